@@ -1,0 +1,137 @@
+import { COUNT_KEYS } from '~/lab/outcome';
+import type { LaneSeries, LaneView } from '~/lab/race';
+import type { Expected } from '~/lab/strategy';
+import { exactScale, roundScale, type Scale } from './scale';
+
+/** One row of chart data: `t` in seconds, the rest by name; null draws a gap. */
+export type ChartRow = { t: number } & Record<string, number | null>;
+
+/** Everything that one chart draws. Built once per update, so that a memoised chart can compare by identity. */
+export interface ChartModel {
+  lane: number;
+  expected: Expected;
+  /** Read out to people who do not see the chart. */
+  title: string;
+  rows: ChartRow[];
+  x: Scale;
+  y: Scale;
+  /** Units on sale; only for the stock chart. */
+  limit?: number;
+}
+
+/** Scales shared by all lanes, so that columns can be compared by eye. */
+export interface SharedScales {
+  time: Scale;
+  units: Scale;
+  rate: Scale;
+  latency: Scale;
+  /** Range of distribution buckets that hold anything in any lane: `[first, end)`. */
+  buckets: [number, number];
+  bucketCount: Scale;
+}
+
+/** A last bucket counts as at least this much of its width, lest a few attempts look like a huge rate. */
+const LEAST_PART_OF_BUCKET = 0.5;
+
+/** The scales that show every lane of a race. While it runs they end on round numbers, so that they seldom jump. */
+export function shareScales(lanes: readonly LaneView[], over: boolean): SharedScales {
+  const seconds = Math.max(0.1, ...lanes.map((lane) => (lane.series.length * lane.series.bucketMs) / 1_000));
+  const units = lanes.flatMap((lane) => [
+    lane.stock.initial * 1.15,
+    ...lane.series.sold,
+    ...lane.series.stock.filter((value) => value !== null),
+  ]);
+  const rates = lanes.flatMap((lane) => outcomeRows(lane).map((row) => sumOutcomes(row)));
+  const latencies = lanes.flatMap(({ series }) => [...series.p50, ...series.p95, ...series.p99]);
+  const counts = lanes.flatMap((lane) => lane.distribution.counts);
+  return {
+    time: over ? exactScale(seconds) : roundScale(0, Math.max(2, seconds)),
+    units: roundScale(Math.min(0, least(units)), most(units)),
+    rate: roundScale(0, most(rates)),
+    latency: roundScale(0, most(latencies.filter((value) => value !== null))),
+    buckets: usedBuckets(lanes),
+    bucketCount: roundScale(0, most(counts)),
+  };
+}
+
+/** Stock in the database and units sold, at the end of each bucket; starts with nothing sold. */
+export function stockRows({ series, stock }: LaneView): ChartRow[] {
+  if (series.length === 0) return [];
+  const rows: ChartRow[] = [{ t: 0, stock: stock.initial, sold: 0 }];
+  for (let i = 0; i < series.length; i += 1) {
+    rows.push({ t: seconds(series, i + 1), stock: series.stock[i] ?? null, sold: series.sold[i] ?? null });
+  }
+  return rows;
+}
+
+/** Outcomes per second in each bucket; the last one by the part of it that has passed. */
+export function outcomeRows({ series, durationMs }: LaneView): ChartRow[] {
+  const rows: ChartRow[] = [];
+  for (let i = 0; i < series.length; i += 1) {
+    const passed = durationMs > 0 ? durationMs - i * series.bucketMs : series.bucketMs;
+    const widthMs = Math.min(series.bucketMs, Math.max(passed, series.bucketMs * LEAST_PART_OF_BUCKET));
+    const row: ChartRow = { t: seconds(series, i) };
+    for (const key of COUNT_KEYS) row[key] = ((series[key][i] ?? 0) * 1_000) / widthMs;
+    rows.push(row);
+  }
+  const last = rows.at(-1);
+  // steps are drawn to the right, so the last bucket needs an end
+  if (last) rows.push({ ...last, t: seconds(series, series.length) });
+  return rows;
+}
+
+/** Percentiles of each bucket, drawn at its middle. */
+export function latencyRows({ series }: LaneView): ChartRow[] {
+  return Array.from({ length: series.length }, (_, i) => ({
+    t: seconds(series, i + 0.5),
+    p50: series.p50[i] ?? null,
+    p95: series.p95[i] ?? null,
+    p99: series.p99[i] ?? null,
+  }));
+}
+
+/** Attempts by how long they took; `t` is the number of the bucket, `from` and `to` its edges in ms. */
+export function distributionRows({ distribution }: LaneView, [first, end]: [number, number]): ChartRow[] {
+  const rows: ChartRow[] = [];
+  for (let i = first; i < end; i += 1) {
+    rows.push({
+      t: i,
+      count: distribution.counts[i] ?? 0,
+      from: distribution.edgesMs[i] ?? 0,
+      to: distribution.edgesMs[i + 1] ?? null,
+    });
+  }
+  return rows;
+}
+
+/** All outcomes of a row together. */
+export function sumOutcomes(row: ChartRow): number {
+  return COUNT_KEYS.reduce((sum, key) => sum + (row[key] ?? 0), 0);
+}
+
+function seconds(series: LaneSeries, bucket: number): number {
+  return (bucket * series.bucketMs) / 1_000;
+}
+
+/** Buckets from the first to the last that any lane uses, with one empty bucket on each side. */
+function usedBuckets(lanes: readonly LaneView[]): [number, number] {
+  let first = Number.POSITIVE_INFINITY;
+  let end = 0;
+  for (const { distribution } of lanes) {
+    distribution.counts.forEach((count, i) => {
+      if (count === 0) return;
+      first = Math.min(first, i);
+      end = Math.max(end, i + 1);
+    });
+  }
+  return end === 0 ? [0, 0] : [Math.max(0, first - 1), end + 1];
+}
+
+// spreading tens of thousands of values into Math.max would overflow the stack
+function most(values: readonly number[]): number {
+  return values.reduce((largest, value) => Math.max(largest, value), 0);
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((smallest, value) => Math.min(smallest, value), 0);
+}

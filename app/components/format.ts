@@ -1,0 +1,45 @@
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const ONE_DECIMAL = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** 1234 as `1,234`, with a true minus sign. */
+export function formatCount(value: number): string {
+  return WHOLE.format(value).replace('-', '−');
+}
+
+/** 12345 as `12.3K`, for axes. */
+export function formatCompact(value: number): string {
+  return Math.abs(value) < 1_000 ? ONE_DECIMAL.format(value) : COMPACT.format(value);
+}
+
+/** Milliseconds with as many digits as matter: `0.84 ms`, `12.3 ms`, `1.24 s`. */
+export function formatMs(ms: number): string {
+  if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms >= 1_000) return `${(ms / 1_000).toFixed(2)} s`;
+  if (ms >= 100) return `${ms.toFixed(0)} ms`;
+  if (ms >= 10) return `${ms.toFixed(1)} ms`;
+  return `${ms.toFixed(2)} ms`;
+}
+
+/** Microseconds in the same way. */
+export function formatMicros(micros: number): string {
+  return formatMs(micros / 1_000);
+}
+
+/** A time span as a stopwatch shows it: `4.2 s`, `1 min 05 s`. */
+export function formatSpan(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes} min ${String(Math.floor(seconds - minutes * 60)).padStart(2, '0')} s`;
+}
+
+/** A rate per second. */
+export function formatRate(perS: number): string {
+  return `${perS >= 100 ? WHOLE.format(perS) : ONE_DECIMAL.format(perS)}/s`;
+}
+
+/** `1 attempt`, `2 attempts`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,96 @@
+import { CircleCheckBig, CircleHelp, Hourglass, OctagonX } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { LaneView } from '~/lab/race';
+import { formatCount } from './format';
+import { ExpectedBadge } from './lane-mark';
+import { describeVerdict, type VerdictTone } from './verdict-headline';
+
+interface ToneLook {
+  Icon: typeof Hourglass;
+  card: string;
+  text: string;
+  tile: string;
+}
+
+const TONES: Record<VerdictTone, ToneLook> = {
+  violated: {
+    Icon: OctagonX,
+    card: 'border-unsafe-line bg-unsafe-wash',
+    text: 'text-unsafe-ink',
+    tile: 'bg-unsafe text-[#fff]',
+  },
+  ok: {
+    Icon: CircleCheckBig,
+    card: 'border-safe-line bg-safe-wash',
+    text: 'text-safe-ink',
+    tile: 'bg-safe text-[#fff]',
+  },
+  inconclusive: {
+    Icon: CircleHelp,
+    card: 'border-warning-line bg-warning-wash',
+    text: 'text-warning-ink',
+    tile: 'bg-warning text-[#12161d]',
+  },
+  waiting: { Icon: Hourglass, card: '', text: 'text-ink-2', tile: 'bg-hover text-ink-2' },
+};
+
+/** The verdict of one lane: what the eye must find first. */
+export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: number | null }): ReactElement {
+  const headline = describeVerdict(lane);
+  const { Icon, card, text, tile } = TONES[headline.tone];
+  return (
+    <article className={`card flex flex-col ${card}`} aria-labelledby={`lane-${lane.index}`} data-lane={lane.index}>
+      <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 sm:px-5">
+        <h2 id={`lane-${lane.index}`} className="flex min-w-0 items-baseline gap-2 font-semibold">
+          <span className="truncate">{lane.strategyName}</span>
+          <code className="truncate font-mono text-xs font-normal text-ink-3">{lane.strategy}</code>
+        </h2>
+        <ExpectedBadge expected={lane.expected} />
+      </header>
+      <div className="flex flex-1 items-start gap-4 px-4 py-4 sm:px-5">
+        <span className={`mt-1 grid size-11 shrink-0 place-items-center rounded-xl ${tile}`}>
+          <Icon className="size-6" strokeWidth={2.25} aria-hidden />
+        </span>
+        <div className="min-w-0">
+          <p className={`flex flex-wrap items-baseline gap-x-3 text-3xl leading-9 font-bold tracking-tight sm:text-[2.125rem] sm:leading-10 ${text}`} data-verdict={headline.tone}>
+            <span>{headline.word}</span>
+            {headline.figure && <span>{headline.figure}</span>}
+            {headline.provisional && <span className="text-sm font-medium tracking-normal">so far</span>}
+          </p>
+          {headline.reason && <p className="mt-1 min-h-[3lh] text-pretty text-ink-2">{headline.reason}</p>}
+        </div>
+      </div>
+      <KeyFigures lane={lane} inFlight={inFlight} />
+    </article>
+  );
+}
+
+function KeyFigures({ lane, inFlight }: { lane: LaneView; inFlight: number | null }): ReactElement {
+  const decided = lane.status === 'finished' || lane.status === 'cancelled';
+  const sampled = lane.series.stock.findLast((value) => value !== null);
+  const stock = lane.stock.final ?? sampled ?? (lane.status === 'pending' ? lane.stock.initial : null);
+  const sold = decided ? lane.orders.quantity : (lane.series.sold.at(-1) ?? 0);
+  return (
+    <dl className="grid grid-cols-3 divide-x divide-line border-t border-line">
+      <Figure label={decided ? 'units in orders' : 'units sold'} value={formatCount(sold)} of={`of ${formatCount(lane.stock.initial)}`} />
+      <Figure label="stock in the table" value={stock === null ? '–' : formatCount(stock)} />
+      {inFlight !== null && !decided ? (
+        <Figure label="in flight" value={formatCount(inFlight)} />
+      ) : (
+        <Figure label="peak in flight" value={formatCount(lane.overlap.peakInFlight)} />
+      )}
+    </dl>
+  );
+}
+
+function Figure({ label, value, of }: { label: string; value: string; of?: string }): ReactElement {
+  return (
+    <div className="flex min-w-0 flex-col-reverse px-4 py-2.5 sm:px-5">
+      <dt className="truncate text-xs text-ink-3">{label}</dt>
+      <dd className="truncate text-lg leading-6 font-semibold">
+        {value}
+        {of && <span className="ml-1.5 text-xs font-normal text-ink-3">{of}</span>}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { FindingKind } from '~/lab/audit/verdict';
+import { noOutcomes } from '~/lab/outcome';
+import type { LaneSummary } from '~/lab/race';
+import { describeVerdict } from './verdict-headline';
+
+function lane(change: Partial<LaneSummary>): LaneSummary {
+  return {
+    index: 0,
+    strategy: 'read-then-write',
+    strategyName: 'Read, then write',
+    expected: 'unsafe',
+    status: 'finished',
+    sku: 'sku',
+    counts: { ...noOutcomes(), attempts: 1000, accepted: 100, soldOut: 900 },
+    stock: { initial: 100, final: 0 },
+    orders: { count: 100, quantity: 100 },
+    oversold: 0,
+    lostUpdates: 0,
+    verdict: { status: 'ok', reason: 'Held.', findings: [] },
+    overlap: { peakInFlight: 100, overlappingWindows: 900 },
+    latencyMs: { min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 },
+    throughput: { attemptsPerS: 0, acceptedPerS: 0 },
+    durationMs: 0,
+    retries: 0,
+    arrivalSpreadMs: null,
+    honesty: { generated: 0, recorded: 0, stored: 0 },
+    ...change,
+  };
+}
+
+function says(change: Partial<LaneSummary>): string {
+  const { tone, word, figure, provisional } = describeVerdict(lane(change));
+  return [tone, word, figure, provisional ? 'so far' : ''].filter(Boolean).join(' ');
+}
+
+const violated = (kind: FindingKind, count: number): Pick<LaneSummary, 'verdict'> => ({
+  verdict: { status: 'violated', reason: 'Broken.', findings: [{ kind, count, message: '', evidence: [] }] },
+});
+
+describe('describeVerdict', () => {
+  it('puts what was oversold before what was lost', () => {
+    expect(says({ ...violated('oversold', 903), oversold: 903, lostUpdates: 950 })).toBe('violated OVERSOLD +903');
+    expect(says({ ...violated('lost-update', 1200), lostUpdates: 1200 })).toBe('violated LOST UPDATES 1,200');
+  });
+
+  it('names any other violation by its first finding', () => {
+    expect(says(violated('negative-stock', 3))).toBe('violated NEGATIVE STOCK 3');
+  });
+
+  it('is exact when everything was sold, and when nobody was turned away', () => {
+    expect(says({})).toBe('ok EXACT');
+    const counts = { ...noOutcomes(), attempts: 40, accepted: 40 };
+    expect(says({ counts, orders: { count: 40, quantity: 40 } })).toBe('ok EXACT');
+  });
+
+  it('is undersold when units are left although buyers were turned away', () => {
+    expect(says({ orders: { count: 93, quantity: 93 } })).toBe('ok UNDERSOLD −7');
+  });
+
+  it('never calls an inconclusive lane exact', () => {
+    expect(says({ verdict: { status: 'inconclusive', reason: 'No overlap.', findings: [] } })).toBe(
+      'inconclusive INCONCLUSIVE',
+    );
+  });
+
+  it('is provisional until the final rows are read, whatever the numbers say', () => {
+    const counts = { ...noOutcomes(), attempts: 300, accepted: 250 };
+    expect(says({ status: 'running', counts })).toBe('violated OVERSOLD +150 so far');
+    expect(says({ status: 'auditing' })).toBe('waiting SOLD OUT so far');
+    expect(says({ status: 'running', counts: { ...counts, accepted: 30 } })).toBe('waiting SELLING so far');
+  });
+
+  it('tells a lane that waits from one that never ran', () => {
+    expect(says({ status: 'pending', counts: noOutcomes() })).toBe('waiting WAITING');
+    expect(says({ status: 'cancelled', counts: noOutcomes() })).toBe('waiting NOT RUN');
+  });
+});

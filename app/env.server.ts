@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+
+/** Everything the environment can change, checked once at start. See `.env.example`. */
+export interface Env {
+  readonly nodeEnv: 'development' | 'production' | 'test';
+  readonly host: string;
+  /** undefined: 3000, or the next free port. Given: exactly that one (0 lets the system choose). */
+  readonly port: number | undefined;
+  /** undefined: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** undefined: the embedded Redis. */
+  readonly redisUrl: string | undefined;
+  /** Connections of the pool under test. */
+  readonly poolSize: number;
+  readonly logLevel: LogLevel;
+  /** Absolute. Where the embedded servers keep their data. */
+  readonly dataDir: string;
+  /** A Redis or Valkey server program to run instead of the one found on the PATH. */
+  readonly redisServerBin: string | undefined;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The folder that holds package.json. */
+export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** A wrong value in the environment. The message has one line for each, made to be printed as it is. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+const wholeNumber = (min: number, max: number): z.ZodType<number> =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
+const urlWith = (...protocols: string[]): z.ZodType<string> =>
+  z.string().refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    return protocols.includes(url.protocol) && url.hostname !== '';
+  });
+
+const variables = {
+  NODE_ENV: {
+    schema: z.enum(['development', 'production', 'test']).default('development'),
+    accepts: 'development, production or test',
+  },
+  HOST: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9.:_-]+$/)
+      .default('127.0.0.1'),
+    accepts: 'an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0',
+  },
+  PORT: {
+    schema: wholeNumber(0, 65_535).optional(),
+    accepts: 'a whole number from 0 to 65535',
+  },
+  DATABASE_URL: {
+    schema: urlWith('postgres:', 'postgresql:').optional(),
+    accepts: 'an address like postgresql://user:password@127.0.0.1:5432/oversell',
+  },
+  REDIS_URL: {
+    schema: urlWith('redis:', 'rediss:').optional(),
+    accepts: 'an address like redis://127.0.0.1:6379',
+  },
+  POOL_SIZE: {
+    schema: wholeNumber(1, 500).default(20),
+    accepts: 'a whole number from 1 to 500',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(LOG_LEVELS).default('info'),
+    accepts: LOG_LEVELS.join(', '),
+  },
+  DATA_DIR: {
+    schema: z.string().default('.oversell/data'),
+    accepts: 'a folder, absolute or relative to the project',
+  },
+  REDIS_SERVER_BIN: {
+    schema: z.string().optional(),
+    accepts: 'the path of a redis-server or valkey-server program',
+  },
+} as const;
+
+type Name = keyof typeof variables;
+type Source = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Parses the environment.
+ *
+ * @param source default: the process environment, completed by `.env` (which never overrides it). An empty
+ *   string counts as unset, so `DATABASE_URL= npm start` ignores the one in `.env`.
+ * @throws EnvError naming every wrong variable at once
+ */
+export function readEnv(source: Source = { ...readDotEnv(), ...process.env }): Env {
+  const problems: string[] = [];
+  const read = <N extends Name>(name: N): z.output<(typeof variables)[N]['schema']> => {
+    const given = source[name]?.trim();
+    const result = variables[name].schema.safeParse(given === '' ? undefined : given);
+    if (!result.success) {
+      problems.push(
+        `${name} is ${JSON.stringify(hidePassword(given ?? ''))}: expected ${variables[name].accepts}.`,
+      );
+    }
+    return result.data as z.output<(typeof variables)[N]['schema']>;
+  };
+
+  const env: Env = {
+    nodeEnv: read('NODE_ENV'),
+    host: read('HOST'),
+    port: read('PORT'),
+    databaseUrl: read('DATABASE_URL'),
+    redisUrl: read('REDIS_URL'),
+    poolSize: read('POOL_SIZE'),
+    logLevel: read('LOG_LEVEL'),
+    dataDir: resolve(projectRoot, read('DATA_DIR')),
+    redisServerBin: read('REDIS_SERVER_BIN'),
+  };
+  if (problems.length > 0) throw new EnvError(problems.join('\n'));
+  return Object.freeze(env);
+}
+
+function readDotEnv(): Source {
+  try {
+    return parseEnv(readFileSync(resolve(projectRoot, '.env'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new EnvError(`.env cannot be read (${(error as Error).message}).`);
+  }
+}
+
+/** What stands between `//` and the last `@` may hold a password; a wrong address must not put it on a screen. */
+function hidePassword(value: string): string {
+  return value.replace(/\/\/.*@/, '//…@');
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Lab } from '~/lab/lab.server';
+import type { Receipt } from '~/lab/purchase/purchase.server';
+import { toIssues } from '~/lab/race/parse-plan.server';
+import type { RegisteredStrategy } from '~/lab/registry.server';
+import { purchaseBody } from '~/lab/requests.server';
+import { answer, answerBadInput, answerError } from './api-response.server';
+import { readJson } from './read-json.server';
+
+const STATUS = { accepted: 200, 'sold-out': 409, conflict: 503, error: 503, indeterminate: 504 } as const;
+
+/** One purchase over HTTP with the strategy of that id. */
+export async function handlePurchase(lab: Lab, strategyId: string, request: Request): Promise<Response> {
+  const strategy = lab.strategy(strategyId);
+  if (!strategy) {
+    const known = lab.strategies.map(({ id }) => id).join(', ');
+    const message = `There is no strategy ${strategyId}. There are ${known}.`;
+    return answerError(404, { code: 'unknown-strategy', message });
+  }
+  const json = await readJson(request);
+  if (!json.ok) return json.response;
+  const parsed = purchaseBody.safeParse(json.value);
+  if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+  const body = { ...parsed.data, attemptId: parsed.data.attemptId ?? randomUUID() };
+  return answerReceipt(strategy, body, await lab.purchase(strategy, body));
+}
+
+function answerReceipt(
+  strategy: RegisteredStrategy,
+  body: { sku: string; quantity: number; attemptId: string; trace: boolean },
+  { result, trace }: Receipt,
+): Response {
+  const { sku, quantity, attemptId } = body;
+  if (result.outcome === 'unknown-sku') {
+    const message = `There is no item ${sku}. Create it with /api/create-inventory-key?sku=${sku}&stock=100.`;
+    return answerError(404, { code: 'unknown-sku', message });
+  }
+  const { outcome } = result;
+  const told = {
+    outcome,
+    attemptId,
+    sku,
+    strategy: strategy.id,
+    quantity,
+    retries: trace.retries(),
+    ...('orderId' in result && { orderId: String(result.orderId) }),
+    ...('remaining' in result && { remaining: result.remaining }),
+    ...('seen' in result && { seen: result.seen }),
+    ...('reason' in result && { error: { code: 'code' in result ? result.code : outcome, message: result.reason } }),
+    ...(body.trace && { trace: flatten(strategy, trace) }),
+  };
+  const status = STATUS[outcome];
+  return answer(told, { status, headers: status === 503 ? { 'retry-after': '1' } : {} });
+}
+
+/** Three numbers a step: its index in the strategy's steps, and when it started and ended in whole µs. */
+function flatten(strategy: RegisteredStrategy, trace: Receipt['trace']): number[] {
+  return trace.steps.flatMap(({ name, start, end }) => [
+    strategy.stepNames.indexOf(name),
+    Math.round(start),
+    Math.round(end),
+  ]);
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import helmet from 'helmet';
+
+/** GET endpoints that change something; they are GET because the API's author named them so. */
+const GETS_WITH_EFFECTS = new Set(['/api/api-test', '/api/create-inventory-key']);
+
+/** Gives each response a nonce for the inline scripts that Remix needs. */
+export const setNonce: RequestHandler = (_request, response, next) => {
+  response.locals.cspNonce = randomBytes(16).toString('base64');
+  next();
+};
+
+/** Security headers. Development needs Vite's own inline scripts and its websocket, so it gets no CSP. */
+export function securityHeaders({ development }: { development: boolean }): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: development
+      ? false
+      : {
+          directives: {
+            'default-src': ["'self'"],
+            'script-src': ["'self'", (_request, response) => `'nonce-${nonceOf(response as Response)}'`],
+            // Recharts positions its parts with style attributes
+            'style-src': ["'self'", "'unsafe-inline'"],
+            'img-src': ["'self'", 'data:'],
+            'connect-src': ["'self'", 'ws:', 'wss:'],
+            // the server speaks plain HTTP on loopback
+            'upgrade-insecure-requests': null,
+          },
+        },
+    strictTransportSecurity: false,
+  });
+}
+
+export function nonceOf(response: Response): string {
+  return String(response.locals.cspNonce);
+}
+
+/**
+ * Refuses requests that change something when a browser sends them for another site. Programs that are not browsers
+ * send neither header and pass.
+ */
+export const refuseCrossSite: RequestHandler = (request, response, next) => {
+  const isSafe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
+  const hasEffect = !isSafe || GETS_WITH_EFFECTS.has(request.path.replace(/\/+$/, '').toLowerCase());
+  if (!hasEffect || !isCrossSite(request)) return next();
+  response.status(403).json({
+    error: {
+      code: 'cross-site',
+      message: 'A page of another site may not do this. Call it from this site or from a program.',
+    },
+  });
+};
+
+function isCrossSite(request: Request): boolean {
+  const site = request.get('sec-fetch-site');
+  // another port of this machine is same-site and still another application
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const origin = request.get('origin');
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== request.get('host');
+}

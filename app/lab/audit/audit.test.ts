@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest';
+import {
+  auditLane,
+  goodLane,
+  historyOf,
+  kindsOf,
+  repeat,
+  type LaneSketch,
+} from '../../../tests/fixtures/history';
+import { audit } from './audit';
+
+function verdictOf(lane: LaneSketch, stopped?: string) {
+  const { status, reason } = auditLane(lane, stopped).verdict;
+  return { status, reason };
+}
+
+test('a lane that sold every unit once, under contention, is ok', () => {
+  expect(auditLane(goodLane(2, ['accepted', 'accepted', 'sold-out', 'conflict']))).toEqual({
+    verdict: {
+      status: 'ok',
+      reason:
+        'Sold exactly 2 of 2 units while up to 4 attempts were in flight; 4 read-to-write windows overlapped.',
+      findings: [],
+    },
+    oversold: 0,
+    lostUpdates: 0,
+    orders: { count: 2, quantity: 2 },
+    recovered: 0,
+    overlap: { peakInFlight: 4, overlappingWindows: 4, knownWindows: 4, raced: 2 },
+  });
+});
+
+test('an oversold lane is violated, with the numbers of the tables', () => {
+  const lane = goodLane(100, repeat('accepted', 137));
+  const result = auditLane(lane);
+  expect(result).toMatchObject({ oversold: 37, lostUpdates: 0, orders: { count: 137, quantity: 137 } });
+  expect(kindsOf(result)).toEqual(['oversold', 'negative-stock']);
+  expect(result.verdict.reason).toBe(
+    '137 orders for 100 units: 37 units sold twice over. Also negative stock (37).',
+  );
+});
+
+test('a single finding speaks for itself', () => {
+  const lane = goodLane(5, ['accepted', 'sold-out']);
+  lane.final.orders = [];
+  lane.final.finalStock = 5;
+  expect(verdictOf(lane)).toEqual({ status: 'violated', reason: '1 accepted attempt without an order.' });
+});
+
+test('violated wins over inconclusive: one attempt is enough to break an invariant', () => {
+  const lane = goodLane(0, ['accepted']);
+  lane.final.counter = { store: 'Redis', remaining: null };
+  expect(verdictOf(lane).status).toBe('violated');
+});
+
+test('an empty history is inconclusive, unless the rows convict by themselves', () => {
+  expect(verdictOf(goodLane(5, []))).toEqual({
+    status: 'inconclusive',
+    reason: 'No attempt was made, so nothing was put to the test.',
+  });
+  const lane = goodLane(5, []);
+  lane.final.orders = [{ orderId: '1', attemptId: 'lane-0', quantity: 1 }];
+  expect(kindsOf(auditLane(lane))).toEqual(['lost-update', 'phantom-order']);
+});
+
+test('without a race there is no ok', () => {
+  expect(verdictOf(goodLane(1, ['accepted']))).toEqual({
+    status: 'inconclusive',
+    reason: 'There was only one attempt, so nothing raced.',
+  });
+
+  const inTurn = goodLane(1, ['accepted', 'sold-out']);
+  inTurn.attempts[0] = { outcome: 'accepted', at: [0, 4], window: [1, 2] };
+  inTurn.attempts[1] = { outcome: 'sold-out', at: [5, 9], window: [6, 7] };
+  expect(verdictOf(inTurn)).toEqual({
+    status: 'inconclusive',
+    reason: 'No attempt that sold was in flight together with another, so nothing raced.',
+  });
+
+  const apart = goodLane(1, ['accepted', 'sold-out']);
+  apart.attempts[0]!.window = [0, 1];
+  apart.attempts[1]!.window = [2, 3];
+  expect(verdictOf(apart)).toEqual({
+    status: 'inconclusive',
+    reason:
+      'Up to 2 attempts were in flight at once, but no two read-to-write windows overlapped, so nothing raced.',
+  });
+
+  const crowdAfter = goodLane(1, ['accepted', 'sold-out', 'sold-out']);
+  crowdAfter.attempts[0]!.window = [0, 0.5];
+  expect(verdictOf(crowdAfter)).toEqual({
+    status: 'inconclusive',
+    reason:
+      'Up to 3 attempts were in flight at once, but no attempt that sold shared its read-to-write window with another, so no sale was contested.',
+  });
+});
+
+test('attempts that only failed prove nothing', () => {
+  expect(verdictOf(goodLane(3, [...repeat('error' as const, 4), 'indeterminate']))).toEqual({
+    status: 'inconclusive',
+    reason: 'None of 5 attempts came to a decision: all failed or went unanswered.',
+  });
+});
+
+test('a lost counter is inconclusive', () => {
+  const lane = goodLane(1, ['accepted', 'sold-out']);
+  lane.final.counter = { store: 'Redis', remaining: null };
+  expect(verdictOf(lane).status).toBe('inconclusive');
+});
+
+test('purchases still running keep the verdict open', () => {
+  const lane = goodLane(2, ['accepted', 'accepted', 'indeterminate']);
+  lane.final.stillRunning = 1;
+  expect(verdictOf(lane)).toEqual({
+    status: 'inconclusive',
+    reason: '1 purchase was still running when the final rows were read: 1 unit may still move.',
+  });
+});
+
+test('unanswered attempts are settled from the orders table', () => {
+  const lane = goodLane(2, ['accepted', 'accepted', 'indeterminate']);
+  lane.attempts[1]!.outcome = 'indeterminate';
+  const result = auditLane(lane);
+  expect(result.recovered).toBe(1);
+  expect(result.verdict).toMatchObject({
+    status: 'ok',
+    reason:
+      'Sold exactly 2 of 2 units while up to 3 attempts were in flight; 3 read-to-write windows overlapped. ' +
+      'The orders table settles 2 unanswered attempts: 1 sold, 1 did not.',
+  });
+});
+
+test('selling too little is safe, and said', () => {
+  expect(verdictOf(goodLane(3, ['accepted', 'sold-out', 'sold-out', 'conflict']))).toEqual({
+    status: 'ok',
+    reason:
+      'Sold 1 of 3 units while up to 4 attempts were in flight; 4 read-to-write windows overlapped. ' +
+      'Undersold: 2 attempts were told sold out, but 2 units were left.',
+  });
+  expect(verdictOf(goodLane(2, repeat('conflict', 3))).reason).toContain(
+    'Sold none of 2 units, which is safe and useless,',
+  );
+});
+
+test('units left are not undersold to a buyer who asked for more than those', () => {
+  const lane = goodLane(2, ['accepted', 'sold-out']);
+  lane.attempts[1]!.quantity = 2;
+  expect(verdictOf(lane).reason).not.toContain('Undersold');
+});
+
+test('demand that the stock could meet is said to have tested no overselling', () => {
+  expect(verdictOf(goodLane(2, repeat('accepted', 2)))).toMatchObject({
+    status: 'ok',
+    reason: expect.stringMatching(/Demand was 2 units, so overselling was not put to the test\.$/) as string,
+  });
+});
+
+test('a lane stopped early is judged by what ran, if that was enough', () => {
+  const soldOut = goodLane(1, ['accepted', 'sold-out']);
+  expect(verdictOf(soldOut, 'by the user')).toEqual({
+    status: 'ok',
+    reason:
+      'Sold exactly 1 of 1 unit while up to 2 attempts were in flight; 2 read-to-write windows overlapped. ' +
+      'Stopped early: by the user.',
+  });
+  expect(verdictOf(goodLane(9, ['accepted', 'accepted']), 'by the user')).toEqual({
+    status: 'inconclusive',
+    reason: 'It ended before demand had reached the stock. Stopped early: by the user.',
+  });
+  expect(verdictOf(goodLane(1, repeat('accepted', 2)), 'by the user')).toMatchObject({
+    status: 'violated',
+    reason: expect.stringMatching(/Stopped early: by the user\.$/) as string,
+  });
+});
+
+test('a lane whose windows are not known says so', () => {
+  const history = historyOf([{ outcome: 'accepted' }, { outcome: 'sold-out' }]);
+  const { final } = goodLane(1, ['accepted']);
+  expect(audit(history, final).verdict.reason).toBe(
+    'Sold exactly 1 of 1 unit while up to 2 attempts were in flight; read-to-write windows are not known.',
+  );
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { goodLane, subjectOf } from '../../../tests/fixtures/history';
+import { conservation } from './conservation';
+
+function withCounter(remaining: number | null, stillRunning = 0) {
+  const lane = goodLane(5, ['accepted', 'indeterminate']);
+  Object.assign(lane.final, { counter: { store: 'Redis', remaining }, stillRunning });
+  return conservation(subjectOf(lane));
+}
+
+test('a strategy without a counter of its own has nothing to drift', () => {
+  expect(conservation(subjectOf(goodLane(5, ['accepted'])))).toEqual({ findings: [] });
+});
+
+test('a counter that agrees with the row holds', () => {
+  expect(withCounter(4)).toEqual({ findings: [] });
+});
+
+test('a counter above the row would oversell', () => {
+  expect(withCounter(6).findings).toEqual([
+    {
+      kind: 'drift',
+      count: 2,
+      message: "Redis says 6 left, the item's row says 4: the counter would let through 2 units too many.",
+      evidence: [{ note: 'counter - row = 6 - 4 = 2' }],
+    },
+  ]);
+});
+
+test('a counter below the row holds units back', () => {
+  expect(withCounter(3).findings).toMatchObject([
+    {
+      count: 1,
+      message: "Redis says 3 left, the item's row says 4: the counter holds back 1 unit too many.",
+    },
+  ]);
+});
+
+test('a counter that is gone can be neither right nor wrong', () => {
+  expect(withCounter(null)).toEqual({
+    findings: [],
+    doubt: "The counter in Redis is gone, so nobody can tell whether it agreed with the item's row.",
+  });
+});
+
+test('a purchase still running excuses the units it asked for', () => {
+  expect(withCounter(3, 1).findings).toEqual([]);
+  expect(withCounter(2, 1).findings).toMatchObject([
+    { count: 1, message: expect.stringContaining('at least 1 unit') as string },
+  ]);
+});

@@ -1,0 +1,24 @@
+import { HELD, type Invariant } from './invariant';
+import { countOf, formatNumber } from './wording';
+
+/**
+ * A strategy's own counter must agree with the item's row after the last attempt (audit.md 10). That stock and
+ * orders add up to the initial stock is the same sum as `lostUpdates`, so it is not repeated here.
+ * Count: units between the two, after deducting what purchases still running may have half done.
+ */
+export const conservation: Invariant = ({ final, settlement }) => {
+  const { counter, finalStock } = final;
+  if (counter === undefined) return HELD;
+  if (counter.remaining === null) {
+    const doubt = `The counter in ${counter.store} is gone, so nobody can tell whether it agreed with the item's row.`;
+    return { findings: [], doubt };
+  }
+  const drift = counter.remaining - finalStock;
+  const count = Math.abs(drift) - settlement.slackUnits;
+  if (count <= 0) return HELD;
+  const both = `${counter.store} says ${formatNumber(counter.remaining)} left, the item's row says ${formatNumber(finalStock)}`;
+  const units = `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
+  const message = `${both}: the counter ${drift > 0 ? 'would let through' : 'holds back'} ${units} too many.`;
+  const note = `counter - row = ${counter.remaining} - ${finalStock} = ${drift}`;
+  return { findings: [{ kind: 'drift', count, message, evidence: [{ note }] }] };
+};

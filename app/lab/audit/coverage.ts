@@ -1,0 +1,71 @@
+import type { AuditSubject } from './invariant';
+import { ACCEPTED, CONFLICT, SOLD_OUT } from './outcome-code';
+import type { Overlap } from './verdict';
+import { countOf, formatNumber } from './wording';
+
+/** What a lane demanded of its strategy, in attempts and units. */
+export interface Coverage {
+  attempts: number;
+  /** Units that all attempts asked for together. */
+  demand: number;
+  /** Attempts that came to a decision: sold, told sold out, or given up in conflict. */
+  decided: number;
+  /** Attempts told sold out although enough units for them were left at the end. */
+  undersold: number;
+}
+
+/** One linear pass. */
+export function measureCoverage({ history, final, settlement }: AuditSubject): Coverage {
+  const coverage: Coverage = { attempts: history.count, demand: 0, decided: 0, undersold: 0 };
+  for (let i = 0; i < history.count; i += 1) {
+    const outcome = history.outcome[i]!;
+    const quantity = history.quantity[i]!;
+    coverage.demand += quantity;
+    const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
+    if (told || settlement.ordersOf[i] !== 0) coverage.decided += 1;
+    if (outcome === SOLD_OUT && quantity <= final.finalStock) coverage.undersold += 1;
+  }
+  return coverage;
+}
+
+/**
+ * Why a lane without findings still proves nothing, most telling reason first; empty when it does prove something.
+ * `stopped` says why the lane ended before its plan did.
+ */
+export function findDoubts(
+  { final, settlement }: AuditSubject,
+  coverage: Coverage,
+  overlap: Overlap,
+  stopped: string | undefined,
+): string[] {
+  if (coverage.attempts === 0) return ['No attempt was made, so nothing was put to the test.'];
+  const doubts: string[] = [];
+  if (coverage.decided === 0) {
+    doubts.push(
+      `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`,
+    );
+  }
+  if (overlap.raced === 0) doubts.push(whyNothingRaced(coverage, overlap));
+  const running = final.stillRunning ?? 0;
+  if (running > 0) {
+    const purchases = countOf(running, 'purchase was', 'purchases were');
+    const open = `${countOf(settlement.slackUnits, 'unit')} may still move`;
+    doubts.push(`${purchases} still running when the final rows were read: ${open}.`);
+  }
+  if (stopped !== undefined && coverage.demand <= final.initialStock) {
+    doubts.push('It ended before demand had reached the stock.');
+  }
+  return doubts;
+}
+
+function whyNothingRaced(coverage: Coverage, overlap: Overlap): string {
+  if (coverage.attempts === 1) return 'There was only one attempt, so nothing raced.';
+  const peak = `Up to ${formatNumber(overlap.peakInFlight)} attempts were in flight at once, but`;
+  if (overlap.overlappingWindows > 0) {
+    return `${peak} no attempt that sold shared its read-to-write window with another, so no sale was contested.`;
+  }
+  if (overlap.peakInFlight > 1 && overlap.knownWindows > 0) {
+    return `${peak} no two read-to-write windows overlapped, so nothing raced.`;
+  }
+  return 'No attempt that sold was in flight together with another, so nothing raced.';
+}

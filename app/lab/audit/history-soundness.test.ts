@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { auditLane, goodLane, kindsOf, repeat, subjectOf } from '../../../tests/fixtures/history';
+import { historySoundness } from './history-soundness';
+
+test('a sound history raises no doubt, even with attempts that took no time', () => {
+  const lane = goodLane(5, ['accepted', 'sold-out']);
+  lane.attempts[0]!.at = [3, 3];
+  expect(historySoundness(subjectOf(lane))).toEqual({ findings: [] });
+});
+
+test('an attempt recorded twice is a doubt, and its second record is not held against the strategy', () => {
+  const lane = goodLane(5, repeat('accepted', 3));
+  lane.attempts.push({ ...lane.attempts[0]!, n: 0 });
+  const result = auditLane(lane);
+  expect(kindsOf(result)).toEqual([]);
+  expect(result.verdict.status).toBe('inconclusive');
+  expect(result.verdict.reason).toBe('The history cannot be trusted: 1 attempt recorded more than once.');
+});
+
+test('an outcome that does not exist and times that cannot be are doubts', () => {
+  const lane = goodLane(5, repeat('sold-out', 4));
+  lane.attempts[1]!.at = [5, 4];
+  lane.attempts[2]!.at = [5, NaN];
+  const subject = subjectOf(lane);
+  subject.history.outcome[3] = 5;
+  expect(historySoundness(subject).doubt).toBe(
+    'The history cannot be trusted: 1 attempt with an outcome that does not exist, 2 attempts without a call time before a return time.',
+  );
+});

@@ -1,0 +1,67 @@
+import type { Coverage } from './coverage';
+import type { AuditSubject } from './invariant';
+import type { Finding, FindingKind, Overlap } from './verdict';
+import { countOf, formatNumber } from './wording';
+
+/** The first finding in its own words, the others by kind and count. */
+export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): string {
+  if (others.length === 0) return first.message;
+  return `${first.message} Also ${others.map(({ kind, count }) => `${NAMES[kind]} (${formatNumber(count)})`).join(', ')}.`;
+}
+
+const NAMES: Record<FindingKind, string> = {
+  oversold: 'oversold',
+  'lost-update': 'lost updates',
+  'negative-stock': 'negative stock',
+  'stock-leak': 'leaked stock',
+  'duplicate-unit': 'duplicate units',
+  'duplicate-order': 'duplicate orders',
+  'lost-order': 'lost orders',
+  'phantom-order': 'phantom orders',
+  'false-sold-out': 'false sold-outs',
+  'non-linearizable': 'non-linearizable',
+  drift: 'drift',
+  'zombie-write': 'zombie writes',
+  'lock-overlap': 'overlapping locks',
+};
+
+/**
+ * What held and under what load, then everything a reader should know before trusting it: liveness (audit.md 12),
+ * demand that never reached the stock, and attempts whose answer was lost. None of these breaks safety.
+ */
+export function reasonForOk(subject: AuditSubject, coverage: Coverage, overlap: Overlap): string {
+  const windows =
+    overlap.knownWindows > 0
+      ? `${countOf(overlap.overlappingWindows, 'read-to-write window')} overlapped`
+      : 'read-to-write windows are not known';
+  const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight; ${windows}`;
+  return [`${whatSold(subject)} ${load}.`, ...caveats(subject, coverage)].join(' ');
+}
+
+function whatSold({ final, settlement }: AuditSubject): string {
+  const sold = settlement.orders.quantity;
+  const stock = countOf(final.initialStock, 'unit');
+  if (sold === final.initialStock) return `Sold exactly ${formatNumber(sold)} of ${stock}`;
+  if (sold === 0) return `Sold none of ${stock}, which is safe and useless,`;
+  return `Sold ${formatNumber(sold)} of ${stock}`;
+}
+
+function caveats({ final, settlement }: AuditSubject, coverage: Coverage): string[] {
+  const { undersold, demand } = coverage;
+  const sentences: string[] = [];
+  if (undersold > 0) {
+    const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
+    sentences.push(
+      `Undersold: ${countOf(undersold, 'attempt was', 'attempts were')} told sold out, but ${left}.`,
+    );
+  }
+  if (demand <= final.initialStock) {
+    sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
+  }
+  if (settlement.recovered + settlement.notSold > 0) {
+    const unanswered = countOf(settlement.recovered + settlement.notSold, 'unanswered attempt');
+    const split = `${formatNumber(settlement.recovered)} sold, ${formatNumber(settlement.notSold)} did not`;
+    sentences.push(`The orders table settles ${unanswered}: ${split}.`);
+  }
+  return sentences;
+}

@@ -1,0 +1,32 @@
+/** Attempts of one lane as columns, in the order of their sequence numbers: `seq` to `seq + count - 1`. */
+export interface LiveBatch {
+  raceId: string;
+  lane: number;
+  /** Sequence number of the first attempt here; counts from 0 in each lane. */
+  seq: number;
+  count: number;
+  /** Attempt number; the attempt id is `${raceId}.${lane}.${n}`. */
+  n: number[];
+  /** When it was sent, in microseconds since the lane's start. */
+  call: number[];
+  /** How long until its outcome was known, in microseconds. */
+  took: number[];
+  /** Index into `OUTCOMES`. */
+  outcome: number[];
+  /** Units left as the buyer was told; null where unknown. */
+  remaining: (number | null)[];
+}
+
+/** A batch as `GET /api/races/:id/events` answers it: with everything that was recorded. */
+export interface StoredBatch extends LiveBatch {
+  status: number[];
+  retries: number[];
+  quantity: number[];
+  seenStock: (number | null)[];
+  seenVersion: (number | null)[];
+  orderId: (string | null)[];
+  /** Names that `steps` refers to. */
+  stepNames: string[];
+  /** Per attempt: [index into stepNames, start in µs after call, duration in µs, …], flat. */
+  steps: number[][];
+}

@@ -1,0 +1,87 @@
+/**
+ * A history: what every attempt of a lane did, as columns. Times are microseconds on the lane's own monotonic
+ * clock, which starts when the load does; they keep fractions, so that two attempts rarely tie.
+ * NaN stands for "not known". One batch is what the load generator hands over at a time; a history is all of them.
+ */
+export interface AttemptBatch {
+  count: number;
+  /** Number of the attempt within the lane; with the lane's prefix it makes the attempt id. */
+  n: Uint32Array;
+  /** When the request was sent. */
+  call: Float64Array;
+  /** When its outcome was known, or when it was given up. */
+  return: Float64Array;
+  /** Index into `OUTCOMES`. */
+  outcome: Uint8Array;
+  /** HTTP status; 0 when there was no answer. */
+  status: Uint16Array;
+  retries: Uint16Array;
+  quantity: Uint32Array;
+  seenStock: Float64Array;
+  seenVersion: Float64Array;
+  /** Units left after this attempt, as the strategy told the buyer. */
+  remaining: Float64Array;
+  orderId: Float64Array;
+  /** From the start of the first step that read stock to the end of the last that wrote it, as the server saw it. */
+  windowStart: Float64Array;
+  windowEnd: Float64Array;
+  /** Steps, flat: index into `stepNames`, start after `call`, duration; three entries a step. */
+  steps: Int32Array;
+  /** `steps` of attempt i are entries `stepOffset[i]` to `stepOffset[i + 1]`; length `count + 1`. */
+  stepOffset: Uint32Array;
+}
+
+/** The columns of a whole lane, without steps: what the audit needs. */
+export type History = Omit<AttemptBatch, 'steps' | 'stepOffset'> & {
+  /** Attempt i's id is `attemptPrefix + n[i]`. */
+  attemptPrefix: string;
+};
+
+const FLOAT_COLUMNS = [
+  'call',
+  'return',
+  'seenStock',
+  'seenVersion',
+  'remaining',
+  'orderId',
+  'windowStart',
+  'windowEnd',
+] as const;
+
+/** Joins batches into one history. Memory: about 90 bytes an attempt. */
+export function joinBatches(batches: readonly Omit<AttemptBatch, 'steps' | 'stepOffset'>[], attemptPrefix: string): History {
+  const count = batches.reduce((sum, batch) => sum + batch.count, 0);
+  const history: History = { attemptPrefix, ...emptyColumns(count) };
+  let at = 0;
+  for (const batch of batches) {
+    for (const column of FLOAT_COLUMNS) history[column].set(batch[column].subarray(0, batch.count), at);
+    history.n.set(batch.n.subarray(0, batch.count), at);
+    history.outcome.set(batch.outcome.subarray(0, batch.count), at);
+    history.status.set(batch.status.subarray(0, batch.count), at);
+    history.retries.set(batch.retries.subarray(0, batch.count), at);
+    history.quantity.set(batch.quantity.subarray(0, batch.count), at);
+    at += batch.count;
+  }
+  return history;
+}
+
+/** Columns for `count` attempts, with every unknown as NaN. */
+export function emptyColumns(count: number): Omit<AttemptBatch, 'steps' | 'stepOffset'> {
+  const unknown = () => new Float64Array(count).fill(Number.NaN);
+  return {
+    count,
+    n: new Uint32Array(count),
+    call: unknown(),
+    return: unknown(),
+    outcome: new Uint8Array(count),
+    status: new Uint16Array(count),
+    retries: new Uint16Array(count),
+    quantity: new Uint32Array(count).fill(1),
+    seenStock: unknown(),
+    seenVersion: unknown(),
+    remaining: unknown(),
+    orderId: unknown(),
+    windowStart: unknown(),
+    windowEnd: unknown(),
+  };
+}

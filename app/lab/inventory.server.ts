@@ -1,0 +1,66 @@
+import type { PrismaClient } from '~/generated/prisma/client';
+import type { FinalState } from './audit/final-state';
+import type { RegisteredStrategy } from './registry.server';
+import type { StorageDeps } from './strategy';
+
+/**
+ * Creates an item, or resets it if it exists: its row, no orders, and the storage of its own that any of the given
+ * strategies needs.
+ */
+export async function createItem(
+  deps: StorageDeps,
+  strategies: Iterable<RegisteredStrategy>,
+  item: { sku: string; stock: number },
+): Promise<void> {
+  const { sku, stock } = item;
+  await deps.db.$transaction([
+    deps.db.order.deleteMany({ where: { sku } }),
+    deps.db.item.upsert({ where: { sku }, create: { sku, stock }, update: { stock, version: 0 } }),
+  ]);
+  for (const strategy of strategies) await strategy.storage?.prepare(deps, item);
+}
+
+/** Creates an item unless it exists, and fills those stores of its own that have lost it (a Redis without its data). */
+export async function ensureItem(
+  deps: StorageDeps,
+  strategies: Iterable<RegisteredStrategy>,
+  item: { sku: string; stock: number },
+): Promise<void> {
+  const { sku } = item;
+  await deps.db.item.createMany({ data: [item], skipDuplicates: true });
+  const stock = (await readStock(deps.db, sku)) ?? item.stock;
+  for (const { storage } of strategies) {
+    if (storage && (await storage.remaining(deps, sku)) === null) await storage.prepare(deps, { sku, stock });
+  }
+}
+
+/** Units left by the item's row; `null` when there is no such item. */
+export async function readStock(db: PrismaClient, sku: string): Promise<number | null> {
+  const item = await db.item.findFirst({ where: { sku }, select: { stock: true } });
+  return item && item.stock;
+}
+
+/** The rows that decide a lane: stock and orders in one snapshot, and the strategy's own counter if it keeps one. */
+export async function readFinalState(
+  deps: StorageDeps,
+  strategy: RegisteredStrategy,
+  item: { sku: string; initialStock: number; stillRunning: number },
+): Promise<FinalState> {
+  const { sku, initialStock, stillRunning } = item;
+  const [row, orders] = await deps.db.$transaction(
+    [
+      deps.db.item.findFirst({ where: { sku }, select: { stock: true } }),
+      deps.db.order.findMany({ where: { sku }, select: { id: true, attemptId: true, quantity: true } }),
+    ],
+    { isolationLevel: 'RepeatableRead' },
+  );
+  if (!row) throw new Error(`the item ${sku} was removed while its race ran`);
+  const remaining = await strategy.storage?.remaining(deps, sku);
+  return {
+    initialStock,
+    finalStock: row.stock,
+    orders: orders.map(({ id, attemptId, quantity }) => ({ orderId: String(id), attemptId, quantity })),
+    ...(remaining !== undefined && { counter: { store: 'redis', remaining } }),
+    stillRunning,
+  };
+}

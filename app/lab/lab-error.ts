@@ -1,0 +1,31 @@
+/** A problem with one field of a request. */
+export interface Issue {
+  path: string;
+  message: string;
+}
+
+/** The one error shape of the API. */
+export interface ApiErrorBody {
+  code: string;
+  message: string;
+  issues?: Issue[];
+}
+
+/** A refusal that is the caller's to mend, or the state of things; never a bug. */
+export interface Refusal {
+  ok: false;
+  status: number;
+  error: ApiErrorBody;
+}
+
+export type Result<T = object> = ({ ok: true } & T) | Refusal;
+
+export function refuse(status: number, code: string, message: string, issues?: Issue[]): Refusal {
+  return { ok: false, status, error: { code, message, ...(issues && { issues }) } };
+}
+
+/** The lab cannot answer because its database does not. */
+export class LabUnavailableError extends Error {
+  override readonly name = 'LabUnavailableError';
+  readonly status = 503;
+}

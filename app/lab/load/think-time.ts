@@ -1,0 +1,27 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Odd constant that spreads neighbouring attempt numbers over all seeds (2^32 divided by the golden ratio). */
+const SPREAD = 0x9e3779b9;
+
+/**
+ * Think time of attempt `n` in whole ms: uniform between half and one and a half times `meanMs`. It depends on seed and
+ * number alone, so that every lane of a race, in whatever order its attempts run, replays the same think times.
+ */
+export function thinkTime(seed: number, n: number, meanMs: number): number {
+  if (meanMs === 0) return 0;
+  const random = xoroshiro128plus((seed + Math.imul(n + 1, SPREAD)) | 0);
+  return Math.round(meanMs * (0.5 + uniformFloat64(random)));
+}
+
+/** Time over which the buyers of the closed model arrive, ms. */
+const RAMP_MS = 200;
+
+/**
+ * When buyer `k` of the closed model arrives, in ms after the start. Buyers who all start at once go on in lock-step,
+ * one wave of reads and then one of writes, which hides races between the waves; shops do not fill that way either.
+ */
+export function arrivalTime(seed: number, k: number): number {
+  const random = xoroshiro128plus((seed ^ Math.imul(k + 1, SPREAD)) | 0);
+  return uniformFloat64(random) * RAMP_MS;
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PrismaClient } from '~/generated/prisma/client';
+import type { RedisUnderTest } from '../redis-under-test';
+import type { RegisteredStrategy } from '../registry.server';
+import type { Decision, PurchaseContext, PurchaseRequest } from '../strategy';
+import { classifyFailure } from './classify-failure.server';
+import type { Failure } from './classify-failure.server';
+import { StepTrace } from './step-trace.server';
+import { createTransaction } from './transaction.server';
+
+export interface PurchaseDeps {
+  /** Prisma on the pool under test. */
+  db: PrismaClient;
+  redis: RedisUnderTest;
+}
+
+export interface PurchaseOptions {
+  /** The application's own work between reading and writing, ms. */
+  thinkMs: number;
+}
+
+/** What became of one attempt: the strategy's decision, or how its failure is to be understood. */
+export interface Receipt {
+  result: Decision | Failure;
+  trace: StepTrace;
+}
+
+/** First back-off in ms; doubles with each try up to the longest. */
+const BACK_OFF_MS = { first: 4, longest: 250 };
+
+/**
+ * One attempt: runs the strategy with every step traced. Never throws: whatever the strategy throws is classified.
+ */
+export async function purchase(
+  deps: PurchaseDeps,
+  strategy: RegisteredStrategy,
+  request: PurchaseRequest,
+  options: PurchaseOptions,
+): Promise<Receipt> {
+  const trace = new StepTrace(strategy.steps);
+  const context: PurchaseContext = {
+    ...deps,
+    step: trace.step,
+    transaction: createTransaction(deps.db, trace.step),
+    think: () => wait(options.thinkMs),
+    backOff: (n) => wait(fullJitter(n)),
+    isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
+  };
+  try {
+    return { result: await strategy.purchase(context, request), trace };
+  } catch (error) {
+    return { result: classifyFailure(error, trace), trace };
+  }
+}
+
+async function wait(ms: number): Promise<void> {
+  if (ms > 0) await sleep(ms);
+}
+
+/**
+ * Exponential back-off with full jitter, which spreads rivals out best
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ */
+function fullJitter(n: number): number {
+  return Math.random() * Math.min(BACK_OFF_MS.longest, BACK_OFF_MS.first * 2 ** (n - 1));
+}

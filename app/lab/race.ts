@@ -1,0 +1,154 @@
+import type { Verdict } from './audit/verdict';
+import type { LoadPlan } from './load-plan';
+import type { OutcomeCounts } from './outcome';
+import type { Expected } from './strategy';
+
+export const RACE_STATUSES = [
+  'queued',
+  'preparing',
+  'running',
+  'stopping',
+  'finished',
+  'failed',
+  'aborted',
+  'interrupted',
+] as const;
+
+export type RaceStatus = (typeof RACE_STATUSES)[number];
+
+/** Whether nothing more will happen to a race of this status. */
+export function isOver(status: RaceStatus): boolean {
+  return status === 'finished' || status === 'failed' || status === 'aborted' || status === 'interrupted';
+}
+
+/** Who asked for a race. */
+export type RaceOrigin = 'dashboard' | 'api' | 'api-test';
+
+/** `pending` until the lane's turn comes; `cancelled` when the race ended before it. */
+export type LaneStatus = 'pending' | 'preparing' | 'running' | 'draining' | 'auditing' | 'finished' | 'cancelled';
+
+/** Latency in milliseconds. All zero while nothing was recorded. */
+export interface Latency {
+  min: number;
+  mean: number;
+  p50: number;
+  p90: number;
+  p95: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+/**
+ * A lane over time, in buckets of equal width: at most 120 while it runs, 300 once finished. Sums are per bucket;
+ * `stock` and `sold` are the state at the bucket's end, `null` where nothing was sampled yet.
+ */
+export interface LaneSeries {
+  bucketMs: number;
+  /** Number of buckets; every array below has this length. Bucket i covers [i, i + 1) x bucketMs. */
+  length: number;
+  accepted: number[];
+  soldOut: number[];
+  conflict: number[];
+  error: number[];
+  indeterminate: number[];
+  /** Latency percentiles in ms of the attempts that returned in the bucket; null for an empty bucket. */
+  p50: (number | null)[];
+  p95: (number | null)[];
+  p99: (number | null)[];
+  /** Units left according to the item's row in PostgreSQL. */
+  stock: (number | null)[];
+  /** Units that buyers were told they have bought, cumulative. */
+  sold: number[];
+}
+
+/** Latency distribution: `counts[i]` attempts took from `edgesMs[i]` up to `edgesMs[i + 1]`. */
+export interface Distribution {
+  edgesMs: number[];
+  counts: number[];
+}
+
+/** Every attempt must be in each of these; a difference is a fault of the lab, and shown. */
+export interface Honesty {
+  generated: number;
+  recorded: number;
+  stored: number;
+}
+
+/** A lane as stored and shown. While it runs, everything but `counts` and `series` is provisional. */
+export interface LaneView {
+  index: number;
+  strategy: string;
+  strategyName: string;
+  expected: Expected;
+  status: LaneStatus;
+  sku: string;
+  counts: OutcomeCounts;
+  stock: { initial: number; final: number | null };
+  orders: { count: number; quantity: number };
+  oversold: number;
+  lostUpdates: number;
+  verdict: Verdict;
+  overlap: { peakInFlight: number; overlappingWindows: number };
+  latencyMs: Latency;
+  throughput: { attemptsPerS: number; acceptedPerS: number };
+  durationMs: number;
+  retries: number;
+  /** Time from the first to the last send of the first release, in ms; only for the burst model. */
+  arrivalSpreadMs: number | null;
+  honesty: Honesty;
+  series: LaneSeries;
+  distribution: Distribution;
+}
+
+/** A race as `GET /api/races/:id` answers it and as the race page shows it. */
+export interface RaceView {
+  id: string;
+  url: string;
+  status: RaceStatus;
+  origin: RaceOrigin;
+  /** Why it ended `failed`, `aborted` or `interrupted`. */
+  reason: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  plan: LoadPlan;
+  /** Connections in the pool under test. */
+  poolSize: number;
+  lanes: LaneView[];
+}
+
+/** A race in the list of races: the same without what only its own page needs. */
+export type RaceSummary = Omit<RaceView, 'lanes'> & { lanes: LaneSummary[] };
+export type LaneSummary = Omit<LaneView, 'series' | 'distribution'>;
+
+/** A lane of a race that runs now, for live viewers. */
+export interface LaneSnapshot {
+  lane: LaneView;
+  inFlight: number;
+  /** Expected time until the lane's load is done, ms; null when unknown. */
+  remainingMs: number | null;
+}
+
+/** A race as live viewers join it. */
+export interface RaceState {
+  status: RaceStatus;
+  reason: string | null;
+  /** Number of lanes. */
+  lanes: number;
+}
+
+/** Races, newest first; `nextCursor` asks for the ones after these, null at the end. */
+export interface RacePage {
+  races: RaceSummary[];
+  nextCursor: string | null;
+}
+
+/** A race without its series: what lists and summaries answer. */
+export function toSummary(race: RaceView | RaceSummary): RaceSummary {
+  const lanes = race.lanes.map((lane) => {
+    const { series: _series, distribution: _distribution, ...summary } = lane as LaneView;
+    return summary;
+  });
+  return { ...race, lanes };
+}

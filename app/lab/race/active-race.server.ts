@@ -1,0 +1,81 @@
+import type { Load } from '../load/generator.server';
+import { isOver } from '../race';
+import type { RaceStatus, RaceView } from '../race';
+import type { LaneRecorder } from '../recording/lane-recorder.server';
+import type { RaceHead } from '../store/race-store.server';
+
+export interface RaceEvents {
+  state: (raceId: string, status: RaceStatus, reason: string | null) => void;
+  /** A lane's log has grown. */
+  appended: (raceId: string, lane: number) => void;
+  /** A lane's status has changed. */
+  lane: (raceId: string, lane: number) => void;
+}
+
+/** A race that is queued or runs in this process, from its creation until it is safely stored. */
+export class ActiveRace {
+  private readonly aborting = new AbortController();
+  private readonly loads = new Set<Load>();
+  private stopReason: string | undefined;
+
+  constructor(
+    readonly head: RaceHead,
+    readonly lanes: LaneRecorder[],
+    private readonly events: RaceEvents,
+  ) {}
+
+  get id(): string {
+    return this.head.id;
+  }
+
+  /** Why no further attempts are sent; undefined while the race follows its plan. */
+  get stopped(): string | undefined {
+    return this.stopReason;
+  }
+
+  /** Aborted with an `Error` when waiting for what is in flight makes no sense any more. */
+  get signal(): AbortSignal {
+    return this.aborting.signal;
+  }
+
+  enter(status: RaceStatus, reason: string | null = null): void {
+    this.head.status = status;
+    this.head.reason = reason;
+    if (status === 'preparing') this.head.startedAt = new Date().toISOString();
+    if (isOver(status)) this.head.finishedAt = new Date().toISOString();
+    this.events.state(this.id, status, reason);
+  }
+
+  enterLane(lane: LaneRecorder, status: LaneRecorder['status']): void {
+    lane.status = status;
+    this.events.lane(this.id, lane.index);
+  }
+
+  grew(lane: LaneRecorder): void {
+    this.events.appended(this.id, lane.index);
+  }
+
+  /** Registers a running load, so that a stop reaches it. */
+  track(load: Load): () => void {
+    this.loads.add(load);
+    if (this.stopReason !== undefined) load.stop();
+    return () => this.loads.delete(load);
+  }
+
+  /** Sends nothing more; what is in flight comes back and is judged. Asking again changes nothing. */
+  stop(reason: string): void {
+    if (isOver(this.head.status) || this.stopReason !== undefined) return;
+    this.stopReason = reason;
+    for (const load of this.loads) load.stop();
+    if (this.head.status !== 'queued') this.enter('stopping', reason);
+  }
+
+  /** Gives up at once. */
+  abort(reason: Error): void {
+    this.aborting.abort(reason);
+  }
+
+  view(): RaceView {
+    return { ...this.head, url: `/races/${this.id}`, lanes: this.lanes.map((lane) => lane.view()) };
+  }
+}

@@ -1,0 +1,71 @@
+import { isOver } from '../race';
+import type { ActiveRace } from './active-race.server';
+import { runLane } from './run-lane.server';
+import type { LaneDeps } from './run-lane.server';
+import { watchDependencies } from './watch-dependencies.server';
+import type { Dependency } from './watch-dependencies.server';
+
+export interface RaceDeps extends LaneDeps {
+  postgres: Dependency;
+  redis: Dependency;
+  /** Writes the race as it is now; may fail while the race runs, the last write is made sure of by the caller. */
+  save: (race: ActiveRace) => Promise<void>;
+}
+
+/**
+ * A race: prepare, fire, drain, audit, save. Its lanes run one after another, so that they do not compete, or all at
+ * once when the plan asks for it. Never rejects: whatever goes wrong is the race's own end, with its reason.
+ */
+export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
+  if (isOver(race.head.status)) return;
+  race.enter('preparing');
+  const endWatch = watchDependencies(dependenciesOf(race, deps), (reason) => race.abort(reason));
+  try {
+    await deps.save(race);
+    if (race.stopped === undefined) race.enter('running');
+    if (race.head.plan.order === 'parallel') {
+      await Promise.all(race.lanes.map((lane) => runLane(race, lane, deps)));
+    } else {
+      for (const lane of race.lanes) {
+        if (race.stopped !== undefined) break;
+        await runLane(race, lane, deps);
+        await deps.save(race);
+      }
+    }
+    if (race.stopped === undefined) race.enter('finished');
+    else endEarly(race);
+  } catch (error) {
+    fail(race, error instanceof Error ? error : new Error(String(error)));
+  } finally {
+    endWatch();
+  }
+}
+
+/** Ends a race that was stopped: what ran is judged, what did not is said to have not. */
+export function endEarly(race: ActiveRace): void {
+  for (const lane of race.lanes) if (lane.status === 'pending') lane.cancel('Not run: the race was stopped before.');
+  const attempts = race.lanes.reduce((sum, lane) => sum + lane.log.next, 0);
+  const planned = race.lanes.length * race.head.plan.attempts;
+  race.enter('aborted', `Stopped ${race.stopped ?? 'early'} after ${attempts} of ${planned} attempts.`);
+}
+
+function fail(race: ActiveRace, error: Error): void {
+  // what failed first is the cause; the rest is only its echo
+  const cause = race.signal.aborted ? (race.signal.reason as Error) : error;
+  race.abort(cause);
+  for (const lane of race.lanes) {
+    if (lane.status === 'finished') continue;
+    lane.cancel(lane.status === 'pending' ? 'Not run: the race had failed before.' : 'Not judged: the race failed.');
+  }
+  race.enter(cause instanceof RaceAbortedError ? 'aborted' : 'failed', cause.message);
+}
+
+/** The reason for giving up a race that nothing is wrong with: the server is going down. */
+export class RaceAbortedError extends Error {
+  override readonly name = 'RaceAbortedError';
+}
+
+function dependenciesOf(race: ActiveRace, { postgres, redis }: RaceDeps): Dependency[] {
+  const usesRedis = race.lanes.some((lane) => lane.strategy.stores.includes('redis'));
+  return usesRedis ? [postgres, redis] : [postgres];
+}

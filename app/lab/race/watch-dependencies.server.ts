@@ -1,0 +1,37 @@
+/** A dependency of a race: resolves when it answers, rejects when it does not. */
+export interface Dependency {
+  name: string;
+  probe: () => Promise<void>;
+}
+
+const INTERVAL_MS = 500;
+/** One lost probe may be a hiccup under load; this many in a row are an outage. */
+const FAILURES = 3;
+
+/**
+ * Probes what a race needs while it runs, and reports the first dependency that stays away for about a second and a
+ * half, with its last failure. Returns the function that ends the watch.
+ */
+export function watchDependencies(dependencies: Dependency[], onLost: (reason: Error) => void): () => void {
+  const failures = new Map<string, number>();
+  let isOver = false;
+
+  const check = async ({ name, probe }: Dependency) => {
+    try {
+      await probe();
+      failures.set(name, 0);
+    } catch (error) {
+      const count = (failures.get(name) ?? 0) + 1;
+      failures.set(name, count);
+      if (count !== FAILURES || isOver) return;
+      onLost(new Error(`${name} was lost during the race: ${error instanceof Error ? error.message : error}`));
+    }
+  };
+  const timer = setInterval(() => {
+    for (const dependency of dependencies) void check(dependency);
+  }, INTERVAL_MS);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+  };
+}

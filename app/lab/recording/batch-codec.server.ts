@@ -1,0 +1,62 @@
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { StoredBatch } from '../event-batch';
+import type { AttemptBatch } from '../history';
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+/** Columns as they are stored and sent: whole microseconds, `null` for unknown. */
+export function toStoredBatch(
+  place: { raceId: string; lane: number; seq: number },
+  batch: AttemptBatch,
+  stepNames: string[],
+): StoredBatch {
+  const { count } = batch;
+  const ints = (column: ArrayLike<number>) => Array.from({ length: count }, (_, i) => Math.round(column[i] ?? 0));
+  const known = (column: ArrayLike<number>) =>
+    Array.from({ length: count }, (_, i) => {
+      const value = column[i];
+      return value === undefined || Number.isNaN(value) ? null : value;
+    });
+  return {
+    ...place,
+    count,
+    n: ints(batch.n),
+    call: ints(batch.call),
+    took: Array.from({ length: count }, (_, i) => Math.round((batch.return[i] ?? 0) - (batch.call[i] ?? 0))),
+    outcome: ints(batch.outcome),
+    remaining: known(batch.remaining),
+    status: ints(batch.status),
+    retries: ints(batch.retries),
+    quantity: ints(batch.quantity),
+    seenStock: known(batch.seenStock),
+    seenVersion: known(batch.seenVersion),
+    orderId: known(batch.orderId).map((id) => (id === null ? null : String(id))),
+    stepNames,
+    steps: Array.from({ length: count }, (_, i) => [
+      ...batch.steps.subarray(batch.stepOffset[i] ?? 0, batch.stepOffset[i + 1] ?? 0),
+    ]),
+  };
+}
+
+/** The part of a batch from sequence number `seq` on. `seq` must lie within the batch. */
+export function sliceBatch(batch: StoredBatch, seq: number): StoredBatch {
+  const skip = seq - batch.seq;
+  if (skip <= 0) return batch;
+  const columns = Object.entries(batch).map(([name, value]: [string, unknown]) => [
+    name,
+    Array.isArray(value) && name !== 'stepNames' ? value.slice(skip) : value,
+  ]);
+  return { ...(Object.fromEntries(columns) as StoredBatch), seq, count: batch.count - skip };
+}
+
+/** About 25 bytes an attempt, steps included. */
+export async function encodeBatch(batch: StoredBatch): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await deflate(JSON.stringify(batch), { level: 1 }));
+}
+
+/** The inverse of `encodeBatch`; only ever given what that wrote. */
+export async function decodeBatch(bytes: Uint8Array): Promise<StoredBatch> {
+  return JSON.parse((await inflate(bytes)).toString()) as StoredBatch;
+}

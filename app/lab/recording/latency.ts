@@ -1,0 +1,76 @@
+import { build } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
+import type { Distribution, Latency } from '../race';
+
+/** Three significant digits up to ten minutes, in µs: under 0.1 % error in constant memory. */
+export function createHistogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 600_000_000,
+    numberOfSignificantValueDigits: 3,
+    autoResize: false,
+  });
+}
+
+/** Two digits in a few kilobytes: enough for the percentiles of one bucket of a chart. */
+export function createSmallHistogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 600_000_000,
+    numberOfSignificantValueDigits: 2,
+    bitBucketSize: 16,
+    autoResize: false,
+  });
+}
+
+/** Records a latency in µs; values outside the trackable range count as its ends. */
+export function recordLatency(histogram: Histogram, us: number): void {
+  histogram.recordValue(Math.min(600_000_000, Math.max(1, Math.round(us))));
+}
+
+export function toLatency(histogram: Histogram): Latency {
+  if (histogram.totalCount === 0)
+    return { min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 };
+  const at = (percentile: number) => toMs(histogram.getValueAtPercentile(percentile));
+  return {
+    min: toMs(histogram.minNonZeroValue),
+    mean: toMs(histogram.mean),
+    p50: at(50),
+    p90: at(90),
+    p95: at(95),
+    p99: at(99),
+    p999: at(99.9),
+    max: toMs(histogram.maxValue),
+  };
+}
+
+const STEPS_PER_DECADE = 8;
+const DECADES = 9;
+
+/** Counts latencies between edges that grow by a constant factor, eight to a decade, from 1 µs to 1,000 s. */
+export class LogDistribution {
+  private readonly counts = new Uint32Array(STEPS_PER_DECADE * DECADES);
+
+  record(us: number): void {
+    const step = Math.floor(Math.log10(Math.max(1, us)) * STEPS_PER_DECADE);
+    const i = Math.min(this.counts.length - 1, step);
+    this.counts[i] = (this.counts[i] ?? 0) + 1;
+  }
+
+  /** From the first step that counted anything to the last. */
+  toDistribution(): Distribution {
+    const first = this.counts.findIndex((count) => count > 0);
+    if (first === -1) return { edgesMs: [], counts: [] };
+    const last = this.counts.findLastIndex((count) => count > 0);
+    const edge = (_: unknown, i: number) => toMs(10 ** ((first + i) / STEPS_PER_DECADE));
+    return {
+      edgesMs: Array.from({ length: last - first + 2 }, edge),
+      counts: [...this.counts.subarray(first, last + 1)],
+    };
+  }
+}
+
+/** µs to ms with three decimals. */
+export function toMs(us: number): number {
+  return Math.round(us) / 1_000;
+}

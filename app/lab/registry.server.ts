@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { IMPLIED_STEPS } from './purchase/step-trace.server';
+import type { Strategy, StrategyInfo } from './strategy';
+
+/** A strategy with its id and the list of steps by which traces refer to them. */
+export interface RegisteredStrategy extends Strategy {
+  id: string;
+  stepNames: string[];
+}
+
+const stepKind = z.enum([
+  'begin',
+  'lock',
+  'read',
+  'think',
+  'write',
+  'decide',
+  'order',
+  'redis',
+  'retry',
+  'commit',
+]);
+
+const strategySchema = z.object({
+  name: z.string().min(1),
+  expected: z.enum(['unsafe', 'conditional', 'safe']),
+  summary: z.string().min(1),
+  anomaly: z.string().optional(),
+  condition: z.string().optional(),
+  usedBy: z.array(z.string()),
+  stores: z.array(z.enum(['postgres', 'redis'])).min(1),
+  steps: z.record(z.string(), stepKind),
+  purchase: z.custom<Strategy['purchase']>((value) => typeof value === 'function', 'must be a function'),
+});
+
+/**
+ * Finds every strategy in a folder: each `<id>.ts` that is not a test. Read with `readdir`, not with Vite's glob, so
+ * that the command line and load processes find them too. Throws, naming the file, when one is not a strategy.
+ */
+export async function loadStrategies(folder: string): Promise<Map<string, RegisteredStrategy>> {
+  const files = (await readdir(folder)).filter((file) => /^[a-z0-9-]+\.ts$/.test(file)).sort();
+  const strategies = await Promise.all(files.map((file) => loadStrategy(folder, file)));
+  return new Map(strategies.map((strategy) => [strategy.id, strategy]));
+}
+
+async function loadStrategy(folder: string, file: string): Promise<RegisteredStrategy> {
+  const module = (await import(/* @vite-ignore */ pathToFileURL(path.join(folder, file)).href)) as {
+    default?: unknown;
+  };
+  const parsed = strategySchema.safeParse(module.default);
+  if (!parsed.success)
+    throw new Error(`app/strategies/${file} is not a strategy: ${z.prettifyError(parsed.error)}`);
+  const strategy = module.default as Strategy;
+  return {
+    ...strategy,
+    id: path.basename(file, '.ts'),
+    stepNames: [...Object.keys(IMPLIED_STEPS), ...Object.keys(strategy.steps)],
+  };
+}
+
+export function describeStrategy(strategy: RegisteredStrategy): StrategyInfo {
+  const { id, name, expected, summary, anomaly, condition, usedBy, stores } = strategy;
+  return { id, name, expected, summary, anomaly, condition, usedBy, stores };
+}

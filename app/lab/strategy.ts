@@ -1,0 +1,123 @@
+import type { PrismaClient, Prisma } from '~/generated/prisma/client';
+import type { RedisUnderTest } from './redis-under-test';
+
+/** `safe` under every interleaving, `unsafe` under some, or `conditional`: safe only while a stated condition holds. */
+export type Expected = 'unsafe' | 'conditional' | 'safe';
+
+/**
+ * What a step does, for timing and for the read-to-write window:
+ * `read` and `write` touch the stock, `decide` does both in one statement, `lock` waits for a lock,
+ * `begin` waits for a connection and opens a transaction, `commit` makes it durable, `think` is the application's
+ * own work, `retry` is back-off, `order` records the sale, `redis` is any other Redis command.
+ */
+export type StepKind =
+  | 'begin'
+  | 'lock'
+  | 'read'
+  | 'think'
+  | 'write'
+  | 'decide'
+  | 'order'
+  | 'redis'
+  | 'retry'
+  | 'commit';
+
+/**
+ * Runs one named operation of a strategy. The one seam for timing, timeline, explorer and injected faults:
+ * whoever provides it may time `fn`, delay it, or fail instead of calling it. Throws what `fn` throws.
+ */
+export type Step = <T>(name: string, fn: () => Promise<T>) => Promise<T>;
+
+/** Prisma inside an interactive transaction. */
+export type Transaction = Prisma.TransactionClient;
+
+export interface TransactionOptions {
+  /** Default `ReadCommitted`. */
+  isolationLevel?: Prisma.TransactionIsolationLevel;
+}
+
+/** Everything a strategy may use. It opens nothing itself, so that each part can be observed or replaced. */
+export interface PurchaseContext {
+  /** Prisma on the connection pool under test. */
+  db: PrismaClient;
+  /** The Redis under test. */
+  redis: RedisUnderTest;
+  step: Step;
+  /**
+   * An interactive transaction whose BEGIN and COMMIT are steps of their own (`begin`, `commit`), with
+   * `lock_timeout` and `statement_timeout` set, because a Prisma time-out cancels nothing on the server.
+   */
+  transaction: <T>(body: (tx: Transaction) => Promise<T>, options?: TransactionOptions) => Promise<T>;
+  /** The application's own work between reading and writing, as long as the load plan says. */
+  think: () => Promise<void>;
+  /** Whether an error proves that nothing was written, so that compensating for it is right. */
+  isDefinite: (error: unknown) => boolean;
+  /** Waits before try `n` + 1 (n counts from 1) with exponential back-off and full jitter. */
+  backOff: (n: number) => Promise<void>;
+}
+
+export interface PurchaseRequest {
+  sku: string;
+  quantity: number;
+  attemptId: string;
+}
+
+/** What the strategy read before it decided; the audit finds lost updates by it. */
+export interface Seen {
+  stock?: number;
+  version?: number;
+}
+
+/** A strategy's answer. Failures it did not expect are thrown, and classified in one place. */
+export type Decision =
+  | { outcome: 'accepted'; orderId: bigint; remaining: number; seen?: Seen }
+  | { outcome: 'sold-out'; remaining?: number; seen?: Seen }
+  | { outcome: 'conflict'; reason: string; seen?: Seen }
+  | { outcome: 'error'; reason: string }
+  | { outcome: 'unknown-sku' };
+
+/** The stores of a strategy that need more than the item's row: how to fill, read and clear them. */
+export interface OwnStorage {
+  prepare: (deps: StorageDeps, item: { sku: string; stock: number }) => Promise<void>;
+  /** Units that this store believes are left; `null` when it holds nothing for the sku. */
+  remaining: (deps: StorageDeps, sku: string) => Promise<number | null>;
+  clear: (deps: StorageDeps, sku: string) => Promise<void>;
+}
+
+export interface StorageDeps {
+  db: PrismaClient;
+  redis: RedisUnderTest;
+}
+
+/** One way to take units from stock: the default export of a file in `app/strategies`, whose name is the id. */
+export interface Strategy {
+  /** The field's name for it. */
+  name: string;
+  expected: Expected;
+  /** One sentence: what it does and why that holds or breaks. */
+  summary: string;
+  /** The anomaly it shows (unsafe) or prevents (safe), in the field's term. */
+  anomaly?: string;
+  /** For `conditional`: the condition under which it is safe. */
+  condition?: string;
+  /** Who is known to do it. */
+  usedBy: string[];
+  /** Where the stock lives. */
+  stores: ('postgres' | 'redis')[];
+  /** Every step that `purchase` may take, with its kind. `begin` and `commit` of `transaction` are implied. */
+  steps: Record<string, StepKind>;
+  storage?: OwnStorage;
+  purchase: (context: PurchaseContext, request: PurchaseRequest) => Promise<Decision>;
+}
+
+/** What the outside is told of a strategy (`GET /api/strategies`). */
+export interface StrategyInfo {
+  id: string;
+  name: string;
+  expected: Expected;
+  summary: string;
+  anomaly?: string;
+  condition?: string;
+  usedBy: string[];
+  stores: string[];
+}

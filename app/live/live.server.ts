@@ -1,0 +1,131 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { z } from 'zod';
+import type { Lab } from '~/lab/lab.server';
+import type { ClientToServer, ServerToClient, WatchAnswer } from './protocol';
+import { Viewer } from './viewer.server';
+
+export type LiveServer = Server<ClientToServer, ServerToClient>;
+
+export interface Live {
+  /** Disconnects every viewer and stops. */
+  close: () => Promise<void>;
+}
+
+/** How often viewers get the cumulative state of running lanes, ms. */
+const SNAPSHOT_MS = 200;
+/** A viewer sends requests of some hundred bytes. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+const MAX_RACES_PER_VIEWER = 8;
+
+const raceId = z.string().min(1).max(64);
+const watchRequest = z.object({
+  raceId,
+  from: z.record(z.string().regex(/^\d$/), z.number().int().min(0)).optional(),
+});
+const unwatchRequest = z.object({ raceId });
+const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof value === 'function');
+
+/** The live channel: viewers watch races, and get every attempt exactly once and in order. */
+export function openLive(http: HttpServer, lab: Lab, log: { warn: (fields: object, message: string) => void }): Live {
+  const io: LiveServer = new Server(http, {
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    // a page of another site must not watch; programs send no origin
+    allowRequest: (request, decide) => decide(null, isSameOrigin(request.headers)),
+  });
+  const viewers = new Set<Viewer>();
+  const wake = (id: string) => {
+    for (const viewer of viewers) if (viewer.raceId === id) viewer.wake();
+  };
+
+  const onState = (id: string, status: Parameters<ServerToClient['state']>[0]['status'], reason: string | null) => {
+    io.to(id).emit('state', { raceId: id, status, reason });
+  };
+  const onLane = (id: string, lane: number) => {
+    const snapshot = lab.snapshots(id).find((candidate) => candidate.lane.index === lane);
+    if (snapshot && io.sockets.adapter.rooms.has(id)) io.to(id).emit('snapshot', { raceId: id, ...snapshot });
+  };
+  lab.events.on('state', onState).on('lane', onLane).on('appended', wake);
+
+  const timer = setInterval(() => {
+    for (const id of new Set([...viewers].map((viewer) => viewer.raceId))) {
+      for (const snapshot of lab.snapshots(id)) {
+        if (snapshot.lane.status === 'running') io.to(id).volatile.emit('snapshot', { raceId: id, ...snapshot });
+      }
+    }
+  }, SNAPSHOT_MS);
+
+  io.on('connection', (socket) => {
+    const watched = new Map<string, Viewer>();
+    const leave = (id: string) => {
+      const viewer = watched.get(id);
+      if (viewer) viewers.delete(viewer);
+      viewer?.close();
+      watched.delete(id);
+      void socket.leave(id);
+    };
+
+    const watch = async (input: unknown): Promise<WatchAnswer> => {
+      const parsed = watchRequest.safeParse(input);
+      if (!parsed.success) return refusal('bad-request', z.prettifyError(parsed.error));
+      const { raceId: id, from = {} } = parsed.data;
+      if (!watched.has(id) && watched.size >= MAX_RACES_PER_VIEWER) {
+        return refusal('too-many', `Watch at most ${MAX_RACES_PER_VIEWER} races on one connection.`);
+      }
+      const state = await lab.getRaceState(id);
+      if (!state) return refusal('unknown-race', `There is no race ${id}.`);
+      leave(id);
+      if (socket.disconnected) return refusal('gone', 'The connection is closed.');
+      const viewer = new Viewer(socket, lab, id, cursors(state.lanes, from));
+      watched.set(id, viewer);
+      viewers.add(viewer);
+      await socket.join(id);
+      viewer.wake();
+      const lanes = cursors(state.lanes, from).map((next, index) => ({ index, next }));
+      return { ok: true, status: state.status, reason: state.reason, lanes };
+    };
+
+    // what arrives is not typed at all: anybody can send anything
+    socket.on('watch', (...args: unknown[]) => {
+      const answer = acknowledgement.safeParse(args.at(-1));
+      const reply = (value: WatchAnswer) => (answer.success ? answer.data(value) : undefined);
+      watch(args[0]).then(reply, (error: unknown) => {
+        log.warn({ error }, 'a viewer could not be served');
+        reply(refusal('unavailable', 'The race cannot be read now. Try again shortly.'));
+      });
+    });
+    socket.on('unwatch', (...args: unknown[]) => {
+      const parsed = unwatchRequest.safeParse(args[0]);
+      if (parsed.success) leave(parsed.data.raceId);
+      const answer = acknowledgement.safeParse(args.at(-1));
+      if (answer.success) answer.data({ ok: parsed.success });
+    });
+    socket.on('disconnect', () => {
+      for (const id of [...watched.keys()]) leave(id);
+    });
+  });
+
+  return {
+    close: async () => {
+      clearInterval(timer);
+      lab.events.off('state', onState).off('lane', onLane).off('appended', wake);
+      io.disconnectSockets(true);
+      await io.close();
+    },
+  };
+}
+
+function cursors(lanes: number, from: Record<string, number>): number[] {
+  return Array.from({ length: lanes }, (_, lane) => from[lane] ?? 0);
+}
+
+function refusal(code: string, message: string): WatchAnswer {
+  return { ok: false, error: { code, message } };
+}
+
+function isSameOrigin({ origin, host }: { origin?: string; host?: string }): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

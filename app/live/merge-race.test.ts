@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { noOutcomes } from '~/lab/outcome';
+import type { LaneStatus, LaneView, RaceStatus, RaceView } from '~/lab/race';
+import { mergeRace } from './merge-race';
+
+const NOTHING = { status: null, reason: null, lanes: new Map<number, LaneView>() };
+
+function lane(status: LaneStatus, attempts: number): LaneView {
+  const latency = { min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 };
+  return {
+    index: 0,
+    strategy: 'read-then-write',
+    strategyName: 'Lost update',
+    expected: 'unsafe',
+    status,
+    sku: 'sku',
+    counts: { ...noOutcomes(), attempts },
+    stock: { initial: 100, final: null },
+    orders: { count: 0, quantity: 0 },
+    oversold: 0,
+    lostUpdates: 0,
+    verdict: { status: 'inconclusive', reason: '', findings: [] },
+    overlap: { peakInFlight: 0, overlappingWindows: 0 },
+    latencyMs: latency,
+    throughput: { attemptsPerS: 0, acceptedPerS: 0 },
+    durationMs: 0,
+    retries: 0,
+    arrivalSpreadMs: null,
+    honesty: { generated: 0, recorded: 0, stored: 0 },
+    series: {
+      bucketMs: 100,
+      length: 0,
+      ...{ accepted: [], soldOut: [], conflict: [], error: [], indeterminate: [] },
+      ...{ p50: [], p95: [], p99: [], stock: [], sold: [] },
+    },
+    distribution: { edgesMs: [], counts: [] },
+  };
+}
+
+function race(status: RaceStatus, only: LaneView): RaceView {
+  return {
+    id: 'r1',
+    url: '/races/r1',
+    status,
+    origin: 'dashboard',
+    reason: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    startedAt: null,
+    finishedAt: null,
+    plan: {
+      strategies: ['read-then-write'],
+      model: 'closed',
+      stock: 100,
+      attempts: 1000,
+      quantity: 1,
+      concurrency: 100,
+      thinkMs: 10,
+      timeoutMs: 10_000,
+      order: 'sequential',
+      processes: 1,
+      target: 'http',
+      seed: 1,
+    },
+    poolSize: 10,
+    lanes: [only],
+  };
+}
+
+describe('mergeRace', () => {
+  it('shows the loaded race while the live channel is silent', () => {
+    const loaded = race('running', lane('running', 10));
+    expect(mergeRace(loaded, NOTHING)).toEqual(loaded);
+  });
+
+  it('takes status, reason and newer lanes from the live channel', () => {
+    const live = { status: 'stopping', reason: 'stopped', lanes: new Map([[0, lane('draining', 50)]]) } as const;
+    const merged = mergeRace(race('running', lane('running', 10)), live);
+    expect([merged.status, merged.reason]).toEqual(['stopping', 'stopped']);
+    expect(merged.lanes[0]?.counts.attempts).toBe(50);
+  });
+
+  it('keeps the loaded lane when a late snapshot lags behind it', () => {
+    const loaded = race('running', lane('finished', 1000));
+    const live = { ...NOTHING, lanes: new Map([[0, lane('running', 900)]]) };
+    expect(mergeRace(loaded, live).lanes[0]?.status).toBe('finished');
+  });
+
+  it('goes by attempts between snapshots of the same lane status', () => {
+    const loaded = race('running', lane('running', 700));
+    const attempts = (count: number) =>
+      mergeRace(loaded, { ...NOTHING, lanes: new Map([[0, lane('running', count)]]) }).lanes[0]?.counts.attempts;
+    expect([attempts(650), attempts(750)]).toEqual([700, 750]);
+  });
+
+  it('lets nothing overrule a stored race that is over', () => {
+    const loaded = race('interrupted', lane('cancelled', 10));
+    const live = { status: 'running', reason: null, lanes: new Map([[0, lane('finished', 999)]]) } as const;
+    expect(mergeRace(loaded, live)).toBe(loaded);
+  });
+});

@@ -1,0 +1,41 @@
+import { isOver, type LaneStatus, type LaneView, type RaceStatus, type RaceView } from '~/lab/race';
+
+/** What the live channel has said about a race since its page was loaded. */
+export interface LiveWord {
+  status: RaceStatus | null;
+  reason: string | null;
+  /** Latest snapshot of each lane, by index. */
+  lanes: ReadonlyMap<number, LaneView>;
+}
+
+const PROGRESS: Record<LaneStatus, number> = {
+  pending: 0,
+  preparing: 1,
+  running: 2,
+  draining: 3,
+  auditing: 4,
+  finished: 5,
+  cancelled: 5,
+};
+
+/**
+ * The race as the page shows it: what the server rendered or re-read, brought up to date by the live channel.
+ * Once the stored race is over it alone is the truth, because only final rows decide.
+ */
+export function mergeRace(loaded: RaceView, live: LiveWord): RaceView {
+  if (isOver(loaded.status)) return loaded;
+  return {
+    ...loaded,
+    status: live.status ?? loaded.status,
+    reason: live.reason ?? loaded.reason,
+    lanes: loaded.lanes.map((lane) => furtherAlong(lane, live.lanes.get(lane.index))),
+  };
+}
+
+/** Snapshots may be late, and a re-read page may be newer than the last of them: the one further along wins. */
+function furtherAlong(stored: LaneView, snapshot: LaneView | undefined): LaneView {
+  if (!snapshot) return stored;
+  const ahead = PROGRESS[snapshot.status] - PROGRESS[stored.status];
+  if (ahead !== 0) return ahead > 0 ? snapshot : stored;
+  return snapshot.counts.attempts >= stored.counts.attempts ? snapshot : stored;
+}

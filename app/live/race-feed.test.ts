@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveBatch } from './protocol';
+import { RaceFeed } from './race-feed';
+
+function batch(seq: number, count: number, lane = 0): LiveBatch {
+  const n = Array.from({ length: count }, (_, i) => seq + i);
+  const zeros = n.map(() => 0);
+  return { raceId: 'r1', lane, seq, count, n, call: n, took: n, outcome: zeros, remaining: zeros };
+}
+
+/** A feed whose HTTP side answers from a stored log of `stored` attempts, `page` at a time. */
+function openFeed(stored = 0, page = 100) {
+  const asked: number[] = [];
+  let changes = 0;
+  const feed = new RaceFeed({
+    raceId: 'r1',
+    laneCount: 2,
+    fetchEvents: (lane, from) => {
+      asked.push(from);
+      return Promise.resolve(from < stored ? [batch(from, Math.min(page, stored - from), lane)] : []);
+    },
+    onChange: () => (changes += 1),
+  });
+  return { feed, asked, changes: () => changes };
+}
+
+const numbers = (feed: RaceFeed, lane = 0) =>
+  Array.from({ length: feed.log(lane).next }, (_, seq) => feed.log(lane).row(seq)?.n);
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('RaceFeed', () => {
+  it('takes every attempt once when a reconnect replays some of them', () => {
+    const { feed } = openFeed();
+    for (const [seq, count] of [[0, 10], [10, 5], [5, 10], [8, 12]] as const) feed.takeBatch(batch(seq, count));
+    expect(numbers(feed)).toEqual(upTo(20));
+    expect(feed.wanted()).toEqual({ '0': 20, '1': 0 });
+  });
+
+  it('ignores another race and unknown lanes', () => {
+    const { feed, changes } = openFeed();
+    feed.takeBatch({ ...batch(0, 3), raceId: 'r2' });
+    feed.takeBatch(batch(0, 3, 7));
+    feed.takeGap({ raceId: 'r2', lane: 0, from: 0, to: 5 });
+    expect([feed.log(0).next, feed.log(1).next, changes()]).toEqual([0, 0, 0]);
+  });
+
+  it('fetches a hole over HTTP, page by page, then takes the batches that came early', async () => {
+    const { feed, asked } = openFeed(300, 40);
+    feed.takeBatch(batch(0, 10));
+    feed.takeBatch(batch(100, 10));
+    feed.takeBatch(batch(110, 5));
+    expect(feed.log(0).next).toBe(10);
+    await settle();
+    expect(asked).toEqual([10, 50, 90]);
+    expect(feed.log(0).next).toBe(130);
+    expect(numbers(feed)).toEqual(upTo(130));
+  });
+
+  it('fetches what the server says it no longer holds', async () => {
+    const { feed, asked } = openFeed(50);
+    feed.takeGap({ raceId: 'r1', lane: 1, from: 0, to: 50 });
+    await settle();
+    expect(asked).toEqual([0]);
+    expect(numbers(feed, 1)).toEqual(upTo(50));
+  });
+
+  it('does not fetch a gap that it already has', async () => {
+    const { feed, asked } = openFeed(50);
+    feed.takeBatch(batch(0, 50));
+    feed.takeGap({ raceId: 'r1', lane: 0, from: 0, to: 50 });
+    await settle();
+    expect(asked).toEqual([]);
+  });
+
+  it('leaves the hole open when the server does not have it yet, and asks again with the next batch', async () => {
+    const { feed, asked } = openFeed(0);
+    feed.takeBatch(batch(10, 5));
+    await settle();
+    feed.takeBatch(batch(15, 5));
+    await settle();
+    expect(asked).toEqual([0, 0]);
+    expect(feed.wanted()).toEqual({ '0': 0, '1': 0 });
+  });
+
+  it('survives a failing fetch', async () => {
+    const feed = new RaceFeed({
+      raceId: 'r1',
+      laneCount: 1,
+      fetchEvents: () => Promise.reject(new Error('offline')),
+      onChange: () => undefined,
+    });
+    feed.takeBatch(batch(10, 5));
+    await settle();
+    feed.takeBatch(batch(0, 10));
+    feed.takeBatch(batch(10, 5));
+    expect(numbers(feed)).toEqual(upTo(15));
+  });
+});

@@ -1,0 +1,128 @@
+import type { LaneView, RaceStatus } from '~/lab/race';
+import { AttemptLog } from './attempt-log';
+import type { LiveWord } from './merge-race';
+import type { LiveBatch, LiveGap, LiveSnapshot, LiveState } from './protocol';
+import { placeBatch } from './sequence';
+
+export interface FeedDeps {
+  raceId: string;
+  laneCount: number;
+  /** Reads attempts over HTTP, for what the live channel could not send. */
+  fetchEvents: (lane: number, from: number) => Promise<LiveBatch[]>;
+  /** Called whenever something shown may have changed; many times a second. */
+  onChange: () => void;
+}
+
+/** What the page knows of one lane beside its view. */
+interface LaneFeed {
+  log: AttemptLog;
+  inFlight: number;
+  remainingMs: number | null;
+  /** Batches that came before the ones they follow. */
+  early: LiveBatch[];
+  /** While a hole is being fetched: the sequence number up to which it reaches. */
+  fillTo: number | null;
+}
+
+/**
+ * Takes in what the live channel sends about one race, in whatever order a bad connection brings it, and holds
+ * every attempt exactly once. Knows nothing of sockets or React.
+ */
+export class RaceFeed implements LiveWord {
+  status: RaceStatus | null = null;
+  reason: string | null = null;
+  readonly lanes = new Map<number, LaneView>();
+  readonly #feeds: LaneFeed[];
+  readonly #deps: FeedDeps;
+
+  constructor(deps: FeedDeps) {
+    this.#deps = deps;
+    this.#feeds = Array.from({ length: deps.laneCount }, () => ({
+      log: new AttemptLog(),
+      inFlight: 0,
+      remainingMs: null,
+      early: [],
+      fillTo: null,
+    }));
+  }
+
+  /** The log of a lane; an empty one for a lane that does not exist. */
+  log(lane: number): AttemptLog {
+    return this.#feeds[lane]?.log ?? new AttemptLog(0);
+  }
+
+  /** Attempts under way and expected time left, as the last snapshot of a lane said. */
+  pulse(lane: number): { inFlight: number; remainingMs: number | null } {
+    const feed = this.#feeds[lane];
+    return { inFlight: feed?.inFlight ?? 0, remainingMs: feed?.remainingMs ?? null };
+  }
+
+  /** First sequence number still wanted of each lane: what to ask for when (re)connecting. */
+  wanted(): Record<string, number> {
+    return Object.fromEntries(this.#feeds.map((feed, lane) => [String(lane), feed.log.next]));
+  }
+
+  takeBatch(batch: LiveBatch): void {
+    const feed = this.#feeds[batch.lane];
+    if (batch.raceId !== this.#deps.raceId || !feed) return;
+    const place = placeBatch(feed.log.next, batch);
+    if (place.kind === 'append') {
+      feed.log.append(batch, place.skip);
+      this.#deps.onChange();
+    } else if (place.kind === 'hole') {
+      feed.early.push(batch);
+      this.#fill(batch.lane, feed, place.to);
+    }
+  }
+
+  takeGap(gap: LiveGap): void {
+    const feed = this.#feeds[gap.lane];
+    if (gap.raceId === this.#deps.raceId && feed && gap.to > feed.log.next) this.#fill(gap.lane, feed, gap.to);
+  }
+
+  takeSnapshot(snapshot: LiveSnapshot): void {
+    const feed = this.#feeds[snapshot.lane.index];
+    if (snapshot.raceId !== this.#deps.raceId || !feed) return;
+    this.lanes.set(snapshot.lane.index, snapshot.lane);
+    feed.inFlight = snapshot.inFlight;
+    feed.remainingMs = snapshot.remainingMs;
+    this.#deps.onChange();
+  }
+
+  takeState(state: Pick<LiveState, 'status' | 'reason'>): void {
+    this.status = state.status;
+    this.reason = state.reason;
+    this.#deps.onChange();
+  }
+
+  /** Starts fetching up to `to`, or lets the fetch under way go on that far. */
+  #fill(lane: number, feed: LaneFeed, to: number): void {
+    const underWay = feed.fillTo !== null;
+    feed.fillTo = Math.max(feed.fillTo ?? 0, to);
+    if (!underWay) void this.#fetchHole(lane, feed);
+  }
+
+  /** A failed fetch leaves the hole open: the next batch, gap or reconnect asks for it again. */
+  async #fetchHole(lane: number, feed: LaneFeed): Promise<void> {
+    try {
+      while (feed.fillTo !== null && feed.log.next < feed.fillTo) {
+        const before = feed.log.next;
+        for (const batch of await this.#deps.fetchEvents(lane, before)) this.#appendInOrder(feed, batch);
+        if (feed.log.next === before) break;
+        this.#deps.onChange();
+      }
+    } catch {
+      feed.early = [];
+    }
+    feed.fillTo = null;
+    const early = feed.early.sort((a, b) => a.seq - b.seq);
+    feed.early = [];
+    for (const batch of early) this.#appendInOrder(feed, batch);
+    this.#deps.onChange();
+  }
+
+  #appendInOrder(feed: LaneFeed, batch: LiveBatch): void {
+    const place = placeBatch(feed.log.next, batch);
+    if (place.kind === 'append') feed.log.append(batch, place.skip);
+  }
+}

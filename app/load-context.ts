@@ -1,0 +1,17 @@
+import type { Lab } from '~/lab/lab.server';
+import type { Health } from '~/services/health.server';
+
+/** What `server.ts` makes once and every loader and action may use. */
+export interface ServerContext {
+  lab: Lab;
+  checkHealth: () => Promise<Health>;
+  /** The product's version. */
+  version: string;
+}
+
+declare module '@remix-run/node' {
+  interface AppLoadContext extends ServerContext {
+    /** Nonce of this response's inline scripts. */
+    cspNonce: string;
+  }
+}

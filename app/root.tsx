@@ -1,0 +1,164 @@
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import {
+  Form,
+  isRouteErrorResponse,
+  Link,
+  Links,
+  Meta,
+  NavLink,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useLocation,
+  useMatches,
+  useNavigation,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react';
+import { useContext, type ReactElement, type ReactNode } from 'react';
+import { Brand } from './components/brand';
+import { CspNonce } from './components/csp-nonce';
+import { KeysDialog } from './components/keys-dialog';
+import { describeProblem, Problem } from './components/problem';
+import { ThemeSwitch } from './components/theme-switch';
+import styles from './styles.css?url';
+import { readThemeCookie, type Theme } from './theme';
+
+interface RootData {
+  theme: Theme;
+  version: string;
+}
+
+/** What a route may ask of the document through its `handle`. */
+interface PageHandle {
+  /** Whether the page should load itself again every few seconds where scripts do not run. */
+  reloadsWithoutScripts?: (data: unknown) => boolean;
+}
+
+export function loader({ request, context }: LoaderFunctionArgs): RootData {
+  return { theme: readThemeCookie(request.headers.get('cookie')), version: context.version };
+}
+
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: styles },
+  { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+];
+
+export const meta: MetaFunction = () => [
+  { title: 'Oversell' },
+  { name: 'description', content: 'A race laboratory for inventory: can this checkout sell the last unit twice?' },
+];
+
+/** The document, also round error pages. */
+export function Layout({ children }: { children: ReactNode }): ReactElement {
+  const nonce = useContext(CspNonce);
+  const root = useRouteLoaderData<typeof loader>('root');
+  const theme = root?.theme ?? 'system';
+  return (
+    <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
+        <Meta />
+        <Links />
+        <ReloadWithoutScripts />
+      </head>
+      <body className="flex min-h-dvh flex-col">
+        <a
+          href="#content"
+          className="sr-only rounded-md bg-ink px-3 py-2 text-inverse focus:not-sr-only focus:absolute focus:z-50 focus:m-2"
+        >
+          Skip to content
+        </a>
+        <TopBar theme={theme} />
+        <main id="content" className="mx-auto w-full max-w-[1440px] flex-1 px-4 pb-16 sm:px-6">
+          {children}
+        </main>
+        <Footer version={root?.version} />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
+      </body>
+    </html>
+  );
+}
+
+export default function App(): ReactElement {
+  return <Outlet />;
+}
+
+export function ErrorBoundary(): ReactElement {
+  const error = useRouteError();
+  const answer = isRouteErrorResponse(error) ? error : null;
+  return (
+    <Problem {...describeProblem(answer?.status ?? null, answer?.data, error)}>
+      <Link to="/" className="button button-primary">
+        Dashboard
+      </Link>
+      <a href="" className="button">
+        Try again
+      </a>
+    </Problem>
+  );
+}
+
+function TopBar({ theme }: { theme: Theme }): ReactElement {
+  const { pathname, search } = useLocation();
+  const busy = useNavigation().state !== 'idle';
+  return (
+    <header className="border-b border-line bg-surface" aria-busy={busy}>
+      <div className="mx-auto flex h-12 w-full max-w-[1440px] items-center gap-1 px-4 sm:gap-2 sm:px-6">
+        <Link to="/" className="mr-2 rounded-md sm:mr-4" aria-label="Oversell, dashboard">
+          <Brand />
+        </Link>
+        <nav aria-label="Pages" className="flex flex-1 gap-1">
+          <TopLink to="/">Dashboard</TopLink>
+          <TopLink to="/races">Races</TopLink>
+        </nav>
+        <KeysDialog />
+        <Form method="post" action="/theme" replace preventScrollReset>
+          <input type="hidden" name="returnTo" value={pathname + search} />
+          <ThemeSwitch theme={theme} />
+        </Form>
+      </div>
+    </header>
+  );
+}
+
+function TopLink({ to, children }: { to: string; children: ReactNode }): ReactElement {
+  return (
+    <NavLink
+      to={to}
+      end={to === '/'}
+      prefetch="intent"
+      className={({ isActive }) =>
+        `rounded-md px-2 py-1 font-medium sm:px-2.5 ${isActive ? 'bg-hover text-ink' : 'text-ink-2 hover:text-ink'} ${to === '/' ? 'max-sm:hidden' : ''}`
+      }
+    >
+      {children}
+    </NavLink>
+  );
+}
+
+function Footer({ version }: { version: string | undefined }): ReactElement {
+  return (
+    <footer className="border-t border-line">
+      <p className="mx-auto flex w-full max-w-[1440px] flex-wrap gap-x-4 px-4 py-4 text-xs text-ink-3 sm:px-6">
+        <span>Oversell{version ? ` ${version}` : ''}</span>
+        <span>Real purchases on real PostgreSQL and Redis. Every verdict is computed from the final rows.</span>
+      </p>
+    </footer>
+  );
+}
+
+function ReloadWithoutScripts(): ReactElement | null {
+  const wanted = useMatches().some(
+    ({ handle, data }) => (handle as PageHandle | undefined)?.reloadsWithoutScripts?.(data) ?? false,
+  );
+  if (!wanted) return null;
+  return (
+    <noscript>
+      <meta httpEquiv="refresh" content="2" />
+    </noscript>
+  );
+}

@@ -1,0 +1,29 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerBadInput, answerError, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { LIMITS } from '~/lab/load-plan';
+import { toIssues } from '~/lab/race/parse-plan.server';
+import { apiTestQuery } from '~/lab/requests.server';
+import { toSummary } from '~/lab/race';
+
+/** Fires concurrent purchases at one strategy and answers, when all are in, with the race's summary. */
+export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const parsed = apiTestQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+    const { strategy, attempts, stock } = parsed.data;
+    const plan = {
+      strategies: [strategy],
+      attempts,
+      stock,
+      model: 'burst',
+      concurrency: Math.min(attempts, LIMITS.concurrency.max),
+    };
+    const started = await context.lab.startRace(plan, { origin: 'api-test' });
+    if (!started.ok) return answerRefusal(started);
+    const race = await context.lab.waitForRace(started.race.id);
+    if (!race) return answerError(410, { code: 'race-deleted', message: 'The race was deleted before it was over.' });
+    return answer(toSummary(race), { status: race.status === 'failed' ? 503 : 200 });
+  });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

@@ -1,0 +1,22 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerBadInput, answerError, methodNotAllowed } from '~/http/api-response.server';
+import { toIssues } from '~/lab/race/parse-plan.server';
+import { inventoryQuery } from '~/lab/requests.server';
+
+/** (Re)creates an item in PostgreSQL and in every store that a strategy keeps. */
+export async function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
+  const parsed = inventoryQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+  const { sku, stock } = parsed.data;
+  try {
+    await context.lab.createItem({ sku, stock });
+  } catch {
+    const { checks } = await context.checkHealth();
+    const down = checks.postgres.ok ? (checks.redis.ok ? undefined : 'Redis') : 'PostgreSQL';
+    const message = down ? `${down} cannot be reached.` : 'The item could not be created; try again.';
+    return answerError(503, { code: 'unavailable', message }, { 'retry-after': '1' });
+  }
+  return answer({ sku, key: `inventory:{${sku}}`, stock });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

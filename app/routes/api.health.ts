@@ -1,0 +1,9 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, methodNotAllowed } from '~/http/api-response.server';
+
+export async function loader({ context }: LoaderFunctionArgs): Promise<Response> {
+  const health = await context.checkHealth();
+  return answer(health, { status: health.status === 'ok' ? 200 : 503 });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

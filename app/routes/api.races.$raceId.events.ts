@@ -1,0 +1,22 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerBadInput, answerError, api, methodNotAllowed } from '~/http/api-response.server';
+import { toIssues } from '~/lab/race/parse-plan.server';
+import { eventsQuery } from '~/lab/requests.server';
+
+/** The event batches of a lane from a sequence number on, for replay and resync. */
+export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const parsed = eventsQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+    const id = params.raceId ?? '';
+    const { lane, from, limit } = parsed.data;
+    const batches = await context.lab.readEvents(id, lane, from, limit);
+    if (!batches) {
+      return answerError(404, { code: 'unknown-race', message: `There is no race ${id} with a lane ${lane}.` });
+    }
+    const last = batches.at(-1);
+    return answer({ raceId: id, lane, from, batches, next: last ? last.seq + last.count : from });
+  });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

@@ -1,0 +1,18 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerError, api, methodNotAllowed } from '~/http/api-response.server';
+import { isOver } from '~/lab/race';
+
+/** The whole race as a download: the same document as `GET /api/races/:id`. */
+export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const id = params.raceId ?? '';
+    const race = await context.lab.getRace(id);
+    if (!race) return answerError(404, { code: 'unknown-race', message: `There is no race ${id}.` });
+    if (!isOver(race.status)) {
+      return answerError(409, { code: 'race-running', message: 'This race is not over yet. Export it when it is.' });
+    }
+    return answer(race, { headers: { 'content-disposition': `attachment; filename="oversell-race-${race.id}.json"` } });
+  });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

@@ -1,0 +1,29 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { readJson } from '~/http/read-json.server';
+import { toIssues } from '~/lab/race/parse-plan.server';
+import { toSummary } from '~/lab/race';
+import { raceListQuery } from '~/lab/requests.server';
+
+/** Races, newest first. */
+export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const parsed = raceListQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+    const page = await context.lab.listRaces(parsed.data);
+    if (!page.ok) return answerRefusal(page);
+    return answer({ races: page.races.map(toSummary), nextCursor: page.nextCursor });
+  });
+}
+
+/** Queues a race. */
+export function action({ context, request }: ActionFunctionArgs): Promise<Response> {
+  return api(async () => {
+    if (request.method !== 'POST') return methodNotAllowed('GET', 'POST');
+    const json = await readJson(request);
+    if (!json.ok) return json.response;
+    const started = await context.lab.startRace(json.value, { origin: 'api' });
+    if (!started.ok) return answerRefusal(started);
+    return answer(started.race, { status: 202, headers: { location: started.race.url } });
+  });
+}

@@ -1,0 +1,85 @@
+import pg from 'pg';
+import { createClient } from 'redis';
+
+/** PostgreSQL or Redis cannot be used. The message is one line for a person and holds no password; exit code 3. */
+export class ServiceUnreachableError extends Error {
+  override readonly name = 'ServiceUnreachableError';
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Opens one connection and asks for nothing but an answer.
+ *
+ * @throws ServiceUnreachableError after 5 s at most
+ */
+export async function checkPostgres(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
+    await withTimeout(client.connect().then(() => client.query('select 1')));
+  } catch (error) {
+    throw unreachable('PostgreSQL', 'DATABASE_URL', databaseUrl, 5432, error);
+  } finally {
+    void client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Like `checkPostgres`, for Redis.
+ *
+ * @throws ServiceUnreachableError after 5 s at most
+ */
+export async function checkRedis(redisUrl: string): Promise<void> {
+  const client = createClient({
+    url: redisUrl,
+    socket: { reconnectStrategy: false, connectTimeout: TIMEOUT_MS },
+  });
+  client.on('error', () => undefined);
+  try {
+    await withTimeout(client.connect().then(() => client.ping()));
+  } catch (error) {
+    throw unreachable('Redis', 'REDIS_URL', redisUrl, 6379, error);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unreachable(
+  service: string,
+  variable: string,
+  address: string,
+  defaultPort: number,
+  error: unknown,
+): ServiceUnreachableError {
+  const url = new URL(address);
+  const where = `${url.hostname}:${url.port === '' ? defaultPort : url.port}`;
+  const reason = describe(error).replaceAll(/\s+/g, ' ').trim();
+  return new ServiceUnreachableError(
+    `${service} at ${where} cannot be reached (${reason}). Check ${variable} or unset it to use the embedded server.`,
+    error,
+  );
+}
+
+/** A name with several addresses fails with an AggregateError that has a code and no message. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  const isSystemCode = code !== undefined && /^E[A-Z]+$/.test(code);
+  return isSystemCode ? code : error.message;
+}

@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { releaseLock, takeLock } from '../../scripts/process-lock.mjs';
+
+export interface DataSlot {
+  /** The folder that this process owns until it releases it or dies. */
+  readonly dir: string;
+  /** 1 for the data folder itself, 2 for `<folder>-2`, and so on. */
+  readonly number: number;
+  /** A former owner died without releasing it: its servers may still run. */
+  readonly stale: boolean;
+  release(): void;
+}
+
+const MAX_SLOTS = 50;
+
+/**
+ * Takes the first data folder that no living process owns: `dataDir`, else `dataDir-2`, `dataDir-3`, …, so
+ * that a second server in the same checkout neither fails nor shares a cluster with the first.
+ *
+ * @throws when fifty servers run already
+ */
+export function claimDataSlot(dataDir: string): DataSlot {
+  for (let number = 1; number <= MAX_SLOTS; number++) {
+    const dir = number === 1 ? dataDir : `${dataDir}-${number}`;
+    mkdirSync(dir, { recursive: true });
+    const lockFile = join(dir, 'owner.json');
+    const lock = takeLock(lockFile);
+    if (lock.taken) return { dir, number, stale: lock.stale, release: () => releaseLock(lockFile) };
+  }
+  throw new Error(`${MAX_SLOTS} servers already use ${dataDir} and the folders beside it`);
+}

@@ -1,0 +1,35 @@
+import { createServer, type AddressInfo } from 'node:net';
+
+/** A port of 127.0.0.1 that was free a moment ago; another process can still take it before it is used. */
+export async function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Thrown by a start function when its port was taken between choice and use. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Runs `start` on a free loopback port, again on another one when it throws PortTakenError.
+ *
+ * @throws whatever else `start` throws, or the last PortTakenError after five ports
+ */
+export async function startOnFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await findFreePort());
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** Class of the advisory locks by which server instances tell one another that they live ("OVER" in ASCII). */
+const LOCK_CLASS = 0x4f564552;
+const RETRY_MS = 500;
+
+export interface InstanceLease {
+  lockClass: number;
+  /** This instance's key within the class. */
+  key: number;
+  close: () => Promise<void>;
+}
+
+/**
+ * Holds a session advisory lock for as long as this process lives. PostgreSQL drops it with the connection, so a
+ * killed server loses it at once and without time-outs: another server can tell its races from orphans. When the
+ * connection breaks, the lease is taken again with the same key.
+ */
+export async function holdInstanceLease(url: string): Promise<InstanceLease> {
+  const key = randomInt(1, 2 ** 31 - 1);
+  let isClosed = false;
+  let client = await lock(url, key, renew);
+
+  function renew(): void {
+    if (isClosed) return;
+    void (async () => {
+      while (!isClosed) {
+        await sleep(RETRY_MS, undefined, { ref: false });
+        try {
+          client = await lock(url, key, renew);
+          return;
+        } catch {
+          // still away; the health check reports it
+        }
+      }
+    })();
+  }
+
+  return {
+    lockClass: LOCK_CLASS,
+    key,
+    close: async () => {
+      isClosed = true;
+      await client.end();
+    },
+  };
+}
+
+async function lock(url: string, key: number, onLost: () => void): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'oversell lease',
+    keepAlive: true,
+  });
+  let isHeld = false;
+  client.on('error', () => {
+    if (isHeld) onLost();
+    isHeld = false;
+  });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1, $2)', [LOCK_CLASS, key]);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+  isHeld = true;
+  return client;
+}

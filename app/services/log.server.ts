@@ -1,0 +1,11 @@
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { Env } from '~/env.server';
+
+/** The structured log: JSON lines, or lines for a person where a person reads them. */
+export function createLog({ logLevel }: Pick<Env, 'logLevel'>): Logger {
+  const options = { level: logLevel, serializers: { error: pino.stdSerializers.err }, base: undefined };
+  if (!process.stdout.isTTY) return pino(options);
+  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }));
+}

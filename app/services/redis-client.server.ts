@@ -1,0 +1,23 @@
+import { createClient } from 'redis';
+import type { RedisUnderTest } from '~/lab/redis-under-test';
+
+/** A command without an answer by then fails, ms. */
+const COMMAND_TIMEOUT_MS = 5_000;
+const LONGEST_RECONNECT_MS = 1_000;
+
+/**
+ * Connects to the Redis under test. While it is away commands fail at once instead of queueing, and the client goes
+ * on trying to reconnect. Close with `close()`.
+ */
+export async function connectRedis(url: string, onError: (error: Error) => void): Promise<RedisUnderTest> {
+  const client = createClient({
+    url,
+    name: 'oversell',
+    disableOfflineQueue: true,
+    commandOptions: { timeout: COMMAND_TIMEOUT_MS },
+    socket: { reconnectStrategy: (tries) => Math.min(LONGEST_RECONNECT_MS, 50 * 2 ** tries) },
+  });
+  client.on('error', onError);
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,14 @@
+import type { Server } from 'node:http';
+import type { ViteDevServer } from 'vite';
+
+/** Vite in middleware mode on the server's own port. Development only, so it is loaded only then. */
+export async function openVite(http: Server): Promise<ViteDevServer> {
+  const { createServer } = await import('vite');
+  const before = new Set(process.listeners('SIGTERM'));
+  const vite = await createServer({ server: { middlewareMode: true, hmr: { server: http } } });
+  // the Remix plugin's child server would end the process on SIGTERM before ours is closed
+  for (const listener of process.listeners('SIGTERM')) {
+    if (!before.has(listener)) process.off('SIGTERM', listener);
+  }
+  return vite;
+}

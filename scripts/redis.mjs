@@ -1,0 +1,193 @@
+// Finds a Redis server program, or on Debian and Ubuntu unpacks the distribution's into the project.
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cacheDir, root as projectRoot, readSetting } from './project.mjs';
+import { SetupError, showProgress } from './progress.mjs';
+import { mustRun, run } from './run.mjs';
+
+const PROGRAMS = ['redis-server', 'valkey-server'];
+
+/** Folders of package managers that a PATH often lacks. */
+const EXTRA_FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+
+const ELSEWHERE =
+  'Install one (`brew install redis`, or your package manager), start PostgreSQL and Redis with ' +
+  '`docker compose up -d postgres redis`, or set REDIS_URL to a Redis of yours (see .env.example).';
+
+/**
+ * Where a Redis server program is that really runs.
+ *
+ * @param {{ root?: string, explicit?: string, path?: string, extraFolders?: string[] }} [options] `explicit`
+ *   (REDIS_SERVER_BIN) is the only candidate when given; `path` defaults to PATH
+ * @returns {string | undefined}
+ */
+export function findRedisServer({
+  root = projectRoot,
+  explicit,
+  path = process.env.PATH ?? '',
+  extraFolders = EXTRA_FOLDERS,
+} = {}) {
+  if (explicit !== undefined) return runs(explicit) ? explicit : undefined;
+  const folders = [...new Set([...path.split(delimiter), ...extraFolders])].filter(Boolean);
+  const candidates = PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program)));
+  return [...candidates, join(root, '.oversell', 'redis', 'redis-server')].find(runs);
+}
+
+function runs(program) {
+  if (!existsSync(program)) return false;
+  try {
+    const out = execFileSync(program, ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return /redis|valkey/i.test(out);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Finds or installs a Redis server program; does nothing when REDIS_URL names a server.
+ *
+ * @returns {Promise<string | undefined>} its path, or undefined when none is needed
+ * @throws SetupError saying what to do where none can be installed
+ */
+export async function ensureRedis() {
+  if (readSetting('REDIS_URL') !== undefined) return undefined;
+  return ensureRedisServer();
+}
+
+/** Like `ensureRedis`, for tests, which always run a server of their own. */
+export async function ensureRedisServer() {
+  const explicit = readSetting('REDIS_SERVER_BIN');
+  const found = findRedisServer({ explicit });
+  if (found !== undefined) return found;
+  if (explicit !== undefined) throw new SetupError(`REDIS_SERVER_BIN is ${explicit}, which cannot be run.`);
+  if (!hasApt()) throw new SetupError(`There is no Redis server on this machine. ${ELSEWHERE}`);
+  return showProgress('Fetching Redis from the Debian packages into .oversell/redis', () =>
+    installWithApt(cacheDir),
+  );
+}
+
+function hasApt() {
+  return (
+    process.platform === 'linux' && ['/usr/bin/apt-get', '/usr/bin/dpkg'].every((file) => existsSync(file))
+  );
+}
+
+/**
+ * Downloads and unpacks, without root and without touching the system: apt gets lists, cache and status of its
+ * own. The folder appears under its final name only when the program in it runs.
+ *
+ * @param {string} parent gets a folder `redis`
+ */
+export async function installWithApt(parent) {
+  mkdirSync(parent, { recursive: true });
+  for (const name of readdirSync(parent)) {
+    if (name.startsWith('redis.partial-')) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const partial = mkdtempSync(join(parent, 'redis.partial-'));
+  try {
+    await download(join(partial, 'apt'));
+    await unpack(partial);
+    rmSync(join(partial, 'apt'), { recursive: true, force: true });
+    await verify(partial);
+    const target = join(parent, 'redis');
+    rmSync(target, { recursive: true, force: true });
+    renameSync(partial, target);
+    return join(target, 'redis-server');
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+async function download(apt) {
+  for (const folder of ['lists/partial', 'cache/archives/partial'])
+    mkdirSync(join(apt, folder), { recursive: true });
+  copyFileSync('/var/lib/dpkg/status', join(apt, 'status'));
+  const config = join(apt, 'apt.conf');
+  writeFileSync(config, aptConfig(apt));
+  // Some source in the list may be out of reach; what counts is whether the package is found afterwards.
+  const update = await run('apt-get', ['-c', config, '-q', 'update']);
+  const install = ['-c', config, '-q', '-y', '--no-install-recommends', '--download-only', 'install'];
+  for (const program of PROGRAMS) {
+    const { code } = await run('apt-get', [...install, program]);
+    if (code === 0) return;
+  }
+  const lines = update.output.trimEnd().split('\n').slice(-10).join('\n');
+  throw new SetupError(`${lines}\n\napt-get cannot download a Redis server. ${ELSEWHERE}`);
+}
+
+/** Clears the hooks that images add, such as one that empties the system's package cache after an update. */
+function aptConfig(apt) {
+  return [
+    '#clear APT::Update::Pre-Invoke;',
+    '#clear APT::Update::Post-Invoke;',
+    '#clear APT::Update::Post-Invoke-Success;',
+    '#clear DPkg::Post-Invoke;',
+    '#clear DPkg::Pre-Install-Pkgs;',
+    `Dir::State "${apt}";`,
+    `Dir::State::lists "${apt}/lists";`,
+    `Dir::State::status "${apt}/status";`,
+    `Dir::Cache "${apt}/cache";`,
+    'Dir::Log "/dev/null";',
+    'Debug::NoLocking "true";',
+    // The folder belongs to whoever runs this; the account `_apt` could not write there.
+    'APT::Sandbox::User "";',
+    'Binary::apt-get::APT::Keep-Downloaded-Packages "true";',
+    'APT::Keep-Downloaded-Packages "true";',
+    '',
+  ].join('\n');
+}
+
+async function unpack(folder) {
+  const archives = join(folder, 'apt', 'cache', 'archives');
+  for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
+    await mustRun('dpkg', ['-x', join(archives, name), join(folder, 'root')], {}, ELSEWHERE);
+  }
+  const program = PROGRAMS.find((name) => existsSync(join(folder, 'root', 'usr', 'bin', name)));
+  if (program === undefined) throw new SetupError(`The Debian package has no server program. ${ELSEWHERE}`);
+  writeFileSync(join(folder, 'redis-server'), launcher(program, libraryFolders(join(folder, 'root'))));
+  chmodSync(join(folder, 'redis-server'), 0o755);
+}
+
+/** @returns {string[]} relative to `packageRoot` */
+function libraryFolders(packageRoot) {
+  return ['lib', 'usr/lib'].flatMap((lib) => {
+    const folder = join(packageRoot, lib);
+    if (!existsSync(folder)) return [];
+    const inside = readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory());
+    return [lib, ...inside.map((name) => `${lib}/${name}`)];
+  });
+}
+
+/** Finds its libraries beside itself, so the folder can be renamed; `exec` keeps the process id. */
+function launcher(program, libraries) {
+  return [
+    '#!/bin/sh',
+    'here=$(cd "${0%/*}" && pwd)',
+    `LD_LIBRARY_PATH="${libraries.map((lib) => `$here/root/${lib}`).join(':')}"`,
+    'export LD_LIBRARY_PATH',
+    `exec "$here/root/usr/bin/${program}" "$@"`,
+    '',
+  ].join('\n');
+}
+
+async function verify(folder) {
+  if (!runs(join(folder, 'redis-server'))) {
+    const { output } = await run(join(folder, 'redis-server'), ['--version']);
+    throw new SetupError(`${output}\n\nThe Redis of the Debian packages does not run here. ${ELSEWHERE}`);
+  }
+}

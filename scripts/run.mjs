@@ -1,0 +1,128 @@
+// Child processes that never outlive the script. Each gets a process group of its own, so that Ctrl-C reaches
+// only the script, which then passes exactly one signal on and waits.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { root } from './project.mjs';
+import { SetupError } from './progress.mjs';
+
+const KEEP_OUTPUT = 64 * 1024;
+const PRINT_LINES = 40;
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+/** @type {Set<() => void>} */
+const exitHooks = new Set();
+let stopping = false;
+
+/**
+ * Runs at exit, whatever ends the script (except SIGKILL).
+ *
+ * @param {() => void} hook synchronous
+ * @returns {() => void} removes the hook
+ */
+export function onExit(hook) {
+  exitHooks.add(hook);
+  return () => exitHooks.delete(hook);
+}
+
+process.on('exit', () => {
+  for (const hook of exitHooks) hook();
+  for (const child of running) killGroup(child, 'SIGKILL');
+});
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Ends the children, then the script, on SIGINT, SIGTERM and SIGHUP.
+ *
+ * @returns {() => void} leaves those signals to somebody else again
+ */
+export function stopOnSignals() {
+  const stop = (signal) => {
+    if (stopping) return;
+    stopping = true;
+    for (const child of running) killGroup(child, signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    const exit = () => process.exit(128 + constants.signals[signal]);
+    void Promise.race([whenAllEnded(), new Promise((resolve) => setTimeout(resolve, 8_000))]).then(exit);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  return () => {
+    for (const signal of STOP_SIGNALS) process.removeListener(signal, stop);
+  };
+}
+
+function whenAllEnded() {
+  return Promise.all([...running].map((child) => new Promise((resolve) => child.once('close', resolve))));
+}
+
+function killGroup(child, signal) {
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/**
+ * Runs a program and waits for its end.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string | undefined>, cwd?: string, show?: boolean, quiet?: boolean }} [options]
+ *   `env` is added to the environment; `show` lets it write to the terminal instead of keeping its output
+ * @returns {Promise<{ code: number, output: string }>} code 127 when it cannot be started
+ */
+export async function run(command, args, { env, cwd = root, show = false } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  const keep = (chunk) => (output = (output + chunk).slice(-KEEP_OUTPUT));
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      output += error.message;
+      resolve(127);
+    });
+    child.once('close', (exitCode, signal) => resolve(exitCode ?? 128 + constants.signals[signal]));
+  });
+  running.delete(child);
+  // The script is on its way out: nothing after this await may run.
+  if (stopping) await new Promise(() => undefined);
+  return { code, output };
+}
+
+/**
+ * Like `run`, for a program that has to succeed.
+ *
+ * @param {string} advice what to do when it does not
+ * @throws SetupError with the last lines of its output
+ */
+export async function mustRun(command, args, options, advice) {
+  const { code, output } = await run(command, args, options);
+  if (code === 0) return output;
+  const lines = output.trimEnd().split('\n').slice(-PRINT_LINES).join('\n');
+  const what = [command, ...args].map((word) => word.replace(process.execPath, 'node')).join(' ');
+  throw new SetupError(`${lines}\n\n\`${what}\` ended with code ${code}. ${advice}`);
+}
+
+/**
+ * Runs a script's main function; a SetupError becomes a message and exit code 1.
+ *
+ * @param {() => Promise<number | void>} main returns the exit code, default 0
+ */
+export async function runMain(main) {
+  try {
+    process.exitCode = (await main()) ?? 0;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  }
+}

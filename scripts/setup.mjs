@@ -1,0 +1,72 @@
+// What has to be there before anything runs. Every step first asks whether it is needed, so that doing all of
+// them again costs milliseconds.
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ensureBuild } from './bundle.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { ensurePrismaClient } from './generate.mjs';
+import { cacheDir } from './project.mjs';
+import { releaseLock, takeLock } from './process-lock.mjs';
+import { SetupError } from './progress.mjs';
+import { ensureRedis, ensureRedisServer } from './redis.mjs';
+import { onExit } from './run.mjs';
+
+const MIN_NODE = [20, 19, 0];
+const lockFile = join(cacheDir, 'setup.lock');
+
+/**
+ * @param {string} [version]
+ * @throws SetupError
+ */
+export function checkNode(version = process.versions.node) {
+  const actual = version.split('.').map(Number);
+  const difference =
+    MIN_NODE.map((part, index) => (actual[index] ?? 0) - part).find((part) => part !== 0) ?? 0;
+  if (difference < 0) {
+    throw new SetupError(
+      `Oversell needs Node ${MIN_NODE.join('.')} or later; this is ${version}. See https://nodejs.org.`,
+    );
+  }
+}
+
+/**
+ * @param {{ build?: boolean, redis?: 'none' | 'as-configured' | 'always' }} [options] `build`: pages for production;
+ *   `redis`: find or fetch a server program, `as-configured` only when REDIS_URL is unset
+ * @returns {Promise<{ redisServerBin?: string }>}
+ * @throws SetupError
+ */
+export async function setUp({ build = false, redis = 'none' } = {}) {
+  checkNode();
+  return withSetupLock(async () => {
+    await ensureDependencies();
+    await ensurePrismaClient();
+    if (build) await ensureBuild();
+    if (redis === 'none') return {};
+    return { redisServerBin: redis === 'always' ? await ensureRedisServer() : await ensureRedis() };
+  });
+}
+
+/**
+ * One set-up at a time in a checkout: two `npm ci` would delete each other's files.
+ *
+ * @template T
+ * @param {() => Promise<T>} work
+ * @param {string} [file]
+ * @returns {Promise<T>}
+ */
+export async function withSetupLock(work, file = lockFile) {
+  let lock = takeLock(file);
+  if (!lock.taken)
+    console.error(`Waiting for another set-up of this checkout (process ${lock.owner?.pid ?? '?'}) …`);
+  while (!lock.taken) {
+    await delay(200);
+    lock = takeLock(file);
+  }
+  const forget = onExit(() => releaseLock(file));
+  try {
+    return await work();
+  } finally {
+    forget();
+    releaseLock(file);
+  }
+}

@@ -1,0 +1,73 @@
+// npm test: set-up and every gate, each also after one before it has failed. The last line counts what ran.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuild } from './bundle.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { runGate } from './gates.mjs';
+import { cacheDir, root } from './project.mjs';
+import { SetupError } from './progress.mjs';
+import { run, runMain, stopOnSignals } from './run.mjs';
+import { setUp, withSetupLock } from './setup.mjs';
+import { addCounts, countPlaywright, countVitest, formatCounts, readCounts } from './test-report.mjs';
+
+/** One per run: two `npm test` may run side by side. */
+const reports = join(cacheDir, `test-reports-${process.pid}`);
+
+const passed = { passed: 0, failed: 0, skipped: 0 };
+const failed = { passed: 0, failed: 1, skipped: 0 };
+
+async function gate(title, work) {
+  console.log(`\n— ${title}`);
+  try {
+    const result = await work();
+    return result === false ? failed : (result ?? passed);
+  } catch (error) {
+    console.error(error instanceof SetupError ? error.message : error);
+    return failed;
+  }
+}
+
+async function runVitest(env) {
+  const file = join(reports, 'vitest.json');
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { code } = await run(process.execPath, [vitest, ...args], { env, show: true });
+  return readCounts(file, countVitest, code);
+}
+
+async function runPlaywright(env) {
+  const file = join(reports, 'playwright.json');
+  const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
+  const { code } = await run(process.execPath, [playwright, 'test', '--reporter=line,json'], {
+    env: { ...env, CHROMIUM_PATH: await ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    show: true,
+  });
+  return readCounts(file, countPlaywright, code);
+}
+
+await runMain(async () => {
+  stopOnSignals();
+  const { redisServerBin } = await setUp({ redis: 'always' });
+  // The developer's own servers are not for tests; each runner starts its own (tests/test-services.ts).
+  const env = {
+    REDIS_SERVER_BIN: redisServerBin,
+    DATABASE_URL: '',
+    REDIS_URL: '',
+    NODE_ENV: 'test',
+    DATA_DIR: '',
+  };
+  mkdirSync(reports, { recursive: true });
+  try {
+    const counts = addCounts([
+      await gate('Lint', () => runGate('lint')),
+      await gate('Types', () => runGate('typecheck')),
+      await gate('Unit, contract and integration tests', () => runVitest(env)),
+      await gate('Production build', () => withSetupLock(ensureBuild)),
+      await gate('Browser tests', () => runPlaywright(env)),
+    ]);
+    console.log(`\n${formatCounts(counts)}`);
+    return counts.failed === 0 ? 0 : 1;
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ServerBuild } from '@remix-run/node';
+import { EnvError, projectRoot, readEnv } from '~/env.server';
+import type { Env } from '~/env.server';
+import { createHttp } from '~/http/create-http.server';
+import { listen, ListenError, originOf } from '~/http/listen.server';
+import { createLab } from '~/lab/lab.server';
+import { loadStrategies } from '~/lab/registry.server';
+import { openLive } from '~/live/live.server';
+import { checkHealth, probePostgres, probeRedis } from '~/services/health.server';
+import { holdInstanceLease } from '~/services/instance-lease.server';
+import { createLog } from '~/services/log.server';
+import { openServices, ServiceUnreachableError } from '~/services/open-services.server';
+import { createPrisma } from '~/services/prisma.server';
+import { connectRedis } from '~/services/redis-client.server';
+import { Shutdown } from '~/services/shutdown.server';
+import { openVite } from '~/services/vite.server';
+import { seed } from './prisma/seed';
+
+/** Connections for races, samples and audits, apart from the pool under test. */
+const BOOKKEEPING_CONNECTIONS = 5;
+/** Time at shutdown for what is in flight; the rest of ten seconds closes what is open. */
+const DRAIN_MS = 5_000;
+
+/** Composition root: environment, services, lab, HTTP, live channel; closed in the opposite order. */
+async function main(env: Env, shutdown: Shutdown): Promise<void> {
+  const { version } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+  const log = createLog(env);
+
+  const services = await openServices(env, say);
+  shutdown.add('services', () => services.close());
+  const underTest = createPrisma(services.databaseUrl, { size: env.poolSize, name: 'oversell under test' });
+  const bookkeeping = createPrisma(services.databaseUrl, { size: BOOKKEEPING_CONNECTIONS, name: 'oversell lab' });
+  shutdown.add('connection pools', () => Promise.all([underTest.$disconnect(), bookkeeping.$disconnect()]));
+  const redis = await connectRedis(services.redisUrl, (error) => log.warn({ reason: error.message }, 'Redis'));
+  shutdown.add('Redis client', () => redis.destroy());
+  const owner = await holdInstanceLease(services.databaseUrl);
+  shutdown.add('instance lease', () => owner.close());
+
+  const strategies = await loadStrategies(path.join(projectRoot, 'app/strategies'));
+  await seed({ db: bookkeeping, redis }, strategies.values());
+  const http = createServer();
+  const lab = await createLab({
+    underTest,
+    bookkeeping,
+    redis,
+    poolSize: env.poolSize,
+    strategies,
+    origin: () => originOf(http),
+    postgresProbe: { name: 'PostgreSQL', probe: async () => void (await probePostgres(bookkeeping)) },
+    redisProbe: { name: 'Redis', probe: async () => void (await probeRedis(redis)) },
+    owner,
+    log,
+  });
+
+  const vite = env.nodeEnv === 'development' ? await openVite(http) : undefined;
+  const context = { lab, version, checkHealth: () => checkHealth({ bookkeeping, redis, version }) };
+  const build = vite
+    ? () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>
+    : await importBuild();
+  const clientFolder = path.join(projectRoot, 'build/client');
+  http.on('request', createHttp({ build, vite: vite?.middlewares, clientFolder, context, log }));
+  const live = openLive(http, lab, log);
+  const address = await listen(http, env);
+
+  shutdown.add('HTTP and live channel', async () => {
+    const closed = live.close();
+    http.closeAllConnections();
+    await closed;
+  });
+  shutdown.add('races', () => lab.close(DRAIN_MS));
+  if (vite) shutdown.add('Vite', () => vite.close());
+  say(`Oversell is ready at ${address}`);
+}
+
+function importBuild(): Promise<ServerBuild> {
+  const file = path.join(projectRoot, 'build/server/index.js');
+  return import(pathToFileURL(file).href) as Promise<ServerBuild>;
+}
+
+function say(message: string): void {
+  process.stdout.write(`  ${message}\n`);
+}
+
+/** What stopped the start, as one line where it is the user's to mend, and the exit code that says so. */
+function explain(error: unknown): { message: string; code: number } {
+  if (error instanceof EnvError || error instanceof ListenError) return { message: error.message, code: 2 };
+  if (error instanceof ServiceUnreachableError) return { message: error.message, code: 3 };
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 };
+}
+
+const shutdown = new Shutdown();
+const started = Promise.resolve().then(() => main(readEnv(), shutdown));
+shutdown.onSignals(started);
+started.catch(async (error: unknown) => {
+  const { message, code } = explain(error);
+  process.stderr.write(`${message}\n`);
+  await shutdown.closeAll();
+  process.exit(code);
+});

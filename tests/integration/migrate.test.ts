@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, cpSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, describe, expect, test } from 'vitest';
+import { projectRoot } from '~/env.server';
+import { migrate, MigrationError } from '~/services/migrate.server';
+import { diffWithSchema } from '~/services/schema-diff.server';
+import { createTestDatabase, databaseTest, type TestDatabase } from '../fixtures/database';
+
+const migrationsDir = join(projectRoot, 'prisma', 'migrations');
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+async function emptyDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase({ empty: true });
+  cleanups.push(() => database.drop());
+  return database;
+}
+
+async function rows<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('migrations', () => {
+  databaseTest('leave nothing to do for schema.prisma', async ({ database }) => {
+    expect(await diffWithSchema(database.url)).toBe('');
+  });
+
+  test('a schema difference would be noticed', async () => {
+    const database = await createTestDatabase();
+    cleanups.push(() => database.drop());
+    await rows(database.url, 'alter table orders drop column quantity');
+    expect(await diffWithSchema(database.url)).toContain('ADD COLUMN     "quantity" INTEGER NOT NULL');
+  });
+
+  test('leave free space in the pages of the hot table', async () => {
+    const { url } = await emptyDatabase();
+    await migrate({ databaseUrl: url, migrationsDir, log: () => undefined });
+    const [items] = await rows<{ reloptions: string[] }>(
+      url,
+      `select reloptions from pg_class where relname = 'items'`,
+    );
+    expect(items?.reloptions).toEqual(['fillfactor=50']);
+  });
+
+  test('are recorded as Prisma records them', async () => {
+    const { url } = await emptyDatabase();
+    const applied = await migrate({ databaseUrl: url, migrationsDir, log: () => undefined });
+    const recorded = await rows<{ migration_name: string; done: boolean; checksum: string }>(
+      url,
+      'select migration_name, checksum, finished_at is not null as done from _prisma_migrations order by 1',
+    );
+    expect(recorded.map((row) => row.migration_name)).toEqual(applied);
+    expect(applied.length).toBeGreaterThan(0);
+    for (const row of recorded) {
+      expect(row.done).toBe(true);
+      expect(row.checksum).toMatch(/^[0-9a-f]{64}$/);
+    }
+  });
+
+  test('are applied once when several servers start together', async () => {
+    const { url } = await emptyDatabase();
+    const messages: string[] = [];
+    const start = (): Promise<string[]> =>
+      migrate({ databaseUrl: url, migrationsDir, log: (message) => messages.push(message) });
+    const results = await Promise.all([start(), start(), start()]);
+    expect(results.filter((applied) => applied.length > 0)).toHaveLength(1);
+    expect(messages).toHaveLength(1);
+    const recorded = await rows<{ n: number }>(url, 'select count(*)::int as n from _prisma_migrations');
+    expect(recorded[0]?.n).toBe(results.flat().length);
+  });
+
+  test('that fail say which one and why, and leave no connection behind', async () => {
+    const { url, name } = await emptyDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'oversell-migrations-'));
+    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    cpSync(migrationsDir, folder, { recursive: true });
+    mkdirSync(join(folder, '99990101000000_broken'));
+    writeFileSync(
+      join(folder, '99990101000000_broken', 'migration.sql'),
+      'alter table no_such_table add x int;',
+    );
+
+    const failure = await migrate({ databaseUrl: url, migrationsDir: folder, log: () => undefined }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(MigrationError);
+    expect((failure as Error).message).toContain('99990101000000_broken');
+    expect((failure as Error).message).toContain('no_such_table');
+    const sessions = await rows<{ n: number }>(
+      url,
+      `select count(*)::int as n from pg_stat_activity where datname = '${name}' and pid <> pg_backend_pid()`,
+    );
+    expect(sessions[0]?.n).toBe(0);
+  });
+});
