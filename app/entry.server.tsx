@@ -25,13 +25,20 @@ export default function handleRequest(
       answered = true;
       const body = new PassThrough();
       headers.set('Content-Type', 'text/html; charset=utf-8');
-      resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }));
+      resolve(
+        new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }),
+      );
       pipe(body);
       clearTimeout(giveUp);
     };
     const { pipe, abort } = renderToPipeableStream(
       <CspNonce.Provider value={cspNonce}>
-        <RemixServer context={remixContext} url={request.url} nonce={cspNonce} abortDelay={RENDER_TIMEOUT_MS} />
+        <RemixServer
+          context={remixContext}
+          url={request.url}
+          nonce={cspNonce}
+          abortDelay={RENDER_TIMEOUT_MS}
+        />
       </CspNonce.Provider>,
       {
         nonce: cspNonce,

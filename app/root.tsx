@@ -46,7 +46,10 @@ export const links: LinksFunction = () => [
 
 export const meta: MetaFunction = () => [
   { title: 'Oversell' },
-  { name: 'description', content: 'A race laboratory for inventory: can this checkout sell the last unit twice?' },
+  {
+    name: 'description',
+    content: 'A race laboratory for inventory: can this checkout sell the last unit twice?',
+  },
 ];
 
 /** The document, also round error pages. */
@@ -145,7 +148,9 @@ function Footer({ version }: { version: string | undefined }): ReactElement {
     <footer className="border-t border-line">
       <p className="mx-auto flex w-full max-w-[1440px] flex-wrap gap-x-4 px-4 py-4 text-xs text-ink-3 sm:px-6">
         <span>Oversell{version ? ` ${version}` : ''}</span>
-        <span>Real purchases on real PostgreSQL and Redis. Every verdict is computed from the final rows.</span>
+        <span>
+          Real purchases on real PostgreSQL and Redis. Every verdict is computed from the final rows.
+        </span>
       </p>
     </footer>
   );

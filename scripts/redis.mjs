@@ -104,6 +104,8 @@ export async function installWithApt(parent) {
     await unpack(partial);
     rmSync(join(partial, 'apt'), { recursive: true, force: true });
     await verify(partial);
+    // A temporary folder is closed to other accounts, which may share this checkout.
+    chmodSync(partial, 0o755);
     const target = join(parent, 'redis');
     rmSync(target, { recursive: true, force: true });
     renameSync(partial, target);

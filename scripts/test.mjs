@@ -6,7 +6,7 @@ import { ensureChromium } from './chromium.mjs';
 import { runGate } from './gates.mjs';
 import { cacheDir, root } from './project.mjs';
 import { SetupError } from './progress.mjs';
-import { run, runMain, stopOnSignals } from './run.mjs';
+import { onExit, run, runMain, stopOnSignals } from './run.mjs';
 import { setUp, withSetupLock } from './setup.mjs';
 import { addCounts, countPlaywright, countVitest, formatCounts, readCounts } from './test-report.mjs';
 
@@ -57,17 +57,14 @@ await runMain(async () => {
     DATA_DIR: '',
   };
   mkdirSync(reports, { recursive: true });
-  try {
-    const counts = addCounts([
-      await gate('Lint', () => runGate('lint')),
-      await gate('Types', () => runGate('typecheck')),
-      await gate('Unit, contract and integration tests', () => runVitest(env)),
-      await gate('Production build', () => withSetupLock(ensureBuild)),
-      await gate('Browser tests', () => runPlaywright(env)),
-    ]);
-    console.log(`\n${formatCounts(counts)}`);
-    return counts.failed === 0 ? 0 : 1;
-  } finally {
-    rmSync(reports, { recursive: true, force: true });
-  }
+  onExit(() => rmSync(reports, { recursive: true, force: true }));
+  const counts = addCounts([
+    await gate('Lint', () => runGate('lint')),
+    await gate('Types', () => runGate('typecheck')),
+    await gate('Unit, contract and integration tests', () => runVitest(env)),
+    await gate('Production build', () => withSetupLock(ensureBuild)),
+    await gate('Browser tests', () => runPlaywright(env)),
+  ]);
+  console.log(`\n${formatCounts(counts)}`);
+  return counts.failed === 0 ? 0 : 1;
 });

@@ -18,7 +18,13 @@ export function KeysDialog(): ReactElement {
   useKeys({ '?': open });
   return (
     <>
-      <button type="button" onClick={open} className="button button-quiet size-8 min-h-8 p-0 max-sm:hidden" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">
+      <button
+        type="button"
+        onClick={open}
+        className="button button-quiet size-8 min-h-8 p-0 max-sm:hidden"
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts (?)"
+      >
         <Keyboard className="size-4" aria-hidden />
       </button>
       <dialog

@@ -38,9 +38,17 @@ export const LANE_LOOKS: Record<Expected, LaneLook> = {
 };
 
 /** The mark of a lane: triangle for unsafe, dot for safe, diamond for conditional. */
-export function LaneMark({ expected, className = 'size-2.5' }: { expected: Expected; className?: string }): ReactElement {
+export function LaneMark({
+  expected,
+  className = 'size-2.5',
+}: {
+  expected: Expected;
+  className?: string;
+}): ReactElement {
   const { Icon, stroke } = LANE_LOOKS[expected];
-  return <Icon className={`${className} shrink-0`} fill={stroke} stroke={stroke} strokeWidth={2} aria-hidden />;
+  return (
+    <Icon className={`${className} shrink-0`} fill={stroke} stroke={stroke} strokeWidth={2} aria-hidden />
+  );
 }
 
 /** The mark with the word. */

@@ -11,9 +11,24 @@ interface OutcomeLook {
 
 /** Word, colour and icon of each outcome. */
 export const OUTCOME_LOOKS: Record<Outcome, OutcomeLook> = {
-  accepted: { label: 'accepted', color: 'var(--color-accepted)', Icon: Check, meaning: 'the buyer was told yes' },
-  'sold-out': { label: 'sold out', color: 'var(--color-sold-out)', Icon: PackageX, meaning: 'not enough stock' },
-  conflict: { label: 'conflict', color: 'var(--color-conflict)', Icon: Shuffle, meaning: 'gave up, sold nothing' },
+  accepted: {
+    label: 'accepted',
+    color: 'var(--color-accepted)',
+    Icon: Check,
+    meaning: 'the buyer was told yes',
+  },
+  'sold-out': {
+    label: 'sold out',
+    color: 'var(--color-sold-out)',
+    Icon: PackageX,
+    meaning: 'not enough stock',
+  },
+  conflict: {
+    label: 'conflict',
+    color: 'var(--color-conflict)',
+    Icon: Shuffle,
+    meaning: 'gave up, sold nothing',
+  },
   error: { label: 'error', color: 'var(--color-error)', Icon: Ban, meaning: 'failed, sold nothing' },
   indeterminate: {
     label: 'indeterminate',

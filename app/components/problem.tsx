@@ -29,7 +29,11 @@ export function Problem({ kind, title, message, children }: ProblemProps): React
 }
 
 /** Words for an error that reached a boundary: an answer with a status, or something thrown in the browser. */
-export function describeProblem(status: number | null, body: unknown, error: unknown): Omit<ProblemProps, 'children'> {
+export function describeProblem(
+  status: number | null,
+  body: unknown,
+  error: unknown,
+): Omit<ProblemProps, 'children'> {
   const message = readMessage(body);
   if (status === 404) {
     return {
@@ -49,13 +53,15 @@ export function describeProblem(status: number | null, body: unknown, error: unk
     return {
       kind: 'offline',
       title: 'The server cannot be reached',
-      message: 'It may have been stopped, or be restarting. Races that have finished are stored and will be back.',
+      message:
+        'It may have been stopped, or be restarting. Races that have finished are stored and will be back.',
     };
   }
   return {
     kind: 'lab',
     title: status !== null && status < 500 ? 'The server refused this' : 'The lab failed',
-    message: message ?? 'This is a fault of the lab, not a verdict on a strategy. The server’s log has the details.',
+    message:
+      message ?? 'This is a fault of the lab, not a verdict on a strategy. The server’s log has the details.',
   };
 }
 

@@ -1,4 +1,13 @@
-import { CircleCheck, CircleDashed, CirclePause, CircleSlash, Loader, OctagonAlert, Radio, Unplug } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleSlash,
+  Loader,
+  OctagonAlert,
+  Radio,
+  Unplug,
+} from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { RaceStatus } from '~/lab/race';
 
@@ -15,9 +24,21 @@ const LOOKS: Record<RaceStatus, StatusLook> = {
   running: { Icon: Radio, word: 'Running', className: 'border-ink text-ink' },
   stopping: { Icon: CirclePause, word: 'Stopping', className: '' },
   finished: { Icon: CircleCheck, word: 'Finished', className: '' },
-  failed: { Icon: OctagonAlert, word: 'Failed', className: 'border-warning-line bg-warning-wash text-warning-ink' },
-  aborted: { Icon: CircleSlash, word: 'Aborted', className: 'border-warning-line bg-warning-wash text-warning-ink' },
-  interrupted: { Icon: Unplug, word: 'Interrupted', className: 'border-warning-line bg-warning-wash text-warning-ink' },
+  failed: {
+    Icon: OctagonAlert,
+    word: 'Failed',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
+  aborted: {
+    Icon: CircleSlash,
+    word: 'Aborted',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
+  interrupted: {
+    Icon: Unplug,
+    word: 'Interrupted',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
 };
 
 /** The status of a race: icon and word. */

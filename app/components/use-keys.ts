@@ -6,11 +6,14 @@ export type KeyMap = Record<string, (() => void) | undefined>;
 /** Runs a page's keyboard shortcuts, except where a key means something else: in fields, and in open dialogs. */
 export function useKeys(keys: KeyMap): void {
   const latest = useRef(keys);
-  latest.current = keys;
+  useEffect(() => {
+    latest.current = keys;
+  });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const run = latest.current[event.key];
-      if (!run || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      if (!run || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat)
+        return;
       if (meansSomethingElse(event)) return;
       event.preventDefault();
       run();
@@ -24,6 +27,7 @@ function meansSomethingElse({ key, target }: KeyboardEvent): boolean {
   if (document.querySelector('dialog[open]')) return true;
   if (!(target instanceof Element)) return false;
   if (key === 'Escape') return false;
-  if (target.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]')) return true;
+  if (target.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]'))
+    return true;
   return key === ' ' && target.closest('a, button, summary, input, [role=option], [role=listbox]') !== null;
 }

@@ -39,7 +39,11 @@ export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: numb
   const headline = describeVerdict(lane);
   const { Icon, card, text, tile } = TONES[headline.tone];
   return (
-    <article className={`card flex flex-col ${card}`} aria-labelledby={`lane-${lane.index}`} data-lane={lane.index}>
+    <article
+      className={`card flex flex-col ${card}`}
+      aria-labelledby={`lane-${lane.index}`}
+      data-lane={lane.index}
+    >
       <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 sm:px-5">
         <h2 id={`lane-${lane.index}`} className="flex min-w-0 items-baseline gap-2 font-semibold">
           <span className="truncate">{lane.strategyName}</span>
@@ -52,12 +56,15 @@ export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: numb
           <Icon className="size-6" strokeWidth={2.25} aria-hidden />
         </span>
         <div className="min-w-0">
-          <p className={`flex flex-wrap items-baseline gap-x-3 text-3xl leading-9 font-bold tracking-tight sm:text-[2.125rem] sm:leading-10 ${text}`} data-verdict={headline.tone}>
+          <p
+            className={`flex flex-wrap items-baseline gap-x-3 text-3xl leading-9 font-bold tracking-tight sm:text-[2.125rem] sm:leading-10 ${text}`}
+            data-verdict={headline.tone}
+          >
             <span>{headline.word}</span>
             {headline.figure && <span>{headline.figure}</span>}
             {headline.provisional && <span className="text-sm font-medium tracking-normal">so far</span>}
           </p>
-          {headline.reason && <p className="mt-1 min-h-[3lh] text-pretty text-ink-2">{headline.reason}</p>}
+          {headline.reason && <p className="mt-1 min-h-[2lh] text-pretty text-ink-2">{headline.reason}</p>}
         </div>
       </div>
       <KeyFigures lane={lane} inFlight={inFlight} />
@@ -72,7 +79,11 @@ function KeyFigures({ lane, inFlight }: { lane: LaneView; inFlight: number | nul
   const sold = decided ? lane.orders.quantity : (lane.series.sold.at(-1) ?? 0);
   return (
     <dl className="grid grid-cols-3 divide-x divide-line border-t border-line">
-      <Figure label={decided ? 'units in orders' : 'units sold'} value={formatCount(sold)} of={`of ${formatCount(lane.stock.initial)}`} />
+      <Figure
+        label={decided ? 'units in orders' : 'units sold'}
+        value={formatCount(sold)}
+        of={`of ${formatCount(lane.stock.initial)}`}
+      />
       <Figure label="stock in the table" value={stock === null ? '–' : formatCount(stock)} />
       {inFlight !== null && !decided ? (
         <Figure label="in flight" value={formatCount(inFlight)} />

@@ -40,7 +40,9 @@ const violated = (kind: FindingKind, count: number): Pick<LaneSummary, 'verdict'
 
 describe('describeVerdict', () => {
   it('puts what was oversold before what was lost', () => {
-    expect(says({ ...violated('oversold', 903), oversold: 903, lostUpdates: 950 })).toBe('violated OVERSOLD +903');
+    expect(says({ ...violated('oversold', 903), oversold: 903, lostUpdates: 950 })).toBe(
+      'violated OVERSOLD +903',
+    );
     expect(says({ ...violated('lost-update', 1200), lostUpdates: 1200 })).toBe('violated LOST UPDATES 1,200');
   });
 

@@ -24,6 +24,7 @@ export function describeVerdict(lane: JudgedLane): VerdictHeadline {
   if (lane.status === 'cancelled' && lane.counts.attempts === 0) {
     return waiting('NOT RUN', 'The race ended before this lane’s turn.');
   }
+  if (lane.status === 'preparing') return waiting('PREPARING', 'Its item is put on sale.');
   const provisional = lane.status !== 'finished' && lane.status !== 'cancelled';
   return provisional ? soFar(lane) : { ...decided(lane), provisional };
 }
@@ -72,7 +73,9 @@ function decided(lane: JudgedLane): Omit<VerdictHeadline, 'provisional'> {
 function okWord(lane: JudgedLane): { word: string; figure: string } {
   const left = lane.stock.initial - lane.orders.quantity;
   const turnedAway = lane.counts.attempts > lane.counts.accepted;
-  return left > 0 && turnedAway ? { word: 'UNDERSOLD', figure: signed(-left) } : { word: 'EXACT', figure: '' };
+  return left > 0 && turnedAway
+    ? { word: 'UNDERSOLD', figure: signed(-left) }
+    : { word: 'EXACT', figure: '' };
 }
 
 function count(value: number): string {

@@ -31,8 +31,11 @@ export interface AttemptBatch {
   stepOffset: Uint32Array;
 }
 
+/** A batch without its steps. */
+export type AttemptColumns = Omit<AttemptBatch, 'steps' | 'stepOffset'>;
+
 /** The columns of a whole lane, without steps: what the audit needs. */
-export type History = Omit<AttemptBatch, 'steps' | 'stepOffset'> & {
+export type History = AttemptColumns & {
   /** Attempt i's id is `attemptPrefix + n[i]`. */
   attemptPrefix: string;
 };
@@ -49,7 +52,7 @@ const FLOAT_COLUMNS = [
 ] as const;
 
 /** Joins batches into one history. Memory: about 90 bytes an attempt. */
-export function joinBatches(batches: readonly Omit<AttemptBatch, 'steps' | 'stepOffset'>[], attemptPrefix: string): History {
+export function joinBatches(batches: readonly AttemptColumns[], attemptPrefix: string): History {
   const count = batches.reduce((sum, batch) => sum + batch.count, 0);
   const history: History = { attemptPrefix, ...emptyColumns(count) };
   let at = 0;
@@ -66,7 +69,7 @@ export function joinBatches(batches: readonly Omit<AttemptBatch, 'steps' | 'step
 }
 
 /** Columns for `count` attempts, with every unknown as NaN. */
-export function emptyColumns(count: number): Omit<AttemptBatch, 'steps' | 'stepOffset'> {
+export function emptyColumns(count: number): AttemptColumns {
   const unknown = () => new Float64Array(count).fill(Number.NaN);
   return {
     count,

@@ -8,6 +8,7 @@ import { purchase } from './purchase/purchase.server';
 import type { Receipt } from './purchase/purchase.server';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView } from './race';
 import type { RaceEvents } from './race/active-race.server';
+import { interruptOrphans } from './race/interrupt-orphans.server';
 import { RaceDesk } from './race/race-desk.server';
 import type { Dependency } from './race/watch-dependencies.server';
 import type { RedisUnderTest } from './redis-under-test';
@@ -75,27 +76,25 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   const { strategies } = deps;
   const events = new EventEmitter<LabEvents>();
   const inFlight = new Map<string, number>();
-  const desk = new RaceDesk(
-    {
-      strategies,
-      races: createRaceStore(deps.bookkeeping),
-      batches: createBatchStore(deps.bookkeeping),
-      storage: { db: deps.bookkeeping, redis: deps.redis },
-      purchaseUrl: (id) => `${deps.origin()}/api/buy/${id}`,
-      purchasesInFlight: (sku) => inFlight.get(sku) ?? 0,
-      postgres: deps.postgresProbe,
-      redis: deps.redisProbe,
-      poolSize: deps.poolSize,
-      owner: deps.owner,
-      log: deps.log,
-    },
-    {
-      state: (...event) => void events.emit('state', ...event),
-      appended: (...event) => void events.emit('appended', ...event),
-      lane: (...event) => void events.emit('lane', ...event),
-    },
-  );
-  await desk.interruptOrphans();
+  const deskDeps = {
+    strategies,
+    races: createRaceStore(deps.bookkeeping),
+    batches: createBatchStore(deps.bookkeeping),
+    storage: { db: deps.bookkeeping, redis: deps.redis },
+    purchaseUrl: (id: string) => `${deps.origin()}/api/buy/${id}`,
+    purchasesInFlight: (sku: string) => inFlight.get(sku) ?? 0,
+    postgres: deps.postgresProbe,
+    redis: deps.redisProbe,
+    poolSize: deps.poolSize,
+    owner: deps.owner,
+    log: deps.log,
+  };
+  const desk = new RaceDesk(deskDeps, {
+    state: (...event) => void events.emit('state', ...event),
+    appended: (...event) => void events.emit('appended', ...event),
+    lane: (...event) => void events.emit('lane', ...event),
+  });
+  await interruptOrphans(deskDeps);
 
   return {
     strategies: [...strategies.values()].map(describeStrategy),

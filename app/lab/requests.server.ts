@@ -16,9 +16,8 @@ function show(value: unknown): string {
 
 const skuSchema = z
   .string()
-  .min(1)
   .max(64)
-  .regex(/^[\w.:-]+$/, 'may hold letters, digits and . _ : - only')
+  .regex(/^[\w.:-]+$/, 'must be letters, digits and . _ : -, at least one')
   .meta({ description: 'The item to buy', example: 'demo' });
 
 /** Body of every purchase route; an empty one buys one unit of `demo`. */

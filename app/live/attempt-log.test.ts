@@ -47,7 +47,9 @@ describe('AttemptLog', () => {
     const log = new AttemptLog();
     for (let first = 0; first < 20_000; first += 500) log.append(attempts(first, 500));
     expect(log.first).toBe(0);
-    expect([0, 4_095, 4_096, 8_192, 19_999].map((seq) => log.row(seq)?.n)).toEqual([0, 4_095, 4_096, 8_192, 19_999]);
+    expect([0, 4_095, 4_096, 8_192, 19_999].map((seq) => log.row(seq)?.n)).toEqual([
+      0, 4_095, 4_096, 8_192, 19_999,
+    ]);
   });
 
   it('overwrites the oldest rows beyond its capacity and still selects by outcome', () => {
@@ -70,7 +72,14 @@ describe('AttemptLog', () => {
 
   it('finds an attempt by its number', () => {
     const log = new AttemptLog();
-    log.append({ count: 3, n: [7, 2, 9], call: [0, 0, 0], took: [1, 1, 1], outcome: [0, 0, 0], remaining: [1, 1, 1] });
+    log.append({
+      count: 3,
+      n: [7, 2, 9],
+      call: [0, 0, 0],
+      took: [1, 1, 1],
+      outcome: [0, 0, 0],
+      remaining: [1, 1, 1],
+    });
     expect(log.find(2)).toBe(1);
     expect(log.find(3)).toBeNull();
   });

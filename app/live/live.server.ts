@@ -27,7 +27,11 @@ const unwatchRequest = z.object({ raceId });
 const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof value === 'function');
 
 /** The live channel: viewers watch races, and get every attempt exactly once and in order. */
-export function openLive(http: HttpServer, lab: Lab, log: { warn: (fields: object, message: string) => void }): Live {
+export function openLive(
+  http: HttpServer,
+  lab: Lab,
+  log: { warn: (fields: object, message: string) => void },
+): Live {
   const io: LiveServer = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -40,7 +44,11 @@ export function openLive(http: HttpServer, lab: Lab, log: { warn: (fields: objec
     for (const viewer of viewers) if (viewer.raceId === id) viewer.wake();
   };
 
-  const onState = (id: string, status: Parameters<ServerToClient['state']>[0]['status'], reason: string | null) => {
+  const onState = (
+    id: string,
+    status: Parameters<ServerToClient['state']>[0]['status'],
+    reason: string | null,
+  ) => {
     io.to(id).emit('state', { raceId: id, status, reason });
   };
   const onLane = (id: string, lane: number) => {
@@ -52,7 +60,8 @@ export function openLive(http: HttpServer, lab: Lab, log: { warn: (fields: objec
   const timer = setInterval(() => {
     for (const id of new Set([...viewers].map((viewer) => viewer.raceId))) {
       for (const snapshot of lab.snapshots(id)) {
-        if (snapshot.lane.status === 'running') io.to(id).volatile.emit('snapshot', { raceId: id, ...snapshot });
+        if (snapshot.lane.status === 'running')
+          io.to(id).volatile.emit('snapshot', { raceId: id, ...snapshot });
       }
     }
   }, SNAPSHOT_MS);

@@ -73,7 +73,11 @@ describe('mergeRace', () => {
   });
 
   it('takes status, reason and newer lanes from the live channel', () => {
-    const live = { status: 'stopping', reason: 'stopped', lanes: new Map([[0, lane('draining', 50)]]) } as const;
+    const live = {
+      status: 'stopping',
+      reason: 'stopped',
+      lanes: new Map([[0, lane('draining', 50)]]),
+    } as const;
     const merged = mergeRace(race('running', lane('running', 10)), live);
     expect([merged.status, merged.reason]).toEqual(['stopping', 'stopped']);
     expect(merged.lanes[0]?.counts.attempts).toBe(50);
@@ -88,7 +92,8 @@ describe('mergeRace', () => {
   it('goes by attempts between snapshots of the same lane status', () => {
     const loaded = race('running', lane('running', 700));
     const attempts = (count: number) =>
-      mergeRace(loaded, { ...NOTHING, lanes: new Map([[0, lane('running', count)]]) }).lanes[0]?.counts.attempts;
+      mergeRace(loaded, { ...NOTHING, lanes: new Map([[0, lane('running', count)]]) }).lanes[0]?.counts
+        .attempts;
     expect([attempts(650), attempts(750)]).toEqual([700, 750]);
   });
 

@@ -32,7 +32,13 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 describe('RaceFeed', () => {
   it('takes every attempt once when a reconnect replays some of them', () => {
     const { feed } = openFeed();
-    for (const [seq, count] of [[0, 10], [10, 5], [5, 10], [8, 12]] as const) feed.takeBatch(batch(seq, count));
+    for (const [seq, count] of [
+      [0, 10],
+      [10, 5],
+      [5, 10],
+      [8, 12],
+    ] as const)
+      feed.takeBatch(batch(seq, count));
     expect(numbers(feed)).toEqual(upTo(20));
     expect(feed.wanted()).toEqual({ '0': 20, '1': 0 });
   });

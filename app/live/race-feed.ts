@@ -16,8 +16,7 @@ export interface FeedDeps {
 /** What the page knows of one lane beside its view. */
 interface LaneFeed {
   log: AttemptLog;
-  inFlight: number;
-  remainingMs: number | null;
+  inFlight: number | null;
   /** Batches that came before the ones they follow. */
   early: LiveBatch[];
   /** While a hole is being fetched: the sequence number up to which it reaches. */
@@ -39,8 +38,7 @@ export class RaceFeed implements LiveWord {
     this.#deps = deps;
     this.#feeds = Array.from({ length: deps.laneCount }, () => ({
       log: new AttemptLog(),
-      inFlight: 0,
-      remainingMs: null,
+      inFlight: null,
       early: [],
       fillTo: null,
     }));
@@ -51,10 +49,9 @@ export class RaceFeed implements LiveWord {
     return this.#feeds[lane]?.log ?? new AttemptLog(0);
   }
 
-  /** Attempts under way and expected time left, as the last snapshot of a lane said. */
-  pulse(lane: number): { inFlight: number; remainingMs: number | null } {
-    const feed = this.#feeds[lane];
-    return { inFlight: feed?.inFlight ?? 0, remainingMs: feed?.remainingMs ?? null };
+  /** Attempts of a lane under way, as its last snapshot said; null before there was one. */
+  inFlight(lane: number): number | null {
+    return this.#feeds[lane]?.inFlight ?? null;
   }
 
   /** First sequence number still wanted of each lane: what to ask for when (re)connecting. */
@@ -77,7 +74,8 @@ export class RaceFeed implements LiveWord {
 
   takeGap(gap: LiveGap): void {
     const feed = this.#feeds[gap.lane];
-    if (gap.raceId === this.#deps.raceId && feed && gap.to > feed.log.next) this.#fill(gap.lane, feed, gap.to);
+    if (gap.raceId === this.#deps.raceId && feed && gap.to > feed.log.next)
+      this.#fill(gap.lane, feed, gap.to);
   }
 
   takeSnapshot(snapshot: LiveSnapshot): void {
@@ -85,7 +83,6 @@ export class RaceFeed implements LiveWord {
     if (snapshot.raceId !== this.#deps.raceId || !feed) return;
     this.lanes.set(snapshot.lane.index, snapshot.lane);
     feed.inFlight = snapshot.inFlight;
-    feed.remainingMs = snapshot.remainingMs;
     this.#deps.onChange();
   }
 

@@ -31,7 +31,9 @@ export class SequenceList {
     const stale = this.lowerBound(oldest);
     const kept = this.#values.subarray(stale, this.#length);
     // Doubling unless half of the array was stale keeps a push at constant cost on average.
-    const larger = new Uint32Array(kept.length * 2 > this.#values.length ? this.#values.length * 2 : this.#values.length);
+    const larger = new Uint32Array(
+      kept.length * 2 > this.#values.length ? this.#values.length * 2 : this.#values.length,
+    );
     larger.set(kept);
     this.#values = larger;
     this.#length = kept.length;

@@ -1,19 +1,18 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { io, type Socket } from 'socket.io-client';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { isOver, type RaceView } from '~/lab/race';
 import type { AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
-import { fetchEvents } from './fetch-events';
 import { mergeRace } from './merge-race';
-import type { ClientToServer, ServerToClient } from './protocol';
-import { RaceFeed } from './race-feed';
+import { RaceLink } from './race-link';
+import { useClock } from './use-clock';
 
 /** One lane's live side. */
 export interface LiveLane {
   log: AttemptLog;
   /** End of the log as shown: rows from this sequence number on wait until the view is no longer frozen. */
   logEnd: number;
-  inFlight: number;
+  /** Null before the first snapshot. */
+  inFlight: number | null;
 }
 
 /** A race as the page shows it at one moment. */
@@ -23,150 +22,72 @@ export interface LiveRace {
   connection: ConnectionState;
   /** Time since the server was last heard, ms. */
   ageMs: number;
-  /** The browser's clock; null on the server and in the first render, so that both render the same. */
+  /** The browser's clock while the race runs; null on the server and in the first render. */
   now: number | null;
+  frozen: boolean;
+  /** Stops or resumes the view; the race goes on, and nothing that arrives is lost. */
+  toggleFrozen: () => void;
 }
 
-type LiveSocket = Socket<ServerToClient, ClientToServer>;
-
-/** Redrawing more often than this shows nothing more to a person, and costs frames. */
-const REDRAW_MS = 250;
-const TICK_MS = 1_000;
 /** When a race is over, attempts still missing after this silence are fetched instead of waited for. */
 const CATCH_UP_AFTER_MS = 2_000;
 
 /**
- * Follows a race over the live channel, starting from what the page was loaded with. `onOver` is called once when
- * the channel says that the race is over, so that the caller can read the final race again.
+ * Follows a race over the live channel, starting from what the page was loaded with. `onOver` is called when the
+ * channel says that the race is over, so that the caller can read the final race again; it must be stable.
  */
-export function useRace(loaded: RaceView, frozen: boolean, onOver: () => void): LiveRace {
-  const [, setRedraws] = useState(0);
-  const [now, setNow] = useState<number | null>(null);
-  const redraw = useThrottled(useCallback(() => setRedraws((count) => count + 1), []), REDRAW_MS);
-  const link = useMemo(() => openLink(loaded.id, loaded.lanes.length, redraw), [loaded.id, loaded.lanes.length, redraw]);
+export function useRace(loaded: RaceView, onOver: () => void): LiveRace {
   const over = isOver(loaded.status);
+  const link = useMemo(() => new RaceLink(loaded.id, loaded.lanes.length), [loaded.id, loaded.lanes.length]);
+  const version = useSyncExternalStore(link.subscribe, link.version, () => 0);
+  const now = useClock(!over);
+  const [held, setHeld] = useState<View | null>(null);
 
-  useEffect(() => connect(link), [link]);
-
-  useEffect(() => {
-    setNow(Date.now());
-    const ticker = setInterval(() => {
-      setNow(Date.now());
-      if (over) catchUp(link, loaded);
-    }, TICK_MS);
-    return () => clearInterval(ticker);
-  }, [link, loaded, over]);
+  useEffect(() => link.open(), [link]);
+  useEffect(() => (over ? catchUpLater(link, loaded) : undefined), [link, loaded, over, version]);
 
   const overByChannel = link.feed.status !== null && isOver(link.feed.status);
-  const callOnOver = useRef(onOver);
-  callOnOver.current = onOver;
   useEffect(() => {
-    if (overByChannel && !over) callOnOver.current();
-  }, [overByChannel, over]);
+    if (overByChannel && !over) onOver();
+  }, [overByChannel, over, onOver]);
 
-  const current = describe(link, loaded, now);
-  const shown = useRef(current);
-  if (!frozen || shown.current.race.id !== loaded.id) shown.current = current;
-  return { ...shown.current, connection: current.connection, ageMs: current.ageMs, now: current.now };
-}
-
-/** The connection of one page to one race: the feed and what is known of the socket. */
-interface Link {
-  raceId: string;
-  feed: RaceFeed;
-  redraw: () => void;
-  connected: boolean;
-  everConnected: boolean;
-  heardAt: number;
-  resyncedAt: number | null;
-}
-
-function openLink(raceId: string, laneCount: number, redraw: () => void): Link {
-  const link: Link = {
-    raceId,
-    redraw,
-    connected: false,
-    everConnected: false,
-    heardAt: Date.now(),
-    resyncedAt: null,
-    feed: new RaceFeed({
-      raceId,
-      laneCount,
-      fetchEvents: (lane, from) => fetchEvents(raceId, lane, from),
-      onChange: () => {
-        link.heardAt = Date.now();
-        redraw();
-      },
-    }),
-  };
-  return link;
-}
-
-/** Opens the socket, and asks on every (re)connect for what is still missing. Returns the function that closes it. */
-function connect(link: Link): () => void {
-  const socket: LiveSocket = io({ transports: ['websocket'], reconnectionDelayMax: 2_000 });
-  socket.on('batch', (batch) => link.feed.takeBatch(batch));
-  socket.on('snapshot', (snapshot) => link.feed.takeSnapshot(snapshot));
-  socket.on('gap', (gap) => link.feed.takeGap(gap));
-  socket.on('state', (state) => {
-    if (state.raceId === link.raceId) link.feed.takeState(state);
-  });
-  socket.on('connect', () => {
-    if (link.everConnected) link.resyncedAt = Date.now();
-    link.connected = true;
-    link.everConnected = true;
-    watch(socket, link);
-  });
-  socket.on('disconnect', () => {
-    link.connected = false;
-    link.redraw();
-  });
-  return () => {
-    socket.disconnect();
-  };
-}
-
-function watch(socket: LiveSocket, link: Link): void {
-  socket.emit('watch', { raceId: link.raceId, from: link.feed.wanted() }, (answer) => {
-    if (answer.ok) link.feed.takeState(answer);
-  });
-}
-
-function catchUp(link: Link, loaded: RaceView): void {
-  if (!link.connected || Date.now() - link.heardAt < CATCH_UP_AFTER_MS) return;
-  for (const lane of loaded.lanes) {
-    link.feed.takeGap({ raceId: link.raceId, lane: lane.index, from: 0, to: lane.honesty.recorded });
-  }
-}
-
-function describe(link: Link, loaded: RaceView, now: number | null): LiveRace {
-  const race = mergeRace(loaded, link.feed);
-  const clock = now ?? link.heardAt;
+  // the feed changes in place, and `version` says when
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const current = useMemo(() => viewOf(link, loaded), [link, loaded, version]);
+  const facts = link.facts();
+  const clock = Math.max(now ?? 0, facts.heardAt);
   return {
-    race,
-    lanes: race.lanes.map((lane) => {
-      const log = link.feed.log(lane.index);
-      return { log, logEnd: log.next, inFlight: link.feed.pulse(lane.index).inFlight };
-    }),
-    connection: nameConnection({ ...link, expectsNews: !isOver(race.status) }, Math.max(clock, link.heardAt)),
-    ageMs: Math.max(0, clock - link.heardAt),
+    ...(held ?? current),
+    connection: nameConnection({ ...facts, expectsNews: expectsNews(current.race, facts.connected) }, clock),
+    ageMs: clock - facts.heardAt,
     now,
+    frozen: held !== null,
+    toggleFrozen: () => setHeld(held === null ? current : null),
   };
 }
 
-/** Calls `run` at most once in `waitMs`, and always once more after the last request. */
-function useThrottled(run: () => void, waitMs: number): () => void {
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(() => () => clearTimer(timer), []);
-  return useCallback(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      run();
-    }, waitMs);
-  }, [run, waitMs]);
+type View = Pick<LiveRace, 'race' | 'lanes'>;
+
+function viewOf({ feed }: RaceLink, loaded: RaceView): View {
+  const race = mergeRace(loaded, feed);
+  const lanes = race.lanes.map(({ index }) => {
+    const log = feed.log(index);
+    return { log, logEnd: log.next, inFlight: feed.inFlight(index) };
+  });
+  return { race, lanes };
 }
 
-function clearTimer(timer: { current: ReturnType<typeof setTimeout> | null }): void {
-  if (timer.current !== null) clearTimeout(timer.current);
-  timer.current = null;
+/** Snapshots come while a lane runs; a lost connection leaves every unfinished race without news. */
+function expectsNews(race: RaceView, connected: boolean): boolean {
+  if (isOver(race.status)) return false;
+  return !connected || race.lanes.some((lane) => lane.status === 'running');
+}
+
+function catchUpLater(link: RaceLink, loaded: RaceView): () => void {
+  const timer = setTimeout(() => {
+    for (const lane of loaded.lanes) {
+      link.feed.takeGap({ raceId: loaded.id, lane: lane.index, from: 0, to: lane.honesty.recorded });
+    }
+  }, CATCH_UP_AFTER_MS);
+  return () => clearTimeout(timer);
 }

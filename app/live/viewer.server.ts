@@ -78,6 +78,16 @@ export class Viewer {
 }
 
 /** What a dashboard draws; the rest is fetched when somebody asks for one attempt. */
-function toLiveBatch({ raceId, lane, seq, count, n, call, took, outcome, remaining }: StoredBatch): LiveBatch {
+function toLiveBatch({
+  raceId,
+  lane,
+  seq,
+  count,
+  n,
+  call,
+  took,
+  outcome,
+  remaining,
+}: StoredBatch): LiveBatch {
   return { raceId, lane, seq, count, n, call, took, outcome, remaining };
 }

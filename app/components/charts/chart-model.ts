@@ -25,13 +25,15 @@ export interface SharedScales {
   units: Scale;
   rate: Scale;
   latency: Scale;
-  /** Range of distribution buckets that hold anything in any lane: `[first, end)`. */
-  buckets: [number, number];
+  /** Edges of the distribution buckets of all lanes, in ms. */
+  edges: number[];
   bucketCount: Scale;
 }
 
 /** A last bucket counts as at least this much of its width, lest a few attempts look like a huge rate. */
 const LEAST_PART_OF_BUCKET = 0.5;
+const MOST_RATES = 60;
+const LEAST_RATE_MS = 100;
 
 /** The scales that show every lane of a race. While it runs they end on round numbers, so that they seldom jump. */
 export function shareScales(lanes: readonly LaneView[], over: boolean): SharedScales {
@@ -49,7 +51,7 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
     units: roundScale(Math.min(0, least(units)), most(units)),
     rate: roundScale(0, most(rates)),
     latency: roundScale(0, most(latencies.filter((value) => value !== null))),
-    buckets: usedBuckets(lanes),
+    edges: shareEdges(lanes),
     bucketCount: roundScale(0, most(counts)),
   };
 }
@@ -64,14 +66,23 @@ export function stockRows({ series, stock }: LaneView): ChartRow[] {
   return rows;
 }
 
-/** Outcomes per second in each bucket; the last one by the part of it that has passed. */
+/**
+ * Outcomes per second. Buckets are put together until few enough are left: a rate over some milliseconds is noise.
+ * The last one counts by the part of it that has passed.
+ */
 export function outcomeRows({ series, durationMs }: LaneView): ChartRow[] {
+  const group = Math.max(
+    1,
+    Math.ceil(series.length / MOST_RATES),
+    Math.ceil(LEAST_RATE_MS / series.bucketMs),
+  );
+  const groupMs = group * series.bucketMs;
   const rows: ChartRow[] = [];
-  for (let i = 0; i < series.length; i += 1) {
-    const passed = durationMs > 0 ? durationMs - i * series.bucketMs : series.bucketMs;
-    const widthMs = Math.min(series.bucketMs, Math.max(passed, series.bucketMs * LEAST_PART_OF_BUCKET));
-    const row: ChartRow = { t: seconds(series, i) };
-    for (const key of COUNT_KEYS) row[key] = ((series[key][i] ?? 0) * 1_000) / widthMs;
+  for (let first = 0; first < series.length; first += group) {
+    const passed = (durationMs > 0 ? durationMs : series.length * series.bucketMs) - first * series.bucketMs;
+    const widthMs = Math.min(groupMs, Math.max(passed, groupMs * LEAST_PART_OF_BUCKET));
+    const row: ChartRow = { t: seconds(series, first) };
+    for (const key of COUNT_KEYS) row[key] = (sum(series[key].slice(first, first + group)) * 1_000) / widthMs;
     rows.push(row);
   }
   const last = rows.at(-1);
@@ -91,40 +102,28 @@ export function latencyRows({ series }: LaneView): ChartRow[] {
 }
 
 /** Attempts by how long they took; `t` is the number of the bucket, `from` and `to` its edges in ms. */
-export function distributionRows({ distribution }: LaneView, [first, end]: [number, number]): ChartRow[] {
-  const rows: ChartRow[] = [];
-  for (let i = first; i < end; i += 1) {
-    rows.push({
-      t: i,
-      count: distribution.counts[i] ?? 0,
-      from: distribution.edgesMs[i] ?? 0,
-      to: distribution.edgesMs[i + 1] ?? null,
-    });
-  }
-  return rows;
+export function distributionRows({ distribution }: LaneView, edges: readonly number[]): ChartRow[] {
+  const counts = new Map(distribution.counts.map((count, i) => [distribution.edgesMs[i], count]));
+  return edges
+    .slice(0, -1)
+    .map((from, t) => ({ t, from, to: edges[t + 1] ?? null, count: counts.get(from) ?? 0 }));
 }
 
-/** All outcomes of a row together. */
-export function sumOutcomes(row: ChartRow): number {
-  return COUNT_KEYS.reduce((sum, key) => sum + (row[key] ?? 0), 0);
+function sumOutcomes(row: ChartRow): number {
+  return sum(COUNT_KEYS.map((key) => row[key] ?? 0));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function seconds(series: LaneSeries, bucket: number): number {
   return (bucket * series.bucketMs) / 1_000;
 }
 
-/** Buckets from the first to the last that any lane uses, with one empty bucket on each side. */
-function usedBuckets(lanes: readonly LaneView[]): [number, number] {
-  let first = Number.POSITIVE_INFINITY;
-  let end = 0;
-  for (const { distribution } of lanes) {
-    distribution.counts.forEach((count, i) => {
-      if (count === 0) return;
-      first = Math.min(first, i);
-      end = Math.max(end, i + 1);
-    });
-  }
-  return end === 0 ? [0, 0] : [Math.max(0, first - 1), end + 1];
+/** Lanes divide time in the same way but store only the buckets they use: all of them together. */
+function shareEdges(lanes: readonly LaneView[]): number[] {
+  return [...new Set(lanes.flatMap((lane) => lane.distribution.edgesMs))].sort((a, b) => a - b);
 }
 
 // spreading tens of thousands of values into Math.max would overflow the stack

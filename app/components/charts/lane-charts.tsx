@@ -1,4 +1,4 @@
-import { memo, type ReactElement } from 'react';
+import { memo, type NamedExoticComponent, type ReactElement } from 'react';
 import {
   Area,
   AreaChart,
@@ -24,7 +24,7 @@ import { Readout } from './readout';
 import { nearestTime } from './shared-cursor';
 
 /** One chart of one lane, drawn by Recharts. */
-export type LaneChart = (props: { model: ChartModel }) => ReactElement;
+export type LaneChart = NamedExoticComponent<{ model: ChartModel }>;
 
 const MARGIN = { top: PLOT.top, right: PLOT.right, bottom: 0, left: 0 };
 const LINE = { type: 'linear', dot: false, activeDot: { r: 3 }, isAnimationActive: false } as const;
@@ -77,8 +77,22 @@ export const StockChart: LaneChart = memo(function StockChart({ model }) {
           label={{ value: `${formatCount(limit)} on sale`, position: 'insideBottomRight', offset: 4 }}
         />
         <Tooltip cursor={CURSOR} isAnimationActive={false} content={<Readout format={formatCount} />} />
-        <Line {...LINE} dataKey="stock" name="stock in the table" stroke="var(--color-neutral)" strokeWidth={1.75} connectNulls />
-        <Line {...LINE} dataKey="sold" name="units sold" stroke={stroke} strokeDasharray={dash} strokeWidth={2.25} />
+        <Line
+          {...LINE}
+          dataKey="stock"
+          name="stock in the table"
+          stroke="var(--color-neutral)"
+          strokeWidth={1.75}
+          connectNulls
+        />
+        <Line
+          {...LINE}
+          dataKey="sold"
+          name="units sold"
+          stroke={stroke}
+          strokeDasharray={dash}
+          strokeWidth={2.25}
+        />
       </LineChart>
     </ResponsiveContainer>
   );
@@ -90,7 +104,11 @@ export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model }) {
     <ResponsiveContainer width="100%" height={PLOT.height}>
       <AreaChart data={model.rows} margin={MARGIN} title={model.title} {...SYNC}>
         {timeAxes(model, formatCompact)}
-        <Tooltip cursor={CURSOR} isAnimationActive={false} content={<Readout format={formatCount} unit="/s" hideZero />} />
+        <Tooltip
+          cursor={CURSOR}
+          isAnimationActive={false}
+          content={<Readout format={formatCount} unit="/s" hideZero />}
+        />
         {COUNT_KEYS.map((key, code) => {
           const { label, color } = OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
           return (
@@ -120,10 +138,26 @@ export const LatencyChart: LaneChart = memo(function LatencyChart({ model }) {
   return (
     <ResponsiveContainer width="100%" height={PLOT.height}>
       <LineChart data={model.rows} margin={MARGIN} title={model.title} {...SYNC}>
-        {timeAxes(model, formatCompact)}
+        {timeAxes(model, formatEdge)}
         <Tooltip cursor={CURSOR} isAnimationActive={false} content={<Readout format={formatMs} />} />
-        <Line {...LINE} dataKey="p99" name="p99" stroke={stroke} strokeOpacity={0.55} strokeWidth={1} connectNulls />
-        <Line {...LINE} dataKey="p95" name="p95" stroke={stroke} strokeDasharray="4 3" strokeWidth={1.5} connectNulls />
+        <Line
+          {...LINE}
+          dataKey="p99"
+          name="p99"
+          stroke={stroke}
+          strokeOpacity={0.55}
+          strokeWidth={1}
+          connectNulls
+        />
+        <Line
+          {...LINE}
+          dataKey="p95"
+          name="p95"
+          stroke={stroke}
+          strokeDasharray="4 3"
+          strokeWidth={1.5}
+          connectNulls
+        />
         <Line {...LINE} dataKey="p50" name="p50" stroke={stroke} strokeWidth={2.25} connectNulls />
       </LineChart>
     </ResponsiveContainer>

@@ -21,8 +21,17 @@ export interface ReadoutProps {
 }
 
 /** What stands at the cursor of a chart. */
-export function Readout({ format, unit = '', hideZero = false, labelOf, active, payload }: ReadoutProps): ReactElement | null {
-  const entries = (payload ?? []).filter(({ value }) => typeof value === 'number' && !(hideZero && value === 0));
+export function Readout({
+  format,
+  unit = '',
+  hideZero = false,
+  labelOf,
+  active,
+  payload,
+}: ReadoutProps): ReactElement | null {
+  const entries = (payload ?? []).filter(
+    ({ value }) => typeof value === 'number' && !(hideZero && value === 0),
+  );
   const row = payload?.[0]?.payload;
   if (!active || !row) return null;
   return (

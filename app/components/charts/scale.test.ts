@@ -3,7 +3,9 @@ import { exactScale, roundScale, roundStep } from './scale';
 
 describe('roundStep', () => {
   it('is the smallest round number that needs no more parts than allowed', () => {
-    expect([roundStep(100, 4), roundStep(1000, 4), roundStep(0.3, 3), roundStep(7, 4)]).toEqual([25, 250, 0.1, 2]);
+    expect([roundStep(100, 4), roundStep(1000, 4), roundStep(0.3, 3), roundStep(7, 4)]).toEqual([
+      25, 250, 0.1, 2,
+    ]);
   });
 
   it('has an answer for nothing', () => {

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { correctLane, correctLaneWithSale } from '../../../tests/fixtures/correct-lane';
-import {
-  auditLane,
-  kindsOf,
-  PREFIX,
-  type AttemptSketch,
-  type LaneSketch,
-} from '../../../tests/fixtures/history';
+import { auditLane, PREFIX, type AttemptSketch, type LaneSketch } from '../../../tests/fixtures/history';
 import type { Outcome } from '../outcome';
 import type { FindingKind } from './verdict';
 

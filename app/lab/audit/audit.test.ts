@@ -148,6 +148,12 @@ test('units left are not undersold to a buyer who asked for more than those', ()
   expect(verdictOf(lane).reason).not.toContain('Undersold');
 });
 
+test('exactly enough units left for a buyer told sold out is undersold', () => {
+  const lane = goodLane(3, ['accepted', 'sold-out']);
+  lane.attempts[1]!.quantity = 2;
+  expect(verdictOf(lane).reason).toContain('Undersold: 1 attempt was told sold out, but 2 units were left.');
+});
+
 test('demand that the stock could meet is said to have tested no overselling', () => {
   expect(verdictOf(goodLane(2, repeat('accepted', 2)))).toMatchObject({
     status: 'ok',

@@ -1,3 +1,4 @@
+import { at } from './column';
 import type { AuditSubject } from './invariant';
 import { ACCEPTED, CONFLICT, SOLD_OUT } from './outcome-code';
 import type { Overlap } from './verdict';
@@ -18,8 +19,8 @@ export interface Coverage {
 export function measureCoverage({ history, final, settlement }: AuditSubject): Coverage {
   const coverage: Coverage = { attempts: history.count, demand: 0, decided: 0, undersold: 0 };
   for (let i = 0; i < history.count; i += 1) {
-    const outcome = history.outcome[i]!;
-    const quantity = history.quantity[i]!;
+    const outcome = at(history.outcome, i);
+    const quantity = at(history.quantity, i);
     coverage.demand += quantity;
     const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
     if (told || settlement.ordersOf[i] !== 0) coverage.decided += 1;

@@ -17,6 +17,12 @@ test('an attempt recorded twice is a doubt, and its second record is not held ag
   expect(result.verdict.reason).toBe('The history cannot be trusted: 1 attempt recorded more than once.');
 });
 
+test('a column that ends early is a doubt, and never taken for accepted attempts', () => {
+  const subject = subjectOf(goodLane(5, repeat('sold-out', 4)));
+  subject.history.outcome = subject.history.outcome.subarray(0, 3);
+  expect(historySoundness(subject).doubt).toContain('1 attempt with an outcome that does not exist');
+});
+
 test('an outcome that does not exist and times that cannot be are doubts', () => {
   const lane = goodLane(5, repeat('sold-out', 4));
   lane.attempts[1]!.at = [5, 4];

@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../outcome';
+import { at } from './column';
 import { HELD, type Invariant } from './invariant';
 import { countOf } from './wording';
 
@@ -10,9 +11,9 @@ export const historySoundness: Invariant = ({ history, settlement }) => {
   let unknownOutcomes = 0;
   let badTimes = 0;
   for (let i = 0; i < history.count; i += 1) {
-    if (history.outcome[i]! >= OUTCOMES.length) unknownOutcomes += 1;
-    // Written so that a time that is not known (NaN) counts as well.
-    if (!(history.call[i]! <= history.return[i]!)) badTimes += 1;
+    // Both are written so that a value that is not known (NaN) is a fault as well.
+    if (!(at(history.outcome, i) < OUTCOMES.length)) unknownOutcomes += 1;
+    if (!(at(history.call, i) <= at(history.return, i))) badTimes += 1;
   }
   const faults = [
     settlement.repeatedCount > 0

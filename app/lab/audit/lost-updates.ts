@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../outcome';
+import { at } from './column';
 import { attemptIdOf, EVIDENCE_LIMIT, EvidenceList } from './evidence';
 import type { FinalState } from './final-state';
 import { HELD, type AuditSubject, type Invariant } from './invariant';
@@ -33,13 +34,13 @@ function lostUpdate(subject: AuditSubject, count: number) {
   const message = `${fallAgainstOrders(subject)} ${atLeast(subject, count)} of updates ${was(count)} lost.${silent}`;
   const forks = findVersionForks(history, settlement, EVIDENCE_LIMIT - 1);
   const pairs = forks.pairs.map(({ first, other }): Evidence => {
-    const stock = history.seenStock[other]!;
+    const stock = at(history.seenStock, other);
     const seen = Number.isNaN(stock) ? '' : ` (stock ${formatNumber(stock)})`;
     const version = `version ${String(history.seenVersion[other])}${seen}`;
     return {
       attemptId: attemptIdOf(history, other),
       otherAttemptId: attemptIdOf(history, first),
-      orderId: final.orders[settlement.firstOrderOf[other]!]?.orderId,
+      orderId: final.orders[at(settlement.firstOrderOf, other)]?.orderId,
       note: `sold from ${version}, and so did ${attemptIdOf(history, first)}`,
     };
   });
@@ -52,7 +53,7 @@ function stockLeak(subject: AuditSubject, count: number) {
   const message = `${fallAgainstOrders(subject)} ${atLeast(subject, count)} left the stock without an order.`;
   const suspects = new EvidenceList();
   for (let i = 0; i < history.count; i += 1) {
-    const outcome = history.outcome[i]!;
+    const outcome = at(history.outcome, i);
     if (settlement.ordersOf[i] !== 0 || outcome === SOLD_OUT) continue;
     suspects.add(() => ({
       attemptId: attemptIdOf(history, i),

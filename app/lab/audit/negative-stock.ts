@@ -1,3 +1,4 @@
+import { at } from './column';
 import { attemptIdOf, EVIDENCE_LIMIT, EvidenceList } from './evidence';
 import { HELD, type Invariant } from './invariant';
 import { countOf, formatNumber } from './wording';
@@ -11,8 +12,8 @@ export const negativeStock: Invariant = ({ history, final }) => {
   const witnesses = new EvidenceList();
   let lowest = final.finalStock;
   for (let i = 0; i < history.count; i += 1) {
-    const seen = seenStock[i]!;
-    const left = remaining[i]!;
+    const seen = at(seenStock, i);
+    const left = at(remaining, i);
     // NaN is not below zero, so unknown values pass.
     if (!(seen < 0 || left < 0)) continue;
     if (seen < lowest) lowest = seen;

@@ -21,7 +21,7 @@ export class NumberIndex {
   /** Stores `index` for `key` unless the key is taken. Returns the index stored before, or -1 if it was free. */
   claim(key: number, index: number): number {
     const slot = this.slotOf(key);
-    const taken = this.entries[slot]!;
+    const taken = this.entries[slot] ?? 0;
     if (taken !== 0) return taken - 1;
     this.keys[slot] = key;
     this.entries[slot] = index + 1;
@@ -30,7 +30,7 @@ export class NumberIndex {
 
   /** The index stored for `key`, or -1. */
   find(key: number): number {
-    return this.entries[this.slotOf(key)]! - 1;
+    return (this.entries[this.slotOf(key)] ?? 0) - 1;
   }
 
   /** The slot that holds `key`, or the free one where it belongs. */

@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../outcome';
+import { at } from './column';
 import { attemptIdOf, EvidenceList } from './evidence';
 import type { OrderRow } from './final-state';
 import type { AuditSubject, Invariant } from './invariant';
@@ -48,11 +49,11 @@ export const orderReconciliation: Invariant = (subject) => {
 /** Orders seen from the table: those without an attempt, and those beyond an attempt's first. */
 function checkOrders({ final, settlement }: AuditSubject, ledger: Ledger): void {
   for (const [o, order] of final.orders.entries()) {
-    const owner = settlement.ownerOf[o]!;
+    const owner = at(settlement.ownerOf, o);
     if (owner === -1) {
       ledger.unasked.add(() => ofOrder(order, 'no attempt of this lane has the id that the order names'));
     } else if (settlement.firstOrderOf[owner] !== o) {
-      const first = final.orders[settlement.firstOrderOf[owner]!];
+      const first = final.orders[at(settlement.firstOrderOf, owner)];
       ledger.repeated.add(() => ofOrder(order, `the attempt already had order ${first?.orderId}`));
     }
   }
@@ -61,8 +62,8 @@ function checkOrders({ final, settlement }: AuditSubject, ledger: Ledger): void 
 /** One attempt against its orders. Quantities and order numbers are compared only where there is a single order. */
 function checkAttempt({ history, final, settlement }: AuditSubject, i: number, ledger: Ledger): void {
   if (settlement.repeated[i] === 1) return;
-  const outcome = history.outcome[i]!;
-  const order = final.orders[settlement.firstOrderOf[i]!];
+  const outcome = at(history.outcome, i);
+  const order = final.orders[at(settlement.firstOrderOf, i)];
   if (order === undefined) {
     if (outcome === ACCEPTED)
       ledger.unkept.add(() => ({
@@ -73,15 +74,15 @@ function checkAttempt({ history, final, settlement }: AuditSubject, i: number, l
   }
   if (outcome === SOLD_OUT) ledger.denied.add(() => ofOrder(order, 'was told sold out'));
   else if (outcome === CONFLICT || outcome === ERROR) {
-    ledger.unknown.add(() => ofOrder(order, `was told ${OUTCOMES[outcome]!}`));
+    ledger.unknown.add(() => ofOrder(order, `was told ${OUTCOMES[outcome] ?? ''}`));
   }
   if (settlement.ordersOf[i] !== 1) return;
-  const asked = history.quantity[i]!;
+  const asked = at(history.quantity, i);
   if (order.quantity !== asked) {
     const list = order.quantity < asked ? ledger.short : ledger.excessive;
     list.add(() => ofOrder(order, `asked for ${asked}, the order has ${order.quantity}`));
   }
-  const told = history.orderId[i]!;
+  const told = at(history.orderId, i);
   // Not every endpoint has numbers for order ids, or tells them.
   if (!Number.isNaN(told) && isOtherNumber(order.orderId, told)) {
     ledger.misnamed.add(() => ofOrder(order, `was told order ${told}`));

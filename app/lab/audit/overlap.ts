@@ -1,4 +1,5 @@
 import type { History } from '../history';
+import { at } from './column';
 import type { Settlement } from './settlement';
 import type { Overlap } from './verdict';
 
@@ -32,13 +33,13 @@ export function measureOverlap(history: History, settlement: Settlement): Overla
  * are left out.
  */
 export function peakInFlight(start: Float64Array, end: Float64Array): number {
-  const known = maskWhere(start.length, (i) => start[i]! <= end[i]!);
+  const known = maskWhere(start.length, (i) => at(start, i) <= at(end, i));
   const starts = sortedWhere(known, start);
   const ends = sortedWhere(known, end);
   let peak = 0;
   let ended = 0;
   for (let begun = 0; begun < starts.length; begun += 1) {
-    while (ends[ended]! < starts[begun]!) ended += 1;
+    while (at(ends, ended) < at(starts, begun)) ended += 1;
     peak = Math.max(peak, begun + 1 - ended);
   }
   return peak;
@@ -53,12 +54,12 @@ export function sharedTime(
   start: Float64Array,
   end: Float64Array,
 ): { known: Uint8Array; shared: Uint8Array } {
-  const known = maskWhere(start.length, (i) => start[i]! < end[i]!);
+  const known = maskWhere(start.length, (i) => at(start, i) < at(end, i));
   const starts = sortedWhere(known, start);
   const ends = sortedWhere(known, end);
   const shared = maskWhere(start.length, (i) => {
     // Everything that began before i ended, less everything that was over when i began: i itself and its company.
-    return known[i] === 1 && countBelow(starts, end[i]!) - countUpTo(ends, start[i]!) > 1;
+    return known[i] === 1 && countBelow(starts, at(end, i)) - countUpTo(ends, at(start, i)) > 1;
   });
   return { known, shared };
 }
@@ -69,7 +70,7 @@ function countBelow(sorted: Float64Array, limit: number): number {
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sorted[middle]! < limit) low = middle + 1;
+    if (at(sorted, middle) < limit) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -81,7 +82,7 @@ function countUpTo(sorted: Float64Array, limit: number): number {
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= limit) low = middle + 1;
+    if (at(sorted, middle) <= limit) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -93,7 +94,7 @@ function sortedWhere(mask: Uint8Array, times: Float64Array): Float64Array {
   let count = 0;
   for (let i = 0; i < times.length; i += 1) {
     if (mask[i] === 0) continue;
-    kept[count] = times[i]!;
+    kept[count] = at(times, i);
     count += 1;
   }
   return kept.subarray(0, count).sort();

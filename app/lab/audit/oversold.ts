@@ -34,7 +34,8 @@ function ordersPastTheLastUnit(final: FinalState): Evidence[] {
   const evidence: Evidence[] = [];
   let sold = 0;
   for (const o of byOrderId(final.orders)) {
-    const order = final.orders[o]!;
+    const order = final.orders[o];
+    if (order === undefined) continue;
     sold += order.quantity;
     if (sold <= final.initialStock) continue;
     const note = `after this order ${formatNumber(sold)} of ${formatNumber(final.initialStock)} units were sold`;

@@ -1,4 +1,5 @@
 import type { History } from '../history';
+import { at } from './column';
 import type { FinalState, OrderRow } from './final-state';
 import { NumberIndex } from './number-index';
 import { INDETERMINATE } from './outcome-code';
@@ -39,7 +40,7 @@ export function settle(history: History, final: FinalState): Settlement {
   const repeated = new Uint8Array(history.count);
   let repeatedCount = 0;
   for (let i = 0; i < history.count; i += 1) {
-    if (byNumber.claim(history.n[i]!, i) === -1) continue;
+    if (byNumber.claim(at(history.n, i), i) === -1) continue;
     repeated[i] = 1;
     repeatedCount += 1;
   }
@@ -54,7 +55,7 @@ export function settle(history: History, final: FinalState): Settlement {
     if (owner === -1) continue;
     ownerOf[o] = owner;
     if (ordersOf[owner] === 0) firstOrderOf[owner] = o;
-    ordersOf[owner]! += 1;
+    ordersOf[owner] = at(ordersOf, owner) + 1;
   }
   const orders = { count: final.orders.length, quantity };
   const indeterminate = settleIndeterminate(history, ordersOf, final.stillRunning ?? 0);
@@ -74,7 +75,7 @@ function settleIndeterminate(
     if (history.outcome[i] !== INDETERMINATE) continue;
     if (ordersOf[i] === 0) notSold += 1;
     else recovered += 1;
-    const quantity = history.quantity[i]!;
+    const quantity = at(history.quantity, i);
     units += quantity;
     if (quantity > largest) largest = quantity;
   }

@@ -1,4 +1,5 @@
 import type { History } from '../history';
+import { at } from './column';
 import { NumberIndex } from './number-index';
 import type { Settlement } from './settlement';
 
@@ -25,7 +26,7 @@ export function findVersionForks(history: History, settlement: Settlement, limit
   const forks: VersionForks = { known: 0, count: 0, pairs: [] };
   const byVersion = new NumberIndex(history.count);
   for (let i = 0; i < history.count; i += 1) {
-    const version = history.seenVersion[i]!;
+    const version = at(history.seenVersion, i);
     if (settlement.ordersOf[i] === 0 || Number.isNaN(version)) continue;
     forks.known += 1;
     const first = byVersion.claim(version, i);

@@ -6,6 +6,7 @@ import type { Decision, PurchaseContext, PurchaseRequest } from '../strategy';
 import { classifyFailure } from './classify-failure.server';
 import type { Failure } from './classify-failure.server';
 import { StepTrace } from './step-trace.server';
+import type { Gate } from './step-trace.server';
 import { createTransaction } from './transaction.server';
 
 export interface PurchaseDeps {
@@ -17,6 +18,8 @@ export interface PurchaseDeps {
 export interface PurchaseOptions {
   /** The application's own work between reading and writing, ms. */
   thinkMs: number;
+  /** Who may hold the attempt before each of its steps. */
+  gate?: Gate;
 }
 
 /** What became of one attempt: the strategy's decision, or how its failure is to be understood. */
@@ -37,7 +40,7 @@ export async function purchase(
   request: PurchaseRequest,
   options: PurchaseOptions,
 ): Promise<Receipt> {
-  const trace = new StepTrace(strategy.steps);
+  const trace = new StepTrace(strategy.steps, options.gate);
   const context: PurchaseContext = {
     ...deps,
     step: trace.step,

@@ -11,14 +11,21 @@ export interface TracedStep {
 /** Steps that every strategy may take without declaring them: the ends of `transaction`. */
 export const IMPLIED_STEPS: Record<string, StepKind> = { begin: 'begin', commit: 'commit' };
 
-/** Records when each step of one attempt started and ended. */
+/** Decides when a step may be taken: it starts when this resolves, and fails instead of starting when it rejects. */
+export type Gate = (step: string) => Promise<void>;
+
+/** Records when each step of one attempt started and ended, behind a gate if there is one. */
 export class StepTrace {
   readonly steps: TracedStep[] = [];
 
-  constructor(private readonly kinds: Record<string, StepKind>) {}
+  constructor(
+    private readonly kinds: Record<string, StepKind>,
+    private readonly gate?: Gate,
+  ) {}
 
   readonly step: Step = async (name, fn) => {
     if (!this.kindOf(name)) throw new Error(`the strategy takes the step "${name}" without declaring it`);
+    if (this.gate) await this.gate(name);
     const traced = { name, start: nowUs(), end: Number.NaN };
     this.steps.push(traced);
     try {

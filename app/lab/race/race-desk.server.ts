@@ -48,14 +48,6 @@ export class RaceDesk {
     private readonly events: RaceEvents,
   ) {}
 
-  async interruptOrphans(): Promise<void> {
-    const ids = await this.deps.races.interruptOrphans(
-      this.deps.owner.lockClass,
-      'The server ended in the middle of this race; what it had stored by then is shown.',
-    );
-    if (ids.length > 0) this.deps.log.warn({ races: ids }, 'races of a dead server marked as interrupted');
-  }
-
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
     const parsed = parsePlan(input, this.deps.strategies, { fromForm: origin === 'dashboard' });
     if (!parsed.ok) return parsed;

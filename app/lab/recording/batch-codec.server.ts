@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { StoredBatch } from '../event-batch';
-import type { AttemptBatch } from '../history';
+import { emptyColumns } from '../history';
+import type { AttemptBatch, AttemptColumns } from '../history';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
@@ -37,6 +38,27 @@ export function toStoredBatch(
     steps: Array.from({ length: count }, (_, i) => [
       ...batch.steps.subarray(batch.stepOffset[i] ?? 0, batch.stepOffset[i + 1] ?? 0),
     ]),
+  };
+}
+
+/** The inverse of `toStoredBatch`, without the steps, and to the microsecond. */
+export function fromStoredBatch(batch: StoredBatch): AttemptColumns {
+  const { count } = batch;
+  const known = (column: (number | string | null)[]) =>
+    Float64Array.from(column, (value) => (value === null ? Number.NaN : Number(value)));
+  return {
+    ...emptyColumns(count),
+    n: Uint32Array.from(batch.n),
+    call: Float64Array.from(batch.call),
+    return: Float64Array.from(batch.call, (call, i) => call + (batch.took[i] ?? 0)),
+    outcome: Uint8Array.from(batch.outcome),
+    status: Uint16Array.from(batch.status),
+    retries: Uint16Array.from(batch.retries),
+    quantity: Uint32Array.from(batch.quantity),
+    seenStock: known(batch.seenStock),
+    seenVersion: known(batch.seenVersion),
+    remaining: known(batch.remaining),
+    orderId: known(batch.orderId),
   };
 }
 

@@ -46,6 +46,11 @@ export class EventLog {
     this.writing.catch(() => undefined);
   }
 
+  /** Goes on after a batch that is in the store already. */
+  restore(batch: StoredBatch): void {
+    this.nextSeq = this.storedUpTo = batch.seq + batch.count;
+  }
+
   /** Resolves when everything appended is stored; rejects when the store refused a batch. */
   async flushed(): Promise<void> {
     await this.writing;

@@ -1,11 +1,12 @@
 import type { AuditResult, Verdict } from '../audit/verdict';
-import type { AttemptBatch, History } from '../history';
+import type { StoredBatch } from '../event-batch';
+import type { AttemptBatch, AttemptColumns, History } from '../history';
 import { joinBatches } from '../history';
 import type { LoadPlan } from '../load-plan';
 import { COUNT_KEYS, noOutcomes, OUTCOMES } from '../outcome';
 import type { LaneStatus, LaneView } from '../race';
 import type { RegisteredStrategy } from '../registry.server';
-import { toStoredBatch } from './batch-codec.server';
+import { fromStoredBatch, toStoredBatch } from './batch-codec.server';
 import type { BatchStore } from './event-log.server';
 import { EventLog } from './event-log.server';
 import { createHistogram, LogDistribution, recordLatency, toLatency, toMs } from './latency';
@@ -27,7 +28,7 @@ export class LaneRecorder {
   /** Where the lane's clock starts, by `nowUs`; NaN before the load does. */
   epochUs = Number.NaN;
 
-  private readonly batches: Omit<AttemptBatch, 'steps' | 'stepOffset'>[] = [];
+  private readonly batches: AttemptColumns[] = [];
   private readonly counts = noOutcomes();
   private readonly latency = createHistogram();
   private readonly distribution = new LogDistribution();
@@ -65,9 +66,15 @@ export class LaneRecorder {
     this.peakInFlight = Math.max(this.peakInFlight, inFlight);
     const place = { raceId: this.raceId, lane: this.index, seq: this.log.next };
     this.log.append(toStoredBatch(place, batch, this.strategy.stepNames));
-    for (let i = 0; i < batch.count; i += 1) this.recordAttempt(batch, i);
     const { steps: _steps, stepOffset: _stepOffset, ...columns } = batch;
-    this.batches.push(columns);
+    this.absorb(columns);
+  }
+
+  /** Takes over attempts that are in the stored log already. */
+  restore(batch: StoredBatch): void {
+    this.log.restore(batch);
+    this.absorb(fromStoredBatch(batch));
+    this.generated += batch.count;
   }
 
   /**
@@ -148,7 +155,12 @@ export class LaneRecorder {
     };
   }
 
-  private recordAttempt(batch: AttemptBatch, i: number): void {
+  private absorb(batch: AttemptColumns): void {
+    for (let i = 0; i < batch.count; i += 1) this.absorbAttempt(batch, i);
+    this.batches.push(batch);
+  }
+
+  private absorbAttempt(batch: AttemptColumns, i: number): void {
     const outcome = batch.outcome[i] ?? 0;
     const returnUs = batch.return[i] ?? 0;
     const latencyUs = returnUs - (batch.call[i] ?? 0);

@@ -1,0 +1,126 @@
+import type { ReactElement } from 'react';
+import { PLOT } from './chart-frame';
+import type { ChartColumn, ChartKind } from './chart-kinds';
+import type { ChartModel, ChartRow } from './chart-model';
+
+export interface ChartSketchProps {
+  kind: ChartKind;
+  model: ChartModel;
+  columns: ChartColumn[];
+}
+
+/** Width of the sketch's own coordinates; it stretches to whatever width there is. */
+const WIDTH = 1_000;
+const HEIGHT = PLOT.height - PLOT.top - PLOT.bottom;
+
+/**
+ * The chart without scripts: what the server sends, and what stands there until Recharts is loaded. Same frame, same
+ * scales, no labels on the axes.
+ */
+export function ChartSketch({ kind, model, columns }: ChartSketchProps): ReactElement {
+  const y = (value: number) => HEIGHT * (1 - part(value, model.y.domain));
+  return (
+    <div className="h-52 pt-3 pr-5 pb-[22px] pl-11">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        className="size-full"
+        role="img"
+        aria-label={model.title}
+      >
+        {model.y.ticks.map((tick) => (
+          <line
+            key={tick}
+            x2={WIDTH}
+            y1={y(tick)}
+            y2={y(tick)}
+            className="stroke-line"
+            vectorEffect="non-scaling-stroke"
+          />
+        ))}
+        {model.limit !== undefined && (
+          <line
+            x2={WIDTH}
+            y1={y(model.limit)}
+            y2={y(model.limit)}
+            className="stroke-ink-2"
+            vectorEffect="non-scaling-stroke"
+          />
+        )}
+        {kind.shape === 'lines' &&
+          columns.map((column) => <SketchLine key={column.key} model={model} column={column} />)}
+        {kind.shape === 'areas' && <SketchAreas model={model} columns={columns} />}
+        {kind.shape === 'bars' &&
+          columns.map((column) => <SketchBars key={column.key} model={model} column={column} />)}
+      </svg>
+    </div>
+  );
+}
+
+function SketchLine({ model, column }: { model: ChartModel; column: ChartColumn }): ReactElement {
+  const points = model.rows.flatMap((row) => {
+    const value = row[column.key];
+    return typeof value === 'number' ? [point(model, row.t, value)] : [];
+  });
+  return (
+    <polyline
+      points={points.join(' ')}
+      fill="none"
+      stroke={column.color}
+      strokeWidth={2}
+      strokeDasharray={column.dash}
+      vectorEffect="non-scaling-stroke"
+    />
+  );
+}
+
+function SketchAreas({ model, columns }: { model: ChartModel; columns: ChartColumn[] }): ReactElement {
+  const upTo = (row: ChartRow, last: number) =>
+    columns.slice(0, last + 1).reduce((sum, { key }) => sum + (row[key] ?? 0), 0);
+  return (
+    <>
+      {columns.map((column, i) => {
+        const top = model.rows.map((row) => point(model, row.t, upTo(row, i)));
+        const bottom = model.rows.map((row) => point(model, row.t, upTo(row, i - 1))).reverse();
+        return (
+          <polygon
+            key={column.key}
+            points={[...top, ...bottom].join(' ')}
+            fill={column.color}
+            fillOpacity={0.55}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+function SketchBars({ model, column }: { model: ChartModel; column: ChartColumn }): ReactElement {
+  const width = WIDTH / Math.max(1, model.rows.length);
+  return (
+    <>
+      {model.rows.map((row, i) => {
+        const height = HEIGHT * part(row[column.key] ?? 0, model.y.domain);
+        return (
+          <rect
+            key={row.t}
+            x={i * width}
+            y={HEIGHT - height}
+            width={width * 0.9}
+            height={height}
+            fill={column.color}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+function point(model: ChartModel, t: number, value: number): string {
+  const x = WIDTH * part(t, model.x.domain);
+  return `${x.toFixed(1)},${(HEIGHT * (1 - part(value, model.y.domain))).toFixed(1)}`;
+}
+
+function part(value: number, [low, high]: readonly [number, number]): number {
+  return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
+}

@@ -1,0 +1,56 @@
+import type { ReactElement } from 'react';
+import { formatMs } from '../format';
+import type { ChartColumn, ChartKind } from './chart-kinds';
+import type { ChartModel, ChartRow } from './chart-model';
+
+export interface ChartTableProps {
+  kind: ChartKind;
+  model: ChartModel;
+  columns: ChartColumn[];
+}
+
+/** The same data as a table, for reading exact values and for those who do not see the chart. */
+export function ChartTable({ kind, model, columns }: ChartTableProps): ReactElement {
+  const bars = kind.shape === 'bars';
+  return (
+    <div className="h-52 overflow-auto" tabIndex={0} role="region" aria-label={`${model.title}, table`}>
+      <table className="w-full text-right text-xs">
+        <thead className="sticky top-0 bg-surface text-ink-3">
+          <tr>
+            <th scope="col" className="px-3 py-1.5 text-left font-medium">
+              {bars ? 'latency' : 'time'}
+            </th>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" className="px-3 py-1.5 font-medium">
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {model.rows.map((row) => (
+            <tr key={row.t} className="border-t border-line">
+              <th scope="row" className="px-3 py-1 text-left font-normal text-ink-2">
+                {bars ? nameRange(row) : `${row.t.toFixed(2)} s`}
+              </th>
+              {columns.map(({ key }) => {
+                const value = row[key];
+                return (
+                  <td key={key} className="px-3 py-1">
+                    {typeof value === 'number' ? kind.format(value) : '–'}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function nameRange({ from, to }: ChartRow): string {
+  return to === null || to === undefined
+    ? `from ${formatMs(from ?? 0)}`
+    : `${formatMs(from ?? 0)} – ${formatMs(to)}`;
+}

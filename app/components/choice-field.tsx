@@ -1,0 +1,33 @@
+import type { ReactElement } from 'react';
+
+export interface ChoiceFieldProps {
+  name: string;
+  label: string;
+  value: string;
+  choices: { value: string; label: string; hint: string }[];
+  error: string | undefined;
+}
+
+/** One of a few choices, each with what it means. */
+export function ChoiceField({ name, label, value, choices, error }: ChoiceFieldProps): ReactElement {
+  return (
+    <fieldset className="flex flex-col gap-1.5">
+      <legend className="mb-1 font-medium">{label}</legend>
+      {choices.map((choice) => (
+        <label key={choice.value} className="flex items-start gap-2.5">
+          <input
+            type="radio"
+            name={name}
+            value={choice.value}
+            defaultChecked={choice.value === value}
+            className="mt-1 accent-ink"
+          />
+          <span>
+            {choice.label} <span className="text-ink-3">{choice.hint}</span>
+          </span>
+        </label>
+      ))}
+      {error !== undefined && <p className="text-xs font-medium text-unsafe-ink">{error}</p>}
+    </fieldset>
+  );
+}

@@ -1,0 +1,80 @@
+import { CircleEqual, EqualNot } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { LaneView } from '~/lab/race';
+import { formatCount } from './format';
+import { LaneLabel } from './lane-label';
+
+/** What this page received of a lane. */
+export interface Received {
+  /** Attempts that came over the live channel or were fetched, each counted once. */
+  streamed: number;
+  /** Attempts in the list of requests. */
+  shown: number;
+}
+
+export interface HonestyLineProps {
+  lanes: readonly LaneView[];
+  /** By lane; null where scripts do not run. */
+  received: readonly Received[] | null;
+  /** Whether all numbers are final, so that a difference is a fault and not a matter of time. */
+  settled: boolean;
+}
+
+/** Counts every attempt at each place that it passes; a difference would be a fault of the lab. */
+export function HonestyLine({ lanes, received, settled }: HonestyLineProps): ReactElement {
+  return (
+    <section
+      aria-label="Honesty"
+      className="flex flex-col gap-1.5 border-t border-line pt-4 text-xs text-ink-3"
+    >
+      {lanes.map((lane) => (
+        <LaneHonesty
+          key={lane.index}
+          lane={lane}
+          received={received?.[lane.index] ?? null}
+          settled={settled}
+        />
+      ))}
+      <p>
+        Every attempt is counted where it is sent, recorded, stored, streamed and shown. All must be equal.
+      </p>
+    </section>
+  );
+}
+
+interface LaneHonestyProps {
+  lane: LaneView;
+  received: Received | null;
+  settled: boolean;
+}
+
+function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElement {
+  const { generated, recorded, stored } = lane.honesty;
+  const places: [string, number][] = [
+    ['generated', generated],
+    ['recorded', recorded],
+    ['stored', stored],
+    ...(received
+      ? ([
+          ['streamed', received.streamed],
+          ['shown', received.shown],
+        ] as [string, number][])
+      : []),
+  ];
+  const equal = places.every(([, count]) => count === generated);
+  const Icon = equal ? CircleEqual : EqualNot;
+  const odd = settled && !equal;
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5" data-honest={equal} data-lane={lane.index}>
+      <LaneLabel lane={lane} />
+      <Icon className={`size-3.5 ${odd ? 'text-warning-ink' : 'text-ink-3'}`} aria-hidden />
+      {places.map(([place, count], i) => (
+        <span key={place} className="whitespace-nowrap">
+          {i > 0 && <span className="mr-2">{count === generated ? '=' : '≠'}</span>}
+          {place} <span className="font-semibold text-ink-2">{formatCount(count)}</span>
+        </span>
+      ))}
+      {odd && <span className="text-warning-ink">not all equal: attempts are missing somewhere</span>}
+    </p>
+  );
+}

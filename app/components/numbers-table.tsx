@@ -1,0 +1,145 @@
+import type { ReactElement, ReactNode } from 'react';
+import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
+import type { LaneView } from '~/lab/race';
+import { formatCount, formatMs, formatRate, formatSpan } from './format';
+import { LaneLabel } from './lane-label';
+import { OUTCOME_LOOKS } from './outcome-look';
+import { Panel } from './panel';
+
+interface NumberRow {
+  name: string;
+  value: (lane: LaneView) => ReactNode;
+  /** Rows that only matter when a lane has something to say. */
+  when?: (lane: LaneView) => boolean;
+}
+
+interface NumberGroup {
+  title: string;
+  rows: NumberRow[];
+}
+
+const GROUPS: NumberGroup[] = [
+  {
+    title: 'Final rows',
+    rows: [
+      { name: 'stock at the start', value: (lane) => formatCount(lane.stock.initial) },
+      { name: 'orders in the table', value: (lane) => ifDecided(lane, formatCount(lane.orders.count)) },
+      {
+        name: 'units in those orders',
+        value: (lane) => ifDecided(lane, formatCount(lane.orders.quantity)),
+        when: (lane) => lane.orders.quantity !== lane.orders.count,
+      },
+      {
+        name: 'stock in the table',
+        value: (lane) => (lane.stock.final === null ? '–' : formatCount(lane.stock.final)),
+      },
+      { name: 'oversold', value: (lane) => ifDecided(lane, <Bad count={lane.oversold} />) },
+      { name: 'lost updates', value: (lane) => ifDecided(lane, <Bad count={lane.lostUpdates} />) },
+    ],
+  },
+  {
+    title: 'Attempts',
+    rows: [
+      { name: 'attempts', value: (lane) => formatCount(lane.counts.attempts) },
+      ...COUNT_KEYS.map((key, code): NumberRow => ({
+        name: OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'].label,
+        value: (lane) => formatCount(lane.counts[key]),
+        when: (lane) => code < 2 || lane.counts[key] > 0,
+      })),
+      { name: 'retries', value: (lane) => formatCount(lane.retries), when: (lane) => lane.retries > 0 },
+    ],
+  },
+  {
+    title: 'Proof of overlap',
+    rows: [
+      { name: 'peak in flight', value: (lane) => formatCount(lane.overlap.peakInFlight) },
+      {
+        name: 'overlapping read-to-write windows',
+        value: (lane) => formatCount(lane.overlap.overlappingWindows),
+      },
+      {
+        name: 'released within',
+        value: (lane) => (lane.arrivalSpreadMs === null ? '–' : formatMs(lane.arrivalSpreadMs)),
+        when: (lane) => lane.arrivalSpreadMs !== null,
+      },
+    ],
+  },
+  {
+    title: 'Price',
+    rows: [
+      { name: 'attempts per second', value: (lane) => formatRate(lane.throughput.attemptsPerS) },
+      { name: 'accepted per second', value: (lane) => formatRate(lane.throughput.acceptedPerS) },
+      { name: 'latency p50', value: (lane) => formatMs(lane.latencyMs.p50) },
+      { name: 'latency p95', value: (lane) => formatMs(lane.latencyMs.p95) },
+      { name: 'latency p99', value: (lane) => formatMs(lane.latencyMs.p99) },
+      { name: 'latency max', value: (lane) => formatMs(lane.latencyMs.max) },
+      { name: 'duration', value: (lane) => formatSpan(lane.durationMs) },
+    ],
+  },
+];
+
+/** More lanes than this need the whole width for one table. */
+const LANES_IN_HALF = 3;
+
+/** The numbers of every lane beside each other, by what they are about. */
+export function NumbersTable({ lanes }: { lanes: readonly LaneView[] }): ReactElement {
+  return (
+    <Panel
+      id="numbers"
+      title="Numbers"
+      help="What the final rows say, that the requests really overlapped, and what it cost."
+    >
+      <div className={`grid gap-4 ${lanes.length <= LANES_IN_HALF ? 'lg:grid-cols-2' : ''}`}>
+        {GROUPS.map((group) => (
+          <GroupTable key={group.title} group={group} lanes={lanes} />
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+function GroupTable({ group, lanes }: { group: NumberGroup; lanes: readonly LaneView[] }): ReactElement {
+  const rows = group.rows.filter(({ when }) => !when || lanes.some(when));
+  return (
+    <div className="card overflow-x-auto py-2" tabIndex={0} role="region" aria-label={group.title}>
+      <table className="w-full text-[0.8125rem]">
+        <thead>
+          <tr>
+            <th scope="col" className="w-[36%] px-4 py-1.5 text-left font-semibold">
+              {group.title}
+            </th>
+            {lanes.map((lane) => (
+              <th key={lane.index} scope="col" className="max-w-0 min-w-28 px-4 py-1.5 text-right">
+                <LaneLabel lane={lane} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name} className="border-t border-line hover:bg-hover">
+              <th scope="row" className="px-4 py-1 text-left font-normal text-ink-2">
+                {row.name}
+              </th>
+              {lanes.map((lane) => (
+                <td key={lane.index} className="px-4 py-1 text-right font-medium">
+                  {row.value(lane)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Before the audit the final rows have not been read: a dash, never a zero. */
+function ifDecided(lane: LaneView, value: ReactNode): ReactNode {
+  return lane.status === 'finished' ? value : '–';
+}
+
+function Bad({ count }: { count: number }): ReactElement {
+  if (count === 0) return <>0</>;
+  return <strong className="font-bold text-unsafe-ink">{formatCount(count)}</strong>;
+}

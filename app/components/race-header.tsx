@@ -1,0 +1,62 @@
+import { Snowflake } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { isOver, type RaceView } from '~/lab/race';
+import type { ConnectionState } from '~/live/connection';
+import { ConnectionChip } from './connection-chip';
+import { formatCount, formatSpan } from './format';
+import { measureProgress } from './race-progress';
+import { StatusPill } from './status-pill';
+
+export interface RaceHeaderProps {
+  race: RaceView;
+  /** The clock to measure elapsed time by, ms. */
+  now: number;
+  connection: ConnectionState;
+  ageMs: number;
+  frozen: boolean;
+  /** Stop, run again and the like. */
+  actions: ReactNode;
+}
+
+/** Stays in view: status, time, progress and what can be done. */
+export function RaceHeader({ race, now, connection, ageMs, frozen, actions }: RaceHeaderProps): ReactElement {
+  const over = isOver(race.status);
+  const progress = measureProgress(race, now);
+  return (
+    <div className="sticky top-0 z-20 -mx-4 bg-canvas/90 backdrop-blur-md sm:-mx-6">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6">
+        <StatusPill status={race.status} />
+        {!over && <ConnectionChip state={connection} ageMs={ageMs} />}
+        {frozen && (
+          <span className="chip border-ink text-ink">
+            <Snowflake className="size-3.5" aria-hidden />
+            View frozen
+          </span>
+        )}
+        <p className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">
+          <span>
+            <span className="font-semibold text-ink">{formatCount(progress.done)}</span> of{' '}
+            {formatCount(progress.total)} attempts
+          </span>
+          {progress.elapsedMs !== null && (
+            <span className="max-sm:hidden">{formatSpan(progress.elapsedMs)}</span>
+          )}
+          {progress.leftMs !== null && (
+            <span className="text-ink-3">about {formatSpan(progress.leftMs)} left</span>
+          )}
+        </p>
+        <div className="ml-auto flex flex-wrap gap-2">{actions}</div>
+      </div>
+      {over ? (
+        <div className="h-[3px] border-b border-line" />
+      ) : (
+        <progress
+          className="bar"
+          max={progress.total}
+          value={progress.done}
+          aria-label="Progress of the race"
+        />
+      )}
+    </div>
+  );
+}

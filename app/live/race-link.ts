@@ -1,0 +1,97 @@
+import { io, type Socket } from 'socket.io-client';
+import type { ConnectionFacts } from './connection';
+import { fetchEvents } from './fetch-events';
+import type { ClientToServer, ServerToClient } from './protocol';
+import { RaceFeed } from './race-feed';
+
+type LiveSocket = Socket<ServerToClient, ClientToServer>;
+
+/** Redrawing more often than this shows nothing more to a person, and costs frames. */
+const REDRAW_MS = 250;
+const RETRY_MS = 1_000;
+
+/** One page's connection to one race: the feed, the socket, and whom to tell that there is something to draw. */
+export class RaceLink {
+  readonly feed: RaceFeed;
+  readonly #raceId: string;
+  readonly #listeners = new Set<() => void>();
+  #version = 0;
+  #redrawDue = false;
+  #connected = false;
+  #everConnected = false;
+  #heardAt = Date.now();
+  #resyncedAt: number | null = null;
+
+  constructor(raceId: string, laneCount: number) {
+    this.#raceId = raceId;
+    this.feed = new RaceFeed({
+      raceId,
+      laneCount,
+      fetchEvents: (lane, from) => fetchEvents(raceId, lane, from),
+      onChange: () => {
+        this.#heardAt = Date.now();
+        this.#requestRedraw();
+      },
+    });
+  }
+
+  /** Rises when there is something new to draw, at most four times a second. */
+  readonly version = (): number => this.#version;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  facts(): Omit<ConnectionFacts, 'expectsNews'> {
+    return {
+      connected: this.#connected,
+      everConnected: this.#everConnected,
+      heardAt: this.#heardAt,
+      resyncedAt: this.#resyncedAt,
+    };
+  }
+
+  /** Opens the socket, and asks on every (re)connect for what is still missing. Returns what closes it. */
+  readonly open = (): (() => void) => {
+    const socket: LiveSocket = io({ transports: ['websocket'], reconnectionDelayMax: 2_000 });
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    socket.on('batch', (batch) => this.feed.takeBatch(batch));
+    socket.on('snapshot', (snapshot) => this.feed.takeSnapshot(snapshot));
+    socket.on('gap', (gap) => this.feed.takeGap(gap));
+    socket.on('state', (state) => {
+      if (state.raceId === this.#raceId) this.feed.takeState(state);
+    });
+    socket.on('connect', () => this.#onConnect(socket));
+    socket.on('disconnect', (reason) => {
+      this.#connected = false;
+      this.#requestRedraw();
+      // the server hangs up when its store does not answer; Socket.IO would leave it at that
+      if (reason === 'io server disconnect') retry = setTimeout(() => socket.connect(), RETRY_MS);
+    });
+    return () => {
+      clearTimeout(retry);
+      socket.disconnect();
+    };
+  };
+
+  #onConnect(socket: LiveSocket): void {
+    if (this.#everConnected) this.#resyncedAt = Date.now();
+    this.#connected = true;
+    this.#everConnected = true;
+    this.#requestRedraw();
+    socket.emit('watch', { raceId: this.#raceId, from: this.feed.wanted() }, (answer) => {
+      if (answer.ok) this.feed.takeState(answer);
+    });
+  }
+
+  #requestRedraw(): void {
+    if (this.#redrawDue) return;
+    this.#redrawDue = true;
+    setTimeout(() => {
+      this.#redrawDue = false;
+      this.#version += 1;
+      for (const listener of this.#listeners) listener();
+    }, REDRAW_MS);
+  }
+}

@@ -1,0 +1,161 @@
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { describe, expect, onTestFinished } from 'vitest';
+import { OUTCOMES } from '~/lab/outcome';
+import type { ClientToServer, LiveBatch, ServerToClient, WatchAnswer } from '~/live/protocol';
+import { serverTest as test } from '../fixtures/server-test';
+
+type Viewer = Socket<ServerToClient, ClientToServer>;
+
+const RACE = { strategies: ['read-then-write', 'conditional-update'], stock: 100, attempts: 2_000, concurrency: 50, thinkMs: 1 };
+
+async function connect(url: string): Promise<Viewer> {
+  const socket: Viewer = io(url, { transports: ['websocket'], forceNew: true });
+  onTestFinished(() => void socket.disconnect());
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', () => resolve());
+    socket.once('connect_error', reject);
+  });
+  return socket;
+}
+
+/** Everything a viewer was sent of one race, checked to be without gap or repetition as it comes. */
+class Watcher {
+  readonly attempts: Map<number, number>[] = [new Map(), new Map()];
+  readonly next = [0, 0];
+
+  constructor(
+    private readonly socket: Viewer,
+    readonly raceId: string,
+    previous?: Watcher,
+  ) {
+    if (previous) Object.assign(this, { attempts: previous.attempts, next: previous.next });
+    socket.on('batch', (batch) => this.take(batch));
+  }
+
+  async watch(): Promise<WatchAnswer> {
+    const from = Object.fromEntries(this.next.map((seq, lane) => [String(lane), seq]));
+    return this.socket.emitWithAck('watch', { raceId: this.raceId, from });
+  }
+
+  async whenComplete(attempts: number): Promise<void> {
+    await expect.poll(() => this.attempts.map(({ size }) => size), { timeout: 15_000 }).toEqual([attempts, attempts]);
+  }
+
+  private take(batch: LiveBatch): void {
+    expect(batch.raceId).toBe(this.raceId);
+    expect(batch.seq).toBe(this.next[batch.lane]);
+    this.next[batch.lane] = batch.seq + batch.count;
+    const columns = [batch.n, batch.call, batch.took, batch.outcome, batch.remaining];
+    expect(columns.map(({ length }) => length)).toEqual(columns.map(() => batch.count));
+    batch.n.forEach((n, i) => this.attempts[batch.lane]?.set(n, batch.outcome[i] ?? -1));
+  }
+}
+
+describe('watching', () => {
+  test('shows every attempt exactly once, over a reconnect in the middle of the race', async ({ api }) => {
+    const id = await api.startRace(RACE);
+    const first = await connect(api.url);
+    const before = new Watcher(first, id);
+    expect(await before.watch()).toMatchObject({ ok: true });
+    await expect.poll(() => before.next[0], { timeout: 10_000 }).toBeGreaterThan(0);
+    first.disconnect();
+
+    const after = new Watcher(await connect(api.url), id, before);
+    const answer = await after.watch();
+
+    expect(answer).toMatchObject({ ok: true, lanes: [{ index: 0, next: before.next[0] }, { index: 1 }] });
+    await after.whenComplete(RACE.attempts);
+    const race = await api.whenOver(id);
+    for (const [lane, attempts] of after.attempts.entries()) {
+      const accepted = [...attempts.values()].filter((code) => OUTCOMES[code] === 'accepted').length;
+      expect(accepted).toBe(race.lanes[lane]?.counts.accepted);
+    }
+  });
+
+  test('replays a finished race from the stored log, from any number', async ({ api }) => {
+    const { id } = await api.race({ ...RACE, attempts: 300 });
+    const watcher = new Watcher(await connect(api.url), id);
+    watcher.next.splice(0, 2, 123, 300);
+    await watcher.watch();
+    await expect.poll(() => watcher.attempts[0]?.size).toBe(177);
+    expect(watcher.attempts[1]?.size).toBe(0);
+  });
+
+  test('tells every status and sends snapshots of running lanes', async ({ api }) => {
+    const socket = await connect(api.url);
+    const id = await api.startRace(RACE);
+    const statuses: string[] = [];
+    const snapshots: number[] = [];
+    socket.on('state', ({ status }) => statuses.push(status));
+    socket.on('snapshot', ({ lane }) => snapshots.push(lane.counts.attempts));
+    await socket.emitWithAck('watch', { raceId: id });
+    await api.whenOver(id);
+
+    await expect.poll(() => statuses.at(-1)).toBe('finished');
+    expect(snapshots.length).toBeGreaterThan(3);
+    expect(snapshots).toContain(RACE.attempts);
+  });
+
+  test('stops on unwatch', async ({ api }) => {
+    const socket = await connect(api.url);
+    const id = await api.startRace(RACE);
+    await socket.emitWithAck('watch', { raceId: id });
+    expect(await socket.emitWithAck('unwatch' as never, { raceId: id } as never)).toEqual({ ok: true });
+    let late = 0;
+    socket.on('batch', () => (late += 1));
+    await api.whenOver(id);
+    expect(late).toBe(0);
+  });
+
+  test('serves several viewers at once, each from its own place', async ({ api }) => {
+    const id = await api.startRace(RACE);
+    const watchers = await Promise.all([1, 2, 3, 4].map(async () => new Watcher(await connect(api.url), id)));
+    await Promise.all(watchers.map((watcher) => watcher.watch()));
+    await Promise.all(watchers.map((watcher) => watcher.whenComplete(RACE.attempts)));
+  });
+});
+
+describe('malformed messages', () => {
+  test.for([
+    [undefined],
+    [null],
+    ['race'],
+    [{}],
+    [{ raceId: 7 }],
+    [{ raceId: 'x'.repeat(100) }],
+    [{ raceId: 'x', from: { '0': -1 } }],
+    [{ raceId: 'x', from: { lane: 1 } }],
+    [{ raceId: 'x', from: 'start' }],
+  ])('watch %j is refused with the reason', async ([message], { api }) => {
+    const socket = await connect(api.url);
+    const answer = (await socket.emitWithAck('watch', message as never)) as WatchAnswer;
+    expect(answer).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+  });
+
+  test('an unknown race is refused, and a missing acknowledgement survived', async ({ api }) => {
+    const socket = await connect(api.url);
+    expect(await socket.emitWithAck('watch', { raceId: 'nope' })).toMatchObject({ error: { code: 'unknown-race' } });
+    const untyped = socket as unknown as Socket;
+    untyped.emit('watch');
+    untyped.emit('watch', { raceId: 'nope' }, 'not a function');
+    untyped.emit('unwatch');
+    untyped.emit('no-such-event', 1, 2, 3);
+    expect(await socket.emitWithAck('watch', { raceId: 'nope' })).toMatchObject({ ok: false });
+    expect((await api.get('/api/health')).status).toBe(200);
+  });
+
+  test('a message of a megabyte ends the connection, not the server', async ({ api }) => {
+    const socket = await connect(api.url);
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve));
+    (socket as unknown as Socket).emit('watch', { raceId: 'x'.repeat(1_000_000) });
+    await ended;
+    expect((await api.get('/api/health')).status).toBe(200);
+  });
+
+  test('a page of another site cannot connect', async ({ api }) => {
+    const socket = io(api.url, { transports: ['websocket'], extraHeaders: { origin: 'https://example.com' }, reconnection: false });
+    onTestFinished(() => void socket.disconnect());
+    await expect(new Promise((_, reject) => socket.once('connect_error', reject))).rejects.toThrow();
+  });
+});

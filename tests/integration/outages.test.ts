@@ -1,0 +1,160 @@
+import { expect, onTestFinished } from 'vitest';
+import type { Health } from '~/services/health.server';
+import type { RaceView } from '~/lab/race';
+import { databaseTest as test, testRedisUrl } from '../fixtures/database';
+import { startTestServer } from '../fixtures/server';
+import { callApi, serverEnv } from '../fixtures/server-test';
+import type { Api } from '../fixtures/server-test';
+import { openTcpGate } from '../fixtures/tcp-gate';
+import type { TcpGate } from '../fixtures/tcp-gate';
+
+const LONG = { strategies: ['redis-lua-gate'], stock: 50_000, attempts: 100_000, concurrency: 20 };
+
+/** A server that reaches PostgreSQL and Redis by way of gates. */
+async function openGatedServer(databaseUrl: string): Promise<{ api: Api; postgres: TcpGate; redis: TcpGate }> {
+  const postgres = await openTcpGate(databaseUrl);
+  const redis = await openTcpGate(testRedisUrl());
+  const server = await startTestServer({ ...serverEnv(databaseUrl), DATABASE_URL: postgres.url, REDIS_URL: redis.url });
+  onTestFinished(async () => {
+    await server.stop();
+    await Promise.all([postgres.close(), redis.close()]);
+  });
+  return { api: callApi(server), postgres, redis };
+}
+
+async function readHealth(api: Api): Promise<{ status: number; health: Health; tookMs: number }> {
+  const start = performance.now();
+  const response = await api.get('/api/health');
+  return { status: response.status, health: (await response.json()) as Health, tookMs: performance.now() - start };
+}
+
+async function whenHealthy(api: Api): Promise<void> {
+  while ((await readHealth(api)).status !== 200);
+}
+
+async function whenRecorded(api: Api, id: string): Promise<void> {
+  for (;;) {
+    const race = (await (await api.get(`/api/races/${id}`)).json()) as RaceView;
+    if ((race.lanes[0]?.counts.attempts ?? 0) > 0) return;
+  }
+}
+
+test('PostgreSQL lost during a race: health 503, the race fails with the reason, all recovers', async ({ database }) => {
+  const { api, postgres } = await openGatedServer(database.url);
+  const id = await api.startRace(LONG);
+  await whenRecorded(api, id);
+
+  await postgres.shut();
+  const { status, health, tookMs } = await readHealth(api);
+  const race = await api.whenOver(id);
+
+  expect(status).toBe(503);
+  expect(tookMs).toBeLessThan(2_000);
+  expect(health).toMatchObject({ status: 'degraded', checks: { postgres: { ok: false }, redis: { ok: true } } });
+  expect(race).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^PostgreSQL was lost/) as string });
+  expect(race.lanes[0]?.verdict).toMatchObject({ status: 'inconclusive' });
+  expect((await api.post('/api/buy-good')).status).toBe(503);
+  expect((await api.get('/api/races')).status).toBe(503);
+
+  await postgres.open();
+  await whenHealthy(api);
+  // what could not be written then is written now
+  await expect.poll(() => storedStatus(database, id), { timeout: 10_000 }).toBe('failed');
+  const after = await api.race({ strategies: ['conditional-update'], stock: 5, attempts: 50 });
+  expect(after.lanes[0]?.verdict.status).toBe('ok');
+});
+
+test('Redis lost during a race that needs it: the same, and others do not notice', async ({ database }) => {
+  const { api, redis } = await openGatedServer(database.url);
+  const id = await api.startRace(LONG);
+  await whenRecorded(api, id);
+
+  await redis.shut();
+  const { status, health } = await readHealth(api);
+  const race = await api.whenOver(id);
+
+  expect(status).toBe(503);
+  expect(health.checks).toMatchObject({ postgres: { ok: true }, redis: { ok: false } });
+  expect(race).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^Redis was lost/) as string });
+  const other = await api.race({ strategies: ['conditional-update'], stock: 5, attempts: 50 });
+  expect(other.lanes[0]?.verdict.status).toBe('ok');
+
+  await redis.open();
+  await whenHealthy(api);
+  const after = await api.race({ strategies: ['redis-lua-gate'], stock: 5, attempts: 50 });
+  expect(after.lanes[0]?.verdict.status).toBe('ok');
+});
+
+test('SIGKILL in the middle of a race: the next boot calls it interrupted and shows what was stored', async ({
+  database,
+}) => {
+  const first = callApi(await startTestServer(serverEnv(database.url)));
+  const id = await first.startRace({ ...LONG, strategies: ['conditional-update', 'read-then-write'] });
+  await expect.poll(() => storedAttempts(database, id), { timeout: 10_000 }).toBeGreaterThan(100);
+  await first.server.stop('SIGKILL');
+
+  const second = await startTestServer(serverEnv(database.url));
+  onTestFinished(async () => void (await second.stop()));
+  const race = (await (await callApi(second).get(`/api/races/${id}`)).json()) as RaceView;
+
+  expect(race).toMatchObject({ status: 'interrupted', reason: expect.stringContaining('server ended') as string });
+  const [ran, notRun] = race.lanes;
+  expect(ran?.counts.attempts).toBe(await storedAttempts(database, id));
+  expect(ran?.counts.accepted).toBeGreaterThan(0);
+  expect(ran?.verdict.status).toBe('inconclusive');
+  expect(notRun).toMatchObject({ status: 'cancelled', counts: { attempts: 0 } });
+});
+
+test('a server that starts leaves the races of one that lives alone', async ({ database }) => {
+  const first = await startTestServer(serverEnv(database.url));
+  onTestFinished(async () => void (await first.stop()));
+  const api = callApi(first);
+  const id = await api.startRace(LONG);
+  await whenRecorded(api, id);
+
+  const second = await startTestServer(serverEnv(database.url));
+  onTestFinished(async () => void (await second.stop()));
+
+  expect(await storedStatus(database, id)).toMatch(/preparing|running/);
+  await api.post(`/api/races/${id}/stop`);
+  expect((await api.whenOver(id)).status).toBe('aborted');
+});
+
+test('SIGTERM in the middle of a race drains it, stores it and exits with 0', async ({ database }) => {
+  const server = await startTestServer(serverEnv(database.url));
+  const api = callApi(server);
+  const id = await api.startRace(LONG);
+  await whenRecorded(api, id);
+
+  expect(await server.stop('SIGTERM')).toBe(0);
+
+  expect(await storedStatus(database, id)).toBe('aborted');
+  const [row] = await database.query('select verdict, result from lanes where race_id = $1', [id]);
+  const { counts } = row?.result as { counts: { accepted: number } };
+  const [orders] = await database.query('select count(*)::int from orders where attempt_id like $1', [`${id}.%`]);
+  expect(orders?.count).toBe(counts.accepted);
+});
+
+test.for(['DATABASE_URL', 'REDIS_URL'])('%s that cannot be reached: one line and exit code 3', async (name, { database }) => {
+  const gate = await openTcpGate(name === 'DATABASE_URL' ? database.url : testRedisUrl());
+  await gate.close();
+  const failure = await startTestServer({ ...serverEnv(database.url), [name]: gate.url }).catch((error: Error) => error);
+  expect(String(failure)).toContain('server.ts ended with 3');
+  expect(String(failure)).toContain(name);
+  expect(String(failure)).not.toMatch(/^\s+at /m);
+});
+
+async function storedStatus(database: { query: QueryFn }, id: string): Promise<unknown> {
+  const [row] = await database.query('select status from races where id = $1', [id]);
+  return row?.status;
+}
+
+async function storedAttempts(database: { query: QueryFn }, id: string): Promise<number> {
+  const [row] = await database.query(
+    'select coalesce(sum(count), 0)::int as attempts from event_batches where race_id = $1',
+    [id],
+  );
+  return Number(row?.attempts);
+}
+
+type QueryFn = (sql: string, parameters?: unknown[]) => Promise<Record<string, unknown>[]>;

@@ -1,0 +1,292 @@
+import { describe, expect } from 'vitest';
+import type { LaneSummary, RaceView } from '~/lab/race';
+import type { StoredBatch } from '~/lab/event-batch';
+import { serverTest as test } from '../fixtures/server-test';
+import type { Api } from '../fixtures/server-test';
+
+interface Refused {
+  error: { code: string; message: string; issues?: { path: string }[] };
+}
+
+const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
+
+async function readLog(api: Api, id: string, lane: number): Promise<StoredBatch[]> {
+  const batches: StoredBatch[] = [];
+  for (let from = 0; ;) {
+    const response = await api.get(`/api/races/${id}/events?lane=${lane}&from=${from}&limit=2`);
+    const page = (await response.json()) as { batches: StoredBatch[]; next: number };
+    if (page.batches.length === 0) return batches;
+    batches.push(...page.batches);
+    from = page.next;
+  }
+}
+
+describe('a race', () => {
+  test('tells unsafe from safe, with numbers that the tables bear out', async ({ api }) => {
+    const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...SMALL });
+
+    expect(race).toMatchObject({ status: 'finished', reason: null, plan: { ...SMALL, model: 'closed' } });
+    const [bad, good] = race.lanes;
+    expect(bad?.verdict.status).toBe('violated');
+    expect(bad?.oversold).toBe((bad?.orders.quantity ?? 0) - 20);
+    expect(bad?.lostUpdates).toBe((bad?.orders.quantity ?? 0) - (20 - (bad?.stock.final ?? 0)));
+    expect(bad?.verdict.findings.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['oversold', 'lost-update']),
+    );
+    expect(good).toMatchObject({
+      verdict: { status: 'ok', findings: [] },
+      stock: { initial: 20, final: 0 },
+      orders: { count: 20, quantity: 20 },
+      counts: { attempts: 200, accepted: 20, soldOut: 180, conflict: 0, error: 0, indeterminate: 0 },
+      oversold: 0,
+      lostUpdates: 0,
+      honesty: { generated: 200, recorded: 200, stored: 200 },
+    });
+    expect(good?.overlap.peakInFlight).toBeGreaterThan(1);
+    expect(good?.overlap.overlappingWindows).toBeGreaterThan(1);
+    expect(good?.latencyMs.p50).toBeLessThanOrEqual(good?.latencyMs.p99 ?? 0);
+  });
+
+  test.for([
+    ['check-then-decrement', 'violated'],
+    ['select-for-update', 'ok'],
+    ['optimistic-version', 'ok'],
+    ['redis-lua-gate', 'ok'],
+  ] as const)('finds %s to be %s', async ([strategy, status], { api }) => {
+    const race = await api.race({ strategies: [strategy], ...SMALL });
+    expect(race.lanes[0]?.verdict).toMatchObject({ status });
+  });
+
+  test('releases a burst together and says how far apart the sends were', async ({ api }) => {
+    const race = await api.race({ strategies: ['read-then-write'], ...SMALL, model: 'burst' });
+    expect(race.lanes[0]?.overlap.peakInFlight).toBe(50);
+    expect(race.lanes[0]?.arrivalSpreadMs).toBeGreaterThan(0);
+  });
+
+  test('runs lanes at once when asked to', async ({ api }) => {
+    const race = await api.race({
+      strategies: ['read-then-write', 'conditional-update'],
+      ...SMALL,
+      order: 'parallel',
+    });
+    expect(race.lanes.map(({ verdict }) => verdict.status)).toEqual(['violated', 'ok']);
+  });
+
+  test('is inconclusive, and never ok, when a single buyer cannot race', async ({ api }) => {
+    const race = await api.race({
+      strategies: ['read-then-write'],
+      stock: 5,
+      attempts: 10,
+      concurrency: 1,
+      thinkMs: 0,
+    });
+    expect(race.lanes[0]?.verdict.status).toBe('inconclusive');
+    expect(race.lanes[0]?.oversold).toBe(0);
+  });
+
+  test('counts an attempt without an answer in time as indeterminate, never as failed', async ({ api }) => {
+    const plan = {
+      strategies: ['read-then-write'],
+      stock: 5,
+      attempts: 4,
+      concurrency: 4,
+      thinkMs: 1_000,
+      timeoutMs: 100,
+    };
+    const race = await api.race(plan);
+    const [lane] = race.lanes;
+    expect(lane?.counts).toMatchObject({ attempts: 4, indeterminate: 4, accepted: 0, error: 0 });
+    // they sold all the same, and the orders table knows
+    expect(lane?.orders.count).toBe(4);
+  });
+
+  test('keeps every attempt in the event log exactly once, readable from any number', async ({ api }) => {
+    const id = await api.startRace({ strategies: ['conditional-update'], ...SMALL });
+    await api.whenOver(id);
+
+    const batches = await readLog(api, id, 0);
+
+    expect(batches.flatMap(({ n }) => n).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 200 }, (_, n) => n),
+    );
+    let next = 0;
+    for (const { seq, count } of batches) {
+      expect(seq).toBe(next);
+      next += count;
+    }
+    const response = await api.get(`/api/races/${id}/events?lane=0&from=77`);
+    const [first] = ((await response.json()) as { batches: StoredBatch[] }).batches;
+    expect(first?.seq).toBe(77);
+    expect(first?.n[0]).toBe(batches.flatMap(({ n }) => n)[77]);
+    expect(first?.steps[0]?.length).toBeGreaterThan(0);
+  });
+});
+
+describe('api-test', () => {
+  test('fires 100 purchases at read-then-write by default and oversells', async ({ api }) => {
+    const response = await api.get('/api/api-test');
+    const race = (await response.json()) as RaceView;
+    expect(response.status).toBe(200);
+    expect(race).toMatchObject({ status: 'finished', origin: 'api-test', url: `/races/${race.id}` });
+    expect(race.plan).toMatchObject({
+      strategies: ['read-then-write'],
+      attempts: 100,
+      stock: 50,
+      model: 'burst',
+    });
+    expect(race.lanes[0]?.counts.attempts).toBe(100);
+    expect(race.lanes[0]?.verdict.status).toBe('violated');
+  });
+
+  test('called twice at once runs one after the other and mixes nothing up', async ({ api }) => {
+    const answers = await Promise.all(
+      ['read-then-write', 'conditional-update'].map(async (strategy) => {
+        const response = await api.get(`/api/api-test?strategy=${strategy}&attempts=60&stock=30`);
+        return (await response.json()) as RaceView;
+      }),
+    );
+    const [bad, good] = answers;
+    expect(bad?.lanes[0]).toMatchObject({ strategy: 'read-then-write', counts: { attempts: 60 } });
+    expect(good?.lanes[0]).toMatchObject({
+      counts: { attempts: 60, accepted: 30, soldOut: 30 },
+      oversold: 0,
+    });
+    const [first, second] = answers.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
+    expect(Date.parse(second?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(first?.finishedAt ?? ''));
+  });
+
+  test.for(['attempts=0', 'attempts=10001', 'attempts=ten', 'stock=-1', 'stock=1e12', 'strategy=pray'])(
+    'refuses %s',
+    async (query, { api }) => {
+      expect((await api.get(`/api/api-test?${query}`)).status).toBe(400);
+    },
+  );
+});
+
+describe('requests', () => {
+  test.for([
+    [{ strategies: [] }, 'strategies'],
+    [{}, 'strategies'],
+    [{ strategies: 'read-then-write' }, 'strategies'],
+    [{ strategies: ['pray'] }, 'strategies'],
+    [{ strategies: ['read-then-write', 'read-then-write'] }, 'strategies'],
+    [{ strategies: ['read-then-write'], stock: 1_000_001 }, 'stock'],
+    [{ strategies: ['read-then-write'], attempts: 0 }, 'attempts'],
+    [{ strategies: ['read-then-write'], attempts: 1_000_001 }, 'attempts'],
+    [{ strategies: ['read-then-write'], attempts: '10' }, 'attempts'],
+    [{ strategies: ['read-then-write'], concurrency: 1.5 }, 'concurrency'],
+    [{ strategies: ['read-then-write'], thinkMs: -1 }, 'thinkMs'],
+    [{ strategies: ['read-then-write'], timeoutMs: 1 }, 'timeoutMs'],
+    [{ strategies: ['read-then-write'], model: 'stampede' }, 'model'],
+    [{ strategies: ['read-then-write'], processes: 2 }, 'processes'],
+    [{ strategies: ['read-then-write'], conurrency: 5 }, ''],
+  ] as const)('refuses %j and names the field', async ([request, field], { api }) => {
+    const response = await api.post('/api/races', request);
+    expect(response.status).toBe(400);
+    const { error } = (await response.json()) as Refused;
+    expect(error.issues?.map(({ path }) => path)).toContain(field);
+  });
+
+  test('a limit is named with what was passed', async ({ api }) => {
+    const response = await api.post('/api/races', { strategies: ['read-then-write'], attempts: 2_000_000 });
+    const { error } = (await response.json()) as { error: { issues: { message: string }[] } };
+    expect(error.issues[0]?.message).toBe('must be a whole number from 1 to 1,000,000, not 2000000');
+  });
+
+  test.for([
+    ['GET', '/api/races/nope'],
+    ['DELETE', '/api/races/nope'],
+    ['POST', '/api/races/nope/stop'],
+    ['GET', '/api/races/nope/events'],
+    ['GET', '/api/races/nope/export.json'],
+  ] as const)('%s %s is a 404', async ([method, path], { api }) => {
+    const response = await api.get(path, { method });
+    expect(response.status).toBe(404);
+    expect(((await response.json()) as Refused).error.code).toBe('unknown-race');
+  });
+});
+
+describe('stored races', () => {
+  test('are listed newest first, page by page', async ({ api }) => {
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      ids.unshift((await api.race({ strategies: ['conditional-update'], stock: 1, attempts: 2 })).id);
+    }
+    const first = (await (await api.get('/api/races?limit=2')).json()) as {
+      races: RaceView[];
+      nextCursor: string;
+    };
+    expect(first.races.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    const cursor = encodeURIComponent(first.nextCursor);
+    const second = (await (await api.get(`/api/races?limit=1&cursor=${cursor}`)).json()) as typeof first;
+    expect(second.races.map(({ id }) => id)).toEqual(ids.slice(2));
+    expect((await api.get('/api/races?cursor=rubbish')).status).toBe(400);
+    expect((await api.get('/api/races?limit=0')).status).toBe(400);
+  });
+
+  test('are exported as they are answered, and forgotten with their rows when deleted', async ({
+    api,
+    database,
+  }) => {
+    const race = await api.race({ strategies: ['conditional-update'], ...SMALL });
+    const exported = await api.get(`/api/races/${race.id}/export.json`);
+    expect(exported.headers.get('content-disposition')).toContain(`oversell-race-${race.id}.json`);
+    expect(await exported.json()).toEqual(await (await api.get(`/api/races/${race.id}`)).json());
+
+    expect((await api.get(`/api/races/${race.id}`, { method: 'DELETE' })).status).toBe(204);
+
+    expect((await api.get(`/api/races/${race.id}`)).status).toBe(404);
+    const sku = race.lanes[0]?.sku ?? '';
+    expect(await database.query('select from items where sku = $1', [sku])).toEqual([]);
+    expect(await database.query('select from orders where sku = $1', [sku])).toEqual([]);
+    expect(await database.query('select from event_batches where race_id = $1', [race.id])).toEqual([]);
+  });
+});
+
+describe('stopping', () => {
+  const LONG = {
+    strategies: ['read-then-write', 'conditional-update'],
+    stock: 10_000,
+    attempts: 100_000,
+    concurrency: 20,
+  };
+
+  test('drains and judges what ran; asking again is harmless', async ({ api }) => {
+    const id = await api.startRace(LONG);
+    await whenRecorded(api, id);
+    expect((await api.get(`/api/races/${id}`, { method: 'DELETE' })).status).toBe(409);
+    const stops = await Promise.all([1, 2, 3].map(() => api.post(`/api/races/${id}/stop`)));
+    expect(stops.map(({ status }) => status)).toEqual([202, 202, 202]);
+
+    const race = await api.whenOver(id);
+
+    expect(race.status).toBe('aborted');
+    expect(race.reason).toMatch(/^Stopped by request after \d+ of 200000 attempts\.$/);
+    const [ran, notRun] = race.lanes as [LaneSummary, LaneSummary];
+    expect(ran.counts.attempts).toBeGreaterThan(0);
+    expect(ran.counts.attempts).toBeLessThan(100_000);
+    expect(ran.honesty.generated).toBe(ran.counts.attempts);
+    expect(ran.orders.count).toBe(ran.counts.accepted);
+    expect(notRun).toMatchObject({ status: 'cancelled', counts: { attempts: 0 } });
+    expect((await api.post(`/api/races/${id}/stop`)).status).toBe(202);
+  });
+
+  test('a race that waits for its turn is over at once', async ({ api }) => {
+    const running = await api.startRace(LONG);
+    const waiting = await api.startRace(LONG);
+    await api.post(`/api/races/${waiting}/stop`);
+
+    const race = await api.whenOver(waiting);
+
+    expect(race).toMatchObject({ status: 'aborted', startedAt: null });
+    await api.post(`/api/races/${running}/stop`);
+    await api.whenOver(running);
+  });
+});
+
+async function whenRecorded(api: Api, id: string): Promise<void> {
+  for (;;) {
+    const race = (await (await api.get(`/api/races/${id}`)).json()) as RaceView;
+    if ((race.lanes[0]?.counts.attempts ?? 0) > 0) return;
+  }
+}
