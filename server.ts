@@ -13,7 +13,7 @@ import { openLive } from '~/live/live.server';
 import { checkHealth, probePostgres, probeRedis } from '~/services/health.server';
 import { holdInstanceLease } from '~/services/instance-lease.server';
 import { createLog } from '~/services/log.server';
-import { openServices, ServiceUnreachableError } from '~/services/open-services.server';
+import { MigrationError, openServices, ServiceUnreachableError } from '~/services/open-services.server';
 import { createPrisma } from '~/services/prisma.server';
 import { connectRedis } from '~/services/redis-client.server';
 import { Shutdown } from '~/services/shutdown.server';
@@ -27,15 +27,22 @@ const DRAIN_MS = 5_000;
 
 /** Composition root: environment, services, lab, HTTP, live channel; closed in the opposite order. */
 async function main(env: Env, shutdown: Shutdown): Promise<void> {
-  const { version } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const log = createLog(env);
 
   const services = await openServices(env, say);
   shutdown.add('services', () => services.close());
   const underTest = createPrisma(services.databaseUrl, { size: env.poolSize, name: 'oversell under test' });
-  const bookkeeping = createPrisma(services.databaseUrl, { size: BOOKKEEPING_CONNECTIONS, name: 'oversell lab' });
+  const bookkeeping = createPrisma(services.databaseUrl, {
+    size: BOOKKEEPING_CONNECTIONS,
+    name: 'oversell lab',
+  });
   shutdown.add('connection pools', () => Promise.all([underTest.$disconnect(), bookkeeping.$disconnect()]));
-  const redis = await connectRedis(services.redisUrl, (error) => log.warn({ reason: error.message }, 'Redis'));
+  const redis = await connectRedis(services.redisUrl, (error) =>
+    log.warn({ reason: error.message }, 'Redis'),
+  );
   shutdown.add('Redis client', () => redis.destroy());
   const owner = await holdInstanceLease(services.databaseUrl);
   shutdown.add('instance lease', () => owner.close());
@@ -89,6 +96,7 @@ function say(message: string): void {
 function explain(error: unknown): { message: string; code: number } {
   if (error instanceof EnvError || error instanceof ListenError) return { message: error.message, code: 2 };
   if (error instanceof ServiceUnreachableError) return { message: error.message, code: 3 };
+  if (error instanceof MigrationError) return { message: error.message, code: 1 };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 };
 }
 

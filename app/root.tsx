@@ -62,6 +62,8 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {/* with no referrer at all browsers post forms with "Origin: null", which Remix takes for an attack */}
+        <meta name="referrer" content="same-origin" />
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
         <Links />
@@ -98,9 +100,15 @@ export function ErrorBoundary(): ReactElement {
       <Link to="/" className="button button-primary">
         Dashboard
       </Link>
-      <a href="" className="button">
-        Try again
-      </a>
+      {answer?.status === 404 ? (
+        <Link to="/races" className="button">
+          All races
+        </Link>
+      ) : (
+        <a href="" className="button">
+          Try again
+        </a>
+      )}
     </Problem>
   );
 }

@@ -19,7 +19,8 @@ export function seed(deps: StorageDeps, strategies: Iterable<RegisteredStrategy>
 /** `prisma db seed` on servers of one's own. */
 async function main(): Promise<void> {
   const { databaseUrl, redisUrl } = readEnv();
-  if (!databaseUrl || !redisUrl) throw new Error('Set DATABASE_URL and REDIS_URL: the embedded servers seed themselves.');
+  if (!databaseUrl || !redisUrl)
+    throw new Error('Set DATABASE_URL and REDIS_URL: the embedded servers seed themselves.');
   const db = createPrisma(databaseUrl, { size: 1, name: 'oversell seed' });
   const redis = await connectRedis(redisUrl, (error) => process.stderr.write(`Redis: ${error.message}\n`));
   try {

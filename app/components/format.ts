@@ -21,6 +21,11 @@ export function formatMs(ms: number): string {
   return `${ms.toFixed(2)} ms`;
 }
 
+/** Milliseconds for an axis: `250 ms`, `1.5 s`. */
+export function formatMsTick(ms: number): string {
+  return ms >= 1_000 ? `${formatCompact(ms / 1_000)} s` : `${Number(ms.toPrecision(2))} ms`;
+}
+
 /** Microseconds in the same way. */
 export function formatMicros(micros: number): string {
   return formatMs(micros / 1_000);

@@ -89,7 +89,7 @@ export function NumbersTable({ lanes }: { lanes: readonly LaneView[] }): ReactEl
       title="Numbers"
       help="What the final rows say, that the requests really overlapped, and what it cost."
     >
-      <div className={`grid gap-4 ${lanes.length <= LANES_IN_HALF ? 'lg:grid-cols-2' : ''}`}>
+      <div className={lanes.length <= LANES_IN_HALF ? 'gap-4 lg:columns-2' : ''}>
         {GROUPS.map((group) => (
           <GroupTable key={group.title} group={group} lanes={lanes} />
         ))}
@@ -101,7 +101,12 @@ export function NumbersTable({ lanes }: { lanes: readonly LaneView[] }): ReactEl
 function GroupTable({ group, lanes }: { group: NumberGroup; lanes: readonly LaneView[] }): ReactElement {
   const rows = group.rows.filter(({ when }) => !when || lanes.some(when));
   return (
-    <div className="card overflow-x-auto py-2" tabIndex={0} role="region" aria-label={group.title}>
+    <div
+      className="card mb-4 break-inside-avoid overflow-x-auto py-2 last:mb-0"
+      tabIndex={0}
+      role="region"
+      aria-label={group.title}
+    >
       <table className="w-full text-[0.8125rem]">
         <thead>
           <tr>

@@ -19,7 +19,8 @@ export interface RequestLogProps {
 }
 
 const ROW_HEIGHT = 28;
-const COLUMNS = 'grid grid-cols-[4.5rem_1fr_1fr_1.4fr_4.5rem] items-center gap-2 px-4';
+const COLUMNS =
+  'whitespace-nowrap grid grid-cols-[3.5rem_1fr_1fr_1.6fr_3.5rem] items-center gap-2 sm:gap-4 px-4';
 
 /** Every request of a lane as a virtual list: only rows in view exist. Arrow keys move, Enter shows the steps. */
 export function RequestLog({
@@ -46,6 +47,7 @@ export function RequestLog({
     if (follow && atEnd.current && rows.length > 0) list.scrollToIndex(rows.length - 1);
   }, [follow, list, rows.length]);
 
+  const drawn = list.getVirtualItems();
   const current = Math.min(active, rows.length - 1);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
@@ -75,7 +77,7 @@ export function RequestLog({
         role="listbox"
         tabIndex={0}
         aria-label={label}
-        aria-activedescendant={`${id}-${current}`}
+        aria-activedescendant={drawn.some(({ index }) => index === current) ? `${id}-${current}` : undefined}
         onKeyDown={onKeyDown}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           atEnd.current = scrollHeight - scrollTop - clientHeight < ROW_HEIGHT * 2;
@@ -83,7 +85,7 @@ export function RequestLog({
         className="h-72 overflow-auto overscroll-contain outline-offset-[-2px]"
       >
         <div role="presentation" className="relative" style={{ height: list.getTotalSize() }}>
-          {list.getVirtualItems().map(({ index, start }) => {
+          {drawn.map(({ index, start }) => {
             const row = log.row(rows.seqAt(index));
             return (
               row && (

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { LIMITS } from '~/lab/load-plan';
-import type { StrategyInfo } from '~/lab/strategy';
+import type { Expected, StrategyInfo } from '~/lab/strategy';
 import { ExpectedBadge } from './lane-mark';
 
 export interface StrategyPickerProps {
@@ -18,7 +18,7 @@ export function StrategyPicker({ strategies, chosen, error }: StrategyPickerProp
       </legend>
       {error !== undefined && <p className="mb-2 text-xs font-medium text-unsafe-ink">{error}</p>}
       <div className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
-        {strategies.map((strategy) => (
+        {unsafeFirst(strategies).map((strategy) => (
           <label
             key={strategy.id}
             className="flex items-start gap-3 rounded-lg border border-line p-3 transition-colors hover:bg-hover has-checked:border-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-2"
@@ -42,4 +42,11 @@ export function StrategyPicker({ strategies, chosen, error }: StrategyPickerProp
       </div>
     </fieldset>
   );
+}
+
+const ORDER: Record<Expected, number> = { unsafe: 0, conditional: 1, safe: 2 };
+
+/** Browsers send chosen boxes in the order they stand, and lanes keep it: unsafe on the left, safe on the right. */
+function unsafeFirst(strategies: readonly StrategyInfo[]): StrategyInfo[] {
+  return [...strategies].sort((a, b) => ORDER[a.expected] - ORDER[b.expected]);
 }

@@ -88,7 +88,7 @@ function KeyFigures({ lane, inFlight }: { lane: LaneView; inFlight: number | nul
       {inFlight !== null && !decided ? (
         <Figure label="in flight" value={formatCount(inFlight)} />
       ) : (
-        <Figure label="peak in flight" value={formatCount(lane.overlap.peakInFlight)} />
+        <Figure label="peak in flight" value={decided ? formatCount(lane.overlap.peakInFlight) : '–'} />
       )}
     </dl>
   );
@@ -100,7 +100,7 @@ function Figure({ label, value, of }: { label: string; value: string; of?: strin
       <dt className="truncate text-xs text-ink-3">{label}</dt>
       <dd className="truncate text-lg leading-6 font-semibold">
         {value}
-        {of && <span className="ml-1.5 text-xs font-normal text-ink-3">{of}</span>}
+        {of && <span className="ml-1.5 text-xs font-normal text-ink-3 max-sm:hidden">{of}</span>}
       </dd>
     </div>
   );

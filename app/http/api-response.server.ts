@@ -2,7 +2,10 @@ import { LabUnavailableError } from '~/lab/lab-error';
 import type { ApiErrorBody, Issue, Refusal } from '~/lab/lab-error';
 
 /** JSON that no cache keeps. */
-export function answer(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+export function answer(
+  body: unknown,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Response {
   return Response.json(body, { ...init, headers: { 'cache-control': 'no-store', ...init.headers } });
 }
 

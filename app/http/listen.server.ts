@@ -9,7 +9,10 @@ export class ListenError extends Error {
 }
 
 /** Listens on the port asked for, or on 3000 or the next free one; answers the address to open. */
-export async function listen(server: Server, { host, port }: { host: string; port: number | undefined }): Promise<string> {
+export async function listen(
+  server: Server,
+  { host, port }: { host: string; port: number | undefined },
+): Promise<string> {
   const first = port ?? DEFAULT_PORT;
   const last = port === undefined ? DEFAULT_PORT + PORTS_TO_TRY - 1 : port;
   // a buyer's connection may idle between two of its attempts for longer than Node's default of five seconds
@@ -17,14 +20,16 @@ export async function listen(server: Server, { host, port }: { host: string; por
   for (let candidate = first; candidate <= last; candidate += 1) {
     if (await tryToListen(server, host, candidate)) return originOf(server);
   }
-  const ports = first === last ? `Port ${first} on ${host} is` : `Ports ${first} to ${last} on ${host} are all`;
+  const ports =
+    first === last ? `Port ${first} on ${host} is` : `Ports ${first} to ${last} on ${host} are all`;
   throw new ListenError(`${ports} taken. Set PORT to a free one.`);
 }
 
 /** The server's address as a URL that this machine can call. */
 export function originOf(server: Server): string {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  if (address === null || typeof address === 'string')
+    throw new Error('the server does not listen on a port');
   const { address: host, port, family } = address;
   if (host === '0.0.0.0') return `http://127.0.0.1:${port}`;
   if (host === '::') return `http://[::1]:${port}`;

@@ -6,7 +6,14 @@ import type {
   ZodOpenApiResponseObject,
   ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { apiTestQuery, eventsQuery, inventoryQuery, purchaseBody, raceListQuery, raceRequest } from '~/lab/requests.server';
+import {
+  apiTestQuery,
+  eventsQuery,
+  inventoryQuery,
+  purchaseBody,
+  raceListQuery,
+  raceRequest,
+} from '~/lab/requests';
 
 const JSON_TYPE = 'application/json';
 
@@ -34,7 +41,10 @@ const purchaseAnswer = z
   .meta({ id: 'PurchaseAnswer' });
 
 const anyObject = (id: string, description: string) => z.looseObject({}).meta({ id, description });
-const race = anyObject('Race', 'A race with its plan, and its lanes with counts, verdict, findings and latencies');
+const race = anyObject(
+  'Race',
+  'A race with its plan, and its lanes with counts, verdict, findings and latencies',
+);
 const raceCreated = z.object({ id: z.string(), url: z.string() }).meta({ id: 'RaceCreated' });
 const raceId = { path: z.object({ raceId: z.string() }) };
 
@@ -97,20 +107,31 @@ export function describeApi(version: string): object {
       ),
       '/api/buy-bad': buy('The textbook unsafe purchase: reads, waits, writes'),
       '/api/buy-good': buy('The recommended safe purchase: one guarded statement'),
-      '/api/buy/{strategy}': buy('A purchase with any strategy', { path: z.object({ strategy: z.string() }) }),
+      '/api/buy/{strategy}': buy('A purchase with any strategy', {
+        path: z.object({ strategy: z.string() }),
+      }),
       '/api/api-test': get(
         'Fires concurrent purchases and answers with the race’s summary when all are in',
-        { '200': json('The race', race), ...errors(['400', 'The query is malformed'], ['429', 'Too many races wait']) },
+        {
+          '200': json('The race', race),
+          ...errors(['400', 'The query is malformed'], ['429', 'Too many races wait']),
+        },
         { query: apiTestQuery },
       ),
       '/api/strategies': get('Every strategy', {
-        '200': json('Strategies', z.array(anyObject('Strategy', 'Id, name, expected class, summary, who uses it'))),
+        '200': json(
+          'Strategies',
+          z.array(anyObject('Strategy', 'Id, name, expected class, summary, who uses it')),
+        ),
       }),
       '/api/races': {
         ...get(
           'Races, newest first',
           {
-            '200': json('A page of races', z.object({ races: z.array(race), nextCursor: z.string().nullable() })),
+            '200': json(
+              'A page of races',
+              z.object({ races: z.array(race), nextCursor: z.string().nullable() }),
+            ),
             ...errors(['400', 'The query is malformed']),
           },
           { query: raceListQuery },
@@ -129,7 +150,11 @@ export function describeApi(version: string): object {
         delete: {
           summary: 'Forgets a race that is over',
           requestParams: raceId,
-          responses: { '204': { description: 'Forgotten' }, ...unknownRace, ...errors(['409', 'It is not over yet']) },
+          responses: {
+            '204': { description: 'Forgotten' },
+            ...unknownRace,
+            ...errors(['409', 'It is not over yet']),
+          },
         },
       },
       '/api/races/{raceId}/stop': {
@@ -141,7 +166,10 @@ export function describeApi(version: string): object {
       },
       '/api/races/{raceId}/events': get(
         'The event batches of a lane from a sequence number on',
-        { '200': json('Batches in order', anyObject('Events', 'Columnar batches, and the next number')), ...unknownRace },
+        {
+          '200': json('Batches in order', anyObject('Events', 'Columnar batches, and the next number')),
+          ...unknownRace,
+        },
         { ...raceId, query: eventsQuery },
       ),
       '/api/races/{raceId}/export.json': get(

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Lab } from '~/lab/lab.server';
 import type { Receipt } from '~/lab/purchase/purchase.server';
-import { toIssues } from '~/lab/race/parse-plan.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
-import { purchaseBody } from '~/lab/requests.server';
+import { purchaseBody, toIssues } from '~/lab/requests';
 import { answer, answerBadInput, answerError } from './api-response.server';
 import { readJson } from './read-json.server';
 
@@ -46,7 +45,9 @@ function answerReceipt(
     ...('orderId' in result && { orderId: String(result.orderId) }),
     ...('remaining' in result && { remaining: result.remaining }),
     ...('seen' in result && { seen: result.seen }),
-    ...('reason' in result && { error: { code: 'code' in result ? result.code : outcome, message: result.reason } }),
+    ...('reason' in result && {
+      error: { code: 'code' in result ? result.code : outcome, message: result.reason },
+    }),
     ...(body.trace && { trace: flatten(strategy, trace) }),
   };
   const status = STATUS[outcome];

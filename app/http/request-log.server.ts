@@ -3,11 +3,17 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
-/** Purchases come by the thousand and each is in its race's event log; assets say nothing. */
-const NOT_LOGGED = /^\/(?:api\/buy|assets\/|favicon)/;
+/** Assets say nothing. */
+const NOT_LOGGED = /^\/(?:assets\/|favicon)/;
 
-/** Gives every request an id, answers it as `x-request-id`, and logs those that matter. */
-export function logRequests(log: Logger): RequestHandler[] {
+/** Gives every request an id, and answers it as `x-request-id`. */
+export const setRequestId: RequestHandler = (_request, response, next) => {
+  response.setHeader('x-request-id', randomUUID());
+  next();
+};
+
+/** Logs every request but those for assets, and purchases, which pass ahead of it: their race has an event log. */
+export function logRequests(log: Logger): RequestHandler {
   const logged = pinoHttp({
     logger: log,
     genReqId: (_request, response) => String(response.getHeader('x-request-id')),
@@ -22,11 +28,6 @@ export function logRequests(log: Logger): RequestHandler[] {
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
   });
-  return [
-    (_request, response, next) => {
-      response.setHeader('x-request-id', randomUUID());
-      next();
-    },
-    (request, response, next) => (NOT_LOGGED.test(request.path) ? next() : logged(request, response, next)),
-  ];
+  return (request, response, next) =>
+    NOT_LOGGED.test(request.path) ? next() : logged(request, response, next);
 }

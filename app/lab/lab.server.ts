@@ -14,7 +14,7 @@ import type { Dependency } from './race/watch-dependencies.server';
 import type { RedisUnderTest } from './redis-under-test';
 import { describeStrategy } from './registry.server';
 import type { RegisteredStrategy } from './registry.server';
-import type { PurchaseBody } from './requests.server';
+import type { PurchaseBody } from './requests';
 import { createBatchStore } from './store/batch-store.server';
 import { createRaceStore } from './store/race-store.server';
 import type { StrategyInfo } from './strategy';
@@ -52,7 +52,10 @@ export interface Lab {
   /** Creates or resets an item in PostgreSQL and in every store that a strategy keeps. */
   createItem: (item: { sku: string; stock: number }) => Promise<void>;
   /** Queues a race; `input` is checked. Numbers may be text when it comes from a form (`dashboard`). */
-  startRace: (input: unknown, options: { origin: RaceOrigin }) => Promise<Result<{ race: { id: string; url: string } }>>;
+  startRace: (
+    input: unknown,
+    options: { origin: RaceOrigin },
+  ) => Promise<Result<{ race: { id: string; url: string } }>>;
   /** Resolves when a race is over and stored, with its last state. */
   waitForRace: (id: string) => Promise<RaceView | null>;
   getRace: (id: string) => Promise<RaceView | null>;
@@ -112,8 +115,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
         else inFlight.set(sku, left);
       }
     },
-    createItem: (item) =>
-      createItem({ db: deps.bookkeeping, redis: deps.redis }, strategies.values(), item),
+    createItem: (item) => createItem({ db: deps.bookkeeping, redis: deps.redis }, strategies.values(), item),
     startRace: (input, { origin }) => desk.start(input, origin),
     waitForRace: (id) => desk.waitFor(id),
     getRace: (id) => desk.get(id),
@@ -126,4 +128,3 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     close: (graceMs) => desk.close(graceMs),
   };
 }
-

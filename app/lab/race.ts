@@ -25,7 +25,8 @@ export function isOver(status: RaceStatus): boolean {
 export type RaceOrigin = 'dashboard' | 'api' | 'api-test';
 
 /** `pending` until the lane's turn comes; `cancelled` when the race ended before it. */
-export type LaneStatus = 'pending' | 'preparing' | 'running' | 'draining' | 'auditing' | 'finished' | 'cancelled';
+export type LaneStatus =
+  'pending' | 'preparing' | 'running' | 'draining' | 'auditing' | 'finished' | 'cancelled';
 
 /** Latency in milliseconds. All zero while nothing was recorded. */
 export interface Latency {

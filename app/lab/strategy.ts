@@ -11,16 +11,7 @@ export type Expected = 'unsafe' | 'conditional' | 'safe';
  * own work, `retry` is back-off, `order` records the sale, `redis` is any other Redis command.
  */
 export type StepKind =
-  | 'begin'
-  | 'lock'
-  | 'read'
-  | 'think'
-  | 'write'
-  | 'decide'
-  | 'order'
-  | 'redis'
-  | 'retry'
-  | 'commit';
+  'begin' | 'lock' | 'read' | 'think' | 'write' | 'decide' | 'order' | 'redis' | 'retry' | 'commit';
 
 /**
  * Runs one named operation of a strategy. The one seam for timing, timeline, explorer and injected faults:

@@ -1,8 +1,14 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerBadInput, answerError, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import {
+  answer,
+  answerBadInput,
+  answerError,
+  answerRefusal,
+  api,
+  methodNotAllowed,
+} from '~/http/api-response.server';
 import { LIMITS } from '~/lab/load-plan';
-import { toIssues } from '~/lab/race/parse-plan.server';
-import { apiTestQuery } from '~/lab/requests.server';
+import { apiTestQuery, toIssues } from '~/lab/requests';
 import { toSummary } from '~/lab/race';
 
 /** Fires concurrent purchases at one strategy and answers, when all are in, with the race's summary. */
@@ -21,7 +27,8 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
     const started = await context.lab.startRace(plan, { origin: 'api-test' });
     if (!started.ok) return answerRefusal(started);
     const race = await context.lab.waitForRace(started.race.id);
-    if (!race) return answerError(410, { code: 'race-deleted', message: 'The race was deleted before it was over.' });
+    if (!race)
+      return answerError(410, { code: 'race-deleted', message: 'The race was deleted before it was over.' });
     return answer(toSummary(race), { status: race.status === 'failed' ? 503 : 200 });
   });
 }

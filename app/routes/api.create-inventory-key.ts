@@ -1,7 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { answer, answerBadInput, answerError, methodNotAllowed } from '~/http/api-response.server';
-import { toIssues } from '~/lab/race/parse-plan.server';
-import { inventoryQuery } from '~/lab/requests.server';
+import { inventoryQuery, toIssues } from '~/lab/requests';
 
 /** (Re)creates an item in PostgreSQL and in every store that a strategy keeps. */
 export async function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {

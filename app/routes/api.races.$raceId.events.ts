@@ -1,7 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { answer, answerBadInput, answerError, api, methodNotAllowed } from '~/http/api-response.server';
-import { toIssues } from '~/lab/race/parse-plan.server';
-import { eventsQuery } from '~/lab/requests.server';
+import { eventsQuery, toIssues } from '~/lab/requests';
 
 /** The event batches of a lane from a sequence number on, for replay and resync. */
 export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {
@@ -12,7 +11,10 @@ export function loader({ context, params, request }: LoaderFunctionArgs): Promis
     const { lane, from, limit } = parsed.data;
     const batches = await context.lab.readEvents(id, lane, from, limit);
     if (!batches) {
-      return answerError(404, { code: 'unknown-race', message: `There is no race ${id} with a lane ${lane}.` });
+      return answerError(404, {
+        code: 'unknown-race',
+        message: `There is no race ${id} with a lane ${lane}.`,
+      });
     }
     const last = batches.at(-1);
     return answer({ raceId: id, lane, from, batches, next: last ? last.seq + last.count : from });

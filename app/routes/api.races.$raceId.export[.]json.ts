@@ -9,9 +9,14 @@ export function loader({ context, params }: LoaderFunctionArgs): Promise<Respons
     const race = await context.lab.getRace(id);
     if (!race) return answerError(404, { code: 'unknown-race', message: `There is no race ${id}.` });
     if (!isOver(race.status)) {
-      return answerError(409, { code: 'race-running', message: 'This race is not over yet. Export it when it is.' });
+      return answerError(409, {
+        code: 'race-running',
+        message: 'This race is not over yet. Export it when it is.',
+      });
     }
-    return answer(race, { headers: { 'content-disposition': `attachment; filename="oversell-race-${race.id}.json"` } });
+    return answer(race, {
+      headers: { 'content-disposition': `attachment; filename="oversell-race-${race.id}.json"` },
+    });
   });
 }
 

@@ -1,9 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
 import { readJson } from '~/http/read-json.server';
-import { toIssues } from '~/lab/race/parse-plan.server';
 import { toSummary } from '~/lab/race';
-import { raceListQuery } from '~/lab/requests.server';
+import { raceListQuery, toIssues } from '~/lab/requests';
 
 /** Races, newest first. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {

@@ -3,7 +3,7 @@ const LIMIT_MS = 10_000;
 /** npm, the terminal and a parent may each deliver the one Ctrl-C that a person pressed; ms. */
 const SAME_SIGNAL_MS = 1_000;
 
-type Closer = () => Promise<unknown> | void;
+type Closer = () => unknown;
 
 /**
  * What was opened, and how to close it again: in the opposite order, each part even when another fails, and within
@@ -22,17 +22,21 @@ export class Shutdown {
    * is closed, since a server that is half way up cannot be closed cleanly.
    */
   onSignals(started: Promise<unknown>): void {
-    const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
+    const stop = (exitCode: number) => {
       const now = Date.now();
       if (this.requestedAt === undefined) {
         this.requestedAt = now;
         process.stderr.write('\n  Stopping …\n');
         void this.exitWhenClosed(started);
       } else if (now - this.requestedAt > SAME_SIGNAL_MS) {
-        process.exit(signal === 'SIGINT' ? 130 : 143);
+        process.exit(exitCode);
       }
     };
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    process.on('SIGINT', () => stop(130));
+    process.on('SIGTERM', () => stop(143));
+    process.on('SIGHUP', () => stop(129));
+    // the script that started this one has died and could not say so
+    process.once('disconnect', () => stop(143));
   }
 
   /** Closes everything; resolves with whether all of it closed in time and without an error. */
@@ -43,7 +47,7 @@ export class Shutdown {
         await close();
       } catch (error) {
         isClean = false;
-        process.stderr.write(`  closing ${name} failed: ${error instanceof Error ? error.message : error}\n`);
+        process.stderr.write(`  closing ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
       }
     }
     return isClean;

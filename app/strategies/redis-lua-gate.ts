@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { ErrorReply } from 'redis';
 import type { RedisUnderTest } from '~/lab/redis-under-test';
 import type { Strategy } from '~/lab/strategy';
 
@@ -33,7 +32,7 @@ async function takeUnits(redis: RedisUnderTest, sku: string, quantity: number): 
   try {
     return Number(await redis.evalSha(TAKE_SHA, call));
   } catch (error) {
-    if (!(error instanceof ErrorReply) || !error.message.startsWith('NOSCRIPT')) throw error;
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
     return Number(await redis.eval(TAKE, call));
   }
 }

@@ -7,7 +7,13 @@ import { serverTest as test } from '../fixtures/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
 
-const RACE = { strategies: ['read-then-write', 'conditional-update'], stock: 100, attempts: 2_000, concurrency: 50, thinkMs: 1 };
+const RACE = {
+  strategies: ['read-then-write', 'conditional-update'],
+  stock: 100,
+  attempts: 2_000,
+  concurrency: 50,
+  thinkMs: 1,
+};
 
 async function connect(url: string): Promise<Viewer> {
   const socket: Viewer = io(url, { transports: ['websocket'], forceNew: true });
@@ -21,7 +27,7 @@ async function connect(url: string): Promise<Viewer> {
 
 /** Everything a viewer was sent of one race, checked to be without gap or repetition as it comes. */
 class Watcher {
-  readonly attempts: Map<number, number>[] = [new Map(), new Map()];
+  readonly attempts = [new Map<number, number>(), new Map<number, number>()];
   readonly next = [0, 0];
 
   constructor(
@@ -29,7 +35,8 @@ class Watcher {
     readonly raceId: string,
     previous?: Watcher,
   ) {
-    if (previous) Object.assign(this, { attempts: previous.attempts, next: previous.next });
+    previous?.attempts.forEach((attempts, lane) => (this.attempts[lane] = attempts));
+    previous?.next.forEach((seq, lane) => (this.next[lane] = seq));
     socket.on('batch', (batch) => this.take(batch));
   }
 
@@ -39,7 +46,9 @@ class Watcher {
   }
 
   async whenComplete(attempts: number): Promise<void> {
-    await expect.poll(() => this.attempts.map(({ size }) => size), { timeout: 15_000 }).toEqual([attempts, attempts]);
+    await expect
+      .poll(() => this.attempts.map(({ size }) => size), { timeout: 15_000 })
+      .toEqual([attempts, attempts]);
   }
 
   private take(batch: LiveBatch): void {
@@ -101,7 +110,7 @@ describe('watching', () => {
     const socket = await connect(api.url);
     const id = await api.startRace(RACE);
     await socket.emitWithAck('watch', { raceId: id });
-    expect(await socket.emitWithAck('unwatch' as never, { raceId: id } as never)).toEqual({ ok: true });
+    expect(await (socket as unknown as Socket).emitWithAck('unwatch', { raceId: id })).toEqual({ ok: true });
     let late = 0;
     socket.on('batch', () => (late += 1));
     await api.whenOver(id);
@@ -129,13 +138,15 @@ describe('malformed messages', () => {
     [{ raceId: 'x', from: 'start' }],
   ])('watch %j is refused with the reason', async ([message], { api }) => {
     const socket = await connect(api.url);
-    const answer = (await socket.emitWithAck('watch', message as never)) as WatchAnswer;
+    const answer: WatchAnswer = await socket.emitWithAck('watch', message as never);
     expect(answer).toMatchObject({ ok: false, error: { code: 'bad-request' } });
   });
 
   test('an unknown race is refused, and a missing acknowledgement survived', async ({ api }) => {
     const socket = await connect(api.url);
-    expect(await socket.emitWithAck('watch', { raceId: 'nope' })).toMatchObject({ error: { code: 'unknown-race' } });
+    expect(await socket.emitWithAck('watch', { raceId: 'nope' })).toMatchObject({
+      error: { code: 'unknown-race' },
+    });
     const untyped = socket as unknown as Socket;
     untyped.emit('watch');
     untyped.emit('watch', { raceId: 'nope' }, 'not a function');
@@ -154,7 +165,11 @@ describe('malformed messages', () => {
   });
 
   test('a page of another site cannot connect', async ({ api }) => {
-    const socket = io(api.url, { transports: ['websocket'], extraHeaders: { origin: 'https://example.com' }, reconnection: false });
+    const socket = io(api.url, {
+      transports: ['websocket'],
+      extraHeaders: { origin: 'https://example.com' },
+      reconnection: false,
+    });
     onTestFinished(() => void socket.disconnect());
     await expect(new Promise((_, reject) => socket.once('connect_error', reject))).rejects.toThrow();
   });

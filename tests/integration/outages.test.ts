@@ -11,10 +11,16 @@ import type { TcpGate } from '../fixtures/tcp-gate';
 const LONG = { strategies: ['redis-lua-gate'], stock: 50_000, attempts: 100_000, concurrency: 20 };
 
 /** A server that reaches PostgreSQL and Redis by way of gates. */
-async function openGatedServer(databaseUrl: string): Promise<{ api: Api; postgres: TcpGate; redis: TcpGate }> {
+async function openGatedServer(
+  databaseUrl: string,
+): Promise<{ api: Api; postgres: TcpGate; redis: TcpGate }> {
   const postgres = await openTcpGate(databaseUrl);
   const redis = await openTcpGate(testRedisUrl());
-  const server = await startTestServer({ ...serverEnv(databaseUrl), DATABASE_URL: postgres.url, REDIS_URL: redis.url });
+  const server = await startTestServer({
+    ...serverEnv(databaseUrl),
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+  });
   onTestFinished(async () => {
     await server.stop();
     await Promise.all([postgres.close(), redis.close()]);
@@ -25,7 +31,11 @@ async function openGatedServer(databaseUrl: string): Promise<{ api: Api; postgre
 async function readHealth(api: Api): Promise<{ status: number; health: Health; tookMs: number }> {
   const start = performance.now();
   const response = await api.get('/api/health');
-  return { status: response.status, health: (await response.json()) as Health, tookMs: performance.now() - start };
+  return {
+    status: response.status,
+    health: (await response.json()) as Health,
+    tookMs: performance.now() - start,
+  };
 }
 
 async function whenHealthy(api: Api): Promise<void> {
@@ -39,7 +49,9 @@ async function whenRecorded(api: Api, id: string): Promise<void> {
   }
 }
 
-test('PostgreSQL lost during a race: health 503, the race fails with the reason, all recovers', async ({ database }) => {
+test('PostgreSQL lost during a race: health 503, the race fails with the reason, all recovers', async ({
+  database,
+}) => {
   const { api, postgres } = await openGatedServer(database.url);
   const id = await api.startRace(LONG);
   await whenRecorded(api, id);
@@ -50,8 +62,14 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
 
   expect(status).toBe(503);
   expect(tookMs).toBeLessThan(2_000);
-  expect(health).toMatchObject({ status: 'degraded', checks: { postgres: { ok: false }, redis: { ok: true } } });
-  expect(race).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^PostgreSQL was lost/) as string });
+  expect(health).toMatchObject({
+    status: 'degraded',
+    checks: { postgres: { ok: false }, redis: { ok: true } },
+  });
+  expect(race).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/^PostgreSQL was lost/) as string,
+  });
   expect(race.lanes[0]?.verdict).toMatchObject({ status: 'inconclusive' });
   expect((await api.post('/api/buy-good')).status).toBe(503);
   expect((await api.get('/api/races')).status).toBe(503);
@@ -75,7 +93,10 @@ test('Redis lost during a race that needs it: the same, and others do not notice
 
   expect(status).toBe(503);
   expect(health.checks).toMatchObject({ postgres: { ok: true }, redis: { ok: false } });
-  expect(race).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^Redis was lost/) as string });
+  expect(race).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/^Redis was lost/) as string,
+  });
   const other = await api.race({ strategies: ['conditional-update'], stock: 5, attempts: 50 });
   expect(other.lanes[0]?.verdict.status).toBe('ok');
 
@@ -97,7 +118,10 @@ test('SIGKILL in the middle of a race: the next boot calls it interrupted and sh
   onTestFinished(async () => void (await second.stop()));
   const race = (await (await callApi(second).get(`/api/races/${id}`)).json()) as RaceView;
 
-  expect(race).toMatchObject({ status: 'interrupted', reason: expect.stringContaining('server ended') as string });
+  expect(race).toMatchObject({
+    status: 'interrupted',
+    reason: expect.stringContaining('server ended') as string,
+  });
   const [ran, notRun] = race.lanes;
   expect(ran?.counts.attempts).toBe(await storedAttempts(database, id));
   expect(ran?.counts.accepted).toBeGreaterThan(0);
@@ -131,18 +155,25 @@ test('SIGTERM in the middle of a race drains it, stores it and exits with 0', as
   expect(await storedStatus(database, id)).toBe('aborted');
   const [row] = await database.query('select verdict, result from lanes where race_id = $1', [id]);
   const { counts } = row?.result as { counts: { accepted: number } };
-  const [orders] = await database.query('select count(*)::int from orders where attempt_id like $1', [`${id}.%`]);
+  const [orders] = await database.query('select count(*)::int from orders where attempt_id like $1', [
+    `${id}.%`,
+  ]);
   expect(orders?.count).toBe(counts.accepted);
 });
 
-test.for(['DATABASE_URL', 'REDIS_URL'])('%s that cannot be reached: one line and exit code 3', async (name, { database }) => {
-  const gate = await openTcpGate(name === 'DATABASE_URL' ? database.url : testRedisUrl());
-  await gate.close();
-  const failure = await startTestServer({ ...serverEnv(database.url), [name]: gate.url }).catch((error: Error) => error);
-  expect(String(failure)).toContain('server.ts ended with 3');
-  expect(String(failure)).toContain(name);
-  expect(String(failure)).not.toMatch(/^\s+at /m);
-});
+test.for(['DATABASE_URL', 'REDIS_URL'])(
+  '%s that cannot be reached: one line and exit code 3',
+  async (name, { database }) => {
+    const gate = await openTcpGate(name === 'DATABASE_URL' ? database.url : testRedisUrl());
+    await gate.close();
+    const failure = await startTestServer({ ...serverEnv(database.url), [name]: gate.url }).catch(
+      (error: unknown) => String(error),
+    );
+    expect(failure).toContain('server.ts ended with 3');
+    expect(failure).toContain(name);
+    expect(failure).not.toMatch(/^\s+at /m);
+  },
+);
 
 async function storedStatus(database: { query: QueryFn }, id: string): Promise<unknown> {
   const [row] = await database.query('select status from races where id = $1', [id]);

@@ -125,7 +125,7 @@ describe('purchases', () => {
       headers: { 'content-type': 'application/json' },
       body: new Blob([body]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(chunked.status).toBe(413);
     expect(await errorOf(chunked)).toMatchObject({ code: 'too-large' });
   });

@@ -1,6 +1,6 @@
 import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
 import type { LaneView } from '~/lab/race';
-import { formatCompact, formatCount, formatMs } from '../format';
+import { formatCompact, formatCount, formatMs, formatMsTick } from '../format';
 import { LANE_LOOKS } from '../lane-mark';
 import { OUTCOME_LOOKS } from '../outcome-look';
 import {
@@ -28,7 +28,10 @@ export interface ChartKind {
   shape: 'lines' | 'areas' | 'bars';
   columns: (lane: LaneView) => ChartColumn[];
   model: (lane: LaneView, scales: SharedScales) => ChartModel;
+  /** A value in full, in tables. */
   format: (value: number) => string;
+  /** A value at the axis, where there is little room. */
+  formatTick: (value: number) => string;
 }
 
 function head(lane: LaneView, title: string): Pick<ChartModel, 'lane' | 'expected' | 'title'> {
@@ -43,6 +46,7 @@ export const STOCK_KIND: ChartKind = {
   help: 'Units sold must stop at the line of what was on sale; stock in the table must fall as fast as units are sold.',
   shape: 'lines',
   format: formatCount,
+  formatTick: formatCompact,
   columns: (lane) => [
     { key: 'stock', name: 'stock in the table', color: 'var(--color-neutral)' },
     { key: 'sold', name: 'units sold', color: strokeOf(lane), dash: LANE_LOOKS[lane.expected].dash },
@@ -62,6 +66,7 @@ export const OUTCOMES_KIND: ChartKind = {
   help: 'What buyers were told, stacked: the height is the throughput.',
   shape: 'areas',
   format: (value) => `${formatCompact(value)}/s`,
+  formatTick: formatCompact,
   columns: () =>
     COUNT_KEYS.map((key, code) => {
       const { label, color } = OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
@@ -81,6 +86,7 @@ export const LATENCY_KIND: ChartKind = {
   help: 'Milliseconds from sending a request to its outcome: half were faster than p50, 1 in 100 slower than p99.',
   shape: 'lines',
   format: formatMs,
+  formatTick: formatMsTick,
   columns: (lane) => [
     { key: 'p50', name: 'p50', color: strokeOf(lane) },
     { key: 'p95', name: 'p95', color: strokeOf(lane), dash: '4 3' },
@@ -100,6 +106,7 @@ export const DISTRIBUTION_KIND: ChartKind = {
   help: 'How many attempts took how long. Two humps mean two kinds of wait, a long tail a queue.',
   shape: 'bars',
   format: formatCount,
+  formatTick: formatCompact,
   columns: (lane) => [{ key: 'count', name: 'attempts', color: strokeOf(lane) }],
   model: (lane, scales) => ({
     ...head(lane, 'Latency distribution'),

@@ -62,6 +62,12 @@ describe('stockRows', () => {
     ]);
   });
 
+  it('shows stock as last seen between two samples', () => {
+    const sampled = lane([1, 1, 1]);
+    sampled.series.stock = [null, 60, null];
+    expect(stockRows(sampled).map(({ stock }) => stock)).toEqual([100, 100, 60, 60]);
+  });
+
   it('has no row for a lane that has not started', () => {
     expect(stockRows(lane([]))).toEqual([]);
   });

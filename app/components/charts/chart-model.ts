@@ -56,12 +56,17 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
   };
 }
 
-/** Stock in the database and units sold, at the end of each bucket; starts with nothing sold. */
+/**
+ * Stock in the database and units sold, at the end of each bucket; starts with nothing sold. Stock is sampled less
+ * often than buckets end: between two samples it is shown as last seen, because a slope would be made up.
+ */
 export function stockRows({ series, stock }: LaneView): ChartRow[] {
   if (series.length === 0) return [];
   const rows: ChartRow[] = [{ t: 0, stock: stock.initial, sold: 0 }];
+  let seen = stock.initial;
   for (let i = 0; i < series.length; i += 1) {
-    rows.push({ t: seconds(series, i + 1), stock: series.stock[i] ?? null, sold: series.sold[i] ?? null });
+    seen = series.stock[i] ?? seen;
+    rows.push({ t: seconds(series, i + 1), stock: seen, sold: series.sold[i] ?? null });
   }
   return rows;
 }

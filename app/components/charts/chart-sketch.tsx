@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { formatCompact } from '../format';
 import { PLOT } from './chart-frame';
 import type { ChartColumn, ChartKind } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
@@ -15,12 +16,12 @@ const HEIGHT = PLOT.height - PLOT.top - PLOT.bottom;
 
 /**
  * The chart without scripts: what the server sends, and what stands there until Recharts is loaded. Same frame, same
- * scales, no labels on the axes.
+ * scales, same lines.
  */
 export function ChartSketch({ kind, model, columns }: ChartSketchProps): ReactElement {
   const y = (value: number) => HEIGHT * (1 - part(value, model.y.domain));
   return (
-    <div className="h-52 pt-3 pr-5 pb-[22px] pl-11">
+    <div className="relative h-52 pt-3 pr-5 pb-[22px] pl-13 text-2xs text-ink-3">
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
@@ -29,30 +30,46 @@ export function ChartSketch({ kind, model, columns }: ChartSketchProps): ReactEl
         aria-label={model.title}
       >
         {model.y.ticks.map((tick) => (
-          <line
-            key={tick}
-            x2={WIDTH}
-            y1={y(tick)}
-            y2={y(tick)}
-            className="stroke-line"
-            vectorEffect="non-scaling-stroke"
-          />
+          <HorizontalLine key={tick} y={y(tick)} className="stroke-line" />
         ))}
-        {model.limit !== undefined && (
-          <line
-            x2={WIDTH}
-            y1={y(model.limit)}
-            y2={y(model.limit)}
-            className="stroke-ink-2"
-            vectorEffect="non-scaling-stroke"
-          />
-        )}
+        {model.limit !== undefined && <HorizontalLine y={y(model.limit)} className="stroke-ink-2" />}
         {kind.shape === 'lines' &&
           columns.map((column) => <SketchLine key={column.key} model={model} column={column} />)}
         {kind.shape === 'areas' && <SketchAreas model={model} columns={columns} />}
         {kind.shape === 'bars' &&
           columns.map((column) => <SketchBars key={column.key} model={model} column={column} />)}
       </svg>
+      <SketchLabels kind={kind} model={model} />
+    </div>
+  );
+}
+
+function HorizontalLine({ y, className }: { y: number; className: string }): ReactElement {
+  return <line x2={WIDTH} y1={y} y2={y} className={className} vectorEffect="non-scaling-stroke" />;
+}
+
+/** Outside the drawing, which stretches; text must not. */
+function SketchLabels({ kind, model }: { kind: ChartKind; model: ChartModel }): ReactElement {
+  return (
+    <div aria-hidden className="absolute inset-0 top-3 right-5 bottom-[22px] left-13">
+      {model.y.ticks.map((tick) => (
+        <span
+          key={tick}
+          className="absolute right-full -translate-y-1/2 pr-2 whitespace-nowrap"
+          style={{ top: `${100 * (1 - part(tick, model.y.domain))}%` }}
+        >
+          {kind.formatTick(tick)}
+        </span>
+      ))}
+      {model.x.ticks.map((tick) => (
+        <span
+          key={tick}
+          className="absolute top-full -translate-x-1/2 pt-1 whitespace-nowrap"
+          style={{ left: `${100 * part(tick, model.x.domain)}%` }}
+        >
+          {formatCompact(tick)} s
+        </span>
+      ))}
     </div>
   );
 }
@@ -77,20 +94,22 @@ function SketchLine({ model, column }: { model: ChartModel; column: ChartColumn 
 function SketchAreas({ model, columns }: { model: ChartModel; columns: ChartColumn[] }): ReactElement {
   const upTo = (row: ChartRow, last: number) =>
     columns.slice(0, last + 1).reduce((sum, { key }) => sum + (row[key] ?? 0), 0);
+  // each value holds until the next row
+  const steps = (last: number) =>
+    model.rows.flatMap((row, i) => {
+      const value = upTo(row, last);
+      return [point(model, row.t, value), point(model, model.rows[i + 1]?.t ?? row.t, value)];
+    });
   return (
     <>
-      {columns.map((column, i) => {
-        const top = model.rows.map((row) => point(model, row.t, upTo(row, i)));
-        const bottom = model.rows.map((row) => point(model, row.t, upTo(row, i - 1))).reverse();
-        return (
-          <polygon
-            key={column.key}
-            points={[...top, ...bottom].join(' ')}
-            fill={column.color}
-            fillOpacity={0.55}
-          />
-        );
-      })}
+      {columns.map((column, i) => (
+        <polygon
+          key={column.key}
+          points={[...steps(i), ...steps(i - 1).reverse()].join(' ')}
+          fill={column.color}
+          fillOpacity={0.55}
+        />
+      ))}
     </>
   );
 }

@@ -15,7 +15,7 @@ import {
   YAxis,
 } from 'recharts';
 import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
-import { formatCompact, formatCount, formatMs } from '../format';
+import { formatCompact, formatCount, formatMs, formatMsTick } from '../format';
 import { LANE_LOOKS } from '../lane-mark';
 import { OUTCOME_LOOKS } from '../outcome-look';
 import { PLOT } from './chart-frame';
@@ -110,6 +110,8 @@ export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model }) {
           content={<Readout format={formatCount} unit="/s" hideZero />}
         />
         {COUNT_KEYS.map((key, code) => {
+          // an area of nothing would still draw its line on top of the others
+          if (model.rows.every((row) => row[key] === 0)) return null;
           const { label, color } = OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
           return (
             <Area
@@ -138,7 +140,7 @@ export const LatencyChart: LaneChart = memo(function LatencyChart({ model }) {
   return (
     <ResponsiveContainer width="100%" height={PLOT.height}>
       <LineChart data={model.rows} margin={MARGIN} title={model.title} {...SYNC}>
-        {timeAxes(model, formatEdge)}
+        {timeAxes(model, formatMsTick)}
         <Tooltip cursor={CURSOR} isAnimationActive={false} content={<Readout format={formatMs} />} />
         <Line
           {...LINE}
@@ -177,7 +179,7 @@ export const DistributionChart: LaneChart = memo(function DistributionChart({ mo
           tickLine={false}
           axisLine={{ stroke: 'var(--color-line)' }}
           minTickGap={28}
-          tickFormatter={(ms: number) => formatEdge(ms)}
+          tickFormatter={formatMsTick}
         />
         <YAxis
           domain={model.y.domain}
@@ -197,10 +199,6 @@ export const DistributionChart: LaneChart = memo(function DistributionChart({ mo
     </ResponsiveContainer>
   );
 });
-
-function formatEdge(ms: number): string {
-  return ms >= 1_000 ? `${formatCompact(ms / 1_000)} s` : `${Number(ms.toPrecision(2))} ms`;
-}
 
 function describeRange(row: Record<string, number | null>): string {
   return row.to === null || row.to === undefined

@@ -58,7 +58,8 @@ const MEANINGS: Record<string, Meaning> = {
 export function classifyFailure(error: unknown, trace: StepTrace): Failure {
   const code = codeOf(error);
   const meaning = MEANINGS[code];
-  if (!meaning) return { outcome: maySell(trace) ? 'indeterminate' : 'error', code, reason: messageOf(error) };
+  if (!meaning)
+    return { outcome: maySell(trace) ? 'indeterminate' : 'error', code, reason: messageOf(error) };
   const { outcome, reason } = meaning;
   if (outcome !== 'broken') return { outcome, code, reason };
   return { outcome: maySell(trace) ? 'indeterminate' : 'error', code, reason };
@@ -85,7 +86,8 @@ export function codeOf(error: unknown): string {
 
 /** What Prisma's driver adapter knew: on raw queries under `meta`, elsewhere as the cause. */
 function adapterCause(error: Error): { originalCode?: unknown; kind?: unknown } | undefined {
-  const meta = 'meta' in error ? (error.meta as { driverAdapterError?: { cause?: unknown } } | undefined) : undefined;
+  const meta =
+    'meta' in error ? (error.meta as { driverAdapterError?: { cause?: unknown } } | undefined) : undefined;
   const cause = meta?.driverAdapterError?.cause ?? error.cause;
   return typeof cause === 'object' && cause !== null ? cause : undefined;
 }

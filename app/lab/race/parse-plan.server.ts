@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { z } from 'zod';
-import type { Issue, Refusal } from '../lab-error';
+import type { Refusal } from '../lab-error';
 import { refuse } from '../lab-error';
 import { LIMITS } from '../load-plan';
 import type { LoadPlan } from '../load-plan';
 import type { RegisteredStrategy } from '../registry.server';
-import { fromForm, raceRequest } from '../requests.server';
+import { fromForm, raceRequest, toIssues } from '../requests';
 
 /** A race request as a complete plan, or a refusal that names every field that is wrong. */
 export function parsePlan(
@@ -14,7 +13,8 @@ export function parsePlan(
   options: { fromForm: boolean },
 ): { ok: true; plan: LoadPlan } | Refusal {
   const parsed = raceRequest.safeParse(options.fromForm ? fromForm(input) : input);
-  if (!parsed.success) return refuse(400, 'bad-race', 'The race cannot be run as asked.', toIssues(parsed.error));
+  if (!parsed.success)
+    return refuse(400, 'bad-race', 'The race cannot be run as asked.', toIssues(parsed.error));
   const unknown = parsed.data.strategies.filter((id) => !strategies.has(id));
   if (unknown.length > 0) {
     const known = [...strategies.keys()].join(', ');
@@ -26,9 +26,4 @@ export function parsePlan(
     );
   }
   return { ok: true, plan: { ...parsed.data, seed: parsed.data.seed ?? randomInt(LIMITS.seed.max) } };
-}
-
-/** What zod found wrong, one entry a problem, with the path as one would write it. */
-export function toIssues(error: z.ZodError): Issue[] {
-  return error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
 }

@@ -53,11 +53,18 @@ export class RaceDesk {
     if (!parsed.ok) return parsed;
     if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
     if (this.queue.size >= MAX_QUEUED)
-      return refuse(429, 'queue-full', `${MAX_QUEUED} races are waiting already. Try again when some are done.`);
+      return refuse(
+        429,
+        'queue-full',
+        `${MAX_QUEUED} races are waiting already. Try again when some are done.`,
+      );
     const race = this.createRace(parsed.plan, origin);
     await available(this.save(race));
     this.active.set(race.id, race);
-    this.ends.set(race.id, this.queue.add(() => this.run(race)));
+    this.ends.set(
+      race.id,
+      this.queue.add(() => this.run(race)),
+    );
     return { ok: true, race: { id: race.id, url: `/races/${race.id}` } };
   }
 
@@ -82,7 +89,11 @@ export class RaceDesk {
     const stored = await available(this.deps.races.list({ limit: limit + 1, before }));
     const races = stored.slice(0, limit).map((race) => this.active.get(race.id)?.view() ?? race);
     const last = races.at(-1);
-    return { ok: true, races, nextCursor: stored.length > limit && last ? `${last.createdAt}~${last.id}` : null };
+    return {
+      ok: true,
+      races,
+      nextCursor: stored.length > limit && last ? `${last.createdAt}~${last.id}` : null,
+    };
   }
 
   async stop(id: string): Promise<Result> {
@@ -122,7 +133,9 @@ export class RaceDesk {
     this.isClosing = true;
     for (const race of this.active.values()) this.stopActive(race, 'because the server was shut down');
     const grace = sleep(graceMs, undefined, { ref: false }).then(() => {
-      const reason = new RaceAbortedError('The server was shut down before what was in flight had come back.');
+      const reason = new RaceAbortedError(
+        'The server was shut down before what was in flight had come back.',
+      );
       for (const race of this.active.values()) race.abort(reason);
       this.closing.abort();
     });
@@ -212,8 +225,11 @@ async function available<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
   } catch (error) {
-    throw new LabUnavailableError('The lab’s database does not answer. Races are kept there; try again shortly.', {
-      cause: error,
-    });
+    throw new LabUnavailableError(
+      'The lab’s database does not answer. Races are kept there; try again shortly.',
+      {
+        cause: error,
+      },
+    );
   }
 }

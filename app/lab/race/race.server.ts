@@ -43,7 +43,8 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
 
 /** Ends a race that was stopped: what ran is judged, what did not is said to have not. */
 export function endEarly(race: ActiveRace): void {
-  for (const lane of race.lanes) if (lane.status === 'pending') lane.cancel('Not run: the race was stopped before.');
+  for (const lane of race.lanes)
+    if (lane.status === 'pending') lane.cancel('Not run: the race was stopped before.');
   const attempts = race.lanes.reduce((sum, lane) => sum + lane.log.next, 0);
   const planned = race.lanes.length * race.head.plan.attempts;
   race.enter('aborted', `Stopped ${race.stopped ?? 'early'} after ${attempts} of ${planned} attempts.`);
@@ -55,7 +56,9 @@ function fail(race: ActiveRace, error: Error): void {
   race.abort(cause);
   for (const lane of race.lanes) {
     if (lane.status === 'finished') continue;
-    lane.cancel(lane.status === 'pending' ? 'Not run: the race had failed before.' : 'Not judged: the race failed.');
+    lane.cancel(
+      lane.status === 'pending' ? 'Not run: the race had failed before.' : 'Not judged: the race failed.',
+    );
   }
   race.enter(cause instanceof RaceAbortedError ? 'aborted' : 'failed', cause.message);
 }

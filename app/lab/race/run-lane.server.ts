@@ -88,11 +88,12 @@ function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): LaneLoad 
 }
 
 async function sampleStock(lane: LaneRecorder, deps: LaneDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     const soldBefore = lane.sold;
     // an outage is noticed and reported by the watch on dependencies; here it is only a missing sample
     const stock = await readStock(deps.storage.db, lane.sku).catch(() => null);
-    if (stock !== null && lane.status === 'running' && !signal.aborted) {
+    if (stock !== null && lane.status === 'running' && !isOver()) {
       lane.sampleStock(stock, soldBefore, (nowUs() - lane.epochUs) / 1_000);
     }
     await sleep(SAMPLE_MS, undefined, { signal }).catch(() => undefined);

@@ -24,7 +24,9 @@ export function watchDependencies(dependencies: Dependency[], onLost: (reason: E
       const count = (failures.get(name) ?? 0) + 1;
       failures.set(name, count);
       if (count !== FAILURES || isOver) return;
-      onLost(new Error(`${name} was lost during the race: ${error instanceof Error ? error.message : error}`));
+      onLost(
+        new Error(`${name} was lost during the race: ${error instanceof Error ? error.message : String(error)}`),
+      );
     }
   };
   const timer = setInterval(() => {

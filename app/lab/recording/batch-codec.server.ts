@@ -14,7 +14,8 @@ export function toStoredBatch(
   stepNames: string[],
 ): StoredBatch {
   const { count } = batch;
-  const ints = (column: ArrayLike<number>) => Array.from({ length: count }, (_, i) => Math.round(column[i] ?? 0));
+  const ints = (column: ArrayLike<number>) =>
+    Array.from({ length: count }, (_, i) => Math.round(column[i] ?? 0));
   const known = (column: ArrayLike<number>) =>
     Array.from({ length: count }, (_, i) => {
       const value = column[i];

@@ -29,8 +29,7 @@ export function recordLatency(histogram: Histogram, us: number): void {
 }
 
 export function toLatency(histogram: Histogram): Latency {
-  if (histogram.totalCount === 0)
-    return { min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 };
+  if (histogram.totalCount === 0) return { min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 };
   const at = (percentile: number) => toMs(histogram.getValueAtPercentile(percentile));
   return {
     min: toMs(histogram.minNonZeroValue),

@@ -69,7 +69,10 @@ export function createRaceStore(db: PrismaClient): RaceStore {
     list: async ({ limit, before }) => {
       const rows = await db.race.findMany({
         where: before && {
-          OR: [{ createdAt: { lt: before.createdAt } }, { createdAt: before.createdAt, id: { lt: before.id } }],
+          OR: [
+            { createdAt: { lt: before.createdAt } },
+            { createdAt: before.createdAt, id: { lt: before.id } },
+          ],
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
@@ -120,7 +123,10 @@ function saveLane(db: PrismaClient, raceId: string, lane: LaneView): Prisma.Pris
     verdict: lane.status === 'finished' || lane.status === 'cancelled' ? verdict.status : null,
     oversold: lane.oversold,
     lostUpdates: lane.lostUpdates,
-    result: { ...rest, verdict: { status: verdict.status, reason: verdict.reason } } as unknown as Prisma.InputJsonObject,
+    result: {
+      ...rest,
+      verdict: { status: verdict.status, reason: verdict.reason },
+    } as unknown as Prisma.InputJsonObject,
     charts: { series, distribution } as unknown as Prisma.InputJsonObject,
   };
   const place = { raceId, index: lane.index };

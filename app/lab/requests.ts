@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Issue } from './lab-error';
 import { LIMITS, LOAD_MODELS, PLAN_DEFAULTS } from './load-plan';
 
 /** Zod schemas of everything that comes from outside. They also make the OpenAPI document. */
@@ -10,7 +11,8 @@ function whole({ min, max }: { min: number; max: number }, unit = ''): z.ZodNumb
 }
 
 function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
@@ -45,7 +47,9 @@ export const purchaseBody = z
 export type PurchaseBody = z.infer<typeof purchaseBody>;
 
 const stock = whole(LIMITS.stock).default(PLAN_DEFAULTS.stock);
-const seed = whole(LIMITS.seed).meta({ description: 'Replays the same think times; drawn at random when absent' });
+const seed = whole(LIMITS.seed).meta({
+  description: 'Replays the same think times; drawn at random when absent',
+});
 
 /** Body of `POST /api/races`. */
 export const raceRequest = z
@@ -112,4 +116,9 @@ export function fromForm(input: unknown): unknown {
     .filter(([, value]) => value !== '')
     .map(([name, value]) => [name, NUMERIC_FIELDS.includes(name) ? fromText(value) : value]);
   return Object.fromEntries(fields) as Record<string, unknown>;
+}
+
+/** What zod found wrong, one entry a problem, with the path as one would write it. */
+export function toIssues(error: z.ZodError): Issue[] {
+  return error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
 }
