@@ -1,4 +1,4 @@
-import { CircleEqual, EqualNot } from 'lucide-react';
+import { CircleDashed, CircleEqual, EqualNot } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { LaneView } from '~/lab/race';
 import { formatCount } from './format';
@@ -62,7 +62,7 @@ function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElemen
       : []),
   ];
   const equal = places.every(([, count]) => count === generated);
-  const Icon = equal ? CircleEqual : EqualNot;
+  const Icon = !settled ? CircleDashed : equal ? CircleEqual : EqualNot;
   const odd = settled && !equal;
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5" data-honest={equal} data-lane={lane.index}>
@@ -70,7 +70,7 @@ function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElemen
       <Icon className={`size-3.5 ${odd ? 'text-warning-ink' : 'text-ink-3'}`} aria-hidden />
       {places.map(([place, count], i) => (
         <span key={place} className="whitespace-nowrap">
-          {i > 0 && <span className="mr-2">{count === generated ? '=' : '≠'}</span>}
+          {i > 0 && <span className="mr-2">{!settled ? '·' : count === generated ? '=' : '≠'}</span>}
           {place} <span className="font-semibold text-ink-2">{formatCount(count)}</span>
         </span>
       ))}

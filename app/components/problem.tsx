@@ -46,7 +46,7 @@ export function describeProblem(
     return {
       kind: 'database',
       title: 'The lab’s database cannot be reached',
-      message: `${message ?? 'PostgreSQL does not answer.'} Nothing is lost: the page works again once it is back.`,
+      message: message ?? 'PostgreSQL does not answer. The page works again once it is back.',
     };
   }
   if (status === null && isNetworkFailure(error)) {

@@ -102,8 +102,8 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
   if (race.status !== 'failed' && race.status !== 'aborted' && race.status !== 'interrupted') return null;
   const titles = {
     failed: 'The lab could not finish this race.',
-    aborted: 'This race was stopped before its end.',
-    interrupted: 'The server ended while this race ran.',
+    aborted: 'Stopped before its end.',
+    interrupted: 'Interrupted.',
   };
   return (
     <p
@@ -112,8 +112,7 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
     >
       <OctagonAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
       <span>
-        <strong className="font-semibold">{titles[race.status]}</strong> {race.reason} What was stored until
-        then is below; it says nothing about attempts that never ran.
+        <strong className="font-semibold">{titles[race.status]}</strong> {race.reason}
       </span>
     </p>
   );

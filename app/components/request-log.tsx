@@ -61,7 +61,7 @@ export function RequestLog({
   };
 
   if (rows.length === 0) {
-    return <p className="grid h-72 place-items-center text-[0.8125rem] text-ink-3">No requests here yet</p>;
+    return <p className="grid h-72 place-items-center text-[0.8125rem] text-ink-3">No requests</p>;
   }
   return (
     <>

@@ -73,34 +73,40 @@ export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: numb
 }
 
 function KeyFigures({ lane, inFlight }: { lane: LaneView; inFlight: number | null }): ReactElement {
-  const decided = lane.status === 'finished' || lane.status === 'cancelled';
+  const running = lane.status === 'running' || lane.status === 'draining';
   const sampled = lane.series.stock.findLast((value) => value !== null);
   const stock = lane.stock.final ?? sampled ?? (lane.status === 'pending' ? lane.stock.initial : null);
-  const sold = decided ? lane.orders.quantity : (lane.series.sold.at(-1) ?? 0);
+  const peak = lane.overlap.peakInFlight;
   return (
     <dl className="grid grid-cols-3 divide-x divide-line border-t border-line">
-      <Figure
-        label={decided ? 'units in orders' : 'units sold'}
-        value={formatCount(sold)}
-        of={`of ${formatCount(lane.stock.initial)}`}
-      />
+      {lane.status === 'finished' ? (
+        <Figure label="units in orders" value={formatCount(lane.orders.quantity)} of={lane.stock.initial} />
+      ) : (
+        <Figure
+          label="units sold"
+          value={formatCount(lane.series.sold.at(-1) ?? 0)}
+          of={lane.stock.initial}
+        />
+      )}
       <Figure label="stock in the table" value={stock === null ? '–' : formatCount(stock)} />
-      {inFlight !== null && !decided ? (
+      {running && inFlight !== null ? (
         <Figure label="in flight" value={formatCount(inFlight)} />
       ) : (
-        <Figure label="peak in flight" value={decided ? formatCount(lane.overlap.peakInFlight) : '–'} />
+        <Figure label="peak in flight" value={peak === 0 ? '–' : formatCount(peak)} />
       )}
     </dl>
   );
 }
 
-function Figure({ label, value, of }: { label: string; value: string; of?: string }): ReactElement {
+function Figure({ label, value, of }: { label: string; value: string; of?: number }): ReactElement {
   return (
     <div className="flex min-w-0 flex-col-reverse px-4 py-2.5 sm:px-5">
       <dt className="truncate text-xs text-ink-3">{label}</dt>
       <dd className="truncate text-lg leading-6 font-semibold">
         {value}
-        {of && <span className="ml-1.5 text-xs font-normal text-ink-3 max-sm:hidden">{of}</span>}
+        {of !== undefined && (
+          <span className="ml-1.5 text-xs font-normal text-ink-3 max-sm:hidden">of {formatCount(of)}</span>
+        )}
       </dd>
     </div>
   );

@@ -181,8 +181,7 @@ function Unavailable({ message }: { message: string }): ReactElement {
     >
       <DatabaseZap className="mt-0.5 size-4 shrink-0" aria-hidden />
       <span>
-        <strong className="font-semibold">The lab’s database cannot be reached.</strong> {message} Races can
-        be started once it is back.
+        <strong className="font-semibold">Races cannot be started now.</strong> {message}
       </span>
     </p>
   );

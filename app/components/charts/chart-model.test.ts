@@ -68,6 +68,12 @@ describe('stockRows', () => {
     expect(stockRows(sampled).map(({ stock }) => stock)).toEqual([100, 100, 60, 60]);
   });
 
+  it('claims nothing about stock that was never sampled', () => {
+    const blind = lane([1]);
+    blind.series.stock = [null];
+    expect(stockRows(blind).at(-1)?.stock).toBeNull();
+  });
+
   it('has no row for a lane that has not started', () => {
     expect(stockRows(lane([]))).toEqual([]);
   });

@@ -63,7 +63,7 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
 export function stockRows({ series, stock }: LaneView): ChartRow[] {
   if (series.length === 0) return [];
   const rows: ChartRow[] = [{ t: 0, stock: stock.initial, sold: 0 }];
-  let seen = stock.initial;
+  let seen = series.stock.some((value) => value !== null) ? stock.initial : null;
   for (let i = 0; i < series.length; i += 1) {
     seen = series.stock[i] ?? seen;
     rows.push({ t: seconds(series, i + 1), stock: seen, sold: series.sold[i] ?? null });

@@ -103,7 +103,7 @@ function Drawing({ kind, model, columns, scripted }: DrawingProps): ReactElement
   const Chart = CHARTS[kind.id];
   const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
   if (model.rows.length === 0) {
-    return <p className="grid h-52 place-items-center text-[0.8125rem] text-ink-3">Nothing recorded yet</p>;
+    return <p className="grid h-52 place-items-center text-[0.8125rem] text-ink-3">Nothing recorded</p>;
   }
   return (
     <div className="h-52">

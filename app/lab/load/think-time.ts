@@ -1,5 +1,5 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { mersenne } from 'pure-rand/generator/mersenne';
 
 /** Odd constant that spreads neighbouring attempt numbers over all seeds (2^32 divided by the golden ratio). */
 const SPREAD = 0x9e3779b9;
@@ -10,8 +10,7 @@ const SPREAD = 0x9e3779b9;
  */
 export function thinkTime(seed: number, n: number, meanMs: number): number {
   if (meanMs === 0) return 0;
-  const random = xoroshiro128plus((seed + Math.imul(n + 1, SPREAD)) | 0);
-  return Math.round(meanMs * (0.5 + uniformFloat64(random)));
+  return Math.round(meanMs * (0.5 + randomFor(seed, n)));
 }
 
 /** Time over which the buyers of the closed model arrive, ms. */
@@ -22,6 +21,13 @@ const RAMP_MS = 200;
  * one wave of reads and then one of writes, which hides races between the waves; shops do not fill that way either.
  */
 export function arrivalTime(seed: number, k: number): number {
-  const random = xoroshiro128plus((seed ^ Math.imul(k + 1, SPREAD)) | 0);
-  return uniformFloat64(random) * RAMP_MS;
+  return randomFor(~seed, k) * RAMP_MS;
+}
+
+/**
+ * A number in [0, 1) for place `k` of a seed's sequence. A Mersenne Twister of its own for each place, because the
+ * first numbers of smaller generators hardly differ between neighbouring seeds.
+ */
+function randomFor(seed: number, k: number): number {
+  return uniformFloat64(mersenne((seed + Math.imul(k + 1, SPREAD)) | 0));
 }

@@ -25,7 +25,9 @@ export function watchDependencies(dependencies: Dependency[], onLost: (reason: E
       failures.set(name, count);
       if (count !== FAILURES || isOver) return;
       onLost(
-        new Error(`${name} was lost during the race: ${error instanceof Error ? error.message : String(error)}`),
+        new Error(
+          `${name} was lost during the race: ${error instanceof Error ? error.message : String(error)}`,
+        ),
       );
     }
   };

@@ -61,7 +61,8 @@ export class LogDistribution {
     const first = this.counts.findIndex((count) => count > 0);
     if (first === -1) return { edgesMs: [], counts: [] };
     const last = this.counts.findLastIndex((count) => count > 0);
-    const edge = (_: unknown, i: number) => toMs(10 ** ((first + i) / STEPS_PER_DECADE));
+    const edge = (_: unknown, i: number) =>
+      Number((10 ** ((first + i) / STEPS_PER_DECADE - 3)).toPrecision(4));
     return {
       edgesMs: Array.from({ length: last - first + 2 }, edge),
       counts: [...this.counts.subarray(first, last + 1)],

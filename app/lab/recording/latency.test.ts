@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { createHistogram, LogDistribution, recordLatency, toLatency } from './latency';
+
+test('latencies come out in ms, to three digits', () => {
+  const histogram = createHistogram();
+  for (let ms = 1; ms <= 1_000; ms += 1) recordLatency(histogram, ms * 1_000);
+  const latency = toLatency(histogram);
+  expect(latency.p50).toBeCloseTo(500, -1);
+  expect(latency.p99).toBeCloseTo(990, -1);
+  expect(latency.max).toBeCloseTo(1_000, -1);
+  expect(latency.min).toBeCloseTo(1, 1);
+});
+
+test('an empty histogram is all zero, and values beyond its range count as its ends', () => {
+  const histogram = createHistogram();
+  expect(toLatency(histogram)).toEqual({ min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 });
+  recordLatency(histogram, -5);
+  recordLatency(histogram, 1e12);
+  expect(histogram.totalCount).toBe(2);
+});
+
+test('the distribution counts every attempt between growing edges', () => {
+  const distribution = new LogDistribution();
+  for (const us of [0, 900, 1_100, 1_200, 50_000, 1e15]) distribution.record(us);
+  const { edgesMs, counts } = distribution.toDistribution();
+  expect(edgesMs).toHaveLength(counts.length + 1);
+  expect(counts.reduce((total, count) => total + count)).toBe(6);
+  expect(edgesMs.every((edge, i) => i === 0 || edge > (edgesMs[i - 1] ?? 0))).toBe(true);
+  const at = (ms: number) => counts[edgesMs.findLastIndex((edge) => edge <= ms)];
+  expect(at(1.1)).toBe(2);
+  expect(at(50)).toBe(1);
+});
