@@ -61,8 +61,8 @@ await runMain(async () => {
   const counts = addCounts([
     await gate('Lint', () => runGate('lint')),
     await gate('Types', () => runGate('typecheck')),
-    await gate('Unit, contract and integration tests', () => runVitest(env)),
     await gate('Production build', () => withSetupLock(ensureBuild)),
+    await gate('Unit, contract and integration tests', () => runVitest(env)),
     await gate('Browser tests', () => runPlaywright(env)),
   ]);
   console.log(`\n${formatCounts(counts)}`);

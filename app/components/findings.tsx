@@ -24,7 +24,7 @@ export function Findings({ lanes, onInspect }: FindingsProps): ReactElement | nu
       title="Findings"
       help="Each broken invariant, with attempts and orders that anybody can look up in the tables."
     >
-      <div className="lanes">
+      <div className="lanes items-start">
         {lanes.map((lane) => (
           <div key={lane.index} className="card divide-y divide-line">
             <div className="px-4 py-3">

@@ -1,7 +1,7 @@
 import { OctagonAlert, CircleAlert } from 'lucide-react';
 import { useMemo, type ReactElement, type ReactNode } from 'react';
 import { isOver, type RaceView } from '~/lab/race';
-import type { LiveRace } from '~/live/use-race';
+import type { LiveLane, LiveRace } from '~/live/use-race';
 import { ChartPanel } from './charts/chart-panel';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from './charts/chart-kinds';
 import { shareScales } from './charts/chart-model';
@@ -64,14 +64,17 @@ export function RacePage({ live, now, problem, actions }: RacePageProps): ReactE
               ? liveLanes.map(({ log, logEnd }) => ({ streamed: logEnd, shown: logEnd - log.first }))
               : null
           }
-          settled={
-            over && liveLanes.every(({ logEnd }, i) => logEnd >= (race.lanes[i]?.honesty.recorded ?? 0))
-          }
+          settled={over && (!scripted || hasAll(race, liveLanes))}
         />
       </div>
       <LiveSummary race={race} />
     </>
   );
+}
+
+/** Whether every recorded attempt has reached this page. */
+function hasAll(race: RaceView, lanes: readonly LiveLane[]): boolean {
+  return lanes.every(({ logEnd }, i) => logEnd >= (race.lanes[i]?.honesty.recorded ?? 0));
 }
 
 function Heading({ race }: { race: RaceView }): ReactElement {

@@ -60,6 +60,13 @@ describe('describeVerdict', () => {
     expect(says({ orders: { count: 93, quantity: 93 } })).toBe('ok UNDERSOLD −7');
   });
 
+  it('says that an unsafe strategy which held was lucky, and says it of no other', () => {
+    expect(describeVerdict(lane({ expected: 'unsafe' })).reason).toBe(
+      'Held. It held this time; its strategy is unsafe all the same.',
+    );
+    expect(describeVerdict(lane({ expected: 'safe' })).reason).toBe('Held.');
+  });
+
   it('never calls an inconclusive lane exact', () => {
     expect(says({ verdict: { status: 'inconclusive', reason: 'No overlap.', findings: [] } })).toBe(
       'inconclusive INCONCLUSIVE',

@@ -59,7 +59,10 @@ function soFar(lane: JudgedLane): VerdictHeadline {
 function decided(lane: JudgedLane): Omit<VerdictHeadline, 'provisional'> {
   const { status, reason, findings } = lane.verdict;
   if (status === 'inconclusive') return { tone: 'inconclusive', word: 'INCONCLUSIVE', figure: '', reason };
-  if (status === 'ok') return { tone: 'ok', ...okWord(lane), reason };
+  if (status === 'ok') {
+    const luck = lane.expected === 'unsafe' ? ' It held this time; its strategy is unsafe all the same.' : '';
+    return { tone: 'ok', ...okWord(lane), reason: reason + luck };
+  }
   if (lane.oversold > 0) return { tone: 'violated', word: 'OVERSOLD', figure: signed(lane.oversold), reason };
   if (lane.lostUpdates > 0) {
     return { tone: 'violated', word: 'LOST UPDATES', figure: count(lane.lostUpdates), reason };

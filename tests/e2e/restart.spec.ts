@@ -1,0 +1,28 @@
+import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
+import { startTestServer } from '../fixtures/server';
+import { expect, test } from './fixtures';
+
+test('a race keeps its address over a restart, and an open page finds its way back', async ({ page, expectedErrors }) => {
+  // while the server is away, the browser says that it cannot connect
+  expectedErrors.push(/ERR_CONNECTION_REFUSED|WebSocket connection/);
+  const database = await createTestDatabase();
+  const env = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'warn' };
+  const first = await startTestServer(env);
+  const { port } = new URL(first.url);
+  const request = { strategies: ['read-then-write', 'conditional-update'], stock: 20, attempts: 300 };
+  const started = await page.request.post(`${first.url}/api/races`, { data: request });
+  const { url } = (await started.json()) as { url: string };
+  await page.goto(first.url + url);
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 30_000 });
+  const verdicts = () => page.locator('article').allInnerTexts();
+  const before = await verdicts();
+  await first.stop();
+
+  const second = await startTestServer({ ...env, PORT: port });
+
+  await page.reload();
+  expect(await verdicts()).toEqual(before);
+  await expect(page.getByText(/shown\s*300/).first()).toBeVisible();
+  await second.stop();
+  await database.drop();
+});
