@@ -1,4 +1,4 @@
-import { defineConfig } from '@playwright/test';
+import { defineConfig, type LaunchOptions } from '@playwright/test';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -11,6 +11,11 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+export const launchOptions: LaunchOptions = {
+  ...(process.env.CHROMIUM_PATH !== undefined && { executablePath: process.env.CHROMIUM_PATH }),
+  args: isRoot ? ['--no-sandbox', ...flags] : flags,
+};
 
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -28,9 +33,6 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(process.env.CHROMIUM_PATH !== undefined && { executablePath: process.env.CHROMIUM_PATH }),
-      args: isRoot ? ['--no-sandbox', ...flags] : flags,
-    },
+    launchOptions,
   },
 });

@@ -7,7 +7,14 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { ServerContext } from '~/load-context';
 import { logRequests, setRequestId } from './request-log.server';
-import { nonceOf, plainHeaders, refuseCrossSite, securityHeaders, setNonce } from './security.server';
+import {
+  limitForms,
+  nonceOf,
+  plainHeaders,
+  refuseCrossSite,
+  securityHeaders,
+  setNonce,
+} from './security.server';
 
 export interface HttpOptions {
   /** The Remix build, or a function that gives the newest one in development. */
@@ -38,7 +45,7 @@ export function createHttp({ build, vite, clientFolder, context, log }: HttpOpti
   if (typeof build !== 'function') {
     app.all(/^\/api\/buy/, plainHeaders, serveRemix({ build: onlyPurchases(build), mode, getLoadContext }));
   }
-  app.use(logRequests(log), setNonce, securityHeaders({ development: vite !== undefined }));
+  app.use(logRequests(log), setNonce, securityHeaders({ development: vite !== undefined }), limitForms);
   if (vite) {
     app.use(vite);
   } else {

@@ -28,6 +28,8 @@ export function securityHeaders({ development }: { development: boolean }): Requ
             'upgrade-insecure-requests': null,
           },
         },
+    // without a referrer, forms that work before scripts do would send `Origin: null`
+    referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: false,
   });
 }
@@ -62,8 +64,24 @@ export const refuseCrossSite: RequestHandler = (request, response, next) => {
 function isCrossSite(request: Request): boolean {
   const site = request.get('sec-fetch-site');
   // another port of this machine is same-site and still another application
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
   const origin = request.get('origin');
   if (origin === undefined) return false;
   return !URL.canParse(origin) || new URL(origin).host !== request.get('host');
+}
+
+/** The forms of the pages are a few hundred bytes. */
+const MAX_FORM_BYTES = 64 * 1024;
+
+/** Refuses bodies that no form of a page has. The API reads its own bodies, and refuses in its own words. */
+export const limitForms: RequestHandler = (request, response, next) => {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (request.path.startsWith('/api/') || (length === undefined && encoding === undefined)) return next();
+  if (length === undefined) return refuseForm(response, 411, 'length-required', 'Send a Content-Length.');
+  if (Number(length) <= MAX_FORM_BYTES) return next();
+  return refuseForm(response, 413, 'too-large', `The form may have ${MAX_FORM_BYTES / 1024} KiB at most.`);
+};
+
+function refuseForm(response: Response, status: number, code: string, message: string): void {
+  response.status(status).set('connection', 'close').json({ error: { code, message } });
 }

@@ -34,7 +34,8 @@ const CATCH_UP_AFTER_MS = 2_000;
 
 /**
  * Follows a race over the live channel, starting from what the page was loaded with. `onOver` is called when the
- * channel says that the race is over, so that the caller can read the final race again; it must be stable.
+ * channel says that the race is over, so that the caller can read the final race again, and once more whenever it
+ * changes until `loaded` is over.
  */
 export function useRace(loaded: RaceView, onOver: () => void): LiveRace {
   const over = isOver(loaded.status);

@@ -4,6 +4,7 @@ import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-
 import { CircleAlert, DatabaseZap, Play, SlidersHorizontal } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { askLab, isLabUnavailable } from '~/ask-lab';
+import { readForm } from '~/http/read-form.server';
 import { InterleavingFigure } from '~/components/interleaving-figure';
 import { PlanFields } from '~/components/plan-fields';
 import {
@@ -27,7 +28,7 @@ export async function loader({ context }: LoaderFunctionArgs) {
 }
 
 export async function action({ context, request }: ActionFunctionArgs) {
-  const fields = readPlanForm(await request.formData());
+  const fields = readPlanForm(await readForm(request));
   const result = await askLab(context.lab.startRace(fields, { origin: 'dashboard' }));
   if (result.ok) return redirect(result.race.url);
   return data({ fields, error: result.error }, { status: result.status });

@@ -2,8 +2,9 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { data, redirect } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation, useRevalidator } from '@remix-run/react';
 import { Download, RotateCcw, Square } from 'lucide-react';
-import { useRef, type ReactElement } from 'react';
+import { useCallback, useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
+import { readForm } from '~/http/read-form.server';
 import { RacePage } from '~/components/race-page';
 import { useKeys } from '~/components/use-keys';
 import { describeVerdict } from '~/components/verdict-headline';
@@ -18,7 +19,7 @@ export async function loader({ context, params }: LoaderFunctionArgs) {
 
 export async function action({ context, params, request }: ActionFunctionArgs) {
   const id = params.raceId ?? '';
-  const intent = (await request.formData()).get('intent');
+  const intent = (await readForm(request)).get('intent');
   if (intent === 'stop') {
     const result = await askLab(context.lab.stopRace(id));
     return result.ok
@@ -54,8 +55,7 @@ export default function Race(): ReactElement {
 function OneRace(): ReactElement {
   const loaded = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>()?.error ?? null;
-  const { revalidate } = useRevalidator();
-  const live = useRace(loaded.race, revalidate);
+  const live = useRace(loaded.race, useReload());
   const over = isOver(live.race.status);
   const form = useRef<HTMLFormElement>(null);
   const submit = () => form.current?.requestSubmit();
@@ -72,6 +72,15 @@ function OneRace(): ReactElement {
       actions={<RaceActions race={live.race} form={form} />}
     />
   );
+}
+
+/** Reads the race again, but not while a form's own reading is under way: Remix logs one that it cuts off as an error. */
+function useReload(): () => void {
+  const { revalidate, state } = useRevalidator();
+  const idle = useNavigation().state === 'idle' && state === 'idle';
+  return useCallback(() => {
+    if (idle) revalidate();
+  }, [idle, revalidate]);
 }
 
 interface RaceActionsProps {

@@ -4,6 +4,7 @@ import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { CircleAlert, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
+import { readForm } from '~/http/read-form.server';
 import { RaceList } from '~/components/race-list';
 import { isOver, type RaceSummary } from '~/lab/race';
 
@@ -19,7 +20,7 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
 }
 
 export async function action({ context, request }: ActionFunctionArgs) {
-  const form = await request.formData();
+  const form = await readForm(request);
   const id = form.get('id');
   if (form.get('intent') !== 'delete' || typeof id !== 'string') {
     return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });

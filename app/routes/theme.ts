@@ -1,10 +1,11 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
 import { redirect } from '@remix-run/node';
+import { readForm } from '~/http/read-form.server';
 import { parseTheme, writeThemeCookie } from '~/theme';
 
 /** Stores the reader's theme and returns to the page it was chosen on. */
 export async function action({ request }: ActionFunctionArgs): Promise<Response> {
-  const form = await request.formData();
+  const form = await readForm(request);
   return redirect(pathOnThisSite(form.get('returnTo')), {
     headers: { 'Set-Cookie': writeThemeCookie(parseTheme(form.get('theme'))) },
   });

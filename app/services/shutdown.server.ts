@@ -47,7 +47,9 @@ export class Shutdown {
         await close();
       } catch (error) {
         isClean = false;
-        process.stderr.write(`  closing ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(
+          `  closing ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`,
+        );
       }
     }
     return isClean;

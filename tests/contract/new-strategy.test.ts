@@ -59,7 +59,7 @@ test('one more file is all that a new strategy needs', async ({ shop }) => {
   expect(await shop.rows(strategy, sku)).toMatchObject({ stock: 0 });
 });
 
-test.for([
+test.for<[string, string]>([
   ['no default export', 'export const strategy = {};'],
   ['no purchase', FIRST_COME.replace('async purchase(', 'async sell(')],
   ['a class of its own', FIRST_COME.replace("'safe'", "'mostly'")],

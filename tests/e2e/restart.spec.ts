@@ -2,7 +2,10 @@ import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
 import { startTestServer } from '../fixtures/server';
 import { expect, test } from './fixtures';
 
-test('a race keeps its address over a restart, and an open page finds its way back', async ({ page, expectedErrors }) => {
+test('a race keeps its address over a restart, and an open page finds its way back', async ({
+  page,
+  expectedErrors,
+}) => {
   // while the server is away, the browser says that it cannot connect
   expectedErrors.push(/ERR_CONNECTION_REFUSED|WebSocket connection/);
   const database = await createTestDatabase();

@@ -20,7 +20,9 @@ async function whenFinished(page: Page): Promise<void> {
 
 test('one click shows the oversell live, beside the strategy that holds', async ({ page, server }) => {
   await page.goto('/');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Can this checkout sell the last unit twice?');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    'Can this checkout sell the last unit twice?',
+  );
   const url = await startTest(page);
 
   // while it runs: provisional numbers, a stop button, the connection
@@ -33,11 +35,15 @@ test('one click shows the oversell live, beside the strategy that holds', async 
   await expect(card(page, 'conditional-update')).toContainText('Sold exactly 100 of 100 units');
 
   // what the page says is what the tables say
-  const race = (await (await page.request.get(`${server.url}/api${new URL(url).pathname}`)).json()) as RaceView;
+  const race = (await (
+    await page.request.get(`${server.url}/api${new URL(url).pathname}`)
+  ).json()) as RaceView;
   const [bad] = race.lanes;
   const count = (value: number | undefined) => (value ?? 0).toLocaleString('en-US');
   await expect(card(page, 'read-then-write')).toContainText(`+${count(bad?.oversold)}`);
-  await expect(page.getByRole('row', { name: /orders in the table/ })).toContainText(count(bad?.orders.quantity));
+  await expect(page.getByRole('row', { name: /orders in the table/ })).toContainText(
+    count(bad?.orders.quantity),
+  );
   await expect(page.getByRole('row', { name: /lost updates/ })).toContainText(count(bad?.lostUpdates));
 });
 

@@ -211,3 +211,55 @@ describe('everything else', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 });
+
+describe('forms of pages', () => {
+  const form = (body: string) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+    body,
+  });
+
+  test.for(['/?index', '/races?index', '/races/nope', '/theme'])(
+    '%s answers a body that is no form with 400',
+    async (path, { api }) => {
+      const response = await api.post(path, { not: 'a form' });
+      expect(response.status).toBe(400);
+    },
+  );
+
+  test.for(['/?index', '/races/nope', '/theme'])('%s refuses a form of 2 MB', async (path, { api }) => {
+    const response = await api.get(path, form(`stock=${'1'.repeat(2_000_000)}`));
+    expect(response.status).toBe(413);
+  });
+
+  test('a plan that cannot be run is shown again with its problems', async ({ api }) => {
+    const response = await api.get('/?index', form('strategies=pray&stock=lots'));
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('must be a whole number from 0 to 1,000,000');
+  });
+
+  test.for(['/?index', '/races/nope', '/races?index', '/theme', '/nothing'])(
+    '%s refuses a form of another site, however the browser words it',
+    async (path, { api }) => {
+      const words: Record<string, string>[] = [
+        { origin: 'https://example.com', 'sec-fetch-site': 'same-origin' },
+        { origin: 'null' },
+      ];
+      for (const headers of words) {
+        const response = await api.get(path, {
+          ...form('theme=dark'),
+          headers: { ...form('').headers, ...headers },
+        });
+        expect(response.status).toBe(403);
+      }
+    },
+  );
+
+  test('a theme form cannot lead away from this site', async ({ api }) => {
+    const response = await api.get('/theme', {
+      ...form('theme=dark&returnTo=//example.com'),
+      redirect: 'manual',
+    });
+    expect(response.headers.get('location')).toBe('/');
+  });
+});

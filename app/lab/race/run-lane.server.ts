@@ -4,6 +4,7 @@ import { nowUs } from '../clock.server';
 import { createItem, readFinalState, readStock } from '../inventory.server';
 import { openLoad } from '../load/generator.server';
 import type { LaneLoad } from '../load/lane-load';
+import { Shard } from '../load/shard';
 import { IMPLIED_STEPS } from '../purchase/step-trace.server';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { StorageDeps } from '../strategy';
@@ -20,6 +21,8 @@ export interface LaneDeps {
 
 /** How often the item's row is sampled for the stock curve, ms. */
 const SAMPLE_MS = 100;
+/** The load of a warm-up. */
+const WARM_UP = { model: 'closed', attempts: 300, concurrency: 30, quantity: 1, thinkMs: 0 } as const;
 /** Longer than any statement, lock or transaction time-out of a purchase. */
 const SETTLE_MS = 15_000;
 
@@ -29,6 +32,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
   const initialStock = race.head.plan.stock;
 
   race.enterLane(lane, 'preparing');
+  await warmUp(race, lane, deps);
   await createItem(deps.storage, [strategy], { sku, stock: initialStock });
 
   await fire(race, lane, deps);
@@ -41,6 +45,17 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
   const final = await readFinalState(deps.storage, strategy, { sku, initialStock, stillRunning });
   lane.finish(audit(lane.history(), final, { stopped: race.stopped }), final.finalStock);
   race.enterLane(lane, 'finished');
+}
+
+/**
+ * Purchases on the lane's item while it has no stock: opens the pool's connections and runs the code until it is
+ * compiled, so that the first lane does not pay for what the others find ready.
+ */
+async function warmUp(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
+  await createItem(deps.storage, [lane.strategy], { sku: lane.sku, stock: 0 });
+  const load = { ...toLoad(race, lane, deps), ...WARM_UP };
+  const shard = await abortable(race, Shard.open(load));
+  await abortable(race, shard.run({ started: () => undefined, batch: () => undefined }));
 }
 
 /** Opens the load, releases it and waits until its last attempt has come back. */

@@ -1,0 +1,23 @@
+// npm run soak: what proves more than `npm test` has the time for.
+import { join } from 'node:path';
+import { root } from './project.mjs';
+import { run, runMain, stopOnSignals } from './run.mjs';
+import { setUp } from './setup.mjs';
+
+await runMain(async () => {
+  stopOnSignals();
+  const { redisServerBin } = await setUp({ build: true, redis: 'always' });
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const env = {
+    REDIS_SERVER_BIN: redisServerBin,
+    DATABASE_URL: '',
+    REDIS_URL: '',
+    NODE_ENV: 'test',
+    DATA_DIR: '',
+  };
+  const { code } = await run(process.execPath, [vitest, 'run', '--config', 'vitest.soak.config.ts'], {
+    env,
+    show: true,
+  });
+  return code;
+});

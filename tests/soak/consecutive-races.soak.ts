@@ -1,0 +1,52 @@
+import { expect } from 'vitest';
+import { serverTest as test } from '../fixtures/server-test';
+
+const RACES = 20;
+
+/** Every label, in twenty races in a row with the dashboard's own load plan. */
+test(`unsafe strategies break and the others hold in ${RACES} consecutive races`, async ({
+  api,
+  database,
+}) => {
+  const strategies = (await (await api.get('/api/strategies')).json()) as { id: string; expected: string }[];
+  for (let round = 1; round <= RACES; round += 1) {
+    const race = await api.race({ strategies: strategies.map(({ id }) => id) });
+
+    expect(race.status).toBe('finished');
+    for (const lane of race.lanes) {
+      const { strategy, expected, verdict, orders, stock, honesty, overlap, oversold, lostUpdates } = lane;
+      const [inTables] = await database.query(
+        `select count(*)::int as orders, coalesce(sum(quantity), 0)::int as units,
+           (select stock from items where sku = $1) as stock from orders where sku = $1`,
+        [lane.sku],
+      );
+      console.log(
+        `${round}/${RACES} ${strategy}: ${inTables?.units} units in orders, stock ${inTables?.stock}: ${verdict.reason}`,
+      );
+      expect(inTables).toEqual({ orders: orders.count, units: orders.quantity, stock: stock.final });
+      expect(honesty).toEqual({ generated: 1_000, recorded: 1_000, stored: 1_000 });
+      expect(verdict.status, `${strategy}: ${verdict.reason}`).toBe(
+        expected === 'unsafe' ? 'violated' : 'ok',
+      );
+      expect(oversold).toBe(Math.max(0, orders.quantity - 100));
+      expect(lostUpdates).toBe(orders.quantity - (100 - (stock.final ?? 0)));
+      expect(overlap.overlappingWindows).toBeGreaterThan(1);
+    }
+  }
+});
+
+test('a race of 10,000 attempts: generated = recorded = stored, and the log holds each one once', async ({
+  api,
+}) => {
+  const race = await api.race({ strategies: ['conditional-update'], attempts: 10_000 });
+  expect(race.lanes[0]?.honesty).toEqual({ generated: 10_000, recorded: 10_000, stored: 10_000 });
+  const seen = new Set<number>();
+  for (let from = 0; ;) {
+    const response = await api.get(`/api/races/${race.id}/events?from=${from}`);
+    const page = (await response.json()) as { batches: { n: number[] }[]; next: number };
+    if (page.batches.length === 0) break;
+    for (const n of page.batches.flatMap((batch) => batch.n)) seen.add(n);
+    from = page.next;
+  }
+  expect(seen.size).toBe(10_000);
+});
