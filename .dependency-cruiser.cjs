@@ -128,6 +128,16 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'remix-stays-at-the-edge',
+      comment: 'Remix 2 has an end of life: only routes, root, entries and what serves them know it.',
+      severity: 'error',
+      from: {
+        path: '^app/',
+        pathNot: `^app/(routes/|routes\\.ts|root\\.|entry\\.|load-context\\.ts|http/create-http\\.server\\.ts)|${tests}`,
+      },
+      to: { path: '(^|/)node_modules/(@remix-run|react-router|react-router-dom)/' },
+    },
+    {
       name: 'http-is-for-the-server',
       comment: 'Express middlewares: for server.ts and routes.',
       severity: 'error',

@@ -23,7 +23,7 @@ import { seed } from './prisma/seed';
 /** Connections for races, samples and audits, apart from the pool under test. */
 const BOOKKEEPING_CONNECTIONS = 5;
 /** Time at shutdown for what is in flight; the rest of ten seconds closes what is open. */
-const DRAIN_MS = 5_000;
+const DRAIN_MS = 3_000;
 
 /** Composition root: environment, services, lab, HTTP, live channel; closed in the opposite order. */
 async function main(env: Env, shutdown: Shutdown): Promise<void> {

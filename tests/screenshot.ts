@@ -13,7 +13,11 @@ const SIZE = { width: 1280, height: 900 };
 
 const closeServices = await startTestServices();
 const database = await createTestDatabase();
-const server = await startTestServer({ DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'warn' });
+const server = await startTestServer({
+  DATABASE_URL: database.url,
+  REDIS_URL: testRedisUrl(),
+  LOG_LEVEL: 'warn',
+});
 const browser = await chromium.launch(launchOptions);
 try {
   const page = await browser.newPage({ viewport: SIZE });

@@ -1,6 +1,7 @@
 import { CircleDashed, CircleEqual, EqualNot } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { LaneView } from '~/lab/race';
+import { LOG_CAPACITY } from '~/live/attempt-log';
 import { formatCount } from './format';
 import { LaneLabel } from './lane-label';
 
@@ -61,7 +62,10 @@ function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElemen
         ] as [string, number][])
       : []),
   ];
-  const equal = places.every(([, count]) => count === generated);
+  // the list of requests is bounded; what has left it was shown before
+  const isFull = received?.shown === LOG_CAPACITY;
+  const isEqual = ([place, count]: [string, number]) => count === generated || (isFull && place === 'shown');
+  const equal = places.every(isEqual);
   const Icon = !settled ? CircleDashed : equal ? CircleEqual : EqualNot;
   const odd = settled && !equal;
   return (
@@ -70,8 +74,12 @@ function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElemen
       <Icon className={`size-3.5 ${odd ? 'text-warning-ink' : 'text-ink-3'}`} aria-hidden />
       {places.map(([place, count], i) => (
         <span key={place} className="whitespace-nowrap">
-          {i > 0 && <span className="mr-2">{!settled ? '·' : count === generated ? '=' : '≠'}</span>}
-          {place} <span className="font-semibold text-ink-2">{formatCount(count)}</span>
+          {i > 0 && <span className="mr-2">{!settled ? '·' : isEqual([place, count]) ? '=' : '≠'}</span>}
+          {place}{' '}
+          <span className="font-semibold text-ink-2">
+            {place === 'shown' && isFull && 'the latest '}
+            {formatCount(count)}
+          </span>
         </span>
       ))}
       {odd && <span className="text-warning-ink">not all equal: attempts are missing somewhere</span>}

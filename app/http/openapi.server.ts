@@ -37,6 +37,9 @@ const purchaseAnswer = z
     quantity: z.number().int(),
     remaining: z.number().int().optional(),
     retries: z.number().int(),
+    seen: z.object({ stock: z.number().int().optional(), version: z.number().int().optional() }).optional(),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    trace: z.array(z.number().int()).optional(),
   })
   .meta({ id: 'PurchaseAnswer' });
 
@@ -46,6 +49,7 @@ const race = anyObject(
   'A race with its plan, and its lanes with counts, verdict, findings and latencies',
 );
 const raceCreated = z.object({ id: z.string(), url: z.string() }).meta({ id: 'RaceCreated' });
+const raceStopped = raceCreated.extend({ status: z.string() }).meta({ id: 'RaceStopped' });
 const raceId = { path: z.object({ raceId: z.string() }) };
 
 function json(description: string, schema: z.ZodType): ZodOpenApiResponseObject {
@@ -114,7 +118,13 @@ export function describeApi(version: string): object {
         'Fires concurrent purchases and answers with the race’s summary when all are in',
         {
           '200': json('The race', race),
-          ...errors(['400', 'The query is malformed'], ['429', 'Too many races wait']),
+          '503': json('The race that failed, or word that the database is down', race),
+          ...errors(
+            ['400', 'The query is malformed'],
+            ['403', 'Called by a page of another site'],
+            ['410', 'The race was deleted before it was over'],
+            ['429', 'Too many races wait'],
+          ),
         },
         { query: apiTestQuery },
       ),
@@ -161,7 +171,11 @@ export function describeApi(version: string): object {
         post: {
           summary: 'Drains and judges what ran; asking again changes nothing',
           requestParams: raceId,
-          responses: { '202': json('Stopping, or over already', raceCreated), ...unknownRace },
+          responses: {
+            '202': json('Stopping, or over already', raceStopped),
+            ...unknownRace,
+            ...errors(['409', 'It runs on another server of this database']),
+          },
         },
       },
       '/api/races/{raceId}/events': get(

@@ -59,7 +59,7 @@ export interface Lab {
   /** Resolves when a race is over and stored, with its last state. */
   waitForRace: (id: string) => Promise<RaceView | null>;
   getRace: (id: string) => Promise<RaceView | null>;
-  /** Status and length of each lane's log, for live viewers. */
+  /** Status and number of lanes, for live viewers. */
   getRaceState: (id: string) => Promise<RaceState | null>;
   listRaces: (page: { limit: number; cursor?: string }) => Promise<Result<RacePage>>;
   stopRace: (id: string) => Promise<Result>;

@@ -24,17 +24,26 @@ const stepKind = z.enum([
   'commit',
 ]);
 
-const strategySchema = z.object({
-  name: z.string().min(1),
-  expected: z.enum(['unsafe', 'conditional', 'safe']),
-  summary: z.string().min(1),
-  anomaly: z.string().optional(),
-  condition: z.string().optional(),
-  usedBy: z.array(z.string()),
-  stores: z.array(z.enum(['postgres', 'redis'])).min(1),
-  steps: z.record(z.string(), stepKind),
-  purchase: z.custom<Strategy['purchase']>((value) => typeof value === 'function', 'must be a function'),
-});
+const isFunction = (value: unknown) => typeof value === 'function';
+const method = z.custom<unknown>(isFunction, 'must be a function');
+
+const strategySchema = z
+  .object({
+    name: z.string().min(1),
+    expected: z.enum(['unsafe', 'conditional', 'safe']),
+    summary: z.string().min(1),
+    anomaly: z.string().optional(),
+    condition: z.string().optional(),
+    usedBy: z.array(z.string()),
+    stores: z.array(z.enum(['postgres', 'redis'])).min(1),
+    steps: z.record(z.string(), stepKind),
+    storage: z.object({ prepare: method, remaining: method, clear: method }).optional(),
+    purchase: method,
+  })
+  .refine(({ expected, condition }) => (expected === 'conditional') === (condition !== undefined), {
+    path: ['condition'],
+    message: 'belongs to conditional strategies, and to each of them',
+  });
 
 /**
  * Finds every strategy in a folder: each `<id>.ts` that is not a test. Read with `readdir`, not with Vite's glob, so

@@ -87,7 +87,7 @@ export const inventoryQuery = z.object({
   stock: numberFromQuery(whole(LIMITS.stock)).default(PLAN_DEFAULTS.stock),
 });
 
-/** Query of `GET /api/api-test`; these are smaller than a race's, because the caller waits for the answer. */
+/** Query of `GET /api/api-test`; fewer attempts than a race may have, because the caller waits for the answer. */
 export const apiTestQuery = z.object({
   strategy: z.string().max(100).default('read-then-write'),
   attempts: numberFromQuery(whole({ min: 1, max: 10_000 })).default(100),

@@ -3,7 +3,7 @@ import type { StoredBatch } from '~/lab/event-batch';
 import type { Lab } from '~/lab/lab.server';
 import type { ClientToServer, LiveBatch, ServerToClient } from './protocol';
 
-/** Batches read and sent at a time: with about 1,000 attempts each at most, well under 1 MB for a slow viewer. */
+/** Batches read and sent at a time: with 512 attempts each at most, about 100 KB for a slow viewer. */
 const BATCHES_AT_ONCE = 8;
 
 /**

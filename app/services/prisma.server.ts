@@ -10,7 +10,7 @@ export interface PoolOptions {
 
 /**
  * Time-outs of every statement, ms. They end a wait on the server, where Prisma's own only stop waiting for it, and
- * stay below the ten seconds after which a buyer gives up.
+ * stay below the ten seconds after which a buyer gives up unless the load plan says otherwise.
  */
 const STATEMENT_TIMEOUT_MS = 8_000;
 const LOCK_TIMEOUT_MS = 6_000;

@@ -1,5 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { createPrisma } from '~/services/prisma.server';
+import { connectRedis } from '~/services/redis-client.server';
+import { testRedisUrl } from '../fixtures/database';
 import { purchase } from '~/lab/purchase/purchase.server';
 import { startStepped } from '../fixtures/stepped-purchase';
 import { shopTest as test } from '../fixtures/shop';
@@ -87,8 +89,8 @@ test('PostgreSQL that refuses connections is an error', async ({ shop }) => {
 test('Redis that is gone is an error, and PostgreSQL stays untouched', async ({ shop }) => {
   const strategy = shop.strategy('redis-lua-gate');
   const sku = await shop.createItem(strategy, 1);
-  const redis = shop.redis.duplicate({ disableOfflineQueue: true });
-  redis.on('error', () => undefined);
+  const redis = await connectRedis(testRedisUrl(), () => undefined);
+  redis.destroy();
   const request = { sku, quantity: 1, attemptId: 't1' };
   const { result } = await purchase({ ...shop, redis }, strategy, request, { thinkMs: 0 });
   expect(result).toMatchObject({ outcome: 'error' });

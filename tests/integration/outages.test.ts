@@ -140,6 +140,8 @@ test('a server that starts leaves the races of one that lives alone', async ({ d
   onTestFinished(async () => void (await second.stop()));
 
   expect(await storedStatus(database, id)).toMatch(/preparing|running/);
+  const elsewhere = await callApi(second).post(`/api/races/${id}/stop`);
+  expect(elsewhere.status).toBe(409);
   await api.post(`/api/races/${id}/stop`);
   expect((await api.whenOver(id)).status).toBe('aborted');
 });

@@ -21,7 +21,7 @@ test(`unsafe strategies break and the others hold in ${RACES} consecutive races`
         [lane.sku],
       );
       console.log(
-        `${round}/${RACES} ${strategy}: ${inTables?.units} units in orders, stock ${inTables?.stock}: ${verdict.reason}`,
+        `${round}/${RACES} ${strategy}: ${String(inTables?.units)} units in orders, stock ${String(inTables?.stock)}: ${verdict.reason}`,
       );
       expect(inTables).toEqual({ orders: orders.count, units: orders.quantity, stock: stock.final });
       expect(honesty).toEqual({ generated: 1_000, recorded: 1_000, stored: 1_000 });

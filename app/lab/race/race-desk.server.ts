@@ -98,9 +98,14 @@ export class RaceDesk {
 
   async stop(id: string): Promise<Result> {
     const race = this.active.get(id);
-    if (race) this.stopActive(race, 'by request');
-    else if (!(await available(this.deps.races.status(id)))) return unknownRace(id);
-    return { ok: true };
+    if (race) {
+      this.stopActive(race, 'by request');
+      return { ok: true };
+    }
+    const stored = await available(this.deps.races.status(id));
+    if (!stored) return unknownRace(id);
+    if (isOver(stored.status)) return { ok: true };
+    return refuse(409, 'other-server', 'This race runs on another server of this database. Stop it there.');
   }
 
   async delete(id: string): Promise<Result> {
@@ -108,6 +113,7 @@ export class RaceDesk {
     if (!race) return unknownRace(id);
     if (this.active.has(id) || !isOver(race.status))
       return refuse(409, 'race-running', 'This race is not over yet. Stop it first.');
+    await this.clearStores(id);
     await available(this.deps.races.delete(id));
     return { ok: true };
   }
@@ -141,6 +147,17 @@ export class RaceDesk {
     });
     await Promise.race([this.queue.onIdle(), grace.then(() => this.queue.onIdle())]);
     this.closing.abort();
+  }
+
+  /** What a race left in stores of its strategies' own, if its server died before clearing them. */
+  private async clearStores(id: string): Promise<void> {
+    const lanes = (await available(this.deps.races.get(id)))?.lanes ?? [];
+    for (const { strategy, sku } of lanes) {
+      const storage = this.deps.strategies.get(strategy)?.storage;
+      await storage?.clear(this.deps.storage, sku).catch((error: unknown) => {
+        this.deps.log.warn({ race: id, error }, 'a strategy’s store could not be cleared');
+      });
+    }
   }
 
   private createRace(plan: LoadPlan, origin: RaceOrigin): ActiveRace {

@@ -22,7 +22,14 @@ export interface LaneDeps {
 /** How often the item's row is sampled for the stock curve, ms. */
 const SAMPLE_MS = 100;
 /** The load of a warm-up. */
-const WARM_UP = { model: 'closed', attempts: 300, concurrency: 30, quantity: 1, thinkMs: 0 } as const;
+const WARM_UP = {
+  model: 'closed',
+  attempts: 300,
+  concurrency: 30,
+  quantity: 1,
+  thinkMs: 0,
+  timeoutMs: 10_000,
+} as const;
 /** Longer than any statement, lock or transaction time-out of a purchase. */
 const SETTLE_MS = 15_000;
 
@@ -32,30 +39,41 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
   const initialStock = race.head.plan.stock;
 
   race.enterLane(lane, 'preparing');
-  await warmUp(race, lane, deps);
-  await createItem(deps.storage, [strategy], { sku, stock: initialStock });
+  try {
+    await warmUp(race, lane, deps);
+    await createItem(deps.storage, [strategy], { sku, stock: initialStock });
 
-  await fire(race, lane, deps);
+    await fire(race, lane, deps);
 
-  race.enterLane(lane, 'draining');
-  const stillRunning = await settle(race, () => deps.purchasesInFlight(sku));
-  await abortable(race, lane.log.flushed());
+    race.enterLane(lane, 'draining');
+    const stillRunning = await settle(race, () => deps.purchasesInFlight(sku));
+    await abortable(race, lane.log.flushed());
 
-  race.enterLane(lane, 'auditing');
-  const final = await readFinalState(deps.storage, strategy, { sku, initialStock, stillRunning });
-  lane.finish(audit(lane.history(), final, { stopped: race.stopped }), final.finalStock);
-  race.enterLane(lane, 'finished');
+    race.enterLane(lane, 'auditing');
+    const final = await readFinalState(deps.storage, strategy, { sku, initialStock, stillRunning });
+    lane.finish(audit(lane.history(), final, { stopped: race.stopped }), final.finalStock);
+    race.enterLane(lane, 'finished');
+  } finally {
+    // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
+    await strategy.storage?.clear(deps.storage, sku).catch(() => undefined);
+  }
 }
 
 /**
  * Purchases on the lane's item while it has no stock: opens the pool's connections and runs the code until it is
- * compiled, so that the first lane does not pay for what the others find ready.
+ * compiled, so that the first lane does not pay for what the others find ready. Nothing of it is measured, so it may
+ * run in this thread. It is over, on the server too, before the first unit goes on sale.
  */
 async function warmUp(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
-  await createItem(deps.storage, [lane.strategy], { sku: lane.sku, stock: 0 });
-  const load = { ...toLoad(race, lane, deps), ...WARM_UP };
-  const shard = await abortable(race, Shard.open(load));
+  const { sku, strategy } = lane;
+  await createItem(deps.storage, [strategy], { sku, stock: 0 });
+  const load = { ...toLoad(race, lane, deps), ...WARM_UP, attemptPrefix: `${race.id}.warm-up.` };
+  const shard = await Shard.open(load);
+  race.signal.addEventListener('abort', () => shard.stop(), { once: true });
   await abortable(race, shard.run({ started: () => undefined, batch: () => undefined }));
+  if ((await settle(race, () => deps.purchasesInFlight(sku))) > 0) {
+    throw new Error('The server is still busy with purchases of the warm-up; it is too slow to be raced.');
+  }
 }
 
 /** Opens the load, releases it and waits until its last attempt has come back. */
