@@ -3,9 +3,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuild } from './bundle.mjs';
 import { ensureChromium } from './chromium.mjs';
+import { countGate } from './gate-counts.mjs';
 import { runGate } from './gates.mjs';
 import { cacheDir, root } from './project.mjs';
-import { SetupError } from './progress.mjs';
 import { onExit, run, runMain, stopOnSignals } from './run.mjs';
 import { setUp, withSetupLock } from './setup.mjs';
 import { addCounts, countPlaywright, countVitest, formatCounts, readCounts } from './test-report.mjs';
@@ -13,18 +13,9 @@ import { addCounts, countPlaywright, countVitest, formatCounts, readCounts } fro
 /** One per run: two `npm test` may run side by side. */
 const reports = join(cacheDir, `test-reports-${process.pid}`);
 
-const passed = { passed: 0, failed: 0, skipped: 0 };
-const failed = { passed: 0, failed: 1, skipped: 0 };
-
-async function gate(title, work) {
+function gate(title, work) {
   console.log(`\n— ${title}`);
-  try {
-    const result = await work();
-    return result === false ? failed : (result ?? passed);
-  } catch (error) {
-    console.error(error instanceof SetupError ? error.message : error);
-    return failed;
-  }
+  return countGate(work);
 }
 
 async function runVitest(env) {
