@@ -28,16 +28,25 @@ export async function ensureItem(
 ): Promise<void> {
   const { sku } = item;
   await deps.db.item.createMany({ data: [item], skipDuplicates: true });
-  const stock = (await readStock(deps.db, sku)) ?? item.stock;
+  const stock = (await readRow(deps.db, sku)) ?? item.stock;
   for (const { storage } of strategies) {
     if (storage && (await storage.remaining(deps, sku)) === null) await storage.prepare(deps, { sku, stock });
   }
 }
 
 /** Units left by the item's row; `null` when there is no such item. */
-export async function readStock(db: PrismaClient, sku: string): Promise<number | null> {
+async function readRow(db: PrismaClient, sku: string): Promise<number | null> {
   const item = await db.item.findFirst({ where: { sku }, select: { stock: true } });
   return item && item.stock;
+}
+
+/** Units left by whatever holds the truth of this strategy; `null` when that holds nothing for the sku. */
+export function readStock(
+  deps: StorageDeps,
+  { storage }: Pick<RegisteredStrategy, 'storage'>,
+  sku: string,
+): Promise<number | null> {
+  return storage?.truth === 'own' ? storage.remaining(deps, sku) : readRow(deps.db, sku);
 }
 
 /** The rows that decide a lane: stock and orders in one snapshot, and the strategy's own counter if it keeps one. */
@@ -55,12 +64,14 @@ export async function readFinalState(
     { isolationLevel: 'RepeatableRead' },
   );
   if (!row) throw new Error(`the item ${sku} was removed while its race ran`);
-  const remaining = await strategy.storage?.remaining(deps, sku);
+  const { storage } = strategy;
+  const own = storage && (await storage.remaining(deps, sku));
+  if (storage?.truth === 'own' && own === null) throw new Error(`the ${storage.store} of ${sku} are gone`);
   return {
     initialStock,
-    finalStock: row.stock,
+    finalStock: storage?.truth === 'own' ? (own ?? 0) : row.stock,
     orders: orders.map(({ id, attemptId, quantity }) => ({ orderId: String(id), attemptId, quantity })),
-    ...(remaining !== undefined && { counter: { store: 'redis', remaining } }),
+    ...(storage?.truth === 'row' && { counter: { store: storage.store, remaining: own ?? null } }),
     stillRunning,
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { IMPLIED_STEPS } from './purchase/step-trace.server';
+import { ANOMALIES } from './strategy';
 import type { Strategy, StrategyInfo } from './strategy';
 
 /** A strategy with its id and the list of steps by which traces refer to them. */
@@ -32,12 +33,24 @@ const strategySchema = z
     name: z.string().min(1),
     expected: z.enum(['unsafe', 'conditional', 'safe']),
     summary: z.string().min(1),
-    anomaly: z.string().optional(),
+    anomaly: z.enum(ANOMALIES),
     condition: z.string().optional(),
+    price: z.string().min(1),
     usedBy: z.array(z.string()),
+    references: z.array(z.object({ title: z.string().min(1), url: z.url() })),
+    idempotent: z.boolean(),
     stores: z.array(z.enum(['postgres', 'redis'])).min(1),
     steps: z.record(z.string(), stepKind),
-    storage: z.object({ prepare: method, remaining: method, clear: method }).optional(),
+    storage: z
+      .object({
+        store: z.string().min(1),
+        truth: z.enum(['own', 'row']),
+        prepare: method,
+        remaining: method,
+        clear: method,
+        settle: method.optional(),
+      })
+      .optional(),
     purchase: method,
   })
   .refine(({ expected, condition }) => (expected === 'conditional') === (condition !== undefined), {
@@ -71,6 +84,6 @@ async function loadStrategy(folder: string, file: string): Promise<RegisteredStr
 }
 
 export function describeStrategy(strategy: RegisteredStrategy): StrategyInfo {
-  const { id, name, expected, summary, anomaly, condition, usedBy, stores } = strategy;
-  return { id, name, expected, summary, anomaly, condition, usedBy, stores };
+  const { steps: _steps, stepNames: _stepNames, storage: _storage, purchase: _purchase, ...info } = strategy;
+  return info;
 }

@@ -41,10 +41,27 @@ export interface PurchaseContext {
   transaction: <T>(body: (tx: Transaction) => Promise<T>, options?: TransactionOptions) => Promise<T>;
   /** The application's own work between reading and writing, as long as the load plan says. */
   think: () => Promise<void>;
+  /** Takes a lock in Redis; `null` when it is not to be had in time. */
+  acquireLock: (key: string, options?: LockOptions) => Promise<RedisLock | null>;
   /** Whether an error proves that nothing was written, so that compensating for it is right. */
   isDefinite: (error: unknown) => boolean;
   /** Waits before try `n` + 1 (n counts from 1) with exponential back-off and full jitter. */
   backOff: (n: number) => Promise<void>;
+}
+
+export interface LockOptions {
+  /** How long the lock lasts without renewal, ms. */
+  leaseMs?: number;
+  /** How long to wait for it, ms. */
+  waitMs?: number;
+}
+
+/** A lock held in Redis under a random token, renewed at a third of its lease until it is released. */
+export interface RedisLock {
+  /** Whether a renewal has found the lock gone: somebody else may hold it. */
+  isLost: () => boolean;
+  /** Deletes the lock if it is still this holder's; answers whether it was. */
+  release: () => Promise<boolean>;
 }
 
 export interface PurchaseRequest {
@@ -59,9 +76,12 @@ export interface Seen {
   version?: number;
 }
 
-/** A strategy's answer. Failures it did not expect are thrown, and classified in one place. */
+/**
+ * A strategy's answer. Failures it did not expect are thrown, and classified in one place. `orderId` is the order's
+ * row, or a text where the row is written later; `remaining` is null where nobody can tell without counting.
+ */
 export type Decision =
-  | { outcome: 'accepted'; orderId: bigint; remaining: number; seen?: Seen }
+  | { outcome: 'accepted'; orderId: bigint | string; remaining: number | null; seen?: Seen }
   | { outcome: 'sold-out'; remaining?: number; seen?: Seen }
   | { outcome: 'conflict'; reason: string; seen?: Seen }
   | { outcome: 'error'; reason: string }
@@ -69,15 +89,42 @@ export type Decision =
 
 /** The stores of a strategy that need more than the item's row: how to fill, read and clear them. */
 export interface OwnStorage {
+  /** Where it is, in a word or two: `redis`, `unit rows`. */
+  store: string;
+  /**
+   * `own`: what is left is what this store says, and the item's row is not touched. `row`: the item's row says it,
+   * and this store must agree with it after the last attempt.
+   */
+  truth: 'own' | 'row';
   prepare: (deps: StorageDeps, item: { sku: string; stock: number }) => Promise<void>;
   /** Units that this store believes are left; `null` when it holds nothing for the sku. */
   remaining: (deps: StorageDeps, sku: string) => Promise<number | null>;
   clear: (deps: StorageDeps, sku: string) => Promise<void>;
+  /** Resolves when nothing is on its way any more, for strategies that answer before they write. */
+  settle?: (deps: StorageDeps, sku: string) => Promise<void>;
 }
 
 export interface StorageDeps {
   db: PrismaClient;
   redis: RedisUnderTest;
+}
+
+/** What goes wrong, in the field's terms; strategies are filtered by it. */
+export const ANOMALIES = [
+  'lost update',
+  'check-then-act race',
+  'write skew',
+  'stale snapshot',
+  'early release',
+  'expired lease',
+  'drift between stores',
+] as const;
+
+export type Anomaly = (typeof ANOMALIES)[number];
+
+export interface Reference {
+  title: string;
+  url: string;
 }
 
 /** One way to take units from stock: the default export of a file in `app/strategies`, whose name is the id. */
@@ -87,12 +134,18 @@ export interface Strategy {
   expected: Expected;
   /** One sentence: what it does and why that holds or breaks. */
   summary: string;
-  /** The anomaly it shows (unsafe) or prevents (safe), in the field's term. */
-  anomaly?: string;
+  /** The anomaly it shows (unsafe), prevents (safe), or shows when its condition fails (conditional). */
+  anomaly: Anomaly;
   /** For `conditional`: the condition under which it is safe. */
   condition?: string;
+  /** What it costs, in a sentence. */
+  price: string;
   /** Who is known to do it. */
   usedBy: string[];
+  /** Where to check that, and to read on. */
+  references: Reference[];
+  /** Whether an attempt id that is sent again sells only once. */
+  idempotent: boolean;
   /** Where the stock lives. */
   stores: ('postgres' | 'redis')[];
   /** Every step that `purchase` may take, with its kind. `begin` and `commit` of `transaction` are implied. */
@@ -107,8 +160,11 @@ export interface StrategyInfo {
   name: string;
   expected: Expected;
   summary: string;
-  anomaly?: string;
+  anomaly: Anomaly;
   condition?: string;
+  price: string;
   usedBy: string[];
+  references: Reference[];
+  idempotent: boolean;
   stores: string[];
 }

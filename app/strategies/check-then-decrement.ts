@@ -16,8 +16,16 @@ export default {
   expected: 'unsafe',
   summary:
     'Checks the stock first and decrements it in the database afterwards: the check is stale by then, stock goes negative.',
-  anomaly: 'check-then-act race (TOCTOU)',
+  anomaly: 'check-then-act race',
+  price: 'Nothing to pay at the till; stock goes below zero and the last orders cannot be served.',
   usedBy: ['Shopware stock storage'],
+  references: [
+    {
+      title: 'CWE-367: Time-of-check Time-of-use Race Condition',
+      url: 'https://cwe.mitre.org/data/definitions/367.html',
+    },
+  ],
+  idempotent: false,
   stores: ['postgres'],
   steps: { 'check stock': 'read', think: 'think', 'decrement stock': 'write', 'insert order': 'order' },
 

@@ -16,8 +16,20 @@ export default {
   expected: 'safe',
   summary:
     'One guarded statement checks, decrements and records the order; a buyer who comes too late matches no row.',
-  anomaly: 'prevents lost updates and overselling',
+  anomaly: 'lost update',
+  price: 'One round trip; buyers of one item queue on its row lock for as long as a commit takes.',
   usedBy: ['Saleor (ADR-0004)', 'most shops that measured'],
+  references: [
+    {
+      title: 'PostgreSQL: Read Committed Isolation Level',
+      url: 'https://www.postgresql.org/docs/18/transaction-iso.html#XACT-READ-COMMITTED',
+    },
+    {
+      title: 'PostgreSQL: WITH queries that change data',
+      url: 'https://www.postgresql.org/docs/18/queries-with.html#QUERIES-WITH-MODIFYING',
+    },
+  ],
+  idempotent: false,
   stores: ['postgres'],
   steps: { 'guarded update': 'decide' },
 

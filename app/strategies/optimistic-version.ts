@@ -17,8 +17,17 @@ export default {
   name: 'Optimistic version check',
   expected: 'safe',
   summary: 'Writes only if the version is still the one it read, otherwise backs off and tries again.',
-  anomaly: 'prevents lost updates and overselling',
+  anomaly: 'lost update',
+  price: 'Under contention most tries are wasted, and a slow buyer may lose every round.',
   usedBy: ['Prisma guides', 'JPA @Version', 'Rails lock_version'],
+  references: [
+    {
+      title: 'Prisma: Optimistic concurrency control',
+      url: 'https://www.prisma.io/docs/orm/prisma-client/queries/transactions#optimistic-concurrency-control',
+    },
+    { title: 'On Optimistic Methods for Concurrency Control', url: 'https://doi.org/10.1145/319566.319567' },
+  ],
+  idempotent: false,
   stores: ['postgres'],
   steps: { 'read version': 'read', think: 'think', 'write if unchanged': 'write', 'back off': 'retry' },
 

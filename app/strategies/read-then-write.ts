@@ -16,8 +16,17 @@ export default {
   expected: 'unsafe',
   summary:
     'Reads the stock, decides in the application, writes back the new value: concurrent buyers overwrite each other.',
-  anomaly: 'lost update (P4)',
+  anomaly: 'lost update',
+  price: 'Nothing to pay at the till; the price is units sold that do not exist.',
   usedBy: ['Bagisto order items', 'Vendure until PR #4930', 'most first drafts'],
+  references: [
+    {
+      title: 'A Critique of ANSI SQL Isolation Levels (P4)',
+      url: 'https://www.microsoft.com/en-us/research/publication/a-critique-of-ansi-sql-isolation-levels/',
+    },
+    { title: 'Vendure, pull request 4930', url: 'https://github.com/vendure-ecommerce/vendure/pull/4930' },
+  ],
+  idempotent: false,
   stores: ['postgres'],
   steps: { 'read stock': 'read', think: 'think', 'write stock': 'write', 'insert order': 'order' },
 

@@ -42,9 +42,17 @@ export default {
   expected: 'conditional',
   summary:
     'A Lua script lets through only as many buyers as there are units; a guarded write in PostgreSQL confirms each.',
-  anomaly: 'prevents overselling; can drift',
+  anomaly: 'drift between stores',
   condition: 'no process dies between the decrement in Redis and the write in PostgreSQL',
+  price: 'A second store that has to be kept in step; in return, sold-out buyers cost PostgreSQL nothing.',
   usedBy: ['flash-sale designs', 'Shopify until 2026'],
+  references: [
+    {
+      title: 'Redis: Scripting with Lua',
+      url: 'https://redis.io/docs/latest/develop/programmability/eval-intro/',
+    },
+  ],
+  idempotent: false,
   stores: ['redis', 'postgres'],
   steps: {
     'take from gate': 'decide',
@@ -54,6 +62,8 @@ export default {
   },
 
   storage: {
+    store: 'redis',
+    truth: 'row',
     async prepare({ redis }, { sku, stock }) {
       await redis.set(inventoryKey(sku), stock);
     },

@@ -16,8 +16,17 @@ export default {
   name: 'Select for update',
   expected: 'safe',
   summary: 'Locks the row before reading it and holds the lock until commit: one buyer at a time.',
-  anomaly: 'prevents lost updates and overselling',
+  anomaly: 'lost update',
+  price:
+    'The lock is held over the application’s own work and several round trips, and each waiting buyer holds a connection.',
   usedBy: ['Saleor', 'Spree', 'Vendure'],
+  references: [
+    {
+      title: 'PostgreSQL: Row-Level Locks',
+      url: 'https://www.postgresql.org/docs/18/explicit-locking.html#LOCKING-ROWS',
+    },
+  ],
+  idempotent: false,
   stores: ['postgres'],
   steps: { 'lock row': 'lock', think: 'think', 'write stock': 'write', 'insert order': 'order' },
 

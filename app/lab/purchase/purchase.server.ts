@@ -3,6 +3,7 @@ import type { PrismaClient } from '~/generated/prisma/client';
 import type { RedisUnderTest } from '../redis-under-test';
 import type { RegisteredStrategy } from '../registry.server';
 import type { Decision, PurchaseContext, PurchaseRequest } from '../strategy';
+import { createLocks } from './redis-lock.server';
 import { classifyFailure } from './classify-failure.server';
 import type { Failure } from './classify-failure.server';
 import { StepTrace } from './step-trace.server';
@@ -20,6 +21,8 @@ export interface PurchaseOptions {
   thinkMs: number;
   /** Who may hold the attempt before each of its steps. */
   gate?: Gate;
+  /** False lets leases run out, as they do when a holder stands still (garbage collection, a paused machine). */
+  renewsLocks?: boolean;
 }
 
 /** What became of one attempt: the strategy's decision, or how its failure is to be understood. */
@@ -47,6 +50,7 @@ export async function purchase(
     transaction: createTransaction(deps.db, trace.step),
     think: () => wait(options.thinkMs),
     backOff: (n) => wait(fullJitter(n)),
+    acquireLock: createLocks(deps.redis, { renews: options.renewsLocks ?? true }),
     isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
   };
   try {

@@ -48,6 +48,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     race.enterLane(lane, 'draining');
     const stillRunning = await settle(race, () => deps.purchasesInFlight(sku));
     await abortable(race, lane.log.flushed());
+    await abortable(race, strategy.storage?.settle?.(deps.storage, sku) ?? Promise.resolve());
 
     race.enterLane(lane, 'auditing');
     const final = await readFinalState(deps.storage, strategy, { sku, initialStock, stillRunning });
@@ -125,7 +126,7 @@ async function sampleStock(lane: LaneRecorder, deps: LaneDeps, signal: AbortSign
   while (!isOver()) {
     const soldBefore = lane.sold;
     // an outage is noticed and reported by the watch on dependencies; here it is only a missing sample
-    const stock = await readStock(deps.storage.db, lane.sku).catch(() => null);
+    const stock = await readStock(deps.storage, lane.strategy, lane.sku).catch(() => null);
     if (stock !== null && lane.status === 'running' && !isOver()) {
       lane.sampleStock(stock, soldBefore, (nowUs() - lane.epochUs) / 1_000);
     }
