@@ -61,7 +61,7 @@ CREATE INDEX "ledger_entries_sku_idx" ON "ledger_entries"("sku");
 
 -- CreateIndex
 CREATE INDEX "holds_sku_idx" ON "holds"("sku");
--- The guard of the check-constraint strategy; only its own table has one.
+-- The guard of the check-constraint strategy, whose table alone has one.
 ALTER TABLE "guarded_stock" ADD CONSTRAINT "guarded_stock_not_negative" CHECK (stock >= 0);
 
 -- Hot rows: room on the page keeps their updates from touching an index (HOT).
