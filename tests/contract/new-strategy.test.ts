@@ -10,7 +10,11 @@ export default {
   name: 'First come',
   expected: 'safe',
   summary: 'Prisma’s own guarded update.',
+  anomaly: 'lost update',
+  price: 'Two statements.',
   usedBy: [],
+  references: [],
+  idempotent: false,
   stores: ['postgres'],
   steps: { 'guarded update': 'decide', 'insert order': 'order' },
   async purchase({ db, step }, { sku, quantity, attemptId }) {
