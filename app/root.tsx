@@ -125,6 +125,7 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
         <nav aria-label="Pages" className="flex flex-1 gap-1">
           <TopLink to="/">Dashboard</TopLink>
           <TopLink to="/races">Races</TopLink>
+          <TopLink to="/strategies">Strategies</TopLink>
         </nav>
         <KeysDialog />
         <Form method="post" action="/theme" replace preventScrollReset>

@@ -47,7 +47,12 @@ export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: numb
       <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 sm:px-5">
         <h2 id={`lane-${lane.index}`} className="flex min-w-0 items-baseline gap-2 font-semibold">
           <span className="truncate">{lane.strategyName}</span>
-          <code className="truncate font-mono text-xs font-normal text-ink-3">{lane.strategy}</code>
+          <a
+            href={`/strategies/${lane.strategy}`}
+            className="truncate font-mono text-xs font-normal text-ink-3 underline-offset-2 hover:underline"
+          >
+            {lane.strategy}
+          </a>
         </h2>
         <ExpectedBadge expected={lane.expected} />
       </header>

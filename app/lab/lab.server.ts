@@ -7,6 +7,7 @@ import type { LabLog } from './lab-log';
 import { purchase } from './purchase/purchase.server';
 import type { Receipt } from './purchase/purchase.server';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView } from './race';
+import { readInterleaving } from './read-interleaving';
 import type { RaceEvents } from './race/active-race.server';
 import { interruptOrphans } from './race/interrupt-orphans.server';
 import { RaceDesk } from './race/race-desk.server';
@@ -18,6 +19,7 @@ import type { PurchaseBody } from './requests';
 import { createBatchStore } from './store/batch-store.server';
 import { createRaceStore } from './store/race-store.server';
 import type { StrategyInfo } from './strategy';
+import type { StrategyDetail } from './strategy-page';
 
 export interface LabDeps {
   /** Prisma on the pool under test: purchases, and nothing else. */
@@ -47,6 +49,8 @@ export interface Lab {
   /** What happens to races, as it happens. */
   readonly events: EventEmitter<LabEvents>;
   strategy: (id: string) => RegisteredStrategy | undefined;
+  /** A strategy with its source, its interleaving and what it has cost here; null for an unknown id. */
+  getStrategy: (id: string) => Promise<StrategyDetail | null>;
   /** One attempt to buy. Never throws: failures are outcomes. */
   purchase: (strategy: RegisteredStrategy, body: PurchaseBody & { attemptId: string }) => Promise<Receipt>;
   /** Creates or resets an item in PostgreSQL and in every store that a strategy keeps. */
@@ -104,6 +108,13 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     poolSize: deps.poolSize,
     events,
     strategy: (id) => strategies.get(id),
+    getStrategy: async (id) => {
+      const strategy = strategies.get(id);
+      if (!strategy) return null;
+      const { source } = strategy;
+      const interleaving = readInterleaving(source);
+      return { ...describeStrategy(strategy), source, interleaving, measured: await desk.measure(id) };
+    },
     purchase: async (strategy, body) => {
       const { sku } = body;
       inFlight.set(sku, (inFlight.get(sku) ?? 0) + 1);

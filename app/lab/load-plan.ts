@@ -27,7 +27,8 @@ export interface LoadPlan {
 
 /** Bounds that requests are held to, and that messages name. */
 export const LIMITS = {
-  lanes: { min: 1, max: 9 },
+  /** Enough for the whole catalogue at once. */
+  lanes: { min: 1, max: 40 },
   stock: { min: 0, max: 1_000_000 },
   attempts: { min: 1, max: 1_000_000 },
   quantity: { min: 1, max: 1_000 },

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
@@ -10,6 +10,8 @@ import type { Strategy, StrategyInfo } from './strategy';
 export interface RegisteredStrategy extends Strategy {
   id: string;
   stepNames: string[];
+  /** The text of its file. */
+  source: string;
 }
 
 const stepKind = z.enum([
@@ -69,7 +71,8 @@ export async function loadStrategies(folder: string): Promise<Map<string, Regist
 }
 
 async function loadStrategy(folder: string, file: string): Promise<RegisteredStrategy> {
-  const module = (await import(/* @vite-ignore */ pathToFileURL(path.join(folder, file)).href)) as {
+  const location = path.join(folder, file);
+  const module = (await import(/* @vite-ignore */ pathToFileURL(location).href)) as {
     default?: unknown;
   };
   const parsed = strategySchema.safeParse(module.default);
@@ -80,10 +83,13 @@ async function loadStrategy(folder: string, file: string): Promise<RegisteredStr
     ...strategy,
     id: path.basename(file, '.ts'),
     stepNames: [...Object.keys(IMPLIED_STEPS), ...Object.keys(strategy.steps)],
+    source: await readFile(location, 'utf8'),
   };
 }
 
+/** What the outside is told: the metadata of the file, without its code. */
 export function describeStrategy(strategy: RegisteredStrategy): StrategyInfo {
-  const { steps: _steps, stepNames: _stepNames, storage: _storage, purchase: _purchase, ...info } = strategy;
-  return info;
+  const { id, name, expected, summary, anomaly, condition, price, usedBy, references, idempotent, stores } =
+    strategy;
+  return { id, name, expected, summary, anomaly, condition, price, usedBy, references, idempotent, stores };
 }

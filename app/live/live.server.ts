@@ -21,7 +21,7 @@ const MAX_RACES_PER_VIEWER = 8;
 const raceId = z.string().min(1).max(64);
 const watchRequest = z.object({
   raceId,
-  from: z.record(z.string().regex(/^\d$/), z.number().int().min(0)).optional(),
+  from: z.record(z.string().regex(/^\d{1,2}$/), z.number().int().min(0)).optional(),
 });
 const unwatchRequest = z.object({ raceId });
 const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof value === 'function');

@@ -12,6 +12,7 @@ import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView } from '..
 import type { BatchStore } from '../recording/event-log.server';
 import { LaneRecorder } from '../recording/lane-recorder.server';
 import type { RegisteredStrategy } from '../registry.server';
+import type { MeasuredPrice } from '../strategy-page';
 import type { Cursor, RaceStore } from '../store/race-store.server';
 import { ActiveRace } from './active-race.server';
 import type { RaceEvents } from './active-race.server';
@@ -124,6 +125,10 @@ export class RaceDesk {
     const stored = await available(this.deps.races.status(id));
     if (!stored || lane >= stored.lanes) return null;
     return available(this.deps.batches.read(id, lane, from, limit));
+  }
+
+  async measure(strategy: string): Promise<MeasuredPrice | null> {
+    return available(this.deps.races.measure(strategy));
   }
 
   snapshots(id: string): LaneSnapshot[] {

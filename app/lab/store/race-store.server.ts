@@ -1,6 +1,8 @@
 import type { Prisma, PrismaClient } from '~/generated/prisma/client';
 import type { Finding } from '../audit/verdict';
 import type { LoadPlan } from '../load-plan';
+import { toMeasuredPrice } from '../strategy-page';
+import type { MeasuredPrice } from '../strategy-page';
 import type { LaneSummary, LaneView, RaceOrigin, RaceStatus, RaceSummary, RaceView } from '../race';
 
 /** What a race is apart from its lanes. */
@@ -12,6 +14,8 @@ export interface RaceStore {
   get: (id: string) => Promise<RaceView | null>;
   status: (id: string) => Promise<{ status: RaceStatus; reason: string | null; lanes: number } | null>;
   list: (page: { limit: number; before?: Cursor }) => Promise<RaceSummary[]>;
+  /** Median cost of a strategy over its latest finished lanes; null when there are none. */
+  measure: (strategy: string) => Promise<MeasuredPrice | null>;
   /** Forgets a race with its lanes, findings, event log, items and orders. */
   delete: (id: string) => Promise<void>;
   /** Marks the unfinished races of instances that no longer live; answers their ids. */
@@ -23,6 +27,9 @@ export interface Cursor {
   createdAt: Date;
   id: string;
 }
+
+/** Lanes that a strategy's measured price is the median of. */
+const MEASURED_LANES = 20;
 
 const summaryOf = {
   lanes: {
@@ -79,6 +86,15 @@ export function createRaceStore(db: PrismaClient): RaceStore {
         include: summaryOf,
       });
       return rows.map((row) => ({ ...toHead(row), lanes: row.lanes.map(toLaneSummary) }));
+    },
+    measure: async (strategy) => {
+      const rows = await db.lane.findMany({
+        where: { strategy, status: 'finished' },
+        orderBy: { race: { createdAt: 'desc' } },
+        take: MEASURED_LANES,
+        select: { result: true },
+      });
+      return toMeasuredPrice(rows.map(({ result }) => result as unknown as LaneSummary));
     },
     delete: async (id) => {
       const lanes = await db.lane.findMany({ where: { raceId: id }, select: { sku: true } });
