@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** The mark: the two lanes, unsafe as a triangle behind safe as a dot. */
+/** The mark: the two lanes, unsafe as a triangle behind safe as a dot; the name where there is room for it. */
 export function Brand(): ReactElement {
   return (
     <span className="flex items-center gap-2 text-[0.9375rem] font-semibold tracking-tight">
@@ -8,7 +8,7 @@ export function Brand(): ReactElement {
         <path d="M9 2 17 16H1z" className="fill-unsafe" />
         <circle cx="16.5" cy="11.500" r="6" className="fill-safe stroke-canvas" strokeWidth="2" />
       </svg>
-      Oversell
+      <span className="max-sm:hidden">Oversell</span>
     </span>
   );
 }

@@ -120,6 +120,7 @@ function Measured({ measured }: { measured: MeasuredPrice | null }): ReactElemen
     ['latency p50', formatMicros(measured.latencyMs.p50 * 1_000)],
     ['latency p99', formatMicros(measured.latencyMs.p99 * 1_000)],
     ['retries a sale', measured.retriesPerSale.toFixed(1)],
+    [measured.lanes === 1 ? 'lane measured' : 'lanes measured', formatCount(measured.lanes)],
   ];
   return (
     <>
@@ -132,9 +133,7 @@ function Measured({ measured }: { measured: MeasuredPrice | null }): ReactElemen
         ))}
       </dl>
       <p className="text-xs text-ink-3">
-        Medians of{' '}
-        {measured.lanes === 1 ? 'the one stored lane' : `the latest ${measured.lanes} stored lanes`} on this
-        machine, whatever their load plans.
+        Medians over the latest lanes stored on this machine, whatever their load plans.
       </p>
     </>
   );

@@ -17,7 +17,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing wrong in ${colorScheme}, and everything fits 360 px`, async ({ page, server }) => {
     const race = await runRace(page, server.url);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const path of ['/', race, '/races']) {
+    for (const path of ['/', race, '/races', '/strategies', '/strategies/optimistic-version']) {
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -61,10 +61,33 @@ test('races can be deleted from the list', async ({ page, server }) => {
   expect((await page.request.get(`${server.url}/api${race}`)).status()).toBe(404);
 });
 
+test('strategies can be narrowed down, read and raced', async ({ page }) => {
+  await page.goto('/strategies');
+  const cards = page.getByRole('main').getByRole('listitem');
+  const all = await cards.count();
+  await page.getByRole('navigation', { name: 'By class' }).getByRole('link', { name: 'unsafe' }).click();
+  await expect(page).toHaveURL(/class=unsafe/);
+  expect(await cards.count()).toBeLessThan(all);
+  await page.getByRole('link', { name: 'Read, then write' }).click();
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Read, then write');
+  await expect(page.getByText('overwrites T1').first()).toBeVisible();
+  await expect(page.getByLabel('Source')).toContainText('satisfies Strategy');
+  await page.getByLabel('Race it against').selectOption('conditional-update');
+  await page.getByRole('button', { name: 'Start race' }).click();
+  await page.waitForURL(/\/races\/\w+$/);
+  await expect(page.locator('article [data-verdict="ok"]')).toBeVisible({ timeout: 30_000 });
+
+  await page.goto('/strategies/read-then-write');
+  await expect(page.getByText('sales a second')).toBeVisible();
+});
+
 test('an unknown race and an unknown page are said to be so', async ({ page, expectedErrors }) => {
   expectedErrors.push(/status of 404/);
   await page.goto('/races/nope');
   await expect(page.getByText('There is no race at this address.')).toBeVisible();
+  await page.goto('/strategies/pray');
+  await expect(page.getByText('There is no strategy pray.')).toBeVisible();
   const response = await page.goto('/no/such/page');
   expect(response?.status()).toBe(404);
   await expect(page.getByRole('link', { name: /dashboard/i }).first()).toBeVisible();
