@@ -116,6 +116,8 @@ export interface RaceView {
   plan: LoadPlan;
   /** Connections in the pool under test. */
   poolSize: number;
+  /** Time over which the buyers of the closed model arrived, as measured before the first lane; ms. */
+  rampMs: number;
   lanes: LaneView[];
 }
 

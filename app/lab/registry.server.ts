@@ -37,6 +37,7 @@ const strategySchema = z
     summary: z.string().min(1),
     anomaly: z.enum(ANOMALIES),
     condition: z.string().optional(),
+    conditionHolds: z.boolean().optional(),
     price: z.string().min(1),
     usedBy: z.array(z.string()),
     references: z.array(z.object({ title: z.string().min(1), url: z.url() })),
@@ -55,10 +56,14 @@ const strategySchema = z
       .optional(),
     purchase: method,
   })
-  .refine(({ expected, condition }) => (expected === 'conditional') === (condition !== undefined), {
-    path: ['condition'],
-    message: 'belongs to conditional strategies, and to each of them',
-  });
+  .refine(
+    ({ expected, condition, conditionHolds }) =>
+      [condition, conditionHolds].every((field) => (expected === 'conditional') === (field !== undefined)),
+    {
+      path: ['condition'],
+      message: 'and conditionHolds belong to conditional strategies, and to each of them',
+    },
+  );
 
 /**
  * Finds every strategy in a folder: each `<id>.ts` that is not a test. Read with `readdir`, not with Vite's glob, so
@@ -89,7 +94,20 @@ async function loadStrategy(folder: string, file: string): Promise<RegisteredStr
 
 /** What the outside is told: the metadata of the file, without its code. */
 export function describeStrategy(strategy: RegisteredStrategy): StrategyInfo {
-  const { id, name, expected, summary, anomaly, condition, price, usedBy, references, idempotent, stores } =
-    strategy;
-  return { id, name, expected, summary, anomaly, condition, price, usedBy, references, idempotent, stores };
+  const { id, name, expected, summary, anomaly, condition, conditionHolds, ...rest } = strategy;
+  const { price, usedBy, references, idempotent, stores } = rest;
+  return {
+    id,
+    name,
+    expected,
+    summary,
+    anomaly,
+    condition,
+    conditionHolds,
+    price,
+    usedBy,
+    references,
+    idempotent,
+    stores,
+  };
 }

@@ -33,6 +33,8 @@ export interface PurchaseContext {
   db: PrismaClient;
   /** The Redis under test. */
   redis: RedisUnderTest;
+  /** Lends a connection to the same Redis that nobody else uses meanwhile: WATCH belongs to a connection. */
+  isolatedRedis: <T>(body: (redis: RedisUnderTest) => Promise<T>) => Promise<T>;
   step: Step;
   /**
    * An interactive transaction whose BEGIN and COMMIT are steps of their own (`begin`, `commit`). Every connection
@@ -45,6 +47,11 @@ export interface PurchaseContext {
   acquireLock: (key: string, options?: LockOptions) => Promise<RedisLock | null>;
   /** Whether an error proves that nothing was written, so that compensating for it is right. */
   isDefinite: (error: unknown) => boolean;
+  /**
+   * Whether the database gave the transaction up for another's sake (serialization failure, deadlock): nothing was
+   * written, and the whole of it may be tried again. https://www.postgresql.org/docs/18/mvcc-serialization-failure-handling.html
+   */
+  isRetryable: (error: unknown) => boolean;
   /** Waits before try `n` + 1 (n counts from 1) with exponential back-off and full jitter. */
   backOff: (n: number) => Promise<void>;
 }
@@ -138,6 +145,8 @@ export interface Strategy {
   anomaly: Anomaly;
   /** For `conditional`: the condition under which it is safe. */
   condition?: string;
+  /** For `conditional`: whether the condition holds in a plain race here, of one server process that stays alive. */
+  conditionHolds?: boolean;
   /** What it costs, in a sentence. */
   price: string;
   /** Who is known to do it. */
@@ -162,6 +171,7 @@ export interface StrategyInfo {
   summary: string;
   anomaly: Anomaly;
   condition?: string;
+  conditionHolds?: boolean;
   price: string;
   usedBy: string[];
   references: Reference[];

@@ -61,6 +61,7 @@ function race(status: RaceStatus, only: LaneView): RaceView {
       target: 'http',
       seed: 1,
     },
+    rampMs: 200,
     poolSize: 10,
     lanes: [only],
   };

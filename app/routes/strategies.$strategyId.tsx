@@ -41,7 +41,10 @@ export default function StrategyPage(): ReactElement {
         <p className="max-w-3xl text-base text-pretty text-ink-2">{strategy.summary}</p>
         {strategy.condition !== undefined && (
           <p className="max-w-3xl rounded-lg border border-warning-line bg-warning-wash px-3 py-2 text-warning-ink">
-            <strong className="font-semibold">Safe only while</strong> {strategy.condition}.
+            <strong className="font-semibold">Safe only while</strong> {strategy.condition}.{' '}
+            {strategy.conditionHolds
+              ? 'In a plain race here that is so.'
+              : 'In a plain race here that is not so: expect it to break.'}
           </p>
         )}
       </header>

@@ -9,7 +9,8 @@ import type { Strategy } from '~/lab/strategy';
  * T2  insert order            two orders for one unit, and the row says so
  *
  * Protected: no decrement is lost, since the database computes it. Not protected: the check, which is out of date
- * when the decrement runs (time of check to time of use). Stock goes negative.
+ * when the decrement runs (time of check to time of use).
+ * Hidden cost: stock goes negative, and somebody has to cancel the orders it cannot serve.
  */
 export default {
   name: 'Check, then decrement',

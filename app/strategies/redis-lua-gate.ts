@@ -44,6 +44,7 @@ export default {
     'A Lua script lets through only as many buyers as there are units; a guarded write in PostgreSQL confirms each.',
   anomaly: 'drift between stores',
   condition: 'no process dies between the decrement in Redis and the write in PostgreSQL',
+  conditionHolds: true,
   price: 'A second store that has to be kept in step; in return, sold-out buyers cost PostgreSQL nothing.',
   usedBy: ['flash-sale designs', 'Shopify until 2026'],
   references: [

@@ -1,10 +1,16 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
+import { findLeftovers } from '../fixtures/leftovers';
 import { shopTest as test, STRATEGIES } from '../fixtures/shop';
 
 /** What every strategy promises when buyers come one at a time, whatever it does when they do not. */
 const ids = readdirSync(STRATEGIES).map((file) => path.basename(file, '.ts'));
+
+/** Nobody has to count: strategies that spread their stock may leave `remaining` open. */
+function oneOf(...values: (number | null)[]): unknown {
+  return expect.toSatisfy((value: number | null) => values.includes(value));
+}
 
 describe.each(ids)('%s', (id) => {
   test('sells exactly the stock to buyers who come one by one, then says sold out', async ({ shop }) => {
@@ -12,23 +18,29 @@ describe.each(ids)('%s', (id) => {
     const sku = await shop.createItem(strategy, 3);
 
     for (const remaining of [2, 1, 0]) {
-      expect(await shop.buy(strategy, sku)).toMatchObject({ outcome: 'accepted', remaining });
+      expect(await shop.buy(strategy, sku)).toMatchObject({
+        outcome: 'accepted',
+        remaining: oneOf(remaining, null),
+      });
     }
     expect(await shop.buy(strategy, sku)).toMatchObject({ outcome: 'sold-out' });
+    await shop.settle(strategy, sku);
 
     const { stock, orders, counter } = await shop.rows(strategy, sku);
     expect(stock).toBe(0);
     expect(orders.map(({ quantity }) => quantity)).toEqual([1, 1, 1]);
-    if (strategy.storage) expect(counter).toBe(0);
+    if (strategy.storage?.truth === 'row') expect(counter).toBe(0);
   });
 
   test('takes the quantity asked for, and nothing when there is less', async ({ shop }) => {
     const strategy = shop.strategy(id);
     const sku = await shop.createItem(strategy, 5);
 
-    expect(await shop.buy(strategy, sku, 3)).toMatchObject({ outcome: 'accepted', remaining: 2 });
+    const [two, none] = [oneOf(2, null), oneOf(0, null)];
+    expect(await shop.buy(strategy, sku, 3)).toMatchObject({ outcome: 'accepted', remaining: two });
     expect(await shop.buy(strategy, sku, 3)).toMatchObject({ outcome: 'sold-out' });
-    expect(await shop.buy(strategy, sku, 2)).toMatchObject({ outcome: 'accepted', remaining: 0 });
+    expect(await shop.buy(strategy, sku, 2)).toMatchObject({ outcome: 'accepted', remaining: none });
+    await shop.settle(strategy, sku);
 
     const { stock, orders } = await shop.rows(strategy, sku);
     expect(stock).toBe(0);
@@ -48,9 +60,39 @@ describe.each(ids)('%s', (id) => {
     const sku = await shop.createItem(strategy, 1);
 
     const result = await shop.step(strategy, sku, `attempt-of-${id}`).finish();
+    await shop.settle(strategy, sku);
 
     const order = await shop.db.order.findFirst({ where: { sku } });
     expect(order).toMatchObject({ attemptId: `attempt-of-${id}`, strategy: id, quantity: 1 });
-    expect(result).toMatchObject({ outcome: 'accepted', orderId: order?.id });
+    // a text names an order that is written after the answer
+    const orderId: unknown = strategy.storage?.settle ? expect.any(String) : order?.id;
+    expect(result).toMatchObject({ outcome: 'accepted', orderId });
+  });
+
+  test('answers an attempt that is sent again as it declares', async ({ shop }) => {
+    const strategy = shop.strategy(id);
+    const sku = await shop.createItem(strategy, 3);
+
+    const first = await shop.step(strategy, sku, `twice-${id}`).finish();
+    const second = await shop.step(strategy, sku, `twice-${id}`).finish();
+    await shop.settle(strategy, sku);
+
+    expect([first, second]).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+    const { stock, orders } = await shop.rows(strategy, sku);
+    expect({ stock, orders: orders.length }).toEqual(
+      strategy.idempotent ? { stock: 2, orders: 1 } : { stock: 1, orders: 2 },
+    );
+    if (strategy.idempotent) expect(second).toEqual(first);
+  });
+
+  test('leaves no key, row of its own, lock or open transaction behind', async ({ shop }) => {
+    const strategy = shop.strategy(id);
+    const sku = await shop.createItem(strategy, 2);
+    await Promise.all(Array.from({ length: 5 }, () => shop.buy(strategy, sku)));
+    await shop.settle(strategy, sku);
+
+    await strategy.storage?.clear(shop, sku);
+
+    expect(await findLeftovers(shop, sku)).toEqual({ keys: [], rows: 0, advisoryLocks: 0, open: 0 });
   });
 });

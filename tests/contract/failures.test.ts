@@ -125,3 +125,24 @@ test('a gate that takes a unit and then cannot know keeps it, rather than sell i
   await holder.finish();
   expect(await shop.rows(strategy, sku)).toMatchObject({ counter: 1 });
 });
+
+test('a connection killed in a second try, after the first failed in COMMIT, is an error: nothing was sold', async ({
+  shop,
+  database,
+}) => {
+  const strategy = shop.strategy('ledger-serializable');
+  const sku = await shop.createItem(strategy, 2);
+  const victim = createPrisma(database.url, { size: 2, name: 'victim' });
+  onTestFinished(() => victim.$disconnect());
+  const t1 = shop.step(strategy, sku, 't1');
+  const t2 = startStepped({ ...shop, db: victim }, strategy, { sku, quantity: 1, attemptId: 't2' });
+  await t1.runUntil('commit');
+  await t2.runUntil('commit');
+  expect(await t1.finish()).toMatchObject({ outcome: 'accepted', remaining: 1 });
+  await t2.runUntil('append entry');
+
+  await killConnections(shop);
+
+  expect(await t2.finish()).toMatchObject({ outcome: 'error' });
+  expect(await shop.rows(strategy, sku)).toMatchObject({ stock: 1, orders: [{ attemptId: 't1' }] });
+});

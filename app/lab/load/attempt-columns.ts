@@ -56,16 +56,20 @@ export class AttemptColumns {
     return batch;
   }
 
-  /** Keeps the steps, and the read-to-write window of the last try: a retry starts a new one. */
+  /** Keeps the steps, and the read-to-write window of the first try that came as far as writing. */
   private addTrace(i: number, answer: Answer): void {
     let start = Number.NaN;
     let end = Number.NaN;
+    let isComplete = false;
     const { trace } = answer;
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
       const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
       this.steps.push(name, Math.round(from - answer.callUs), Math.round(to - from));
       const kind = this.stepKinds[name];
-      if (kind === 'retry') start = end = Number.NaN;
+      // a try that only read has no window; one that tried to write met its rivals there
+      if (kind === 'retry' && Number.isNaN(end)) start = Number.NaN;
+      else if (kind === 'retry') isComplete = true;
+      if (isComplete) continue;
       if ((kind === 'read' || kind === 'lock' || kind === 'decide') && Number.isNaN(start)) start = from;
       if (kind === 'write' || kind === 'decide') end = to;
     }

@@ -19,6 +19,8 @@ export interface LaneLoad {
   thinkMs: number;
   timeoutMs: number;
   seed: number;
+  /** Time over which the buyers of the closed model arrive, ms. */
+  rampMs: number;
   /** Kinds of the strategy's steps, in the order by which traces refer to them. */
   stepKinds: StepKind[];
 }

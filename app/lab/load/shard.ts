@@ -74,10 +74,10 @@ export class Shard {
 
   /** Closed model: buyers arrive one after another, and each starts its next purchase when the last is answered. */
   private async closed(attempt: (buyer: Buyer) => Promise<number>): Promise<void> {
-    const { seed, shard } = this.load;
+    const { seed, shard, rampMs } = this.load;
     await Promise.all(
       this.buyers.map(async (buyer, i) => {
-        await sleep(arrivalTime(seed, shard.index + i * shard.of));
+        await sleep(arrivalTime(seed, shard.index + i * shard.of, rampMs));
         while (this.hasNext()) await attempt(buyer);
       }),
     );

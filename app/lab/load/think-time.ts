@@ -13,15 +13,12 @@ export function thinkTime(seed: number, n: number, meanMs: number): number {
   return Math.round(meanMs * (0.5 + randomFor(seed, n)));
 }
 
-/** Time over which the buyers of the closed model arrive, ms. */
-const RAMP_MS = 200;
-
 /**
- * When buyer `k` of the closed model arrives, in ms after the start. Buyers who all start at once go on in lock-step,
+ * When buyer `k` of the closed model arrives, in ms after the start, spread evenly over `rampMs`. Buyers who all start at once go on in lock-step,
  * one wave of reads and then one of writes, which hides races between the waves; shops do not fill that way either.
  */
-export function arrivalTime(seed: number, k: number): number {
-  return randomFor(~seed, k) * RAMP_MS;
+export function arrivalTime(seed: number, k: number, rampMs: number): number {
+  return randomFor(~seed, k) * rampMs;
 }
 
 /**

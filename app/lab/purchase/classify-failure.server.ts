@@ -9,12 +9,17 @@ export interface Failure {
 }
 
 /** `broken` means that the connection went: what that proves depends on the step it went in. */
-type Meaning = { outcome: 'sold-out' | 'conflict' | 'error' | 'broken'; reason: string };
+interface Meaning {
+  outcome: 'sold-out' | 'conflict' | 'error' | 'broken';
+  reason: string;
+  /** The transaction was given up for another's sake and may be tried again from its start. */
+  isRetryable?: true;
+}
 
 const MEANINGS: Record<string, Meaning> = {
   // SQLSTATE: https://www.postgresql.org/docs/18/errcodes-appendix.html
-  '40001': { outcome: 'conflict', reason: 'could not serialize access' },
-  '40P01': { outcome: 'conflict', reason: 'deadlock detected' },
+  '40001': { outcome: 'conflict', reason: 'could not serialize access', isRetryable: true },
+  '40P01': { outcome: 'conflict', reason: 'deadlock detected', isRetryable: true },
   '55P03': { outcome: 'conflict', reason: 'lock not granted in time' },
   '57014': { outcome: 'conflict', reason: 'statement took too long and was cancelled' },
   '23514': { outcome: 'sold-out', reason: 'a check constraint refused to go below zero' },
@@ -25,7 +30,7 @@ const MEANINGS: Record<string, Meaning> = {
   // Prisma: https://www.prisma.io/docs/orm/reference/error-reference
   P2024: { outcome: 'conflict', reason: 'no connection free in time' },
   P2028: { outcome: 'conflict', reason: 'no transaction in time' },
-  P2034: { outcome: 'conflict', reason: 'write conflict or deadlock' },
+  P2034: { outcome: 'conflict', reason: 'write conflict or deadlock', isRetryable: true },
   P1001: { outcome: 'error', reason: 'PostgreSQL cannot be reached' },
   P1008: { outcome: 'broken', reason: 'PostgreSQL did not answer in time' },
   P1017: { outcome: 'broken', reason: 'PostgreSQL closed the connection' },
@@ -59,15 +64,20 @@ export function classifyFailure(error: unknown, trace: StepTrace): Failure {
   const code = codeOf(error);
   const meaning = MEANINGS[code];
   if (!meaning)
-    return { outcome: maySell(trace) ? 'indeterminate' : 'error', code, reason: messageOf(error) };
+    return { outcome: maySell(error, trace) ? 'indeterminate' : 'error', code, reason: messageOf(error) };
   const { outcome, reason } = meaning;
   if (outcome !== 'broken') return { outcome, code, reason };
-  return { outcome: maySell(trace) ? 'indeterminate' : 'error', code, reason };
+  return { outcome: maySell(error, trace) ? 'indeterminate' : 'error', code, reason };
 }
 
-function maySell(trace: StepTrace): boolean {
+/** Whether the whole transaction may be tried again: PostgreSQL gave it up because of another, and rolled it back. */
+export function isRetryable(error: unknown): boolean {
+  return MEANINGS[codeOf(error)]?.isRetryable ?? false;
+}
+
+function maySell(error: unknown, trace: StepTrace): boolean {
   if (trace.inTransaction()) return false;
-  const kind = trace.lastKind();
+  const kind = trace.kindOfFailure(error);
   return kind === 'commit' || kind === 'write' || kind === 'decide' || kind === 'order';
 }
 

@@ -3,8 +3,9 @@ import type { PrismaClient } from '~/generated/prisma/client';
 import type { RedisUnderTest } from '../redis-under-test';
 import type { RegisteredStrategy } from '../registry.server';
 import type { Decision, PurchaseContext, PurchaseRequest } from '../strategy';
+import { isolate } from './isolated-redis.server';
 import { createLocks } from './redis-lock.server';
-import { classifyFailure } from './classify-failure.server';
+import { classifyFailure, isRetryable } from './classify-failure.server';
 import type { Failure } from './classify-failure.server';
 import { StepTrace } from './step-trace.server';
 import type { Gate } from './step-trace.server';
@@ -46,12 +47,14 @@ export async function purchase(
   const trace = new StepTrace(strategy.steps, options.gate);
   const context: PurchaseContext = {
     ...deps,
+    isolatedRedis: isolate(deps.redis),
     step: trace.step,
     transaction: createTransaction(deps.db, trace.step),
     think: () => wait(options.thinkMs),
     backOff: (n) => wait(fullJitter(n)),
     acquireLock: createLocks(deps.redis, { renews: options.renewsLocks ?? true }),
     isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
+    isRetryable,
   };
   try {
     return { result: await strategy.purchase(context, request), trace };

@@ -17,6 +17,8 @@ export type Gate = (step: string) => Promise<void>;
 /** Records when each step of one attempt started and ended, behind a gate if there is one. */
 export class StepTrace {
   readonly steps: TracedStep[] = [];
+  /** The step that each error came out of first. */
+  private readonly origins = new Map<unknown, string>();
 
   constructor(
     private readonly kinds: Record<string, StepKind>,
@@ -30,6 +32,9 @@ export class StepTrace {
     this.steps.push(traced);
     try {
       return await fn();
+    } catch (error) {
+      if (!this.origins.has(error)) this.origins.set(error, name);
+      throw error;
     } finally {
       traced.end = nowUs();
     }
@@ -39,15 +44,18 @@ export class StepTrace {
     return this.kinds[name] ?? IMPLIED_STEPS[name];
   }
 
-  /** The kind of the step taken last: the one that failed, when the attempt failed. */
-  lastKind(): StepKind | undefined {
-    const last = this.steps.at(-1);
-    return last && this.kindOf(last.name);
+  /**
+   * The kind of the step that an error came out of; of the last one taken if it came out of none. Not simply the
+   * last: a strategy frees its lock after a write that broke off, and freeing it says nothing about that write.
+   */
+  kindOfFailure(error: unknown): StepKind | undefined {
+    const step = this.origins.get(error) ?? this.steps.at(-1)?.name;
+    return step === undefined ? undefined : this.kindOf(step);
   }
 
-  /** Whether the attempt has opened a transaction and not yet begun to commit it. */
+  /** Whether the attempt has opened a transaction, its last if it tried again, and not yet begun to commit it. */
   inTransaction(): boolean {
-    return this.took('begin') && !this.took('commit');
+    return this.lastOf('begin') > this.lastOf('commit');
   }
 
   /** Times the attempt backed off and tried again. */
@@ -55,7 +63,8 @@ export class StepTrace {
     return this.steps.filter((step) => this.kindOf(step.name) === 'retry').length;
   }
 
-  private took(kind: StepKind): boolean {
-    return this.steps.some((step) => this.kindOf(step.name) === kind);
+  /** Place of the last step of a kind; -1 if none was taken. */
+  private lastOf(kind: StepKind): number {
+    return this.steps.findLastIndex((step) => this.kindOf(step.name) === kind);
   }
 }

@@ -75,6 +75,24 @@ export class ActiveRace {
     this.aborting.abort(reason);
   }
 
+  /** The same promise, given up when the race is aborted. */
+  async orAborted<T>(promise: Promise<T>): Promise<T> {
+    const { signal } = this;
+    // when given up, the promise may still reject, and nobody waits for it any more
+    promise.catch(() => undefined);
+    signal.throwIfAborted();
+    const over = new AbortController();
+    const aborted = new Promise<never>((_, reject) => {
+      const giveUp = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', giveUp, { once: true, signal: over.signal });
+    });
+    try {
+      return await Promise.race([promise, aborted]);
+    } finally {
+      over.abort();
+    }
+  }
+
   view(): RaceView {
     return { ...this.head, url: `/races/${this.id}`, lanes: this.lanes.map((lane) => lane.view()) };
   }

@@ -182,6 +182,7 @@ export class RaceDesk {
       finishedAt: null,
       plan,
       poolSize: this.deps.poolSize,
+      rampMs: 0,
     };
     return new ActiveRace(head, lanes, this.events);
   }

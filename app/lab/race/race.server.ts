@@ -1,7 +1,8 @@
 import { isOver } from '../race';
 import type { ActiveRace } from './active-race.server';
 import { runLane } from './run-lane.server';
-import type { LaneDeps } from './run-lane.server';
+import type { LaneDeps } from './lane-load.server';
+import { warmUp } from './warm-up.server';
 import { watchDependencies } from './watch-dependencies.server';
 import type { Dependency } from './watch-dependencies.server';
 
@@ -22,6 +23,7 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
   const endWatch = watchDependencies(dependenciesOf(race, deps), (reason) => race.abort(reason));
   try {
     await deps.save(race);
+    race.head.rampMs = await warmUp(race, deps);
     if (race.stopped === undefined) race.enter('running');
     if (race.head.plan.order === 'parallel') {
       await Promise.all(race.lanes.map((lane) => runLane(race, lane, deps)));

@@ -114,7 +114,7 @@ async function saveRace(db: PrismaClient, race: RaceHead, owner: number, lanes: 
     status: race.status,
     origin: race.origin,
     reason: race.reason,
-    plan: { ...race.plan, poolSize: race.poolSize } satisfies Prisma.InputJsonObject,
+    plan: { ...race.plan, poolSize: race.poolSize, rampMs: race.rampMs } satisfies Prisma.InputJsonObject,
     createdAt: race.createdAt,
     startedAt: race.startedAt,
     finishedAt: race.finishedAt,
@@ -177,7 +177,10 @@ async function interruptOrphans(db: PrismaClient, lockClass: number, reason: str
 
 /** Columns of type Json are written by `saveRace` alone, so they are read back as what it wrote. */
 function toHead(row: RaceRow): RaceHead & { url: string } {
-  const { poolSize, ...plan } = row.plan as unknown as LoadPlan & { poolSize: number };
+  const { poolSize, rampMs, ...plan } = row.plan as unknown as LoadPlan & {
+    poolSize: number;
+    rampMs: number;
+  };
   return {
     id: row.id,
     url: `/races/${row.id}`,
@@ -189,6 +192,7 @@ function toHead(row: RaceRow): RaceHead & { url: string } {
     finishedAt: row.finishedAt?.toISOString() ?? null,
     plan,
     poolSize,
+    rampMs,
   };
 }
 

@@ -1,0 +1,61 @@
+import { createItem } from '../inventory.server';
+import { Shard } from '../load/shard';
+import type { LaneRecorder } from '../recording/lane-recorder.server';
+import type { ActiveRace } from './active-race.server';
+import { settle, toLoad } from './lane-load.server';
+import type { LaneDeps } from './lane-load.server';
+
+const ATTEMPTS = 300;
+const LOAD = {
+  model: 'closed',
+  attempts: ATTEMPTS,
+  concurrency: 30,
+  quantity: 1,
+  thinkMs: 0,
+  timeoutMs: 10_000,
+  rampMs: 0,
+} as const;
+
+/** Bounds of the time over which buyers arrive, ms. */
+const RAMP_MS = { min: 200, max: 3_000 };
+/** A sale takes the server about three times as long as word that there is nothing left. */
+const SALE_FACTOR = 3;
+
+/**
+ * Makes every lane's purchases on an item without stock: opens the pool's connections and runs the code until it is
+ * compiled, so that the first lane does not pay for what the others find ready. Nothing of it is measured but the
+ * server's pace, so it may run in this thread; it is over, on the server too, before the first unit goes on sale.
+ *
+ * Answers the ramp for this pace, the same for every lane: as long as the server needs for one purchase of every
+ * buyer. Buyers who arrive faster than they are served stand in one queue and go on in lock-step, one wave of reads
+ * and then one of writes, which hides the races between the waves.
+ */
+export async function warmUp(race: ActiveRace, deps: LaneDeps): Promise<number> {
+  const paces: number[] = [];
+  for (const lane of race.lanes) {
+    if (race.stopped !== undefined) break;
+    race.enterLane(lane, 'preparing');
+    paces.push(await warmUpLane(race, lane, deps));
+    race.enterLane(lane, 'pending');
+  }
+  const pace = paces.sort((a, b) => a - b)[paces.length >> 1] ?? 0;
+  const { concurrency, attempts } = race.head.plan;
+  const ramp = pace * Math.min(concurrency, attempts) * SALE_FACTOR;
+  return Math.round(Math.min(RAMP_MS.max, Math.max(RAMP_MS.min, ramp)));
+}
+
+/** Answers the time that one purchase took, ms. */
+async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<number> {
+  const { sku, strategy } = lane;
+  await createItem(deps.storage, [strategy], { sku, stock: 0 });
+  const load = { ...toLoad(race, lane, deps), ...LOAD, attemptPrefix: `${race.id}.warm-up.` };
+  const shard = await Shard.open(load);
+  race.signal.addEventListener('abort', () => shard.stop(), { once: true });
+  const start = performance.now();
+  await race.orAborted(shard.run({ started: () => undefined, batch: () => undefined }));
+  const pace = (performance.now() - start) / ATTEMPTS;
+  if ((await settle(race, () => deps.purchasesInFlight(sku))) > 0) {
+    throw new Error('The server is still busy with purchases of the warm-up; it is too slow to be raced.');
+  }
+  return pace;
+}
