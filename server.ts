@@ -21,7 +21,7 @@ import { openVite } from '~/services/vite.server';
 import { seed } from './prisma/seed';
 
 /** Connections for races, samples and audits, apart from the pool under test. */
-const BOOKKEEPING_CONNECTIONS = 5;
+const BOOKKEEPING_POOL = { size: 5, name: 'oversell lab', statementTimeoutMs: 60_000 };
 /** Time at shutdown for what is in flight; the rest of ten seconds closes what is open. */
 const DRAIN_MS = 3_000;
 
@@ -35,10 +35,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const services = await openServices(env, say);
   shutdown.add('services', () => services.close());
   const underTest = createPrisma(services.databaseUrl, { size: env.poolSize, name: 'oversell under test' });
-  const bookkeeping = createPrisma(services.databaseUrl, {
-    size: BOOKKEEPING_CONNECTIONS,
-    name: 'oversell lab',
-  });
+  const bookkeeping = createPrisma(services.databaseUrl, BOOKKEEPING_POOL);
   shutdown.add('connection pools', () => Promise.all([underTest.$disconnect(), bookkeeping.$disconnect()]));
   const redis = await connectRedis(services.redisUrl, (error) =>
     log.warn({ reason: error.message }, 'Redis'),

@@ -12,7 +12,7 @@ export interface PlanFieldsProps {
   errors: FieldErrors;
 }
 
-type NumberName = Exclude<keyof typeof LIMITS, 'lanes' | 'seed'>;
+type NumberName = Exclude<keyof typeof LIMITS, 'lanes' | 'seed' | 'itemStock'>;
 
 const NUMBERS: { name: NumberName; label: string; hint: string }[] = [
   { name: 'stock', label: 'Stock', hint: 'Units on sale in each lane.' },

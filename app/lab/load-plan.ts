@@ -30,6 +30,8 @@ export const LIMITS = {
   /** Enough for the whole catalogue at once. */
   lanes: { min: 1, max: 40 },
   stock: { min: 0, max: 1_000_000 },
+  /** Stock of an item outside of races: it is prepared for every strategy at once, unit rows included. */
+  itemStock: { min: 0, max: 100_000 },
   attempts: { min: 1, max: 1_000_000 },
   quantity: { min: 1, max: 1_000 },
   concurrency: { min: 1, max: 1_000 },

@@ -84,7 +84,7 @@ function fromText(value: unknown): unknown {
 /** Query of `GET /api/create-inventory-key`. */
 export const inventoryQuery = z.object({
   sku: skuSchema.default('demo'),
-  stock: numberFromQuery(whole(LIMITS.stock)).default(PLAN_DEFAULTS.stock),
+  stock: numberFromQuery(whole(LIMITS.itemStock)).default(PLAN_DEFAULTS.stock),
 });
 
 /** Query of `GET /api/api-test`; fewer attempts than a race may have, because the caller waits for the answer. */

@@ -6,6 +6,8 @@ export interface PoolOptions {
   size: number;
   /** Shown in pg_stat_activity. */
   name: string;
+  /** Statements that take longer are ended, ms; default 8,000. */
+  statementTimeoutMs?: number;
 }
 
 /**
@@ -17,13 +19,16 @@ const LOCK_TIMEOUT_MS = 6_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** A Prisma client on a pool of its own. Connects on first use; close with `$disconnect()`. */
-export function createPrisma(url: string, { size, name }: PoolOptions): PrismaClient {
+export function createPrisma(
+  url: string,
+  { size, name, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: PoolOptions,
+): PrismaClient {
   const pool = {
     connectionString: url,
     max: size,
     application_name: name,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,
   };
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements() });

@@ -2,10 +2,12 @@ import type { PurchaseContext, Strategy } from '~/lab/strategy';
 
 /*
  * T1  nobody is writing: writes at once             -> row locked
- * T2, T3, T4  arrive meanwhile and wait in memory   no connection, no row lock
+ * T2  arrives meanwhile and waits in memory         no connection, no row lock
+ * T3  arrives meanwhile and waits in memory
  * T1  committed
- * T2, T3, T4  one statement: locks the row, walks through them in the order of their arrival, takes what fits
- * T2  accepted; T3  accepted; T4  sold out          each answered on its own, after one commit for all
+ * T2  one statement for T2 and T3                   locks the row, serves them in the order of their arrival
+ * T2  accepted                                      each is answered on its own, after one commit for both
+ * T3  sold out
  *
  * Protected: the statement reads the stock under the row's lock, so other servers and other strategies may write too.
  * Not protected: nothing of this row; but a statement that fails, fails for everybody in it.

@@ -4,7 +4,8 @@ import type { StorageDeps, Strategy } from '~/lab/strategy';
 /*
  * T1  Redis: if counter >= 1 then DECRBY 1, XADD the order   -> 0, queued: the buyer is told "accepted"
  * T2  Redis: if counter >= 1 then DECRBY 1, XADD the order   -> refused: sold out
- * C   (consumer, later)  begin; lock the row; insert the queued orders that are not there yet; deduct; commit; XDEL
+ * T3  the consumer, later: begin; lock the row               -> reads what is queued
+ * T3  insert the orders that are not there yet; deduct; commit; XDEL
  *
  * Protected: Redis runs the script alone, so a unit taken is a unit queued. The consumer may read an entry twice
  * (it died before XDEL): it looks for the order only after it has the row's lock, so a second one waits and finds it.

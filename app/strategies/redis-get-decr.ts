@@ -10,6 +10,7 @@ import type { Strategy } from '~/lab/strategy';
  *
  * Protected: each command by itself, since Redis runs one at a time. Not protected: the gap between the two, in
  * which the answer of GET grows old (time of check to time of use). One Lua script instead of two commands closes it.
+ * Hidden cost: the counter goes below zero, and nobody can serve the last orders.
  */
 
 /** The braces are a hash tag: every key of an item stays on one node of a cluster. */

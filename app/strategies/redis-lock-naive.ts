@@ -10,6 +10,7 @@ import type { Strategy } from '~/lab/strategy';
  *
  * Protected: buyers who finish within the lease. Not protected: everybody after one who does not. The value in the
  * lock names no holder, so DEL frees whoever's lock it finds, and one late buyer lets in a second and a third.
+ * Hidden cost: it holds in every test that is quick enough, and breaks on the day that the shop is slow.
  */
 const LEASE_MS = 100;
 const MAX_TRIES = 60;
