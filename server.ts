@@ -11,6 +11,7 @@ import { createLab } from '~/lab/lab.server';
 import { loadStrategies } from '~/lab/registry.server';
 import { openLive } from '~/live/live.server';
 import { checkHealth, probePostgres, probeRedis } from '~/services/health.server';
+import { checkPoolSize, PoolSizeError } from '~/services/check-pool-size.server';
 import { holdInstanceLease } from '~/services/instance-lease.server';
 import { createLog } from '~/services/log.server';
 import { MigrationError, openServices, ServiceUnreachableError } from '~/services/open-services.server';
@@ -37,6 +38,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const underTest = createPrisma(services.databaseUrl, { size: env.poolSize, name: 'oversell under test' });
   const bookkeeping = createPrisma(services.databaseUrl, BOOKKEEPING_POOL);
   shutdown.add('connection pools', () => Promise.all([underTest.$disconnect(), bookkeeping.$disconnect()]));
+  await checkPoolSize(bookkeeping, env.poolSize);
   const redis = await connectRedis(services.redisUrl, (error) =>
     log.warn({ reason: error.message }, 'Redis'),
   );
@@ -61,7 +63,13 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   });
 
   const vite = env.nodeEnv === 'development' ? await openVite(http) : undefined;
-  const context = { lab, version, checkHealth: () => checkHealth({ bookkeeping, redis, version }) };
+  const reportError = (error: unknown) => log.error({ error }, 'a page or an endpoint failed');
+  const context = {
+    lab,
+    version,
+    reportError,
+    checkHealth: () => checkHealth({ bookkeeping, redis, version }),
+  };
   const build = vite
     ? () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>
     : await importBuild();
@@ -91,7 +99,8 @@ function say(message: string): void {
 
 /** What stopped the start, as one line where it is the user's to mend, and the exit code that says so. */
 function explain(error: unknown): { message: string; code: number } {
-  if (error instanceof EnvError || error instanceof ListenError) return { message: error.message, code: 2 };
+  const isUsage = [EnvError, ListenError, PoolSizeError].some((kind) => error instanceof kind);
+  if (isUsage && error instanceof Error) return { message: error.message, code: 2 };
   if (error instanceof ServiceUnreachableError) return { message: error.message, code: 3 };
   if (error instanceof MigrationError) return { message: error.message, code: 1 };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 };

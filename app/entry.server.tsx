@@ -54,3 +54,12 @@ export default function handleRequest(
     const giveUp = setTimeout(() => abort(new Error('The page took too long to render.')), RENDER_TIMEOUT_MS);
   });
 }
+
+/** What a loader or action threw and nobody expected. Bad requests have had their answer, and are no news. */
+export function handleError(
+  error: unknown,
+  { request, context }: { request: Request; context: AppLoadContext },
+): void {
+  const isBadRequest = error instanceof Error && /^(?:Invalid request method|You made a)/.test(error.message);
+  if (!isBadRequest && !request.signal.aborted) context.reportError(error);
+}

@@ -5,6 +5,8 @@ import type { Health } from '~/services/health.server';
 export interface ServerContext {
   lab: Lab;
   checkHealth: () => Promise<Health>;
+  /** Writes an error that nobody expected to the log. */
+  reportError: (error: unknown) => void;
   /** The product's version. */
   version: string;
 }

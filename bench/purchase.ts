@@ -2,9 +2,9 @@
 import autocannon from 'autocannon';
 import { readEnv } from '~/env.server';
 import { openServices } from '~/services/open-services.server';
-import { startChild } from './child-server';
-import type { ChildServer } from './child-server';
-import { describeMachine, median, printTable } from './report';
+import { startChild } from './support/child-server';
+import type { ChildServer } from './support/child-server';
+import { describeMachine, median, printTable } from './support/report';
 
 const ROUNDS = 5;
 const SECONDS = 3;

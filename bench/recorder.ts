@@ -7,7 +7,7 @@ import { encodeBatch, toStoredBatch } from '~/lab/recording/batch-codec.server';
 import { createHistogram, recordLatency } from '~/lab/recording/latency';
 import { LaneRecorder } from '~/lab/recording/lane-recorder.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
-import { describeMachine, median, printTable } from './report';
+import { describeMachine, median, printTable } from './support/report';
 
 const BATCH = 250;
 const BATCHES = 400;

@@ -34,6 +34,7 @@ export function startServer(mode, env) {
  * @param {(signal: NodeJS.Signals) => void} deliver
  */
 export function onStopSignals(deliver) {
+  onOrphaned(() => deliver('SIGTERM'));
   const last = new Map();
   for (const received of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(received, () => {
@@ -43,4 +44,15 @@ export function onStopSignals(deliver) {
       deliver(received === 'SIGHUP' ? 'SIGTERM' : received);
     });
   }
+}
+
+/** npm that is killed takes its shell along, but not what the shell runs: that notices by its parent's change. */
+function onOrphaned(stop) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 500);
+  timer.unref();
 }

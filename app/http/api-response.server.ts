@@ -1,5 +1,6 @@
 import { LabUnavailableError } from '~/lab/lab-error';
 import type { ApiErrorBody, Issue, Refusal } from '~/lab/lab-error';
+import { CROSS_SITE, isCrossSite } from './cross-site.server';
 
 /** JSON that no cache keeps. */
 export function answer(
@@ -33,6 +34,12 @@ function summarise(issues: Issue[]): string {
 export function methodNotAllowed(...allowed: string[]): Response {
   const message = `Use ${allowed.join(' or ')} here.`;
   return answerError(405, { code: 'method-not-allowed', message }, { allow: allowed.join(', ') });
+}
+
+/** The refusal of a request that a browser sends for another site; for GET endpoints with effects. */
+export function refuseCrossSiteGet({ headers }: Request): Response | undefined {
+  const [site, origin, host] = ['sec-fetch-site', 'origin', 'host'].map((name) => headers.get(name));
+  return isCrossSite({ site, origin, host }) ? answerError(403, CROSS_SITE) : undefined;
 }
 
 /** Runs an API handler; a lab without its database is a 503 in the API's own error shape. */

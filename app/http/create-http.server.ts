@@ -12,6 +12,7 @@ import {
   nonceOf,
   plainHeaders,
   refuseCrossSite,
+  refuseMalformed,
   securityHeaders,
   setNonce,
 } from './security.server';
@@ -41,7 +42,7 @@ export function createHttp({ build, vite, clientFolder, context, log }: HttpOpti
     cspNonce: nonceOf(response),
   });
 
-  app.use(setRequestId, refuseCrossSite);
+  app.use(setRequestId, refuseMalformed, refuseCrossSite);
   if (typeof build !== 'function') {
     app.all(/^\/api\/buy/, plainHeaders, serveRemix({ build: onlyPurchases(build), mode, getLoadContext }));
   }
@@ -82,7 +83,7 @@ function onlyPurchases(build: ServerBuild): ServerBuild {
 
 /** What Express itself refuses (a malformed URL, say), and whatever nobody caught. */
 function answerFailure(log: Logger): express.ErrorRequestHandler {
-  return (error: { status?: number; message?: string }, request, response, next) => {
+  return (error: { status?: number }, request, response, next) => {
     if (response.headersSent) return next(error);
     const status = error.status && error.status >= 400 && error.status < 500 ? error.status : 500;
     if (status === 500) log.error({ error, url: request.url }, 'request failed');
@@ -90,7 +91,9 @@ function answerFailure(log: Logger): express.ErrorRequestHandler {
     const message =
       status === 500
         ? 'The lab has a fault. It is in the log.'
-        : (error.message ?? 'The request is malformed.');
+        : status === 404
+          ? `There is nothing at ${request.path}.`
+          : 'The request is malformed.';
     response.status(status).json({ error: { code, message } });
   };
 }

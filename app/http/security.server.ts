@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-
-/** GET endpoints that change something; they are GET because the API's author named them so. */
-const GETS_WITH_EFFECTS = new Set(['/api/api-test', '/api/create-inventory-key']);
+import { CROSS_SITE, isCrossSite } from './cross-site.server';
 
 /** Gives each response a nonce for the inline scripts that Remix needs. */
 export const setNonce: RequestHandler = (_request, response, next) => {
@@ -46,29 +44,34 @@ export function nonceOf(response: Response): string {
 }
 
 /**
- * Refuses requests that change something when a browser sends them for another site. Programs that are not browsers
- * send neither header and pass.
+ * Refuses requests that change something when a browser sends them for a page of another site. The two GET endpoints
+ * with effects refuse it themselves: only the router knows for sure which address it took a request for.
  */
 export const refuseCrossSite: RequestHandler = (request, response, next) => {
-  const isSafe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
-  const hasEffect = !isSafe || GETS_WITH_EFFECTS.has(request.path.replace(/\/+$/, '').toLowerCase());
-  if (!hasEffect || !isCrossSite(request)) return next();
-  response.status(403).json({
-    error: {
-      code: 'cross-site',
-      message: 'A page of another site may not do this. Call it from this site or from a program.',
-    },
-  });
+  const isSafe = request.method === 'GET' || request.method === 'HEAD';
+  const provenance = {
+    site: request.get('sec-fetch-site'),
+    origin: request.get('origin'),
+    host: request.get('host'),
+  };
+  if (isSafe || !isCrossSite(provenance)) return next();
+  response.status(403).json({ error: CROSS_SITE });
 };
 
-function isCrossSite(request: Request): boolean {
-  const site = request.get('sec-fetch-site');
-  // another port of this machine is same-site and still another application
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
-  const origin = request.get('origin');
-  if (origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== request.get('host');
-}
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Refuses what no request can be made of: methods nobody handles, and hosts that are none. */
+export const refuseMalformed: RequestHandler = (request, response, next) => {
+  // nothing in front of this server is trusted to name another host
+  delete request.headers['x-forwarded-host'];
+  if (!METHODS.includes(request.method)) {
+    const error = { code: 'method-not-allowed', message: `${request.method} is not known here.` };
+    return void response.status(405).set('allow', METHODS.join(', ')).json({ error });
+  }
+  const host = request.get('host') ?? '';
+  if (/^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`)) return next();
+  response.status(400).json({ error: { code: 'bad-host', message: 'The Host header names no host.' } });
+};
 
 /** The forms of the pages are a few hundred bytes. */
 const MAX_FORM_BYTES = 64 * 1024;

@@ -53,9 +53,9 @@ export function readStock(
 export async function readFinalState(
   deps: StorageDeps,
   strategy: RegisteredStrategy,
-  item: { sku: string; initialStock: number; stillRunning: number },
+  item: { sku: string; initialStock: number; stillRunning: number; connections?: number },
 ): Promise<FinalState> {
-  const { sku, initialStock, stillRunning } = item;
+  const { sku, initialStock, stillRunning, connections } = item;
   const [row, orders] = await deps.db.$transaction(
     [
       deps.db.item.findFirst({ where: { sku }, select: { stock: true } }),
@@ -73,5 +73,6 @@ export async function readFinalState(
     orders: orders.map(({ id, attemptId, quantity }) => ({ orderId: String(id), attemptId, quantity })),
     ...(storage?.truth === 'row' && { counter: { store: storage.store, remaining: own ?? null } }),
     stillRunning,
+    ...(!strategy.stores.includes('redis') && { connections }),
   };
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { PrismaClient } from '~/generated/prisma/client';
 import type { StoredBatch } from './event-batch';
+import { inTime } from './in-time.server';
 import { createItem } from './inventory.server';
 import type { Result } from './lab-error';
 import type { LabLog } from './lab-log';
@@ -78,6 +79,9 @@ export interface Lab {
 
 export type LabEvents = { [Event in keyof RaceEvents]: Parameters<RaceEvents[Event]> };
 
+/** An item is created within this time, or not at all as far as the caller knows, ms. */
+const CREATE_MS = 15_000;
+
 /** Builds the lab and marks races whose server died as interrupted. Opens nothing: clients are passed in. */
 export async function createLab(deps: LabDeps): Promise<Lab> {
   const { strategies } = deps;
@@ -118,15 +122,16 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     purchase: async (strategy, body) => {
       const { sku } = body;
       inFlight.set(sku, (inFlight.get(sku) ?? 0) + 1);
-      try {
-        return await purchase({ db: deps.underTest, redis: deps.redis }, strategy, body, body);
-      } finally {
+      const receipt = await purchase({ db: deps.underTest, redis: deps.redis }, strategy, body, body);
+      void receipt.settled.then(() => {
         const left = (inFlight.get(sku) ?? 1) - 1;
         if (left === 0) inFlight.delete(sku);
         else inFlight.set(sku, left);
-      }
+      });
+      return receipt;
     },
-    createItem: (item) => createItem({ db: deps.bookkeeping, redis: deps.redis }, strategies.values(), item),
+    createItem: (item) =>
+      inTime(createItem({ db: deps.bookkeeping, redis: deps.redis }, strategies.values(), item), CREATE_MS),
     startRace: (input, { origin }) => desk.start(input, origin),
     waitForRace: (id) => desk.waitFor(id),
     getRace: (id) => desk.get(id),

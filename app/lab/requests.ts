@@ -22,6 +22,9 @@ const skuSchema = z
   .regex(/^[\w.:-]+$/, 'must be letters, digits and . _ : -, at least one')
   .meta({ description: 'The item to buy', example: 'demo' });
 
+/** Think times are drawn up to half as long again as a load plan's mean. */
+const LONGEST_THINK = { min: 0, max: LIMITS.thinkMs.max * 1.5 };
+
 /** Body of every purchase route; an empty one buys one unit of `demo`. */
 export const purchaseBody = z
   .object({
@@ -34,7 +37,7 @@ export const purchaseBody = z
       .regex(/^[\x21-\x7e]+$/, 'may hold printable ASCII without spaces only')
       .optional()
       .meta({ description: 'Names the attempt in the orders table; made up when absent' }),
-    thinkMs: whole(LIMITS.thinkMs, ' ms')
+    thinkMs: whole(LONGEST_THINK, ' ms')
       .default(PLAN_DEFAULTS.thinkMs)
       .meta({ description: 'Wait between reading and writing, in strategies that have such a gap' }),
     trace: z

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import type { Lab } from '~/lab/lab.server';
+import { LIMITS } from '~/lab/load-plan';
 import type { ClientToServer, ServerToClient, WatchAnswer } from './protocol';
 import { Viewer } from './viewer.server';
 
@@ -21,7 +22,7 @@ const MAX_RACES_PER_VIEWER = 8;
 const raceId = z.string().min(1).max(64);
 const watchRequest = z.object({
   raceId,
-  from: z.record(z.string().regex(/^\d{1,2}$/), z.number().int().min(0)).optional(),
+  from: z.record(z.string().regex(/^\d{1,2}$/), z.number().int().min(0).max(LIMITS.attempts.max)).optional(),
 });
 const unwatchRequest = z.object({ raceId });
 const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof value === 'function');
@@ -80,11 +81,11 @@ export function openLive(
       const parsed = watchRequest.safeParse(input);
       if (!parsed.success) return refusal('bad-request', z.prettifyError(parsed.error));
       const { raceId: id, from = {} } = parsed.data;
+      const state = await lab.getRaceState(id);
+      if (!state) return refusal('unknown-race', `There is no race ${id}.`);
       if (!watched.has(id) && watched.size >= MAX_RACES_PER_VIEWER) {
         return refusal('too-many', `Watch at most ${MAX_RACES_PER_VIEWER} races on one connection.`);
       }
-      const state = await lab.getRaceState(id);
-      if (!state) return refusal('unknown-race', `There is no race ${id}.`);
       leave(id);
       if (socket.disconnected) return refusal('gone', 'The connection is closed.');
       const viewer = new Viewer(socket, lab, id, cursors(state.lanes, from));

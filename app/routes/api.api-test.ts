@@ -6,6 +6,7 @@ import {
   answerRefusal,
   api,
   methodNotAllowed,
+  refuseCrossSiteGet,
 } from '~/http/api-response.server';
 import { LIMITS } from '~/lab/load-plan';
 import { apiTestQuery, toIssues } from '~/lab/requests';
@@ -14,6 +15,8 @@ import { toSummary } from '~/lab/race';
 /** Fires concurrent purchases at one strategy and answers, when all are in, with the race's summary. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
+    const refused = refuseCrossSiteGet(request);
+    if (refused) return refused;
     const parsed = apiTestQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
     const { strategy, attempts, stock } = parsed.data;

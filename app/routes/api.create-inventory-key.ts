@@ -1,9 +1,17 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerBadInput, answerError, methodNotAllowed } from '~/http/api-response.server';
+import {
+  answer,
+  answerBadInput,
+  answerError,
+  methodNotAllowed,
+  refuseCrossSiteGet,
+} from '~/http/api-response.server';
 import { inventoryQuery, toIssues } from '~/lab/requests';
 
 /** (Re)creates an item in PostgreSQL and in every store that a strategy keeps. */
 export async function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
+  const refused = refuseCrossSiteGet(request);
+  if (refused) return refused;
   const parsed = inventoryQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!parsed.success) return answerBadInput(toIssues(parsed.error));
   const { sku, stock } = parsed.data;

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '~/generated/prisma/client';
+import { inTime } from '~/lab/in-time.server';
 import type { RedisUnderTest } from '~/lab/redis-under-test';
 
 /** What `GET /api/health` says of one dependency. */
@@ -23,13 +24,16 @@ export interface HealthDeps {
 
 /** Asks PostgreSQL for its version. Rejects within 1.5 s when it does not answer. */
 export async function probePostgres(db: PrismaClient): Promise<string> {
-  const [row] = await inTime(db.$queryRaw<{ server_version: string }[]>`show server_version`);
+  const [row] = await inTime(
+    db.$queryRaw<{ server_version: string }[]>`show server_version`,
+    CHECK_TIMEOUT_MS,
+  );
   return row?.server_version ?? 'unknown';
 }
 
 /** Asks Redis for its version. Rejects within 1.5 s when it does not answer. */
 export async function probeRedis(redis: RedisUnderTest): Promise<string> {
-  const info = await inTime(redis.info('server'));
+  const info = await inTime(redis.info('server'), CHECK_TIMEOUT_MS);
   return /^(?:valkey|redis)_version:(\S+)/m.exec(info)?.[1] ?? 'unknown';
 }
 
@@ -54,18 +58,6 @@ async function check(probe: () => Promise<string>): Promise<Check> {
     return { ok: true, version, latencyMs: Math.round((performance.now() - start) * 100) / 100 };
   } catch (error) {
     return { ok: false, message: oneLine(error) };
-  }
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -105,8 +105,14 @@ function describeEngineError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   try {
     const parsed = JSON.parse(text) as { message?: unknown };
-    return typeof parsed.message === 'string' ? parsed.message : text;
+    return inOneLine(typeof parsed.message === 'string' ? parsed.message : text);
   } catch {
-    return text;
+    return inOneLine(text);
   }
+}
+
+/** One line of what the engine says, without its stack. */
+function inOneLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !/^(?:\d+:|at) /.test(line)).join(' ');
 }

@@ -106,6 +106,25 @@ test('Redis lost during a race that needs it: the same, and others do not notice
   expect(after.lanes[0]?.verdict.status).toBe('ok');
 });
 
+test('Redis that stands still during a race: the race fails, the queue goes on, the server stops cleanly', async ({
+  database,
+}) => {
+  const { api, redis } = await openGatedServer(database.url);
+  const id = await api.startRace(LONG);
+  await whenRecorded(api, id);
+
+  redis.stall();
+  const race = await api.whenOver(id);
+
+  expect(race).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/^Redis was lost/) as string,
+  });
+  const other = await api.race({ strategies: ['conditional-update'], stock: 5, attempts: 50 });
+  expect(other.lanes[0]?.verdict.status).toBe('ok');
+  expect(await api.server.stop()).toBe(0);
+});
+
 test('SIGKILL in the middle of a race: the next boot calls it interrupted and shows what was stored', async ({
   database,
 }) => {

@@ -1,8 +1,22 @@
+import { request } from 'node:http';
+import type { RequestOptions } from 'node:http';
 import { describe, expect } from 'vitest';
 import { serverTest as test } from '../fixtures/server-test';
 
 interface ErrorBody {
   error: { code: string; message: string; issues?: { path: string; message: string }[] };
+}
+
+/** The status of a request that `fetch` would refuse to send. */
+function statusOf(url: string, options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, options, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
 }
 
 const errorOf = async (response: Response) => ((await response.json()) as ErrorBody).error;
@@ -165,6 +179,20 @@ describe('requests of other sites', () => {
     expect(await (await api.post('/api/buy-good', { sku })).json()).toMatchObject({ remaining: 2 });
   });
 
+  test.for([
+    '/api/%63reate-inventory-key?sku=pwned&stock=7',
+    '/api/create-inventory%2Dkey?sku=pwned&stock=7',
+    '/api/create-inventory-key.data?sku=pwned&stock=7',
+    '/api/create-inventory-key/?sku=pwned&stock=7',
+    '/api/%61pi-test?attempts=5&stock=2',
+  ])('refuses %s, however the address is written', async (path, { api }) => {
+    const response = await api.get(path, { headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(response.status).not.toBe(200);
+    expect((await api.post('/api/buy-good', { sku: 'pwned' })).status).toBe(404);
+    const { races } = (await (await api.get('/api/races')).json()) as { races: unknown[] };
+    expect(races).toEqual([]);
+  });
+
   test('lets this site and programs pass, and anybody read', async ({ api }) => {
     const sku = await api.createItem(3);
     expect((await api.post('/api/buy-good', { sku }, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
@@ -202,6 +230,29 @@ describe('everything else', () => {
     expect(await errorOf(unknown)).toMatchObject({ code: 'not-found' });
     expect((await api.get('/api/races/%E0%A4%A')).status).toBe(400);
   });
+
+  test.for([
+    [{ method: 'TRACE' }, 405],
+    [{ method: 'PROPFIND' }, 405],
+    [{ headers: { host: 'a b' } }, 400],
+    [{ headers: { host: 'x:99999' } }, 400],
+    [{ headers: { host: '[::1' } }, 400],
+    [{ headers: { 'x-forwarded-host': 'x:99999' } }, 200],
+  ] as const)('%j is answered with %i', async ([options, status], { api }) => {
+    expect(await statusOf(`${api.url}/api/strategies`, options)).toBe(status);
+    expect(await statusOf(`${api.url}/`, options)).toBe(status);
+  });
+
+  test.for(['%00', 'nope%00', 'UPPER', '..%2f', 'x'.repeat(500)])(
+    'the race id %s is unknown, not a fault',
+    async (id, { api }) => {
+      for (const path of [`/api/races/${id}`, `/api/races/${id}/events`, `/races/${id}`]) {
+        expect((await api.get(path)).status).toBe(404);
+      }
+      const cursor = `2020-01-01T00:00:00.000Z~${id}`;
+      expect((await api.get(`/api/races?cursor=${cursor}`)).status).toBe(400);
+    },
+  );
 
   test('every answer carries a request id and security headers', async ({ api }) => {
     const { headers } = await api.get('/api/strategies');

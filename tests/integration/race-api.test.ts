@@ -127,6 +127,23 @@ describe('a race', () => {
     expect(lane?.orders.count).toBe(4);
   });
 
+  test('thinks as long as a plan may ask for', async ({ api }) => {
+    const plan = {
+      strategies: ['conditional-update'],
+      stock: 2,
+      attempts: 30,
+      concurrency: 10,
+      thinkMs: 10_000,
+    };
+    const race = await api.race(plan);
+    expect(race.lanes[0]?.counts).toMatchObject({ attempts: 30, accepted: 2, soldOut: 28, error: 0 });
+  });
+
+  test('calls nothing ok that had nothing to sell', async ({ api }) => {
+    const race = await api.race({ strategies: ['read-then-write'], ...SMALL, stock: 0 });
+    expect(race.lanes[0]?.verdict).toMatchObject({ status: 'inconclusive' });
+  });
+
   test('keeps every attempt in the event log exactly once, readable from any number', async ({ api }) => {
     const id = await api.startRace({ strategies: ['conditional-update'], ...SMALL });
     await api.whenOver(id);

@@ -137,9 +137,29 @@ test('selling too little is safe, and said', () => {
       'Sold 1 of 3 units while up to 4 attempts were in flight; 4 read-to-write windows overlapped. ' +
       'Undersold: 2 attempts were told sold out, but 2 units were left.',
   });
-  expect(verdictOf(goodLane(2, repeat('conflict', 3))).reason).toContain(
-    'Sold none of 2 units, which is safe and useless,',
-  );
+});
+
+test.each([
+  ['everybody gave up', goodLane(2, repeat('conflict', 3))],
+  ['there was nothing on sale', goodLane(0, repeat('sold-out', 3))],
+])('where %s nothing was sold, and nothing is proven', (_, lane) => {
+  expect(verdictOf(lane)).toEqual({
+    status: 'inconclusive',
+    reason: 'Nothing was sold, so nothing could be sold twice.',
+  });
+});
+
+test('statements that queue for a single connection have not raced', () => {
+  const lane = goodLane(1, ['accepted', 'sold-out']);
+  lane.final.connections = 1;
+  expect(verdictOf(lane).status).toBe('inconclusive');
+  lane.final.connections = 2;
+  expect(verdictOf(lane).status).toBe('ok');
+});
+
+test('attempts that failed are mentioned', () => {
+  const { reason } = verdictOf(goodLane(1, ['accepted', 'sold-out', 'error', 'error']));
+  expect(reason).toContain('2 attempts failed.');
 });
 
 test('units left are not undersold to a buyer who asked for more than those', () => {
@@ -179,10 +199,10 @@ test('a lane stopped early is judged by what ran, if that was enough', () => {
   });
 });
 
-test('a lane whose windows are not known says so', () => {
+test('a lane whose windows are not known is inconclusive and says so', () => {
   const history = historyOf([{ outcome: 'accepted' }, { outcome: 'sold-out' }]);
   const { final } = goodLane(1, ['accepted']);
   expect(audit(history, final).verdict.reason).toBe(
-    'Sold exactly 1 of 1 unit while up to 2 attempts were in flight; read-to-write windows are not known.',
+    'No read-to-write window is known, so nothing shows that sales raced.',
   );
 });

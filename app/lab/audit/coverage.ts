@@ -1,6 +1,6 @@
 import { at } from './column';
 import type { AuditSubject } from './invariant';
-import { ACCEPTED, CONFLICT, SOLD_OUT } from './outcome-code';
+import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from './outcome-code';
 import type { Overlap } from './verdict';
 import { countOf, formatNumber } from './wording';
 
@@ -13,17 +13,20 @@ export interface Coverage {
   decided: number;
   /** Attempts told sold out although enough units for them were left at the end. */
   undersold: number;
+  /** Attempts that ended in a definite failure. */
+  failed: number;
 }
 
 /** One linear pass. */
 export function measureCoverage({ history, final, settlement }: AuditSubject): Coverage {
-  const coverage: Coverage = { attempts: history.count, demand: 0, decided: 0, undersold: 0 };
+  const coverage: Coverage = { attempts: history.count, demand: 0, decided: 0, undersold: 0, failed: 0 };
   for (let i = 0; i < history.count; i += 1) {
     const outcome = at(history.outcome, i);
     const quantity = at(history.quantity, i);
     coverage.demand += quantity;
     const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
     if (told || settlement.ordersOf[i] !== 0) coverage.decided += 1;
+    if (outcome === ERROR) coverage.failed += 1;
     if (outcome === SOLD_OUT && quantity <= final.finalStock) coverage.undersold += 1;
   }
   return coverage;
@@ -45,8 +48,11 @@ export function findDoubts(
     doubts.push(
       `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`,
     );
+  } else if (settlement.orders.count === 0) doubts.push('Nothing was sold, so nothing could be sold twice.');
+  else if (overlap.raced === 0) doubts.push(whyNothingRaced(coverage, overlap));
+  else if (final.connections === 1) {
+    doubts.push('The pool has only one connection, so statements ran one after the other and nothing raced.');
   }
-  if (overlap.raced === 0) doubts.push(whyNothingRaced(coverage, overlap));
   const running = final.stillRunning ?? 0;
   if (running > 0) {
     const purchases = countOf(running, 'purchase was', 'purchases were');
@@ -68,5 +74,7 @@ function whyNothingRaced(coverage: Coverage, overlap: Overlap): string {
   if (overlap.peakInFlight > 1 && overlap.knownWindows > 0) {
     return `${peak} no two read-to-write windows overlapped, so nothing raced.`;
   }
+  if (overlap.knownWindows === 0)
+    return 'No read-to-write window is known, so nothing shows that sales raced.';
   return 'No attempt that sold was in flight together with another, so nothing raced.';
 }

@@ -12,6 +12,11 @@ export interface FinalState {
    * that an attempt without an order certainly sold nothing.
    */
   stillRunning?: number;
+  /**
+   * Connections of the pool under test. A step's time begins before it has its connection, so windows of statements
+   * that queue for a single one seem to overlap. Absent for stores that do not need one.
+   */
+  connections?: number;
 }
 
 export interface OrderRow {

@@ -8,22 +8,17 @@ import type { Overlap } from './verdict';
  *
  * What counts as proof is deliberately narrow: an attempt that sold must have shared time with another attempt,
  * because sales one after the other followed by a crowd that is told sold out put nothing to the test. Its
- * read-to-write window decides where any sale's window is known; otherwise the time between call and return.
+ * read-to-write window decides; being in flight together is no proof, as requests may queue in front of the stock.
  *
  * O(n log n) by sorting times; 32 bytes an attempt.
  */
 export function measureOverlap(history: History, settlement: Settlement): Overlap {
   const windows = sharedTime(history.windowStart, history.windowEnd);
-  const sold = (i: number): boolean => settlement.ordersOf[i] !== 0;
-  const anySale = settlement.ordersOf.some((orders) => orders > 0);
-  const isWitness = anySale ? sold : (): boolean => true;
-  const byWindow = countWhere(history.count, (i) => windows.known[i] === 1 && isWitness(i)) > 0;
-  const { shared } = byWindow ? windows : sharedTime(history.call, history.return);
   return {
     peakInFlight: peakInFlight(history.call, history.return),
     overlappingWindows: countWhere(history.count, (i) => windows.shared[i] === 1),
     knownWindows: countWhere(history.count, (i) => windows.known[i] === 1),
-    raced: countWhere(history.count, (i) => shared[i] === 1 && isWitness(i)),
+    raced: countWhere(history.count, (i) => windows.shared[i] === 1 && settlement.ordersOf[i] !== 0),
   };
 }
 

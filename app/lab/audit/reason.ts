@@ -30,10 +30,7 @@ const NAMES: Record<FindingKind, string> = {
  * demand that never reached the stock, and attempts whose answer was lost. None of these breaks safety.
  */
 export function reasonForOk(subject: AuditSubject, coverage: Coverage, overlap: Overlap): string {
-  const windows =
-    overlap.knownWindows > 0
-      ? `${countOf(overlap.overlappingWindows, 'read-to-write window')} overlapped`
-      : 'read-to-write windows are not known';
+  const windows = `${countOf(overlap.overlappingWindows, 'read-to-write window')} overlapped`;
   const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight; ${windows}`;
   return [`${whatSold(subject)} ${load}.`, ...caveats(subject, coverage)].join(' ');
 }
@@ -42,7 +39,6 @@ function whatSold({ final, settlement }: AuditSubject): string {
   const sold = settlement.orders.quantity;
   const stock = countOf(final.initialStock, 'unit');
   if (sold === final.initialStock) return `Sold exactly ${formatNumber(sold)} of ${stock}`;
-  if (sold === 0) return `Sold none of ${stock}, which is safe and useless,`;
   return `Sold ${formatNumber(sold)} of ${stock}`;
 }
 
@@ -58,6 +54,7 @@ function caveats({ final, settlement }: AuditSubject, coverage: Coverage): strin
   if (demand <= final.initialStock) {
     sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
   }
+  if (coverage.failed > 0) sentences.push(`${countOf(coverage.failed, 'attempt')} failed.`);
   if (settlement.recovered + settlement.notSold > 0) {
     const unanswered = countOf(settlement.recovered + settlement.notSold, 'unanswered attempt');
     const split = `${formatNumber(settlement.recovered)} sold, ${formatNumber(settlement.notSold)} did not`;

@@ -30,7 +30,17 @@ export interface PurchaseOptions {
 export interface Receipt {
   result: Decision | Failure;
   trace: StepTrace;
+  /** Resolves when the strategy has really come to an end: at once, unless the deadline came first. */
+  settled: Promise<void>;
 }
+
+/** Longer than every time-out of PostgreSQL and Prisma: only a dependency that says nothing at all gets here, ms. */
+const DEADLINE_MS = 15_000;
+const TIMED_OUT: Failure = {
+  outcome: 'indeterminate',
+  code: 'deadline',
+  reason: 'a dependency neither answered nor refused',
+};
 
 /** First back-off in ms; doubles with each try up to the longest. */
 const BACK_OFF_MS = { first: 4, longest: 250 };
@@ -56,11 +66,14 @@ export async function purchase(
     isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
     isRetryable,
   };
-  try {
-    return { result: await strategy.purchase(context, request), trace };
-  } catch (error) {
-    return { result: classifyFailure(error, trace), trace };
-  }
+  const decided = strategy
+    .purchase(context, request)
+    .catch((error: unknown) => classifyFailure(error, trace));
+  const deadline = new AbortController();
+  const late = sleep(DEADLINE_MS, TIMED_OUT, { signal: deadline.signal, ref: false }).catch(() => TIMED_OUT);
+  const result = await Promise.race([decided, late]);
+  deadline.abort();
+  return { result, trace, settled: decided.then(() => undefined) };
 }
 
 async function wait(ms: number): Promise<void> {

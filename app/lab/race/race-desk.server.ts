@@ -3,6 +3,7 @@ import { customAlphabet } from 'nanoid';
 import PQueue from 'p-queue';
 import { nowUs } from '../clock.server';
 import type { StoredBatch } from '../event-batch';
+import { inTime } from '../in-time.server';
 import { LabUnavailableError, refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
@@ -32,6 +33,8 @@ export interface RaceDeskDeps extends Omit<RaceDeps, 'save'> {
 /** Races that may wait for their turn. */
 const MAX_QUEUED = 20;
 const SAVE_AGAIN_MS = 1_000;
+/** A strategy's store that does not answer is not waited for longer, ms. */
+const CLEAR_MS = 2_000;
 
 /** Lower-case without look-alikes: ids are read aloud and typed. 10 of 30 letters make 5.9e14. */
 const newId = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 10);
@@ -75,10 +78,12 @@ export class RaceDesk {
   }
 
   async get(id: string): Promise<RaceView | null> {
+    if (!isRaceId(id)) return null;
     return this.active.get(id)?.view() ?? available(this.deps.races.get(id));
   }
 
   async state(id: string): Promise<RaceState | null> {
+    if (!isRaceId(id)) return null;
     const race = this.active.get(id);
     if (race) return { status: race.head.status, reason: race.head.reason, lanes: race.lanes.length };
     return available(this.deps.races.status(id));
@@ -103,7 +108,7 @@ export class RaceDesk {
       this.stopActive(race, 'by request');
       return { ok: true };
     }
-    const stored = await available(this.deps.races.status(id));
+    const stored = await this.state(id);
     if (!stored) return unknownRace(id);
     if (isOver(stored.status)) return { ok: true };
     return refuse(409, 'other-server', 'This race runs on another server of this database. Stop it there.');
@@ -122,7 +127,7 @@ export class RaceDesk {
   async readEvents(id: string, lane: number, from: number, limit: number): Promise<StoredBatch[] | null> {
     const race = this.active.get(id);
     if (race) return race.lanes[lane]?.log.read(id, lane, from, limit) ?? null;
-    const stored = await available(this.deps.races.status(id));
+    const stored = await this.state(id);
     if (!stored || lane >= stored.lanes) return null;
     return available(this.deps.batches.read(id, lane, from, limit));
   }
@@ -159,7 +164,8 @@ export class RaceDesk {
     const lanes = (await available(this.deps.races.get(id)))?.lanes ?? [];
     for (const { strategy, sku } of lanes) {
       const storage = this.deps.strategies.get(strategy)?.storage;
-      await storage?.clear(this.deps.storage, sku).catch((error: unknown) => {
+      const cleared = storage?.clear(this.deps.storage, sku) ?? Promise.resolve();
+      await inTime(cleared, CLEAR_MS).catch((error: unknown) => {
         this.deps.log.warn({ race: id, error }, 'a strategy’s store could not be cleared');
       });
     }
@@ -233,14 +239,18 @@ export class RaceDesk {
   }
 }
 
+function isRaceId(id: string): boolean {
+  return /^[0-9a-z]{1,32}$/.test(id);
+}
+
 function unknownRace(id: string): Refusal {
   return refuse(404, 'unknown-race', `There is no race ${id}.`);
 }
 
 function parseCursor(cursor: string): Cursor | null {
   const [createdAt = '', id = ''] = cursor.split('~');
-  const date = new Date(createdAt);
-  return Number.isNaN(date.getTime()) || id === '' ? null : { createdAt: date, id };
+  const isDate = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
+  return isDate && isRaceId(id) ? { createdAt: new Date(createdAt), id } : null;
 }
 
 /** The lab's own rows, or word that they cannot be had. */

@@ -62,7 +62,14 @@ function fail(race: ActiveRace, error: Error): void {
       lane.status === 'pending' ? 'Not run: the race had failed before.' : 'Not judged: the race failed.',
     );
   }
-  race.enter(cause instanceof RaceAbortedError ? 'aborted' : 'failed', cause.message);
+  race.enter(cause instanceof RaceAbortedError ? 'aborted' : 'failed', oneLine(cause.message));
+}
+
+/** Prisma's messages are several lines, the last of which says what is wrong. */
+function oneLine(message: string): string {
+  const [start = ''] = message.split('\n');
+  const last = message.split('\n').findLast((line) => line.trim() !== '') ?? message;
+  return start.trim() === '' || start === last ? last.trim() : `${start.trim()} ${last.trim()}`;
 }
 
 /** The reason for giving up a race that nothing is wrong with: the server is going down. */

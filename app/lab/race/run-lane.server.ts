@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit } from '../audit/audit';
 import { nowUs } from '../clock.server';
+import { inTime } from '../in-time.server';
 import { createItem, readFinalState, readStock } from '../inventory.server';
 import { openLoad } from '../load/generator.server';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
@@ -8,6 +9,8 @@ import type { ActiveRace } from './active-race.server';
 import { settle, toLoad } from './lane-load.server';
 import type { LaneDeps } from './lane-load.server';
 
+/** A store that does not answer is not waited for longer, ms. */
+const CLEAR_MS = 2_000;
 /** How often the item's row is sampled for the stock curve, ms. */
 const SAMPLE_MS = 100;
 
@@ -18,7 +21,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
 
   race.enterLane(lane, 'preparing');
   try {
-    await createItem(deps.storage, [strategy], { sku, stock: initialStock });
+    await race.orAborted(createItem(deps.storage, [strategy], { sku, stock: initialStock }));
 
     await fire(race, lane, deps);
 
@@ -28,12 +31,15 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     await race.orAborted(strategy.storage?.settle?.(deps.storage, sku) ?? Promise.resolve());
 
     race.enterLane(lane, 'auditing');
-    const final = await readFinalState(deps.storage, strategy, { sku, initialStock, stillRunning });
+    const { poolSize: connections } = race.head;
+    const item = { sku, initialStock, stillRunning, connections };
+    const final = await race.orAborted(readFinalState(deps.storage, strategy, item));
     lane.finish(audit(lane.history(), final, { stopped: race.stopped }), final.finalStock);
     race.enterLane(lane, 'finished');
   } finally {
     // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
-    await strategy.storage?.clear(deps.storage, sku).catch(() => undefined);
+    const cleared = strategy.storage?.clear(deps.storage, sku);
+    if (cleared) await inTime(cleared, CLEAR_MS).catch(() => undefined);
   }
 }
 

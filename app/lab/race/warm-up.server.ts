@@ -47,9 +47,9 @@ export async function warmUp(race: ActiveRace, deps: LaneDeps): Promise<number> 
 /** Answers the time that one purchase took, ms. */
 async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<number> {
   const { sku, strategy } = lane;
-  await createItem(deps.storage, [strategy], { sku, stock: 0 });
+  await race.orAborted(createItem(deps.storage, [strategy], { sku, stock: 0 }));
   const load = { ...toLoad(race, lane, deps), ...LOAD, attemptPrefix: `${race.id}.warm-up.` };
-  const shard = await Shard.open(load);
+  const shard = await race.orAborted(Shard.open(load));
   race.signal.addEventListener('abort', () => shard.stop(), { once: true });
   const start = performance.now();
   await race.orAborted(shard.run({ started: () => undefined, batch: () => undefined }));

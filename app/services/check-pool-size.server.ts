@@ -1,0 +1,21 @@
+import type { PrismaClient } from '~/generated/prisma/client';
+
+/** Connections that the lab's own bookkeeping and lease need, with a few to spare for a look from outside. */
+const OTHERS = 10;
+
+/** More connections are asked for than the server has. The message is one line. */
+export class PoolSizeError extends Error {
+  override readonly name = 'PoolSizeError';
+}
+
+/** Refuses a pool that the connected PostgreSQL cannot serve, before a race finds out. */
+export async function checkPoolSize(db: PrismaClient, poolSize: number): Promise<void> {
+  const [row] = await db.$queryRaw<{ connections: number }[]>`
+    select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+      as connections`;
+  const most = (row?.connections ?? Number.POSITIVE_INFINITY) - OTHERS;
+  if (poolSize <= most) return;
+  throw new PoolSizeError(
+    `POOL_SIZE is ${poolSize}, but this PostgreSQL has room for ${most}. Lower it, or raise max_connections.`,
+  );
+}
