@@ -69,10 +69,12 @@ export async function purchase(
   const decided = strategy
     .purchase(context, request)
     .catch((error: unknown) => classifyFailure(error, trace));
-  const deadline = new AbortController();
-  const late = sleep(DEADLINE_MS, TIMED_OUT, { signal: deadline.signal, ref: false }).catch(() => TIMED_OUT);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Failure>((resolve) => {
+    timer = setTimeout(resolve, DEADLINE_MS, TIMED_OUT);
+  });
   const result = await Promise.race([decided, late]);
-  deadline.abort();
+  clearTimeout(timer);
   return { result, trace, settled: decided.then(() => undefined) };
 }
 
