@@ -74,7 +74,7 @@ export function sliceBatch(batch: StoredBatch, seq: number): StoredBatch {
   return { ...(Object.fromEntries(columns) as StoredBatch), seq, count: batch.count - skip };
 }
 
-/** About 25 bytes an attempt, steps included. */
+/** 20 to 130 bytes an attempt, by the number of its steps; see docs/performance.md. */
 export async function encodeBatch(batch: StoredBatch): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await deflate(JSON.stringify(batch), { level: 1 }));
 }
