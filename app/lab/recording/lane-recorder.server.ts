@@ -43,6 +43,7 @@ export class LaneRecorder {
   private lostSoFar = 0;
   private audited: AuditResult | undefined;
   private verdict = NOT_JUDGED;
+  private finalView: LaneView | undefined;
 
   constructor(
     readonly raceId: string,
@@ -121,7 +122,14 @@ export class LaneRecorder {
     return Math.round(((this.plan.attempts - attempts) / attempts) * elapsedMs);
   }
 
+  /** The lane as shown. Once it is finished it never changes, and building it again would cost as much each time. */
   view(): LaneView {
+    if (this.status !== 'finished') return this.buildView();
+    this.finalView ??= this.buildView();
+    return this.finalView;
+  }
+
+  private buildView(): LaneView {
     const { audited, counts, plan, strategy } = this;
     const isOver = this.status === 'finished' || this.status === 'cancelled';
     const seconds = this.lastReturnUs / 1_000_000;
