@@ -42,19 +42,12 @@ async function whenHealthy(api: Api): Promise<void> {
   while ((await readHealth(api)).status !== 200);
 }
 
-async function whenRecorded(api: Api, id: string): Promise<void> {
-  for (;;) {
-    const race = (await (await api.get(`/api/races/${id}`)).json()) as RaceView;
-    if ((race.lanes[0]?.counts.attempts ?? 0) > 0) return;
-  }
-}
-
 test('PostgreSQL lost during a race: health 503, the race fails with the reason, all recovers', async ({
   database,
 }) => {
   const { api, postgres } = await openGatedServer(database.url);
   const id = await api.startRace(LONG);
-  await whenRecorded(api, id);
+  await api.whenRecorded(id);
 
   await postgres.shut();
   const { status, health, tookMs } = await readHealth(api);
@@ -85,7 +78,7 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
 test('Redis lost during a race that needs it: the same, and others do not notice', async ({ database }) => {
   const { api, redis } = await openGatedServer(database.url);
   const id = await api.startRace(LONG);
-  await whenRecorded(api, id);
+  await api.whenRecorded(id);
 
   await redis.shut();
   const { status, health } = await readHealth(api);
@@ -111,7 +104,7 @@ test('Redis that stands still during a race: the race fails, the queue goes on, 
 }) => {
   const { api, redis } = await openGatedServer(database.url);
   const id = await api.startRace(LONG);
-  await whenRecorded(api, id);
+  await api.whenRecorded(id);
 
   redis.stall();
   const race = await api.whenOver(id);
@@ -153,7 +146,7 @@ test('a server that starts leaves the races of one that lives alone', async ({ d
   onTestFinished(async () => void (await first.stop()));
   const api = callApi(first);
   const id = await api.startRace(LONG);
-  await whenRecorded(api, id);
+  await api.whenRecorded(id);
 
   const second = await startTestServer(serverEnv(database.url));
   onTestFinished(async () => void (await second.stop()));
@@ -169,7 +162,7 @@ test('SIGTERM in the middle of a race drains it, stores it and exits with 0', as
   const server = await startTestServer(serverEnv(database.url));
   const api = callApi(server);
   const id = await api.startRace(LONG);
-  await whenRecorded(api, id);
+  await api.whenRecorded(id);
 
   expect(await server.stop('SIGTERM')).toBe(0);
 

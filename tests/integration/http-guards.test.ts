@@ -1,0 +1,179 @@
+import { request } from 'node:http';
+import type { RequestOptions } from 'node:http';
+import { describe, expect } from 'vitest';
+import { serverTest as test } from '../fixtures/server-test';
+
+interface ErrorBody {
+  error: { code: string; message: string; issues?: { path: string; message: string }[] };
+}
+
+/** The status of a request that `fetch` would refuse to send. */
+function statusOf(url: string, options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, options, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+const errorOf = async (response: Response) => ((await response.json()) as ErrorBody).error;
+
+describe('requests of other sites', () => {
+  const crossSite: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'https://example.com' },
+    { origin: 'null' },
+  ];
+
+  test.for(crossSite)('refuses %j wherever something would change', async (headers, { api }) => {
+    const sku = await api.createItem(3);
+    const refused = await Promise.all([
+      api.post('/api/buy-good', { sku }, headers),
+      api.get(`/api/create-inventory-key?sku=${sku}&stock=9`, { headers }),
+      api.get('/api/api-test', { headers }),
+      api.get('/API/Api-Test/', { headers }),
+      api.post('/api/races', { strategies: ['conditional-update'] }, headers),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+    expect(await (await api.post('/api/buy-good', { sku })).json()).toMatchObject({ remaining: 2 });
+  });
+
+  test.for([
+    '/api/%63reate-inventory-key?sku=pwned&stock=7',
+    '/api/create-inventory%2Dkey?sku=pwned&stock=7',
+    '/api/create-inventory-key.data?sku=pwned&stock=7',
+    '/api/create-inventory-key/?sku=pwned&stock=7',
+    '/api/%61pi-test?attempts=5&stock=2',
+  ])('refuses %s, however the address is written', async (path, { api }) => {
+    const response = await api.get(path, { headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(response.status).not.toBe(200);
+    expect((await api.post('/api/buy-good', { sku: 'pwned' })).status).toBe(404);
+    const { races } = (await (await api.get('/api/races')).json()) as { races: unknown[] };
+    expect(races).toEqual([]);
+  });
+
+  test('lets this site and programs pass, and anybody read', async ({ api }) => {
+    const sku = await api.createItem(3);
+    expect((await api.post('/api/buy-good', { sku }, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    expect((await api.post('/api/buy-good', { sku }, { origin: api.url })).status).toBe(200);
+    expect((await api.get('/api/strategies', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
+      200,
+    );
+  });
+});
+
+describe('everything else', () => {
+  test('lists the strategies with their class', async ({ api }) => {
+    const strategies = (await (await api.get('/api/strategies')).json()) as {
+      id: string;
+      expected: string;
+    }[];
+    const classes = Object.fromEntries(strategies.map(({ id, expected }) => [id, expected]));
+    expect(classes).toMatchObject({ 'read-then-write': 'unsafe', 'conditional-update': 'safe' });
+  });
+
+  test('describes itself as OpenAPI from the schemas that check requests', async ({ api }) => {
+    const document = (await (await api.get('/api/openapi.json')).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, unknown>>;
+      components: { schemas: Record<string, { properties: Record<string, { maximum?: number }> }> };
+    };
+    expect(document.openapi).toMatch(/^3\.1/);
+    expect(Object.keys(document.paths)).toContain('/api/races/{raceId}/events');
+    expect(document.components.schemas.Purchase?.properties.quantity?.maximum).toBe(1_000);
+  });
+
+  test('an unknown API address is a JSON 404, a malformed one a 400', async ({ api }) => {
+    const unknown = await api.get('/api/nothing');
+    expect(unknown.status).toBe(404);
+    expect(await errorOf(unknown)).toMatchObject({ code: 'not-found' });
+    expect((await api.get('/api/races/%E0%A4%A')).status).toBe(400);
+  });
+
+  test.for([
+    [{ method: 'TRACE' }, 405],
+    [{ method: 'PROPFIND' }, 405],
+    [{ headers: { host: 'a b' } }, 400],
+    [{ headers: { host: 'x:99999' } }, 400],
+    [{ headers: { host: '[::1' } }, 400],
+    [{ headers: { 'x-forwarded-host': 'x:99999' } }, 200],
+  ] as const)('%j is answered with %i', async ([options, status], { api }) => {
+    expect(await statusOf(`${api.url}/api/strategies`, options)).toBe(status);
+    expect(await statusOf(`${api.url}/`, options)).toBe(status);
+  });
+
+  test.for(['%00', 'nope%00', 'UPPER', '..%2f', 'x'.repeat(500)])(
+    'the race id %s is unknown, not a fault',
+    async (id, { api }) => {
+      for (const path of [`/api/races/${id}`, `/api/races/${id}/events`, `/races/${id}`]) {
+        expect((await api.get(path)).status).toBe(404);
+      }
+      const cursor = `2020-01-01T00:00:00.000Z~${id}`;
+      expect((await api.get(`/api/races?cursor=${cursor}`)).status).toBe(400);
+    },
+  );
+
+  test('every answer carries a request id and security headers', async ({ api }) => {
+    const { headers } = await api.get('/api/strategies');
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+});
+
+describe('forms of pages', () => {
+  const form = (body: string) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+    body,
+  });
+
+  test.for(['/?index', '/races?index', '/races/nope', '/theme'])(
+    '%s answers a body that is no form with 400',
+    async (path, { api }) => {
+      const response = await api.post(path, { not: 'a form' });
+      expect(response.status).toBe(400);
+    },
+  );
+
+  test.for(['/?index', '/races/nope', '/theme'])('%s refuses a form of 2 MB', async (path, { api }) => {
+    const response = await api.get(path, form(`stock=${'1'.repeat(2_000_000)}`));
+    expect(response.status).toBe(413);
+  });
+
+  test('a plan that cannot be run is shown again with its problems', async ({ api }) => {
+    const response = await api.get('/?index', form('strategies=pray&stock=lots'));
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('must be a whole number from 0 to 1,000,000');
+  });
+
+  test.for(['/?index', '/races/nope', '/races?index', '/theme', '/nothing'])(
+    '%s refuses a form of another site, however the browser words it',
+    async (path, { api }) => {
+      const words: Record<string, string>[] = [
+        { origin: 'https://example.com', 'sec-fetch-site': 'same-origin' },
+        { origin: 'null' },
+      ];
+      for (const headers of words) {
+        const response = await api.get(path, {
+          ...form('theme=dark'),
+          headers: { ...form('').headers, ...headers },
+        });
+        expect(response.status).toBe(403);
+      }
+    },
+  );
+
+  test('a theme form cannot lead away from this site', async ({ api }) => {
+    const response = await api.get('/theme', {
+      ...form('theme=dark&returnTo=//example.com'),
+      redirect: 'manual',
+    });
+    expect(response.headers.get('location')).toBe('/');
+  });
+});

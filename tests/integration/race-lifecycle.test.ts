@@ -1,0 +1,130 @@
+import { describe, expect } from 'vitest';
+import type { RaceView } from '~/lab/race';
+import { serverTest as test } from '../fixtures/server-test';
+
+interface Refused {
+  error: { code: string; message: string; issues?: { path: string }[] };
+}
+
+const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
+
+describe('requests', () => {
+  test.for([
+    [{ strategies: [] }, 'strategies'],
+    [{}, 'strategies'],
+    [{ strategies: 'read-then-write' }, 'strategies'],
+    [{ strategies: ['pray'] }, 'strategies'],
+    [{ strategies: ['read-then-write', 'read-then-write'] }, 'strategies'],
+    [{ strategies: ['read-then-write'], stock: 1_000_001 }, 'stock'],
+    [{ strategies: ['read-then-write'], attempts: 0 }, 'attempts'],
+    [{ strategies: ['read-then-write'], attempts: 1_000_001 }, 'attempts'],
+    [{ strategies: ['read-then-write'], attempts: '10' }, 'attempts'],
+    [{ strategies: ['read-then-write'], concurrency: 1.5 }, 'concurrency'],
+    [{ strategies: ['read-then-write'], thinkMs: -1 }, 'thinkMs'],
+    [{ strategies: ['read-then-write'], timeoutMs: 1 }, 'timeoutMs'],
+    [{ strategies: ['read-then-write'], model: 'stampede' }, 'model'],
+    [{ strategies: ['read-then-write'], processes: 2 }, 'processes'],
+    [{ strategies: ['read-then-write'], conurrency: 5 }, ''],
+  ] as const)('refuses %j and names the field', async ([request, field], { api }) => {
+    const response = await api.post('/api/races', request);
+    expect(response.status).toBe(400);
+    const { error } = (await response.json()) as Refused;
+    expect(error.issues?.map(({ path }) => path)).toContain(field);
+  });
+
+  test('a limit is named with what was passed', async ({ api }) => {
+    const response = await api.post('/api/races', { strategies: ['read-then-write'], attempts: 2_000_000 });
+    const { error } = (await response.json()) as { error: { issues: { message: string }[] } };
+    expect(error.issues[0]?.message).toBe('must be a whole number from 1 to 1,000,000, not 2000000');
+  });
+
+  test.for([
+    ['GET', '/api/races/nope'],
+    ['DELETE', '/api/races/nope'],
+    ['POST', '/api/races/nope/stop'],
+    ['GET', '/api/races/nope/events'],
+    ['GET', '/api/races/nope/export.json'],
+  ] as const)('%s %s is a 404', async ([method, path], { api }) => {
+    const response = await api.get(path, { method });
+    expect(response.status).toBe(404);
+    expect(((await response.json()) as Refused).error.code).toBe('unknown-race');
+  });
+});
+
+describe('stored races', () => {
+  test('are listed newest first, page by page', async ({ api }) => {
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      ids.unshift((await api.race({ strategies: ['conditional-update'], stock: 1, attempts: 2 })).id);
+    }
+    const first = (await (await api.get('/api/races?limit=2')).json()) as {
+      races: RaceView[];
+      nextCursor: string;
+    };
+    expect(first.races.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    const cursor = encodeURIComponent(first.nextCursor);
+    const second = (await (await api.get(`/api/races?limit=1&cursor=${cursor}`)).json()) as typeof first;
+    expect(second.races.map(({ id }) => id)).toEqual(ids.slice(2));
+    expect((await api.get('/api/races?cursor=rubbish')).status).toBe(400);
+    expect((await api.get('/api/races?limit=0')).status).toBe(400);
+  });
+
+  test('are exported as they are answered, and forgotten with their rows when deleted', async ({
+    api,
+    database,
+  }) => {
+    const race = await api.race({ strategies: ['conditional-update'], ...SMALL });
+    const exported = await api.get(`/api/races/${race.id}/export.json`);
+    expect(exported.headers.get('content-disposition')).toContain(`oversell-race-${race.id}.json`);
+    expect(await exported.json()).toEqual(await (await api.get(`/api/races/${race.id}`)).json());
+
+    expect((await api.get(`/api/races/${race.id}`, { method: 'DELETE' })).status).toBe(204);
+
+    expect((await api.get(`/api/races/${race.id}`)).status).toBe(404);
+    const sku = race.lanes[0]?.sku ?? '';
+    expect(await database.query('select from items where sku = $1', [sku])).toEqual([]);
+    expect(await database.query('select from orders where sku = $1', [sku])).toEqual([]);
+    expect(await database.query('select from event_batches where race_id = $1', [race.id])).toEqual([]);
+  });
+});
+
+describe('stopping', () => {
+  const LONG = {
+    strategies: ['read-then-write', 'conditional-update'],
+    stock: 10_000,
+    attempts: 100_000,
+    concurrency: 20,
+  };
+
+  test('drains and judges what ran; asking again is harmless', async ({ api }) => {
+    const id = await api.startRace(LONG);
+    await api.whenRecorded(id);
+    expect((await api.get(`/api/races/${id}`, { method: 'DELETE' })).status).toBe(409);
+    const stops = await Promise.all([1, 2, 3].map(() => api.post(`/api/races/${id}/stop`)));
+    expect(stops.map(({ status }) => status)).toEqual([202, 202, 202]);
+
+    const race = await api.whenOver(id);
+
+    expect(race.status).toBe('aborted');
+    expect(race.reason).toMatch(/^Stopped by request after \d+ of 200000 attempts\.$/);
+    const [ran, notRun] = race.lanes;
+    expect(ran?.counts.attempts).toBeGreaterThan(0);
+    expect(ran?.counts.attempts).toBeLessThan(100_000);
+    expect(ran?.honesty.generated).toBe(ran?.counts.attempts);
+    expect(ran?.orders.count).toBe(ran?.counts.accepted);
+    expect(notRun).toMatchObject({ status: 'cancelled', counts: { attempts: 0 } });
+    expect((await api.post(`/api/races/${id}/stop`)).status).toBe(202);
+  });
+
+  test('a race that waits for its turn is over at once', async ({ api }) => {
+    const running = await api.startRace(LONG);
+    const waiting = await api.startRace(LONG);
+    await api.post(`/api/races/${waiting}/stop`);
+
+    const race = await api.whenOver(waiting);
+
+    expect(race).toMatchObject({ status: 'aborted', startedAt: null });
+    await api.post(`/api/races/${running}/stop`);
+    await api.whenOver(running);
+  });
+});
