@@ -71,7 +71,12 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
   await whenHealthy(api);
   // what could not be written then is written now
   await expect.poll(() => storedStatus(database, id), { timeout: 10_000 }).toBe('failed');
-  const after = await api.race({ strategies: ['conditional-update'], stock: 5, attempts: 50 });
+  const after = await api.race({
+    strategies: ['conditional-update'],
+    stock: 5,
+    attempts: 50,
+    model: 'burst',
+  });
   expect(after.lanes[0]?.verdict.status).toBe('ok');
 });
 
@@ -90,12 +95,17 @@ test('Redis lost during a race that needs it: the same, and others do not notice
     status: 'failed',
     reason: expect.stringMatching(/^Redis was lost/) as string,
   });
-  const other = await api.race({ strategies: ['conditional-update'], stock: 5, attempts: 50 });
+  const other = await api.race({
+    strategies: ['conditional-update'],
+    stock: 5,
+    attempts: 50,
+    model: 'burst',
+  });
   expect(other.lanes[0]?.verdict.status).toBe('ok');
 
   await redis.open();
   await whenHealthy(api);
-  const after = await api.race({ strategies: ['redis-lua-gate'], stock: 5, attempts: 50 });
+  const after = await api.race({ strategies: ['redis-lua-gate'], stock: 5, attempts: 50, model: 'burst' });
   expect(after.lanes[0]?.verdict.status).toBe('ok');
 });
 
@@ -113,7 +123,12 @@ test('Redis that stands still during a race: the race fails, the queue goes on, 
     status: 'failed',
     reason: expect.stringMatching(/^Redis was lost/) as string,
   });
-  const other = await api.race({ strategies: ['conditional-update'], stock: 5, attempts: 50 });
+  const other = await api.race({
+    strategies: ['conditional-update'],
+    stock: 5,
+    attempts: 50,
+    model: 'burst',
+  });
   expect(other.lanes[0]?.verdict.status).toBe('ok');
   expect(await api.server.stop()).toBe(0);
 });
