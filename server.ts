@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ServerBuild } from '@remix-run/node';
+import { nanoid } from 'nanoid';
 import { EnvError, projectRoot, readEnv } from '~/env.server';
 import type { Env } from '~/env.server';
 import { createHttp } from '~/http/create-http.server';
@@ -15,8 +16,9 @@ import { checkPoolSize, PoolSizeError } from '~/services/check-pool-size.server'
 import { holdInstanceLease } from '~/services/instance-lease.server';
 import { createLog } from '~/services/log.server';
 import { MigrationError, openServices, ServiceUnreachableError } from '~/services/open-services.server';
-import { createPrisma } from '~/services/prisma.server';
+import { createObservedPrisma, createPrisma } from '~/services/prisma.server';
 import { connectRedis } from '~/services/redis-client.server';
+import { readStatementActivity } from '~/services/statement-activity.server';
 import { Shutdown } from '~/services/shutdown.server';
 import { openVite } from '~/services/vite.server';
 import { seed } from './prisma/seed';
@@ -35,9 +37,13 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
 
   const services = await openServices(env, say);
   shutdown.add('services', () => services.close());
-  const underTest = createPrisma(services.databaseUrl, { size: env.poolSize, name: 'oversell under test' });
+  // of its own, because other servers may use the same database
+  const applicationName = `oversell under test ${nanoid(6)}`;
+  const underTest = createObservedPrisma(services.databaseUrl, { size: env.poolSize, name: applicationName });
   const bookkeeping = createPrisma(services.databaseUrl, BOOKKEEPING_POOL);
-  shutdown.add('connection pools', () => Promise.all([underTest.$disconnect(), bookkeeping.$disconnect()]));
+  shutdown.add('connection pools', () =>
+    Promise.all([underTest.db.$disconnect(), bookkeeping.$disconnect()]),
+  );
   await checkPoolSize(bookkeeping, env.poolSize);
   const redis = await connectRedis(services.redisUrl, (error) =>
     log.warn({ reason: error.message }, 'Redis'),
@@ -57,6 +63,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     strategies,
     origin: () => originOf(http),
     postgresProbe: { name: 'PostgreSQL', probe: async () => void (await probePostgres(bookkeeping)) },
+    statementActivity: () => readStatementActivity(bookkeeping, applicationName),
     redisProbe: { name: 'Redis', probe: async () => void (await probeRedis(redis)) },
     owner,
     log,

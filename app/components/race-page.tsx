@@ -12,6 +12,7 @@ import { NumbersTable } from './numbers-table';
 import { PlanSummary } from './plan-summary';
 import { RaceHeader } from './race-header';
 import { Requests } from './requests';
+import { TimeSpent } from './time-spent';
 import { Timestamp } from './timestamp';
 import { useInspections } from './use-inspections';
 import { useScripted } from './use-scripted';
@@ -52,6 +53,7 @@ export function RacePage({ live, now, problem, actions }: RacePageProps): ReactE
           ))}
         </div>
         <Charts race={race} />
+        <TimeSpent lanes={race.lanes} />
         <Findings lanes={race.lanes} onInspect={scripted ? inspections.inspectId : null} />
         <NumbersTable lanes={race.lanes} />
         {scripted && (

@@ -24,6 +24,7 @@ function lane(change: Partial<LaneSummary>): LaneSummary {
     durationMs: 0,
     retries: 0,
     arrivalSpreadMs: null,
+    time: null,
     honesty: { generated: 0, recorded: 0, stored: 0 },
     ...change,
   };

@@ -6,11 +6,12 @@ import { createItem } from './inventory.server';
 import type { Result } from './lab-error';
 import type { LabLog } from './lab-log';
 import { purchase } from './purchase/purchase.server';
-import type { Receipt } from './purchase/purchase.server';
+import type { PurchaseDeps, Receipt } from './purchase/purchase.server';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView } from './race';
 import { readInterleaving } from './read-interleaving';
 import type { RaceEvents } from './race/active-race.server';
 import { interruptOrphans } from './race/interrupt-orphans.server';
+import type { LaneDeps } from './race/lane-load.server';
 import { RaceDesk } from './race/race-desk.server';
 import type { Dependency } from './race/watch-dependencies.server';
 import type { RedisUnderTest } from './redis-under-test';
@@ -24,7 +25,7 @@ import type { StrategyDetail } from './strategy-page';
 
 export interface LabDeps {
   /** Prisma on the pool under test: purchases, and nothing else. */
-  underTest: PrismaClient;
+  underTest: Pick<PurchaseDeps, 'db' | 'takeWait'>;
   /** Prisma on the bookkeeping pool: races, samples and audits. */
   bookkeeping: PrismaClient;
   redis: RedisUnderTest;
@@ -33,6 +34,8 @@ export interface LabDeps {
   strategies: Map<string, RegisteredStrategy>;
   /** Where this server listens, for the load generator; known once it does. */
   origin: () => string;
+  /** Statements of the pool under test that are at work now, and how many of them wait for a lock. */
+  statementActivity: LaneDeps['statementActivity'];
   postgresProbe: Dependency;
   redisProbe: Dependency;
   /** The advisory lock that tells other servers that this one lives. */
@@ -94,6 +97,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     storage: { db: deps.bookkeeping, redis: deps.redis },
     purchaseUrl: (id: string) => `${deps.origin()}/api/buy/${id}`,
     purchasesInFlight: (sku: string) => inFlight.get(sku) ?? 0,
+    statementActivity: deps.statementActivity,
     postgres: deps.postgresProbe,
     redis: deps.redisProbe,
     poolSize: deps.poolSize,
@@ -122,7 +126,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     purchase: async (strategy, body) => {
       const { sku } = body;
       inFlight.set(sku, (inFlight.get(sku) ?? 0) + 1);
-      const receipt = await purchase({ db: deps.underTest, redis: deps.redis }, strategy, body, body);
+      const receipt = await purchase({ ...deps.underTest, redis: deps.redis }, strategy, body, body);
       void receipt.settled.then(() => {
         const left = (inFlight.get(sku) ?? 1) - 1;
         if (left === 0) inFlight.delete(sku);

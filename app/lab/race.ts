@@ -69,6 +69,39 @@ export interface Distribution {
   counts: number[];
 }
 
+/**
+ * What an attempt can spend its time on. `request`: HTTP, and waiting for the server to take it up; `connection`: waiting
+ * for one of the pool; `lock`: steps that take a lock; `statements`: everything else in PostgreSQL, with the row locks
+ * that statements wait for; `failedTries`: work that was thrown away and done again; `application`: between steps;
+ * `untraced`: attempts whose answer never came.
+ */
+export const TIME_PARTS = [
+  'request',
+  'connection',
+  'lock',
+  'statements',
+  'commit',
+  'redis',
+  'think',
+  'failedTries',
+  'backOff',
+  'application',
+  'untraced',
+] as const;
+
+export type TimePart = (typeof TIME_PARTS)[number];
+
+/** Where the time of a lane's attempts went. */
+export interface TimeSpent {
+  /** Per attempt, ms. The parts exclude each other, and their sum is the mean latency. */
+  meanMs: Record<TimePart, number>;
+  /**
+   * Statements of the pool under test that were found at work each time the server was asked, and how many of those
+   * waited for a lock: the only way to see into a statement. Null where the server was not asked.
+   */
+  sampled: { active: number; waitingForLock: number } | null;
+}
+
 /** Every attempt must be in each of these; a difference is a fault of the lab, and shown. */
 export interface Honesty {
   generated: number;
@@ -97,6 +130,8 @@ export interface LaneView {
   retries: number;
   /** Time from the first to the last send of the first release, in ms; only for the burst model. */
   arrivalSpreadMs: number | null;
+  /** Null before the first attempt has come back, and in races of versions that did not record it. */
+  time: TimeSpent | null;
   honesty: Honesty;
   series: LaneSeries;
   distribution: Distribution;

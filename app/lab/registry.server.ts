@@ -2,30 +2,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { IMPLIED_STEPS } from './purchase/step-trace.server';
+import { IMPLIED_STEPS, STEP_KINDS } from './step-kind';
 import { ANOMALIES } from './strategy';
+import type { StepKind } from './step-kind';
 import type { Strategy, StrategyInfo } from './strategy';
 
 /** A strategy with its id and the list of steps by which traces refer to them. */
 export interface RegisteredStrategy extends Strategy {
   id: string;
   stepNames: string[];
+  /** Their kinds, in the same order. */
+  stepKinds: StepKind[];
   /** The text of its file. */
   source: string;
 }
-
-const stepKind = z.enum([
-  'begin',
-  'lock',
-  'read',
-  'think',
-  'write',
-  'decide',
-  'order',
-  'redis',
-  'retry',
-  'commit',
-]);
 
 const isFunction = (value: unknown) => typeof value === 'function';
 const method = z.custom<unknown>(isFunction, 'must be a function');
@@ -43,7 +33,7 @@ const strategySchema = z
     references: z.array(z.object({ title: z.string().min(1), url: z.url() })),
     idempotent: z.boolean(),
     stores: z.array(z.enum(['postgres', 'redis'])).min(1),
-    steps: z.record(z.string(), stepKind),
+    steps: z.record(z.string(), z.enum(STEP_KINDS)),
     storage: z
       .object({
         store: z.string().min(1),
@@ -84,10 +74,12 @@ async function loadStrategy(folder: string, file: string): Promise<RegisteredStr
   if (!parsed.success)
     throw new Error(`app/strategies/${file} is not a strategy: ${z.prettifyError(parsed.error)}`);
   const strategy = module.default as Strategy;
+  const steps = { ...IMPLIED_STEPS, ...strategy.steps };
   return {
     ...strategy,
     id: path.basename(file, '.ts'),
-    stepNames: [...Object.keys(IMPLIED_STEPS), ...Object.keys(strategy.steps)],
+    stepNames: Object.keys(steps),
+    stepKinds: Object.values(steps),
     source: await readFile(location, 'utf8'),
   };
 }

@@ -1,17 +1,11 @@
 import type { PrismaClient, Prisma } from '~/generated/prisma/client';
 import type { RedisUnderTest } from './redis-under-test';
+import type { StepKind } from './step-kind';
 
 /** `safe` under every interleaving, `unsafe` under some, or `conditional`: safe only while a stated condition holds. */
 export type Expected = 'unsafe' | 'conditional' | 'safe';
 
-/**
- * What a step does, for timing and for the read-to-write window:
- * `read` and `write` touch the stock, `decide` does both in one statement, `lock` waits for a lock,
- * `begin` waits for a connection and opens a transaction, `commit` makes it durable, `think` is the application's
- * own work, `retry` is back-off, `order` records the sale, `redis` is any other Redis command.
- */
-export type StepKind =
-  'begin' | 'lock' | 'read' | 'think' | 'write' | 'decide' | 'order' | 'redis' | 'retry' | 'commit';
+export type { StepKind };
 
 /**
  * Runs one named operation of a strategy. The one seam for timing, timeline, explorer and injected faults:

@@ -26,6 +26,7 @@ function lane(status: LaneStatus, attempts: number): LaneView {
     durationMs: 0,
     retries: 0,
     arrivalSpreadMs: null,
+    time: null,
     honesty: { generated: 0, recorded: 0, stored: 0 },
     series: {
       bucketMs: 100,

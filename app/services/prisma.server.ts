@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '~/generated/prisma/client';
+import { ObservedPool } from './observed-pool.server';
 
 export interface PoolOptions {
   /** Connections at most. */
@@ -18,21 +19,32 @@ const STATEMENT_TIMEOUT_MS = 8_000;
 const LOCK_TIMEOUT_MS = 6_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** A Prisma client, and how long its statements waited for their connections. */
+export interface ObservedPrisma {
+  db: PrismaClient;
+  takeWait: ObservedPool['takeWait'];
+}
+
 /** A Prisma client on a pool of its own. Connects on first use; close with `$disconnect()`. */
-export function createPrisma(
+export function createPrisma(url: string, options: PoolOptions): PrismaClient {
+  return createObservedPrisma(url, options).db;
+}
+
+/** The same for the pool under test, where the wait for a connection is part of what is measured. */
+export function createObservedPrisma(
   url: string,
   { size, name, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: PoolOptions,
-): PrismaClient {
-  const pool = {
+): ObservedPrisma {
+  const pool = new ObservedPool({
     connectionString: url,
     max: size,
     application_name: name,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,
-  };
-  const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements() });
-  return new PrismaClient({ adapter });
+  });
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
+  return { db: new PrismaClient({ adapter }), takeWait: pool.takeWait };
 }
 
 /** Statements kept prepared on a connection; what comes after that many is sent as text each time. */

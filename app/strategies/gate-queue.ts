@@ -110,7 +110,7 @@ export default {
   ],
   idempotent: true,
   stores: ['redis', 'postgres'],
-  steps: { 'take and queue': 'decide', 'look up item': 'read' },
+  steps: { 'take and queue': 'redis decide', 'look up item': 'sql' },
 
   storage: {
     store: 'redis',

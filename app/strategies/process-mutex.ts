@@ -42,7 +42,7 @@ export default {
   idempotent: false,
   stores: ['postgres'],
   steps: {
-    'take mutex': 'lock',
+    'take mutex': 'memory lock',
     'read stock': 'read',
     think: 'think',
     'write stock': 'write',

@@ -34,10 +34,10 @@ export default {
   idempotent: false,
   stores: ['redis', 'postgres'],
   steps: {
-    'read counter': 'read',
-    'look up item': 'read',
+    'read counter': 'redis read',
+    'look up item': 'sql',
     think: 'think',
-    'decrement counter': 'write',
+    'decrement counter': 'redis write',
     'insert order': 'order',
     'give back': 'redis',
   },

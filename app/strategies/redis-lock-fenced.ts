@@ -40,7 +40,7 @@ export default {
   idempotent: false,
   stores: ['postgres', 'redis'],
   steps: {
-    'take lock': 'lock',
+    'take lock': 'redis lock',
     'mint token': 'lock',
     'read stock': 'read',
     think: 'think',

@@ -39,7 +39,7 @@ export default {
   idempotent: false,
   stores: ['postgres', 'redis'],
   steps: {
-    'take lock': 'lock',
+    'take lock': 'redis lock',
     'read stock': 'read',
     think: 'think',
     'write stock': 'write',

@@ -56,8 +56,8 @@ export default {
   idempotent: false,
   stores: ['redis', 'postgres'],
   steps: {
-    'take from gate': 'decide',
-    'look up item': 'read',
+    'take from gate': 'redis decide',
+    'look up item': 'sql',
     'guarded update': 'write',
     'give back': 'redis',
   },

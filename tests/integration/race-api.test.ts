@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { RaceView } from '~/lab/race';
+import type { RaceView, TimeSpent } from '~/lab/race';
 import type { StoredBatch } from '~/lab/event-batch';
 import type { StrategyInfo } from '~/lab/strategy';
 import { serverTest as test } from '../fixtures/server-test';
@@ -16,6 +16,17 @@ async function readLog(api: Api, id: string, lane: number): Promise<StoredBatch[
     batches.push(...page.batches);
     from = page.next;
   }
+}
+
+/** The steps of an attempt account for its time: little is left between them, and nothing is counted twice. */
+function expectTimeToAddUp(strategy: string, meanLatencyMs: number, time: TimeSpent | null): void {
+  if (!time) throw new Error(`nobody knows where the time of ${strategy} went`);
+  const { request, application, untraced, ...inSteps } = time.meanMs;
+  const steps = Object.values(inSteps).reduce((sum, ms) => sum + ms, 0);
+  // the histogram that the mean latency comes from keeps two digits
+  expect((request + steps + application + untraced) / meanLatencyMs, strategy).toBeCloseTo(1, 1);
+  expect(steps / (steps + application), strategy).toBeGreaterThan(0.95);
+  expect(untraced, strategy).toBe(0);
 }
 
 describe('a race', () => {
@@ -54,9 +65,10 @@ describe('a race', () => {
     expect(holding.length).toBeGreaterThanOrEqual(20);
     for (const seed of [1, 2, 3]) {
       const race = await api.race({ strategies: holding.map(({ id }) => id), ...SMALL, attempts: 120, seed });
-      for (const { strategy, verdict, orders, oversold } of race.lanes) {
+      for (const { strategy, verdict, orders, oversold, latencyMs, time } of race.lanes) {
         expect(verdict, strategy).toMatchObject({ status: 'ok', findings: [] });
         expect({ strategy, units: orders.quantity, oversold }).toEqual({ strategy, units: 20, oversold: 0 });
+        expectTimeToAddUp(strategy, latencyMs.mean, time);
       }
     }
   }, 180_000);

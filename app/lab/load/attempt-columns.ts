@@ -1,6 +1,7 @@
 import { emptyColumns } from '../history';
 import type { AttemptBatch } from '../history';
-import type { StepKind } from '../strategy';
+import { accessOf } from '../step-kind';
+import type { StepKind } from '../step-kind';
 import type { Answer } from './buyer';
 
 const CAPACITY = 512;
@@ -13,10 +14,14 @@ export class AttemptColumns {
   private stepOffset = new Uint32Array(CAPACITY + 1);
   private count = 0;
 
+  private readonly access: string[];
+
   constructor(
     private readonly stepKinds: StepKind[],
     private readonly epochUs: number,
-  ) {}
+  ) {
+    this.access = stepKinds.map(accessOf);
+  }
 
   get isFull(): boolean {
     return this.count === CAPACITY;
@@ -70,8 +75,10 @@ export class AttemptColumns {
       if (kind === 'retry' && Number.isNaN(end)) start = Number.NaN;
       else if (kind === 'retry') isComplete = true;
       if (isComplete) continue;
-      if ((kind === 'read' || kind === 'lock' || kind === 'decide') && Number.isNaN(start)) start = from;
-      if (kind === 'write' || kind === 'decide') end = to;
+      const access = this.access[name];
+      if ((access === 'read' || access === 'lock' || access === 'decide') && Number.isNaN(start))
+        start = from;
+      if (access === 'write' || access === 'decide') end = to;
     }
     this.stepOffset[i + 1] = this.steps.length;
     if (Number.isNaN(start) || Number.isNaN(end)) return;

@@ -1,6 +1,6 @@
 import type { AttemptBatch } from '../history';
 import type { LoadModel } from '../load-plan';
-import type { StepKind } from '../strategy';
+import type { StepKind } from '../step-kind';
 
 /** The part of a lane's load that one worker thread generates: plain serialisable data. */
 export interface LaneLoad {

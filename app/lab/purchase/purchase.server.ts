@@ -8,13 +8,15 @@ import { createLocks } from './redis-lock.server';
 import { classifyFailure, isRetryable } from './classify-failure.server';
 import type { Failure } from './classify-failure.server';
 import { StepTrace } from './step-trace.server';
-import type { Gate } from './step-trace.server';
+import type { Gate, TakeWait } from './step-trace.server';
 import { createTransaction } from './transaction.server';
 
 export interface PurchaseDeps {
   /** Prisma on the pool under test. */
   db: PrismaClient;
   redis: RedisUnderTest;
+  /** How long the statements on `db` waited for their connections; without it that is part of their steps. */
+  takeWait?: TakeWait;
 }
 
 export interface PurchaseOptions {
@@ -49,20 +51,21 @@ const BACK_OFF_MS = { first: 4, longest: 250 };
  * One attempt: runs the strategy with every step traced. Never throws: whatever the strategy throws is classified.
  */
 export async function purchase(
-  deps: PurchaseDeps,
+  { db, redis, takeWait }: PurchaseDeps,
   strategy: RegisteredStrategy,
   request: PurchaseRequest,
   options: PurchaseOptions,
 ): Promise<Receipt> {
-  const trace = new StepTrace(strategy.steps, options.gate);
+  const trace = new StepTrace(strategy.steps, options.gate, takeWait);
   const context: PurchaseContext = {
-    ...deps,
-    isolatedRedis: isolate(deps.redis),
+    db,
+    redis,
+    isolatedRedis: isolate(redis),
     step: trace.step,
-    transaction: createTransaction(deps.db, trace.step),
+    transaction: createTransaction(db, trace.step),
     think: () => wait(options.thinkMs),
     backOff: (n) => wait(fullJitter(n)),
-    acquireLock: createLocks(deps.redis, { renews: options.renewsLocks ?? true }),
+    acquireLock: createLocks(redis, { renews: options.renewsLocks ?? true }),
     isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
     isRetryable,
   };

@@ -1,5 +1,7 @@
 import { nowUs } from '../clock.server';
-import type { Step, StepKind } from '../strategy';
+import { IMPLIED_STEPS, sendsSql, WAIT_STEP } from '../step-kind';
+import type { StepKind } from '../step-kind';
+import type { Step } from '../strategy';
 
 /** One step that an attempt took; times from `nowUs`, `end` is NaN while it runs. */
 export interface TracedStep {
@@ -8,8 +10,17 @@ export interface TracedStep {
   end: number;
 }
 
-/** Steps that every strategy may take without declaring them: the ends of `transaction`. */
-export const IMPLIED_STEPS: Record<string, StepKind> = { begin: 'begin', commit: 'commit' };
+/** A wait for a connection of the pool under test; times from `nowUs`. */
+export interface ConnectionWait {
+  asked: number;
+  granted: number;
+}
+
+/** Tells of the connection that was answered last how long it had been waited for, once. */
+export type TakeWait = () => ConnectionWait | undefined;
+
+/** Handing over a connection that is free takes less, µs. */
+const SHORTEST_WAIT_US = 100;
 
 /** Decides when a step may be taken: it starts when this resolves, and fails instead of starting when it rejects. */
 export type Gate = (step: string) => Promise<void>;
@@ -23,6 +34,7 @@ export class StepTrace {
   constructor(
     private readonly kinds: Record<string, StepKind>,
     private readonly gate?: Gate,
+    private readonly takeWait?: TakeWait,
   ) {}
 
   readonly step: Step = async (name, fn) => {
@@ -31,7 +43,9 @@ export class StepTrace {
     const traced = { name, start: nowUs(), end: Number.NaN };
     this.steps.push(traced);
     try {
-      return await fn();
+      const result = await fn();
+      this.splitOffWait(traced);
+      return result;
     } catch (error) {
       if (!this.origins.has(error)) this.origins.set(error, name);
       throw error;
@@ -61,6 +75,17 @@ export class StepTrace {
   /** Times the attempt backed off and tried again. */
   retries(): number {
     return this.steps.filter((step) => this.kindOf(step.name) === 'retry').length;
+  }
+
+  /** Makes the time that a step has waited for its connection a step of its own before it. */
+  private splitOffWait(traced: TracedStep): void {
+    const kind = this.kindOf(traced.name);
+    const wait = kind && sendsSql(kind) ? this.takeWait?.() : undefined;
+    // one that was asked for earlier is somebody else's
+    if (!wait || wait.asked < traced.start || wait.granted - wait.asked < SHORTEST_WAIT_US) return;
+    const { asked, granted } = wait;
+    this.steps.splice(this.steps.lastIndexOf(traced), 0, { name: WAIT_STEP, start: asked, end: granted });
+    traced.start = granted;
   }
 
   /** Place of the last step of a kind; -1 if none was taken. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaneLoad } from '../load/lane-load';
-import { IMPLIED_STEPS } from '../purchase/step-trace.server';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { StorageDeps } from '../strategy';
 import type { ActiveRace } from './active-race.server';
@@ -12,6 +11,8 @@ export interface LaneDeps {
   purchaseUrl: (strategy: string) => string;
   /** Purchases of a sku that this server has not finished. */
   purchasesInFlight: (sku: string) => number;
+  /** Statements of the pool under test that are at work now, and how many of them wait for a lock. */
+  statementActivity: () => Promise<{ active: number; waitingForLock: number }>;
 }
 
 /** Longer than any statement, lock or transaction time-out of a purchase. */
@@ -21,7 +22,6 @@ const SETTLE_MS = 15_000;
 export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): LaneLoad {
   const { plan } = race.head;
   const { strategy } = lane;
-  const kindOf = (step: string) => strategy.steps[step] ?? IMPLIED_STEPS[step] ?? 'redis';
   return {
     url: deps.purchaseUrl(strategy.id),
     sku: lane.sku,
@@ -35,7 +35,7 @@ export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): La
     timeoutMs: plan.timeoutMs,
     seed: plan.seed,
     rampMs: race.head.rampMs,
-    stepKinds: strategy.stepNames.map(kindOf),
+    stepKinds: strategy.stepKinds,
   };
 }
 

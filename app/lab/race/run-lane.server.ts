@@ -11,7 +11,7 @@ import type { LaneDeps } from './lane-load.server';
 
 /** A store that does not answer is not waited for longer, ms. */
 const CLEAR_MS = 2_000;
-/** How often the item's row is sampled for the stock curve, ms. */
+/** How often the item's row is sampled for the stock curve, and the server for what its statements wait for, ms. */
 const SAMPLE_MS = 100;
 
 /** One lane from an empty item to its verdict. Rejects when the race is aborted or a dependency fails it. */
@@ -57,7 +57,7 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
   });
   const untrack = race.track(load);
   const sampling = new AbortController();
-  const sampler = sampleStock(lane, deps, sampling.signal);
+  const sampler = sample(race, lane, deps, sampling.signal);
   try {
     lane.finishLoad(await race.orAborted(load.run()));
   } finally {
@@ -67,14 +67,24 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
   }
 }
 
-async function sampleStock(lane: LaneRecorder, deps: LaneDeps, signal: AbortSignal): Promise<void> {
+async function sample(
+  race: ActiveRace,
+  lane: LaneRecorder,
+  deps: LaneDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
     const soldBefore = lane.sold;
     // an outage is noticed and reported by the watch on dependencies; here it is only a missing sample
-    const stock = await readStock(deps.storage, lane.strategy, lane.sku).catch(() => null);
-    if (stock !== null && lane.status === 'running' && !isOver()) {
-      lane.sampleStock(stock, soldBefore, (nowUs() - lane.epochUs) / 1_000);
+    const [stock, activity] = await Promise.all([
+      readStock(deps.storage, lane.strategy, lane.sku).catch(() => null),
+      // of lanes that run at once nobody can tell whose statement it is
+      race.head.plan.order === 'parallel' ? null : deps.statementActivity().catch(() => null),
+    ]);
+    if (lane.status === 'running' && !isOver()) {
+      if (stock !== null) lane.sampleStock(stock, soldBefore, (nowUs() - lane.epochUs) / 1_000);
+      if (activity) lane.time.sample(activity);
     }
     await sleep(SAMPLE_MS, undefined, { signal }).catch(() => undefined);
   }

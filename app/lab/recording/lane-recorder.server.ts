@@ -11,6 +11,7 @@ import type { BatchStore } from './event-log.server';
 import { EventLog } from './event-log.server';
 import { createHistogram, LogDistribution, recordLatency, toLatency, toMs } from './latency';
 import { SeriesBuilder } from './series';
+import { TimeAccount } from './time-account';
 
 export const LIVE_BUCKETS = 120;
 export const FINAL_BUCKETS = 300;
@@ -33,6 +34,7 @@ export class LaneRecorder {
   private readonly latency = createHistogram();
   private readonly distribution = new LogDistribution();
   private readonly series = new SeriesBuilder(FINAL_BUCKETS);
+  readonly time: TimeAccount;
   private retries = 0;
   private soldUnits = 0;
   private lastReturnUs = 0;
@@ -55,6 +57,7 @@ export class LaneRecorder {
   ) {
     this.attemptPrefix = `${raceId}.${index}.`;
     this.log = new EventLog(store);
+    this.time = new TimeAccount(strategy.stepKinds);
   }
 
   /** Units that buyers have been told they bought. */
@@ -67,6 +70,7 @@ export class LaneRecorder {
     this.peakInFlight = Math.max(this.peakInFlight, inFlight);
     const place = { raceId: this.raceId, lane: this.index, seq: this.log.next };
     this.log.append(toStoredBatch(place, batch, this.strategy.stepNames));
+    this.time.add(batch);
     const { steps: _steps, stepOffset: _stepOffset, ...columns } = batch;
     this.absorb(columns);
   }
@@ -153,6 +157,7 @@ export class LaneRecorder {
       durationMs: toMs(this.lastReturnUs),
       retries: this.retries,
       arrivalSpreadMs: this.arrivalSpreadMs,
+      time: this.time.toTimeSpent(),
       honesty: {
         generated: isOver ? this.generated : counts.attempts,
         recorded: counts.attempts,

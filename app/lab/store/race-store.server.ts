@@ -197,9 +197,10 @@ function toHead(row: RaceRow): RaceHead & { url: string } {
 }
 
 function toLaneSummary(row: LaneRow): LaneSummary {
-  const result = row.result as unknown as LaneSummary;
+  // races of the first versions have no `time`
+  const result = row.result as unknown as Omit<LaneSummary, 'time'> & { time?: LaneSummary['time'] };
   const findings = row.findings.map(
     ({ kind, count, message, evidence }) => ({ kind, count, message, evidence }) as unknown as Finding,
   );
-  return { ...result, verdict: { ...result.verdict, findings } };
+  return { ...result, time: result.time ?? null, verdict: { ...result.verdict, findings } };
 }

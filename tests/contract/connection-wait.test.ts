@@ -1,0 +1,120 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { expect, onTestFinished, vi } from 'vitest';
+import { createItem } from '~/lab/inventory.server';
+import { purchase } from '~/lab/purchase/purchase.server';
+import type { PurchaseDeps } from '~/lab/purchase/purchase.server';
+import { WAIT_STEP } from '~/lab/step-kind';
+import { ObservedPool } from '~/services/observed-pool.server';
+import { createObservedPrisma } from '~/services/prisma.server';
+import type { TestDatabase } from '../fixtures/database';
+import { shopTest as test } from '../fixtures/shop';
+import type { Shop } from '../fixtures/shop';
+import { startStepped } from '../fixtures/stepped-purchase';
+
+function openPool(shop: Shop, database: TestDatabase, size: number): PurchaseDeps {
+  const { db, takeWait } = createObservedPrisma(database.url, { size, name: 'observed' });
+  onTestFinished(() => db.$disconnect());
+  return { db, takeWait, redis: shop.redis };
+}
+
+test('the time until a connection is free is a step of its own, before the one that needed it', async ({
+  shop,
+  database,
+}) => {
+  const strategy = shop.strategy('conditional-update');
+  const sku = await shop.createItem(strategy, 2);
+  const deps = openPool(shop, database, 1);
+  const holder = startStepped(deps, shop.strategy('select-for-update'), {
+    sku,
+    quantity: 1,
+    attemptId: 't1',
+  });
+  await holder.runUntil('write stock');
+  const waiting = purchase(deps, strategy, { sku, quantity: 1, attemptId: 't2' }, { thinkMs: 0 });
+  await shop.db.item.count();
+  const heldUntil = Number(process.hrtime.bigint()) / 1_000;
+  await holder.finish();
+
+  const { result, trace } = await waiting;
+
+  expect(result).toMatchObject({ outcome: 'accepted' });
+  const [wait, update] = trace.steps;
+  expect(trace.steps.map(({ name }) => name)).toEqual([WAIT_STEP, 'guarded update']);
+  expect(wait?.end).toBeGreaterThan(heldUntil);
+  expect(update?.start).toBe(wait?.end);
+});
+
+/** What lies between two readings of the clock: hand-overs too short to be told, or a garbage collection. */
+const TOLERANCE_US = 5_000;
+
+/** Asks asynchronous context whose wait each one was: exact, and too expensive to be used outside of a test. */
+function watchWaits(): { attempts: AsyncLocalStorage<string>; waitOf: Map<string, number> } {
+  const attempts = new AsyncLocalStorage<string>();
+  const waitOf = new Map<string, number>();
+  const connect = ObservedPool.prototype.connect;
+  const spy = vi.spyOn(ObservedPool.prototype, 'connect').mockImplementation(function (
+    this: ObservedPool,
+    callback?: Parameters<typeof connect>[0],
+  ) {
+    const attempt = attempts.getStore();
+    const asked = performance.now();
+    const note = () => {
+      const took = (performance.now() - asked) * 1_000;
+      if (attempt !== undefined) waitOf.set(attempt, (waitOf.get(attempt) ?? 0) + took);
+    };
+    const connecting = callback
+      ? connect.call(this, (...granted) => {
+          note();
+          callback(...granted);
+        })
+      : (connect).call(this).then((client) => {
+          note();
+          return client;
+        });
+    return connecting as ReturnType<typeof connect>;
+  });
+  onTestFinished(() => spy.mockRestore());
+  return { attempts, waitOf };
+}
+
+test.for([
+  'read-then-write',
+  'conditional-update',
+  'prisma-update-many',
+  'optimistic-version',
+  'sharded-stock',
+  'check-constraint',
+  'select-for-update',
+  'serializable-retry',
+  'unit-rows-skip-locked',
+  'redis-lua-gate',
+  'redis-watch-multi',
+])(
+  '%s: each attempt is told its own waits among many, in a pool that is too small',
+  async (id, { shop, database }) => {
+    const strategy = shop.strategy(id);
+    const deps = openPool(shop, database, 3);
+    const sku = `waits.${randomUUID()}`;
+    await createItem(shop, [strategy], { sku, stock: 40 });
+    const { attempts, waitOf } = watchWaits();
+
+    const receipts = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const attemptId = randomUUID();
+        const receipt = await attempts.run(attemptId, () =>
+          purchase(deps, strategy, { sku, quantity: 1, attemptId }, { thinkMs: 1 }),
+        );
+        const waits = receipt.trace.steps.filter(({ name }) => name === WAIT_STEP);
+        return { attemptId, told: waits.reduce((sum, { start, end }) => sum + end - start, 0) };
+      }),
+    );
+
+    expect(receipts.some(({ told }) => told > TOLERANCE_US)).toBe(true);
+    const wrong = receipts.filter(
+      ({ attemptId, told }) => Math.abs(told - (waitOf.get(attemptId) ?? 0)) > TOLERANCE_US,
+    );
+    expect(wrong).toEqual([]);
+  },
+);
