@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createItem } from '~/lab/inventory.server';
 import { purchase } from '~/lab/purchase/purchase.server';
 import type { PurchaseDeps } from '~/lab/purchase/purchase.server';
@@ -46,6 +46,9 @@ test('the time until a connection is free is a step of its own, before the one t
   expect(update?.start).toBe(wait?.end);
 });
 
+type Callback = Parameters<ObservedPool['connect']>[0];
+type Connect = (this: ObservedPool, callback?: Callback) => Promise<PoolClient> | undefined;
+
 /** What lies between two readings of the clock: hand-overs too short to be told, or a garbage collection. */
 const TOLERANCE_US = 5_000;
 
@@ -53,29 +56,26 @@ const TOLERANCE_US = 5_000;
 function watchWaits(): { attempts: AsyncLocalStorage<string>; waitOf: Map<string, number> } {
   const attempts = new AsyncLocalStorage<string>();
   const waitOf = new Map<string, number>();
-  const connect = ObservedPool.prototype.connect;
-  const spy = vi.spyOn(ObservedPool.prototype, 'connect').mockImplementation(function (
-    this: ObservedPool,
-    callback?: Parameters<typeof connect>[0],
-  ) {
-    const attempt = attempts.getStore();
-    const asked = performance.now();
-    const note = () => {
-      const took = (performance.now() - asked) * 1_000;
-      if (attempt !== undefined) waitOf.set(attempt, (waitOf.get(attempt) ?? 0) + took);
-    };
-    const connecting = callback
-      ? connect.call(this, (...granted) => {
-          note();
-          callback(...granted);
-        })
-      : (connect).call(this).then((client) => {
-          note();
-          return client;
-        });
-    return connecting as ReturnType<typeof connect>;
+  const connect = Object.getOwnPropertyDescriptor(ObservedPool.prototype, 'connect')?.value as Connect;
+  const watched = new Proxy(connect, {
+    apply: (target, pool: ObservedPool, [callback]: [Callback?]) => {
+      const attempt = attempts.getStore();
+      const asked = performance.now();
+      const note = () => {
+        const took = (performance.now() - asked) * 1_000;
+        if (attempt !== undefined) waitOf.set(attempt, (waitOf.get(attempt) ?? 0) + took);
+      };
+      const then = (...granted: Parameters<Callback>) => {
+        note();
+        callback?.(...granted);
+      };
+      const connecting = target.apply(pool, callback ? [then] : []);
+      void connecting?.then(note, () => undefined);
+      return connecting;
+    },
   });
-  onTestFinished(() => spy.mockRestore());
+  Object.defineProperty(ObservedPool.prototype, 'connect', { value: watched });
+  onTestFinished(() => void Object.defineProperty(ObservedPool.prototype, 'connect', { value: connect }));
   return { attempts, waitOf };
 }
 
