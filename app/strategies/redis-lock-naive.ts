@@ -1,10 +1,10 @@
 import type { Strategy } from '~/lab/strategy';
 
 /*
- * T1  SET lock NX PX 100             -> granted; reads stock -> 2; stands still until the lease has run out
- * T2  SET lock NX PX 100             -> granted; reads stock -> 2
+ * T1  SET lock NX PX 10              -> granted; reads stock -> 2; stands still until the lease has run out
+ * T2  SET lock NX PX 10              -> granted; reads stock -> 2
  * T1  writes stock = 1; DEL lock     deletes the lock of T2
- * T3  SET lock NX PX 100             -> granted, although T2 is still at work; reads stock -> 1
+ * T3  SET lock NX PX 10              -> granted, although T2 is still at work; reads stock -> 1
  * T2  writes stock = 1               overwrites T1's write
  * T3  writes stock = 0               three orders for two units
  *
@@ -12,7 +12,8 @@ import type { Strategy } from '~/lab/strategy';
  * lock names no holder, so DEL frees whoever's lock it finds, and one late buyer lets in a second and a third.
  * Hidden cost: it holds in every test that is quick enough, and breaks on the day that the shop is slow.
  */
-const LEASE_MS = 100;
+/** As long as the work takes when nobody else is there: short, so that a holder who dies is not missed. */
+const LEASE_MS = 10;
 const MAX_TRIES = 60;
 
 /** The braces are a hash tag: every key of an item stays on one node of a cluster. */
