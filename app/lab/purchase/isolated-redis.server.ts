@@ -25,6 +25,8 @@ export function isolate(redis: RedisUnderTest): Lend {
 function openPool(redis: RedisUnderTest): Lend {
   let opening: Promise<ReturnType<RedisUnderTest['createPool']>> | undefined;
   const open = async () => {
+    // a pool that Redis is away from waits for it without end; the client that it is made from fails at once
+    await redis.ping();
     const pool = redis.createPool(LIMITS);
     // an outage is reported by the client that the pool was made from; the borrower's command fails as well
     pool.on('error', () => undefined);
