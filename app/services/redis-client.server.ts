@@ -1,8 +1,10 @@
 import { createClient } from 'redis';
 import type { RedisUnderTest } from '~/lab/redis-under-test';
 
-/** A command without an answer by then fails, ms. */
-const COMMAND_TIMEOUT_MS = 5_000;
+/** A command that is not written by then fails, and so does a connection on which nothing moves, ms. */
+const TIMEOUT_MS = 5_000;
+/** What keeps a connection moving that nobody uses, ms. */
+const PING_MS = 2_000;
 const LONGEST_RECONNECT_MS = 1_000;
 
 /**
@@ -14,8 +16,12 @@ export async function connectRedis(url: string, onError: (error: Error) => void)
     url,
     name: 'oversell',
     disableOfflineQueue: true,
-    commandOptions: { timeout: COMMAND_TIMEOUT_MS },
-    socket: { reconnectStrategy: (tries) => Math.min(LONGEST_RECONNECT_MS, 50 * 2 ** tries) },
+    commandOptions: { timeout: TIMEOUT_MS },
+    pingInterval: PING_MS,
+    socket: {
+      socketTimeout: TIMEOUT_MS,
+      reconnectStrategy: (tries) => Math.min(LONGEST_RECONNECT_MS, 50 * 2 ** tries),
+    },
   });
   client.on('error', onError);
   await client.connect();

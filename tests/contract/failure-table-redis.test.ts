@@ -31,7 +31,10 @@ async function alone(stage: Stage, id: string, redis: RedisUnderTest): Promise<A
 }
 
 /** The ways in which a connection breaks while the script that sells is out. */
-function brokenBy(act: (way: { gate: TcpGate; redis: RedisUnderTest }) => unknown): FailureCase[] {
+function brokenBy(
+  act: (way: { gate: TcpGate; redis: RedisUnderTest }) => unknown,
+  speed: Pick<FailureCase, 'isSlow'> = {},
+): FailureCase[] {
   const lose = (side: 'client' | 'server') => async (stage: Stage) => {
     const way = await connectThroughGate(stage);
     const { attempt, rows } = await startVictim(stage, stage.shop.strategy('gate-queue'), way);
@@ -42,12 +45,13 @@ function brokenBy(act: (way: { gate: TcpGate; redis: RedisUnderTest }) => unknow
     return { result: await result, rows: await rows() };
   };
   return [
-    { when: 'the script does not arrive', outcome: 'indeterminate', provoke: lose('client') },
+    { when: 'the script does not arrive', outcome: 'indeterminate', provoke: lose('client'), ...speed },
     {
       when: 'the answer of the script is lost',
       outcome: 'indeterminate',
       isSold: true,
       provoke: lose('server'),
+      ...speed,
     },
   ];
 }
@@ -120,6 +124,7 @@ const PROVOCATIONS: Record<RedisFailureCode, FailureCase[]> = {
   SocketClosedUnexpectedlyError: brokenBy(({ gate }) => gate.shut()),
   DisconnectsClientError: brokenBy(({ redis }) => redis.destroy()),
   ECONNRESET: brokenBy(({ gate }) => gate.reset()),
+  SocketTimeoutError: brokenBy(() => undefined, { isSlow: true }),
   TimeoutError: [
     { when: 'each connection of the pool is lent', outcome: 'conflict', isSlow: true, provoke: crowded },
   ],

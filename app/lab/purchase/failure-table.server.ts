@@ -42,6 +42,7 @@ export const REDIS_FAILURES = {
   SocketClosedUnexpectedlyError: { outcome: 'broken', reason: 'Redis closed the connection' },
   DisconnectsClientError: { outcome: 'broken', reason: 'the Redis client was closed before the answer' },
   ECONNRESET: { outcome: 'broken', reason: 'the connection to Redis was reset' },
+  SocketTimeoutError: { outcome: 'broken', reason: 'Redis did not answer in time' },
   TimeoutError: { outcome: 'conflict', reason: 'no Redis connection free in time' },
   SimpleError: { outcome: 'error', reason: 'Redis refused the command' },
   // named here: a script is not rolled back, and what it wrote before the command that failed stays written
