@@ -1,4 +1,4 @@
-// npm run bench [-- name …]: runs bench/<name>.ts, or all of them, one after the other.
+// npm run bench [-- name … [flags]]: runs bench/<name>.ts, or all of them, one after the other. Flags go to the bench.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
@@ -11,7 +11,13 @@ await runMain(async () => {
   const known = readdirSync(join(root, 'bench'))
     .filter((file) => file.endsWith('.ts') && !/\.(test|d)\.ts$/.test(file))
     .map((file) => file.slice(0, -'.ts'.length));
-  const names = process.argv[2] === undefined ? known : process.argv.slice(2);
+  const args = process.argv.slice(2);
+  const firstFlag = args.findIndex((arg) => arg.startsWith('-'));
+  const given = firstFlag === -1 ? args : args.slice(0, firstFlag);
+  const flags = args.slice(given.length);
+  if (flags.length > 0 && given.length !== 1)
+    throw new SetupError('Flags belong to one bench: name it first.');
+  const names = given.length === 0 ? known : given;
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new SetupError(
@@ -20,14 +26,14 @@ await runMain(async () => {
   }
   const { redisServerBin } = await setUp({ build: true, redis: 'as-configured' });
   const env = { NODE_ENV: 'production', ...(redisServerBin && { REDIS_SERVER_BIN: redisServerBin }) };
-  let failures = 0;
+  let exitCode = 0;
   for (const name of names) {
     console.log(`\n${name}`);
-    const { code } = await run(process.execPath, ['--import', 'tsx', `bench/${name}.ts`], {
+    const { code } = await run(process.execPath, ['--import', 'tsx', `bench/${name}.ts`, ...flags], {
       env,
       show: true,
     });
-    if (code !== 0) failures += 1;
+    if (code !== 0) exitCode = code;
   }
-  return failures === 0 ? 0 : 1;
+  return exitCode;
 });

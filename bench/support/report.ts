@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, release, totalmem } from 'node:os';
 
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -21,5 +21,7 @@ export function printTable(rows: Record<string, string | number>[]): void {
 /** The machine in one line, since no figure means anything without it. */
 export function describeMachine(): string {
   const [cpu] = cpus();
-  return `Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim() ?? 'unknown CPU'}, ${process.platform}`;
+  const processors = `${cpus().length} x ${cpu?.model.trim() ?? 'unknown CPU'}`;
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
+  return `Node ${process.versions.node}, ${processors}, ${memory}, ${process.platform} ${release()}`;
 }
