@@ -68,6 +68,20 @@ export function PlanFields({ strategies, fields, errors }: PlanFieldsProps): Rea
           error={errors.order}
         />
       </div>
+      <label className="flex items-start gap-2.5">
+        <input
+          type="checkbox"
+          name="control"
+          defaultChecked={text('control') === 'on'}
+          className="mt-1 accent-ink"
+        />
+        <span>
+          Positive control{' '}
+          <span className="text-ink-3">
+            also race the unsafe twin: a lane that holds under a load that breaks nothing has proved nothing
+          </span>
+        </span>
+      </label>
     </div>
   );
 }

@@ -19,6 +19,7 @@ const FIELD_NAMES = [
   'timeoutMs',
   'order',
   'seed',
+  'control',
 ];
 
 /** What Start test posts, and what the form first shows. */
@@ -34,6 +35,7 @@ export function defaultFields(): PlanFields {
     timeoutMs: String(PLAN_DEFAULTS.timeoutMs),
     order: PLAN_DEFAULTS.order,
     seed: '',
+    control: 'on',
   };
 }
 

@@ -15,6 +15,7 @@ export function PlanSummary({ race }: { race: Pick<RaceView, 'plan' | 'poolSize'
     `${formatCount(plan.thinkMs)} ms think time`,
     `lanes ${plan.order === 'parallel' ? 'in parallel' : 'one after the other'}`,
     `pool of ${plural(poolSize, 'connection')}`,
+    ...(plan.control ? ['with a control'] : []),
     `seed ${plan.seed}`,
   ];
   return (

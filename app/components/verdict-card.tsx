@@ -54,7 +54,17 @@ export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: numb
             {lane.strategy}
           </a>
         </h2>
-        <ExpectedBadge expected={lane.expected} />
+        <span className="flex items-center gap-1.5">
+          {lane.role === 'control' && (
+            <span
+              className="rounded-full border border-line px-2 py-0.5 text-2xs font-medium text-ink-2"
+              title="Not asked for: it shows whether this load breaks what is unsafe."
+            >
+              control
+            </span>
+          )}
+          <ExpectedBadge expected={lane.expected} />
+        </span>
       </header>
       <div className="flex flex-1 items-start gap-4 px-4 py-4 sm:px-5">
         <span className={`mt-1 grid size-11 shrink-0 place-items-center rounded-xl ${tile}`}>

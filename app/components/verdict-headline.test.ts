@@ -23,6 +23,8 @@ function lane(change: Partial<LaneSummary>): LaneSummary {
     throughput: { attemptsPerS: 0, acceptedPerS: 0 },
     durationMs: 0,
     retries: 0,
+    role: 'contestant',
+    control: null,
     arrivalSpreadMs: null,
     time: null,
     honesty: { generated: 0, recorded: 0, stored: 0 },

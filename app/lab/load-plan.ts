@@ -23,6 +23,8 @@ export interface LoadPlan {
   processes: number;
   target: 'http';
   seed: number;
+  /** Whether to race the unsafe twin of each strategy too, and to believe no lane that held where its twin held. */
+  control: boolean;
 }
 
 /** Bounds that requests are held to, and that messages name. */
@@ -52,6 +54,7 @@ export const PLAN_DEFAULTS = {
   order: 'sequential',
   processes: 1,
   target: 'http',
+  control: false,
 } as const satisfies Partial<LoadPlan>;
 
 /** What the dashboard's Start test races: the textbook unsafe purchase against the recommended safe one. */

@@ -123,6 +123,10 @@ export interface LaneView {
   oversold: number;
   lostUpdates: number;
   verdict: Verdict;
+  /** `control`: not asked for, and run to see whether this load breaks what is unsafe. */
+  role: 'contestant' | 'control';
+  /** The lane that this one is believed by, if the plan asks for controls, and whether it broke; null before it is over. */
+  control: { lane: number; strategy: string; broke: boolean } | null;
   overlap: { peakInFlight: number; overlappingWindows: number };
   latencyMs: Latency;
   throughput: { attemptsPerS: number; acceptedPerS: number };

@@ -73,6 +73,9 @@ export const raceRequest = z
     processes: whole({ min: 1, max: 1 }).default(PLAN_DEFAULTS.processes),
     target: z.enum(['http']).default(PLAN_DEFAULTS.target),
     seed: seed.optional(),
+    control: z.boolean().default(PLAN_DEFAULTS.control).meta({
+      description: 'Also race the unsafe twin; a lane that holds where its twin holds is inconclusive',
+    }),
   })
   .meta({ id: 'RaceRequest' });
 
@@ -105,19 +108,26 @@ export const raceListQuery = z.object({
 
 /** Query of `GET /api/races/:id/events`. */
 export const eventsQuery = z.object({
-  lane: numberFromQuery(whole({ min: 0, max: LIMITS.lanes.max - 1 })).default(0),
+  // a race may have two controls more than it was asked for lanes
+  lane: numberFromQuery(whole({ min: 0, max: LIMITS.lanes.max + 1 })).default(0),
   from: numberFromQuery(whole({ min: 0, max: LIMITS.attempts.max })).default(0),
   limit: numberFromQuery(whole({ min: 1, max: 200 }, ' batches')).default(50),
 });
 
 const NUMERIC_FIELDS = ['stock', 'attempts', 'quantity', 'concurrency', 'thinkMs', 'timeoutMs', 'seed'];
 
+/** A checkbox, which a form leaves out when it is not ticked. */
+const TICKED = ['control'];
+
 /** A form's fields as a race request: numbers as numbers, and empty fields left to their defaults. */
 export function fromForm(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   const fields = Object.entries(input as Record<string, unknown>)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => [name, NUMERIC_FIELDS.includes(name) ? fromText(value) : value]);
+    .map(([name, value]) => {
+      if (TICKED.includes(name)) return [name, value === 'on' ? true : value];
+      return [name, NUMERIC_FIELDS.includes(name) ? fromText(value) : value];
+    });
   return Object.fromEntries(fields) as Record<string, unknown>;
 }
 

@@ -38,6 +38,7 @@ async function restoreLane(deps: OrphanDeps, race: RaceView, lane: LaneView): Pr
   const strategy = deps.strategies.get(lane.strategy);
   if (!strategy || lane.status === 'finished') return lane;
   const recorder = new LaneRecorder(race.id, lane.index, strategy, lane.sku, race.plan, deps.batches);
+  recorder.role = lane.role;
   for (;;) {
     const batches = await deps.batches.read(race.id, lane.index, recorder.log.next, BATCHES_AT_ONCE);
     if (batches.length === 0) break;

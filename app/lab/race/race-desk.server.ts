@@ -11,12 +11,12 @@ import type { LoadPlan } from '../load-plan';
 import { isOver } from '../race';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView } from '../race';
 import type { BatchStore } from '../recording/event-log.server';
-import { LaneRecorder } from '../recording/lane-recorder.server';
 import type { RegisteredStrategy } from '../registry.server';
 import type { MeasuredPrice } from '../strategy-page';
 import type { Cursor, RaceStore } from '../store/race-store.server';
 import { ActiveRace } from './active-race.server';
 import type { RaceEvents } from './active-race.server';
+import { createLanes } from './create-lanes.server';
 import { parsePlan } from './parse-plan.server';
 import { endEarly, RaceAbortedError, runRace } from './race.server';
 import type { RaceDeps } from './race.server';
@@ -173,11 +173,7 @@ export class RaceDesk {
 
   private createRace(plan: LoadPlan, origin: RaceOrigin): ActiveRace {
     const id = newId();
-    const lanes = plan.strategies.map((strategyId, index) => {
-      const strategy = this.deps.strategies.get(strategyId);
-      if (!strategy) throw new Error(`the plan names ${strategyId}, which parsePlan should have refused`);
-      return new LaneRecorder(id, index, strategy, `race.${id}.${index}`, plan, this.deps.batches);
-    });
+    const lanes = createLanes(id, plan, this.deps);
     const head = {
       id,
       status: 'queued' as const,

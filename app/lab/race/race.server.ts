@@ -1,4 +1,5 @@
 import { isOver } from '../race';
+import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { ActiveRace } from './active-race.server';
 import { runLane } from './run-lane.server';
 import type { LaneDeps } from './lane-load.server';
@@ -28,7 +29,7 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
     if (race.head.plan.order === 'parallel') {
       await Promise.all(race.lanes.map((lane) => runLane(race, lane, deps)));
     } else {
-      for (const lane of race.lanes) {
+      for (const lane of controlsFirst(race.lanes)) {
         if (race.stopped !== undefined) break;
         await runLane(race, lane, deps);
         await deps.save(race);
@@ -41,6 +42,12 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
   } finally {
     endWatch();
   }
+}
+
+/** A lane is judged in the light of its control, so those that are one run before the others. */
+function controlsFirst(lanes: LaneRecorder[]): LaneRecorder[] {
+  const controls = new Set(lanes.map(({ control }) => control));
+  return [...lanes].sort((a, b) => Number(controls.has(b)) - Number(controls.has(a)));
 }
 
 /** Ends a race that was stopped: what ran is judged, what did not is said to have not. */

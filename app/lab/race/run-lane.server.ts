@@ -31,6 +31,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     await race.orAborted(strategy.storage?.settle?.(deps.storage, sku) ?? Promise.resolve());
 
     race.enterLane(lane, 'auditing');
+    if (lane.control) await race.orAborted(lane.control.over.promise);
     const { poolSize: connections } = race.head;
     const item = { sku, initialStock, stillRunning, connections };
     const final = await race.orAborted(readFinalState(deps.storage, strategy, item));

@@ -1,4 +1,6 @@
+import { weighByControl } from '../audit/positive-control';
 import type { AuditResult, Verdict } from '../audit/verdict';
+import { deferred } from '../deferred';
 import type { StoredBatch } from '../event-batch';
 import type { AttemptBatch, AttemptColumns, History } from '../history';
 import { joinBatches } from '../history';
@@ -28,6 +30,12 @@ export class LaneRecorder {
   inFlight = 0;
   /** Where the lane's clock starts, by `nowUs`; NaN before the load does. */
   epochUs = Number.NaN;
+
+  role: LaneView['role'] = 'contestant';
+  /** The lane that shows whether this load breaks anything, if the plan asks for one. */
+  control: LaneRecorder | undefined;
+  /** Resolves when the lane is over, judged or not. */
+  readonly over = deferred();
 
   private readonly batches: AttemptColumns[] = [];
   private readonly counts = noOutcomes();
@@ -104,12 +112,14 @@ export class LaneRecorder {
     return joinBatches(this.batches, this.attemptPrefix);
   }
 
+  /** Judges the lane. Its control, if it has one, is over by then. */
   finish(audited: AuditResult, finalStock: number): void {
     this.audited = audited;
-    this.verdict = audited.verdict;
+    this.verdict = weighByControl(audited.verdict, this.controlResult());
     this.stock = finalStock;
     this.series.addStock(toMs(this.lastReturnUs), finalStock);
     this.status = 'finished';
+    this.over.resolve();
   }
 
   /** The lane ends without an audit. */
@@ -117,6 +127,7 @@ export class LaneRecorder {
     this.verdict = { status: 'inconclusive', reason, findings: [] };
     this.inFlight = 0;
     this.status = 'cancelled';
+    this.over.resolve();
   }
 
   /** Time that the rest of the load will take at the rate so far, ms. */
@@ -151,6 +162,8 @@ export class LaneRecorder {
       oversold: audited?.oversold ?? Math.max(0, this.soldUnits - plan.stock),
       lostUpdates: audited?.lostUpdates ?? this.lostSoFar,
       verdict: this.verdict,
+      role: this.role,
+      control: this.controlResult(),
       overlap: audited?.overlap ?? { peakInFlight: this.peakInFlight, overlappingWindows: 0 },
       latencyMs: toLatency(this.latency),
       throughput: { attemptsPerS: rate(counts.attempts), acceptedPerS: rate(counts.accepted) },
@@ -166,6 +179,14 @@ export class LaneRecorder {
       series: this.series.build(isOver ? FINAL_BUCKETS : LIVE_BUCKETS),
       distribution: this.distribution.toDistribution(),
     };
+  }
+
+  /** What the control has shown; null without one, and while it is not over. */
+  private controlResult(): LaneView['control'] {
+    const { control } = this;
+    if (control?.status !== 'finished') return null;
+    const broke = control.verdict.status === 'violated';
+    return { lane: control.index, strategy: control.strategy.id, broke };
   }
 
   private absorb(batch: AttemptColumns): void {

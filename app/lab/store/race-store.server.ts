@@ -196,11 +196,13 @@ function toHead(row: RaceRow): RaceHead & { url: string } {
   };
 }
 
+/** What lanes of the first versions lack. */
+const NOT_RECORDED = { time: null, role: 'contestant', control: null } satisfies Partial<LaneSummary>;
+
 function toLaneSummary(row: LaneRow): LaneSummary {
-  // races of the first versions have no `time`
-  const result = row.result as unknown as Omit<LaneSummary, 'time'> & { time?: LaneSummary['time'] };
+  const result = { ...NOT_RECORDED, ...(row.result as object) } as LaneSummary;
   const findings = row.findings.map(
     ({ kind, count, message, evidence }) => ({ kind, count, message, evidence }) as unknown as Finding,
   );
-  return { ...result, time: result.time ?? null, verdict: { ...result.verdict, findings } };
+  return { ...result, verdict: { ...result.verdict, findings } };
 }

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { AuditResult, Verdict } from '../audit/verdict';
+import { PLAN_DEFAULTS } from '../load-plan';
+import type { RegisteredStrategy } from '../registry.server';
+import type { Strategy } from '../strategy';
+import { LaneRecorder } from './lane-recorder.server';
+
+const STRATEGY: RegisteredStrategy = {
+  ...({ name: 'Any', expected: 'safe', stores: ['postgres'], steps: {} } as unknown as Strategy),
+  id: 'any',
+  stepNames: [],
+  stepKinds: [],
+  source: '',
+};
+const PLAN = { ...PLAN_DEFAULTS, strategies: ['any'], seed: 1, control: true };
+const STORE = { append: () => Promise.resolve(), read: () => Promise.resolve([]) };
+
+function createLane(index: number): LaneRecorder {
+  return new LaneRecorder('race', index, STRATEGY, `item ${index}`, PLAN, STORE);
+}
+
+function auditedAs(status: Verdict['status']): AuditResult {
+  return { verdict: { status, reason: 'Said so.', findings: [] } } as unknown as AuditResult;
+}
+
+test('a lane that held beside a control that held is inconclusive, in its view too', () => {
+  const [lane, control] = [createLane(0), createLane(1)];
+  lane.control = control;
+  control.finish(auditedAs('ok'), 0);
+  lane.finish(auditedAs('ok'), 0);
+
+  expect(lane.view()).toMatchObject({
+    verdict: { status: 'inconclusive', reason: expect.stringContaining('neither did its control') as string },
+    control: { lane: 1, strategy: 'any', broke: false },
+  });
+  expect(control.view()).toMatchObject({ verdict: { status: 'ok' }, control: null });
+});
+
+test('a lane that held beside a control that broke is ok', () => {
+  const [lane, control] = [createLane(0), createLane(1)];
+  lane.control = control;
+  control.finish(auditedAs('violated'), 0);
+  lane.finish(auditedAs('ok'), 0);
+
+  expect(lane.view()).toMatchObject({ verdict: { status: 'ok' }, control: { broke: true } });
+});
+
+test('a control that was cancelled has shown nothing, and nobody waits for it', async () => {
+  const [lane, control] = [createLane(0), createLane(1)];
+  lane.control = control;
+  control.cancel('Not run.');
+  await control.over.promise;
+  lane.finish(auditedAs('ok'), 0);
+
+  expect(lane.view()).toMatchObject({ verdict: { status: 'ok' }, control: null });
+});
