@@ -3,7 +3,8 @@ import type { RaceView } from '../../app/lab/race';
 import { expect, test } from './fixtures';
 
 /** The lane of that name: its verdict card. */
-const card = (page: Page, strategy: string) => page.locator('article', { hasText: strategy });
+const card = (page: Page, strategy: string) =>
+  page.locator('article', { has: page.getByRole('link', { name: strategy, exact: true }) });
 
 async function startTest(page: Page): Promise<string> {
   await page.goto('/');
