@@ -14,8 +14,8 @@ async function startTest(page: Page): Promise<string> {
 }
 
 async function whenFinished(page: Page): Promise<void> {
-  await expect(page.locator('article [data-verdict="violated"]')).toBeVisible({ timeout: 30_000 });
-  await expect(page.locator('article [data-verdict="ok"]')).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('article [data-verdict="violated"]')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('article [data-verdict="ok"]')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
 }
 
@@ -71,7 +71,7 @@ test('a reload in the middle of a race misses nothing', async ({ page, server })
   await page.goto(url);
   await expect(page.locator('article')).toContainText('so far');
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(/streamed\s*3,000/)).toBeVisible();
   await expect(page.getByText(/shown\s*3,000/)).toBeVisible();
 });
