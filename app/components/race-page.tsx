@@ -80,10 +80,11 @@ function hasAll(race: RaceView, lanes: readonly LiveLane[]): boolean {
 }
 
 function Heading({ race }: { race: RaceView }): ReactElement {
+  const contestants = race.lanes.filter(({ role }) => role === 'contestant');
   return (
     <header className="-mb-3 flex flex-col gap-1">
       <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">
-        {race.lanes.map((lane, i) => (
+        {contestants.map((lane, i) => (
           <span key={lane.index}>
             {i > 0 && <span className="font-normal text-ink-3"> vs </span>}
             {lane.strategyName}
