@@ -45,6 +45,7 @@ function answerReceipt(
     ...('orderId' in result && { orderId: String(result.orderId) }),
     ...('remaining' in result && { remaining: result.remaining }),
     ...('seen' in result && { seen: result.seen }),
+    ...('token' in result && { token: result.token }),
     ...('reason' in result && {
       error: { code: 'code' in result ? result.code : outcome, message: result.reason },
     }),

@@ -25,6 +25,14 @@ export interface StoredBatch extends LiveBatch {
   seenStock: (number | null)[];
   seenVersion: (number | null)[];
   orderId: (string | null)[];
+  /** Fencing token of a sale; absent in logs from before it was recorded, as are the times that follow. */
+  token?: (number | null)[];
+  /** From the first read of the stock to the last write, in microseconds since the lane's start. */
+  windowStart?: (number | null)[];
+  windowEnd?: (number | null)[];
+  /** While it certainly held a lock on the item, in microseconds since the lane's start. */
+  holdStart?: (number | null)[];
+  holdEnd?: (number | null)[];
   /** Names that `steps` refers to. */
   stepNames: string[];
   /** Per attempt: [index into stepNames, start in µs after call, duration in µs, …], flat. */

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '~/generated/prisma/client';
 import type { FinalState } from './audit/final-state';
+import { toOrderColumns } from './audit/order-columns';
 import type { RegisteredStrategy } from './registry.server';
 import type { StorageDeps } from './strategy';
 
@@ -70,9 +71,15 @@ export async function readFinalState(
   return {
     initialStock,
     finalStock: storage?.truth === 'own' ? (own ?? 0) : row.stock,
-    orders: orders.map(({ id, attemptId, quantity }) => ({ orderId: String(id), attemptId, quantity })),
+    orders: toOrderColumns(orders.map(({ id, ...order }) => ({ orderId: id, ...order }))),
     ...(storage?.truth === 'row' && { counter: { store: storage.store, remaining: own ?? null } }),
+    givesBack: takesInRedis(strategy),
     stillRunning,
     ...(!strategy.stores.includes('redis') && { connections }),
   };
+}
+
+/** What was taken in Redis no transaction rolls back: an attempt that fails afterwards has to give it back. */
+function takesInRedis({ stepKinds }: RegisteredStrategy): boolean {
+  return stepKinds.includes('redis write') || stepKinds.includes('redis decide');
 }

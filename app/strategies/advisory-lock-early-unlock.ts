@@ -62,7 +62,7 @@ export default {
     'read stock': 'read',
     think: 'think',
     'write stock': 'write',
-    unlock: 'lock',
+    unlock: 'unlock',
     'insert order': 'order',
   },
 

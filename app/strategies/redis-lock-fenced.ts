@@ -20,6 +20,7 @@ const lockKey = (sku: string) => `fenced-lock:{${sku}}`;
 interface Written {
   isStale: boolean;
   remaining: number | null;
+  version: number | null;
   id: bigint | null;
 }
 
@@ -45,7 +46,7 @@ export default {
     'read stock': 'read',
     think: 'think',
     'fenced write': 'decide',
-    'free lock': 'redis',
+    'free lock': 'redis unlock',
   },
 
   storage: {
@@ -93,19 +94,27 @@ export default {
             update items set stock = stock - ${quantity}, version = version + 1
             from fenced
             where items.sku = fenced.sku and stock >= ${quantity}
-            returning stock
+            returning stock, version
           ), placed as (
             insert into orders (attempt_id, sku, quantity, strategy)
             select ${attemptId}, ${sku}, ${quantity}, 'redis-lock-fenced' from taken
             returning id
           )
-          select fenced.sku is null as "isStale", taken.stock as remaining, placed.id
+          select fenced.sku is null as "isStale", taken.stock as remaining, taken.version, placed.id
           from items left join fenced on true left join taken on true left join placed on true
           where items.sku = ${sku}`,
       );
       if (row?.isStale) return { outcome: 'conflict', reason: 'a newer holder has written', seen };
-      if (!row || row.remaining === null || row.id === null) return { outcome: 'sold-out', seen };
-      return { outcome: 'accepted', orderId: row.id, remaining: row.remaining, seen };
+      if (!row || row.remaining === null || row.version === null || row.id === null)
+        return { outcome: 'sold-out', seen };
+      return {
+        outcome: 'accepted',
+        orderId: row.id,
+        remaining: row.remaining,
+        // what the write replaced, which under an overlong pause is not what was read: both come from the locked row
+        seen: { stock: row.remaining + quantity, version: row.version - 1 },
+        token: Number(fence.issued),
+      };
     } finally {
       // the sale stands whatever becomes of the lock, which ends by itself
       await step('free lock', () => lock.release()).catch(() => undefined);

@@ -41,7 +41,7 @@ export default {
     think: 'think',
     'write stock': 'write',
     'insert order': 'order',
-    'free lock': 'redis',
+    'free lock': 'redis unlock',
   },
 
   async purchase({ db, redis, step, think, backOff }, { sku, quantity, attemptId }) {

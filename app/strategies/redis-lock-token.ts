@@ -44,7 +44,7 @@ export default {
     think: 'think',
     'write stock': 'write',
     'insert order': 'order',
-    'free lock': 'redis',
+    'free lock': 'redis unlock',
   },
 
   async purchase({ db, step, think, acquireLock }, { sku, quantity, attemptId }) {

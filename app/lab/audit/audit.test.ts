@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   auditLane,
+  finalOf,
   goodLane,
   historyOf,
   kindsOf,
@@ -15,7 +16,7 @@ function verdictOf(lane: LaneSketch, stopped?: string) {
 }
 
 test('a lane that sold every unit once, under contention, is ok', () => {
-  expect(auditLane(goodLane(2, ['accepted', 'accepted', 'sold-out', 'conflict']))).toEqual({
+  expect(auditLane(goodLane(2, ['accepted', 'accepted', 'sold-out', 'conflict']))).toMatchObject({
     verdict: {
       status: 'ok',
       reason:
@@ -201,7 +202,7 @@ test('a lane stopped early is judged by what ran, if that was enough', () => {
 
 test('a lane whose windows are not known is inconclusive and says so', () => {
   const history = historyOf([{ outcome: 'accepted' }, { outcome: 'sold-out' }]);
-  const { final } = goodLane(1, ['accepted']);
+  const final = finalOf(goodLane(1, ['accepted']));
   expect(audit(history, final).verdict.reason).toBe(
     'No read-to-write window is known, so nothing shows that sales raced.',
   );

@@ -1,14 +1,21 @@
 import type { History } from '../history';
-import { findDoubts, measureCoverage } from './coverage';
-import type { FinalState } from './final-state';
-import type { AuditSubject } from './invariant';
-import { INVARIANTS } from './invariants';
-import { unitsLost } from './lost-updates';
+import { summarize } from './check-summary';
+import { findDoubts, measureCoverage, whyNothingShows, type Coverage } from './coverage';
+import { EVIDENCE_LIMIT } from './evidence';
+import { unitsInStock, type FinalState } from './final-state';
+import { mergeByKind, toFinding } from './findings';
+import type { Check } from './invariant';
+import { CHECKS, OVERLAP_CHECK, PRECONDITION } from './invariants';
+import { measureLiveness } from './liveness';
+import { bookLosses } from './loss-ledger';
+import { unitsLost } from './lost-units';
 import { unitsOversold } from './oversold';
 import { measureOverlap } from './overlap';
 import { reasonForOk, reasonForViolated } from './reason';
-import { settle } from './settlement';
-import type { AuditResult, Overlap, Verdict } from './verdict';
+import { rangeOfLost, rangeOfOversold } from './still-running';
+import { AuditSubject } from './subject';
+import type { AuditResult, CheckSummary, LossLedger, Overlap, Verdict } from './verdict';
+import { pageOf } from './witnesses';
 
 export interface AuditOptions {
   /** Why the lane ended before its plan did, as a phrase ("by the user"); absent when it ran to its end. */
@@ -24,31 +31,70 @@ export interface AuditOptions {
  * buyers were told, so an attempt without an answer counts exactly when it sold.
  */
 export function audit(history: History, final: FinalState, options: AuditOptions = {}): AuditResult {
-  const settlement = settle(history, final);
-  const subject: AuditSubject = { history, final, settlement };
-  const overlap = measureOverlap(history, settlement);
+  const subject = new AuditSubject(history, final);
+  const { settlement } = subject;
+  const coverage = measureCoverage(subject);
+  const overlap = measureOverlap(subject);
+  const checked = CHECKS.map((check) => ({
+    check,
+    said: check.invariants.map((invariant) => invariant(subject)),
+  }));
+  const said = [...checked.flatMap((one) => one.said), PRECONDITION(subject)];
+  const summaries = checked.map((one) => summarize(one.check, one.said));
+  summaries.push(summarizeOverlap(subject, coverage, overlap));
   return {
-    verdict: mergeVerdict(subject, overlap, options.stopped),
+    verdict: mergeVerdict(subject, said, coverage, overlap, options.stopped),
     oversold: unitsOversold(final, settlement),
     lostUpdates: unitsLost(final, settlement),
     orders: settlement.orders,
     recovered: settlement.recovered,
     overlap,
+    checks: summaries.sort((a, b) => a.no - b.no),
+    liveness: measureLiveness(subject, coverage),
+    ledger: openLedger(subject),
+    ...rangesWhileRunning(subject),
   };
 }
 
 /** Violated over inconclusive over ok (audit.md). */
-function mergeVerdict(subject: AuditSubject, overlap: Overlap, stopped: string | undefined): Verdict {
-  const checks = INVARIANTS.map((invariant) => invariant(subject));
-  const [first, ...others] = checks.flatMap((check) => check.findings);
+function mergeVerdict(
+  subject: AuditSubject,
+  said: readonly Check[],
+  coverage: Coverage,
+  overlap: Overlap,
+  stopped: string | undefined,
+): Verdict {
   const early = stopped === undefined ? '' : ` Stopped early: ${stopped}.`;
+  const [first, ...others] = mergeByKind(said.flatMap(({ found }) => found)).map(toFinding);
   if (first !== undefined) {
     const findings: [typeof first, ...typeof others] = [first, ...others];
     return { status: 'violated', reason: reasonForViolated(findings) + early, findings };
   }
-  const coverage = measureCoverage(subject);
-  const doubts = findDoubts(subject, coverage, overlap, stopped);
-  doubts.push(...checks.flatMap((check) => check.doubt ?? []));
-  if (doubts.length > 0) return { status: 'inconclusive', reason: doubts.join(' ') + early, findings: [] };
+  const doubts = new Set(findDoubts(subject, coverage, overlap, stopped));
+  for (const { doubt } of said) if (doubt !== undefined) doubts.add(doubt);
+  if (doubts.size > 0) return { status: 'inconclusive', reason: [...doubts].join(' ') + early, findings: [] };
   return { status: 'ok', reason: reasonForOk(subject, coverage, overlap) + early, findings: [] };
+}
+
+function summarizeOverlap(subject: AuditSubject, coverage: Coverage, overlap: Overlap): CheckSummary {
+  const why = whyNothingShows(subject, coverage, overlap);
+  return { ...OVERLAP_CHECK, ...(why === undefined ? { status: 'held' } : { status: 'undecided', why }) };
+}
+
+function openLedger(subject: AuditSubject): LossLedger {
+  const { units, attributed, unattributed, leaked, entries } = bookLosses(subject);
+  const first = pageOf([entries], { offset: 0, limit: EVIDENCE_LIMIT });
+  return { units, attributed, unattributed, leaked, entries: first };
+}
+
+/** Numbers that are not final yet, as ranges. */
+function rangesWhileRunning({
+  final,
+  settlement,
+}: AuditSubject): Pick<AuditResult, 'oversoldRange' | 'lostUpdatesRange'> {
+  if (settlement.slackUnits === 0) return {};
+  return {
+    oversoldRange: rangeOfOversold(unitsInStock(final), settlement),
+    lostUpdatesRange: rangeOfLost(unitsLost(final, settlement), settlement),
+  };
 }

@@ -1,23 +1,26 @@
 import { expect, test } from 'vitest';
-import { goodLane, subjectOf } from '../../../tests/fixtures/history';
+import { findingsOf, goodLane, subjectOf, type LaneSketch } from '../../../tests/fixtures/history';
 import { conservation } from './conservation';
 
-function withCounter(remaining: number | null, stillRunning = 0) {
+function withCounter(remaining: number | null, stillRunning = 0): LaneSketch {
   const lane = goodLane(5, ['accepted', 'indeterminate']);
   Object.assign(lane.final, { counter: { store: 'Redis', remaining }, stillRunning });
-  return conservation(subjectOf(lane));
+  return lane;
 }
 
 test('a strategy without a counter of its own has nothing to drift', () => {
-  expect(conservation(subjectOf(goodLane(5, ['accepted'])))).toEqual({ findings: [] });
+  expect(conservation(subjectOf(goodLane(5, ['accepted'])))).toMatchObject({
+    found: [],
+    notApplicable: expect.stringContaining('no counter') as string,
+  });
 });
 
 test('a counter that agrees with the row holds', () => {
-  expect(withCounter(4)).toEqual({ findings: [] });
+  expect(conservation(subjectOf(withCounter(4)))).toEqual({ found: [] });
 });
 
 test('a counter above the row would oversell', () => {
-  expect(withCounter(6).findings).toEqual([
+  expect(findingsOf(conservation, withCounter(6))).toEqual([
     {
       kind: 'drift',
       count: 2,
@@ -28,7 +31,7 @@ test('a counter above the row would oversell', () => {
 });
 
 test('a counter below the row holds units back', () => {
-  expect(withCounter(3).findings).toMatchObject([
+  expect(findingsOf(conservation, withCounter(3))).toMatchObject([
     {
       count: 1,
       message: "Redis says 3 left, the item's row says 4: the counter holds back 1 unit too many.",
@@ -37,15 +40,15 @@ test('a counter below the row holds units back', () => {
 });
 
 test('a counter that is gone can be neither right nor wrong', () => {
-  expect(withCounter(null)).toEqual({
-    findings: [],
+  expect(conservation(subjectOf(withCounter(null)))).toEqual({
+    found: [],
     doubt: "The counter in Redis is gone, so nobody can tell whether it agreed with the item's row.",
   });
 });
 
 test('a purchase still running excuses the units it asked for', () => {
-  expect(withCounter(3, 1).findings).toEqual([]);
-  expect(withCounter(2, 1).findings).toMatchObject([
+  expect(findingsOf(conservation, withCounter(3, 1))).toEqual([]);
+  expect(findingsOf(conservation, withCounter(2, 1))).toMatchObject([
     { count: 1, message: expect.stringContaining('at least 1 unit') as string },
   ]);
 });

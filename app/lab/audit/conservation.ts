@@ -1,4 +1,6 @@
 import { HELD, type Invariant } from './invariant';
+import { whyStillOpen } from './still-running';
+import { notes } from './witnesses';
 import { countOf, formatNumber } from './wording';
 
 /**
@@ -8,17 +10,22 @@ import { countOf, formatNumber } from './wording';
  */
 export const conservation: Invariant = ({ final, settlement }) => {
   const { counter, finalStock } = final;
-  if (counter === undefined) return HELD;
+  if (counter === undefined) {
+    const why = 'The strategy keeps no counter beside the stock; that orders and stock add up is check 2.';
+    return { found: [], notApplicable: why };
+  }
   if (counter.remaining === null) {
     const doubt = `The counter in ${counter.store} is gone, so nobody can tell whether it agreed with the item's row.`;
-    return { findings: [], doubt };
+    return { found: [], doubt };
   }
   const drift = counter.remaining - finalStock;
   const count = Math.abs(drift) - settlement.slackUnits;
-  if (count <= 0) return HELD;
+  if (count <= 0) {
+    return settlement.slackUnits === 0 ? HELD : { found: [], doubt: whyStillOpen(final, settlement) };
+  }
   const both = `${counter.store} says ${formatNumber(counter.remaining)} left, the item's row says ${formatNumber(finalStock)}`;
   const units = `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
   const message = `${both}: the counter ${drift > 0 ? 'would let through' : 'holds back'} ${units} too many.`;
   const note = `counter - row = ${counter.remaining} - ${finalStock} = ${drift}`;
-  return { findings: [{ kind: 'drift', count, message, evidence: [{ note }] }] };
+  return { found: [{ kind: 'drift', count, message, witnesses: [notes({ note })] }] };
 };

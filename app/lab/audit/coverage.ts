@@ -1,6 +1,8 @@
-import { at } from './column';
-import type { AuditSubject } from './invariant';
+import { intAt } from './column';
+import { unitsInStock } from './final-state';
 import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from './outcome-code';
+import { whyStillOpen } from './still-running';
+import type { AuditSubject } from './subject';
 import type { Overlap } from './verdict';
 import { countOf, formatNumber } from './wording';
 
@@ -21,8 +23,8 @@ export interface Coverage {
 export function measureCoverage({ history, final, settlement }: AuditSubject): Coverage {
   const coverage: Coverage = { attempts: history.count, demand: 0, decided: 0, undersold: 0, failed: 0 };
   for (let i = 0; i < history.count; i += 1) {
-    const outcome = at(history.outcome, i);
-    const quantity = at(history.quantity, i);
+    const outcome = intAt(history.outcome, i);
+    const quantity = intAt(history.quantity, i);
     coverage.demand += quantity;
     const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
     if (told || settlement.ordersOf[i] !== 0) coverage.decided += 1;
@@ -43,26 +45,28 @@ export function findDoubts(
   stopped: string | undefined,
 ): string[] {
   if (coverage.attempts === 0) return ['No attempt was made, so nothing was put to the test.'];
-  const doubts: string[] = [];
+  const early = stopped !== undefined && coverage.demand <= unitsInStock(final);
+  return [
+    whyNothingShows({ final, settlement }, coverage, overlap),
+    whyStillOpen(final, settlement),
+    early ? 'It ended before demand had reached the stock.' : undefined,
+  ].filter((doubt) => doubt !== undefined);
+}
+
+/** Why nothing proves that sales were contested, as a sentence; `undefined` where something does (audit.md 13). */
+export function whyNothingShows(
+  { final, settlement }: Pick<AuditSubject, 'final' | 'settlement'>,
+  coverage: Coverage,
+  overlap: Overlap,
+): string | undefined {
+  if (coverage.attempts === 0) return 'No attempt was made, so nothing was put to the test.';
   if (coverage.decided === 0) {
-    doubts.push(
-      `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`,
-    );
-  } else if (settlement.orders.count === 0) doubts.push('Nothing was sold, so nothing could be sold twice.');
-  else if (overlap.raced === 0) doubts.push(whyNothingRaced(coverage, overlap));
-  else if (final.connections === 1) {
-    doubts.push('The pool has only one connection, so statements ran one after the other and nothing raced.');
+    return `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`;
   }
-  const running = final.stillRunning ?? 0;
-  if (running > 0) {
-    const purchases = countOf(running, 'purchase was', 'purchases were');
-    const open = `${countOf(settlement.slackUnits, 'unit')} may still move`;
-    doubts.push(`${purchases} still running when the final rows were read: ${open}.`);
-  }
-  if (stopped !== undefined && coverage.demand <= final.initialStock) {
-    doubts.push('It ended before demand had reached the stock.');
-  }
-  return doubts;
+  if (settlement.orders.count === 0) return 'Nothing was sold, so nothing could be sold twice.';
+  if (overlap.raced === 0) return whyNothingRaced(coverage, overlap);
+  if (final.connections !== 1) return undefined;
+  return 'The pool has only one connection, so statements ran one after the other and nothing raced.';
 }
 
 function whyNothingRaced(coverage: Coverage, overlap: Overlap): string {

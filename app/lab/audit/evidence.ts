@@ -1,7 +1,8 @@
 import type { History } from '../history';
-import type { Evidence } from './verdict';
+import { at } from './column';
+import type { EvidenceTimes } from './verdict';
 
-/** Most pieces of evidence for one thing that a finding says; its `count` is always the full number. */
+/** Most pieces of evidence in one finding; its `count` is always the full number, and `listEvidence` has them all. */
 export const EVIDENCE_LIMIT = 20;
 
 /** The id under which attempt i asked for its purchase, and which its order carries. */
@@ -9,16 +10,22 @@ export function attemptIdOf(history: History, i: number): string {
   return history.attemptPrefix + String(history.n[i]);
 }
 
-/**
- * Counts everything and keeps the first `EVIDENCE_LIMIT` pieces. Takes a function, so that a million pieces beyond
- * the limit cost no memory.
- */
-export class EvidenceList {
-  count = 0;
-  readonly evidence: Evidence[] = [];
+/** When each of these attempts was called and returned. */
+export function inFlight(history: History, ...attempts: number[]): EvidenceTimes[] {
+  return attempts.map((i) => ({
+    attemptId: attemptIdOf(history, i),
+    what: 'in flight',
+    ...span(at(history.call, i), at(history.return, i)),
+  }));
+}
 
-  add(describe: () => Evidence): void {
-    this.count += 1;
-    if (this.evidence.length < EVIDENCE_LIMIT) this.evidence.push(describe());
-  }
+/** A span to the nanosecond, which is as fine as clocks are; what a number has beyond that is noise. */
+export function span(fromUs: number, toUs: number): Pick<EvidenceTimes, 'fromUs' | 'toUs'> {
+  const round = (us: number) => Math.round(us * 1_000) / 1_000;
+  return { fromUs: round(fromUs), toUs: round(toUs) };
+}
+
+/** A moment on the lane's clock as a person reads it: milliseconds to the microsecond. */
+export function formatMoment(us: number): string {
+  return `${(us / 1_000).toFixed(3)} ms`;
 }

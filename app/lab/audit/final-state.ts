@@ -1,12 +1,21 @@
+import type { OrderColumns } from './order-columns';
+
 /** The rows that decide, read in one snapshot after the last attempt. */
 export interface FinalState {
   initialStock: number;
   /** The item's row. */
   finalStock: number;
+  /** Units that were added while the lane ran. Default 0. */
+  restocked?: number;
   /** Every order of the item's sku. */
-  orders: OrderRow[];
+  orders: OrderColumns;
   /** For strategies with a counter of their own (Redis gate): units it says are left; null when it lost them. */
   counter?: { store: string; remaining: number | null };
+  /**
+   * Whether the strategy takes units in a store that no transaction rolls back, so that an attempt which failed may
+   * have taken units and given them back later: a restock in all but name.
+   */
+  givesBack?: boolean;
   /**
    * Purchases that the server had not finished when these rows were read. Absent or 0: everything had drained, so
    * that an attempt without an order certainly sold nothing.
@@ -19,8 +28,7 @@ export interface FinalState {
   connections?: number;
 }
 
-export interface OrderRow {
-  orderId: string;
-  attemptId: string;
-  quantity: number;
+/** S of audit.md: every unit that was ever there to be sold. */
+export function unitsInStock({ initialStock, restocked = 0 }: FinalState): number {
+  return initialStock + restocked;
 }

@@ -5,7 +5,7 @@ import { historySoundness } from './history-soundness';
 test('a sound history raises no doubt, even with attempts that took no time', () => {
   const lane = goodLane(5, ['accepted', 'sold-out']);
   lane.attempts[0]!.at = [3, 3];
-  expect(historySoundness(subjectOf(lane))).toEqual({ findings: [] });
+  expect(historySoundness(subjectOf(lane))).toEqual({ found: [] });
 });
 
 test('an attempt recorded twice is a doubt, and its second record is not held against the strategy', () => {

@@ -1,5 +1,5 @@
 import { OUTCOMES } from '../outcome';
-import { at } from './column';
+import { at, intAt } from './column';
 import { HELD, type Invariant } from './invariant';
 import { countOf } from './wording';
 
@@ -12,7 +12,7 @@ export const historySoundness: Invariant = ({ history, settlement }) => {
   let badTimes = 0;
   for (let i = 0; i < history.count; i += 1) {
     // Both are written so that a value that is not known (NaN) is a fault as well.
-    if (!(at(history.outcome, i) < OUTCOMES.length)) unknownOutcomes += 1;
+    if (!(intAt(history.outcome, i) < OUTCOMES.length)) unknownOutcomes += 1;
     if (!(at(history.call, i) <= at(history.return, i))) badTimes += 1;
   }
   const faults = [
@@ -23,5 +23,5 @@ export const historySoundness: Invariant = ({ history, settlement }) => {
     badTimes > 0 ? `${countOf(badTimes, 'attempt')} without a call time before a return time` : '',
   ].filter(Boolean);
   if (faults.length === 0) return HELD;
-  return { findings: [], doubt: `The history cannot be trusted: ${faults.join(', ')}.` };
+  return { found: [], doubt: `The history cannot be trusted: ${faults.join(', ')}.` };
 };

@@ -1,17 +1,104 @@
 import { conservation } from './conservation';
+import { duplicateUnits } from './duplicate-units';
+import { fencing } from './fencing';
 import { historySoundness } from './history-soundness';
 import type { Invariant } from './invariant';
+import { liveness } from './liveness';
+import { lockOverlap } from './lock-overlap';
 import { lostUpdates } from './lost-updates';
 import { negativeStock } from './negative-stock';
 import { orderReconciliation } from './order-reconciliation';
 import { oversold } from './oversold';
+import { saleOrder } from './sale-order';
+import { soldOutAnswers } from './sold-out-answers';
+import { stockReads } from './stock-reads';
+import type { CheckSummary, FindingKind } from './verdict';
+import { versionForks } from './version-forks';
+
+/** A check of docs/audit.md, with the invariants that it consists of and the kinds of finding that they can make. */
+export interface RegisteredCheck extends Pick<CheckSummary, 'id' | 'no' | 'title'> {
+  invariants: readonly Invariant[];
+  kinds: readonly FindingKind[];
+}
 
 /** Every invariant that an audit checks. Findings come in this order, so the first one heads the verdict's reason. */
-export const INVARIANTS: readonly Invariant[] = [
-  oversold,
-  lostUpdates,
-  negativeStock,
-  orderReconciliation,
-  conservation,
-  historySoundness,
+export const CHECKS: readonly RegisteredCheck[] = [
+  {
+    no: 1,
+    id: 'oversold',
+    title: 'No more sold than there was',
+    invariants: [oversold],
+    kinds: ['oversold'],
+  },
+  {
+    no: 2,
+    id: 'lost-units',
+    title: 'Stock fell by what was ordered',
+    invariants: [lostUpdates],
+    kinds: ['lost-update', 'stock-leak'],
+  },
+  {
+    no: 3,
+    id: 'negative-stock',
+    title: 'Stock never below zero',
+    invariants: [negativeStock],
+    kinds: ['negative-stock'],
+  },
+  {
+    no: 4,
+    id: 'version-forks',
+    title: 'No two sales from one version',
+    invariants: [versionForks],
+    kinds: ['lost-update'],
+  },
+  {
+    no: 8,
+    id: 'order-reconciliation',
+    title: 'Orders are what buyers were told',
+    invariants: [orderReconciliation],
+    kinds: ['lost-order', 'phantom-order', 'false-sold-out', 'duplicate-order'],
+  },
+  { no: 10, id: 'conservation', title: 'Stores agree', invariants: [conservation], kinds: ['drift'] },
+  {
+    no: 5,
+    id: 'duplicate-units',
+    title: 'No unit handed out twice',
+    invariants: [duplicateUnits],
+    kinds: ['duplicate-unit'],
+  },
+  {
+    no: 6,
+    id: 'sold-out-answers',
+    title: 'Nobody refused what others bought later',
+    invariants: [soldOutAnswers],
+    kinds: ['non-linearizable'],
+  },
+  {
+    no: 7,
+    id: 'sale-order',
+    title: 'Sales in the order of real time',
+    invariants: [saleOrder],
+    kinds: ['non-linearizable'],
+  },
+  {
+    no: 9,
+    id: 'stock-reads',
+    title: 'No stale or impossible read',
+    invariants: [stockReads],
+    kinds: ['non-linearizable'],
+  },
+  {
+    no: 11,
+    id: 'locks',
+    title: 'One holder of a lock at a time',
+    invariants: [lockOverlap, fencing],
+    kinds: ['lock-overlap', 'zombie-write'],
+  },
+  { no: 12, id: 'liveness', title: 'Whoever could be served was', invariants: [liveness], kinds: [] },
 ];
+
+/** What the history must be before anything can be concluded from it. */
+export const PRECONDITION: Invariant = historySoundness;
+
+/** The check of audit.md 13, which measures the lane as a whole instead of looking for a fault. */
+export const OVERLAP_CHECK = { no: 13, id: 'overlap', title: 'Sales were contested' } as const;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { goodLane, repeat, subjectOf, type LaneSketch } from '../../../tests/fixtures/history';
+import { findingsOf, goodLane, repeat, subjectOf, type LaneSketch } from '../../../tests/fixtures/history';
 import { EVIDENCE_LIMIT } from './evidence';
-import { lostUpdates, unitsLost } from './lost-updates';
+import { unitsLost } from './lost-units';
+import { lostUpdates } from './lost-updates';
 import { findVersionForks } from './version-forks';
 
 /** Three buyers of ten units; the first two read version 7 and both wrote 9. Nothing is oversold. */
@@ -15,12 +16,12 @@ function silentLoss(): LaneSketch {
 }
 
 test('stock that fell by what was ordered lost nothing, sold out or not', () => {
-  expect(lostUpdates(subjectOf(goodLane(3, repeat('accepted', 3)))).findings).toEqual([]);
-  expect(lostUpdates(subjectOf(goodLane(9, ['accepted', 'conflict']))).findings).toEqual([]);
+  expect(findingsOf(lostUpdates, goodLane(3, repeat('accepted', 3)))).toEqual([]);
+  expect(findingsOf(lostUpdates, goodLane(9, ['accepted', 'conflict']))).toEqual([]);
 });
 
 test('a silent lost update fails and names the two attempts and the version', () => {
-  expect(lostUpdates(subjectOf(silentLoss())).findings).toEqual([
+  expect(findingsOf(lostUpdates, silentLoss())).toEqual([
     {
       kind: 'lost-update',
       count: 1,
@@ -28,12 +29,18 @@ test('a silent lost update fails and names the two attempts and the version', ()
         'Orders took 3 units, but the stock fell by 2 (from 10 to 8): 1 unit of updates was lost. Nothing is oversold yet.',
       evidence: [
         {
-          note: 'Ordered - (initial - final) = 3 - (10 - 8) = 1. 1 sale of 3 started from a version that another sale had started from',
+          note: 'Ordered - (initial - final) = 3 - (10 - 8) = 1. 1 unit lost by 1 pair of sales that started from the same state, 1 of them by version; 0 not attributed',
         },
         {
           attemptId: 'lane-1',
           otherAttemptId: 'lane-0',
           orderId: '2',
+          version: 7,
+          units: 1,
+          times: [
+            { attemptId: 'lane-1', what: 'in flight', fromUs: 0, toUs: 10 },
+            { attemptId: 'lane-0', what: 'in flight', fromUs: 0, toUs: 10 },
+          ],
           note: 'sold from version 7 (stock 10), and so did lane-0',
         },
       ],
@@ -44,18 +51,18 @@ test('a silent lost update fails and names the two attempts and the version', ()
 test('orders for exactly the stock are not oversold yet either', () => {
   const lane = goodLane(2, repeat('accepted', 2));
   lane.final.finalStock = 1;
-  expect(lostUpdates(subjectOf(lane)).findings[0]?.message).toMatch(/Nothing is oversold yet\.$/);
+  expect(findingsOf(lostUpdates, lane)[0]?.message).toMatch(/Nothing is oversold yet\.$/);
 });
 
 test('without seen versions it says so and still gives the sum', () => {
   const lane = goodLane(1, repeat('accepted', 3));
   lane.final.finalStock = 0;
-  const [finding] = lostUpdates(subjectOf(lane)).findings;
+  const [finding] = findingsOf(lostUpdates, lane);
   expect(finding).toMatchObject({ kind: 'lost-update', count: 2 });
   expect(finding?.message).not.toContain('Nothing is oversold');
   expect(finding?.evidence).toEqual([
     {
-      note: 'Ordered - (initial - final) = 3 - (1 - 0) = 2. No sale told which version it had seen, so the attempts that collided cannot be named',
+      note: 'Ordered - (initial - final) = 3 - (1 - 0) = 2. No two sales are known to have started from the same state, so the attempts that collided cannot be named',
     },
   ]);
 });
@@ -63,7 +70,7 @@ test('without seen versions it says so and still gives the sum', () => {
 test('stock that fell without an order is a leak, and whoever may have taken it is named', () => {
   const lane = goodLane(5, ['accepted', 'sold-out', 'error', 'indeterminate']);
   lane.final.finalStock = 2;
-  const [finding, ...others] = lostUpdates(subjectOf(lane)).findings;
+  const [finding, ...others] = findingsOf(lostUpdates, lane);
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
     kind: 'stock-leak',
@@ -81,26 +88,27 @@ test('purchases still running excuse as many units as they asked for, and no mor
   const lane = goodLane(5, ['accepted', 'indeterminate', 'indeterminate']);
   lane.final.finalStock = 3;
   lane.final.stillRunning = 1;
-  expect(lostUpdates(subjectOf(lane)).findings).toEqual([]);
+  expect(findingsOf(lostUpdates, lane)).toEqual([]);
   lane.final.finalStock = 2;
-  expect(lostUpdates(subjectOf(lane)).findings).toMatchObject([
+  expect(findingsOf(lostUpdates, lane)).toMatchObject([
     { kind: 'stock-leak', count: 1, message: expect.stringContaining('at least 1 unit') as string },
   ]);
-  expect(unitsLost(lane.final, subjectOf(lane).settlement)).toBe(-2);
+  const { final, settlement } = subjectOf(lane);
+  expect(unitsLost(final, settlement)).toBe(-2);
 });
 
 test('evidence is bounded, the count is not', () => {
   const lane = goodLane(100, repeat('accepted', 60));
   lane.final.finalStock = 99;
   for (const attempt of lane.attempts) attempt.seenVersion = 0;
-  const [finding] = lostUpdates(subjectOf(lane)).findings;
+  const [finding] = findingsOf(lostUpdates, lane);
   expect(finding?.count).toBe(59);
   expect(finding?.evidence).toHaveLength(EVIDENCE_LIMIT);
-  expect(finding?.evidence[0]?.note).toContain('59 sales of 60');
+  expect(finding?.evidence[0]?.note).toContain('59 units lost by 59 pairs');
 });
 
 test('only sales fork: readers that were told sold out share versions freely', () => {
-  const { history, settlement } = subjectOf({
+  const subject = subjectOf({
     attempts: [
       { outcome: 'accepted', seenVersion: 4 },
       { outcome: 'sold-out', seenVersion: 4 },
@@ -109,5 +117,5 @@ test('only sales fork: readers that were told sold out share versions freely', (
     ],
     final: { initialStock: 3, finalStock: 0, orders: goodLane(3, repeat('accepted', 1)).final.orders },
   });
-  expect(findVersionForks(history, settlement, 9)).toEqual({ known: 1, count: 0, pairs: [] });
+  expect(findVersionForks(subject)).toEqual({ known: 1, pairs: new Int32Array(0) });
 });

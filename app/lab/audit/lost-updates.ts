@@ -1,79 +1,58 @@
 import { OUTCOMES } from '../outcome';
-import { at } from './column';
-import { attemptIdOf, EVIDENCE_LIMIT, EvidenceList } from './evidence';
-import type { FinalState } from './final-state';
-import { HELD, type AuditSubject, type Invariant } from './invariant';
+import { intAt } from './column';
+import { attemptIdOf } from './evidence';
+import { unitsInStock } from './final-state';
+import { HELD, type Discrepancy, type Invariant } from './invariant';
+import { bookLosses, type Losses } from './loss-ledger';
+import { unitsLost } from './lost-units';
 import { SOLD_OUT } from './outcome-code';
-import type { Settlement } from './settlement';
-import type { Evidence } from './verdict';
-import { findVersionForks, type VersionForks } from './version-forks';
+import { whyStillOpen } from './still-running';
+import type { AuditSubject } from './subject';
+import { notes, PairList } from './witnesses';
 import { countOf, formatNumber } from './wording';
-
-/**
- * L = A - (S - F), in units: what orders took less what the stock lost (audit.md 2). Positive: updates of the stock
- * were lost (P4). Negative: units left the stock without an order. A net figure, in which the two cancel.
- */
-export function unitsLost(final: FinalState, settlement: Settlement): number {
-  return settlement.orders.quantity - (final.initialStock - final.finalStock);
-}
 
 /**
  * The stock must fall by exactly what was ordered. Because A - S = L - F, updates can be lost with nothing oversold
  * yet; that silent loss fails too. Count: units, after deducting what purchases still running may have half done.
+ * Evidence: the sum, then the entries of the loss ledger, or whoever may have taken units without an order.
  */
 export const lostUpdates: Invariant = (subject) => {
-  const lost = unitsLost(subject.final, subject.settlement);
-  const count = Math.abs(lost) - subject.settlement.slackUnits;
-  if (count <= 0) return HELD;
-  return { findings: [lost > 0 ? lostUpdate(subject, count) : stockLeak(subject, count)] };
+  const { final, settlement } = subject;
+  const lost = unitsLost(final, settlement);
+  const count = Math.abs(lost) - settlement.slackUnits;
+  if (count > 0) return { found: [lost > 0 ? lostUpdate(subject, count) : stockLeak(subject, count)] };
+  return settlement.slackUnits === 0 ? HELD : { found: [], doubt: whyStillOpen(final, settlement) };
 };
 
-function lostUpdate(subject: AuditSubject, count: number) {
-  const { history, final, settlement } = subject;
-  const silent = settlement.orders.quantity <= final.initialStock ? ' Nothing is oversold yet.' : '';
+function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
+  const { final, settlement } = subject;
+  const silent = settlement.orders.quantity <= unitsInStock(final) ? ' Nothing is oversold yet.' : '';
   const message = `${fallAgainstOrders(subject)} ${atLeast(subject, count)} of updates ${was(count)} lost.${silent}`;
-  const forks = findVersionForks(history, settlement, EVIDENCE_LIMIT - 1);
-  const pairs = forks.pairs.map(({ first, other }): Evidence => {
-    const stock = at(history.seenStock, other);
-    const seen = Number.isNaN(stock) ? '' : ` (stock ${formatNumber(stock)})`;
-    const version = `version ${String(history.seenVersion[other])}${seen}`;
-    return {
-      attemptId: attemptIdOf(history, other),
-      otherAttemptId: attemptIdOf(history, first),
-      orderId: final.orders[at(settlement.firstOrderOf, other)]?.orderId,
-      note: `sold from ${version}, and so did ${attemptIdOf(history, first)}`,
-    };
-  });
-  const arithmetic = { note: `${balance(subject)}. ${forkNote(forks)}` };
-  return { kind: 'lost-update' as const, count, message, evidence: [arithmetic, ...pairs] };
+  const losses = bookLosses(subject);
+  const arithmetic = notes({ note: `${balance(subject)}. ${attribution(losses)}` });
+  return { kind: 'lost-update', count, message, witnesses: [arithmetic, losses.entries] };
 }
 
-function stockLeak(subject: AuditSubject, count: number) {
+function stockLeak(subject: AuditSubject, count: number): Discrepancy {
   const { history, settlement } = subject;
   const message = `${fallAgainstOrders(subject)} ${atLeast(subject, count)} left the stock without an order.`;
-  const suspects = new EvidenceList();
+  const suspects = new PairList((i) => ({
+    attemptId: attemptIdOf(history, i),
+    note: `ended ${OUTCOMES[intAt(history.outcome, i)] ?? 'unknown'} and has no order: it may have taken units`,
+  }));
   for (let i = 0; i < history.count; i += 1) {
-    const outcome = at(history.outcome, i);
-    if (settlement.ordersOf[i] !== 0 || outcome === SOLD_OUT) continue;
-    suspects.add(() => ({
-      attemptId: attemptIdOf(history, i),
-      note: `ended ${OUTCOMES[outcome] ?? 'unknown'} and has no order: it may have taken units`,
-    }));
+    if (settlement.ordersOf[i] === 0 && history.outcome[i] !== SOLD_OUT) suspects.add(i);
   }
-  const note = `${balance(subject)}. First to look at: ${countOf(suspects.count, 'attempt')} without an order that ended otherwise than sold out`;
-  return {
-    kind: 'stock-leak' as const,
-    count,
-    message,
-    evidence: [{ note }, ...suspects.evidence.slice(0, EVIDENCE_LIMIT - 1)],
-  };
+  const note = `${balance(subject)}. First to look at: ${countOf(suspects.size, 'attempt')} without an order that ended otherwise than sold out`;
+  return { kind: 'stock-leak', count, message, witnesses: [notes({ note }), suspects] };
 }
 
 function fallAgainstOrders({ final, settlement }: AuditSubject): string {
-  const { initialStock, finalStock } = final;
+  const { finalStock } = final;
+  const stock = unitsInStock(final);
   const ordered = `Orders took ${countOf(settlement.orders.quantity, 'unit')}`;
-  const path = `(from ${formatNumber(initialStock)} to ${formatNumber(finalStock)})`;
-  return `${ordered}, but the stock fell by ${formatNumber(initialStock - finalStock)} ${path}:`;
+  const path = `(from ${formatNumber(stock)} to ${formatNumber(finalStock)})`;
+  return `${ordered}, but the stock fell by ${formatNumber(stock - finalStock)} ${path}:`;
 }
 
 function atLeast({ settlement }: AuditSubject, count: number): string {
@@ -86,15 +65,16 @@ function was(count: number): string {
 
 /** The sum that a reader can do again from the two tables. */
 function balance({ final, settlement }: AuditSubject): string {
-  const { initialStock, finalStock } = final;
   const ordered = settlement.orders.quantity;
   const lost = unitsLost(final, settlement);
-  return `Ordered - (initial - final) = ${ordered} - (${initialStock} - ${finalStock}) = ${lost}`;
+  return `Ordered - (initial - final) = ${ordered} - (${unitsInStock(final)} - ${final.finalStock}) = ${lost}`;
 }
 
-function forkNote(forks: VersionForks): string {
-  if (forks.known === 0) {
-    return 'No sale told which version it had seen, so the attempts that collided cannot be named';
+function attribution({ attributed, unattributed, entries, forks }: Losses): string {
+  if (attributed === 0) {
+    return 'No two sales are known to have started from the same state, so the attempts that collided cannot be named';
   }
-  return `${countOf(forks.count, 'sale')} of ${formatNumber(forks.known)} started from a version that another sale had started from`;
+  const pairs = `${countOf(attributed, 'unit')} lost by ${countOf(entries.size, 'pair')} of sales that started from the same state`;
+  const byVersion = forks > 0 ? `, ${formatNumber(forks)} of them by version` : '';
+  return `${pairs}${byVersion}; ${formatNumber(unattributed)} not attributed`;
 }

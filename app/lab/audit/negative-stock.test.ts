@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { goodLane, repeat, subjectOf } from '../../../tests/fixtures/history';
+import { findingsOf, goodLane, repeat } from '../../../tests/fixtures/history';
 import { EVIDENCE_LIMIT } from './evidence';
 import { negativeStock } from './negative-stock';
 
 test('zero is not negative, and neither is unknown', () => {
   const lane = goodLane(1, ['accepted', 'sold-out']);
   Object.assign(lane.attempts[1]!, { seenStock: 0, remaining: 0 });
-  expect(negativeStock(subjectOf(lane)).findings).toEqual([]);
+  expect(findingsOf(negativeStock, lane)).toEqual([]);
 });
 
 test('a final row below zero is enough', () => {
   const lane = goodLane(1, repeat('accepted', 3));
-  expect(negativeStock(subjectOf(lane)).findings).toEqual([
+  expect(findingsOf(negativeStock, lane)).toEqual([
     {
       kind: 'negative-stock',
       count: 2,
@@ -25,7 +25,7 @@ test('a value below zero on the way counts, though the row recovered', () => {
   const lane = goodLane(2, repeat('accepted', 2));
   Object.assign(lane.attempts[0]!, { seenStock: 1, remaining: -1 });
   Object.assign(lane.attempts[1]!, { seenStock: -1, remaining: -3 });
-  const [finding] = negativeStock(subjectOf(lane)).findings;
+  const [finding] = findingsOf(negativeStock, lane);
   expect(finding).toMatchObject({
     count: 3,
     message: 'Stock fell to -3; it ended at 0, and 2 attempts saw or left less than nothing.',
@@ -39,13 +39,13 @@ test('a value below zero on the way counts, though the row recovered', () => {
 test('a negative value seen is found without any other sign', () => {
   const lane = goodLane(2, ['accepted', 'sold-out']);
   lane.attempts[1]!.seenStock = -4;
-  expect(negativeStock(subjectOf(lane)).findings).toMatchObject([{ count: 4 }]);
+  expect(findingsOf(negativeStock, lane)).toMatchObject([{ count: 4 }]);
 });
 
 test('evidence is bounded', () => {
   const lane = goodLane(1, repeat('sold-out', 50));
   for (const attempt of lane.attempts) attempt.remaining = -1;
-  const [finding] = negativeStock(subjectOf(lane)).findings;
+  const [finding] = findingsOf(negativeStock, lane);
   expect(finding?.evidence).toHaveLength(EVIDENCE_LIMIT);
   expect(finding?.message).toContain('50 attempts');
 });

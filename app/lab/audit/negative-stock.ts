@@ -1,6 +1,7 @@
 import { at } from './column';
-import { attemptIdOf, EVIDENCE_LIMIT, EvidenceList } from './evidence';
+import { attemptIdOf } from './evidence';
 import { HELD, type Invariant } from './invariant';
+import { notes, PairList } from './witnesses';
 import { countOf, formatNumber } from './wording';
 
 /**
@@ -9,7 +10,15 @@ import { countOf, formatNumber } from './wording';
  */
 export const negativeStock: Invariant = ({ history, final }) => {
   const { seenStock, remaining } = history;
-  const witnesses = new EvidenceList();
+  const witnesses = new PairList((i) => ({
+    attemptId: attemptIdOf(history, i),
+    note: [
+      at(seenStock, i) < 0 ? `saw stock ${seenStock[i]}` : '',
+      at(remaining, i) < 0 ? `left ${remaining[i]}` : '',
+    ]
+      .filter(Boolean)
+      .join(' and '),
+  }));
   let lowest = final.finalStock;
   for (let i = 0; i < history.count; i += 1) {
     const seen = at(seenStock, i);
@@ -18,18 +27,12 @@ export const negativeStock: Invariant = ({ history, final }) => {
     if (!(seen < 0 || left < 0)) continue;
     if (seen < lowest) lowest = seen;
     if (left < lowest) lowest = left;
-    witnesses.add(() => ({
-      attemptId: attemptIdOf(history, i),
-      note: [seen < 0 ? `saw stock ${seen}` : '', left < 0 ? `left ${left}` : '']
-        .filter(Boolean)
-        .join(' and '),
-    }));
+    witnesses.add(i);
   }
   if (lowest >= 0) return HELD;
   const end = `it ended at ${formatNumber(final.finalStock)}`;
-  const attempts = `${countOf(witnesses.count, 'attempt')} saw or left less than nothing`;
+  const attempts = `${countOf(witnesses.size, 'attempt')} saw or left less than nothing`;
   const message = `Stock fell to ${formatNumber(lowest)}; ${end}, and ${attempts}.`;
-  const row = { note: `The item's row ended at ${final.finalStock}` };
-  const evidence = [row, ...witnesses.evidence.slice(0, EVIDENCE_LIMIT - 1)];
-  return { findings: [{ kind: 'negative-stock', count: -lowest, message, evidence }] };
+  const row = notes({ note: `The item's row ended at ${final.finalStock}` });
+  return { found: [{ kind: 'negative-stock', count: -lowest, message, witnesses: [row, witnesses] }] };
 };

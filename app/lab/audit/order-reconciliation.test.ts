@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { goodLane, ordersFor, repeat, subjectOf, type LaneSketch } from '../../../tests/fixtures/history';
+import {
+  findingsOf as find,
+  goodLane,
+  ordersFor,
+  repeat,
+  type LaneSketch,
+} from '../../../tests/fixtures/history';
 import type { Outcome } from '../outcome';
 import { EVIDENCE_LIMIT } from './evidence';
 import { orderReconciliation } from './order-reconciliation';
 
 function findingsOf(lane: LaneSketch) {
-  return orderReconciliation(subjectOf(lane)).findings;
+  return find(orderReconciliation, lane);
 }
 
 /** One attempt of this outcome, of two units, and orders of these quantities for it. */
@@ -149,5 +155,5 @@ test('one finding a kind; evidence is bounded, the count is not', () => {
   expect(findings[0]?.message).toBe(
     '49 accepted attempts without an order; 1 order of fewer units than asked for.',
   );
-  expect(findings[0]?.evidence).toHaveLength(EVIDENCE_LIMIT + 1);
+  expect(findings[0]?.evidence).toHaveLength(EVIDENCE_LIMIT);
 });

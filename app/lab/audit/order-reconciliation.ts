@@ -1,10 +1,12 @@
 import { OUTCOMES } from '../outcome';
-import { at } from './column';
-import { attemptIdOf, EvidenceList } from './evidence';
-import type { OrderRow } from './final-state';
-import type { AuditSubject, Invariant } from './invariant';
+import { at, intAt } from './column';
+import { attemptIdOf } from './evidence';
+import type { Discrepancy, Invariant } from './invariant';
+import { orderAttemptId, orderIdOf } from './order-columns';
 import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from './outcome-code';
-import type { Evidence, Finding, FindingKind } from './verdict';
+import type { AuditSubject } from './subject';
+import type { Evidence, FindingKind } from './verdict';
+import { PairList } from './witnesses';
 import { countOf } from './wording';
 
 /**
@@ -32,7 +34,7 @@ const DISAGREEMENTS = {
 } as const satisfies Record<string, { kind: FindingKind; say: (n: number) => string }>;
 
 type Disagreement = keyof typeof DISAGREEMENTS;
-type Ledger = Record<Disagreement, EvidenceList>;
+type Lists = Record<Disagreement, PairList>;
 
 /**
  * Every accepted attempt has exactly one order of its quantity, every other attempt none, and every order has an
@@ -40,82 +42,85 @@ type Ledger = Record<Disagreement, EvidenceList>;
  * told nothing. Count: attempts or orders, as the message says. Joined by hash, in linear time.
  */
 export const orderReconciliation: Invariant = (subject) => {
-  const ledger = openLedger();
-  checkOrders(subject, ledger);
-  for (let i = 0; i < subject.history.count; i += 1) checkAttempt(subject, i, ledger);
-  return { findings: findingsOf(ledger) };
+  const lists = openLists(subject);
+  checkOrders(subject, lists);
+  for (let i = 0; i < subject.history.count; i += 1) checkAttempt(subject, i, lists);
+  return { found: discrepanciesOf(lists) };
 };
 
 /** Orders seen from the table: those without an attempt, and those beyond an attempt's first. */
-function checkOrders({ final, settlement }: AuditSubject, ledger: Ledger): void {
-  for (const [o, order] of final.orders.entries()) {
-    const owner = at(settlement.ownerOf, o);
-    if (owner === -1) {
-      ledger.unasked.add(() => ofOrder(order, 'no attempt of this lane has the id that the order names'));
-    } else if (settlement.firstOrderOf[owner] !== o) {
-      const first = final.orders[at(settlement.firstOrderOf, owner)];
-      ledger.repeated.add(() => ofOrder(order, `the attempt already had order ${first?.orderId}`));
-    }
+function checkOrders({ final, settlement }: AuditSubject, lists: Lists): void {
+  for (let o = 0; o < final.orders.count; o += 1) {
+    const owner = intAt(settlement.ownerOf, o);
+    if (owner === -1) lists.unasked.add(o);
+    else if (settlement.firstOrderOf[owner] !== o)
+      lists.repeated.add(o, intAt(settlement.firstOrderOf, owner));
   }
 }
 
 /** One attempt against its orders. Quantities and order numbers are compared only where there is a single order. */
-function checkAttempt({ history, final, settlement }: AuditSubject, i: number, ledger: Ledger): void {
+function checkAttempt({ history, final, settlement }: AuditSubject, i: number, lists: Lists): void {
   if (settlement.repeated[i] === 1) return;
-  const outcome = at(history.outcome, i);
-  const order = final.orders[at(settlement.firstOrderOf, i)];
-  if (order === undefined) {
-    if (outcome === ACCEPTED)
-      ledger.unkept.add(() => ({
-        attemptId: attemptIdOf(history, i),
-        note: 'was told accepted; no order has its id',
-      }));
+  const outcome = intAt(history.outcome, i);
+  const order = intAt(settlement.firstOrderOf, i);
+  if (order === -1) {
+    if (outcome === ACCEPTED) lists.unkept.add(i);
     return;
   }
-  if (outcome === SOLD_OUT) ledger.denied.add(() => ofOrder(order, 'was told sold out'));
-  else if (outcome === CONFLICT || outcome === ERROR) {
-    ledger.unknown.add(() => ofOrder(order, `was told ${OUTCOMES[outcome] ?? ''}`));
-  }
+  if (outcome === SOLD_OUT) lists.denied.add(order);
+  else if (outcome === CONFLICT || outcome === ERROR) lists.unknown.add(order, outcome);
   if (settlement.ordersOf[i] !== 1) return;
-  const asked = at(history.quantity, i);
-  if (order.quantity !== asked) {
-    const list = order.quantity < asked ? ledger.short : ledger.excessive;
-    list.add(() => ofOrder(order, `asked for ${asked}, the order has ${order.quantity}`));
-  }
+  const asked = intAt(history.quantity, i);
+  const ordered = intAt(final.orders.quantity, order);
+  if (ordered < asked) lists.short.add(order, asked);
+  else if (ordered > asked) lists.excessive.add(order, asked);
   const told = at(history.orderId, i);
-  // Not every endpoint has numbers for order ids, or tells them.
-  if (!Number.isNaN(told) && isOtherNumber(order.orderId, told)) {
-    ledger.misnamed.add(() => ofOrder(order, `was told order ${told}`));
-  }
+  // Not every endpoint has numbers for order ids, or tells them; NaN is neither above nor below anything.
+  const actual = at(final.orders.orderId, order);
+  if (told < actual || told > actual) lists.misnamed.add(order, i);
 }
 
-function isOtherNumber(orderId: string, told: number): boolean {
-  const actual = Number(orderId);
-  return !Number.isNaN(actual) && actual !== told;
+/** A list for each way of disagreeing, of orders and of what its description needs beside the order. */
+function openLists({ history, final }: AuditSubject): Lists {
+  const { orders } = final;
+  const ofOrder = (describe: (o: number, second: number) => string) =>
+    new PairList((o, second): Evidence => {
+      return {
+        attemptId: orderAttemptId(orders, o),
+        orderId: orderIdOf(orders, o),
+        note: describe(o, second),
+      };
+    });
+  const otherQuantity = (o: number, asked: number) =>
+    `asked for ${asked}, the order has ${orders.quantity[o] ?? 0}`;
+  return {
+    unkept: new PairList((i) => ({
+      attemptId: attemptIdOf(history, i),
+      note: 'was told accepted; no order has its id',
+    })),
+    misnamed: ofOrder((_, i) => `was told order ${at(history.orderId, i)}`),
+    short: ofOrder(otherQuantity),
+    unasked: ofOrder(() => 'no attempt of this lane has the id that the order names'),
+    unknown: ofOrder((_, outcome) => `was told ${OUTCOMES[outcome] ?? ''}`),
+    excessive: ofOrder(otherQuantity),
+    denied: ofOrder(() => 'was told sold out'),
+    repeated: ofOrder((_, first) => `the attempt already had order ${orderIdOf(orders, first)}`),
+  };
 }
 
-function openLedger(): Ledger {
-  const names = Object.keys(DISAGREEMENTS) as Disagreement[];
-  return Object.fromEntries(names.map((name) => [name, new EvidenceList()])) as Ledger;
-}
-
-/** One finding a kind: counts add up, and each way of disagreeing keeps its own words and evidence. */
-function findingsOf(ledger: Ledger): Finding[] {
-  const found = new Map<FindingKind, { count: number; said: string[]; evidence: Evidence[] }>();
-  for (const [name, list] of Object.entries(ledger) as [Disagreement, EvidenceList][]) {
-    if (list.count === 0) continue;
+/** One discrepancy a kind: counts add up, and each way of disagreeing keeps its own words and evidence. */
+function discrepanciesOf(lists: Lists): Discrepancy[] {
+  const found = new Map<FindingKind, { count: number; said: string[]; witnesses: PairList[] }>();
+  for (const [name, list] of Object.entries(lists) as [Disagreement, PairList][]) {
+    if (list.size === 0) continue;
     const { kind, say } = DISAGREEMENTS[name];
-    const entry = found.get(kind) ?? { count: 0, said: [], evidence: [] };
-    entry.count += list.count;
-    entry.said.push(say(list.count));
-    entry.evidence.push(...list.evidence);
+    const entry = found.get(kind) ?? { count: 0, said: [], witnesses: [] };
+    entry.count += list.size;
+    entry.said.push(say(list.size));
+    entry.witnesses.push(list);
     found.set(kind, entry);
   }
-  return [...found].map(([kind, { count, said, evidence }]) => {
-    return { kind, count, message: `${said.join('; ')}.`, evidence };
+  return [...found].map(([kind, { count, said, witnesses }]) => {
+    return { kind, count, message: `${said.join('; ')}.`, witnesses };
   });
-}
-
-function ofOrder(order: OrderRow, note: string): Evidence {
-  return { attemptId: order.attemptId, orderId: order.orderId, note };
 }

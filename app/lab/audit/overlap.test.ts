@@ -4,8 +4,7 @@ import { goodLane, repeat, subjectOf, type LaneSketch } from '../../../tests/fix
 import { measureOverlap, peakInFlight, sharedTime } from './overlap';
 
 function overlapOf(lane: LaneSketch) {
-  const { history, settlement } = subjectOf(lane);
-  return measureOverlap(history, settlement);
+  return measureOverlap(subjectOf(lane));
 }
 
 /** Few distinct times, so that ties, touching and empty intervals are common; sometimes unknown or reversed. */

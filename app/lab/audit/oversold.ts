@@ -1,9 +1,15 @@
-import type { FinalState, OrderRow } from './final-state';
-import { EVIDENCE_LIMIT } from './evidence';
+import { at, intAt } from './column';
+import { attemptIdOf, inFlight } from './evidence';
+import { unitsInStock, type FinalState } from './final-state';
 import { HELD, type Invariant } from './invariant';
-import { NumberIndex } from './number-index';
+import { orderAttemptId, orderIdOf, type OrderColumns } from './order-columns';
+import { findRival } from './rivals';
 import type { Settlement } from './settlement';
+import { sortedIndexes } from './sorted-indexes';
+import { rangeOfOversold, whyStillOpen } from './still-running';
+import type { AuditSubject } from './subject';
 import type { Evidence } from './verdict';
+import { PairList } from './witnesses';
 import { countOf, formatNumber } from './wording';
 
 /**
@@ -11,14 +17,21 @@ import { countOf, formatNumber } from './wording';
  * answer was lost counts exactly when it sold.
  */
 export function unitsOversold(final: FinalState, settlement: Settlement): number {
-  return Math.max(0, settlement.orders.quantity - final.initialStock);
+  return Math.max(0, settlement.orders.quantity - unitsInStock(final));
 }
 
-/** No more units may be sold than there were. Count: units. Evidence: the first orders past the last unit. */
-export const oversold: Invariant = ({ final, settlement }) => {
+/**
+ * No more units may be sold than there were. Count: units. Evidence: every order past the last unit, with the sale
+ * that started from the same state, or else the one that took the last unit.
+ */
+export const oversold: Invariant = (subject) => {
+  const { final, settlement } = subject;
+  const stock = unitsInStock(final);
   const count = unitsOversold(final, settlement);
-  if (count === 0) return HELD;
-  const stock = final.initialStock;
+  if (count === 0) {
+    const mayComeTo = rangeOfOversold(stock, settlement).high;
+    return mayComeTo === 0 ? HELD : { found: [], doubt: whyStillOpen(final, settlement) };
+  }
   const { orders } = settlement;
   const taken =
     orders.count === orders.quantity
@@ -26,31 +39,56 @@ export const oversold: Invariant = ({ final, settlement }) => {
       : `${countOf(orders.count, 'order')} of ${formatNumber(orders.quantity)} units in total for ${countOf(stock, 'unit')}`;
   const excess = count <= stock ? 'sold twice over' : 'sold that did not exist';
   const message = `${taken}: ${countOf(count, 'unit')} ${excess}.`;
-  return { findings: [{ kind: 'oversold', count, message, evidence: ordersPastTheLastUnit(final) }] };
+  return { found: [{ kind: 'oversold', count, message, witnesses: [ordersPastTheLastUnit(subject)] }] };
 };
 
-/** The first orders, by order id, at which the units sold so far pass the stock. */
-function ordersPastTheLastUnit(final: FinalState): Evidence[] {
-  const evidence: Evidence[] = [];
+/**
+ * The orders, by order id, at which the units sold so far pass the stock. The one that took the last unit may itself
+ * pass it, by taking more than were left; it is set beside the order before it.
+ */
+function ordersPastTheLastUnit(subject: AuditSubject): PairList {
+  const { orders } = subject.final;
+  const stock = unitsInStock(subject.final);
+  let lastUnit = -1;
+  let beforeLast = -1;
+  const list = new PairList((o, soldSoFar) =>
+    describeExcess(subject, o, soldSoFar, o === lastUnit ? beforeLast : lastUnit),
+  );
   let sold = 0;
-  for (const o of byOrderId(final.orders)) {
-    const order = final.orders[o];
-    if (order === undefined) continue;
-    sold += order.quantity;
-    if (sold <= final.initialStock) continue;
-    const note = `after this order ${formatNumber(sold)} of ${formatNumber(final.initialStock)} units were sold`;
-    evidence.push({ attemptId: order.attemptId, orderId: order.orderId, note });
-    if (evidence.length === EVIDENCE_LIMIT) break;
+  for (const o of byOrderId(orders)) {
+    sold += intAt(orders.quantity, o);
+    if (sold > stock) list.add(o, sold);
+    if (lastUnit === -1 && sold >= stock) lastUnit = o;
+    else if (lastUnit === -1) beforeLast = o;
   }
-  return evidence;
+  return list;
 }
 
-/** Indexes of the orders by rising id; in the order of the rows where ids are not distinct numbers. */
-function* byOrderId(orders: readonly OrderRow[]): Generator<number> {
-  const ids = Float64Array.from(orders, (order) => Number(order.orderId));
-  const rowOf = new NumberIndex(ids.length);
-  const areDistinctNumbers = ids.every((id, o) => !Number.isNaN(id) && rowOf.claim(id, o) === -1);
-  // Sorting plain numbers and looking their rows up is twice as fast as sorting the rows by a comparison.
-  if (areDistinctNumbers) for (const id of ids.sort()) yield rowOf.find(id);
-  else yield* orders.keys();
+/** Indexes of the orders by rising id; in the order of the rows where ids are not numbers. */
+function byOrderId(orders: OrderColumns): Iterable<number> {
+  const areNumbers = orders.orderText.size === 0;
+  return areNumbers ? sortedIndexes(orders.orderId) : Array.from({ length: orders.count }, (_, o) => o);
+}
+
+function describeExcess(subject: AuditSubject, o: number, sold: number, lastUnit: number): Evidence {
+  const { history, final, settlement } = subject;
+  const { orders } = final;
+  const past = `after this order ${formatNumber(sold)} of ${formatNumber(unitsInStock(final))} units were sold`;
+  const evidence: Evidence = {
+    attemptId: orderAttemptId(orders, o),
+    orderId: orderIdOf(orders, o),
+    note: past,
+  };
+  const owner = intAt(settlement.ownerOf, o);
+  const rival = owner === -1 ? undefined : findRival(subject, owner);
+  if (rival !== undefined) {
+    evidence.otherAttemptId = attemptIdOf(history, rival.attempt);
+    evidence.times = inFlight(history, owner, rival.attempt);
+    if (rival.same === 'version') evidence.version = at(history.seenVersion, owner);
+    evidence.note = `${past}; ${evidence.otherAttemptId} sold from the same ${rival.same}`;
+  } else if (lastUnit !== -1) {
+    evidence.otherAttemptId = orderAttemptId(orders, lastUnit);
+    evidence.note = `${past}; the last unit had gone to ${evidence.otherAttemptId}`;
+  }
+  return evidence;
 }

@@ -1,5 +1,6 @@
 import type { Coverage } from './coverage';
-import type { AuditSubject } from './invariant';
+import { unitsInStock } from './final-state';
+import type { AuditSubject } from './subject';
 import type { Finding, FindingKind, Overlap } from './verdict';
 import { countOf, formatNumber } from './wording';
 
@@ -37,8 +38,8 @@ export function reasonForOk(subject: AuditSubject, coverage: Coverage, overlap: 
 
 function whatSold({ final, settlement }: AuditSubject): string {
   const sold = settlement.orders.quantity;
-  const stock = countOf(final.initialStock, 'unit');
-  if (sold === final.initialStock) return `Sold exactly ${formatNumber(sold)} of ${stock}`;
+  const stock = countOf(unitsInStock(final), 'unit');
+  if (sold === unitsInStock(final)) return `Sold exactly ${formatNumber(sold)} of ${stock}`;
   return `Sold ${formatNumber(sold)} of ${stock}`;
 }
 
@@ -51,7 +52,7 @@ function caveats({ final, settlement }: AuditSubject, coverage: Coverage): strin
       `Undersold: ${countOf(undersold, 'attempt was', 'attempts were')} told sold out, but ${left}.`,
     );
   }
-  if (demand <= final.initialStock) {
+  if (demand <= unitsInStock(final)) {
     sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
   }
   if (coverage.failed > 0) sentences.push(`${countOf(coverage.failed, 'attempt')} failed.`);

@@ -1,7 +1,8 @@
 import type { History } from '../history';
-import { at } from './column';
-import type { FinalState, OrderRow } from './final-state';
-import { NumberIndex } from './number-index';
+import { indexAttempts } from './attempt-index';
+import { intAt } from './column';
+import type { FinalState } from './final-state';
+import { orderAttempt } from './order-columns';
 import { INDETERMINATE } from './outcome-code';
 
 /** Which attempt owns which order. Index i is an attempt of the history, index o an order of the final rows. */
@@ -12,6 +13,10 @@ export interface Settlement {
   ownerOf: Int32Array;
   /** Number of orders that attempt i has; it sold when this is not 0. */
   ordersOf: Uint32Array;
+  /** Units in the orders of attempt i. */
+  unitsOf: Int32Array;
+  /** Units in orders that no attempt of the history owns. */
+  unownedUnits: number;
   /** The first order of attempt i in the order of the rows; -1 when it has none. */
   firstOrderOf: Int32Array;
   /** Indeterminate attempts that have an order: sold, though no client could know. */
@@ -29,6 +34,8 @@ export interface Settlement {
    * yet, or the reverse). Differences up to this prove nothing. 0 once everything had drained.
    */
   slackUnits: number;
+  /** Units that purchases still running may yet sell: those of attempts without an answer and without an order. */
+  pendingUnits: number;
 }
 
 /**
@@ -36,69 +43,53 @@ export interface Settlement {
  * A hash join: time and memory grow with attempts + orders (audit.md 6 and 8).
  */
 export function settle(history: History, final: FinalState): Settlement {
-  const byNumber = new NumberIndex(history.count);
-  const repeated = new Uint8Array(history.count);
-  let repeatedCount = 0;
-  for (let i = 0; i < history.count; i += 1) {
-    if (byNumber.claim(at(history.n, i), i) === -1) continue;
-    repeated[i] = 1;
-    repeatedCount += 1;
-  }
-  const ownerOf = new Int32Array(final.orders.length).fill(-1);
+  const { find, repeated, repeatedCount } = indexAttempts(history);
+  const { orders } = final;
+  const ownerOf = new Int32Array(orders.count).fill(-1);
   const ordersOf = new Uint32Array(history.count);
+  const unitsOf = new Int32Array(history.count);
   const firstOrderOf = new Int32Array(history.count).fill(-1);
   let quantity = 0;
-  for (const [o, order] of final.orders.entries()) {
-    quantity += order.quantity;
-    const number = attemptNumber(order, history.attemptPrefix);
-    const owner = number === undefined ? -1 : byNumber.find(number);
-    if (owner === -1) continue;
+  let unownedUnits = 0;
+  for (let o = 0; o < orders.count; o += 1) {
+    const units = intAt(orders.quantity, o);
+    quantity += units;
+    const number = orderAttempt(orders, o, history.attemptPrefix);
+    const owner = Number.isNaN(number) ? -1 : find(number);
+    if (owner === -1) {
+      unownedUnits += units;
+      continue;
+    }
     ownerOf[o] = owner;
     if (ordersOf[owner] === 0) firstOrderOf[owner] = o;
-    ordersOf[owner] = at(ordersOf, owner) + 1;
+    ordersOf[owner] = intAt(ordersOf, owner) + 1;
+    unitsOf[owner] = intAt(unitsOf, owner) + units;
   }
-  const orders = { count: final.orders.length, quantity };
+  const table = { orders: { count: orders.count, quantity }, ownerOf, ordersOf, unitsOf, unownedUnits };
   const indeterminate = settleIndeterminate(history, ordersOf, final.stillRunning ?? 0);
-  return { orders, ownerOf, ordersOf, firstOrderOf, repeated, repeatedCount, ...indeterminate };
+  return { ...table, firstOrderOf, repeated, repeatedCount, ...indeterminate };
 }
 
 function settleIndeterminate(
   history: History,
   ordersOf: Uint32Array,
   stillRunning: number,
-): Pick<Settlement, 'recovered' | 'notSold' | 'slackUnits'> {
-  let recovered = 0;
-  let notSold = 0;
+): Pick<Settlement, 'recovered' | 'notSold' | 'slackUnits' | 'pendingUnits'> {
+  const settled = { recovered: 0, notSold: 0 };
   let units = 0;
+  let unsoldUnits = 0;
   let largest = 0;
   for (let i = 0; i < history.count; i += 1) {
     if (history.outcome[i] !== INDETERMINATE) continue;
-    if (ordersOf[i] === 0) notSold += 1;
-    else recovered += 1;
-    const quantity = at(history.quantity, i);
+    const quantity = intAt(history.quantity, i);
     units += quantity;
-    if (quantity > largest) largest = quantity;
+    largest = Math.max(largest, quantity);
+    if (ordersOf[i] === 0) {
+      settled.notSold += 1;
+      unsoldUnits += quantity;
+    } else settled.recovered += 1;
   }
   // Whoever had an answer is done on the server too, so only indeterminate attempts can still be running.
-  return { recovered, notSold, slackUnits: Math.min(units, stillRunning * largest) };
-}
-
-const ZERO = 48;
-
-/**
- * The attempt number in an order's attempt id, or undefined if the id is not of this lane. Only the exact spelling
- * counts ("7", not "07", "7.0" or "1e3"): a differently spelled id is one that no attempt sent.
- */
-function attemptNumber(order: OrderRow, prefix: string): number | undefined {
-  const id = order.attemptId;
-  const digits = id.length - prefix.length;
-  if (digits < 1 || !id.startsWith(prefix)) return undefined;
-  if (digits > 1 && id.charCodeAt(prefix.length) === ZERO) return undefined;
-  let number = 0;
-  for (let at = prefix.length; at < id.length; at += 1) {
-    const digit = id.charCodeAt(at) - ZERO;
-    if (digit < 0 || digit > 9) return undefined;
-    number = number * 10 + digit;
-  }
-  return number;
+  const most = stillRunning * largest;
+  return { ...settled, slackUnits: Math.min(units, most), pendingUnits: Math.min(unsoldUnits, most) };
 }

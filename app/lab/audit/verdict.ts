@@ -22,7 +22,27 @@ export interface Evidence {
   /** The attempt that `attemptId` collided with, where it takes two to show it. */
   otherAttemptId?: string;
   orderId?: string;
+  /** The version of the row that both attempts wrote from. */
+  version?: number;
+  /** Number of units: lost by the pair, sold twice by it, or the stock that the attempt saw. */
+  units?: number;
+  /** When the attempts named here did what they did. */
+  times?: EvidenceTimes[];
   note: string;
+}
+
+/** A span on the lane's clock, microseconds since its load started. */
+export interface EvidenceTimes {
+  attemptId: string;
+  what: 'in flight' | 'held the lock';
+  fromUs: number;
+  toUs: number;
+}
+
+/** A page of evidence, and how much there is in all. */
+export interface EvidencePage {
+  total: number;
+  evidence: Evidence[];
 }
 
 export interface Finding {
@@ -39,6 +59,57 @@ export interface Verdict {
   findings: Finding[];
 }
 
+/** What one of the thirteen checks of docs/audit.md came to. */
+export interface CheckSummary {
+  id: string;
+  /** Its number in docs/audit.md, 1 to 13. */
+  no: number;
+  title: string;
+  /**
+   * `broken` goes with a finding, but for `liveness`, which never makes a verdict violated. `undecided` keeps a
+   * verdict from `ok`. `not-applicable` does neither.
+   */
+  status: 'held' | 'broken' | 'not-applicable' | 'undecided';
+  /** A sentence, always there unless the check simply held. */
+  why?: string;
+}
+
+/** How well buyers were served; none of it makes a verdict violated. */
+export interface Liveness {
+  /** Attempts told sold out although enough units for them were left at the end. */
+  undersold: number;
+  /** Attempts told sold out although enough units provably remained when they were told. */
+  falseSoldOut: number;
+  /** Attempts that gave up: retries used up, lock not granted in time. */
+  conflicts: number;
+  /** Retries of all attempts for each one that sold; null when none sold. */
+  retriesPerSale: number | null;
+  /** The attempt that waited longest for its answer, and how many times the median that is; null without attempts. */
+  worstAttempt: { attemptId: string; latencyUs: number; timesMedian: number; retries: number } | null;
+  /** The attempt that had to try again most often; null when none had to. */
+  mostRetries: { attemptId: string; retries: number } | null;
+}
+
+/** Where the lost units went: attributed + unattributed + leaked is always `units`. */
+export interface LossLedger {
+  /** L: units that orders took but the stock never lost; negative when stock leaked. */
+  units: number;
+  /** Lost units that two sales from the same state explain. */
+  attributed: number;
+  /** Lost units that nothing in the history explains. */
+  unattributed: number;
+  /** Units that left the stock without an order, as a negative number; 0 when updates were lost on balance. */
+  leaked: number;
+  /** The first entries, `attributed` units in all of them together; `listLosses` pages through every one. */
+  entries: Evidence[];
+}
+
+/** Smallest and largest number that what is still running can make of it. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
 /** What an audit computes; the numbers of a lane view come from here. */
 export interface AuditResult {
   verdict: Verdict;
@@ -50,6 +121,14 @@ export interface AuditResult {
   /** Attempts whose outcome the client could not know, but whose order exists. */
   recovered: number;
   overlap: Overlap;
+  /** All thirteen checks of docs/audit.md, in their order. */
+  checks: CheckSummary[];
+  liveness: Liveness;
+  ledger: LossLedger;
+  /** Only while purchases still ran: what `oversold` may come to once they are done. */
+  oversoldRange?: Range;
+  /** The same for `lostUpdates`, if every purchase still running moves its own units and no others. */
+  lostUpdatesRange?: Range;
 }
 
 /** Proof that requests really raced. */

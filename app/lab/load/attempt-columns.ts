@@ -1,11 +1,14 @@
 import { emptyColumns } from '../history';
 import type { AttemptBatch } from '../history';
+import { OUTCOMES } from '../outcome';
 import { accessOf } from '../step-kind';
 import type { StepKind } from '../step-kind';
 import type { Answer } from './buyer';
 
 const CAPACITY = 512;
 const STEP_NUMBERS = 3;
+const ACCEPTED = OUTCOMES.indexOf('accepted');
+const SOLD_OUT = OUTCOMES.indexOf('sold-out');
 
 /** Collects finished attempts as columns until they are taken as one batch. */
 export class AttemptColumns {
@@ -41,7 +44,9 @@ export class AttemptColumns {
     columns.seenVersion[i] = answer.seenVersion;
     columns.remaining[i] = answer.remaining;
     columns.orderId[i] = answer.orderId;
+    columns.token[i] = answer.token;
     this.addTrace(i, answer);
+    this.addHold(i, answer);
     this.count += 1;
   }
 
@@ -84,5 +89,30 @@ export class AttemptColumns {
     if (Number.isNaN(start) || Number.isNaN(end)) return;
     this.columns.windowStart[i] = start - this.epochUs;
     this.columns.windowEnd[i] = end - this.epochUs;
+  }
+
+  /**
+   * Keeps the time for which the attempt certainly held its lock: the first one of its last try, from the end of the
+   * step that waited for it to the start of the step that frees it, or else of the one that commits; without either, to the end of its last
+   * step. A lock that no step followed was not granted. Only of attempts that came to a decision: one that failed may
+   * have lost its lock before it noticed.
+   */
+  private addHold(i: number, { outcome, trace }: Answer): void {
+    if (outcome !== ACCEPTED && outcome !== SOLD_OUT) return;
+    let start = Number.NaN;
+    let end = Number.NaN;
+    let freedBy = '';
+    for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
+      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const access = this.access[name];
+      if (access === 'retry') [start, end, freedBy] = [Number.NaN, Number.NaN, ''];
+      else if (Number.isNaN(start)) start = access === 'lock' ? to : Number.NaN;
+      else if (access === 'unlock' && freedBy !== 'unlock') [end, freedBy] = [from, 'unlock'];
+      else if (access === 'commit' && freedBy === '') [end, freedBy] = [from, 'commit'];
+      else if (freedBy === '') end = to;
+    }
+    if (Number.isNaN(end)) return;
+    this.columns.holdStart[i] = start - this.epochUs;
+    this.columns.holdEnd[i] = end - this.epochUs;
   }
 }

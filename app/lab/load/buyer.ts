@@ -18,6 +18,8 @@ export interface Answer {
   remaining: number;
   seenStock: number;
   seenVersion: number;
+  /** The fencing token that the write was let through with. */
+  token: number;
   /** The server's steps, flat: index, start, end. */
   trace: number[];
 }
@@ -162,6 +164,7 @@ class PurchaseHandler implements Dispatcher.DispatchHandler {
       remaining: toNumber(answer?.remaining),
       seenStock: toNumber(seen.stock),
       seenVersion: toNumber(seen.version),
+      token: toNumber(answer?.token),
       trace: Array.isArray(answer?.trace) ? answer.trace.map(toNumber) : [],
     });
   }

@@ -50,9 +50,14 @@ async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps):
   await race.orAborted(createItem(deps.storage, [strategy], { sku, stock: 0 }));
   const load = { ...toLoad(race, lane, deps), ...LOAD, attemptPrefix: `${race.id}.warm-up.` };
   const shard = await race.orAborted(Shard.open(load));
-  race.signal.addEventListener('abort', () => shard.stop(), { once: true });
+  const over = new AbortController();
+  race.signal.addEventListener('abort', () => shard.stop(), { once: true, signal: over.signal });
   const start = performance.now();
-  await race.orAborted(shard.run({ started: () => undefined, batch: () => undefined }));
+  try {
+    await race.orAborted(shard.run({ started: () => undefined, batch: () => undefined }));
+  } finally {
+    over.abort();
+  }
   const pace = (performance.now() - start) / ATTEMPTS;
   if ((await settle(race, () => deps.purchasesInFlight(sku))) > 0) {
     throw new Error('The server is still busy with purchases of the warm-up; it is too slow to be raced.');

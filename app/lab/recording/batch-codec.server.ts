@@ -1,13 +1,15 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { StoredBatch } from '../event-batch';
-import { emptyColumns } from '../history';
 import type { AttemptBatch, AttemptColumns } from '../history';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
-/** Columns as they are stored and sent: whole microseconds, `null` for unknown. */
+/**
+ * Columns as they are stored and sent: whole microseconds, `null` for unknown. Each moment is rounded by itself and
+ * `took` is the difference, so that no two of them change places and an audit of the log finds what the first one did.
+ */
 export function toStoredBatch(
   place: { raceId: string; lane: number; seq: number },
   batch: AttemptBatch,
@@ -21,12 +23,17 @@ export function toStoredBatch(
       const value = column[i];
       return value === undefined || Number.isNaN(value) ? null : value;
     });
+  const moments = (column: ArrayLike<number>) =>
+    known(column).map((us) => (us === null ? null : Math.round(us)));
   return {
     ...place,
     count,
     n: ints(batch.n),
     call: ints(batch.call),
-    took: Array.from({ length: count }, (_, i) => Math.round((batch.return[i] ?? 0) - (batch.call[i] ?? 0))),
+    took: Array.from(
+      { length: count },
+      (_, i) => Math.round(batch.return[i] ?? 0) - Math.round(batch.call[i] ?? 0),
+    ),
     outcome: ints(batch.outcome),
     remaining: known(batch.remaining),
     status: ints(batch.status),
@@ -35,6 +42,11 @@ export function toStoredBatch(
     seenStock: known(batch.seenStock),
     seenVersion: known(batch.seenVersion),
     orderId: known(batch.orderId).map((id) => (id === null ? null : String(id))),
+    token: known(batch.token),
+    windowStart: moments(batch.windowStart),
+    windowEnd: moments(batch.windowEnd),
+    holdStart: moments(batch.holdStart),
+    holdEnd: moments(batch.holdEnd),
     stepNames,
     steps: Array.from({ length: count }, (_, i) => [
       ...batch.steps.subarray(batch.stepOffset[i] ?? 0, batch.stepOffset[i + 1] ?? 0),
@@ -45,10 +57,12 @@ export function toStoredBatch(
 /** The inverse of `toStoredBatch`, without the steps, and to the microsecond. */
 export function fromStoredBatch(batch: StoredBatch): AttemptColumns {
   const { count } = batch;
-  const known = (column: (number | string | null)[]) =>
-    Float64Array.from(column, (value) => (value === null ? Number.NaN : Number(value)));
+  const known = (column: (number | string | null)[] | undefined) =>
+    Float64Array.from(column ?? Array.from({ length: count }, () => null), (value) =>
+      value === null ? Number.NaN : Number(value),
+    );
   return {
-    ...emptyColumns(count),
+    count,
     n: Uint32Array.from(batch.n),
     call: Float64Array.from(batch.call),
     return: Float64Array.from(batch.call, (call, i) => call + (batch.took[i] ?? 0)),
@@ -60,6 +74,11 @@ export function fromStoredBatch(batch: StoredBatch): AttemptColumns {
     seenVersion: known(batch.seenVersion),
     remaining: known(batch.remaining),
     orderId: known(batch.orderId),
+    token: known(batch.token),
+    windowStart: known(batch.windowStart),
+    windowEnd: known(batch.windowEnd),
+    holdStart: known(batch.holdStart),
+    holdEnd: known(batch.holdEnd),
   };
 }
 

@@ -11,7 +11,7 @@ const STEP_NUMBERS = 3;
 function partOf(kind: StepKind): TimePart {
   if (kind === 'connection' || kind === 'commit' || kind === 'think') return kind;
   if (kind === 'retry') return 'backOff';
-  if (accessOf(kind) === 'lock') return 'lock';
+  if (accessOf(kind) === 'lock' || accessOf(kind) === 'unlock') return 'lock';
   return accessOf(kind) === kind && kind !== 'redis' ? 'statements' : 'redis';
 }
 

@@ -1,0 +1,54 @@
+import type { History } from '../history';
+import { intAt } from './column';
+import { NumberIndex } from './number-index';
+
+/** Where each attempt number stands in the history. */
+export interface AttemptIndex {
+  /** The attempt of that number, or -1. */
+  find: (number: number) => number;
+  /** 1 where an earlier attempt has the same number. */
+  repeated: Uint8Array;
+  repeatedCount: number;
+}
+
+/** Numbers of a lane count from 0, so that a plain table does; one with large holes falls back on a hash table. */
+export function indexAttempts(history: History): AttemptIndex {
+  const { count } = history;
+  const largest = largestNumber(history);
+  const table = largest < 4 * count + 1_024 ? new NumberTable(largest + 1) : new NumberIndex(count);
+  const repeated = new Uint8Array(count);
+  let repeatedCount = 0;
+  for (let i = 0; i < count; i += 1) {
+    if (table.claim(intAt(history.n, i), i) === -1) continue;
+    repeated[i] = 1;
+    repeatedCount += 1;
+  }
+  return { find: (number) => table.find(number), repeated, repeatedCount };
+}
+
+/** As `NumberIndex`, for whole numbers below `size`. */
+class NumberTable {
+  /** The index stored for each number, plus one; 0 for none. */
+  private readonly entries: Int32Array;
+
+  constructor(size: number) {
+    this.entries = new Int32Array(size);
+  }
+
+  claim(number: number, index: number): number {
+    const taken = this.entries[number] ?? 0;
+    if (taken !== 0) return taken - 1;
+    this.entries[number] = index + 1;
+    return -1;
+  }
+
+  find(number: number): number {
+    return (this.entries[number] ?? 0) - 1;
+  }
+}
+
+function largestNumber({ n, count }: History): number {
+  let largest = -1;
+  for (let i = 0; i < count; i += 1) largest = Math.max(largest, intAt(n, i));
+  return largest;
+}

@@ -1,0 +1,93 @@
+import { at, countMasked, intAt, maskWhere } from './column';
+import { attemptIdOf, inFlight } from './evidence';
+import { HELD, type Invariant } from './invariant';
+import type { AuditSubject } from './subject';
+import { PairList } from './witnesses';
+import { countOf } from './wording';
+
+/** Calls `onFault` with a sale and an earlier one whose token was not below its own. */
+type OnFault = (later: number, earlier: number) => void;
+
+/**
+ * Fencing tokens rise from sale to sale (audit.md 11): a write that was let through with a token not above one that
+ * had been let through before is a zombie's, of a holder whose lock had gone to another (Kleppmann: How to do
+ * distributed locking, 2016). "Before" is told by the version that each write replaced; where a sale did not tell,
+ * by real time: one hold, or attempt, over before the other began. Count: sales. Evidence: the two attempts.
+ */
+export const fencing: Invariant = (subject) => {
+  const { history } = subject;
+  const fenced = maskWhere(
+    history.count,
+    (i) => subject.isAccepted(i) && !Number.isNaN(at(history.token, i)),
+  );
+  if (countMasked(fenced) === 0) return { found: [], notApplicable: 'No sale told a fencing token.' };
+  const zombies = new PairList((later, earlier) => ({
+    attemptId: attemptIdOf(history, later),
+    otherAttemptId: attemptIdOf(history, earlier),
+    times: inFlight(history, later, earlier),
+    note: `wrote with token ${at(history.token, later)}, though ${attemptIdOf(history, earlier)} had with ${at(history.token, earlier)}`,
+  }));
+  const isFound = new Uint8Array(history.count);
+  const onFault: OnFault = (later, earlier) => {
+    if (isFound[later] === 1 || isFound[earlier] === 1) return;
+    isFound[later] = 1;
+    zombies.add(later, earlier);
+  };
+  compareByVersion(subject, fenced, onFault);
+  if (fenced.some((isSale, i) => isSale === 1 && Number.isNaN(at(history.seenVersion, i)))) {
+    compareByTime(subject, fenced, onFault);
+  }
+  findReused(subject, fenced, onFault);
+  const count = zombies.size;
+  if (count === 0) return HELD;
+  const message = `${countOf(count, 'sale')} wrote with a fencing token that was not above all tokens before it.`;
+  return { found: [{ kind: 'zombie-write', count, message, witnesses: [zombies] }] };
+};
+
+/** Sales that replaced a later version than another sale did, with a token not above it. */
+function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
+  const { seenVersion, token } = subject.history;
+  const order = subject.sort(seenVersion, fenced);
+  let highest = -1;
+  let pending = -1;
+  let version = Number.NaN;
+  for (const i of order) {
+    // of sales that replaced the same version nobody knows which came first, so they join only with the next one
+    if (seenVersion[i] !== version) {
+      if (pending !== -1 && (highest === -1 || at(token, pending) > at(token, highest))) highest = pending;
+      [pending, version] = [-1, at(seenVersion, i)];
+    }
+    if (highest !== -1 && at(token, i) <= at(token, highest)) onFault(i, highest);
+    if (pending === -1 || at(token, i) > at(token, pending)) pending = i;
+  }
+}
+
+/** Sales whose hold began after another's was over, with a token not above it. */
+function compareByTime(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
+  const { history } = subject;
+  const { token } = history;
+  const hasHold = maskWhere(history.count, (i) => at(history.holdStart, i) <= at(history.holdEnd, i));
+  const start = history.call.map((call, i) => (hasHold[i] === 1 ? at(history.holdStart, i) : call));
+  const end = history.return.map((back, i) => (hasHold[i] === 1 ? at(history.holdEnd, i) : back));
+  const byEnd = subject.sort(end, fenced);
+  let over = 0;
+  let highest = -1;
+  for (const i of subject.sort(start, fenced)) {
+    for (; over < byEnd.length; over += 1) {
+      const other = intAt(byEnd, over);
+      if (!(at(end, other) < at(start, i))) break;
+      if (highest === -1 || at(token, other) > at(token, highest)) highest = other;
+    }
+    if (highest !== -1 && at(token, i) <= at(token, highest)) onFault(i, highest);
+  }
+}
+
+/** Sales that share a token, whichever came first. */
+function findReused(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
+  const { token } = subject.history;
+  let before = -1;
+  for (const i of subject.sort(token, fenced)) {
+    if (before !== -1 && token[i] === token[before]) onFault(i, before);
+    before = i;
+  }
+}

@@ -1,0 +1,65 @@
+import { at, intAt } from './column';
+import { describeLoss } from './loss-evidence';
+import { unitsLost } from './lost-units';
+import { oncePerAudit, type AuditSubject } from './subject';
+import { eachSharedUnit } from './unit-spans';
+import type { LossLedger } from './verdict';
+import { findVersionForks } from './version-forks';
+import { PairList, type Witnesses } from './witnesses';
+
+/** The ledger before anybody looks at an entry. */
+export interface Losses extends Omit<LossLedger, 'entries'> {
+  entries: Witnesses;
+  /** Entries that are forks of a version. */
+  forks: number;
+}
+
+/**
+ * Attributes lost units to the two sales of which one undid the other: first those that wrote from the same version
+ * of the row, then those that handed out a unit of the same number, as a write based on a value that another version
+ * had already restored does. Never more than were lost, since sales that decrement or append may share what they saw
+ * and lose nothing; what no pair explains stays unattributed. So the sum is L, whatever the history looks like.
+ */
+export const bookLosses = oncePerAudit((subject): Losses => {
+  const units = unitsLost(subject.final, subject.settlement);
+  const unitsOfEntry: number[] = [];
+  const entries = new EntryList(subject, unitsOfEntry);
+  let open = Math.max(0, units);
+  if (open === 0) return { units, attributed: 0, unattributed: 0, leaked: units, entries, forks: 0 };
+  const isBooked = new Uint8Array(subject.history.count);
+  const book = (earlier: number, later: number, lost: number) => {
+    if (open === 0 || isBooked[later] === 1) return;
+    isBooked[later] = 1;
+    const booked = Math.min(open, lost);
+    open -= booked;
+    entries.add(earlier, later);
+    unitsOfEntry.push(booked);
+  };
+  const { pairs } = findVersionForks(subject);
+  for (let k = 0; k < pairs.length; k += 2) {
+    const [earlier, later] = [intAt(pairs, k), intAt(pairs, k + 1)];
+    book(earlier, later, intAt(subject.history.quantity, overwritten(subject, earlier, later)));
+  }
+  const forks = entries.size;
+  eachSharedUnit(subject, book);
+  return { units, attributed: units - open, unattributed: open, leaked: 0, entries, forks };
+});
+
+/** The sale of the two whose write came first and is gone; the earlier in the history where that is not known. */
+function overwritten({ history }: AuditSubject, earlier: number, later: number): number {
+  return at(history.windowEnd, earlier) > at(history.windowEnd, later) ? later : earlier;
+}
+
+/** Entries with their units, which `PairList` has no room for. */
+class EntryList extends PairList {
+  constructor(
+    subject: AuditSubject,
+    private readonly units: readonly number[],
+  ) {
+    super((earlier, later) => describeLoss(subject, earlier, later));
+  }
+
+  override describe(k: number): ReturnType<PairList['describe']> {
+    return { ...super.describe(k), units: this.units[k] };
+  }
+}

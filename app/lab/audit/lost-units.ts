@@ -1,0 +1,10 @@
+import { unitsInStock, type FinalState } from './final-state';
+import type { Settlement } from './settlement';
+
+/**
+ * L = A - (S - F), in units: what orders took less what the stock lost (audit.md 2). Positive: updates of the stock
+ * were lost (P4). Negative: units left the stock without an order. A net figure, in which the two cancel.
+ */
+export function unitsLost(final: FinalState, settlement: Settlement): number {
+  return settlement.orders.quantity - (unitsInStock(final) - final.finalStock);
+}

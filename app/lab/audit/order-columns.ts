@@ -1,0 +1,91 @@
+/** One order, as a table or a person has it. */
+export interface OrderRow {
+  orderId: string | bigint;
+  attemptId: string;
+  quantity: number;
+}
+
+/**
+ * Orders as columns. A million rows are a million objects and two million texts, which the garbage collector walks
+ * through again and again; a million numbers are one piece of memory. Made by `toOrderColumns`.
+ */
+export interface OrderColumns {
+  count: number;
+  /** Ids as numbers; NaN for one that is not a whole number below 2^53. */
+  orderId: Float64Array;
+  /** Ids that are no such numbers, by the place of the order. */
+  orderText: ReadonlyMap<number, string>;
+  /** What attempt ids begin with: the first order's up to its last character that is no digit. */
+  attemptPrefix: string;
+  /** The rest of each attempt id as a number; NaN for an id of another shape. */
+  attempt: Float64Array;
+  /** Attempt ids of another shape, by the place of the order. */
+  attemptText: ReadonlyMap<number, string>;
+  /** Units. */
+  quantity: Int32Array;
+}
+
+/** The same orders as columns, in the same order. */
+export function toOrderColumns(rows: readonly OrderRow[]): OrderColumns {
+  const count = rows.length;
+  const orderText = new Map<number, string>();
+  const attemptText = new Map<number, string>();
+  const attemptPrefix = /^.*\D/s.exec(rows[0]?.attemptId ?? '')?.[0] ?? '';
+  const columns = {
+    orderId: new Float64Array(count),
+    attempt: new Float64Array(count),
+    quantity: new Int32Array(count),
+  };
+  for (const [o, { orderId, attemptId, quantity }] of rows.entries()) {
+    const number = exactNumber(orderId);
+    const attempt = attemptNumber(attemptId, attemptPrefix) ?? Number.NaN;
+    if (Number.isNaN(number)) orderText.set(o, String(orderId));
+    if (Number.isNaN(attempt)) attemptText.set(o, attemptId);
+    columns.orderId[o] = number;
+    columns.attempt[o] = attempt;
+    columns.quantity[o] = quantity;
+  }
+  return { count, orderText, attemptPrefix, attemptText, ...columns };
+}
+
+/** The id of order o as it stands in the table. */
+export function orderIdOf(orders: OrderColumns, o: number): string {
+  return orders.orderText.get(o) ?? String(orders.orderId[o]);
+}
+
+/** The attempt id that order o names, as it stands in the table. */
+export function orderAttemptId({ attemptText, attemptPrefix, attempt }: OrderColumns, o: number): string {
+  return attemptText.get(o) ?? attemptPrefix + String(attempt[o]);
+}
+
+/** Number of the attempt that order o names in a lane whose attempt ids begin so; NaN if its id is not of this lane. */
+export function orderAttempt(orders: OrderColumns, o: number, lanePrefix: string): number {
+  const { attemptPrefix, attempt } = orders;
+  if (attemptPrefix === lanePrefix) return attempt[o] ?? Number.NaN;
+  return attemptNumber(orderAttemptId(orders, o), lanePrefix) ?? Number.NaN;
+}
+
+/** Only the exact spelling is a number ("7", not "07" or "7.0"), so that the text can be told from it again. */
+function exactNumber(id: string | bigint): number {
+  const value = Number(id);
+  return Number.isSafeInteger(value) && String(value) === String(id) ? value : Number.NaN;
+}
+
+const ZERO = 48;
+
+/**
+ * The number in an attempt id that begins so, or undefined if it is another's. Only the exact spelling counts ("7",
+ * not "07", "7.0" or "1e3"): a differently spelled id is one that no attempt sent.
+ */
+function attemptNumber(id: string, prefix: string): number | undefined {
+  const digits = id.length - prefix.length;
+  if (digits < 1 || digits > 15 || !id.startsWith(prefix)) return undefined;
+  if (digits > 1 && id.charCodeAt(prefix.length) === ZERO) return undefined;
+  let number = 0;
+  for (let place = prefix.length; place < id.length; place += 1) {
+    const digit = id.charCodeAt(place) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
+}

@@ -1,0 +1,92 @@
+import { at, intAt } from './column';
+import { attemptIdOf, inFlight } from './evidence';
+import { unitsInStock } from './final-state';
+import { HELD, type Discrepancy, type Invariant } from './invariant';
+import { unitsLost } from './lost-units';
+import { whyStockMayRise } from './restock';
+import type { AuditSubject } from './subject';
+import { PairList } from './witnesses';
+import { countOf, formatNumber } from './wording';
+
+/**
+ * The units left put the sales in an order, the only one there can be, and it must agree with real time (audit.md
+ * 7): nobody who was called after another's answer may have been served before. Where every sale told what it left,
+ * the numbers must also read down from the stock without a gap. Count: attempts. Evidence: the two that changed
+ * places, or that stand at either side of a gap. Holds for any quantities. Linear after sorting.
+ */
+export const saleOrder: Invariant = (subject) => {
+  if (subject.byRemaining.length === 0) {
+    return { found: [], notApplicable: 'No accepted attempt was told how many units it left.' };
+  }
+  const mayRise = whyStockMayRise(subject);
+  if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
+  const found = [...findOutOfOrder(subject), ...findGaps(subject)];
+  return found.length === 0 ? HELD : { found };
+};
+
+/** Sales whose answer was back before a sale was even called that left more units and so must have come first. */
+function findOutOfOrder(subject: AuditSubject): Discrepancy[] {
+  const { history, byRemaining } = subject;
+  const pairs = new PairList((later, earlier) => ({
+    attemptId: attemptIdOf(history, later),
+    otherAttemptId: attemptIdOf(history, earlier),
+    times: inFlight(history, later, earlier),
+    note: `left ${at(history.remaining, later)} and had its answer before ${attemptIdOf(history, earlier)} was called, which left ${at(history.remaining, earlier)}`,
+  }));
+  let lastCalled = -1;
+  for (let end = byRemaining.length; end > 0;) {
+    const start = startOfTie(subject, end);
+    for (let k = start; k < end; k += 1) {
+      const i = intAt(byRemaining, k);
+      if (lastCalled !== -1 && at(history.call, lastCalled) > at(history.return, i)) pairs.add(i, lastCalled);
+    }
+    for (let k = start; k < end; k += 1) {
+      const i = intAt(byRemaining, k);
+      if (lastCalled === -1 || at(history.call, i) > at(history.call, lastCalled)) lastCalled = i;
+    }
+    end = start;
+  }
+  if (pairs.size === 0) return [];
+  const message = `${countOf(pairs.size, 'sale was', 'sales were')} served after one that was called only when the answer was back.`;
+  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs] }];
+}
+
+/** Where the sales begin that left as many units as the one before `end`. */
+function startOfTie({ history, byRemaining }: AuditSubject, end: number): number {
+  const left = history.remaining[intAt(byRemaining, end - 1)];
+  let start = end - 1;
+  while (start > 0 && history.remaining[intAt(byRemaining, start - 1)] === left) start -= 1;
+  return start;
+}
+
+/** Sales before which units were skipped, or that sold units which never were. */
+function findGaps(subject: AuditSubject): Discrepancy[] {
+  const { history, final, settlement, byRemaining } = subject;
+  // units that left the stock without an order are the balance's finding, and leave gaps of course
+  const mayHaveGaps = !isEverySaleTold(subject) || unitsLost(final, settlement) < 0;
+  const stock = unitsInStock(final);
+  const pairs = new PairList((i, before) => ({
+    attemptId: attemptIdOf(history, i),
+    ...(before !== -1 && { otherAttemptId: attemptIdOf(history, before) }),
+    note: `left ${at(history.remaining, i)} after taking ${intAt(history.quantity, i)}; before it, ${before === -1 ? `the stock was ${formatNumber(stock)}` : `${at(history.remaining, before)} were left`}`,
+  }));
+  let left = stock;
+  let before = -1;
+  for (let k = byRemaining.length - 1; k >= 0; k -= 1) {
+    const i = intAt(byRemaining, k);
+    const top = at(history.remaining, i) + intAt(history.quantity, i);
+    if (top > stock || (top < left && !mayHaveGaps)) pairs.add(i, before);
+    if (at(history.remaining, i) < left) [left, before] = [at(history.remaining, i), i];
+  }
+  if (pairs.size === 0) return [];
+  const message = `${countOf(pairs.size, 'sale')} left a number of units that the sales before it do not lead to.`;
+  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs] }];
+}
+
+function isEverySaleTold(subject: AuditSubject): boolean {
+  const { history, settlement, byRemaining } = subject;
+  if (settlement.unownedUnits !== 0 || settlement.pendingUnits !== 0) return false;
+  let sales = 0;
+  for (let i = 0; i < history.count; i += 1) if (intAt(subject.taken, i) > 0) sales += 1;
+  return sales === byRemaining.length;
+}

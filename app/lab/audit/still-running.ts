@@ -1,0 +1,29 @@
+import type { FinalState } from './final-state';
+import type { Settlement } from './settlement';
+import type { Range } from './verdict';
+import { countOf } from './wording';
+
+/** The doubt that purchases which were not done leave, as a sentence; `undefined` once everything had drained. */
+export function whyStillOpen(final: FinalState, settlement: Settlement): string | undefined {
+  const running = final.stillRunning ?? 0;
+  if (running === 0) return undefined;
+  const purchases = countOf(running, 'purchase was', 'purchases were');
+  const open = `${countOf(settlement.slackUnits, 'unit')} may still move`;
+  return `${purchases} still running when the final rows were read: ${open}.`;
+}
+
+/** What units sold beyond the stock may come to, when each purchase that still runs may yet sell or not. */
+export function rangeOfOversold(stock: number, { orders, pendingUnits }: Settlement): Range {
+  return {
+    low: Math.max(0, orders.quantity - stock),
+    high: Math.max(0, orders.quantity + pendingUnits - stock),
+  };
+}
+
+/**
+ * What the balance may come to, when each purchase that still runs has at most written one of stock and order. Not
+ * a bound for purchases that write the stock as an absolute value, which may undo any number of others yet.
+ */
+export function rangeOfLost(lost: number, { slackUnits }: Settlement): Range {
+  return { low: lost - slackUnits, high: lost + slackUnits };
+}

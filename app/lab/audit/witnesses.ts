@@ -1,0 +1,57 @@
+import type { Evidence } from './verdict';
+
+/** Pieces of evidence that are described only when somebody wants to see them. */
+export interface Witnesses {
+  readonly size: number;
+  /** Piece k of `size`. */
+  describe: (k: number) => Evidence;
+}
+
+/** A first and a second index a piece, 8 bytes each, so that a million pieces are no burden. */
+export class PairList implements Witnesses {
+  size = 0;
+  private pairs = new Int32Array(64);
+
+  constructor(private readonly describePair: (first: number, second: number) => Evidence) {}
+
+  /** `second` may be left out where one index says it all; it is then -1. */
+  add(first: number, second = -1): void {
+    if (this.size * 2 === this.pairs.length) {
+      const grown = new Int32Array(this.pairs.length * 2);
+      grown.set(this.pairs);
+      this.pairs = grown;
+    }
+    this.pairs[this.size * 2] = first;
+    this.pairs[this.size * 2 + 1] = second;
+    this.size += 1;
+  }
+
+  describe(k: number): Evidence {
+    return this.describePair(this.pairs[2 * k] ?? -1, this.pairs[2 * k + 1] ?? -1);
+  }
+}
+
+/** Evidence that is written down already: a sum, a row. */
+export function notes(...evidence: Evidence[]): Witnesses {
+  return { size: evidence.length, describe: (k) => evidence[k] ?? { note: '' } };
+}
+
+export interface Page {
+  offset: number;
+  limit: number;
+}
+
+/** A page of all pieces. The lists take turns, so that the first page says something of everything. */
+export function pageOf(lists: readonly Witnesses[], { offset, limit }: Page): Evidence[] {
+  const page: Evidence[] = [];
+  const longest = Math.max(0, ...lists.map((list) => list.size));
+  let passed = 0;
+  for (let k = 0; k < longest && page.length < limit; k += 1) {
+    for (const list of lists) {
+      if (k >= list.size || page.length >= limit) continue;
+      if (passed >= offset) page.push(list.describe(k));
+      passed += 1;
+    }
+  }
+  return page;
+}
