@@ -121,5 +121,5 @@ test('a request opens into its steps', async ({ page }) => {
   await log.getByRole('option').first().click();
   const steps = page.getByRole('list', { name: 'Steps' });
   await expect(steps.getByText('read stock')).toBeVisible();
-  await expect(page.getByText('saw stock')).toBeVisible();
+  await expect(page.getByText('saw stock', { exact: true })).toBeVisible();
 });
