@@ -14,7 +14,7 @@ export interface Operation {
 }
 
 /** Most configurations that are remembered before the search gives up. */
-const MOST_CONFIGURATIONS = 4_000_000;
+const MOST_CONFIGURATIONS = 1_000_000;
 
 /** Whether some order of the operations explains them all; `undefined` when finding out would take too long. */
 export function isLinearizable(operations: readonly Operation[], stock: number): boolean | undefined {

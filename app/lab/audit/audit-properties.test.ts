@@ -5,7 +5,7 @@ import {
   correctLaneThatMayRise,
   correctLaneWithSale,
 } from '../../../tests/fixtures/correct-lane';
-import { salesOf, toldAccepted } from '../../../tests/fixtures/damages';
+import { salesOf, toldAccepted } from '../../../tests/fixtures/damages/mutation';
 import { auditLane } from '../../../tests/fixtures/history';
 
 // fast-check prints the seed and the shrunken lane when a property fails; `fc.assert(…, { seed })` runs it again.

@@ -1,5 +1,7 @@
 import type { OrderColumns } from './order-columns';
 
+export type { OrderRow } from './order-columns';
+
 /** The rows that decide, read in one snapshot after the last attempt. */
 export interface FinalState {
   initialStock: number;

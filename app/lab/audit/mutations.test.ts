@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { correctLaneWithSale } from '../../../tests/fixtures/correct-lane';
-import { MUTATIONS } from '../../../tests/fixtures/damages';
+import { MUTATIONS } from '../../../tests/fixtures/damages/index';
 import { auditLane, historyOf, finalOf } from '../../../tests/fixtures/history';
 import { CHECKS } from './invariants';
 import { listEvidence } from './list-evidence';

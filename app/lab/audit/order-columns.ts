@@ -48,6 +48,13 @@ export function toOrderColumns(rows: readonly OrderRow[]): OrderColumns {
   return { count, orderText, attemptPrefix, attemptText, ...columns };
 }
 
+/** The orders as rows again, one at a time. */
+export function* eachOrder(orders: OrderColumns): Generator<OrderRow & { orderId: string }> {
+  for (const [o, quantity] of orders.quantity.entries()) {
+    yield { orderId: orderIdOf(orders, o), attemptId: orderAttemptId(orders, o), quantity };
+  }
+}
+
 /** The id of order o as it stands in the table. */
 export function orderIdOf(orders: OrderColumns, o: number): string {
   return orders.orderText.get(o) ?? String(orders.orderId[o]);
