@@ -84,7 +84,7 @@ function summarizeOverlap(subject: AuditSubject, coverage: Coverage, overlap: Ov
 function openLedger(subject: AuditSubject): LossLedger {
   const { units, attributed, unattributed, leaked, entries } = bookLosses(subject);
   const first = pageOf([entries], { offset: 0, limit: EVIDENCE_LIMIT });
-  return { units, attributed, unattributed, leaked, entries: first };
+  return { units, attributed, unattributed, leaked, entries: first, pieces: entries.size };
 }
 
 /** Numbers that are not final yet, as ranges. */

@@ -26,6 +26,7 @@ test('a counter above the row would oversell', () => {
       count: 2,
       message: "Redis says 6 left, the item's row says 4: the counter would let through 2 units too many.",
       evidence: [{ note: 'counter - row = 6 - 4 = 2' }],
+      pieces: 1,
     },
   ]);
 });

@@ -1,7 +1,7 @@
 import { EVIDENCE_LIMIT } from './evidence';
 import type { Discrepancy } from './invariant';
 import type { Finding } from './verdict';
-import { pageOf } from './witnesses';
+import { countPieces, pageOf } from './witnesses';
 
 /** Discrepancies of one kind as one: counts add up, and each keeps its own words and evidence. */
 export function mergeByKind(found: readonly Discrepancy[]): Discrepancy[] {
@@ -26,5 +26,6 @@ export function mergeByKind(found: readonly Discrepancy[]): Discrepancy[] {
 
 /** A discrepancy as it is told: with the first of its evidence. */
 export function toFinding({ kind, count, message, witnesses }: Discrepancy): Finding {
-  return { kind, count, message, evidence: pageOf(witnesses, { offset: 0, limit: EVIDENCE_LIMIT }) };
+  const evidence = pageOf(witnesses, { offset: 0, limit: EVIDENCE_LIMIT });
+  return { kind, count, message, evidence, pieces: countPieces(witnesses) };
 }

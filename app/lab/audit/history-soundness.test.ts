@@ -33,3 +33,14 @@ test('an outcome that does not exist and times that cannot be are doubts', () =>
     'The history cannot be trusted: 1 attempt with an outcome that does not exist, 2 attempts without a call time before a return time.',
   );
 });
+
+test.each([
+  ['numbers', ['3', '7', '3', '3'], 2],
+  ['texts', ['b', 'a', 'b', 'c'], 1],
+  ['texts beside numbers', ['07', '7', '8', '9'], 0],
+])('two orders of one id are a doubt, where ids are %s', (_, ids, repeated) => {
+  const lane = goodLane(5, repeat('accepted', 4));
+  for (const [o, orderId] of ids.entries()) lane.final.orders[o]!.orderId = orderId;
+  const doubt = `The history cannot be trusted: ${repeated} order${repeated === 1 ? '' : 's'} with the id of another.`;
+  expect(historySoundness(subjectOf(lane)).doubt).toBe(repeated === 0 ? undefined : doubt);
+});

@@ -1,13 +1,15 @@
 import { OUTCOMES } from '../outcome';
 import { at, intAt } from './column';
 import { HELD, type Invariant } from './invariant';
+import type { OrderColumns } from './order-columns';
+import { sortedIndexes } from './sorted-indexes';
 import { countOf } from './wording';
 
 /**
  * A verdict is only as good as its history: each attempt once, with a known outcome, and returned after it was
- * called. A fault here is one of the recorder and not of the strategy, so it is a doubt and never a finding.
+ * called; and each order once, as no table has two rows of one id. A fault here is one of the recorder and not of the strategy, so it is a doubt and never a finding.
  */
-export const historySoundness: Invariant = ({ history, settlement }) => {
+export const historySoundness: Invariant = ({ history, final, settlement }) => {
   let unknownOutcomes = 0;
   let badTimes = 0;
   for (let i = 0; i < history.count; i += 1) {
@@ -15,13 +17,27 @@ export const historySoundness: Invariant = ({ history, settlement }) => {
     if (!(intAt(history.outcome, i) < OUTCOMES.length)) unknownOutcomes += 1;
     if (!(at(history.call, i) <= at(history.return, i))) badTimes += 1;
   }
+  const repeatedOrders = countRepeated(final.orders);
   const faults = [
     settlement.repeatedCount > 0
       ? `${countOf(settlement.repeatedCount, 'attempt')} recorded more than once`
       : '',
     unknownOutcomes > 0 ? `${countOf(unknownOutcomes, 'attempt')} with an outcome that does not exist` : '',
     badTimes > 0 ? `${countOf(badTimes, 'attempt')} without a call time before a return time` : '',
+    repeatedOrders > 0 ? `${countOf(repeatedOrders, 'order')} with the id of another` : '',
   ].filter(Boolean);
   if (faults.length === 0) return HELD;
   return { found: [], doubt: `The history cannot be trusted: ${faults.join(', ')}.` };
 };
+
+/** Orders whose id another one has. Linear, and without sorting where ids rise, as they do when read from a table. */
+function countRepeated({ orderId, orderText }: OrderColumns): number {
+  let repeated = orderText.size - new Set(orderText.values()).size;
+  if (orderId.every((id, o) => o === 0 || id > at(orderId, o - 1))) return repeated;
+  let before = Number.NaN;
+  for (const o of sortedIndexes(orderId)) {
+    if (at(orderId, o) === before) repeated += 1;
+    before = at(orderId, o);
+  }
+  return repeated;
+}

@@ -1,3 +1,4 @@
+import type { History } from '../history';
 import { at, intAt } from './column';
 import { attemptIdOf, inFlight } from './evidence';
 import { orderIdOf } from './order-columns';
@@ -5,7 +6,7 @@ import type { AuditSubject } from './subject';
 import type { Evidence } from './verdict';
 import { formatNumber } from './wording';
 
-/** Two sales of which one undid the other: from the same version where that is known, else of the same unit. */
+/** Two sales of which one undid the other: from the same version, of the same unit, or one written over by the other. */
 export function describeLoss(subject: AuditSubject, earlier: number, later: number): Evidence {
   const { history, final, settlement } = subject;
   const otherAttemptId = attemptIdOf(history, earlier);
@@ -20,8 +21,23 @@ export function describeLoss(subject: AuditSubject, earlier: number, later: numb
     times: inFlight(history, later, earlier),
     note: hasVersion
       ? `sold from version ${version}${seen(at(history.seenStock, later))}, and so did ${otherAttemptId}`
-      : `sold a unit that ${otherAttemptId} sold as well: it left ${at(history.remaining, later)}, the other ${at(history.remaining, earlier)}`,
+      : describeOtherwise(subject, earlier, later),
   };
+}
+
+function describeOtherwise({ history }: AuditSubject, earlier: number, later: number): string {
+  const other = attemptIdOf(history, earlier);
+  const [left, otherLeft] = [at(history.remaining, later), at(history.remaining, earlier)];
+  if (isWrittenOver(history, earlier, later)) {
+    const saw = at(history.seenStock, later);
+    return `wrote over what ${other} had written, and had read before it did${seen(saw)}`;
+  }
+  return `sold a unit that ${other} sold as well: it left ${left}, the other ${otherLeft}`;
+}
+
+function isWrittenOver({ windowStart, windowEnd }: History, earlier: number, later: number): boolean {
+  const written = at(windowEnd, earlier);
+  return at(windowStart, later) < written && written < at(windowEnd, later);
 }
 
 function seen(stock: number): string {

@@ -2,13 +2,14 @@ import { at, intAt } from './column';
 import { describeLoss } from './loss-evidence';
 import { unitsLost } from './lost-units';
 import { oncePerAudit, type AuditSubject } from './subject';
+import { eachOverwrite } from './overwrites';
 import { eachSharedUnit } from './unit-spans';
 import type { LossLedger } from './verdict';
 import { findVersionForks } from './version-forks';
 import { PairList, type Witnesses } from './witnesses';
 
 /** The ledger before anybody looks at an entry. */
-export interface Losses extends Omit<LossLedger, 'entries'> {
+export interface Losses extends Omit<LossLedger, 'entries' | 'pieces'> {
   entries: Witnesses;
   /** Entries that are forks of a version. */
   forks: number;
@@ -16,9 +17,9 @@ export interface Losses extends Omit<LossLedger, 'entries'> {
 
 /**
  * Attributes lost units to the two sales of which one undid the other: first those that wrote from the same version
- * of the row, then those that handed out a unit of the same number, as a write based on a value that another version
- * had already restored does. Never more than were lost, since sales that decrement or append may share what they saw
- * and lose nothing; what no pair explains stays unattributed. So the sum is L, whatever the history looks like.
+ * of the row, then those that another wrote over although it had read before, then those that handed out a unit of the
+ * same number. Never more than were lost, since sales that decrement or append may share what they saw and lose
+ * nothing; what no pair explains stays unattributed. So the sum is L, whatever the history looks like.
  */
 export const bookLosses = oncePerAudit((subject): Losses => {
   const units = unitsLost(subject.final, subject.settlement);
@@ -26,10 +27,16 @@ export const bookLosses = oncePerAudit((subject): Losses => {
   const entries = new EntryList(subject, unitsOfEntry);
   let open = Math.max(0, units);
   if (open === 0) return { units, attributed: 0, unattributed: 0, leaked: units, entries, forks: 0 };
-  const isBooked = new Uint8Array(subject.history.count);
+  const { history } = subject;
+  const isBooked = new Uint8Array(history.count);
+  const isUndone = new Uint8Array(history.count);
   const book = (earlier: number, later: number, lost: number) => {
     if (open === 0 || isBooked[later] === 1) return;
     isBooked[later] = 1;
+    enter(earlier, later, lost);
+  };
+  const enter = (earlier: number, later: number, lost: number) => {
+    isUndone[overwritten(subject, earlier, later)] = 1;
     const booked = Math.min(open, lost);
     open -= booked;
     entries.add(earlier, later);
@@ -38,10 +45,15 @@ export const bookLosses = oncePerAudit((subject): Losses => {
   const { pairs } = findVersionForks(subject);
   for (let k = 0; k < pairs.length; k += 2) {
     const [earlier, later] = [intAt(pairs, k), intAt(pairs, k + 1)];
-    book(earlier, later, intAt(subject.history.quantity, overwritten(subject, earlier, later)));
+    book(earlier, later, intAt(history.quantity, overwritten(subject, earlier, later)));
   }
   const forks = entries.size;
-  eachSharedUnit(subject, book);
+  if (open > 0) {
+    eachOverwrite(subject, (undone, by) => {
+      if (open > 0 && isUndone[undone] === 0) enter(undone, by, intAt(history.quantity, undone));
+    });
+  }
+  if (open > 0) eachSharedUnit(subject, book);
   return { units, attributed: units - open, unattributed: open, leaked: 0, entries, forks };
 });
 

@@ -3,7 +3,7 @@ import { findingsOf, goodLane, repeat, subjectOf, type LaneSketch } from '../../
 import { EVIDENCE_LIMIT } from './evidence';
 import { unitsLost } from './lost-units';
 import { lostUpdates } from './lost-updates';
-import { findVersionForks } from './version-forks';
+import { findVersionForks, versionForks } from './version-forks';
 
 /** Three buyers of ten units; the first two read version 7 and both wrote 9. Nothing is oversold. */
 function silentLoss(): LaneSketch {
@@ -29,7 +29,7 @@ test('a silent lost update fails and names the two attempts and the version', ()
         'Orders took 3 units, but the stock fell by 2 (from 10 to 8): 1 unit of updates was lost. Nothing is oversold yet.',
       evidence: [
         {
-          note: 'Ordered - (initial - final) = 3 - (10 - 8) = 1. 1 unit lost by 1 pair of sales that started from the same state, 1 of them by version; 0 not attributed',
+          note: 'Ordered - (initial - final) = 3 - (10 - 8) = 1. 1 unit lost by 1 pair of sales of which one undid the other, 1 of them by version; 0 not attributed',
         },
         {
           attemptId: 'lane-1',
@@ -44,6 +44,7 @@ test('a silent lost update fails and names the two attempts and the version', ()
           note: 'sold from version 7 (stock 10), and so did lane-0',
         },
       ],
+      pieces: 2,
     },
   ]);
 });
@@ -62,7 +63,7 @@ test('without seen versions it says so and still gives the sum', () => {
   expect(finding?.message).not.toContain('Nothing is oversold');
   expect(finding?.evidence).toEqual([
     {
-      note: 'Ordered - (initial - final) = 3 - (1 - 0) = 2. No two sales are known to have started from the same state, so the attempts that collided cannot be named',
+      note: 'Ordered - (initial - final) = 3 - (1 - 0) = 2. Of no two sales is it known that one undid the other, so the attempts that collided cannot be named',
     },
   ]);
 });
@@ -118,4 +119,15 @@ test('only sales fork: readers that were told sold out share versions freely', (
     final: { initialStock: 3, finalStock: 0, orders: goodLane(3, repeat('accepted', 1)).final.orders },
   });
   expect(findVersionForks(subject)).toEqual({ known: 1, pairs: new Int32Array(0) });
+});
+
+test('a sale that did not tell what it left hides no fork of the two around it', () => {
+  const lane = goodLane(5, ['accepted', 'accepted', 'accepted', 'error']);
+  for (const attempt of lane.attempts.slice(0, 3)) attempt.seenVersion = 0;
+  for (const i of [0, 2]) Object.assign(lane.attempts[i]!, { seenStock: 5, remaining: 4 });
+  // what the fork lost left the stock without an order, so that the balance is even
+  const [finding, ...others] = findingsOf(versionForks, lane);
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({ kind: 'lost-update', count: 1 });
+  expect(finding?.evidence[1]).toMatchObject({ attemptId: 'lane-2', otherAttemptId: 'lane-0', version: 0 });
 });

@@ -72,9 +72,9 @@ function balance({ final, settlement }: AuditSubject): string {
 
 function attribution({ attributed, unattributed, entries, forks }: Losses): string {
   if (attributed === 0) {
-    return 'No two sales are known to have started from the same state, so the attempts that collided cannot be named';
+    return 'Of no two sales is it known that one undid the other, so the attempts that collided cannot be named';
   }
-  const pairs = `${countOf(attributed, 'unit')} lost by ${countOf(entries.size, 'pair')} of sales that started from the same state`;
+  const pairs = `${countOf(attributed, 'unit')} lost by ${countOf(entries.size, 'pair')} of sales of which one undid the other`;
   const byVersion = forks > 0 ? `, ${formatNumber(forks)} of them by version` : '';
   return `${pairs}${byVersion}; ${formatNumber(unattributed)} not attributed`;
 }

@@ -31,6 +31,7 @@ test.each(MUTATIONS)('$name is always found, as $kind', ({ name, kind, damage })
       const page = { offset: 0, limit: 20 };
       const listed = listEvidence(historyOf(lane.attempts), finalOf(lane), kind, page);
       expect(found?.evidence).toEqual(listed.evidence);
+      expect(found?.pieces).toBe(listed.total);
       expect(listed.evidence.length).toBeGreaterThan(0);
     }),
     { numRuns: RUNS, maxSkipsPerRun: 1_000 },

@@ -17,6 +17,7 @@ test('a final row below zero is enough', () => {
       count: 2,
       message: 'Stock fell to -2; it ended at -2, and 0 attempts saw or left less than nothing.',
       evidence: [{ note: "The item's row ended at -2" }],
+      pieces: 1,
     },
   ]);
 });

@@ -55,6 +55,12 @@ export function* eachOrder(orders: OrderColumns): Generator<OrderRow & { orderId
   }
 }
 
+/** The largest id, by value; null without orders or where one is no whole number below 2^53. */
+export function lastOrderId({ count, orderId, orderText }: OrderColumns): string | null {
+  if (count === 0 || orderText.size > 0) return null;
+  return String(orderId.reduce((last, id) => Math.max(last, id)));
+}
+
 /** The id of order o as it stands in the table. */
 export function orderIdOf(orders: OrderColumns, o: number): string {
   return orders.orderText.get(o) ?? String(orders.orderId[o]);

@@ -40,6 +40,7 @@ test('an accepted attempt without an order is a lost order', () => {
       count: 1,
       message: '1 accepted attempt without an order.',
       evidence: [{ attemptId: 'lane-0', note: 'was told accepted; no order has its id' }],
+      pieces: 1,
     },
   ]);
 });
@@ -55,6 +56,7 @@ test('told sold out with an order is a false sold-out', () => {
       count: 1,
       message: '1 attempt told sold out, but with an order.',
       evidence: [{ attemptId: 'lane-0', orderId: '1', note: 'was told sold out' }],
+      pieces: 1,
     },
   ]);
 });
@@ -66,6 +68,7 @@ test.each(['conflict', 'error'] as const)('told %s with an order is an order nob
       count: 1,
       message: '1 order of attempts told conflict or error.',
       evidence: [{ attemptId: 'lane-0', orderId: '1', note: `was told ${outcome}` }],
+      pieces: 1,
     },
   ]);
 });

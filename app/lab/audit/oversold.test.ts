@@ -20,15 +20,16 @@ test('names the orders past the last unit, by order id whatever the order of the
           attemptId: 'lane-2',
           otherAttemptId: 'lane-1',
           orderId: '3',
-          note: 'after this order 3 of 2 units were sold; the last unit had gone to lane-1',
+          note: 'after this order 3 units were sold, of a stock of 2; the last unit had gone to lane-1',
         },
         {
           attemptId: 'lane-3',
           otherAttemptId: 'lane-1',
           orderId: '4',
-          note: 'after this order 4 of 2 units were sold; the last unit had gone to lane-1',
+          note: 'after this order 4 units were sold, of a stock of 2; the last unit had gone to lane-1',
         },
       ],
+      pieces: 2,
     },
   ]);
 });

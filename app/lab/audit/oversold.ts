@@ -73,7 +73,7 @@ function byOrderId(orders: OrderColumns): Iterable<number> {
 function describeExcess(subject: AuditSubject, o: number, sold: number, lastUnit: number): Evidence {
   const { history, final, settlement } = subject;
   const { orders } = final;
-  const past = `after this order ${formatNumber(sold)} of ${formatNumber(unitsInStock(final))} units were sold`;
+  const past = `after this order ${formatNumber(sold)} units were sold, of a stock of ${formatNumber(unitsInStock(final))}`;
   const evidence: Evidence = {
     attemptId: orderAttemptId(orders, o),
     orderId: orderIdOf(orders, o),

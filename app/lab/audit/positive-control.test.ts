@@ -6,7 +6,7 @@ const OK: Verdict = { status: 'ok', reason: 'Sold exactly 5 of 5 units.', findin
 const VIOLATED: Verdict = {
   status: 'violated',
   reason: 'Oversold.',
-  findings: [{ kind: 'oversold', count: 1, message: 'Oversold.', evidence: [] }],
+  findings: [{ kind: 'oversold', count: 1, message: 'Oversold.', evidence: [], pieces: 0 }],
 };
 
 test('the control of a strategy is the same purchase without a guard, on the same kind of store', () => {

@@ -1,5 +1,6 @@
 import { at, intAt } from './column';
-import type { AuditSubject } from './subject';
+import { NumberIndex } from './number-index';
+import { oncePerAudit, type AuditSubject } from './subject';
 
 /** The sale that another one started from the same state as, and in which respect. */
 export interface Rival {
@@ -7,21 +8,82 @@ export interface Rival {
   same: 'version' | 'unit' | 'stock';
 }
 
+/** Up to so many rivals are looked for by passing over the sales; more of them are worth an index of those. */
+const PASSES = 64;
+
 /**
  * A sale that attempt i cannot have been served beside: it wrote from the same version of the row, or sold the same
- * unit, or saw the same stock. `undefined` when what was recorded names none. One pass for each respect: made for
- * the few pieces of evidence that somebody looks at.
+ * unit, or saw the same stock. `undefined` when what was recorded names none. Of several it is the first in the
+ * history.
  */
 export function findRival(subject: AuditSubject, i: number): Rival | undefined {
+  const search = searches(subject);
+  search.asked += 1;
+  const { sameVersion, sameUnit, sameStock } =
+    search.asked > PASSES ? indexedSearch(subject) : passingSearch(subject);
+  const byVersion = sameVersion(i);
+  if (byVersion !== -1) return { attempt: byVersion, same: 'version' };
+  const byUnit = sameUnit(i);
+  if (byUnit !== -1) return { attempt: byUnit, same: 'unit' };
+  const byStock = sameStock(i);
+  return byStock === -1 ? undefined : { attempt: byStock, same: 'stock' };
+}
+
+/** The first other sale with something in common with attempt i; -1 without one. */
+type Search = Record<'sameVersion' | 'sameUnit' | 'sameStock', (i: number) => number>;
+
+const searches = oncePerAudit(() => ({ asked: 0 }));
+
+/** One pass for each question. */
+const passingSearch = oncePerAudit((subject): Search => {
   const { seenVersion, seenStock } = subject.history;
-  const version = at(seenVersion, i);
-  const sameVersion = findSale(subject, i, (j) => seenVersion[j] === version);
-  if (sameVersion !== -1) return { attempt: sameVersion, same: 'version' };
-  const sameUnit = findSale(subject, i, (j) => sharesUnit(subject, i, j));
-  if (sameUnit !== -1) return { attempt: sameUnit, same: 'unit' };
-  const stock = at(seenStock, i);
-  const sameStock = findSale(subject, i, (j) => seenStock[j] === stock);
-  return sameStock === -1 ? undefined : { attempt: sameStock, same: 'stock' };
+  return {
+    sameVersion: (i) => findSale(subject, i, (j) => seenVersion[j] === seenVersion[i]),
+    sameUnit: (i) => findSale(subject, i, (j) => sharesUnit(subject, i, j)),
+    sameStock: (i) => findSale(subject, i, (j) => seenStock[j] === seenStock[i]),
+  };
+});
+
+/** The same from tables of the first two sales for each version, stock and unit: for whoever reads every piece. */
+const indexedSearch = oncePerAudit((subject): Search => {
+  const { history } = subject;
+  const byVersion = new FirstTwo(subject, (j) => at(history.seenVersion, j));
+  const byStock = new FirstTwo(subject, (j) => at(history.seenStock, j));
+  // a sale of several units takes part under each of them, which no table of one number a sale holds
+  const isSingle = history.quantity.every((quantity) => quantity === 1);
+  const byUnit = isSingle ? new FirstTwo(subject, (j) => at(history.remaining, j)) : null;
+  return {
+    sameVersion: (i) => byVersion.other(i),
+    sameUnit: byUnit ? (i) => byUnit.other(i) : passingSearch(subject).sameUnit,
+    sameStock: (i) => byStock.other(i),
+  };
+});
+
+/** For each number the first two sales that have it, so that one is left for either of them. */
+class FirstTwo {
+  private readonly firsts: NumberIndex;
+  private readonly seconds: NumberIndex;
+
+  constructor(
+    { history, settlement }: AuditSubject,
+    private readonly keyOf: (i: number) => number,
+  ) {
+    this.firsts = new NumberIndex(history.count);
+    this.seconds = new NumberIndex(history.count);
+    for (let j = 0; j < history.count; j += 1) {
+      const key = keyOf(j);
+      if (Number.isNaN(key) || settlement.ordersOf[j] === 0) continue;
+      if (this.firsts.claim(key, j) !== -1) this.seconds.claim(key, j);
+    }
+  }
+
+  /** The first sale with the number of attempt i that is not i; -1 without one. */
+  other(i: number): number {
+    const key = this.keyOf(i);
+    if (Number.isNaN(key)) return -1;
+    const first = this.firsts.find(key);
+    return first === i ? this.seconds.find(key) : first;
+  }
 }
 
 /** The first other sale of the history for which `fits` holds; -1 if there is none. NaN fits nothing. */

@@ -45,11 +45,22 @@ export interface EvidencePage {
   evidence: Evidence[];
 }
 
+/** The pieces that name one attempt, and how many there are in all. `piece` counts from 0 within its kind. */
+export interface NamingPage {
+  total: number;
+  /** Whether every piece was searched; where there are very many, only the first of each kind are. */
+  isComplete: boolean;
+  pieces: { kind: FindingKind | 'losses'; piece: number; evidence: Evidence }[];
+}
+
 export interface Finding {
   kind: FindingKind;
   count: number;
   message: string;
+  /** The first pieces; `listEvidence` pages through all of them. */
   evidence: Evidence[];
+  /** Pieces of evidence in all. Not always `count`: two units may be lost by one pair. */
+  pieces: number;
 }
 
 export interface Verdict {
@@ -102,6 +113,8 @@ export interface LossLedger {
   leaked: number;
   /** The first entries, `attributed` units in all of them together; `listLosses` pages through every one. */
   entries: Evidence[];
+  /** Entries in all. */
+  pieces: number;
 }
 
 /** Smallest and largest number that what is still running can make of it. */

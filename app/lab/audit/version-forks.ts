@@ -43,9 +43,23 @@ export const findVersionForks = oncePerAudit((subject): VersionForks => {
   return { known: byVersion.length, pairs: pairs.subarray(0, size) };
 });
 
-/** Whether both of them told that they left what they saw less what they took: then one write undid the other. */
-function isProven(subject: AuditSubject, earlier: number, later: number): boolean {
-  return wroteWhatItSaw(subject, earlier) === true && wroteWhatItSaw(subject, later) === true;
+/**
+ * Calls back with each two sales of a version that both told that they left what they saw less what they took: then
+ * one write undid the other. Sales between them that did not tell are passed over.
+ */
+function eachProven(subject: AuditSubject, found: (earlier: number, later: number) => void): void {
+  const { seenVersion } = subject.history;
+  const { pairs } = findVersionForks(subject);
+  let proven = -1;
+  for (let k = 0; k < pairs.length; k += 2) {
+    const [earlier, later] = [intAt(pairs, k), intAt(pairs, k + 1)];
+    if (proven === -1 || at(seenVersion, proven) !== at(seenVersion, later)) {
+      proven = wroteWhatItSaw(subject, earlier) === true ? earlier : -1;
+    }
+    if (wroteWhatItSaw(subject, later) !== true) continue;
+    if (proven !== -1) found(proven, later);
+    proven = later;
+  }
 }
 
 /** Whether a sale left what it saw less what it took; `undefined` if it did not tell. */
@@ -60,13 +74,10 @@ function wroteWhatItSaw({ history }: AuditSubject, i: number): boolean | undefin
  * up where leaks of the same size hide them from the balance. Count: sales whose fork is proven.
  */
 export const versionForks: Invariant = (subject) => {
-  const { known, pairs } = findVersionForks(subject);
+  const { known } = findVersionForks(subject);
   if (known === 0) return { found: [], notApplicable: 'No sale told which version of the row it saw.' };
   const provenPairs = new PairList((earlier, later) => describeLoss(subject, earlier, later));
-  for (let k = 0; k < pairs.length; k += 2) {
-    const [earlier, later] = [intAt(pairs, k), intAt(pairs, k + 1)];
-    if (isProven(subject, earlier, later)) provenPairs.add(earlier, later);
-  }
+  eachProven(subject, (earlier, later) => provenPairs.add(earlier, later));
   const count = provenPairs.size;
   if (count === 0) return HELD;
   const proven = `${countOf(count, 'sale')} of ${formatNumber(known)} wrote from a version that another sale had written from.`;

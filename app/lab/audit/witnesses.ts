@@ -36,6 +36,11 @@ export function notes(...evidence: Evidence[]): Witnesses {
   return { size: evidence.length, describe: (k) => evidence[k] ?? { note: '' } };
 }
 
+/** Pieces in all the lists together. */
+export function countPieces(lists: readonly Witnesses[]): number {
+  return lists.reduce((sum, { size }) => sum + size, 0);
+}
+
 export interface Page {
   offset: number;
   limit: number;

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { StoredBatch } from '../event-batch';
-import type { AttemptBatch, AttemptColumns } from '../history';
+import type { AttemptBatch, TimedColumns } from '../history';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
@@ -47,6 +47,7 @@ export function toStoredBatch(
     windowEnd: moments(batch.windowEnd),
     holdStart: moments(batch.holdStart),
     holdEnd: moments(batch.holdEnd),
+    ...(batch.due && { due: ints(batch.due) }),
     stepNames,
     steps: Array.from({ length: count }, (_, i) => [
       ...batch.steps.subarray(batch.stepOffset[i] ?? 0, batch.stepOffset[i + 1] ?? 0),
@@ -55,7 +56,7 @@ export function toStoredBatch(
 }
 
 /** The inverse of `toStoredBatch`, without the steps, and to the microsecond. */
-export function fromStoredBatch(batch: StoredBatch): AttemptColumns {
+export function fromStoredBatch(batch: StoredBatch): TimedColumns {
   const { count } = batch;
   const known = (column: (number | string | null)[] | undefined) =>
     Float64Array.from(column ?? Array.from({ length: count }, () => null), (value) =>
@@ -79,6 +80,7 @@ export function fromStoredBatch(batch: StoredBatch): AttemptColumns {
     windowEnd: known(batch.windowEnd),
     holdStart: known(batch.holdStart),
     holdEnd: known(batch.holdEnd),
+    ...(batch.due && { due: Float64Array.from(batch.due) }),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { StoredBatch } from '../event-batch';
 import { sliceBatch } from './batch-codec.server';
 
-/** Attempts kept in memory for viewers that follow closely; older ones are read from the store. */
-const TAIL_ATTEMPTS = 50_000;
+/** Attempts kept in memory for viewers that follow closely; older ones are read from the store. Some 600 bytes each. */
+const TAIL_ATTEMPTS = 20_000;
+/** Batches written with one statement: it is the statement that costs, and a log that fell behind has to catch up. */
+const BATCHES_A_WRITE = 16;
 
 export interface BatchStore {
-  append: (batch: StoredBatch) => Promise<void>;
+  /** All of them or none. */
+  append: (batches: readonly StoredBatch[]) => Promise<void>;
   /** Batches that hold the attempts from sequence number `seq` on, in order, at most `limit` batches. */
   read: (raceId: string, lane: number, seq: number, limit: number) => Promise<StoredBatch[]>;
 }
@@ -17,7 +20,9 @@ export interface BatchStore {
 export class EventLog {
   private tail: StoredBatch[] = [];
   private tailAttempts = 0;
-  private writing: Promise<void> = Promise.resolve();
+  private pending: StoredBatch[] = [];
+  private writing: Promise<void> | undefined;
+  private failure: { error: unknown } | undefined;
   private storedUpTo = 0;
   private nextSeq = 0;
 
@@ -33,17 +38,17 @@ export class EventLog {
     return this.storedUpTo;
   }
 
+  /** Attempts that are only in memory. Grows while attempts come back faster than the store takes them. */
+  get unstored(): number {
+    return this.nextSeq - this.storedUpTo;
+  }
+
   append(batch: StoredBatch): void {
     this.tail.push(batch);
+    this.pending.push(batch);
     this.tailAttempts += batch.count;
     this.nextSeq = batch.seq + batch.count;
-    this.writing = this.writing.then(async () => {
-      await this.store.append(batch);
-      this.storedUpTo = batch.seq + batch.count;
-      this.trim();
-    });
-    // reported by `flushed`; without this the process would end on it first
-    this.writing.catch(() => undefined);
+    this.writing ??= this.write();
   }
 
   /** Goes on after a batch that is in the store already. */
@@ -54,6 +59,7 @@ export class EventLog {
   /** Resolves when everything appended is stored; rejects when the store refused a batch. */
   async flushed(): Promise<void> {
     await this.writing;
+    if (this.failure) throw this.failure.error;
   }
 
   async read(raceId: string, lane: number, seq: number, limit: number): Promise<StoredBatch[]> {
@@ -64,12 +70,32 @@ export class EventLog {
     return this.tail.slice(from, from + limit).map((batch) => sliceBatch(batch, seq));
   }
 
-  private trim(): void {
-    for (let first = this.tail[0]; first; first = this.tail[0]) {
-      const isStored = first.seq + first.count <= this.storedUpTo;
-      if (!isStored || this.tailAttempts - first.count < TAIL_ATTEMPTS) return;
-      this.tailAttempts -= first.count;
-      this.tail.shift();
+  /** Writes what is pending, and what comes while it does. Never rejects: nobody may be waiting yet. */
+  private async write(): Promise<void> {
+    try {
+      while (this.pending.length > 0 && !this.failure) {
+        const batches = this.pending.slice(0, BATCHES_A_WRITE);
+        await this.store.append(batches);
+        this.pending = this.pending.slice(batches.length);
+        const last = batches.at(-1);
+        if (last) this.storedUpTo = last.seq + last.count;
+        this.trim();
+      }
+    } catch (error) {
+      // a log with a hole would be worse than one that ends: nothing more is written
+      this.failure = { error };
     }
+    this.writing = undefined;
+  }
+
+  private trim(): void {
+    let gone = 0;
+    for (const { seq, count } of this.tail) {
+      const isStored = seq + count <= this.storedUpTo;
+      if (!isStored || this.tailAttempts - count < TAIL_ATTEMPTS) break;
+      this.tailAttempts -= count;
+      gone += 1;
+    }
+    if (gone > 0) this.tail = this.tail.slice(gone);
   }
 }

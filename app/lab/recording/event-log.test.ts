@@ -36,9 +36,9 @@ test('is readable from any number at once, and stores in order behind', async ()
   const stored: StoredBatch[] = [];
   const slow = deferred();
   const log = new EventLog({
-    append: async (batch) => {
+    append: async (batches) => {
       await slow.promise;
-      stored.push(batch);
+      stored.push(...batches);
     },
     read: () => Promise.reject(new Error('everything is still in memory')),
   });
@@ -65,7 +65,7 @@ test('keeps a bounded tail in memory and reads what is older from the store', as
   const stored: StoredBatch[] = [];
   const asked: number[] = [];
   const log = new EventLog({
-    append: async (batch) => void stored.push(batch),
+    append: async (batches) => void stored.push(...batches),
     read: async (_race, _lane, seq) => {
       asked.push(seq);
       return stored.filter((batch) => batch.seq >= seq);
@@ -80,6 +80,24 @@ test('keeps a bounded tail in memory and reads what is older from the store', as
   expect(asked).toEqual([0]);
 });
 
+test('writes what has come up together, and never more than that at once', async () => {
+  const writes: number[] = [];
+  const first = deferred();
+  const log = new EventLog({
+    append: async (batches) => {
+      writes.push(batches.length);
+      if (writes.length === 1) await first.promise;
+    },
+    read: () => Promise.resolve([]),
+  });
+  for (let seq = 0; seq < 40; seq += 1) log.append(batchOf(seq, 1));
+  expect(log.unstored).toBe(40);
+  first.resolve();
+  await log.flushed();
+  expect(writes).toEqual([1, 16, 16, 7]);
+  expect([log.unstored, log.stored]).toEqual([0, 40]);
+});
+
 test('a store that refuses a batch fails the flush, not the process', async () => {
   const log = new EventLog({
     append: () => Promise.reject(new Error('disk full')),
@@ -87,5 +105,7 @@ test('a store that refuses a batch fails the flush, not the process', async () =
   });
   log.append(batchOf(0, 1));
   await expect(log.flushed()).rejects.toThrow('disk full');
-  expect(log.stored).toBe(0);
+  log.append(batchOf(1, 1));
+  await expect(log.flushed()).rejects.toThrow('disk full');
+  expect([log.stored, log.unstored]).toEqual([0, 2]);
 });

@@ -1,17 +1,23 @@
 import { weighByControl } from '../audit/positive-control';
-import type { AuditResult, Verdict } from '../audit/verdict';
+import type { FinalState } from '../audit/final-state';
+import { lastOrderId } from '../audit/order-columns';
+import type { AuditResult, Overlap, Verdict } from '../audit/verdict';
+import { findBottleneck } from '../bottleneck';
+import type { Bottleneck, Strain } from '../bottleneck';
 import { deferred } from '../deferred';
 import type { StoredBatch } from '../event-batch';
-import type { AttemptBatch, AttemptColumns, History } from '../history';
-import { joinBatches } from '../history';
+import type { AttemptBatch, AttemptColumns, TimedColumns } from '../history';
+import { attemptPrefixOf } from '../history';
+import type { ShardReport } from '../load/lane-load';
 import type { LoadPlan } from '../load-plan';
 import { COUNT_KEYS, noOutcomes, OUTCOMES } from '../outcome';
-import type { LaneStatus, LaneView } from '../race';
+import type { FinalRows, LaneStatus, LaneView } from '../race';
 import type { RegisteredStrategy } from '../registry.server';
 import { fromStoredBatch, toStoredBatch } from './batch-codec.server';
 import type { BatchStore } from './event-log.server';
 import { EventLog } from './event-log.server';
-import { createHistogram, LogDistribution, recordLatency, toLatency, toMs } from './latency';
+import { createHistogram, encodeHistogram, LogDistribution, recordLatency, toLatency, toMs } from './latency';
+import { ScheduleKeeper } from './schedule-keeper';
 import { SeriesBuilder } from './series';
 import { TimeAccount } from './time-account';
 
@@ -20,9 +26,13 @@ export const FINAL_BUCKETS = 300;
 
 const ACCEPTED = OUTCOMES.indexOf('accepted');
 
+const NO_OVERLAP: Overlap = { peakInFlight: 0, overlappingWindows: 0, knownWindows: 0, raced: 0 };
 const NOT_JUDGED: Verdict = { status: 'inconclusive', reason: 'Not judged yet.', findings: [] };
 
-/** Everything known of one lane while it runs: its log, its aggregates, and in the end its verdict. */
+/**
+ * Everything known of one lane while it runs: its log, its aggregates, and in the end its verdict. Keeps no attempt: the
+ * log does, and memory stays the same however many there are.
+ */
 export class LaneRecorder {
   readonly log: EventLog;
   readonly attemptPrefix: string;
@@ -37,9 +47,10 @@ export class LaneRecorder {
   /** Resolves when the lane is over, judged or not. */
   readonly over = deferred();
 
-  private readonly batches: AttemptColumns[] = [];
   private readonly counts = noOutcomes();
   private readonly latency = createHistogram();
+  /** How the open model kept to its schedule; undefined for the other models. */
+  private readonly schedule: ScheduleKeeper | undefined;
   private readonly distribution = new LogDistribution();
   private readonly series = new SeriesBuilder(FINAL_BUCKETS);
   readonly time: TimeAccount;
@@ -49,9 +60,11 @@ export class LaneRecorder {
   private peakInFlight = 0;
   private generated = 0;
   private arrivalSpreadMs: number | null = null;
+  private bottleneck: Bottleneck | null = null;
   private stock: number | null = null;
   private lostSoFar = 0;
   private audited: AuditResult | undefined;
+  private finalRows: FinalRows | null = null;
   private verdict = NOT_JUDGED;
   private finalView: LaneView | undefined;
 
@@ -63,9 +76,10 @@ export class LaneRecorder {
     private readonly plan: LoadPlan,
     store: BatchStore,
   ) {
-    this.attemptPrefix = `${raceId}.${index}.`;
+    this.attemptPrefix = attemptPrefixOf(raceId, index);
     this.log = new EventLog(store);
     this.time = new TimeAccount(strategy.stepKinds);
+    if (plan.model === 'open') this.schedule = new ScheduleKeeper();
   }
 
   /** Units that buyers have been told they bought. */
@@ -101,23 +115,21 @@ export class LaneRecorder {
   }
 
   /** The load is over: how much of it there was, by the generator's own count. */
-  finishLoad(report: { generated: number; arrivalSpreadUs: number | null }): void {
+  finishLoad(report: ShardReport, server: Strain): void {
     this.inFlight = 0;
+    this.bottleneck = findBottleneck(report.strain, server, { shared: this.plan.target === 'direct' });
+    this.schedule?.drop(report.dropped);
     this.generated = report.generated;
     this.arrivalSpreadMs = report.arrivalSpreadUs === null ? null : toMs(report.arrivalSpreadUs);
   }
 
-  /** The lane's history for the audit. */
-  history(): History {
-    return joinBatches(this.batches, this.attemptPrefix);
-  }
-
-  /** Judges the lane. Its control, if it has one, is over by then. */
-  finish(audited: AuditResult, finalStock: number): void {
+  /** Judges the lane. Its control, if it has one, is over by then. `stopped`: why the lane ended early, if it did. */
+  finish(audited: AuditResult, { orders, ...rows }: FinalState, stopped?: string): void {
     this.audited = audited;
+    this.finalRows = { ...rows, lastOrderId: lastOrderId(orders), stopped };
     this.verdict = weighByControl(audited.verdict, this.controlResult());
-    this.stock = finalStock;
-    this.series.addStock(toMs(this.lastReturnUs), finalStock);
+    this.stock = rows.finalStock;
+    this.series.addStock(toMs(this.lastReturnUs), rows.finalStock);
     this.status = 'finished';
     this.over.resolve();
   }
@@ -133,6 +145,8 @@ export class LaneRecorder {
   /** Time that the rest of the load will take at the rate so far, ms. */
   remainingMs(elapsedMs: number): number | null {
     const { attempts } = this.counts;
+    const { durationS } = this.plan;
+    if (durationS !== undefined) return Math.max(0, Math.round(durationS * 1_000 - elapsedMs));
     if (attempts === 0) return null;
     return Math.round(((this.plan.attempts - attempts) / attempts) * elapsedMs);
   }
@@ -148,6 +162,7 @@ export class LaneRecorder {
     const { audited, counts, plan, strategy } = this;
     const isOver = this.status === 'finished' || this.status === 'cancelled';
     const seconds = this.lastReturnUs / 1_000_000;
+    const time = this.time.toTimeSpent();
     const rate = (count: number) => (seconds > 0 ? Math.round((count / seconds) * 10) / 10 : 0);
     return {
       index: this.index,
@@ -164,13 +179,22 @@ export class LaneRecorder {
       verdict: this.verdict,
       role: this.role,
       control: this.controlResult(),
-      overlap: audited?.overlap ?? { peakInFlight: this.peakInFlight, overlappingWindows: 0 },
+      recovered: audited?.recovered ?? 0,
+      oversoldRange: audited?.oversoldRange ?? null,
+      lostUpdatesRange: audited?.lostUpdatesRange ?? null,
+      overlap: {
+        ...(audited?.overlap ?? { ...NO_OVERLAP, peakInFlight: this.peakInFlight }),
+        lockWaits: time?.sampled?.waitingForLock ?? null,
+      },
       latencyMs: toLatency(this.latency),
+      correctedMs: this.schedule?.correctedMs() ?? null,
+      sends: this.schedule?.toSends() ?? null,
+      bottleneck: this.bottleneck,
       throughput: { attemptsPerS: rate(counts.attempts), acceptedPerS: rate(counts.accepted) },
       durationMs: toMs(this.lastReturnUs),
       retries: this.retries,
       arrivalSpreadMs: this.arrivalSpreadMs,
-      time: this.time.toTimeSpent(),
+      time,
       honesty: {
         generated: isOver ? this.generated : counts.attempts,
         recorded: counts.attempts,
@@ -178,6 +202,13 @@ export class LaneRecorder {
       },
       series: this.series.build(isOver ? FINAL_BUCKETS : LIVE_BUCKETS),
       distribution: this.distribution.toDistribution(),
+      checks: audited?.checks ?? null,
+      liveness: audited?.liveness ?? null,
+      ledger: audited?.ledger ?? null,
+      finalRows: this.finalRows,
+      histograms: isOver
+        ? { latency: encodeHistogram(this.latency), corrected: this.schedule?.encodeCorrected() ?? null }
+        : null,
     };
   }
 
@@ -189,9 +220,9 @@ export class LaneRecorder {
     return { lane: control.index, strategy: control.strategy.id, broke };
   }
 
-  private absorb(batch: AttemptColumns): void {
+  private absorb({ due, ...batch }: TimedColumns): void {
     for (let i = 0; i < batch.count; i += 1) this.absorbAttempt(batch, i);
-    this.batches.push(batch);
+    if (due) this.schedule?.add({ ...batch, due });
   }
 
   private absorbAttempt(batch: AttemptColumns, i: number): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AuditResult, Verdict } from '../audit/verdict';
+import { toOrderColumns } from '../audit/order-columns';
 import { PLAN_DEFAULTS } from '../load-plan';
 import type { RegisteredStrategy } from '../registry.server';
 import type { Strategy } from '../strategy';
@@ -13,6 +14,7 @@ const STRATEGY: RegisteredStrategy = {
   source: '',
 };
 const PLAN = { ...PLAN_DEFAULTS, strategies: ['any'], seed: 1, control: true };
+const ROWS = { initialStock: 3, finalStock: 0, orders: toOrderColumns([]) };
 const STORE = { append: () => Promise.resolve(), read: () => Promise.resolve([]) };
 
 function createLane(index: number): LaneRecorder {
@@ -26,8 +28,8 @@ function auditedAs(status: Verdict['status']): AuditResult {
 test('a lane that held beside a control that held is inconclusive, in its view too', () => {
   const [lane, control] = [createLane(0), createLane(1)];
   lane.control = control;
-  control.finish(auditedAs('ok'), 0);
-  lane.finish(auditedAs('ok'), 0);
+  control.finish(auditedAs('ok'), ROWS);
+  lane.finish(auditedAs('ok'), ROWS);
 
   expect(lane.view()).toMatchObject({
     verdict: { status: 'inconclusive', reason: expect.stringContaining('neither did its control') as string },
@@ -39,8 +41,8 @@ test('a lane that held beside a control that held is inconclusive, in its view t
 test('a lane that held beside a control that broke is ok', () => {
   const [lane, control] = [createLane(0), createLane(1)];
   lane.control = control;
-  control.finish(auditedAs('violated'), 0);
-  lane.finish(auditedAs('ok'), 0);
+  control.finish(auditedAs('violated'), ROWS);
+  lane.finish(auditedAs('ok'), ROWS);
 
   expect(lane.view()).toMatchObject({ verdict: { status: 'ok' }, control: { broke: true } });
 });
@@ -50,7 +52,7 @@ test('a control that was cancelled has shown nothing, and nobody waits for it', 
   lane.control = control;
   control.cancel('Not run.');
   await control.over.promise;
-  lane.finish(auditedAs('ok'), 0);
+  lane.finish(auditedAs('ok'), ROWS);
 
   expect(lane.view()).toMatchObject({ verdict: { status: 'ok' }, control: null });
 });

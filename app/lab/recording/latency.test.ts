@@ -1,5 +1,13 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createHistogram, LogDistribution, recordLatency, toLatency } from './latency';
+import {
+  createHistogram,
+  encodeHistogram,
+  LogDistribution,
+  mergeHistograms,
+  recordLatency,
+  toLatency,
+} from './latency';
 
 test('latencies come out in ms, to three digits', () => {
   const histogram = createHistogram();
@@ -13,7 +21,17 @@ test('latencies come out in ms, to three digits', () => {
 
 test('an empty histogram is all zero, and values beyond its range count as its ends', () => {
   const histogram = createHistogram();
-  expect(toLatency(histogram)).toEqual({ min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 });
+  expect(toLatency(histogram)).toEqual({
+    min: 0,
+    mean: 0,
+    p50: 0,
+    p90: 0,
+    p95: 0,
+    p99: 0,
+    p999: 0,
+    p9999: 0,
+    max: 0,
+  });
   recordLatency(histogram, -5);
   recordLatency(histogram, 1e12);
   expect(histogram.totalCount).toBe(2);
@@ -29,4 +47,33 @@ test('the distribution counts every attempt between growing edges', () => {
   const at = (ms: number) => counts[edgesMs.findLastIndex((edge) => edge <= ms)];
   expect(at(1.1)).toBe(2);
   expect(at(50)).toBe(1);
+});
+
+test('stored histograms merge into exactly what one histogram of all attempts would be', () => {
+  const latencies = fc.array(fc.integer({ min: 1, max: 600_000_000 }), { maxLength: 200 });
+  fc.assert(
+    fc.property(fc.array(latencies, { minLength: 1, maxLength: 5 }), (lanes) => {
+      const all = createHistogram();
+      const encoded = lanes.map((lane) => {
+        const own = createHistogram();
+        for (const us of lane) [own, all].forEach((histogram) => recordLatency(histogram, us));
+        return encodeHistogram(own);
+      });
+      const merged = mergeHistograms(encoded);
+      expect(merged.totalCount).toBe(all.totalCount);
+      for (let percentile = 0; percentile <= 100; percentile += 0.25)
+        expect(merged.getValueAtPercentile(percentile)).toBe(all.getValueAtPercentile(percentile));
+      const { min: _min, max: _max, ...percentiles } = toLatency(all);
+      expect(toLatency(merged)).toMatchObject(percentiles);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a histogram takes the same memory, and a few kilobytes in the store, however much it counts', () => {
+  const histogram = createHistogram();
+  const before = histogram.estimatedFootprintInBytes;
+  for (let i = 1; i <= 100_000; i += 1) recordLatency(histogram, 500 + ((i * 7_919) % 90_000));
+  expect(histogram.estimatedFootprintInBytes).toBe(before);
+  expect(encodeHistogram(histogram).length).toBeLessThan(20_000);
 });

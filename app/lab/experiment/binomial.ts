@@ -1,0 +1,75 @@
+/** How sure every statement about a rate is. */
+export const CONFIDENCE = 0.95;
+
+/** A rate as trials show it, with what they leave open. Rates are from 0 to 1. */
+export interface RateEstimate {
+  /** Trials that were violated, of those that came to a verdict. */
+  violated: number;
+  judged: number;
+  /** Null without a trial that came to a verdict. */
+  rate: number | null;
+  /** Two-sided exact interval (Clopper-Pearson) at 95 %. Of no trial: from 0 to 1. */
+  interval: { low: number; high: number };
+  /**
+   * One-sided exact bound at 95 %, where all trials agree and a second side would say nothing: `high` where none was
+   * violated (about 3 / judged), `low` where all were.
+   */
+  bound: { side: 'high' | 'low'; rate: number } | null;
+}
+
+/**
+ * What `violated` of `judged` trials say about the chance of a violation in one such race. The interval holds the true
+ * rate in at least 95 % of experiments, also where trials end at the first violation.
+ *
+ * C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
+ * Biometrika 26 (1934).
+ */
+export function estimateRate(violated: number, judged: number): RateEstimate {
+  const doubt = 1 - CONFIDENCE;
+  return {
+    violated,
+    judged,
+    rate: judged === 0 ? null : violated / judged,
+    interval: {
+      low: lowerLimit(violated, judged, doubt / 2),
+      high: 1 - lowerLimit(judged - violated, judged, doubt / 2),
+    },
+    bound: boundOf(violated, judged, doubt),
+  };
+}
+
+function boundOf(violated: number, judged: number, doubt: number): RateEstimate['bound'] {
+  if (judged === 0) return null;
+  if (violated === 0) return { side: 'high', rate: 1 - doubt ** (1 / judged) };
+  return violated === judged ? { side: 'low', rate: doubt ** (1 / judged) } : null;
+}
+
+/**
+ * The smallest rate at which `hits` or more of `n` have a chance of at least `doubt`, by halving: the chance rises with
+ * the rate. 60 halvings leave less than 1e-18.
+ */
+function lowerLimit(hits: number, n: number, doubt: number): number {
+  if (hits === 0) return 0;
+  let low = 0;
+  let high = 1;
+  for (let i = 0; i < 60; i += 1) {
+    const middle = (low + high) / 2;
+    if (chanceOfAtLeast(hits, n, middle) < doubt) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** P(X >= hits) of a binomial X, its terms summed as they are: n is a few hundred at most. */
+export function chanceOfAtLeast(hits: number, n: number, rate: number): number {
+  if (hits <= 0) return 1;
+  if (rate <= 0) return 0;
+  if (rate >= 1) return 1;
+  let sum = 0;
+  let logChoose = 0;
+  for (let k = 0; k <= n; k += 1) {
+    if (k > 0) logChoose += Math.log((n - k + 1) / k);
+    if (k >= hits) sum += Math.exp(logChoose + k * Math.log(rate) + (n - k) * Math.log1p(-rate));
+  }
+  return Math.min(sum, 1);
+}

@@ -1,0 +1,293 @@
+import { available } from '../available.server';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inTime } from '../in-time.server';
+import { refuse } from '../lab-error';
+import type { Refusal, Result } from '../lab-error';
+import type { LabLog } from '../lab-log';
+import { isOver } from '../race';
+import type { RaceOrigin, RaceView } from '../race';
+import { createLanes } from '../race/create-lanes.server';
+import type { LaneMakings } from '../race/create-lanes.server';
+import { parsePlan } from '../race/parse-plan.server';
+import type { RaceDesk } from '../race/race-desk.server';
+import { toIssues } from '../requests';
+import type { ExperimentStore } from '../store/experiment-store.server';
+import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
+import { ActiveExperiment } from './active-experiment.server';
+import type { ExperimentHead, ExperimentPage, ExperimentView, TrialRow } from './experiment';
+import { experimentRequest, findFaults, fromExperimentForm } from './experiment-request';
+import { summarise, summariseBriefly } from './summarise';
+
+export interface ExperimentDeskDeps extends LaneMakings {
+  races: RaceDesk;
+  experiments: ExperimentStore;
+  owner: { lockClass: number; key: number };
+  log: LabLog;
+}
+
+/** Experiments that may be under way; each has at most one race in the queue. */
+const MAX_ACTIVE = 5;
+const SAVE_AGAIN_MS = 1_000;
+/** The last write before the server ends is not waited for longer, ms. */
+const LAST_SAVE_MS = 2_000;
+const INTERRUPTED = 'The server ended in the middle of this experiment. The trials that were over count.';
+
+/** Takes experiments in, and runs each as races through the race desk, one after the other. */
+export class ExperimentDesk {
+  private readonly active = new Map<string, ActiveExperiment>();
+  private readonly ends = new Map<string, Promise<void>>();
+  private readonly closing = new AbortController();
+
+  constructor(private readonly deps: ExperimentDeskDeps) {}
+
+  async start(
+    input: unknown,
+    origin: RaceOrigin,
+  ): Promise<Result<{ experiment: { id: string; url: string } }>> {
+    const head = this.parse(input, origin);
+    if (!head.ok) return head;
+    if (this.closing.signal.aborted) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.active.size >= MAX_ACTIVE) {
+      const message = `${MAX_ACTIVE} experiments are under way already. Try again when one is done.`;
+      return refuse(429, 'queue-full', message);
+    }
+    const crowded = await this.deps.races.findCrowding(head.head.plan);
+    if (crowded) return crowded;
+    const experiment = new ActiveExperiment(head.head);
+    const { id } = experiment;
+    // before it is stored, so that requests at the same time cannot pass the limit together
+    this.active.set(id, experiment);
+    try {
+      await available(this.save(experiment));
+    } catch (error) {
+      this.active.delete(id);
+      throw error;
+    }
+    this.ends.set(id, this.run(experiment));
+    return { ok: true, experiment: { id, url: `/experiments/${id}` } };
+  }
+
+  async get(id: string): Promise<ExperimentView | null> {
+    const head = await this.head(id);
+    if (!head) return null;
+    return summarise(head, await this.readTrials([id]));
+  }
+
+  async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<Result<ExperimentPage>> {
+    const before = cursor === undefined ? undefined : readCursor(cursor);
+    if (before === null) return refuse(400, 'bad-cursor', 'This cursor was not made by this list.');
+    const stored = await available(this.deps.experiments.list({ limit: limit + 1, before }));
+    const heads = stored.slice(0, limit).map((head) => this.active.get(head.id)?.head ?? head);
+    const rows = await this.readTrials(heads.map(({ id }) => id));
+    const last = heads.at(-1);
+    return {
+      ok: true,
+      experiments: heads.map((head) => {
+        const own = rows.filter(({ experimentId }) => experimentId === head.id);
+        return summariseBriefly(head, own);
+      }),
+      nextCursor: stored.length > limit && last ? writeCursor(last) : null,
+    };
+  }
+
+  /** Ends the trial that runs as a stopped race ends, and starts no more. */
+  async stop(id: string): Promise<Result> {
+    const experiment = this.active.get(id);
+    if (experiment) {
+      await this.stopActive(experiment, 'by request');
+      return { ok: true };
+    }
+    const stored = await this.head(id);
+    if (!stored) return unknownExperiment(id);
+    if (isOver(stored.status)) return { ok: true };
+    return refuse(
+      409,
+      'other-server',
+      'This experiment runs on another server of this database. Stop it there.',
+    );
+  }
+
+  async delete(id: string): Promise<Result> {
+    const head = await this.head(id);
+    if (!head) return unknownExperiment(id);
+    if (this.active.has(id) || !isOver(head.status))
+      return refuse(409, 'experiment-running', 'This experiment is not over yet. Stop it first.');
+    await this.deps.races.clearStores(await available(this.deps.experiments.readItems(id)));
+    await available(this.deps.experiments.delete(id));
+    return { ok: true };
+  }
+
+  /** Marks the experiments whose server died as interrupted. */
+  async interruptOrphans(): Promise<void> {
+    const ids = await this.deps.experiments.interruptOrphans(this.deps.owner.lockClass, INTERRUPTED);
+    if (ids.length > 0)
+      this.deps.log.warn({ experiments: ids }, 'experiments of a dead server marked as interrupted');
+  }
+
+  /** Starts no further trial; the races that run are stopped by the race desk. */
+  stopAll(reason: string): void {
+    this.closing.abort();
+    for (const experiment of this.active.values()) experiment.stop(reason);
+  }
+
+  /** Resolves when every experiment has written its end, or cannot. After `stopAll` and the end of all races. */
+  async close(): Promise<void> {
+    await Promise.all(this.ends.values());
+  }
+
+  private parse(input: unknown, origin: RaceOrigin): { ok: true; head: ExperimentHead } | Refusal {
+    const parsed = experimentRequest.safeParse(origin === 'dashboard' ? fromExperimentForm(input) : input);
+    if (!parsed.success) return refuseExperiment(toIssues(parsed.error));
+    const { kind, trials, race } = parsed.data;
+    const planned = parsePlan(race, this.deps.strategies, { fromForm: false });
+    if (!planned.ok) return planned;
+    const { plan } = planned;
+    const lanes = createLanes('', plan, this.deps).length;
+    const faults = findFaults({ kind, trials, plan }, lanes);
+    if (faults.length > 0) return refuseExperiment(faults);
+    const head: ExperimentHead = {
+      id: newId(),
+      kind,
+      status: 'queued',
+      reason: null,
+      origin,
+      trials,
+      plan,
+      createdAt: new Date().toISOString(),
+      startedAt: null,
+      finishedAt: null,
+    };
+    return { ok: true, head };
+  }
+
+  private async head(id: string): Promise<ExperimentHead | null> {
+    if (!isId(id)) return null;
+    return this.active.get(id)?.head ?? available(this.deps.experiments.get(id));
+  }
+
+  /** The trials as stored, but for races that this server has in memory, which know more. */
+  private async readTrials(ids: string[]): Promise<TrialRow[]> {
+    const rows = await available(this.deps.experiments.readTrials(ids));
+    const unfinished = new Set(rows.filter(({ status }) => !isOver(status)).map(({ raceId }) => raceId));
+    const races = [...unfinished].map((id) => this.deps.races.peek(id)).filter((race) => race !== undefined);
+    const known = new Set(races.map(({ id }) => id));
+    return [...rows.filter(({ raceId }) => !known.has(raceId)), ...races.flatMap(toRows)];
+  }
+
+  /** Never rejects: whatever goes wrong is the experiment's own end, with its reason. */
+  private async run(experiment: ActiveExperiment): Promise<void> {
+    const { log } = this.deps;
+    const { id, head } = experiment;
+    log.info({ experiment: id, kind: head.kind, plan: head.plan }, 'experiment started');
+    try {
+      await this.runTrials(experiment);
+    } catch (error) {
+      experiment.enter('failed', error instanceof Error ? error.message : String(error));
+    }
+    log.info({ experiment: id, status: head.status, reason: head.reason }, 'experiment over');
+    await this.saveForSure(experiment);
+    this.active.delete(id);
+    this.ends.delete(id);
+  }
+
+  private async runTrials(experiment: ActiveExperiment): Promise<void> {
+    while (experiment.stopped === undefined) {
+      const next = experiment.next();
+      if (!next) return experiment.enter('finished');
+      const race = await this.runTrial(experiment, next);
+      if (!race) break;
+      if (race.status === 'failed') {
+        return experiment.enter(
+          'failed',
+          `Trial ${next.trial} failed: ${race.reason ?? 'nobody knows why.'}`,
+        );
+      }
+      experiment.record(race);
+    }
+    experiment.endEarly();
+  }
+
+  /** One trial from its place in the queue to its end; null if the server takes no races any more. */
+  private async runTrial(
+    experiment: ActiveExperiment,
+    { trial, plan }: NonNullable<ReturnType<ActiveExperiment['next']>>,
+  ): Promise<RaceView | null> {
+    const { races } = this.deps;
+    const { head } = experiment;
+    const started = await races.startTrial(plan, head.origin, {
+      experiment: {
+        id: head.id,
+        url: `/experiments/${head.id}`,
+        trial,
+        trials: head.kind === 'trials' ? head.trials : null,
+      },
+      begun: () => {
+        if (head.status === 'queued') experiment.enter('running');
+      },
+    });
+    if (!started.ok) return null;
+    experiment.current = started.id;
+    // a stop that came while the race was being created
+    if (experiment.stopped !== undefined) await races.stop(started.id, 'drain');
+    const race = await races.waitFor(started.id);
+    experiment.current = undefined;
+    if (!race) throw new Error(`Trial ${trial} is gone.`);
+    return race;
+  }
+
+  private async stopActive(experiment: ActiveExperiment, reason: string): Promise<void> {
+    experiment.stop(reason);
+    if (experiment.current !== undefined) await this.deps.races.stop(experiment.current, 'drain');
+  }
+
+  private save({ head }: ActiveExperiment): Promise<void> {
+    return this.deps.experiments.save(head, this.deps.owner.key);
+  }
+
+  /** Writes the end of an experiment, again and again while the database is away; until then it is in memory. */
+  private async saveForSure(experiment: ActiveExperiment): Promise<void> {
+    const { signal } = this.closing;
+    for (;;) {
+      try {
+        await (signal.aborted ? inTime(this.save(experiment), LAST_SAVE_MS) : this.save(experiment));
+        return;
+      } catch (error) {
+        this.deps.log.error({ experiment: experiment.id, error }, 'experiment could not be stored');
+        if (signal.aborted) return;
+        await sleep(SAVE_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+function toRows(race: RaceView): TrialRow[] {
+  const { experiment } = race;
+  if (!experiment) return [];
+  return race.lanes.map((lane) => {
+    const isJudged = lane.status === 'finished' || lane.status === 'cancelled';
+    return {
+      experimentId: experiment.id,
+      raceId: race.id,
+      trial: experiment.trial,
+      status: race.status,
+      concurrency: race.plan.concurrency,
+      lane: lane.index,
+      strategy: lane.strategy,
+      strategyName: lane.strategyName,
+      expected: lane.expected,
+      role: lane.role,
+      verdict: isJudged ? lane.verdict.status : null,
+      reason: lane.verdict.reason,
+      oversold: lane.oversold,
+      lostUpdates: lane.lostUpdates,
+    };
+  });
+}
+
+function refuseExperiment(issues: Refusal['error']['issues']): Refusal {
+  return refuse(400, 'bad-experiment', 'The experiment cannot be run as asked.', issues);
+}
+
+function unknownExperiment(id: string): Refusal {
+  return refuse(404, 'unknown-experiment', `There is no experiment ${id}.`);
+}
