@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OUTCOMES } from '../outcome';
 import type { Outcome } from '../outcome';
@@ -67,4 +68,50 @@ test('a lock that was not granted, or whose attempt failed, was not certainly he
   expect(holdOf([['redis lock', 0, 9]])).toEqual([NaN, NaN]);
   expect(holdOf([...LOCKED, ['commit', 31, 40]], 'error')).toEqual([NaN, NaN]);
   expect(holdOf([['read', 0, 9]])).toEqual([NaN, NaN]);
+});
+
+test('times are whole microseconds, and the steps of an attempt agree with them', () => {
+  const time = fc.double({ min: 0, max: 1e7, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 1e12, noNaN: true }),
+      fc.array(time, { minLength: 10, maxLength: 10 }),
+      (epoch, times) => {
+        const moments = times.toSorted((a, b) => a - b).map((us) => epoch + us);
+        const [callUs = 0, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, returnUs = 0] = moments;
+        const kinds: StepKind[] = ['lock', 'read', 'write', 'commit'];
+        const trace = [0, a, b, 1, c, d, 2, e, f, 3, g, h];
+        const unknown = { orderId: NaN, remaining: NaN, seenStock: NaN, seenVersion: NaN, token: NaN };
+        const columns = new AttemptColumns(kinds, epoch);
+        columns.add(0, 1, { ...unknown, callUs, returnUs, outcome: 0, status: 200, retries: 0, trace });
+        const batch = columns.take()!;
+        const call = batch.call[0]!;
+        const all = [
+          call,
+          batch.return[0]!,
+          batch.windowStart[0]!,
+          batch.windowEnd[0]!,
+          batch.holdStart[0]!,
+          batch.holdEnd[0]!,
+        ];
+        expect(all.every(Number.isInteger)).toBe(true);
+        // rounding moves nothing past its neighbour, and by half a microsecond at most
+        for (const [i, us] of [callUs, returnUs, a, f, b, g].entries())
+          expect(Math.abs(all[i]! - (us - epoch))).toBeLessThanOrEqual(0.5);
+        const [, returned, windowStart, windowEnd, holdStart, holdEnd] = all;
+        const stepEnd = (step: number) => call + batch.steps[3 * step + 1]! + batch.steps[3 * step + 2]!;
+        const stepStart = (step: number) => call + batch.steps[3 * step + 1]!;
+        expect([stepStart(0), stepEnd(2)]).toEqual([windowStart, windowEnd]);
+        expect([stepEnd(0), stepStart(3)]).toEqual([holdStart, holdEnd]);
+        let last = call;
+        for (const step of [0, 1, 2, 3]) {
+          expect(stepStart(step)).toBeGreaterThanOrEqual(last);
+          expect(stepEnd(step)).toBeGreaterThanOrEqual(stepStart(step));
+          last = stepEnd(step);
+        }
+        expect(returned).toBeGreaterThanOrEqual(last);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

@@ -1,9 +1,9 @@
 import { emptyColumns } from '../history';
-import type { AttemptBatch } from '../history';
+import type { AttemptBatch, TimedColumns } from '../history';
 import { OUTCOMES } from '../outcome';
 import { accessOf } from '../step-kind';
 import type { StepKind } from '../step-kind';
-import type { Answer } from './buyer';
+import type { Answer } from './answer';
 
 const CAPACITY = 512;
 const STEP_NUMBERS = 3;
@@ -12,7 +12,7 @@ const SOLD_OUT = OUTCOMES.indexOf('sold-out');
 
 /** Collects finished attempts as columns until they are taken as one batch. */
 export class AttemptColumns {
-  private columns = emptyColumns(CAPACITY);
+  private columns: TimedColumns = emptyColumns(CAPACITY);
   private steps: number[] = [];
   private stepOffset = new Uint32Array(CAPACITY + 1);
   private count = 0;
@@ -30,13 +30,18 @@ export class AttemptColumns {
     return this.count === CAPACITY;
   }
 
-  add(n: number, quantity: number, answer: Answer): void {
-    const { columns, epochUs } = this;
+  /** `dueUs`: when it should have been sent, by `nowUs`; NaN where the load model does not say. */
+  add(n: number, quantity: number, answer: Answer, dueUs = Number.NaN): void {
+    const { columns } = this;
     const i = this.count;
     columns.n[i] = n;
     columns.quantity[i] = quantity;
-    columns.call[i] = answer.callUs - epochUs;
-    columns.return[i] = answer.returnUs - epochUs;
+    columns.call[i] = this.moment(answer.callUs);
+    columns.return[i] = this.moment(answer.returnUs);
+    if (!Number.isNaN(dueUs)) {
+      columns.due ??= new Float64Array(CAPACITY).fill(Number.NaN);
+      columns.due[i] = this.moment(dueUs);
+    }
     columns.outcome[i] = answer.outcome;
     columns.status[i] = answer.status;
     columns.retries[i] = answer.retries;
@@ -66,15 +71,24 @@ export class AttemptColumns {
     return batch;
   }
 
+  /**
+   * A moment on the lane's clock. Whole microseconds, as the log stores them: what is audited now and what anybody
+   * audits later from the log or an export are the same numbers.
+   */
+  private moment(us: number): number {
+    return Math.round(us - this.epochUs);
+  }
+
   /** Keeps the steps, and the read-to-write window of the first try that came as far as writing. */
   private addTrace(i: number, answer: Answer): void {
     let start = Number.NaN;
     let end = Number.NaN;
     let isComplete = false;
     const { trace } = answer;
+    const call = this.moment(answer.callUs);
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
       const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
-      this.steps.push(name, Math.round(from - answer.callUs), Math.round(to - from));
+      this.steps.push(name, this.moment(from) - call, this.moment(to) - this.moment(from));
       const kind = this.stepKinds[name];
       // a try that only read has no window; one that tried to write met its rivals there
       if (kind === 'retry' && Number.isNaN(end)) start = Number.NaN;
@@ -87,8 +101,8 @@ export class AttemptColumns {
     }
     this.stepOffset[i + 1] = this.steps.length;
     if (Number.isNaN(start) || Number.isNaN(end)) return;
-    this.columns.windowStart[i] = start - this.epochUs;
-    this.columns.windowEnd[i] = end - this.epochUs;
+    this.columns.windowStart[i] = this.moment(start);
+    this.columns.windowEnd[i] = this.moment(end);
   }
 
   /**
@@ -112,7 +126,7 @@ export class AttemptColumns {
       else if (freedBy === '') end = to;
     }
     if (Number.isNaN(end)) return;
-    this.columns.holdStart[i] = start - this.epochUs;
-    this.columns.holdEnd[i] = end - this.epochUs;
+    this.columns.holdStart[i] = this.moment(start);
+    this.columns.holdEnd[i] = this.moment(end);
   }
 }

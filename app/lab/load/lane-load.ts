@@ -1,31 +1,66 @@
+import type { Strain } from '../bottleneck';
 import type { AttemptBatch } from '../history';
-import type { LoadModel } from '../load-plan';
+import type { ArrivalProcess, LoadModel } from '../load-plan';
 import type { StepKind } from '../step-kind';
 
 /** The part of a lane's load that one worker thread generates: plain serialisable data. */
 export interface LaneLoad {
-  /** The purchase route of the lane's strategy. */
-  url: string;
+  /**
+   * The purchase route of the lane's strategy, at each server process that serves it: buyer i keeps to number i modulo
+   * their count. None where buyers purchase in this process.
+   */
+  urls: string[];
+  /** Whether they may be beyond this machine; not unless somebody who may do so has said it. */
+  allowRemote?: boolean;
   sku: string;
   /** Attempt n's id is `attemptPrefix + n`. */
   attemptPrefix: string;
   model: LoadModel;
-  /** Attempts of the whole lane; this shard makes those with n % shard.of === shard.index. */
+  /** Attempts of the whole lane, at most; this shard makes those with n % shard.of === shard.index. */
   attempts: number;
+  /** Nothing is started after this time, ms; without it the number of attempts alone ends the load. */
+  durationMs?: number;
   shard: { index: number; of: number };
-  /** Buyers of this shard. */
+  /** Buyers of this shard: connections, and so the most purchases that are in flight at once. */
   concurrency: number;
   quantity: number;
   thinkMs: number;
+  /** Mean pause of a buyer of the closed model between two purchases, ms. */
+  pauseMs: number;
   timeoutMs: number;
   seed: number;
-  /** Time over which the buyers of the closed model arrive, ms. */
+  /** Time over which the buyers of the closed model arrive, or the open model's rate rises from nothing; ms. */
   rampMs: number;
+  /** Whether a burst holds back the last byte of every request until all others have been sent. */
+  holdLastByte: boolean;
+  /** When the purchases of the open model are due; null for the other models. */
+  open: OpenLoad | null;
   /** Kinds of the strategy's steps, in the order by which traces refer to them. */
   stepKinds: StepKind[];
 }
 
-export type ToWorker = { type: 'start' } | { type: 'stop' };
+export interface OpenLoad {
+  /** Attempts per second, of the whole lane. */
+  rate: number;
+  arrivals: ArrivalProcess;
+  /** Purchases of this shard that may wait for a free connection; those due beyond that are dropped, and counted. */
+  maxWaiting: number;
+}
+
+export type ToWorker =
+  { type: 'open'; load: LaneLoad } | { type: 'start' } | { type: 'stop' } | { type: 'force' };
+
+/** What a thread says of its load once it is over. */
+export interface ShardReport {
+  /** Attempts that were sent, each of which was handed over in a batch. */
+  generated: number;
+  /** Purchases of the open model that were due and never sent. */
+  dropped: number;
+  /** From the first to the last send of the first release, µs; null outside the burst model. */
+  arrivalSpreadUs: number | null;
+  /** How busy this thread was. */
+  strain: Strain;
+}
 
 export type FromWorker =
   /** Every socket is connected. */
@@ -33,5 +68,7 @@ export type FromWorker =
   /** The first request is about to be sent; `epochUs` is where the lane's clock starts. */
   | { type: 'started'; epochUs: number }
   | { type: 'batch'; batch: AttemptBatch; inFlight: number }
-  | { type: 'done'; generated: number; arrivalSpreadUs: number | null }
+  /** Nothing has come back since the last word, but this many are in flight now. */
+  | { type: 'in-flight'; inFlight: number }
+  | ({ type: 'done' } & ShardReport)
   | { type: 'failed'; message: string };

@@ -1,23 +1,39 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { AttemptBatch } from '../history';
 import type { FromWorker, LaneLoad, ToWorker } from './lane-load';
-import { Shard } from './shard';
+import { connectBuyers, Shard } from './shard';
 
-/** Entry of a load thread: connect, say so, wait for the start, run, hand over batches without copying them. */
-async function main(load: LaneLoad): Promise<void> {
-  const shard = await Shard.open(load);
-  parentPort?.on('message', (message: ToWorker) => {
-    if (message.type === 'stop') shard.stop();
-    else void run(shard);
-  });
+let shard: Shard | undefined;
+
+/** Entry of a load thread: one load after another, each told to it when the one before is over. */
+parentPort?.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'open':
+      return void open(message.load).catch(fail);
+    case 'start':
+      return void (shard && run(shard));
+    case 'stop':
+      return shard?.stop();
+    case 'force':
+      return shard?.force();
+    default:
+      message satisfies never;
+  }
+});
+
+async function open(load: LaneLoad): Promise<void> {
+  shard = undefined;
+  shard = await Shard.open(load, connectBuyers);
   send({ type: 'ready' });
 }
 
+/** Hands over batches without copying them. */
 async function run(shard: Shard): Promise<void> {
   try {
     const report = await shard.run({
       started: (epochUs) => send({ type: 'started', epochUs }),
       batch: (batch, inFlight) => send({ type: 'batch', batch, inFlight }, buffersOf(batch)),
+      inFlight: (inFlight) => send({ type: 'in-flight', inFlight }),
     });
     send({ type: 'done', ...report });
   } catch (error) {
@@ -38,5 +54,3 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 function fail(error: unknown): void {
   send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
 }
-
-main(workerData as LaneLoad).catch(fail);

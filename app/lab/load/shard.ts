@@ -1,30 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { nowUs } from '../clock.server';
-import type { AttemptBatch } from '../history';
-import { AttemptColumns } from './attempt-columns';
-import { Buyer } from './buyer';
-import type { LaneLoad } from './lane-load';
-import { arrivalTime, thinkTime } from './think-time';
+import { AttemptRunner } from './attempt-runner';
+import type { ShardEvents } from './attempt-runner';
+import type { Buyer } from './buyer';
+import { HttpBuyer } from './http-buyer';
+import type { LaneLoad, ShardReport } from './lane-load';
+import { runBurst } from './run-burst';
+import { runClosed } from './run-closed';
+import { runOpen } from './run-open';
+import { measureStrain } from './strain';
+import { resolveTarget } from './resolve-target.server';
 
-/** How often finished attempts are handed over, ms. */
-const FLUSH_MS = 50;
-
-export interface ShardReport {
-  generated: number;
-  /** From the first to the last send of the first release, µs; null outside the burst model. */
-  arrivalSpreadUs: number | null;
-}
-
-export interface ShardEvents {
-  started: (epochUs: number) => void;
-  batch: (batch: AttemptBatch, inFlight: number) => void;
-}
+/** Makes a load's buyers ready to purchase; rejects, with none left open, when one cannot be. */
+export type OpenBuyers = (load: LaneLoad) => Promise<Buyer[]>;
 
 /** One worker's part of a lane: buyers that are connected, wait for the start and then purchase until told to stop. */
 export class Shard {
-  private next = 0;
-  private inFlight = 0;
-  private generated = 0;
+  private runner: AttemptRunner | undefined;
   private stopped = false;
 
   private constructor(
@@ -32,96 +22,71 @@ export class Shard {
     private readonly buyers: Buyer[],
   ) {}
 
-  /** Connects every buyer: the barrier is complete when this resolves. */
-  static async open(load: LaneLoad): Promise<Shard> {
-    const url = new URL(load.url);
-    const opening = Array.from({ length: load.concurrency }, () => Buyer.open(url, load.timeoutMs));
-    const opened = await Promise.allSettled(opening);
-    const buyers = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const failed = opened.find((result) => result.status === 'rejected');
-    if (!failed) return new Shard(load, buyers);
-    await Promise.all(buyers.map((buyer) => buyer.close()));
-    throw failed.reason;
+  /** Makes every buyer ready: the barrier is complete when this resolves. */
+  static async open(load: LaneLoad, openBuyers: OpenBuyers): Promise<Shard> {
+    return new Shard(load, await openBuyers(load));
   }
 
   /** Runs the load to its end, or until `stop` and everything in flight has come back. */
   async run(events: ShardEvents): Promise<ShardReport> {
-    const epochUs = nowUs();
-    const columns = new AttemptColumns(this.load.stepKinds, epochUs);
-    const flush = () => {
-      const batch = columns.take();
-      if (batch) events.batch(batch, this.inFlight);
-    };
-    const timer = setInterval(flush, FLUSH_MS);
-    events.started(epochUs);
-    const attempt = (buyer: Buyer) => this.attempt(buyer, columns, flush);
-    let arrivalSpreadUs: number | null = null;
+    const runner = (this.runner = new AttemptRunner(this.load, events));
+    if (this.stopped) runner.stop();
+    const endStrain = measureStrain();
     try {
-      if (this.load.model === 'burst') arrivalSpreadUs = await this.burst(attempt);
-      else await this.closed(attempt);
+      const special = await this.runModel(runner);
+      runner.close();
+      return { generated: runner.generated, ...special, strain: endStrain() };
     } finally {
-      clearInterval(timer);
-      await Promise.all(this.buyers.map((buyer) => buyer.close()));
+      this.close();
     }
-    flush();
-    return { generated: this.generated, arrivalSpreadUs };
   }
 
   /** Starts nothing more; what is in flight runs to its end. */
   stop(): void {
     this.stopped = true;
+    this.runner?.stop();
   }
 
-  /** Closed model: buyers arrive one after another, and each starts its next purchase when the last is answered. */
-  private async closed(attempt: (buyer: Buyer) => Promise<number>): Promise<void> {
-    const { seed, shard, rampMs } = this.load;
-    await Promise.all(
-      this.buyers.map(async (buyer, i) => {
-        await sleep(arrivalTime(seed, shard.index + i * shard.of, rampMs));
-        while (this.hasNext()) await attempt(buyer);
-      }),
-    );
+  /** Starts nothing more and waits for nothing more: what is in flight becomes indeterminate at once. */
+  force(): void {
+    this.stop();
+    for (const buyer of this.buyers) buyer.giveUp();
   }
 
-  /** Burst model: all buyers are released in one turn of the event loop, and the next release waits for them all. */
-  private async burst(attempt: (buyer: Buyer) => Promise<number>): Promise<number | null> {
-    let spread: number | null = null;
-    while (this.hasNext()) {
-      const released: Promise<number>[] = [];
-      for (const buyer of this.buyers) if (this.hasNext()) released.push(attempt(buyer));
-      const calls = await Promise.all(released);
-      spread ??= Math.max(...calls) - Math.min(...calls);
+  /** Closes every connection. */
+  close(): void {
+    for (const buyer of this.buyers) buyer.close();
+  }
+
+  private async runModel(runner: AttemptRunner): Promise<Pick<ShardReport, 'dropped' | 'arrivalSpreadUs'>> {
+    const { model } = this.load;
+    switch (model) {
+      case 'burst':
+        return { dropped: 0, arrivalSpreadUs: await runBurst(runner, this.buyers) };
+      case 'closed':
+        await runClosed(runner, this.buyers);
+        return { dropped: 0, arrivalSpreadUs: null };
+      case 'open':
+        return { dropped: await runOpen(runner, this.buyers), arrivalSpreadUs: null };
+      default:
+        return model satisfies never;
     }
-    return spread;
   }
+}
 
-  private hasNext(): boolean {
-    return !this.stopped && this.number(this.next) < this.load.attempts;
-  }
-
-  private number(k: number): number {
-    return this.load.shard.index + k * this.load.shard.of;
-  }
-
-  /** One purchase, recorded; resolves with the time it was sent. */
-  private async attempt(buyer: Buyer, columns: AttemptColumns, flush: () => void): Promise<number> {
-    const { load } = this;
-    const n = this.number(this.next);
-    this.next += 1;
-    this.inFlight += 1;
-    const answer = await buyer.purchase(
-      JSON.stringify({
-        sku: load.sku,
-        quantity: load.quantity,
-        attemptId: load.attemptPrefix + n,
-        thinkMs: thinkTime(load.seed, n, load.thinkMs),
-        trace: true,
-      }),
-    );
-    this.inFlight -= 1;
-    this.generated += 1;
-    columns.add(n, load.quantity, answer);
-    if (columns.isFull) flush();
-    return answer.callUs;
-  }
+/** Connects every buyer over HTTP, spread evenly over the load's addresses, which have to be on this machine. */
+export async function connectBuyers(load: LaneLoad): Promise<Buyer[]> {
+  const { urls, concurrency, timeoutMs } = load;
+  const targets = await Promise.all(urls.map((url) => resolveTarget(url, load)));
+  const opening = Array.from({ length: concurrency }, async (_, i) => {
+    const target = targets[i % targets.length];
+    if (!target) throw new Error('a load over HTTP has an address');
+    return HttpBuyer.open(target, timeoutMs);
+  });
+  const opened = await Promise.allSettled(opening);
+  const buyers = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = opened.find((result) => result.status === 'rejected');
+  if (!failed) return buyers;
+  for (const buyer of buyers) buyer.close();
+  throw failed.reason;
 }

@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '~/generated/prisma/client';
 import type { RedisUnderTest } from '../redis-under-test';
 import type { RegisteredStrategy } from '../registry.server';
 import type { Decision, PurchaseContext, PurchaseRequest } from '../strategy';
+import { REAL_CLOCK } from './attempt-clock.server';
+import type { AttemptClock } from './attempt-clock.server';
 import { isolate } from './isolated-redis.server';
 import { createLocks } from './redis-lock.server';
 import { classifyFailure, isRetryable } from './classify-failure.server';
 import type { Failure } from './classify-failure.server';
 import { StepTrace } from './step-trace.server';
-import type { Gate, TakeWait } from './step-trace.server';
+import type { Gate, StepWatch, TakeWait } from './step-trace.server';
 import { createTransaction } from './transaction.server';
 
 export interface PurchaseDeps {
@@ -17,6 +18,8 @@ export interface PurchaseDeps {
   redis: RedisUnderTest;
   /** How long the statements on `db` waited for their connections; without it that is part of their steps. */
   takeWait?: TakeWait;
+  /** Who lends Redis connections; a pool of `redis` unless given. */
+  isolatedRedis?: PurchaseContext['isolatedRedis'];
 }
 
 export interface PurchaseOptions {
@@ -24,8 +27,12 @@ export interface PurchaseOptions {
   thinkMs: number;
   /** Who may hold the attempt before each of its steps. */
   gate?: Gate;
+  /** Told when a step has ended. */
+  left?: StepWatch['left'];
   /** False lets leases run out, as they do when a holder stands still (garbage collection, a paused machine). */
   renewsLocks?: boolean;
+  /** The machine's unless given. */
+  clock?: AttemptClock;
 }
 
 /** What became of one attempt: the strategy's decision, or how its failure is to be understood. */
@@ -51,21 +58,23 @@ const BACK_OFF_MS = { first: 4, longest: 250 };
  * One attempt: runs the strategy with every step traced. Never throws: whatever the strategy throws is classified.
  */
 export async function purchase(
-  { db, redis, takeWait }: PurchaseDeps,
+  { db, redis, takeWait, isolatedRedis = isolate(redis) }: PurchaseDeps,
   strategy: RegisteredStrategy,
   request: PurchaseRequest,
   options: PurchaseOptions,
 ): Promise<Receipt> {
-  const trace = new StepTrace(strategy.steps, options.gate, takeWait);
+  const { clock = REAL_CLOCK, renewsLocks = true, gate, left } = options;
+  const trace = new StepTrace(strategy.steps, { gate, left, takeWait, now: clock.nowUs });
   const context: PurchaseContext = {
     db,
     redis,
-    isolatedRedis: isolate(redis),
+    isolatedRedis,
     step: trace.step,
     transaction: createTransaction(db, trace.step),
-    think: () => wait(options.thinkMs),
-    backOff: (n) => wait(fullJitter(n)),
-    acquireLock: createLocks(redis, { renews: options.renewsLocks ?? true }),
+    think: () => clock.sleep(options.thinkMs),
+    backOff: (n) => clock.sleep(fullJitter(n)),
+    pick: clock.pick,
+    acquireLock: createLocks(redis, { renews: renewsLocks, clock }),
     isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
     isRetryable,
   };
@@ -79,10 +88,6 @@ export async function purchase(
   const result = await Promise.race([decided, late]);
   clearTimeout(timer);
   return { result, trace, settled: decided.then(() => undefined) };
-}
-
-async function wait(ms: number): Promise<void> {
-  if (ms > 0) await sleep(ms);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PurchaseContext } from '../strategy';
 import type { RedisUnderTest } from '../redis-under-test';
+import { REAL_CLOCK } from './attempt-clock.server';
+import type { AttemptClock } from './attempt-clock.server';
 
 const LEASE_MS = 2_000;
 const WAIT_MS = 5_000;
@@ -23,16 +24,16 @@ return 0`;
  */
 export function createLocks(
   redis: RedisUnderTest,
-  { renews }: { renews: boolean },
+  { renews, clock = REAL_CLOCK }: { renews: boolean; clock?: AttemptClock },
 ): PurchaseContext['acquireLock'] {
   return async (key, { leaseMs = LEASE_MS, waitMs = WAIT_MS } = {}) => {
     const token = randomUUID();
-    const giveUpAt = performance.now() + waitMs;
+    const giveUpAt = clock.nowUs() + waitMs * 1_000;
     while (
       (await redis.set(key, token, { condition: 'NX', expiration: { type: 'PX', value: leaseMs } })) === null
     ) {
-      if (performance.now() >= giveUpAt) return null;
-      await sleep(Math.random() * ASK_AGAIN_MS);
+      if (clock.nowUs() >= giveUpAt) return null;
+      await clock.sleep(Math.random() * ASK_AGAIN_MS);
     }
     let isLost = false;
     const renew = async () => {

@@ -25,22 +25,35 @@ const SHORTEST_WAIT_US = 100;
 /** Decides when a step may be taken: it starts when this resolves, and fails instead of starting when it rejects. */
 export type Gate = (step: string) => Promise<void>;
 
+/** Whoever watches an attempt take its steps, or decides over it. */
+export interface StepWatch {
+  gate?: Gate;
+  /** Told when a step has ended, however it did. */
+  left?: (step: string) => void;
+  takeWait?: TakeWait;
+  /** Microseconds; the machine's clock unless given. */
+  now?: () => number;
+}
+
 /** Records when each step of one attempt started and ended, behind a gate if there is one. */
 export class StepTrace {
   readonly steps: TracedStep[] = [];
   /** The step that each error came out of first. */
   private readonly origins = new Map<unknown, string>();
+  private readonly now: () => number;
 
   constructor(
     private readonly kinds: Record<string, StepKind>,
-    private readonly gate?: Gate,
-    private readonly takeWait?: TakeWait,
-  ) {}
+    private readonly watch: StepWatch = {},
+  ) {
+    this.now = watch.now ?? nowUs;
+  }
 
   readonly step: Step = async (name, fn) => {
     if (!this.kindOf(name)) throw new Error(`the strategy takes the step "${name}" without declaring it`);
-    if (this.gate) await this.gate(name);
-    const traced = { name, start: nowUs(), end: Number.NaN };
+    const { gate, left } = this.watch;
+    if (gate) await gate(name);
+    const traced = { name, start: this.now(), end: Number.NaN };
     this.steps.push(traced);
     try {
       const result = await fn();
@@ -50,7 +63,8 @@ export class StepTrace {
       if (!this.origins.has(error)) this.origins.set(error, name);
       throw error;
     } finally {
-      traced.end = nowUs();
+      traced.end = this.now();
+      left?.(name);
     }
   };
 
@@ -77,10 +91,19 @@ export class StepTrace {
     return this.steps.filter((step) => this.kindOf(step.name) === 'retry').length;
   }
 
+  /** Three numbers a step: its index in `stepNames`, and when it started and ended in whole µs. */
+  flatten(stepNames: readonly string[]): number[] {
+    return this.steps.flatMap(({ name, start, end }) => [
+      stepNames.indexOf(name),
+      Math.round(start),
+      Math.round(end),
+    ]);
+  }
+
   /** Makes the time that a step has waited for its connection a step of its own before it. */
   private splitOffWait(traced: TracedStep): void {
     const kind = this.kindOf(traced.name);
-    const wait = kind && sendsSql(kind) ? this.takeWait?.() : undefined;
+    const wait = kind && sendsSql(kind) ? this.watch.takeWait?.() : undefined;
     // one that was asked for earlier is somebody else's
     if (!wait || wait.asked < traced.start || wait.granted - wait.asked < SHORTEST_WAIT_US) return;
     const { asked, granted } = wait;

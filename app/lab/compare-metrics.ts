@@ -1,0 +1,145 @@
+import type { LoadPlan } from './load-plan';
+import type { LaneSummary } from './race';
+
+/** A lane with the plan that it ran under. */
+export interface MeasuredLane {
+  lane: LaneSummary;
+  plan: LoadPlan;
+}
+
+export interface Metric {
+  id: string;
+  name: string;
+  unit: 'count' | 'rate' | 'ms';
+  /** Which way is good; null where neither is. */
+  good: 'less' | 'more' | null;
+  /** Null where the lane does not have it. */
+  read: (lane: LaneSummary) => number | null;
+  /** Why the figures of two lanes support no claim; null where they do. */
+  doubt: (lane: MeasuredLane, baseline: MeasuredLane) => string | null;
+}
+
+/** Before the audit the final rows have not been read: no number, never a zero. */
+function decided(read: (lane: LaneSummary) => number): Metric['read'] {
+  return (lane) => (lane.status === 'finished' ? read(lane) : null);
+}
+
+/** Nothing was measured in a lane without attempts. */
+function measured(read: (lane: LaneSummary) => number): Metric['read'] {
+  return (lane) => (isDone(lane) && lane.counts.attempts > 0 ? read(lane) : null);
+}
+
+function isDone({ status }: LaneSummary): boolean {
+  return status === 'finished' || status === 'cancelled';
+}
+
+type Doubt = Metric['doubt'];
+
+const NO_DOUBT: Doubt = () => null;
+
+/** The first reason that holds. */
+function doubts(...reasons: Doubt[]): Doubt {
+  return (lane, baseline) => {
+    for (const reason of reasons) {
+      const why = reason(lane, baseline);
+      if (why !== null) return why;
+    }
+    return null;
+  };
+}
+
+/** A lane that its generator limited shows what the generator can do (app/lab/bottleneck.ts), and so does its latency. */
+const generatorLimited: Doubt = (...lanes) => {
+  if (lanes.some(({ lane }) => lane.bottleneck?.limitedBy === 'generator'))
+    return 'No claim: limited by the load generator';
+  if (lanes.some(({ lane }) => lane.bottleneck === null))
+    return 'No claim: nobody measured the load generator';
+  return null;
+};
+
+const rateIsPlanned: Doubt = (...lanes) =>
+  lanes.some(({ plan }) => plan.model === 'open') ? 'No claim: the open model sets the rate' : null;
+
+/** What was sold beyond the stock would count in favour of the lane that sold it. */
+const brokenSales: Doubt = (...lanes) =>
+  lanes.some(({ lane }) => lane.verdict.status === 'violated')
+    ? 'No claim: counts sales of a broken lane'
+    : null;
+
+const otherSupply: Doubt = ({ plan: a }, { plan: b }) =>
+  a.stock === b.stock && a.attempts === b.attempts && a.durationS === b.durationS && a.quantity === b.quantity
+    ? null
+    : 'No claim: other stock or attempts';
+
+const otherAttempts: Doubt = ({ lane: a }, { lane: b }) =>
+  a.counts.attempts === b.counts.attempts ? null : 'No claim: other number of attempts';
+
+/** While purchases still ran when the rows were read, the number is only a bound. */
+const undecided: Doubt = (...lanes) =>
+  lanes.some(({ lane }) => lane.verdict.status === 'inconclusive') ? 'No claim: inconclusive' : null;
+
+function latency(id: 'p50' | 'p95' | 'p99'): Metric {
+  return {
+    id,
+    name: `latency ${id}`,
+    unit: 'ms',
+    good: 'less',
+    read: measured(({ latencyMs }) => latencyMs[id]),
+    doubt: generatorLimited,
+  };
+}
+
+/** What lanes are compared by, in the order of the table. */
+export const METRICS: readonly Metric[] = [
+  {
+    id: 'oversold',
+    name: 'oversold',
+    unit: 'count',
+    good: 'less',
+    read: decided(({ oversold }) => oversold),
+    doubt: undecided,
+  },
+  {
+    id: 'lostUpdates',
+    name: 'lost updates',
+    unit: 'count',
+    good: 'less',
+    read: decided(({ lostUpdates }) => lostUpdates),
+    doubt: undecided,
+  },
+  {
+    id: 'accepted',
+    name: 'accepted',
+    unit: 'count',
+    good: null,
+    read: measured(({ counts }) => counts.accepted),
+    doubt: NO_DOUBT,
+  },
+  {
+    id: 'attemptsPerS',
+    name: 'attempts per second',
+    unit: 'rate',
+    good: 'more',
+    read: measured(({ throughput }) => throughput.attemptsPerS),
+    doubt: doubts(generatorLimited, rateIsPlanned),
+  },
+  {
+    id: 'acceptedPerS',
+    name: 'accepted per second',
+    unit: 'rate',
+    good: 'more',
+    read: measured(({ throughput }) => throughput.acceptedPerS),
+    doubt: doubts(generatorLimited, rateIsPlanned, brokenSales, otherSupply),
+  },
+  latency('p50'),
+  latency('p95'),
+  latency('p99'),
+  {
+    id: 'retries',
+    name: 'retries',
+    unit: 'count',
+    good: 'less',
+    read: measured(({ retries }) => retries),
+    doubt: otherAttempts,
+  },
+];

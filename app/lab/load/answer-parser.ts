@@ -1,0 +1,102 @@
+import { HTTPParser } from 'http-parser-js';
+
+/** No answer of a purchase route is near this size, headers and all; one that is longer is cut off. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** One answer as it came. */
+export interface RawAnswer {
+  status: number;
+  body: string;
+  /** Whether the connection may carry another request. */
+  keepAlive: boolean;
+}
+
+/** Where the parser stands. Not in its types; tests of surplus bytes and of impossible lengths watch over it. */
+interface ParserState {
+  offset: number;
+  end: number;
+  /** The length that the headers say, null for none. */
+  body_bytes: number | null;
+}
+
+/** The answers of one connection, one at a time: what bytes have come so far, and what they amount to. */
+export class AnswerParser {
+  private readonly parser = new HTTPParser(HTTPParser.RESPONSE);
+  private readonly current = { status: 0, keepAlive: false };
+  private parts: Buffer[] = [];
+  private bytes = 0;
+  private finished: RawAnswer | undefined;
+
+  constructor() {
+    this.parser[HTTPParser.kOnHeadersComplete] = (info: Head) => this.takeHead(info);
+    this.parser[HTTPParser.kOnBody] = (chunk, offset, length) => {
+      if (length < 0) throw new Error('a chunk of negative size');
+      const isAll = offset === 0 && length === chunk.length;
+      this.parts.push(isAll ? chunk : chunk.subarray(offset, offset + length));
+    };
+    this.parser[HTTPParser.kOnMessageComplete] = () => this.takeMessage();
+  }
+
+  /** Status of the answer under way, 0 before it has come. */
+  get status(): number {
+    return this.current.status;
+  }
+
+  /**
+   * Takes the first `length` bytes; answers the whole answer once it is there. They may be overwritten afterwards.
+   * @throws Error for what is no HTTP, or no end of it
+   */
+  take(buffer: Buffer, length: number): RawAnswer | undefined {
+    this.bytes += length;
+    const known = this.parts.length;
+    const result = this.parser.execute(buffer, 0, length);
+    if (result instanceof Error) throw result;
+    if (this.finished) return this.handOver();
+    if (this.bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
+    for (let i = known; i < this.parts.length; i += 1) this.parts[i] = Buffer.from(this.parts[i] ?? []);
+    return undefined;
+  }
+
+  /** The connection has ended, which is how an answer without a length ends. */
+  end(): RawAnswer | undefined {
+    const result = this.parser.finish();
+    return result instanceof Error || !this.finished ? undefined : this.handOver();
+  }
+
+  private takeHead({ statusCode, shouldKeepAlive, upgrade }: Head): void {
+    if (upgrade) throw new Error('nobody asked for another protocol');
+    const { body_bytes: length } = this.parser as unknown as ParserState;
+    // the parser would step back by a negative length, and might do so for ever
+    if (length !== null && !(length >= 0)) throw new Error('an impossible length');
+    this.current.status = statusCode;
+    this.current.keepAlive = shouldKeepAlive;
+  }
+
+  private takeMessage(): void {
+    const { status, keepAlive } = this.current;
+    // 1xx: the answer proper is still to come
+    if (status < 200) return;
+    const { offset, end } = this.parser as unknown as ParserState;
+    const isAlone = offset === end && this.finished === undefined;
+    const [first] = this.parts;
+    const whole = this.parts.length === 1 && first ? first : Buffer.concat(this.parts);
+    // what was answered first is the answer; nothing after it can be told from an answer to something else
+    this.finished ??= { status, keepAlive, body: whole.toString() };
+    this.finished.keepAlive &&= isAlone;
+    this.parts = [];
+  }
+
+  private handOver(): RawAnswer | undefined {
+    const { finished } = this;
+    this.finished = undefined;
+    this.current.status = 0;
+    this.bytes = 0;
+    return finished;
+  }
+}
+
+interface Head {
+  statusCode: number;
+  shouldKeepAlive: boolean;
+  upgrade: boolean;
+}

@@ -1,0 +1,136 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { AnswerParser } from './answer-parser';
+import type { RawAnswer } from './answer-parser';
+import type { Target } from './target';
+
+/** Who waits on a connection; hears of each request exactly once. */
+export interface Recipient {
+  answered: (answer: RawAnswer) => void;
+  /** No answer will come. `status` as far as one had come, 0 for not at all. */
+  broken: (status: number) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * What every socket of this thread reads into. One for all, since what was read is parsed before the next read: a
+ * thousand connections cost no more memory than one.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** One HTTP/1.1 connection for requests one after the other, without a queue, retries or anything else of its own. */
+export class Connection {
+  private readonly parser = new AnswerParser();
+  private socket: Socket | undefined;
+  private recipient: Recipient | undefined;
+  private held = '';
+
+  private constructor() {}
+
+  /** Opens a connection. Rejects when the target does not accept it within five seconds, or `withinMs`. */
+  static open(target: Target, withinMs = CONNECT_TIMEOUT_MS): Promise<Connection> {
+    const connection = new Connection();
+    return new Promise((resolve, reject) => {
+      const onread = {
+        buffer: readBuffer,
+        callback: (length: number) => {
+          connection.read(length);
+          return true;
+        },
+      };
+      const { host, port, origin } = target;
+      const socket = connect({ host, port, noDelay: true, onread });
+      const fail = (error: Error) => {
+        socket.destroy();
+        reject(error);
+      };
+      const ms = Math.min(withinMs, CONNECT_TIMEOUT_MS);
+      const tooLate = setTimeout(() => {
+        fail(new Error(`${origin} did not accept a connection within ${ms / 1_000} s`));
+      }, ms);
+      socket.once('error', fail);
+      socket.once('close', () => clearTimeout(tooLate));
+      socket.once('connect', () => {
+        clearTimeout(tooLate);
+        socket.off('error', fail);
+        connection.adopt(socket);
+        resolve(connection);
+      });
+    });
+  }
+
+  /** Whether a request can be sent: open, and free. */
+  get isFree(): boolean {
+    return this.socket !== undefined && this.recipient === undefined;
+  }
+
+  /** Status of the answer under way, 0 before it has come. */
+  get status(): number {
+    return this.parser.status;
+  }
+
+  /** Sends a request, which is ASCII. The connection must be free. */
+  send(request: string, recipient: Recipient): void {
+    this.recipient = recipient;
+    this.socket?.write(request, 'latin1');
+  }
+
+  /** Sends all of a request but its last byte; resolves when the system has taken it. */
+  hold(request: string, recipient: Recipient): Promise<void> {
+    this.recipient = recipient;
+    this.held = request.slice(-1);
+    return new Promise((resolve) => {
+      // called back with an error when the connection breaks first
+      this.socket?.write(request.slice(0, -1), 'latin1', () => resolve());
+    });
+  }
+
+  /** Sends the byte that was held back. */
+  release(): void {
+    this.socket?.write(this.held);
+    this.held = '';
+  }
+
+  /** Ends the connection at once; whoever waits on it hears nothing more. */
+  destroy(): void {
+    const { socket } = this;
+    this.socket = undefined;
+    this.recipient = undefined;
+    socket?.destroy();
+  }
+
+  private adopt(socket: Socket): void {
+    this.socket = socket;
+    // said by `close`, which always follows
+    socket.on('error', () => undefined);
+    socket.on('end', () => this.finish(this.parser.end()));
+    socket.on('close', () => this.finish(undefined));
+  }
+
+  private read(length: number): void {
+    // nobody asked: a second answer, or one that came too late
+    if (!this.recipient) return this.destroy();
+    let answer: RawAnswer | undefined;
+    try {
+      answer = this.parser.take(readBuffer, length);
+    } catch {
+      return this.finish(undefined);
+    }
+    if (!answer) return;
+    // answered before it was asked in full: the rest of the request would be taken for the next one
+    if (!answer.keepAlive || this.held !== '') return this.finish(answer);
+    const { recipient } = this;
+    this.recipient = undefined;
+    recipient.answered(answer);
+  }
+
+  /** The connection is of no use any more; who waits on it gets the answer, or word that there is none. */
+  private finish(answer: RawAnswer | undefined): void {
+    const { recipient } = this;
+    const { status } = this;
+    this.destroy();
+    if (answer) recipient?.answered(answer);
+    else recipient?.broken(status);
+  }
+}

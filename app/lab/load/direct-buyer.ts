@@ -1,0 +1,90 @@
+import { nowUs } from '../clock.server';
+import { outcomeCode } from '../outcome';
+import type { Receipt } from '../purchase/purchase.server';
+import type { Seller } from '../purchase/seller.server';
+import type { RegisteredStrategy } from '../registry.server';
+import type { PurchaseBody } from '../requests';
+import { unanswered } from './answer';
+import type { Answer } from './answer';
+import type { Buyer, HeldPurchase } from './buyer';
+
+/**
+ * A buyer who calls the strategy in this process: no route, no connection, no HTTP status (0 stands for none). A
+ * purchase that times out goes on without its buyer, as one over HTTP does, and the seller counts it until it ends.
+ */
+export class DirectBuyer implements Buyer {
+  private callUs = Number.NaN;
+  private timer: NodeJS.Timeout | undefined;
+  private resolve: ((answer: Answer) => void) | undefined;
+
+  constructor(
+    private readonly seller: Pick<Seller, 'purchase'>,
+    private readonly strategy: RegisteredStrategy,
+    private readonly timeoutMs: number,
+  ) {}
+
+  purchase(attemptId: string, body: string): Promise<Answer> {
+    if (this.resolve) throw new Error('a buyer makes one purchase at a time');
+    if (this.timer) this.timer.refresh();
+    else this.timer = setTimeout(() => this.giveUp(), this.timeoutMs);
+    // what the generator has written itself needs no check
+    const request = { ...(JSON.parse(body) as PurchaseBody), attemptId };
+    return new Promise((resolve) => {
+      // whoever comes late finds another purchase's resolve, or none
+      this.resolve = resolve;
+      this.callUs = nowUs();
+      void this.ask(request).then((answer) => {
+        if (this.resolve === resolve) this.settle(answer);
+      });
+    });
+  }
+
+  hold(): HeldPurchase {
+    throw new Error('a purchase in the process has no last byte, and findContradictions refuses such plans');
+  }
+
+  giveUp(): void {
+    if (this.resolve) this.settle(unanswered(0));
+  }
+
+  close(): void {
+    this.giveUp();
+    clearTimeout(this.timer);
+  }
+
+  private async ask(request: PurchaseBody & { attemptId: string }): Promise<Answer> {
+    try {
+      return toAnswer(this.strategy, await this.seller.purchase(this.strategy, request));
+    } catch {
+      return unanswered(0);
+    }
+  }
+
+  private settle(answer: Answer): void {
+    const { resolve } = this;
+    this.resolve = undefined;
+    answer.callUs = this.callUs;
+    answer.returnUs = nowUs();
+    resolve?.(answer);
+  }
+}
+
+/** What the purchase route would have said, without the words. */
+function toAnswer({ stepNames }: RegisteredStrategy, { result, trace }: Receipt): Answer {
+  const { NaN: unknown } = Number;
+  const seen = 'seen' in result ? result.seen : undefined;
+  return {
+    callUs: unknown,
+    returnUs: unknown,
+    // an item that is not there has sold nothing
+    outcome: outcomeCode(result.outcome === 'unknown-sku' ? 'error' : result.outcome) ?? unknown,
+    status: 0,
+    retries: trace.retries(),
+    orderId: 'orderId' in result ? Number(result.orderId) : unknown,
+    remaining: 'remaining' in result ? (result.remaining ?? unknown) : unknown,
+    seenStock: seen?.stock ?? unknown,
+    seenVersion: seen?.version ?? unknown,
+    token: 'token' in result ? (result.token ?? unknown) : unknown,
+    trace: trace.flatten(stepNames),
+  };
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { resolveTarget, TargetNotAllowedError } from './resolve-target.server';
+
+test.each([
+  ['http://127.0.0.1:81/buy?x=1', '127.0.0.1'],
+  ['http://127.9.8.7:81/buy', '127.9.8.7'],
+  ['http://[::1]:81/buy', '::1'],
+  ['http://[::ffff:127.0.0.1]:81/buy', '::ffff:7f00:1'],
+  // other spellings of loopback that a URL understands
+  ['http://2130706433:81/buy', '127.0.0.1'],
+  ['http://0x7f.1:81/buy', '127.0.0.1'],
+])('%s is this machine', async (address, host) => {
+  expect(await resolveTarget(address, {})).toMatchObject({ host, port: 81 });
+});
+
+test('a name is looked up once, and keeps its place in the request', async () => {
+  const target = await resolveTarget('http://localhost:81/buy', {});
+  expect(target.host).toMatch(/^(127\.0\.0\.1|::1)$/);
+  expect(target.head).toContain('host: localhost:81');
+});
+
+test.each([
+  'http://192.0.2.1/buy',
+  'http://[2001:db8::1]/buy',
+  'http://[::ffff:192.0.2.1]/buy',
+  // the whole of the internet, and the metadata service of clouds
+  'http://8.8.8.8/',
+  'http://169.254.169.254/latest/meta-data',
+])('%s is beyond this machine, and refused unless that is allowed', async (address) => {
+  await expect(resolveTarget(address, {})).rejects.toThrow(TargetNotAllowedError);
+  await expect(resolveTarget(address, {})).rejects.toThrow('is not this machine');
+  expect((await resolveTarget(address, { allowRemote: true })).port).toBe(80);
+});
+
+test.each([
+  ['https://127.0.0.1/buy', 'is not an http:// address'],
+  ['file:///etc/passwd', 'is not an http:// address'],
+  ['http://no-such-host.invalid/buy', 'http://no-such-host.invalid cannot be found'],
+  ['http://user:secret@127.0.0.1/buy', 'must not contain a name or password'],
+  ['nonsense', 'is not an http:// address'],
+])('%s is no target: %s', async (address, message) => {
+  await expect(resolveTarget(address, { allowRemote: true })).rejects.toThrow(message);
+});

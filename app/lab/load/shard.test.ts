@@ -1,0 +1,225 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { startTarget } from '../../../tests/fixtures/http-target';
+import type { TargetBehaviour } from '../../../tests/fixtures/http-target';
+import type { AttemptBatch } from '../history';
+import { OUTCOMES } from '../outcome';
+import { createHistogram, recordLatency, toLatency } from '../recording/latency';
+import type { Latency } from '../race';
+import type { LaneLoad, ShardReport } from './lane-load';
+import { connectBuyers, Shard } from './shard';
+
+const LOAD: Omit<LaneLoad, 'urls'> = {
+  sku: 'item',
+  attemptPrefix: 'race.0.',
+  model: 'closed',
+  attempts: 100,
+  shard: { index: 0, of: 1 },
+  concurrency: 10,
+  quantity: 1,
+  thinkMs: 0,
+  pauseMs: 0,
+  timeoutMs: 5_000,
+  seed: 7,
+  rampMs: 0,
+  holdLastByte: false,
+  open: null,
+  stepKinds: [],
+};
+const OPEN: Partial<LaneLoad> = {
+  model: 'open',
+  open: { rate: 500, arrivals: 'poisson', maxWaiting: 1_000 },
+};
+
+/** Attempts by their numbers: when they were due and called, in ms, and what they came to. */
+type Attempts = Map<number, { due: number; call: number; took: number; outcome: string }>;
+
+interface Fired {
+  report: ShardReport;
+  attempts: Attempts;
+  inFlight: number[];
+}
+
+async function openShard(load: Partial<LaneLoad>, behaviour: TargetBehaviour = {}): Promise<Shard> {
+  const target = await startTarget(behaviour);
+  onTestFinished(target.close);
+  return Shard.open({ ...LOAD, ...load, urls: [target.url] }, connectBuyers);
+}
+
+async function run(shard: Shard): Promise<Fired> {
+  const attempts: Attempts = new Map();
+  const inFlight: number[] = [];
+  const report = await shard.run({
+    started: () => undefined,
+    batch: (batch, flying) => {
+      addTo(attempts, batch);
+      inFlight.push(flying);
+    },
+    inFlight: (flying) => void inFlight.push(flying),
+  });
+  return { report, attempts, inFlight };
+}
+
+async function fire(load: Partial<LaneLoad>, behaviour?: TargetBehaviour): Promise<Fired> {
+  return run(await openShard(load, behaviour));
+}
+
+function addTo(attempts: Attempts, batch: AttemptBatch): void {
+  for (let i = 0; i < batch.count; i += 1) {
+    const [call = 0, end = 0, due = Number.NaN] = [batch.call[i], batch.return[i], batch.due?.[i]];
+    attempts.set(batch.n[i] ?? -1, {
+      due: due / 1_000,
+      call: call / 1_000,
+      took: (end - call) / 1_000,
+      outcome: OUTCOMES[batch.outcome[i] ?? 0] ?? '',
+    });
+  }
+}
+
+const numbersOf = ({ attempts }: Fired) => [...attempts.keys()].sort((a, b) => a - b);
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test.for<[string, Partial<LaneLoad>]>([
+  ['closed', {}],
+  ['burst', { model: 'burst' }],
+  ['burst with last bytes together', { model: 'burst', holdLastByte: true }],
+  ['open', OPEN],
+])('a load by number in the %s model makes every attempt once', async ([, load]) => {
+  const fired = await fire(load);
+  expect(numbersOf(fired)).toEqual(upTo(100));
+  expect(fired.report).toMatchObject({ generated: 100, dropped: 0 });
+  expect([...fired.attempts.values()].every(({ outcome }) => outcome === 'accepted')).toBe(true);
+});
+
+test.for<[string, Partial<LaneLoad>]>([
+  ['closed', {}],
+  ['burst', { model: 'burst' }],
+  ['open', OPEN],
+])('a load by time in the %s model starts nothing after it', async ([, load]) => {
+  const fired = await fire({ ...load, attempts: 1_000_000, durationMs: 300 }, { answerMs: 20 });
+  const calls = [...fired.attempts.values()].map(({ call }) => call);
+  expect(fired.report.generated).toBe(calls.length);
+  expect(numbersOf(fired)).toEqual(upTo(calls.length));
+  expect(Math.max(...calls)).toBeGreaterThan(200);
+  // nothing that is due waits here, so that what is sent late is late by the machine's doing
+  const dues = [...fired.attempts.values()].map(({ due, call }) => (Number.isNaN(due) ? call : due));
+  expect(Math.max(...dues)).toBeLessThan(301);
+});
+
+test('shards of a load share its numbers, and its arrivals, between them', async () => {
+  const [even, odd, whole] = await Promise.all([
+    fire({ ...OPEN, shard: { index: 0, of: 2 } }),
+    fire({ ...OPEN, shard: { index: 1, of: 2 } }),
+    fire(OPEN),
+  ]);
+  expect(numbersOf(even)).toEqual(upTo(100).filter((n) => n % 2 === 0));
+  expect(numbersOf(odd)).toEqual(upTo(100).filter((n) => n % 2 === 1));
+  for (const [n, { due }] of [...even.attempts, ...odd.attempts]) {
+    expect(due).toBeCloseTo(whole.attempts.get(n)?.due ?? Number.NaN, 2);
+  }
+});
+
+test('lanes of one seed replay the same arrivals, whatever their targets are like', async () => {
+  const [quick, slow, other] = await Promise.all([
+    fire(OPEN),
+    fire(OPEN, { answerMs: 30 }),
+    fire({ ...OPEN, seed: 8 }),
+  ]);
+  const dues = ({ attempts }: Fired) => upTo(100).map((n) => Math.round((attempts.get(n)?.due ?? 0) * 100));
+  expect(dues(slow)).toEqual(dues(quick));
+  expect(dues(other)).not.toEqual(dues(quick));
+});
+
+test('nobody waits for more than may, and who is dropped is counted', async () => {
+  const open = { rate: 1_000, arrivals: 'constant', maxWaiting: 3 } as const;
+  const fired = await fire({ ...OPEN, open, concurrency: 2 }, { answerMs: 1_000 });
+  // two are sent and three wait; the other 95 were due before the first answer
+  expect(fired.report).toMatchObject({ generated: 5, dropped: 95 });
+  expect(numbersOf(fired)).toEqual([0, 1, 2, 3, 4]);
+  expect(fired.attempts.get(4)?.call).toBeGreaterThan(1_900);
+  expect(fired.attempts.get(4)?.due).toBeCloseTo(4, 1);
+});
+
+test('a buyer pauses between two purchases, as long in every lane', async () => {
+  const load = { attempts: 12, concurrency: 2, pauseMs: 60, durationMs: 10_000 };
+  const [first, second] = await Promise.all([fire(load), fire(load)]);
+  const span = ({ attempts }: Fired) => Math.max(...[...attempts.values()].map(({ call }) => call));
+  // six purchases each: five pauses of 30 to 90 ms
+  expect(span(first)).toBeGreaterThan(150);
+  expect(Math.abs(span(first) - span(second))).toBeLessThan(100);
+});
+
+test('a stop sends nothing more, cuts every pause short, and lets what is in flight come back', async () => {
+  const shard = await openShard({ pauseMs: 10_000, rampMs: 60_000, concurrency: 50 }, { answerMs: 300 });
+  const running = run(shard);
+  await sleep(1_500);
+  shard.stop();
+  const stoppedAt = performance.now();
+  const fired = await running;
+  expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+  expect(fired.report.generated).toBe(fired.attempts.size);
+  expect([...fired.attempts.values()].every(({ outcome }) => outcome === 'accepted')).toBe(true);
+});
+
+test('a stop of the open model counts those who waited as dropped', async () => {
+  const open = { rate: 1_000, arrivals: 'constant', maxWaiting: 1_000 } as const;
+  const shard = await openShard({ ...OPEN, open, concurrency: 1, attempts: 100_000 }, { answerMs: 500 });
+  const running = run(shard);
+  await sleep(100);
+  shard.stop();
+  const { report } = await running;
+  expect(report.generated).toBe(1);
+  expect(report.dropped).toBeGreaterThan(50);
+  expect(report.dropped).toBeLessThan(400);
+});
+
+test.for<[string, Partial<LaneLoad>]>([
+  ['closed', {}],
+  ['burst', { model: 'burst' }],
+  ['open', OPEN],
+])('a forced stop of the %s model makes what is in flight indeterminate at once', async ([, load]) => {
+  const shard = await openShard({ ...load, timeoutMs: 60_000 }, { answerMs: 50_000 });
+  const running = run(shard);
+  await sleep(200);
+  shard.stop();
+  await sleep(200);
+  shard.force();
+  const forcedAt = performance.now();
+  const fired = await running;
+  expect(performance.now() - forcedAt).toBeLessThan(1_000);
+  expect(fired.inFlight).toContain(10);
+  expect([...fired.attempts.values()].map(({ outcome }) => outcome)).toEqual(
+    upTo(10).map(() => 'indeterminate'),
+  );
+});
+
+test('a target that stalls for a second shows in the corrected percentiles as theory says, and nowhere else', async () => {
+  const [rate, seconds, stallMs] = [200, 4, 1_000];
+  const open = { rate, arrivals: 'constant', maxWaiting: 10_000 } as const;
+  const load = { ...OPEN, open, attempts: rate * seconds, concurrency: 5 };
+  const fired = await fire(load, { stall: { afterMs: 1_500, forMs: stallMs } });
+
+  const latencyOf = (read: (attempt: { due: number; call: number; took: number }) => number): Latency => {
+    const histogram = createHistogram();
+    for (const attempt of fired.attempts.values()) recordLatency(histogram, read(attempt) * 1_000);
+    return toLatency(histogram);
+  };
+  const actual = latencyOf(({ took }) => took);
+  const corrected = latencyOf(({ due, call, took }) => call + took - due);
+
+  expect(fired.report).toMatchObject({ generated: rate * seconds, dropped: 0 });
+  // five connections see the stall and nobody else does: far under 5 % of the attempts
+  expect(actual.p95).toBeLessThan(stallMs / 3);
+  expect(actual.max).toBeGreaterThan(stallMs * 0.9);
+  // whoever is due x ms into the stall waits for the rest of it, and then for those before in the queue
+  for (const [share, key] of [
+    [0.9, 'p90'],
+    [0.95, 'p95'],
+    [0.99, 'p99'],
+  ] as const) {
+    const theory = stallMs - (1 - share) * seconds * 1_000;
+    expect(corrected[key], key).toBeGreaterThan(theory - 30);
+    expect(corrected[key], key).toBeLessThan(theory + 250);
+  }
+  expect(corrected.max).toBeGreaterThan(stallMs * 0.95);
+});

@@ -1,0 +1,55 @@
+import { LIMITS } from './load-plan';
+
+/** What a number of a load plan may be, for schemas, messages and form fields alike. */
+export interface NumberRange {
+  min: number;
+  max: number;
+  /** As it stands behind a number, such as `ms`; empty for a mere count. */
+  unit: string;
+  fractions: boolean;
+}
+
+const whole = (limits: { min: number; max: number }, unit = '') => ({ ...limits, unit, fractions: false });
+const amount = (limits: { min: number; max: number }, unit: string) => ({ ...limits, unit, fractions: true });
+
+/** Every number of a load plan. */
+export const PLAN_NUMBERS = {
+  stock: whole(LIMITS.stock),
+  attempts: whole(LIMITS.attempts),
+  durationS: amount(LIMITS.durationS, 's'),
+  quantity: whole(LIMITS.quantity),
+  concurrency: whole(LIMITS.concurrency),
+  rate: amount(LIMITS.rate, 'attempts per second'),
+  maxWaiting: whole(LIMITS.maxWaiting),
+  rampS: amount(LIMITS.rampS, 's'),
+  pauseMs: whole(LIMITS.pauseMs, 'ms'),
+  thinkMs: whole(LIMITS.thinkMs, 'ms'),
+  timeoutMs: whole(LIMITS.timeoutMs, 'ms'),
+  processes: whole(LIMITS.processes),
+  seed: whole(LIMITS.seed),
+} as const satisfies Record<string, NumberRange>;
+
+export type PlanNumber = keyof typeof PLAN_NUMBERS;
+
+/** The bounds in words: `0 to 10,000 ms`. */
+export function describeRange({ min, max, unit }: Omit<NumberRange, 'fractions'>): string {
+  return `${min.toLocaleString('en')} to ${max.toLocaleString('en')}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+/** What is said of a value that is out of range, or no number at all. */
+export function describeMiss(range: NumberRange, value: unknown): string {
+  const kind = range.fractions ? 'a number' : 'a whole number';
+  return `must be ${kind} from ${describeRange(range)}, not ${show(value)}`;
+}
+
+/** A query parameter or form field as a number where it is one; the schema behind says what is wrong otherwise. */
+export function fromText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

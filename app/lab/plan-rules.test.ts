@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { LOAD_MODELS } from './load-plan';
+import { findContradictions, isMeaningless } from './plan-rules';
+import type { LoadRequest } from './plan-rules';
+
+test.for<[LoadRequest, string]>([
+  [{ model: 'closed', rate: 5 }, 'rate is for the open model only: leave it out, or set model to open'],
+  [
+    { model: 'closed', sync: 'barrier' },
+    'sync is for the burst model only: leave it out, or set model to burst',
+  ],
+  [
+    { model: 'burst', rampS: 1 },
+    'rampS is for the closed or open model only: leave it out, or set model to closed or open',
+  ],
+  [{ model: 'open' }, 'rate is required by the open model: attempts per second'],
+  [
+    { model: 'burst', durationS: 3, attempts: 10 },
+    'durationS leaves no room for attempts: give one of the two',
+  ],
+  [{ model: 'closed', durationS: 3, rampS: 4 }, 'rampS must not be longer than durationS, which is 3 s'],
+  [
+    { model: 'open', rate: 2, attempts: 100_000 },
+    'rate would take 50,000 s for so many attempts, and 3,600 s are the most',
+  ],
+  [
+    { model: 'open', rate: 50_000, durationS: 30 },
+    'rate makes about 1,500,000 attempts in that time, and 1,000,000 are the most',
+  ],
+  [
+    { model: 'burst', sync: 'last-byte', target: 'direct' },
+    'sync last-byte holds back the end of a request, and target direct sends none: leave one of them out',
+  ],
+  [
+    { model: 'closed', target: 'direct', processes: 2 },
+    'processes above 1 are reached over HTTP only: leave it out, or set target to http',
+  ],
+  [
+    { model: 'closed', processes: 4, concurrency: 3 },
+    'processes must not be more than there are buyers at once, which is 3: each buyer keeps to one',
+  ],
+  [
+    { model: 'burst', processes: 8, concurrency: 100, attempts: 7 },
+    'processes must not be more than there are buyers at once, which is 7: each buyer keeps to one',
+  ],
+])('%j is refused with what to change', ([request, message]) => {
+  expect(findContradictions(request).map((issue) => `${issue.path} ${issue.message}`)).toEqual([message]);
+});
+
+test.for<[LoadRequest]>([
+  [{ model: 'closed' }],
+  [{ model: 'closed', durationS: 10, attempts: 1_000_000, pauseMs: 5, rampS: 10 }],
+  [{ model: 'open', rate: 100, durationS: 10, arrivals: 'constant', maxWaiting: 0, rampS: 2 }],
+  [{ model: 'open', rate: 20_000, durationS: 60, rampS: 60 }],
+  [{ model: 'burst', sync: 'last-byte', durationS: 1 }],
+  [{ model: 'closed', target: 'http', processes: 8, concurrency: 8, attempts: 8 }],
+  [{ model: 'closed', target: 'direct', processes: 1 }],
+  [{ model: 'burst', target: 'direct', sync: 'barrier' }],
+])('%j contradicts nothing', ([request]) => {
+  expect(findContradictions(request)).toEqual([]);
+});
+
+test('a field means nothing exactly where a plan with it is refused', () => {
+  for (const model of LOAD_MODELS) {
+    for (const [field, value] of Object.entries({
+      rate: 1,
+      arrivals: 'constant',
+      maxWaiting: 1,
+      rampS: 1,
+      pauseMs: 1,
+      sync: 'barrier',
+    })) {
+      const said = findContradictions({ model, ...(model === 'open' && { rate: 1 }), [field]: value });
+      expect(isMeaningless(field, { model, target: 'http' }), `${field} ${model}`).toBe(said.length > 0);
+    }
+  }
+  expect(isMeaningless('processes', { model: 'closed', target: 'direct' })).toBe(true);
+  expect(isMeaningless('processes', { model: 'closed', target: 'http' })).toBe(false);
+  expect(isMeaningless('constructor', { model: 'closed', target: 'http' })).toBe(false);
+});

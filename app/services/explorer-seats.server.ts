@@ -1,0 +1,203 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { PrismaClient } from '~/generated/prisma/client';
+import type { Explorable, Monitor, Seat, Wire } from '~/lab/explorer/seat.server';
+import { nameStatements } from './prisma.server';
+
+/** Of a seat. One is enough for every strategy that uses its transaction inside it. */
+const CONNECTIONS = 2;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Nothing takes this long unless something is wrong, ms. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/**
+ * Settings of an explored connection. The first four make the server say at once, over the connection itself, that a
+ * statement waits for a lock: its search for deadlocks comes first, so that whoever closes a circle of waits is
+ * always the one who fails. They, and the one that keeps such lines out of the server's log, are a superuser's.
+ */
+const TELLING = {
+  deadlock_timeout: '1ms',
+  log_lock_waits: 'on',
+  client_min_messages: 'log',
+  lc_messages: 'C',
+  log_min_messages: 'fatal',
+};
+const ALWAYS = {
+  synchronous_commit: 'off',
+  // virtual time: no wait ends by itself
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  jit: 'off',
+};
+
+export interface ExplorerSeats extends Explorable {
+  close: () => Promise<void>;
+}
+
+/** Connections for the explorer: seats, and a monitor beside them. Opens only the monitor; close with `close()`. */
+export async function openExplorerSeats(url: string): Promise<ExplorerSeats> {
+  const outside = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    application_name: 'oversell explorer',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  // a connection that breaks while idle is replaced with the next question
+  outside.on('error', () => undefined);
+  const isTold = await mayBeTold(outside);
+  const options = Object.entries({ ...ALWAYS, ...(isTold && TELLING) })
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+  return {
+    monitor: watch(outside, isTold),
+    openSeat: async () => openSeat(url, options),
+    close: () => outside.end(),
+  };
+}
+
+async function mayBeTold(pool: pg.Pool): Promise<boolean> {
+  const names = Object.keys(TELLING);
+  const { rows } = await pool.query<{ may: boolean }>(
+    `select bool_and(context = 'user' or has_parameter_privilege(name, 'set')) as may
+     from pg_settings where name = any($1)`,
+    [names],
+  );
+  return rows[0]?.may === true;
+}
+
+function watch(pool: pg.Pool, isTold: boolean): Monitor {
+  return {
+    isTold,
+    blockers: async (pids) => {
+      const { rows } = await pool.query<{ pid: number; blockers: number[] }>({
+        name: 'blockers',
+        text: 'select pid, pg_blocking_pids(pid) as blockers from unnest($1::int[]) as pid',
+        values: [pids],
+      });
+      return new Map(rows.map(({ pid, blockers }) => [pid, blockers]));
+    },
+    terminate: async (pids) => {
+      await pool.query('select pg_terminate_backend(pid, 5000) from unnest($1::int[]) as pid', [pids]);
+    },
+    version: async () => {
+      const { rows } = await pool.query<{ version: string }>(
+        `select current_setting('server_version') as version`,
+      );
+      return rows[0]?.version.split(' ')[0] ?? 'unknown';
+    },
+  };
+}
+
+const IDLE: Wire = {
+  admit: async () => undefined,
+  sent: () => () => undefined,
+  isSplit: () => false,
+  beforeCommit: async () => undefined,
+  waiting: () => undefined,
+};
+
+async function openSeat(url: string, options: string): Promise<Seat> {
+  let wire = IDLE;
+  const open = new Set<PoolClient>();
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    application_name: 'oversell explored attempt',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    options,
+  });
+  pool.on('connect', (client) => {
+    open.add(client);
+    // one that is killed while nobody waits for its answer says so here
+    client.on('error', () => undefined);
+    client.on('notice', ({ message = '' }) => {
+      if (message.includes(' still waiting for ')) wire.waiting(true);
+      else if (/ acquired .+ after /.test(message)) wire.waiting(false);
+    });
+    listen(client, () => wire);
+  });
+  pool.on('remove', (client) => void open.delete(client));
+  const connect = pool.connect.bind(pool);
+  const admitted = async () => {
+    await wire.admit();
+    return connect();
+  };
+  // Prisma takes a connection for a transaction, and queries the pool for what needs none
+  pool.connect = admitted as typeof pool.connect;
+  pool.query = ((config: QueryConfig) => queryAlone(admitted, config, () => wire)) as typeof pool.query;
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
+  const db = new PrismaClient({ adapter });
+  // what Prisma loads on first use would look like a strategy that waits in memory
+  await db.$queryRaw`select 1`;
+  return {
+    db,
+    plug: (next) => (wire = next),
+    pids: () => [...open].flatMap((client) => processId(client) ?? []),
+    close: () => db.$disconnect(),
+  };
+}
+
+/** The backend of a connection, which pg keeps but does not declare for pooled ones. */
+function processId(client: PoolClient): number | undefined {
+  return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
+}
+
+/** Tells of every statement that this connection sends. */
+function listen(client: PoolClient, wire: () => Wire): void {
+  const send = client.query.bind(client) as (config: QueryConfig) => Promise<QueryResult<unknown[]>>;
+  const heard = async (given: QueryConfig | string) => {
+    const { config, text } = inVirtualTime(typeof given === 'string' ? { text: given } : given);
+    const answered = wire().sent({ text, values: config.values ?? [] });
+    try {
+      const result = await send(config);
+      const columns = result.fields.map(({ name }) => name);
+      answered({ columns, rows: result.rows, rowCount: result.rowCount });
+      return result;
+    } catch (error) {
+      answered(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  };
+  client.query = heard as typeof client.query;
+}
+
+/** A time-out that a strategy sets for itself does not run either: a wait lasts as long as the schedule says. */
+function inVirtualTime(config: QueryConfig): { config: QueryConfig; text: string } {
+  const { text } = config;
+  if (!/^\s*set\s+(local\s+)?(lock|statement)_timeout\b/i.test(text)) return { config, text };
+  const [setting] = /^\s*set\s+(?:local\s+)?\w+/i.exec(text) ?? [''];
+  return { config: { text: `${setting} = 0` }, text };
+}
+
+/**
+ * A statement outside a transaction. Where its commit is to be a move of its own, it is sent in a transaction, which
+ * is what PostgreSQL makes of a single statement anyway.
+ */
+async function queryAlone(
+  connect: () => Promise<PoolClient>,
+  config: QueryConfig,
+  wire: () => Wire,
+): Promise<QueryResult> {
+  const client = await connect();
+  const isSplit = wire().isSplit(config.text);
+  try {
+    if (isSplit) await client.query('begin');
+    const result = await client.query(config);
+    if (isSplit) {
+      await wire().beforeCommit();
+      await client.query('commit');
+    }
+    client.release();
+    return result;
+  } catch (error) {
+    const isOver = await (isSplit ? client.query('rollback') : Promise.resolve()).then(
+      () => true,
+      () => false,
+    );
+    client.release(!isOver);
+    throw error;
+  }
+}

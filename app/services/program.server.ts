@@ -1,0 +1,19 @@
+import path from 'node:path';
+import { projectRoot } from '~/env.server';
+import type { StrategyFolder } from '~/lab/registry.server';
+
+/** `npm run build` compiles to modules in one folder (scripts/compile.mjs). Otherwise TypeScript runs through tsx. */
+const compiled = import.meta.url.endsWith('.mjs') ? path.join(projectRoot, 'build/program') : undefined;
+
+/** The strategies of this project, compiled if the program that asks is. */
+export const strategyFolder: StrategyFolder = {
+  sources: path.join(projectRoot, 'app/strategies'),
+  compiled: compiled && path.join(compiled, 'strategies'),
+};
+
+/** Arguments for Node that run another program of this project the way in which this one runs. */
+export function programArguments(name: 'purchase-server'): string[] {
+  return compiled
+    ? ['--enable-source-maps', path.join(compiled, `${name}.mjs`)]
+    : ['--import', 'tsx', path.join(projectRoot, `${name}.ts`)];
+}

@@ -1,0 +1,99 @@
+import { createServer } from 'node:http';
+import type { ServerBuild } from '@remix-run/node';
+import { projectRoot, readEnv } from '~/env.server';
+import { createPurchaseHttp, importBuild } from '~/http/create-http.server';
+import { listen } from '~/http/listen.server';
+import type { Strain } from '~/lab/bottleneck';
+import { measureStrain } from '~/lab/load/strain';
+import { createSeller } from '~/lab/purchase/seller.server';
+import type { Seller } from '~/lab/purchase/seller.server';
+import { loadStrategies } from '~/lab/registry.server';
+import { createLog } from '~/services/log.server';
+import { createObservedPrisma } from '~/services/prisma.server';
+import { strategyFolder } from '~/services/program.server';
+import type {
+  FromPurchaseServer,
+  PurchaseServerSettings,
+  ToPurchaseServer,
+} from '~/services/purchase-server-messages';
+import { connectRedis } from '~/services/redis-client.server';
+import { openVite } from '~/services/vite.server';
+
+/** Closing does not take longer, ms. */
+const CLOSE_MS = 1_500;
+
+/**
+ * A server process that serves purchases and nothing else, for races against several processes. It is a child of
+ * `server.ts`, which tells it what to open and when to end; it ends by itself when its parent is gone.
+ */
+async function open(
+  settings: PurchaseServerSettings,
+): Promise<{ seller: Seller; close: () => Promise<void> }> {
+  const { databaseUrl, redisUrl, poolSize, applicationName } = settings;
+  const env = readEnv();
+  const log = createLog(env);
+  const { db, takeWait } = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
+  const redis = await connectRedis(redisUrl, (error) => log.warn({ reason: error.message }, 'Redis'));
+  const strategies = await loadStrategies(strategyFolder);
+  const seller = createSeller({ db, takeWait, redis }, strategies);
+
+  const http = createServer();
+  const build =
+    env.nodeEnv === 'development'
+      ? ((await (await openVite()).ssrLoadModule('virtual:remix/server-build')) as ServerBuild)
+      : await importBuild(projectRoot);
+  const reportError = (error: unknown) => log.error({ error }, 'a purchase failed');
+  http.on('request', createPurchaseHttp({ build, seller, reportError, log }));
+  send({ type: 'ready', origin: await listen(http, { host: '127.0.0.1', port: 0 }) });
+
+  return {
+    seller,
+    close: async () => {
+      http.closeAllConnections();
+      redis.destroy();
+      await db.$disconnect();
+    },
+  };
+}
+
+function send(message: FromPurchaseServer): void {
+  process.send?.(message, undefined, {}, () => undefined);
+}
+
+// its parent has died, or has closed the channel: nobody is left to serve, and nobody to wait for
+process.once('disconnect', () => process.exit(0));
+if (!process.connected) process.exit(2);
+
+let opened: ReturnType<typeof open> | undefined;
+const measurements = new Map<number, () => Strain>();
+
+process.on('message', (message: ToPurchaseServer) => {
+  hear(message).catch((error: unknown) => {
+    send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  });
+});
+
+async function hear(message: ToPurchaseServer): Promise<void> {
+  switch (message.type) {
+    case 'open':
+      await (opened = open(message.settings));
+      return;
+    case 'count': {
+      const count = (await opened)?.seller.inFlight(message.sku) ?? 0;
+      return send({ type: 'count', ask: message.ask, count });
+    }
+    case 'begin-strain':
+      return void measurements.set(message.measurement, measureStrain());
+    case 'end-strain': {
+      const strain = measurements.get(message.measurement)?.() ?? { cpu: 0, delayP99Ms: 0 };
+      measurements.delete(message.measurement);
+      return send({ type: 'strain', ask: message.ask, strain });
+    }
+    case 'close':
+      setTimeout(() => process.exit(0), CLOSE_MS);
+      await opened?.then(({ close }) => close()).catch(() => undefined);
+      return process.exit(0);
+    default:
+      message satisfies never;
+  }
+}
