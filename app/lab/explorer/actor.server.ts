@@ -1,0 +1,180 @@
+import type { AttemptClock } from '../purchase/attempt-clock.server';
+import type { StepKind } from '../step-kind';
+import { deferred } from '../deferred';
+import type { Deferred } from '../deferred';
+import { AFTERWARDS, commitOf } from './step-names';
+import type { Answered, Call, Wire } from './seat.server';
+
+/** What an attempt does just now. `busy` covers waiting for PostgreSQL, which only PostgreSQL can tell. */
+type Doing = 'parked' | 'busy' | 'asleep' | 'ended' | 'dead';
+
+export interface SentSql extends Call {
+  answer?: Answered | Error;
+}
+
+export interface SentRedis {
+  command: string;
+  args: string[];
+  answer?: unknown;
+  error?: Error;
+}
+
+export interface Stand {
+  name: string;
+  kind: StepKind;
+}
+
+/** Fails whatever an attempt still tries once its process is gone. */
+class ProcessGone extends Error {
+  override readonly name = 'ProcessGone';
+}
+
+/** Statements that add to other tables than orders, or change anything: their commit matters to others. */
+const WRITES = /\b(update|delete)\b|\binsert\s+into\s+(?!(?:"public"\.|public\.)?"?orders\b)/i;
+
+/**
+ * One attempt under exploration: stands before each of its steps until it is let go, and keeps what it sends
+ * meanwhile. Knows nothing of the others.
+ */
+export class Actor implements Wire {
+  doing: Doing = 'busy';
+  /** The step that it stands before, or is in. */
+  at: Stand | undefined;
+  /** Sent since the last time these were taken. */
+  sql: SentSql[] = [];
+  redis: SentRedis[] = [];
+  /** Statements and commands without an answer. */
+  sqlInFlight = 0;
+  redisInFlight = 0;
+  /** The server has said that it waits for a lock. */
+  isWaiting = false;
+  /** Keys that it asked for and did not get since it began its step. */
+  wanted = new Set<string>();
+  retries = 0;
+  hasBegun = false;
+  hasAnswered = false;
+  private held: Deferred<void> | undefined;
+  private depth = 0;
+  private isAfter = false;
+
+  constructor(
+    readonly index: number,
+    private readonly kinds: (step: string) => StepKind | undefined,
+    private readonly changed: () => void,
+  ) {}
+
+  readonly clock = (now: () => number, pick: (below: number) => number): AttemptClock => ({
+    nowUs: now,
+    sleep: () => this.sleep(),
+    pick,
+  });
+
+  /** Before each step of the strategy. */
+  readonly gate = async (step: string): Promise<void> => {
+    await this.stand({ name: step, kind: this.kinds(step) ?? 'sql' });
+    this.depth += 1;
+  };
+
+  readonly left = (): void => void (this.depth -= 1);
+
+  /** Lets it take the step that it stands before, or ask again for what it waits for. */
+  release(): void {
+    this.doing = 'busy';
+    this.hasBegun = true;
+    this.wanted.clear();
+    this.held?.resolve();
+  }
+
+  /** Its process is gone: nothing that it tries gets anywhere any more. */
+  die(): void {
+    this.doing = 'dead';
+    this.held?.reject(new ProcessGone('the process is gone'));
+  }
+
+  end(): void {
+    this.hasAnswered = true;
+    if (this.doing === 'busy') this.doing = 'ended';
+    this.changed();
+  }
+
+  takeSent(): { sql: SentSql[]; redis: SentRedis[] } {
+    const taken = { sql: this.sql, redis: this.redis };
+    this.sql = [];
+    this.redis = [];
+    return taken;
+  }
+
+  readonly admit = async (): Promise<void> => {
+    this.refuseIfDead();
+    if (this.depth > 0 || this.isAfter) return;
+    this.isAfter = true;
+    await this.stand(AFTERWARDS);
+  };
+
+  readonly sent = (call: Call): ((answer: Answered | Error) => void) => {
+    const record: SentSql = { ...call };
+    this.sql.push(record);
+    this.sqlInFlight += 1;
+    return (answer) => {
+      record.answer = answer;
+      this.sqlInFlight -= 1;
+      this.isWaiting = false;
+      this.changed();
+    };
+  };
+
+  readonly sentRedis = (command: string, args: string[]): ((answer: unknown, error?: Error) => void) => {
+    const record: SentRedis = { command, args };
+    this.redis.push(record);
+    this.redisInFlight += 1;
+    return (answer, error) => {
+      if (error) record.error = error;
+      else record.answer = answer;
+      this.redisInFlight -= 1;
+      this.changed();
+    };
+  };
+
+  readonly isSplit = (text: string): boolean => !this.isAfter && WRITES.test(text);
+
+  readonly beforeCommit = (): Promise<void> =>
+    this.stand({ name: commitOf(this.at?.name ?? 'statement'), kind: 'commit' });
+
+  readonly waiting = (isWaiting: boolean): void => {
+    this.isWaiting = isWaiting;
+    this.changed();
+  };
+
+  private async stand(at: Stand): Promise<void> {
+    this.refuseIfDead();
+    this.at = at;
+    if (at.kind === 'retry') this.retries += 1;
+    await this.hold('parked');
+  }
+
+  /**
+   * In virtual time nothing sleeps. But whoever sleeps because a lock in Redis was taken would only ask in vain until
+   * somebody frees it: it waits for that instead.
+   */
+  private async sleep(): Promise<void> {
+    this.refuseIfDead();
+    if (this.wanted.size > 0) await this.hold('asleep');
+  }
+
+  private async hold(doing: 'parked' | 'asleep'): Promise<void> {
+    this.doing = doing;
+    this.held = deferred();
+    this.held.promise.catch(() => undefined);
+    this.changed();
+    await this.held.promise;
+  }
+
+  private refuseIfDead(): void {
+    if (this.doing === 'dead') throw new ProcessGone('the process is gone');
+  }
+}
+
+/** It takes no more steps. */
+export function isOver({ doing }: Actor): boolean {
+  return doing === 'ended' || doing === 'dead';
+}

@@ -1,0 +1,253 @@
+import { newId } from '../store/stored.server';
+import type PQueue from 'p-queue';
+import type { ExplorationPlan, ExplorationView, ScheduleView } from '../exploration';
+import { isExplorationOver, parseScheduleId } from '../exploration';
+import type { IsolationReport } from '../isolation';
+import { LabUnavailableError, refuse } from '../lab-error';
+import type { Refusal, Result } from '../lab-error';
+import type { LabLog } from '../lab-log';
+import type { RegisteredStrategy } from '../registry.server';
+import { toIssues } from '../requests';
+import type { ExplorationStore } from '../store/exploration-store.server';
+import type { Explorer } from './explore.server';
+import { explorationRequest } from './exploration-request';
+
+export interface ExplorationDeskDeps {
+  strategies: ReadonlyMap<string, RegisteredStrategy>;
+  explorer: Explorer;
+  store: ExplorationStore;
+  /** One thing at a time: races and explorations would disturb each other's timing. */
+  turns: PQueue;
+  owner: { lockClass: number; key: number };
+  log: LabLog;
+}
+
+interface Active {
+  view: ExplorationView;
+  stop: AbortController;
+}
+
+/** Explorations that may wait for their turn. */
+const MAX_QUEUED = 20;
+const INTERRUPTED =
+  'The server ended in the middle of this exploration. It can be started again: it is the same each time.';
+
+/** Takes explorations in, runs them one at a time and never beside a race, and answers everything about them. */
+export class ExplorationDesk {
+  private readonly active = new Map<string, Active>();
+  private isClosing = false;
+  private isolation: IsolationReport | undefined;
+
+  constructor(private readonly deps: ExplorationDeskDeps) {}
+
+  /** Marks what a dead server has left unfinished. */
+  async interruptOrphans(): Promise<void> {
+    const { store, owner, log } = this.deps;
+    const ids = await store.interruptOrphans(owner.lockClass, INTERRUPTED);
+    if (ids.length > 0)
+      log.warn({ explorations: ids }, 'explorations of a dead server marked as interrupted');
+  }
+
+  async start(input: unknown): Promise<Result<{ exploration: { id: string; url: string } }>> {
+    const parsed = parsePlan(input, this.deps.strategies);
+    if (!parsed.ok) return parsed;
+    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.active.size >= MAX_QUEUED)
+      return refuse(429, 'queue-full', `${MAX_QUEUED} explorations are waiting already. Try again later.`);
+    const id = newId();
+    const view: ExplorationView = {
+      id,
+      url: `/explorations/${id}`,
+      status: 'queued',
+      reason: null,
+      createdAt: new Date().toISOString(),
+      startedAt: null,
+      finishedAt: null,
+      plan: parsed.plan,
+      progress: { run: 0, open: 1, violated: 0 },
+      result: null,
+    };
+    await available(this.deps.store.save(view, this.deps.owner.key));
+    const active = { view, stop: new AbortController() };
+    this.active.set(id, active);
+    void this.deps.turns.add(() => this.run(active));
+    return { ok: true, exploration: { id, url: view.url } };
+  }
+
+  async get(id: string): Promise<ExplorationView | null> {
+    if (!isId(id)) return null;
+    return this.active.get(id)?.view ?? available(this.deps.store.get(id));
+  }
+
+  async list(limit: number): Promise<Omit<ExplorationView, 'result'>[]> {
+    const stored = await available(this.deps.store.list(limit));
+    return stored.map((one) => {
+      const { result: _result, ...view } = this.active.get(one.id)?.view ?? { ...one, result: null };
+      return view;
+    });
+  }
+
+  /** Ends an exploration where it is; asking again changes nothing. */
+  async stop(id: string): Promise<Result> {
+    const active = this.active.get(id);
+    if (active) {
+      active.stop.abort();
+      if (active.view.status === 'running') active.view.status = 'stopping';
+      return { ok: true };
+    }
+    const stored = await this.get(id);
+    if (!stored) return unknown(id);
+    if (isExplorationOver(stored.status)) return { ok: true };
+    return refuse(
+      409,
+      'other-server',
+      'This exploration runs on another server of this database. Stop it there.',
+    );
+  }
+
+  /** Runs one schedule of an exploration again. */
+  async replay(id: string, scheduleId: string): Promise<Result<{ schedule: ScheduleView }>> {
+    const exploration = await this.get(id);
+    if (!exploration) return unknown(id);
+    if (!parseScheduleId(scheduleId))
+      return refuse(400, 'bad-schedule', 'A schedule’s id is a letter a move, such as aabb.');
+    const { strategy } = exploration.plan;
+    if (!this.deps.strategies.has(strategy))
+      return refuse(409, 'unknown-strategy', `There is no strategy ${strategy} any more.`);
+    return this.alone(async () => {
+      const schedule = await this.deps.explorer.replay(exploration.plan, scheduleId);
+      if (schedule) return { ok: true, schedule };
+      return refuse(404, 'unknown-schedule', `${scheduleId} is no schedule of this exploration.`);
+    });
+  }
+
+  /** What the connected server's isolation levels really prevent; asked once for as long as this server runs. */
+  async testIsolation(): Promise<Result<{ report: IsolationReport }>> {
+    if (this.isolation) return { ok: true, report: this.isolation };
+    return this.alone(async () => {
+      this.isolation ??= await this.deps.explorer.testIsolation();
+      return { ok: true, report: this.isolation };
+    });
+  }
+
+  /** What that came to; null when nobody has asked yet. */
+  isolationReport(): IsolationReport | null {
+    return this.isolation ?? null;
+  }
+
+  /** Stops what runs, and stores it. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    for (const { view, stop } of this.active.values()) {
+      view.reason ??= 'The server was shut down.';
+      stop.abort();
+    }
+    if (this.active.size > 0) await this.deps.turns.onIdle();
+    await this.deps.explorer.close();
+  }
+
+  /** Runs something short now, or not at all: who asks over HTTP cannot wait for a race. */
+  private async alone<T extends object>(body: () => Promise<Result<T>>): Promise<Result<T>> {
+    const { turns, explorer } = this.deps;
+    if (turns.pending + turns.size > 0)
+      return refuse(409, 'busy', 'A race or an exploration is running. Ask again when it is over.');
+    return turns.add(async () => {
+      try {
+        return await body();
+      } catch (error) {
+        throw new LabUnavailableError('PostgreSQL or Redis failed in the middle of it. Try again shortly.', {
+          cause: error,
+        });
+      } finally {
+        await explorer.close();
+      }
+    });
+  }
+
+  private async run({ view, stop }: Active): Promise<void> {
+    const { log, owner, store } = this.deps;
+    const save = () =>
+      store.save(view, owner.key).catch((error: unknown) => {
+        log.error({ exploration: view.id, error }, 'exploration could not be stored');
+      });
+    if (!stop.signal.aborted) {
+      view.status = 'running';
+      view.startedAt = new Date().toISOString();
+      await save();
+    }
+    const end = stop.signal.aborted ? STOPPED : await this.explore(view, stop.signal);
+    Object.assign(view, end, { finishedAt: new Date().toISOString() });
+    await save();
+    this.active.delete(view.id);
+  }
+
+  private async explore(view: ExplorationView, signal: AbortSignal): Promise<End> {
+    const { explorer, log } = this.deps;
+    const progress = (now: ExplorationView['progress']) => void (view.progress = now);
+    try {
+      view.result = await explorer.explore(view.plan, { signal, progress });
+      return signal.aborted ? STOPPED : { status: 'finished' };
+    } catch (error) {
+      const end = explain(error);
+      if (end.status === 'failed') log.error({ exploration: view.id, error }, 'exploration failed');
+      return end;
+    } finally {
+      await explorer.close().catch((error: unknown) => {
+        log.error({ exploration: view.id, error }, 'connections of an exploration could not be closed');
+      });
+    }
+  }
+}
+
+type End = Pick<ExplorationView, 'status'> & { reason?: string };
+
+const STOPPED: End = { status: 'stopped' };
+
+/** By name: what the plan, or the strategy, is to blame for; anything else is a failure of the lab. */
+function explain(error: unknown): End {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'TooManySchedulesError') return { status: 'refused', reason };
+  return { status: 'failed', reason };
+}
+
+function parsePlan(
+  input: unknown,
+  strategies: ReadonlyMap<string, RegisteredStrategy>,
+): { ok: true; plan: ExplorationPlan } | Refusal {
+  const parsed = explorationRequest.safeParse(input);
+  if (!parsed.success)
+    return refuse(400, 'bad-exploration', 'This cannot be explored as asked.', toIssues(parsed.error));
+  const { attempts, quantities, processes, ...plan } = parsed.data;
+  if (!strategies.has(plan.strategy)) {
+    const known = [...strategies.keys()].join(', ');
+    const message = `There is no strategy ${plan.strategy}.`;
+    return refuse(400, 'unknown-strategy', message, [
+      { path: 'strategy', message: `is not one of ${known}` },
+    ]);
+  }
+  return {
+    ok: true,
+    plan: {
+      ...plan,
+      quantities: quantities ?? Array.from({ length: attempts }, () => 1),
+      processes: processes === 2 ? 2 : 1,
+    },
+  };
+}
+
+function isId(id: string): boolean {
+  return /^[0-9a-z]{1,32}$/.test(id);
+}
+
+function unknown(id: string): Refusal {
+  return refuse(404, 'unknown-exploration', `There is no exploration ${id}.`);
+}
+
+async function available<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    const message = 'The lab’s database does not answer. Explorations are kept there; try again shortly.';
+    throw new LabUnavailableError(message, { cause: error });
+  }
+}

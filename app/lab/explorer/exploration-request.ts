@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { MAX_SEED } from './limits';
+import { PLAN_DEFAULTS } from './catalogue-plans';
+
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+
+/** Body of `POST /api/explorations`. */
+export const explorationRequest = z
+  .strictObject({
+    strategy: z.string().min(1).max(100),
+    attempts: whole(2, 3).default(2),
+    quantities: z.array(whole(1, 100)).min(2).max(3).optional().meta({
+      description: 'Units that each attempt wants, one entry an attempt; one unit each when absent',
+    }),
+    stock: whole(0, 1_000).default(PLAN_DEFAULTS.stock),
+    items: whole(1, 3)
+      .default(PLAN_DEFAULTS.items)
+      .meta({ description: 'Items that the attempts are spread over; 1: all buy the same' }),
+    processes: whole(1, 2)
+      .default(PLAN_DEFAULTS.processes)
+      .meta({ description: '2: each attempt has the memory of a process of its own' }),
+    crash: z
+      .boolean()
+      .default(PLAN_DEFAULTS.crash)
+      .meta({ description: 'One attempt may die before any of its steps' }),
+    leaseExpiry: z
+      .boolean()
+      .default(PLAN_DEFAULTS.leaseExpiry)
+      .meta({ description: 'The lease of a Redis lock may run out while it is held, once a schedule' }),
+    reduction: z.boolean().default(PLAN_DEFAULTS.reduction).meta({
+      description: 'Schedules that only swap steps which cannot affect each other are run once',
+    }),
+    maxSchedules: whole(1, 100_000).default(PLAN_DEFAULTS.maxSchedules),
+    preemptions: whole(0, 20)
+      .nullable()
+      .default(PLAN_DEFAULTS.preemptions)
+      .meta({ description: 'Times at most that a schedule turns from an attempt that could go on' }),
+    sample: whole(1, 100_000)
+      .nullable()
+      .default(PLAN_DEFAULTS.sample)
+      .meta({ description: 'That many schedules drawn at random instead of all' }),
+    maxRetries: whole(0, 10).default(PLAN_DEFAULTS.maxRetries),
+    seed: whole(0, MAX_SEED).default(PLAN_DEFAULTS.seed),
+  })
+  .refine(({ attempts, quantities }) => quantities === undefined || quantities.length === attempts, {
+    path: ['quantities'],
+    message: 'must have one entry for each attempt',
+  })
+  .refine(({ sample, maxSchedules }) => sample === null || sample <= maxSchedules, {
+    path: ['sample'],
+    message: 'must not be more than maxSchedules',
+  })
+  .meta({ id: 'ExplorationRequest' });
+
+/** Query of `GET /api/explorations`. */
+export const explorationListQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});

@@ -1,0 +1,336 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { letterOf } from '../exploration';
+import { isolate } from '../purchase/isolated-redis.server';
+import { purchase } from '../purchase/purchase.server';
+import type { Receipt } from '../purchase/purchase.server';
+import type { RedisUnderTest } from '../redis-under-test';
+import { IMPLIED_STEPS } from '../step-kind';
+import { Actor, isOver } from './actor.server';
+import { draw } from './draw';
+import { EVERYTHING, isLocal, nameKey, NOTHING, unite } from './footprint';
+import type { Footprint } from './footprint';
+import { FootprintOf, MEMORY } from './move-footprint.server';
+import { RedisLeases } from './redis-leases.server';
+import { straightOn, UnexplorableError } from './schedule.server';
+import type { Cast, Chooser, Option, ScheduleRun, SentBy, Table, TakenMove } from './schedule.server';
+import { Standstill } from './standstill.server';
+import { AFTERWARDS } from './step-names';
+import { tapRedis } from './tap-redis.server';
+
+/** A strategy that takes more moves than this does not end, as far as anybody can wait. */
+const MAX_MOVES = 200;
+/** Turns of the event loop without anything on its way, after which nothing more comes of an attempt. */
+const QUIET_TURNS = 5;
+/** A moment on a schedule's clock: a move takes one, µs. */
+const TICK_US = 1_000;
+/** Longer than anybody waits for a lock in Redis, µs. */
+const LONG_US = 3_600_000_000;
+
+/** Runs one schedule on fresh rows: one move at a time, until every attempt has ended or `choose` gives it up. */
+export function runSchedule(table: Table, cast: Cast, choose: Chooser): Promise<ScheduleRun> {
+  return new Schedule(table, cast).run(choose);
+}
+
+class Schedule {
+  private readonly actors: Actor[];
+  private readonly footprints: FootprintOf[];
+  private readonly leases: RedisLeases;
+  private readonly standstill: Standstill;
+  private readonly moves: TakenMove[] = [];
+  private readonly times: { call: number; return: number }[];
+  private readonly receipts: Promise<Receipt>[];
+  private readonly lastFootprint: Footprint[];
+  private readonly tapped: RedisUnderTest[] = [];
+  private hasRunOut = false;
+  /** Keys whose lease ran out in the latest such move. */
+  private ranOut: string[] = [];
+  private hasCrashed = false;
+  private mover = -1;
+  private passed = 0;
+  private cut: string | undefined;
+  private readonly calls: number[];
+  private readonly skus: string[];
+
+  constructor(
+    private readonly table: Table,
+    private readonly cast: Cast,
+  ) {
+    const { strategies, requests } = cast;
+    this.skus = [...new Set(requests.map(({ sku }) => sku))];
+    this.actors = strategies.map(
+      ({ steps }, i) =>
+        new Actor(
+          i,
+          (step) => steps[step] ?? IMPLIED_STEPS[step],
+          () => this.standstill.changed(),
+        ),
+    );
+    this.leases = new RedisLeases(table.redis, this.actors);
+    this.standstill = new Standstill(table, this.actors, () => this.describeStandstill());
+    this.footprints = this.actors.map(() => new FootprintOf(this.skus));
+    this.lastFootprint = this.actors.map(() => NOTHING);
+    this.times = this.actors.map(() => ({ call: Number.NaN, return: Number.NaN }));
+    this.calls = this.actors.map(() => 0);
+    this.receipts = this.actors.map((actor) => this.start(actor));
+  }
+
+  async run(choose: Chooser): Promise<ScheduleRun> {
+    try {
+      await this.standstill.reach();
+      const isComplete = await this.play(choose);
+      return await this.finish(isComplete);
+    } catch (error) {
+      await this.dismiss();
+      throw error;
+    }
+  }
+
+  private async play(choose: Chooser): Promise<boolean> {
+    for (;;) {
+      const options = this.options();
+      if (options.length === 0) {
+        if (this.actors.every(isOver)) return true;
+        if (!(await this.passTime())) throw new UnexplorableError(this.describeStandstill());
+        continue;
+      }
+      if (this.moves.length >= MAX_MOVES)
+        throw new UnexplorableError(`After ${MAX_MOVES} moves the attempts had not ended.`);
+      const token = this.cut === undefined ? choose(options, this.moves) : straightOn(options, this.moves);
+      if (token === null) return false;
+      const option = options.find((one) => one.token === token);
+      if (!option) throw new UnexplorableError(`${this.id()} cannot go on with ${token}.`);
+      await this.take(option, options);
+    }
+  }
+
+  private start(actor: Actor): Promise<Receipt> {
+    const { strategies, requests, seed } = this.cast;
+    const [strategy, request] = [strategies[actor.index], requests[actor.index]];
+    const seat = this.table.seats[actor.index];
+    if (!strategy || !request || !seat) throw new Error('an attempt has no seat');
+    seat.plug(actor);
+    const redis = tapRedis(this.table.redis, actor, this.leases);
+    this.tapped[actor.index] = redis;
+    const lend = isolate(this.table.redis);
+    const isolatedRedis = <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> =>
+      lend((own) => body(tapRedis(own, actor, this.leases)));
+    let drawn = 0;
+    const pick = (below: number) => draw(seed, actor.index, (drawn += 1), below);
+    const clock = actor.clock(() => this.now(actor.index), pick);
+    const { gate, left } = actor;
+    const options = { thinkMs: 0, renewsLocks: false, gate, left, clock };
+    const receipt = purchase({ db: seat.db, redis, isolatedRedis }, strategy, request, options);
+    void receipt.then(() => actor.end());
+    return receipt;
+  }
+
+  /** Microseconds on the schedule's clock: the same every time, whatever the machine's says. */
+  private now(actor: number): number {
+    const calls = (this.calls[actor] ?? 0) + 1;
+    this.calls[actor] = calls;
+    // whoever is woken by a move does what it does after it
+    const offset = actor === this.mover ? 100 : 500;
+    return this.passed + this.moves.length * TICK_US + offset + Math.min(calls * 10, 390);
+  }
+
+  private options(): Option[] {
+    const steps: Option[] = [];
+    const events: Option[] = [];
+    for (const actor of this.actors) {
+      const { at, index, doing } = actor;
+      if (!at) continue;
+      const isAwake = doing === 'parked' || (doing === 'asleep' && !this.leases.isBlocked(actor));
+      const base = { actor: index, step: at.name, kind: at.kind };
+      const token = letterOf(index);
+      const local = isAwake && doing === 'parked' && isLocal(at.kind);
+      if (isAwake) steps.push({ ...base, token, event: 'step', isLocal: local });
+      if (this.cast.crash && !this.hasCrashed && doing === 'parked' && !local)
+        events.push({ ...base, token: `${token}!`, event: 'crash', isLocal: false });
+      if (this.cast.leaseExpiry && !this.hasRunOut && !isOver(actor) && this.leases.isHolder(actor))
+        events.push({ ...base, token: `${token}*`, event: 'lease', isLocal: false });
+    }
+    return [...steps, ...events];
+  }
+
+  private async take(option: Option, options: Option[]): Promise<void> {
+    const actor = this.actors[option.actor];
+    if (!actor) throw new Error('there is no such attempt');
+    const time = this.times[option.actor];
+    const start = this.passed + this.moves.length * TICK_US;
+    this.calls.fill(0);
+    this.mover = option.actor;
+    if (time && Number.isNaN(time.call) && option.event !== 'lease') time.call = start + 50;
+    const before = new Set(this.actors.filter(isOver));
+    const waited = this.standstill.snapshot();
+    const steps = this.actors.map(({ at }) => at);
+    const last = this.moves.at(-1);
+    const isPreemption =
+      option.event === 'step' &&
+      last !== undefined &&
+      last.actor !== option.actor &&
+      options.some(({ actor: other, event }) => other === last.actor && event === 'step');
+
+    if (option.event === 'crash') await this.crash(actor);
+    else if (option.event === 'lease') await this.endLease(actor);
+    else this.release(actor);
+    await this.standstill.reach();
+    if (this.actors.some(({ redis }) => redis.length > 0) || option.event !== 'step')
+      await this.leases.look();
+
+    const ended = this.actors.filter((one) => isOver(one) && !before.has(one));
+    for (const { index } of ended) {
+      const ends = this.times[index];
+      if (ends) ends.return = start + 900;
+    }
+    const sent = this.actors.map((one, i): SentBy => ({
+      actor: i,
+      step: steps[i]?.name ?? '',
+      ...one.takeSent(),
+    }));
+    const woke = sent.filter(({ actor: i }) => {
+      const one = this.actors[i];
+      return i !== option.actor && one !== undefined && waited.has(one) && !this.standstill.isWaiting(one);
+    });
+    this.moves.push({
+      ...option,
+      footprint: this.footprintOf(option, sent, woke, waited, ended),
+      sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
+      woke,
+      waitsFor: this.waitsOf(actor),
+      ended: ended.map(({ index }) => index),
+      isPreemption,
+    });
+    if (actor.retries > this.cast.maxRetries) this.cut ??= `more than ${this.cast.maxRetries} retries`;
+  }
+
+  private waitsOf(actor: Actor): (number | 'memory')[] {
+    if (actor.doing === 'asleep')
+      return [...actor.wanted].flatMap((key) => this.leases.holder(key)?.index ?? []);
+    return this.standstill.waitsFor(actor).map((other) => (other === 'memory' ? other : other.index));
+  }
+
+  private footprintOf(
+    option: Option,
+    sent: SentBy[],
+    woke: SentBy[],
+    waited: ReadonlyMap<Actor, (Actor | 'memory')[]>,
+    ended: Actor[],
+  ): Footprint {
+    const each = sent.map(({ actor, sql, redis }) =>
+      this.footprints[actor]?.take(actor === option.actor ? option.kind : 'sql', sql, redis),
+    );
+    if (option.event === 'crash') return EVERYTHING;
+    if (option.event === 'lease')
+      return new Map(this.ranOut.map((key) => [`redis:${nameKey(key, this.skus) ?? key}`, 'write']));
+    const parts = each.filter((footprint) => footprint !== undefined);
+    for (const { actor } of woke) parts.push(this.lastFootprint[actor] ?? NOTHING);
+    const usesMemory = this.cast.strategies.some(({ stepKinds }) => stepKinds.includes('memory lock'));
+    const wokeInMemory = [...waited].some(
+      ([one, others]) => others.includes('memory') && !this.standstill.isWaiting(one),
+    );
+    if ((usesMemory && ended.length > 0) || wokeInMemory) parts.push(MEMORY);
+    const footprint = unite(...parts);
+    this.lastFootprint[option.actor] = footprint;
+    return footprint;
+  }
+
+  private release(actor: Actor): void {
+    const isAfter = actor.doing === 'parked' && actor.at === AFTERWARDS;
+    actor.release();
+    if (isAfter) void this.followAfterwards(actor);
+  }
+
+  /** What goes on after the answer is over when the strategy says so; one that does not say is over when it is quiet. */
+  private async followAfterwards(actor: Actor): Promise<void> {
+    const [strategy, request] = [this.cast.strategies[actor.index], this.cast.requests[actor.index]];
+    const seat = this.table.seats[actor.index];
+    if (!strategy || !request || !seat) return;
+    const redis = this.tapped[actor.index];
+    await this.receipts[actor.index];
+    const settle = strategy.storage?.settle;
+    if (settle && redis) await settle({ db: seat.db, redis }, request.sku).catch(() => undefined);
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+      await nextTurn();
+      if (actor.sqlInFlight + actor.redisInFlight > 0) quiet = 0;
+    }
+    actor.end();
+  }
+
+  private async crash(actor: Actor): Promise<void> {
+    this.hasCrashed = true;
+    const pids = this.table.seats[actor.index]?.pids() ?? [];
+    actor.die();
+    if (pids.length > 0) await this.table.monitor.terminate(pids);
+    this.standstill.forget(actor);
+  }
+
+  private async endLease(actor: Actor): Promise<void> {
+    this.hasRunOut = true;
+    this.ranOut = await this.leases.expire(actor);
+  }
+
+  /** Nobody can go on, but somebody waits for a lock in Redis: a lease runs out, or the wait does. False: neither. */
+  private async passTime(): Promise<boolean> {
+    const asleep = this.actors.filter(({ doing }) => doing === 'asleep');
+    if (asleep.length === 0) return false;
+    const wanted = new Set(asleep.flatMap((actor) => [...actor.wanted]));
+    if (await this.leases.expireLost(wanted)) return true;
+    this.passed += LONG_US;
+    this.leases.forget(wanted);
+    return true;
+  }
+
+  private async finish(isComplete: boolean): Promise<ScheduleRun> {
+    if (!isComplete) await this.dismiss();
+    const receipts = await Promise.all(
+      this.actors.map(async (actor, i) =>
+        actor.doing === 'dead' ? null : ((await this.receipts[i]) ?? null),
+      ),
+    );
+    const last = this.passed + this.moves.length * TICK_US;
+    for (const time of this.times) {
+      if (Number.isNaN(time.call)) time.call = last;
+      if (Number.isNaN(time.return)) time.return = last + 900;
+    }
+    return {
+      id: this.id(),
+      moves: this.moves,
+      isComplete,
+      receipts,
+      times: this.times,
+      isSerializable: this.footprints.some(({ isSerializable }) => isSerializable),
+      ...(this.cut !== undefined && { cut: this.cut }),
+    };
+  }
+
+  /** Lets nobody take another step, and waits until all have rolled back. */
+  private async dismiss(): Promise<void> {
+    const leaks = this.actors.filter((actor) => !isOver(actor));
+    for (const actor of this.actors) actor.die();
+    const ended = Promise.all(this.receipts).then(() => true);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, 1_000, false);
+    });
+    const isClean = await Promise.race([ended, late]);
+    clearTimeout(timer);
+    const isSession = this.moves.some(({ sent }) =>
+      sent.sql.some(({ text }) => /pg_advisory_lock\(/.test(text)),
+    );
+    if (isClean && !isSession) return;
+    const pids = leaks.flatMap(({ index }) => this.table.seats[index]?.pids() ?? []);
+    if (pids.length > 0) await this.table.monitor.terminate(pids);
+  }
+
+  private id(): string {
+    return this.moves.map(({ token }) => token).join('');
+  }
+
+  private describeStandstill(): string {
+    const where = this.actors.map(
+      ({ index, doing, at, sqlInFlight, redisInFlight }) =>
+        `T${index + 1} is ${doing} at "${at?.name ?? 'its start'}" (${sqlInFlight} statements, ${redisInFlight} commands on their way)`,
+    );
+    return `After ${this.id() || 'no move'} nobody can go on: ${where.join('; ')}.`;
+  }
+}

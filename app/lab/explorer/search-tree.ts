@@ -1,0 +1,133 @@
+import { conflict } from './footprint';
+import type { Footprint } from './footprint';
+
+/** What may happen next, as far as the search cares. */
+export interface Choice {
+  token: string;
+  actor: number;
+  event: 'step' | 'crash' | 'lease';
+  isLocal: boolean;
+}
+
+/** What did happen. */
+export interface Taken extends Choice {
+  footprint: Footprint;
+  isPreemption: boolean;
+}
+
+/** A part of the tree that is still to be run: everything below these choices. */
+export interface Branch {
+  /** Tokens to the first choice of this branch, that included. */
+  prefix: string[];
+  /** Choices at the same place that are explored before this one, with what they touch. */
+  asleep: Map<string, Footprint>;
+  /** Choices at the same place that come after it. */
+  rest: string[];
+}
+
+export interface SearchRules {
+  /** Whether orders of moves that cannot affect each other are run once. */
+  reduction: boolean;
+  preemptions: number | null;
+}
+
+export const ROOT: Branch = { prefix: [], asleep: new Map(), rest: [] };
+
+/**
+ * Walks one schedule down the tree of all, and says afterwards which others are still to be run.
+ *
+ * Nothing of the tree is known before: how many steps an attempt takes depends on what it sees. So each run follows a
+ * prefix that is known and then goes on as it finds things (stateless model checking). The reduction is by sleep sets
+ * (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996): a choice that has been
+ * explored at a place is not taken again below its siblings until something has happened that it could affect. A
+ * move that touches nothing needs no siblings at all. What a move touches is known when it has run, so a sibling is
+ * handed out only when the one before it has taken its first move.
+ */
+export class Walk {
+  /** Places below the prefix where the schedule had a choice. */
+  private readonly forks: { depth: number; asleep: Map<string, Footprint>; others: string[] }[] = [];
+  private asleep: Map<string, Footprint>;
+  private counted = 0;
+  private preemptions = 0;
+  /** Choices that the bound on preemptions forbade. */
+  forbidden = 0;
+
+  constructor(
+    private readonly branch: Branch,
+    private readonly rules: SearchRules,
+  ) {
+    this.asleep = new Map(branch.asleep);
+  }
+
+  /** The next choice; null when everything below has been run elsewhere. */
+  choose(options: readonly Choice[], taken: readonly Taken[]): string | null {
+    this.catchUp(taken);
+    const { prefix } = this.branch;
+    const depth = taken.length;
+    if (depth < prefix.length) return prefix[depth] ?? null;
+    const awake = this.allow(options, taken).filter(({ token }) => !this.asleep.has(token));
+    const alone = this.rules.reduction ? awake.find(({ isLocal }) => isLocal) : undefined;
+    const next = alone ?? preferred(awake, taken);
+    if (!next) return null;
+    const others = alone ? [] : awake.flatMap(({ token }) => (token === next.token ? [] : [token]));
+    if (others.length > 0) this.forks.push({ depth, asleep: new Map(this.asleep), others });
+    return next.token;
+  }
+
+  /** Branches that this walk has come across; to be asked once it is over. */
+  branches(taken: readonly Taken[]): Branch[] {
+    this.catchUp(taken);
+    const tokens = taken.map(({ token }) => token);
+    const found = this.forks.map(({ depth, asleep, others }) =>
+      this.sibling(tokens.slice(0, depth), asleep, others, taken[depth]),
+    );
+    const { prefix, asleep, rest } = this.branch;
+    const own = taken[prefix.length - 1];
+    if (rest.length > 0 && own) found.push(this.sibling(prefix.slice(0, -1), asleep, rest, own));
+    return found;
+  }
+
+  private sibling(above: string[], asleep: Map<string, Footprint>, others: string[], first?: Taken): Branch {
+    const [next = '', ...rest] = others;
+    const before = new Map(asleep);
+    if (first && this.rules.reduction) before.set(first.token, first.footprint);
+    return { prefix: [...above, next], asleep: before, rest };
+  }
+
+  /** Wakes what the latest moves could affect. */
+  private catchUp(taken: readonly Taken[]): void {
+    for (; this.counted < taken.length; this.counted += 1) {
+      const move = taken[this.counted];
+      if (!move) continue;
+      if (move.isPreemption) this.preemptions += 1;
+      // above the place of the branch nothing sleeps but what came with it
+      if (this.counted < this.branch.prefix.length - 1) continue;
+      for (const [token, footprint] of this.asleep)
+        if (conflict(footprint, move.footprint) || isSameAttempt(token, move)) this.asleep.delete(token);
+    }
+  }
+
+  private allow(options: readonly Choice[], taken: readonly Taken[]): readonly Choice[] {
+    const { preemptions } = this.rules;
+    if (preemptions === null || this.preemptions < preemptions) return options;
+    const last = taken.at(-1);
+    const canGoOn = options.some(({ actor, event }) => event === 'step' && actor === last?.actor);
+    if (!last || !canGoOn) return options;
+    const allowed = options.filter(({ actor, event }) => event !== 'step' || actor === last.actor);
+    this.forbidden += options.length - allowed.length;
+    return allowed;
+  }
+}
+
+/** Goes on with the same attempt where it can: the first schedules are the simplest. */
+function preferred(awake: readonly Choice[], taken: readonly Taken[]): Choice | undefined {
+  const last = taken.at(-1)?.actor;
+  return awake.find(({ actor, event }) => event === 'step' && actor === last) ?? awake[0];
+}
+
+/** A move of an attempt changes what its next one is; the end of its lease is not the attempt's doing. */
+function isSameAttempt(token: string, { actor, event }: Taken): boolean {
+  const isLease = token.endsWith('*');
+  if (isLease !== (event === 'lease')) return false;
+  return token.charCodeAt(0) - 97 === actor;
+}

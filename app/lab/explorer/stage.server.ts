@@ -1,0 +1,94 @@
+import { customAlphabet } from 'nanoid';
+import type { PrismaClient } from '~/generated/prisma/client';
+import type { ExplorationPlan, ScheduleView } from '../exploration';
+import { parseScheduleId } from '../exploration';
+import type { RedisUnderTest } from '../redis-under-test';
+import type { RegisteredStrategy } from '../registry.server';
+import { describeSchedule } from './describe-schedule.server';
+import { Items } from './items.server';
+import type { ItemRows } from './items.server';
+import { judgeSchedules } from './judge-schedule.server';
+import type { Case, Judgement } from './judge-schedule.server';
+import { runSchedule } from './run-schedule.server';
+import { UnexplorableError } from './schedule.server';
+import type { Cast, Chooser, ScheduleRun, Table } from './schedule.server';
+import type { Explorable } from './seat.server';
+
+export interface ExplorerDeps extends Explorable {
+  /** Prepares and reads items; never one that an attempt uses. */
+  db: PrismaClient;
+  redis: RedisUnderTest;
+  strategies: ReadonlyMap<string, RegisteredStrategy>;
+  /** The same strategy from a module of its own, as a second process would have loaded it. */
+  loadInstance: (id: string, instance: number) => Promise<RegisteredStrategy>;
+}
+
+const newPrefix = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 8);
+
+/** Everything that one exploration needs to run and judge a schedule. */
+export class Stage {
+  readonly items: Items;
+  private readonly prefix = `explored-${newPrefix()}`;
+  private run = 0;
+
+  constructor(
+    deps: ExplorerDeps,
+    private readonly plan: ExplorationPlan,
+    readonly strategy: RegisteredStrategy,
+    private readonly strategies: RegisteredStrategy[],
+    readonly tables: Table[],
+  ) {
+    this.items = new Items(deps, strategy, { stock: plan.stock, items: plan.items, prefix: this.prefix });
+  }
+
+  async play(table: Table, choose: Chooser): Promise<Played> {
+    const skus = await this.items.take();
+    this.run += 1;
+    const { quantities, crash, leaseExpiry, maxRetries, seed } = this.plan;
+    const attempts = `${this.prefix}.r${this.run}.`;
+    const requests = quantities.map((quantity, i) => ({
+      sku: skus[i % skus.length] ?? '',
+      quantity,
+      attemptId: `${attempts}${i}`,
+    }));
+    const cast: Cast = { strategies: this.strategies, requests, crash, leaseExpiry, maxRetries, seed };
+    const run = await runSchedule(table, cast, choose);
+    return { run, skus, requests };
+  }
+
+  /** Judges several, and forgets their items. */
+  async judge(played: Played[]): Promise<Judgement[]> {
+    const skus = played.flatMap((one) => one.skus);
+    const rows = await this.items.read(skus);
+    const cases = played.map(({ run, skus: mine, requests }): Case => {
+      const own = mine.flatMap((sku): [string, ItemRows][] => {
+        const item = rows.get(sku);
+        return item ? [[sku, item]] : [];
+      });
+      return { run, requests, rows: new Map(own) };
+    });
+    await this.items.clear(skus);
+    return judgeSchedules(cases, this.strategy);
+  }
+
+  async show(id: string): Promise<ScheduleView> {
+    const [table] = this.tables;
+    const tokens = parseScheduleId(id);
+    if (!table || !tokens) throw new UnexplorableError(`${id} is not the id of a schedule.`);
+    const played = await this.play(table, (_, moves) => tokens[moves.length] ?? null);
+    const [judgement] = await this.judge([played]);
+    if (!played.run.isComplete || !judgement || played.run.id !== id)
+      throw new UnexplorableError(`${id} is not a schedule of this plan.`);
+    return describeSchedule(judgement);
+  }
+
+  async close(): Promise<void> {
+    await this.items.close();
+  }
+}
+
+export interface Played {
+  run: ScheduleRun;
+  skus: string[];
+  requests: { sku: string; quantity: number; attemptId: string }[];
+}

@@ -1,0 +1,139 @@
+import { conflict } from './footprint';
+import type { Footprint } from './footprint';
+
+/** What the order of moves depends on, of one move. */
+export interface OrderedMove {
+  token: string;
+  actor: number;
+  event: 'step' | 'crash' | 'lease';
+  footprint: Footprint;
+  /** Attempts that could go on only because of this move. */
+  woke: { actor: number }[];
+}
+
+/**
+ * A schedule stands for all that differ from it only in the order of moves that cannot affect each other (a
+ * Mazurkiewicz trace). Which move has to come before which, by place: `before[j]` holds every such i < j.
+ */
+export function orderMoves(moves: readonly OrderedMove[]): number[][] {
+  return moves.map((late, j) =>
+    moves.slice(0, j).flatMap((early, i) => (mustPrecede(early, late) ? [i] : [])),
+  );
+}
+
+function mustPrecede(early: OrderedMove, late: OrderedMove): boolean {
+  return (
+    processOf(early) === processOf(late) ||
+    conflict(early.footprint, late.footprint) ||
+    (late.event !== 'lease' && early.woke.some(({ actor }) => actor === late.actor))
+  );
+}
+
+/** An attempt's own moves come in their order; the clock that ends its lease is nobody's. */
+function processOf({ actor, event }: OrderedMove): string {
+  return event === 'lease' ? `${actor}*` : String(actor);
+}
+
+/** Schedules that one stands for, itself included: the linear extensions of its order. Steps in proportion to the number of ways to cut it short. */
+export function countSchedules(moves: readonly OrderedMove[]): number {
+  const before = orderMoves(moves);
+  const lanes = splitByProcess(moves);
+  const known = new Map<string, number>();
+  const count = (progress: number[]): number => {
+    const key = progress.join();
+    const cached = known.get(key);
+    if (cached !== undefined) return cached;
+    const next = nextMoves(lanes, before, progress);
+    const isDone = lanes.every((lane, l) => progress[l] === lane.length);
+    const total = isDone
+      ? 1
+      : next.reduce((sum, { lane }) => sum + count(progress.map((p, l) => (l === lane ? p + 1 : p))), 0);
+    known.set(key, total);
+    return total;
+  };
+  return count(lanes.map(() => 0));
+}
+
+interface Path {
+  cost: number;
+  tokens: string[];
+}
+
+/**
+ * Of the schedules that one stands for, the simplest: it turns least often from an attempt that could have gone on,
+ * and comes first by its letters among those.
+ */
+export function simplestOrder(moves: readonly OrderedMove[]): string[] {
+  const before = orderMoves(moves);
+  const lanes = splitByProcess(moves);
+  const known = new Map<string, Path>();
+  const best = (progress: number[], last: number): Path => {
+    const key = `${progress.join()}/${last}`;
+    const cached = known.get(key);
+    if (cached) return cached;
+    const next = nextMoves(lanes, before, progress);
+    const canGoOn = next.some(({ place }) => isStepOf(moves[place], last));
+    let found: Path = { cost: next.length === 0 ? 0 : Infinity, tokens: [] };
+    for (const { lane, place } of next) {
+      const move = moves[place];
+      if (!move) continue;
+      const turns = move.event === 'step' && canGoOn && move.actor !== last ? 1 : 0;
+      const rest = best(
+        progress.map((p, l) => (l === lane ? p + 1 : p)),
+        move.actor,
+      );
+      const path = { cost: rest.cost + turns, tokens: [move.token, ...rest.tokens] };
+      if (
+        path.cost < found.cost ||
+        (path.cost === found.cost && path.tokens.join('') < found.tokens.join(''))
+      )
+        found = path;
+    }
+    known.set(key, found);
+    return found;
+  };
+  return best(
+    lanes.map(() => 0),
+    -1,
+  ).tokens;
+}
+
+function isStepOf(move: OrderedMove | undefined, actor: number): boolean {
+  return move?.event === 'step' && move.actor === actor;
+}
+
+function splitByProcess(moves: readonly OrderedMove[]): number[][] {
+  const lanes = new Map<string, number[]>();
+  for (const [place, move] of moves.entries()) {
+    const process = processOf(move);
+    lanes.set(process, [...(lanes.get(process) ?? []), place]);
+  }
+  return [...lanes.values()];
+}
+
+function nextMoves(
+  lanes: number[][],
+  before: number[][],
+  progress: number[],
+): { lane: number; place: number }[] {
+  const isDone = (place: number) => {
+    const lane = lanes.findIndex((places) => places.includes(place));
+    return (lanes[lane]?.indexOf(place) ?? 0) < (progress[lane] ?? 0);
+  };
+  return lanes.flatMap((places, lane) => {
+    const place = places[progress[lane] ?? 0];
+    return place !== undefined && (before[place] ?? []).every(isDone) ? [{ lane, place }] : [];
+  });
+}
+
+/** Ways to merge sequences of these lengths: what the schedules would be if nobody ever waited. */
+export function countMerges(lengths: readonly number[]): number {
+  let total = 0;
+  let ways = 1;
+  for (const length of lengths)
+    for (let i = 1; i <= length; i += 1) {
+      total += 1;
+      ways = (ways * total) / i;
+    }
+  return Math.round(ways);
+}

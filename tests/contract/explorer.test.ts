@@ -1,0 +1,231 @@
+import { describe, expect } from 'vitest';
+import type { Exploration, ExplorationPlan } from '~/lab/exploration';
+import type { RegisteredStrategy } from '~/lab/registry.server';
+import type { Strategy } from '~/lab/strategy';
+import { explorerTest as test } from '../fixtures/explorer';
+import type { Shop } from '../fixtures/shop';
+
+/** What was found, without how much work it was. */
+const found = ({ verdict, outcomes, coverage }: Exploration) => ({
+  verdict,
+  outcomes: outcomes.map(({ outcomes: ends, findings, schedules }) => ({ ends, findings, schedules })),
+  possible: coverage.possible,
+});
+
+/** A strategy that is in no file. */
+function tiny(shop: Shop, id: string, { steps, purchase }: Pick<Strategy, 'steps' | 'purchase'>) {
+  const base = shop.strategy('conditional-update');
+  const all = { ...steps, begin: 'begin', commit: 'commit' } as const;
+  const names = { stepNames: Object.keys(all), stepKinds: Object.values(all) };
+  return { ...base, id, steps, ...names, purchase } satisfies RegisteredStrategy;
+}
+
+describe('the simplest schedule that breaks something', () => {
+  test('shows T1 and T2 read the same stock, and what each really sent', async ({ lab }) => {
+    const { violation, verdict, coverage } = await lab.explore('read-then-write');
+
+    expect({ verdict, possible: coverage.possible }).toEqual({ verdict: 'violated', possible: 184 });
+    expect(violation).toMatchObject({
+      preemptions: 1,
+      outcomes: [
+        { actor: 'T1', outcome: 'accepted', seen: { stock: 1, version: 0 }, remaining: 0 },
+        { actor: 'T2', outcome: 'accepted', seen: { stock: 1, version: 0 }, remaining: 0 },
+      ],
+      stock: [0],
+      orders: [
+        { actor: 'T1', quantity: 1 },
+        { actor: 'T2', quantity: 1 },
+      ],
+    });
+    expect(violation?.findings.map(({ kind }) => kind).sort()).toEqual([
+      'duplicate-unit',
+      'lost-update',
+      'oversold',
+    ]);
+    const reads = violation?.moves.filter(({ step }) => step === 'read stock');
+    expect(reads?.map(({ actor }) => actor)).toEqual(['T1', 'T2']);
+    for (const { sql } of reads ?? []) {
+      expect(sql[0]?.text).toMatch(/^SELECT .+ FROM "public"\."items" WHERE/);
+      expect(sql[0]).toMatchObject({
+        values: expect.arrayContaining(['item']) as unknown,
+        rows: [{ stock: 1 }],
+      });
+    }
+  });
+
+  test('says which attempt waits for which, as the server tells it', async ({ lab }) => {
+    const { coverage, outcomes } = await lab.explore('conditional-update');
+    const example = await lab.explorer.replay((await lab.explore('conditional-update')).plan, 'abab');
+
+    expect(coverage).toMatchObject({ possible: 4, run: 4, isExact: true, isComplete: true });
+    expect(outcomes).toMatchObject([{ outcomes: ['accepted', 'sold-out'], findings: [], schedules: 4 }]);
+    expect(
+      example?.moves.map(({ actor, step, waitsFor, woke }) => ({ actor, step, waitsFor, woke: woke.length })),
+    ).toEqual([
+      { actor: 'T1', step: 'guarded update', waitsFor: [], woke: 0 },
+      { actor: 'T2', step: 'guarded update', waitsFor: ['T1'], woke: 0 },
+      { actor: 'T1', step: 'commit of guarded update', waitsFor: [], woke: 1 },
+      { actor: 'T2', step: 'commit of guarded update', waitsFor: [], woke: 0 },
+    ]);
+  });
+});
+
+describe('reduction', () => {
+  const plans: [string, Partial<ExplorationPlan>][] = [
+    ['read-then-write', {}],
+    ['check-then-decrement', { stock: 2 }],
+    ['select-for-update', {}],
+    ['optimistic-version', {}],
+    ['check-constraint', {}],
+    ['insert-where-available', {}],
+    ['hot-row-last', {}],
+    ['process-mutex', {}],
+    ['redis-get-decr', {}],
+    ['redis-lua-gate', { crash: true }],
+    ['gate-queue', { crash: true }],
+    ['redis-lock-token', {}],
+    ['unit-rows-skip-locked', { stock: 2 }],
+    ['conditional-update', { items: 2 }],
+    ['conditional-update', { quantities: [1, 1, 1], stock: 2 }],
+    ['batched-writer', { quantities: [2, 1], stock: 2 }],
+  ];
+
+  test.for(plans)(
+    'finds what all schedules of %s find, and counts them, under %o',
+    { timeout: 60_000 },
+    async ([strategy, plan], { lab }) => {
+      const all = await lab.explore(strategy, { ...plan, reduction: false });
+      const reduced = await lab.explore(strategy, plan);
+
+      expect(found(reduced)).toEqual(found(all));
+      expect(all.coverage).toMatchObject({ run: all.coverage.possible, pruned: 0, isExact: true });
+      const { run, pruned, possible } = reduced.coverage;
+      expect(run + pruned).toBe(possible);
+      expect(run).toBeLessThanOrEqual(all.coverage.run);
+    },
+  );
+
+  test('runs attempts that share nothing in one order only', async ({ lab }) => {
+    const { coverage } = await lab.explore('conditional-update', { items: 2 });
+    expect(coverage).toMatchObject({ possible: 6, run: 1, pruned: 5 });
+  });
+});
+
+describe('the same again', () => {
+  const plans: [string, Partial<ExplorationPlan>][] = [
+    ['read-then-write', {}],
+    ['select-for-update', {}],
+    ['serializable-retry', {}],
+    ['process-mutex', { processes: 2 }],
+    ['redis-lua-gate', { crash: true }],
+    ['redis-lock-token', { leaseExpiry: true }],
+  ];
+
+  test.for(plans)(
+    'ten explorations of %s do not differ in anything, under %o',
+    { timeout: 300_000 },
+    async ([strategy, plan], { lab }) => {
+      const first = await lab.explore(strategy, plan);
+      for (let i = 0; i < 9; i += 1) expect(await lab.explore(strategy, plan)).toEqual(first);
+    },
+  );
+
+  test('a deadlock has the same victim every time: whoever closes the circle', async ({ lab, shop }) => {
+    const crossed = tiny(shop, 'crossed locks', {
+      steps: { 'first lock': 'lock', 'second lock': 'lock' },
+      purchase: ({ step, transaction }, { sku, attemptId }) =>
+        transaction(async (tx) => {
+          const order = attemptId.endsWith('0') ? ['one', 'two'] : ['two', 'one'];
+          for (const [i, name] of order.entries()) {
+            const key = `${name} of ${sku}`;
+            await step(
+              i === 0 ? 'first lock' : 'second lock',
+              () => tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
+            );
+          }
+          return { outcome: 'sold-out' };
+        }),
+    });
+    const first = await lab.exploreVariant(crossed);
+    expect(first.outcomes.map(({ outcomes }) => outcomes.join())).toEqual(
+      expect.arrayContaining(['conflict,sold-out', 'sold-out,sold-out']),
+    );
+
+    // both have a lock; T1 waits for the other one, and T2 closes the circle
+    const closed = await lab.explorer.replay(first.plan, 'aabbaba');
+    expect(closed?.outcomes).toMatchObject([
+      { actor: 'T1', outcome: 'sold-out' },
+      { actor: 'T2', outcome: 'conflict', reason: 'deadlock detected' },
+    ]);
+    for (let i = 0; i < 9; i += 1) expect(await lab.exploreVariant(crossed)).toEqual(first);
+  }, 60_000);
+
+  test('a schedule that is replayed by its id is the same to the letter', async ({ lab }) => {
+    const { violation, plan } = await lab.explore('append-ledger');
+    const id = violation?.id ?? '';
+    for (let i = 0; i < 3; i += 1) expect(await lab.explorer.replay(plan, id)).toEqual(violation);
+  });
+
+  test.for(['ab', 'bbbbbbbbbbbbbbbbbbbb', 'a!', 'c'])(
+    '%s is no schedule of read-then-write',
+    async (id, { lab }) => {
+      const { plan } = await lab.explore('read-then-write');
+      expect(await lab.explorer.replay(plan, id)).toBeNull();
+    },
+  );
+});
+
+describe('bounds', () => {
+  test('too many schedules are refused with their number and what to do', async ({ lab }) => {
+    await expect(
+      lab.explore('transaction-read-committed', { reduction: false, maxSchedules: 100 }),
+    ).rejects.toThrow(/about 924 schedules, and 100 are allowed.+reduction/);
+    await expect(lab.explore('transaction-read-committed', { maxSchedules: 3 })).rejects.toThrow(
+      /more than 3 schedules/,
+    );
+  });
+
+  test('with at most one preemption, fewer are run, and it says so', async ({ lab }) => {
+    const { coverage, verdict, reason } = await lab.explore('read-then-write', { preemptions: 1 });
+    expect(verdict).toBe('violated');
+    expect(coverage.run).toBeLessThan(184);
+    expect(coverage.overPreemptions).toBeGreaterThan(0);
+    expect(coverage).toMatchObject({ isExact: false, isComplete: false });
+    expect(reason).toContain('at most 1 preemptions');
+  });
+
+  test('a sample is the same for the same seed, and counts what was drawn', async ({ lab }) => {
+    const first = await lab.explore('read-then-write', { sample: 20, seed: 7 });
+    expect(first.coverage.sampled).toBe(first.coverage.run);
+    expect(first.coverage.run).toBeGreaterThan(10);
+    expect(first.coverage.isExact).toBe(false);
+    expect(await lab.explore('read-then-write', { sample: 20, seed: 7 })).toEqual(first);
+  });
+
+  test('a strategy that never ends is cut off and reported', async ({ lab, shop }) => {
+    const endless = tiny(shop, 'endless', {
+      steps: { look: 'read' },
+      purchase: async ({ db, step }, { sku }) => {
+        for (;;) await step('look', () => db.item.findFirst({ where: { sku } }));
+      },
+    });
+    await expect(lab.exploreVariant(endless)).rejects.toThrow(/After \d+ moves the attempts had not ended/);
+  });
+
+  test('one that tries again without end is cut off after so many tries', async ({ lab, shop }) => {
+    const stubborn = tiny(shop, 'stubborn', {
+      steps: { look: 'read', 'back off': 'retry' },
+      purchase: async ({ db, step, backOff }, { sku }) => {
+        for (let tries = 1; tries < 12; tries += 1) {
+          await step('look', () => db.item.findFirst({ where: { sku } }));
+          await step('back off', () => backOff(tries));
+        }
+        return { outcome: 'conflict', reason: 'tried often' };
+      },
+    });
+    const { coverage } = await lab.exploreVariant(stubborn, { maxRetries: 2 });
+    expect(coverage.cut).toBeGreaterThan(0);
+    expect(coverage.cutReasons).toEqual(['more than 2 retries']);
+    expect(coverage.isComplete).toBe(false);
+  });
+});
