@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { projectRoot, readEnv } from '~/env.server';
 import { ensureItem } from '~/lab/inventory.server';
 import { loadStrategies } from '~/lab/registry.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
 import type { StorageDeps } from '~/lab/strategy';
 import { createPrisma } from '~/services/prisma.server';
+import { strategyFolder } from '~/services/program.server';
 import { connectRedis } from '~/services/redis-client.server';
 
 /** What an empty purchase body buys. */
@@ -24,11 +24,12 @@ async function main(): Promise<void> {
   const db = createPrisma(databaseUrl, { size: 1, name: 'oversell seed' });
   const redis = await connectRedis(redisUrl, (error) => process.stderr.write(`Redis: ${error.message}\n`));
   try {
-    const strategies = await loadStrategies(path.join(projectRoot, 'app/strategies'));
+    const strategies = await loadStrategies(strategyFolder);
     await seed({ db, redis }, strategies.values());
   } finally {
     await Promise.all([db.$disconnect(), redis.close()]);
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+// server.ts takes seed() from here, and runs compiled into the same file
+if (process.argv[1] === path.join(projectRoot, 'prisma', 'seed.ts')) await main();

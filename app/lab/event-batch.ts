@@ -15,12 +15,13 @@ export interface LiveBatch {
   outcome: number[];
   /** Units left as the buyer was told; null where unknown. */
   remaining: (number | null)[];
+  /** Tries that were thrown away. */
+  retries: number[];
 }
 
 /** A batch as `GET /api/races/:id/events` answers it: with everything that was recorded. */
 export interface StoredBatch extends LiveBatch {
   status: number[];
-  retries: number[];
   quantity: number[];
   seenStock: (number | null)[];
   seenVersion: (number | null)[];
@@ -33,6 +34,8 @@ export interface StoredBatch extends LiveBatch {
   /** While it certainly held a lock on the item, in microseconds since the lane's start. */
   holdStart?: (number | null)[];
   holdEnd?: (number | null)[];
+  /** When the load plan said to send it, in microseconds since the lane's start; only in the open model. */
+  due?: number[];
   /** Names that `steps` refers to. */
   stepNames: string[];
   /** Per attempt: [index into stepNames, start in µs after call, duration in µs, …], flat. */

@@ -1,6 +1,6 @@
 /**
  * A history: what every attempt of a lane did, as columns. Times are microseconds on the lane's own monotonic
- * clock, which starts when the load does; they keep fractions, so that two attempts rarely tie.
+ * clock, which starts when the load does; whole ones where they were recorded, and rounding never changes an order.
  * NaN stands for "not known". One batch is what the load generator hands over at a time; a history is all of them.
  */
 export interface AttemptBatch {
@@ -30,20 +30,30 @@ export interface AttemptBatch {
   holdEnd: Float64Array;
   /** The fencing token that the sale was let through with. */
   token: Float64Array;
+  /** When the load plan said to send it, which may be before `call`; only in the open model. */
+  due?: Float64Array;
   /** Steps, flat: index into `stepNames`, start after `call`, duration; three entries a step. */
   steps: Int32Array;
   /** `steps` of attempt i are entries `stepOffset[i]` to `stepOffset[i + 1]`; length `count + 1`. */
   stepOffset: Uint32Array;
 }
 
-/** A batch without its steps. */
-export type AttemptColumns = Omit<AttemptBatch, 'steps' | 'stepOffset'>;
+/** A batch without its steps and without what the load plan meant: what attempts did. */
+export type AttemptColumns = Omit<AttemptBatch, 'steps' | 'stepOffset' | 'due'>;
+
+/** The same with what the load plan meant: what latencies are measured from. */
+export type TimedColumns = AttemptColumns & Pick<AttemptBatch, 'due'>;
 
 /** The columns of a whole lane, without steps: what the audit needs. */
 export type History = AttemptColumns & {
   /** Attempt i's id is `attemptPrefix + n[i]`. */
   attemptPrefix: string;
 };
+
+/** What the ids of a lane's attempts begin with; the rest is the attempt's number. */
+export function attemptPrefixOf(raceId: string, lane: number): string {
+  return `${raceId}.${lane}.`;
+}
 
 const FLOAT_COLUMNS = [
   'call',

@@ -56,23 +56,39 @@ export async function readFinalState(
   strategy: RegisteredStrategy,
   item: { sku: string; initialStock: number; stillRunning: number; connections?: number },
 ): Promise<FinalState> {
-  const { sku, initialStock, stillRunning, connections } = item;
+  const { sku } = item;
   const [row, orders] = await deps.db.$transaction(
     [
       deps.db.item.findFirst({ where: { sku }, select: { stock: true } }),
-      deps.db.order.findMany({ where: { sku }, select: { id: true, attemptId: true, quantity: true } }),
+      deps.db.order.findMany({
+        where: { sku },
+        orderBy: { id: 'asc' },
+        select: { id: true, attemptId: true, quantity: true },
+      }),
     ],
     { isolationLevel: 'RepeatableRead' },
   );
   if (!row) throw new Error(`the item ${sku} was removed while its race ran`);
+  const own = strategy.storage && (await strategy.storage.remaining(deps, sku));
+  return toFinalState(strategy, item, { stock: row.stock, orders, own: own ?? null });
+}
+
+/** The same from rows that have been read already; `own` is what the strategy's own store says is left. */
+export function toFinalState(
+  strategy: RegisteredStrategy,
+  item: { sku: string; initialStock: number; stillRunning: number; connections?: number },
+  rows: { stock: number; orders: { id: bigint; attemptId: string; quantity: number }[]; own: number | null },
+): FinalState {
+  const { initialStock, stillRunning, connections } = item;
+  const { stock, orders, own } = rows;
   const { storage } = strategy;
-  const own = storage && (await storage.remaining(deps, sku));
-  if (storage?.truth === 'own' && own === null) throw new Error(`the ${storage.store} of ${sku} are gone`);
+  if (storage?.truth === 'own' && own === null)
+    throw new Error(`the ${storage.store} of ${item.sku} are gone`);
   return {
     initialStock,
-    finalStock: storage?.truth === 'own' ? (own ?? 0) : row.stock,
+    finalStock: storage?.truth === 'own' ? (own ?? 0) : stock,
     orders: toOrderColumns(orders.map(({ id, ...order }) => ({ orderId: id, ...order }))),
-    ...(storage?.truth === 'row' && { counter: { store: storage.store, remaining: own ?? null } }),
+    ...(storage?.truth === 'row' && { counter: { store: storage.store, remaining: own } }),
     givesBack: takesInRedis(strategy),
     stillRunning,
     ...(!strategy.stores.includes('redis') && { connections }),

@@ -24,6 +24,10 @@ export function refuse(status: number, code: string, message: string, issues?: I
   return { ok: false, status, error: { code, message, ...(issues && { issues }) } };
 }
 
+export function unknownRace(id: string): Refusal {
+  return refuse(404, 'unknown-race', `There is no race ${id}.`);
+}
+
 /** The lab cannot answer because its database does not. */
 export class LabUnavailableError extends Error {
   override readonly name = 'LabUnavailableError';

@@ -1,31 +1,54 @@
 import { EventEmitter } from 'node:events';
+import PQueue from 'p-queue';
 import type { PrismaClient } from '~/generated/prisma/client';
+import type { AttemptRecord } from './attempt-record';
+import { Audits } from './audit-thread/audits.server';
 import type { StoredBatch } from './event-batch';
+import type { ExperimentPage, ExperimentView } from './experiment/experiment';
+import { ExperimentDesk } from './experiment/experiment-desk.server';
+import type { ExplorationView, ScheduleView } from './exploration';
+import { ExplorationDesk } from './explorer/exploration-desk.server';
+import { Explorer } from './explorer/explore.server';
+import type { ExplorerDeps } from './explorer/explore.server';
 import { inTime } from './in-time.server';
 import { createItem } from './inventory.server';
+import type { IsolationReport } from './isolation';
+import { unknownRace } from './lab-error';
 import type { Result } from './lab-error';
 import type { LabLog } from './lab-log';
-import { purchase } from './purchase/purchase.server';
-import type { PurchaseDeps, Receipt } from './purchase/purchase.server';
-import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView } from './race';
+import type { Seller } from './purchase/seller.server';
+import { LoadThreads } from './load/load-threads.server';
+import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow } from './race';
 import { readInterleaving } from './read-interleaving';
 import type { RaceEvents } from './race/active-race.server';
+import { readAttempt, readEvidencePage, readNaming } from './race/evidence.server';
+import type { EvidenceAnswer, NamingAnswer } from './race/evidence.server';
 import { interruptOrphans } from './race/interrupt-orphans.server';
 import type { LaneDeps } from './race/lane-load.server';
+import type { ExportFormat, RaceExport } from './race/export-race.server';
 import { RaceDesk } from './race/race-desk.server';
+import type { WantedRaces } from './race/race-desk.server';
 import type { Dependency } from './race/watch-dependencies.server';
 import type { RedisUnderTest } from './redis-under-test';
 import { describeStrategy } from './registry.server';
+import type { TargetDeps } from './race/race-target.server';
 import type { RegisteredStrategy } from './registry.server';
-import type { PurchaseBody } from './requests';
+import type { AttemptQuery, EvidenceQuery } from './requests';
 import { createBatchStore } from './store/batch-store.server';
+import { createOrderStore } from './store/order-store.server';
+import { createExperimentStore } from './store/experiment-store.server';
+import { createExplorationStore } from './store/exploration-store.server';
 import { createRaceStore } from './store/race-store.server';
 import type { StrategyInfo } from './strategy';
 import type { StrategyDetail } from './strategy-page';
 
 export interface LabDeps {
-  /** Prisma on the pool under test: purchases, and nothing else. */
-  underTest: Pick<PurchaseDeps, 'db' | 'takeWait'>;
+  /** Purchases in this process, on the pool under test. */
+  seller: Seller;
+  /** For races that ask for several server processes. */
+  startPurchaseServers: TargetDeps['startPurchaseServers'];
+  /** Connections that PostgreSQL has for all pools under test together. */
+  connectionRoom: () => Promise<number>;
   /** Prisma on the bookkeeping pool: races, samples and audits. */
   bookkeeping: PrismaClient;
   redis: RedisUnderTest;
@@ -38,13 +61,17 @@ export interface LabDeps {
   statementActivity: LaneDeps['statementActivity'];
   postgresProbe: Dependency;
   redisProbe: Dependency;
+  /** Connections for explorations, and strategies as another process would have loaded them. */
+  explorable: Pick<ExplorerDeps, 'monitor' | 'openSeat' | 'loadInstance'>;
   /** The advisory lock that tells other servers that this one lives. */
   owner: { lockClass: number; key: number };
+  /** Name and version of the program, for files that it writes. */
+  writtenBy: string;
   log: LabLog;
 }
 
 /**
- * The laboratory: purchases, races, and everything known about them. Has no idea of HTTP, Remix or Socket.IO.
+ * The laboratory: races, and everything known about them. Has no idea of HTTP, Remix or Socket.IO.
  * Methods that read the database throw `LabUnavailableError` when it cannot be reached.
  */
 export interface Lab {
@@ -55,8 +82,6 @@ export interface Lab {
   strategy: (id: string) => RegisteredStrategy | undefined;
   /** A strategy with its source, its interleaving and what it has cost here; null for an unknown id. */
   getStrategy: (id: string) => Promise<StrategyDetail | null>;
-  /** One attempt to buy. Never throws: failures are outcomes. */
-  purchase: (strategy: RegisteredStrategy, body: PurchaseBody & { attemptId: string }) => Promise<Receipt>;
   /** Creates or resets an item in PostgreSQL and in every store that a strategy keeps. */
   createItem: (item: { sku: string; stock: number }) => Promise<void>;
   /** Queues a race; `input` is checked. Numbers may be text when it comes from a form (`dashboard`). */
@@ -69,13 +94,43 @@ export interface Lab {
   getRace: (id: string) => Promise<RaceView | null>;
   /** Status and number of lanes, for live viewers. */
   getRaceState: (id: string) => Promise<RaceState | null>;
-  listRaces: (page: { limit: number; cursor?: string }) => Promise<Result<RacePage>>;
-  stopRace: (id: string) => Promise<Result>;
+  listRaces: (page: WantedRaces) => Promise<Result<RacePage>>;
+  /** Asking again to `drain` changes nothing; `force` after it waits for nothing more. */
+  stopRace: (id: string, how: StopHow) => Promise<Result>;
   deleteRace: (id: string) => Promise<Result>;
+  /** Queues an experiment; `input` is checked as that of a race is. */
+  startExperiment: (
+    input: unknown,
+    options: { origin: RaceOrigin },
+  ) => Promise<Result<{ experiment: { id: string; url: string } }>>;
+  getExperiment: (id: string) => Promise<ExperimentView | null>;
+  listExperiments: (page: { limit: number; cursor?: string }) => Promise<Result<ExperimentPage>>;
+  stopExperiment: (id: string) => Promise<Result>;
+  deleteExperiment: (id: string) => Promise<Result>;
   /** Batches from sequence number `from` on; empty at the end of the log, `null` for an unknown race or lane. */
   readEvents: (id: string, lane: number, from: number, limit: number) => Promise<StoredBatch[] | null>;
+  /** A page of all the evidence for a finding of a judged lane, or of its loss ledger. */
+  listEvidence: (id: string, query: EvidenceQuery) => Promise<Result<{ page: EvidenceAnswer }>>;
+  /** One attempt with its steps and its rows in the orders table. */
+  getAttempt: (id: string, query: AttemptQuery) => Promise<Result<{ attempt: AttemptRecord }>>;
+  /** The evidence that one attempt of a judged lane is part of. */
+  listNaming: (id: string, query: AttemptQuery) => Promise<Result<{ naming: NamingAnswer }>>;
+  /** The judged lanes of a race that is over, or one of them, as a file. */
+  exportRace: (id: string, format: ExportFormat, lane?: number) => Promise<Result<{ file: RaceExport }>>;
   /** The lanes of a running race; empty when it does not run here. */
   snapshots: (id: string) => LaneSnapshot[];
+  /** Queues an exploration; `input` is checked. It never runs beside a race. */
+  startExploration: (input: unknown) => Promise<Result<{ exploration: { id: string; url: string } }>>;
+  getExploration: (id: string) => Promise<ExplorationView | null>;
+  /** The latest, newest first, without their results. */
+  listExplorations: (limit: number) => Promise<Omit<ExplorationView, 'result'>[]>;
+  stopExploration: (id: string) => Promise<Result>;
+  /** Runs one schedule of an exploration again; refused while anything else runs. */
+  replaySchedule: (id: string, scheduleId: string) => Promise<Result<{ schedule: ScheduleView }>>;
+  /** What the connected PostgreSQL's isolation levels really prevent; refused while anything else runs. */
+  testIsolation: () => Promise<Result<{ report: IsolationReport }>>;
+  /** What that came to, when it has been asked since this server started. */
+  isolationReport: () => IsolationReport | null;
   /** Drains what runs, aborts it after `graceMs`, stores it, and ends. */
   close: (graceMs: number) => Promise<void>;
 }
@@ -85,22 +140,32 @@ export type LabEvents = { [Event in keyof RaceEvents]: Parameters<RaceEvents[Eve
 /** An item is created within this time, or not at all as far as the caller knows, ms. */
 const CREATE_MS = 15_000;
 
-/** Builds the lab and marks races whose server died as interrupted. Opens nothing: clients are passed in. */
+/** Builds the lab and marks races whose server died as interrupted. Opens nothing until it is used: clients are passed in. */
 export async function createLab(deps: LabDeps): Promise<Lab> {
   const { strategies } = deps;
   const events = new EventEmitter<LabEvents>();
-  const inFlight = new Map<string, number>();
+  const turns = new PQueue({ concurrency: 1 });
+  const batches = createBatchStore(deps.bookkeeping);
+  const loadThreads = new LoadThreads();
   const deskDeps = {
     strategies,
     races: createRaceStore(deps.bookkeeping),
-    batches: createBatchStore(deps.bookkeeping),
+    batches,
+    audits: new Audits(batches),
+    orders: createOrderStore(deps.bookkeeping),
+    writtenBy: deps.writtenBy,
     storage: { db: deps.bookkeeping, redis: deps.redis },
-    purchaseUrl: (id: string) => `${deps.origin()}/api/buy/${id}`,
-    purchasesInFlight: (sku: string) => inFlight.get(sku) ?? 0,
+    seller: deps.seller,
+    origin: deps.origin,
+    startPurchaseServers: deps.startPurchaseServers,
+    loadThreads,
+    warm: new Set<string>(),
+    connectionRoom: deps.connectionRoom,
     statementActivity: deps.statementActivity,
     postgres: deps.postgresProbe,
     redis: deps.redisProbe,
     poolSize: deps.poolSize,
+    turns,
     owner: deps.owner,
     log: deps.log,
   };
@@ -109,7 +174,26 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     appended: (...event) => void events.emit('appended', ...event),
     lane: (...event) => void events.emit('lane', ...event),
   });
+  const experiments = new ExperimentDesk({
+    races: desk,
+    experiments: createExperimentStore(deps.bookkeeping),
+    strategies,
+    batches: deskDeps.batches,
+    owner: deps.owner,
+    log: deps.log,
+  });
+  await experiments.interruptOrphans();
   await interruptOrphans(deskDeps);
+  const { bookkeeping: db, redis, owner, log, explorable } = deps;
+  const explorations = new ExplorationDesk({
+    strategies,
+    explorer: new Explorer({ ...explorable, db, redis, strategies }),
+    store: createExplorationStore(db),
+    turns,
+    owner,
+    log,
+  });
+  await explorations.interruptOrphans();
 
   return {
     strategies: [...strategies.values()].map(describeStrategy),
@@ -123,17 +207,6 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       const interleaving = readInterleaving(source);
       return { ...describeStrategy(strategy), source, interleaving, measured: await desk.measure(id) };
     },
-    purchase: async (strategy, body) => {
-      const { sku } = body;
-      inFlight.set(sku, (inFlight.get(sku) ?? 0) + 1);
-      const receipt = await purchase({ ...deps.underTest, redis: deps.redis }, strategy, body, body);
-      void receipt.settled.then(() => {
-        const left = (inFlight.get(sku) ?? 1) - 1;
-        if (left === 0) inFlight.delete(sku);
-        else inFlight.set(sku, left);
-      });
-      return receipt;
-    },
     createItem: (item) =>
       inTime(createItem({ db: deps.bookkeeping, redis: deps.redis }, strategies.values(), item), CREATE_MS),
     startRace: (input, { origin }) => desk.start(input, origin),
@@ -141,10 +214,43 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     getRace: (id) => desk.get(id),
     getRaceState: (id) => desk.state(id),
     listRaces: (page) => desk.list(page),
-    stopRace: (id) => desk.stop(id),
+    stopRace: (id, how) => desk.stop(id, how),
     deleteRace: async (id) => desk.delete(id),
+    startExperiment: (input, { origin }) => experiments.start(input, origin),
+    getExperiment: (id) => experiments.get(id),
+    listExperiments: (page) => experiments.list(page),
+    stopExperiment: (id) => experiments.stop(id),
+    deleteExperiment: (id) => experiments.delete(id),
     readEvents: (id, lane, from, limit) => desk.readEvents(id, lane, from, limit),
+    listEvidence: async (id, query) => {
+      const race = await desk.get(id);
+      return race ? readEvidencePage(deskDeps, race, query) : unknownRace(id);
+    },
+    listNaming: async (id, query) => {
+      const race = await desk.get(id);
+      return race ? readNaming(deskDeps, race, query) : unknownRace(id);
+    },
+    getAttempt: async (id, query) => {
+      const race = await desk.get(id);
+      if (!race) return unknownRace(id);
+      const read = async (seq: number, limit: number) =>
+        (await desk.readEvents(id, query.lane, seq, limit)) ?? [];
+      return readAttempt(deskDeps, race, query, read);
+    },
+    exportRace: (id, format, lane) => desk.export(id, format, lane),
     snapshots: (id) => desk.snapshots(id),
-    close: (graceMs) => desk.close(graceMs),
+    startExploration: (input) => explorations.start(input),
+    getExploration: (id) => explorations.get(id),
+    listExplorations: (limit) => explorations.list(limit),
+    stopExploration: (id) => explorations.stop(id),
+    replaySchedule: (id, scheduleId) => explorations.replay(id, scheduleId),
+    testIsolation: () => explorations.testIsolation(),
+    isolationReport: () => explorations.isolationReport(),
+    close: async (graceMs) => {
+      experiments.stopAll('because the server was shut down');
+      await Promise.all([explorations.close(), desk.close(graceMs)]);
+      await experiments.close();
+      await loadThreads.close();
+    },
   };
 }

@@ -1,6 +1,21 @@
-/** How load is applied. `burst` releases everybody at once from a barrier; `closed` keeps a number of buyers busy. */
-export const LOAD_MODELS = ['burst', 'closed'] as const;
+/**
+ * How load is applied. `burst` releases everybody at once from a barrier; `closed` keeps a number of buyers busy;
+ * `open` sends at a rate, however long the answers take.
+ */
+export const LOAD_MODELS = ['burst', 'closed', 'open'] as const;
 export type LoadModel = (typeof LOAD_MODELS)[number];
+
+/** How arrivals of the open model are spread: evenly, or as independent buyers would come. */
+export const ARRIVAL_PROCESSES = ['poisson', 'constant'] as const;
+export type ArrivalProcess = (typeof ARRIVAL_PROCESSES)[number];
+
+/** How a burst is released: all at once, or all but the last byte of each request ahead of the release. */
+export const BURST_SYNCS = ['barrier', 'last-byte'] as const;
+export type BurstSync = (typeof BURST_SYNCS)[number];
+
+/** Where purchases go: through the routes of server processes, or into the strategy in the server process itself. */
+export const TARGETS = ['http', 'direct'] as const;
+export type Target = (typeof TARGETS)[number];
 
 /** A race request with every default filled in: plain serialisable data. */
 export interface LoadPlan {
@@ -9,19 +24,33 @@ export interface LoadPlan {
   model: LoadModel;
   /** Units on sale at the start of each lane. */
   stock: number;
-  /** Purchases in each lane. */
+  /** Purchases in each lane; at most so many when the plan has a duration. */
   attempts: number;
+  /** How long each lane's load goes on, s, instead of a number of attempts. */
+  durationS?: number;
   /** Units a purchase asks for. */
   quantity: number;
-  /** Buyers at once (`closed`), or purchases released together (`burst`). */
+  /** Buyers at once (`closed`), purchases released together (`burst`), or most that are in flight at once (`open`). */
   concurrency: number;
+  /** Attempts per second of the open model. */
+  rate?: number;
+  /** How the open model's arrivals are spread; by default as independent buyers come. */
+  arrivals?: ArrivalProcess;
+  /** Purchases of the open model that may wait for a free connection; beyond that they are dropped, and counted. */
+  maxWaiting?: number;
+  /** Time over which buyers arrive (`closed`; measured by default) or the rate rises from nothing (`open`; default 0), s. */
+  rampS?: number;
+  /** Mean pause of a buyer of the closed model between two purchases, ms. */
+  pauseMs?: number;
+  sync?: BurstSync;
   /** Wait between reading and writing the stock, for strategies that have such a gap; ms. */
   thinkMs: number;
   /** Attempts without an answer after this time become indeterminate; ms. */
   timeoutMs: number;
   order: 'sequential' | 'parallel';
+  /** Server processes that serve the purchases: this one, or so many of their own. */
   processes: number;
-  target: 'http';
+  target: Target;
   seed: number;
   /** Whether to race the unsafe twin of each strategy too, and to believe no lane that held where its twin held. */
   control: boolean;
@@ -36,9 +65,16 @@ export const LIMITS = {
   itemStock: { min: 0, max: 100_000 },
   attempts: { min: 1, max: 1_000_000 },
   quantity: { min: 1, max: 1_000 },
+  durationS: { min: 0.1, max: 3_600 },
   concurrency: { min: 1, max: 1_000 },
+  rate: { min: 0.1, max: 50_000 },
+  maxWaiting: { min: 0, max: 100_000 },
+  rampS: { min: 0, max: 600 },
+  pauseMs: { min: 0, max: 60_000 },
   thinkMs: { min: 0, max: 10_000 },
   timeoutMs: { min: 100, max: 60_000 },
+  /** Each process has a pool under test of its own. */
+  processes: { min: 1, max: 8 },
   seed: { min: 0, max: 4_294_967_295 },
 } as const;
 
@@ -56,6 +92,9 @@ export const PLAN_DEFAULTS = {
   target: 'http',
   control: false,
 } as const satisfies Partial<LoadPlan>;
+
+/** What a plan of the open model means where it says nothing. */
+export const OPEN_DEFAULTS = { arrivals: 'poisson', maxWaiting: 1_000 } as const satisfies Partial<LoadPlan>;
 
 /** What the dashboard's Start test races: the textbook unsafe purchase against the recommended safe one. */
 export const START_TEST = ['read-then-write', 'conditional-update'] as const;

@@ -1,4 +1,6 @@
-import type { Verdict } from './audit/verdict';
+import type { FinalState } from './audit/final-state';
+import type { CheckSummary, Liveness, LossLedger, Overlap, Range, Verdict } from './audit/verdict';
+import type { Bottleneck } from './bottleneck';
 import type { LoadPlan } from './load-plan';
 import type { OutcomeCounts } from './outcome';
 import type { Expected } from './strategy';
@@ -16,13 +18,29 @@ export const RACE_STATUSES = [
 
 export type RaceStatus = (typeof RACE_STATUSES)[number];
 
+/** What an audit can come to. */
+export const VERDICTS = ['violated', 'ok', 'inconclusive'] as const satisfies readonly Verdict['status'][];
+
 /** Whether nothing more will happen to a race of this status. */
 export function isOver(status: RaceStatus): boolean {
   return status === 'finished' || status === 'failed' || status === 'aborted' || status === 'interrupted';
 }
 
+/** `drain` lets what is in flight come back; `force` calls it indeterminate and waits for nothing. */
+export type StopHow = 'drain' | 'force';
+
 /** Who asked for a race. */
 export type RaceOrigin = 'dashboard' | 'api' | 'api-test';
+
+/** Which trial of which experiment a race is. */
+export interface TrialOf {
+  id: string;
+  url: string;
+  /** Number of the trial, from 1. */
+  trial: number;
+  /** How many trials there are to be; null in a bisection, which finds out. */
+  trials: number | null;
+}
 
 /** `pending` until the lane's turn comes; `cancelled` when the race ended before it. */
 export type LaneStatus =
@@ -37,7 +55,26 @@ export interface Latency {
   p95: number;
   p99: number;
   p999: number;
+  p9999: number;
   max: number;
+}
+
+/** How the open model kept to its schedule. */
+export interface Sends {
+  /** Sent more than 5 ms after they were due: the generator was behind, or every connection busy. */
+  late: number;
+  /** Due and never sent, because too many were waiting already or the load was stopped. Not attempts. */
+  dropped: number;
+  /** How long after they were due. */
+  lagMs: Latency;
+}
+
+/** Latency histograms as hdr-histogram stores them (V2, deflated, base64), in µs: merging them is exact. */
+export interface Histograms {
+  /** Of `latencyMs`. */
+  latency: string;
+  /** Of `correctedMs`. */
+  corrected: string | null;
 }
 
 /**
@@ -109,8 +146,27 @@ export interface Honesty {
   stored: number;
 }
 
+/**
+ * The final rows that a lane was judged by, but for its orders: those stay in their table, up to `lastOrderId`. And why
+ * the lane had ended early by then, if it had.
+ */
+export type FinalRows = Omit<FinalState, 'orders'> & { lastOrderId: string | null; stopped?: string };
+
+/** What only a lane's own page needs. Null before the audit, and in lanes of versions that did not record it. */
+export interface LaneDetails {
+  series: LaneSeries;
+  distribution: Distribution;
+  /** The thirteen checks that made the verdict. */
+  checks: CheckSummary[] | null;
+  liveness: Liveness | null;
+  ledger: LossLedger | null;
+  finalRows: FinalRows | null;
+  /** Null before the lane is over. */
+  histograms: Histograms | null;
+}
+
 /** A lane as stored and shown. While it runs, everything but `counts` and `series` is provisional. */
-export interface LaneView {
+export interface LaneView extends LaneDetails {
   index: number;
   strategy: string;
   strategyName: string;
@@ -127,8 +183,19 @@ export interface LaneView {
   role: 'contestant' | 'control';
   /** The lane that this one is believed by, if the plan asks for controls, and whether it broke; null before it is over. */
   control: { lane: number; strategy: string; broke: boolean } | null;
-  overlap: { peakInFlight: number; overlappingWindows: number };
+  /** Attempts that nobody answered, and whose order exists. */
+  recovered: number;
+  /** What `oversold` and `lostUpdates` may come to while purchases still ran when the rows were read; else null. */
+  oversoldRange: Range | null;
+  lostUpdatesRange: Range | null;
+  /** Proof that it raced. `lockWaits`: statements found waiting for a lock; null where the server was not asked. */
+  overlap: Overlap & { lockWaits: number | null };
   latencyMs: Latency;
+  /** Latency from when an attempt was due, and not from when it was sent; only in the open model. */
+  correctedMs: Latency | null;
+  sends: Sends | null;
+  /** What set the pace; null before the load is over, and in races of versions that did not measure it. */
+  bottleneck: Bottleneck | null;
   throughput: { attemptsPerS: number; acceptedPerS: number };
   durationMs: number;
   retries: number;
@@ -137,8 +204,6 @@ export interface LaneView {
   /** Null before the first attempt has come back, and in races of versions that did not record it. */
   time: TimeSpent | null;
   honesty: Honesty;
-  series: LaneSeries;
-  distribution: Distribution;
 }
 
 /** A race as `GET /api/races/:id` answers it and as the race page shows it. */
@@ -157,12 +222,14 @@ export interface RaceView {
   poolSize: number;
   /** Time over which the buyers of the closed model arrived, as measured before the first lane; ms. */
   rampMs: number;
+  /** Null for a race of its own. */
+  experiment: TrialOf | null;
   lanes: LaneView[];
 }
 
 /** A race in the list of races: the same without what only its own page needs. */
 export type RaceSummary = Omit<RaceView, 'lanes'> & { lanes: LaneSummary[] };
-export type LaneSummary = Omit<LaneView, 'series' | 'distribution'>;
+export type LaneSummary = Omit<LaneView, keyof LaneDetails>;
 
 /** A lane of a race that runs now, for live viewers. */
 export interface LaneSnapshot {
@@ -178,6 +245,7 @@ export interface RaceState {
   reason: string | null;
   /** Number of lanes. */
   lanes: number;
+  experiment: TrialOf | null;
 }
 
 /** Races, newest first; `nextCursor` asks for the ones after these, null at the end. */
@@ -186,11 +254,13 @@ export interface RacePage {
   nextCursor: string | null;
 }
 
-/** A race without its series: what lists and summaries answer. */
-export function toSummary(race: RaceView | RaceSummary): RaceSummary {
-  const lanes = race.lanes.map((lane) => {
-    const { series: _series, distribution: _distribution, ...summary } = lane as LaneView;
-    return summary;
-  });
-  return { ...race, lanes };
+/** A lane in two parts: what lists of races need of it, and the rest. */
+export function splitLane(lane: LaneView): { summary: LaneSummary; details: LaneDetails } {
+  const { series, distribution, checks, liveness, ledger, finalRows, histograms, ...summary } = lane;
+  return { summary, details: { series, distribution, checks, liveness, ledger, finalRows, histograms } };
+}
+
+/** A race without the details of its lanes: what lists and summaries answer. */
+export function toSummary(race: RaceView): RaceSummary {
+  return { ...race, lanes: race.lanes.map((lane) => splitLane(lane).summary) };
 }

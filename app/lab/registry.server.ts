@@ -55,32 +55,55 @@ const strategySchema = z
     },
   );
 
+/** Where strategies are found. */
+export interface StrategyFolder {
+  /** Holds `<id>.ts` for each strategy. */
+  sources: string;
+  /** Holds `<id>.mjs`, compiled from them. Without it the sources are what runs. */
+  compiled?: string | undefined;
+}
+
 /**
  * Finds every strategy in a folder: each `<id>.ts` that is not a test. Read with `readdir`, not with Vite's glob, so
  * that the command line and load processes find them too. Throws, naming the file, when one is not a strategy.
  */
-export async function loadStrategies(folder: string): Promise<Map<string, RegisteredStrategy>> {
-  const files = (await readdir(folder)).filter((file) => /^[a-z0-9-]+\.ts$/.test(file)).sort();
-  const strategies = await Promise.all(files.map((file) => loadStrategy(folder, file)));
+export async function loadStrategies(folder: StrategyFolder): Promise<Map<string, RegisteredStrategy>> {
+  const files = (await readdir(folder.sources)).filter((file) => /^[a-z0-9-]+\.ts$/.test(file)).sort();
+  const ids = files.map((file) => path.basename(file, '.ts'));
+  const strategies = await Promise.all(ids.map((id) => loadStrategy(folder, id)));
   return new Map(strategies.map((strategy) => [strategy.id, strategy]));
 }
 
-async function loadStrategy(folder: string, file: string): Promise<RegisteredStrategy> {
-  const location = path.join(folder, file);
-  const module = (await import(/* @vite-ignore */ pathToFileURL(location).href)) as {
+/**
+ * The same strategy from a module of its own, whose memory is shared with no other instance: what a second server
+ * process would have.
+ */
+export function loadStrategyInstance(
+  folder: StrategyFolder,
+  id: string,
+  instance: number,
+): Promise<RegisteredStrategy> {
+  return loadStrategy(folder, id, `?instance=${instance}`);
+}
+
+async function loadStrategy(folder: StrategyFolder, id: string, query = ''): Promise<RegisteredStrategy> {
+  const { sources, compiled } = folder;
+  const source = path.join(sources, `${id}.ts`);
+  const location = compiled === undefined ? source : path.join(compiled, `${id}.mjs`);
+  const module = (await import(/* @vite-ignore */ pathToFileURL(location).href + query)) as {
     default?: unknown;
   };
   const parsed = strategySchema.safeParse(module.default);
   if (!parsed.success)
-    throw new Error(`app/strategies/${file} is not a strategy: ${z.prettifyError(parsed.error)}`);
+    throw new Error(`app/strategies/${id}.ts is not a strategy: ${z.prettifyError(parsed.error)}`);
   const strategy = module.default as Strategy;
   const steps = { ...IMPLIED_STEPS, ...strategy.steps };
   return {
     ...strategy,
-    id: path.basename(file, '.ts'),
+    id,
     stepNames: Object.keys(steps),
     stepKinds: Object.values(steps),
-    source: await readFile(location, 'utf8'),
+    source: await readFile(source, 'utf8'),
   };
 }
 

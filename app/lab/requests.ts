@@ -1,19 +1,26 @@
 import { z } from 'zod';
+import { FINDING_KINDS } from './audit/verdict';
+import { LANE_MESSAGES } from './check-plan';
 import type { Issue } from './lab-error';
-import { LIMITS, LOAD_MODELS, PLAN_DEFAULTS } from './load-plan';
+import { ARRIVAL_PROCESSES, BURST_SYNCS, LIMITS, LOAD_MODELS, PLAN_DEFAULTS, TARGETS } from './load-plan';
+import { describeMiss, fromText, PLAN_NUMBERS, type PlanNumber } from './plan-numbers';
+import { findContradictions } from './plan-rules';
 
 /** Zod schemas of everything that comes from outside. They also make the OpenAPI document. */
 
-function whole({ min, max }: { min: number; max: number }, unit = ''): z.ZodNumber {
-  const range = `a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}${unit}`;
-  const error = (issue: { input?: unknown }) => `must be ${range}, not ${show(issue.input)}`;
+export function whole({ min, max }: { min: number; max: number }, unit = ''): z.ZodNumber {
+  const error = (issue: { input?: unknown }) =>
+    describeMiss({ min, max, unit, fractions: false }, issue.input);
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+/** A number of a load plan within its range. */
+function planNumber(name: PlanNumber): z.ZodNumber {
+  const range = PLAN_NUMBERS[name];
+  const { min, max, unit } = range;
+  if (!range.fractions) return whole({ min, max }, unit);
+  const error = (issue: { input?: unknown }) => describeMiss(range, issue.input);
+  return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
 const skuSchema = z
@@ -37,7 +44,7 @@ export const purchaseBody = z
       .regex(/^[\x21-\x7e]+$/, 'may hold printable ASCII without spaces only')
       .optional()
       .meta({ description: 'Names the attempt in the orders table; made up when absent' }),
-    thinkMs: whole(LONGEST_THINK, ' ms')
+    thinkMs: whole(LONGEST_THINK, 'ms')
       .default(PLAN_DEFAULTS.thinkMs)
       .meta({ description: 'Wait between reading and writing, in strategies that have such a gap' }),
     trace: z
@@ -49,8 +56,8 @@ export const purchaseBody = z
 
 export type PurchaseBody = z.infer<typeof purchaseBody>;
 
-const stock = whole(LIMITS.stock).default(PLAN_DEFAULTS.stock);
-const seed = whole(LIMITS.seed).meta({
+const stock = planNumber('stock').default(PLAN_DEFAULTS.stock);
+const seed = planNumber('seed').meta({
   description: 'Replays the same think times; drawn at random when absent',
 });
 
@@ -59,32 +66,61 @@ export const raceRequest = z
   .strictObject({
     strategies: z
       .array(z.string().max(100))
-      .min(LIMITS.lanes.min, 'must name at least one strategy')
-      .max(LIMITS.lanes.max, `must name at most ${LIMITS.lanes.max} strategies`)
+      .min(LIMITS.lanes.min, LANE_MESSAGES.none)
+      .max(LIMITS.lanes.max, LANE_MESSAGES.many)
       .refine((ids) => new Set(ids).size === ids.length, 'must not name a strategy twice'),
     model: z.enum(LOAD_MODELS).default(PLAN_DEFAULTS.model),
     stock,
-    attempts: whole(LIMITS.attempts).default(PLAN_DEFAULTS.attempts),
-    quantity: whole(LIMITS.quantity).default(PLAN_DEFAULTS.quantity),
-    concurrency: whole(LIMITS.concurrency).default(PLAN_DEFAULTS.concurrency),
-    thinkMs: whole(LIMITS.thinkMs, ' ms').default(PLAN_DEFAULTS.thinkMs),
-    timeoutMs: whole(LIMITS.timeoutMs, ' ms').default(PLAN_DEFAULTS.timeoutMs),
+    attempts: planNumber('attempts')
+      .optional()
+      .meta({ description: `In each lane; ${PLAN_DEFAULTS.attempts} unless durationS is given instead` }),
+    durationS: planNumber('durationS')
+      .optional()
+      .meta({ description: 'How long each lane’s load goes on, instead of a number of attempts' }),
+    quantity: planNumber('quantity').default(PLAN_DEFAULTS.quantity),
+    concurrency: planNumber('concurrency').default(PLAN_DEFAULTS.concurrency),
+    rate: planNumber('rate')
+      .optional()
+      .meta({ description: 'Attempts per second; required by the open model, and for it only' }),
+    arrivals: z
+      .enum(ARRIVAL_PROCESSES)
+      .optional()
+      .meta({ description: 'Of the open model: as independent buyers come (default), or evenly' }),
+    maxWaiting: planNumber('maxWaiting').optional().meta({
+      description:
+        'Of the open model: purchases that may wait for a free connection; more are dropped, and counted',
+    }),
+    rampS: planNumber('rampS')
+      .optional()
+      .meta({ description: 'Time over which buyers arrive (closed) or the rate rises from nothing (open)' }),
+    pauseMs: planNumber('pauseMs')
+      .optional()
+      .meta({ description: 'Of the closed model: mean pause of a buyer between two purchases' }),
+    sync: z.enum(BURST_SYNCS).optional().meta({
+      description: 'Of the burst model: last-byte sends all but the last byte of each request ahead',
+    }),
+    thinkMs: planNumber('thinkMs').default(PLAN_DEFAULTS.thinkMs),
+    timeoutMs: planNumber('timeoutMs').default(PLAN_DEFAULTS.timeoutMs),
     order: z.enum(['sequential', 'parallel']).default(PLAN_DEFAULTS.order),
-    processes: whole({ min: 1, max: 1 }).default(PLAN_DEFAULTS.processes),
-    target: z.enum(['http']).default(PLAN_DEFAULTS.target),
+    processes: planNumber('processes').default(PLAN_DEFAULTS.processes).meta({
+      description: 'Server processes that serve the purchases, each with a pool of its own; 1 is this server',
+    }),
+    target: z.enum(TARGETS).default(PLAN_DEFAULTS.target).meta({
+      description: 'http: through the purchase routes; direct: the strategy is called in the server process',
+    }),
     seed: seed.optional(),
     control: z.boolean().default(PLAN_DEFAULTS.control).meta({
       description: 'Also race the unsafe twin; a lane that holds where its twin holds is inconclusive',
     }),
   })
+  .superRefine((request, context) => {
+    for (const { path, message } of findContradictions(request))
+      context.addIssue({ code: 'custom', path: [path], message });
+  })
   .meta({ id: 'RaceRequest' });
 
-const numberFromQuery = (schema: z.ZodType<number>) => z.preprocess(fromText, schema);
-
-/** A query parameter or form field as a number where it is one; the schema behind says what is wrong otherwise. */
-function fromText(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+export function numberFromQuery(schema: z.ZodType<number>): z.ZodPreprocess<z.ZodType<number>> {
+  return z.preprocess(fromText, schema);
 }
 
 /** Query of `GET /api/create-inventory-key`. */
@@ -100,21 +136,44 @@ export const apiTestQuery = z.object({
   stock: numberFromQuery(whole(LIMITS.stock)).default(50),
 });
 
-/** Query of `GET /api/races`. */
-export const raceListQuery = z.object({
-  limit: numberFromQuery(whole({ min: 1, max: 100 })).default(20),
-  cursor: z.string().max(200).optional(),
-});
+// a race may have two controls more than it was asked for lanes
+const laneNumber = numberFromQuery(whole({ min: 0, max: LIMITS.lanes.max + 1 }));
+const laneIndex = laneNumber.default(0);
 
 /** Query of `GET /api/races/:id/events`. */
 export const eventsQuery = z.object({
-  // a race may have two controls more than it was asked for lanes
-  lane: numberFromQuery(whole({ min: 0, max: LIMITS.lanes.max + 1 })).default(0),
+  lane: laneIndex,
   from: numberFromQuery(whole({ min: 0, max: LIMITS.attempts.max })).default(0),
-  limit: numberFromQuery(whole({ min: 1, max: 200 }, ' batches')).default(50),
+  limit: numberFromQuery(whole({ min: 1, max: 200 }, 'batches')).default(50),
 });
 
-const NUMERIC_FIELDS = ['stock', 'attempts', 'quantity', 'concurrency', 'thinkMs', 'timeoutMs', 'seed'];
+/** What `GET /api/races/:id/evidence` lists: the evidence for a finding, or the loss ledger. */
+export const EVIDENCE_KINDS = [...FINDING_KINDS, 'losses'] as const;
+
+/** Query of `GET /api/races/:id/evidence`. */
+export const evidenceQuery = z.object({
+  lane: laneIndex,
+  kind: z.enum(EVIDENCE_KINDS, { error: `must be one of ${EVIDENCE_KINDS.join(', ')}` }),
+  offset: numberFromQuery(whole({ min: 0, max: 100_000_000 })).default(0),
+  limit: numberFromQuery(whole({ min: 1, max: 200 })).default(20),
+});
+
+export type EvidenceQuery = z.infer<typeof evidenceQuery>;
+
+/** Address and query of `GET /api/races/:id/attempts/:n`. */
+export const attemptQuery = z.object({
+  lane: laneIndex,
+  n: numberFromQuery(whole({ min: 0, max: LIMITS.attempts.max - 1 })),
+});
+
+export type AttemptQuery = z.infer<typeof attemptQuery>;
+
+/** Query of the exports of a race's lanes: `GET /api/races/:id/export.ndjson` and `export.edn`. */
+export const exportQuery = z.object({
+  lane: laneNumber.optional().meta({ description: 'One lane; every judged one when absent' }),
+});
+
+const NUMERIC_FIELDS = Object.keys(PLAN_NUMBERS);
 
 /** A checkbox, which a form leaves out when it is not ticked. */
 const TICKED = ['control'];

@@ -36,8 +36,9 @@ export interface StrategyDetail extends StrategyInfo {
   measured: MeasuredPrice | null;
 }
 
-/** Medians over lanes; null for none. */
-export function toMeasuredPrice(lanes: readonly LaneSummary[]): MeasuredPrice | null {
+/** Medians over lanes, without those whose load generator set the pace; null for none. */
+export function toMeasuredPrice(all: readonly LaneSummary[]): MeasuredPrice | null {
+  const lanes = all.filter(({ bottleneck }) => bottleneck?.limitedBy !== 'generator');
   if (lanes.length === 0) return null;
   const over = (read: (lane: LaneSummary) => number) => median(lanes.map(read));
   return {

@@ -48,6 +48,8 @@ export interface PurchaseContext {
   isRetryable: (error: unknown) => boolean;
   /** Waits before try `n` + 1 (n counts from 1) with exponential back-off and full jitter. */
   backOff: (n: number) => Promise<void>;
+  /** A random whole number from 0 up to, but not including, `below`: chance comes from here, so that it can be replayed. */
+  pick: (below: number) => number;
 }
 
 export interface LockOptions {

@@ -1,8 +1,8 @@
-import type { Load } from '../load/generator.server';
+import { setMaxListeners } from 'node:events';
 import { isOver } from '../race';
 import type { RaceStatus, RaceView } from '../race';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
-import type { RaceHead } from '../store/race-store.server';
+import type { RaceHead } from '../store/race-rows.server';
 
 export interface RaceEvents {
   state: (raceId: string, status: RaceStatus, reason: string | null) => void;
@@ -12,17 +12,29 @@ export interface RaceEvents {
   lane: (raceId: string, lane: number) => void;
 }
 
+/** Something that makes purchases for a race. */
+export interface Stoppable {
+  /** Sends nothing more and lets what is in flight come back. */
+  stop: () => void;
+  /** Waits for nothing more: what is in flight becomes indeterminate at once. */
+  force: () => void;
+}
+
 /** A race that is queued or runs in this process, from its creation until it is safely stored. */
 export class ActiveRace {
   private readonly aborting = new AbortController();
-  private readonly loads = new Set<Load>();
+  private readonly loads = new Set<Stoppable>();
   private stopReason: string | undefined;
+  private forced = false;
 
   constructor(
     readonly head: RaceHead,
     readonly lanes: LaneRecorder[],
     private readonly events: RaceEvents,
-  ) {}
+  ) {
+    // each lane that runs waits for it, and there may be forty
+    setMaxListeners(0, this.aborting.signal);
+  }
 
   get id(): string {
     return this.head.id;
@@ -31,6 +43,11 @@ export class ActiveRace {
   /** Why no further attempts are sent; undefined while the race follows its plan. */
   get stopped(): string | undefined {
     return this.stopReason;
+  }
+
+  /** Whether nothing in flight is waited for any more. */
+  get isForced(): boolean {
+    return this.forced;
   }
 
   /** Aborted with an `Error` when waiting for what is in flight makes no sense any more. */
@@ -56,9 +73,10 @@ export class ActiveRace {
   }
 
   /** Registers a running load, so that a stop reaches it. */
-  track(load: Load): () => void {
+  track(load: Stoppable): () => void {
     this.loads.add(load);
     if (this.stopReason !== undefined) load.stop();
+    if (this.forced) load.force();
     return () => this.loads.delete(load);
   }
 
@@ -68,6 +86,13 @@ export class ActiveRace {
     this.stopReason = reason;
     for (const load of this.loads) load.stop();
     if (this.head.status !== 'queued') this.enter('stopping', reason);
+  }
+
+  /** Waits for nothing more: attempts in flight become indeterminate, and what ran is judged. Only after `stop`. */
+  force(): void {
+    if (isOver(this.head.status) || this.stopReason === undefined || this.forced) return;
+    this.forced = true;
+    for (const load of this.loads) load.force();
   }
 
   /** Gives up at once. */

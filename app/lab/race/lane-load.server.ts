@@ -1,47 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LaneLoad } from '../load/lane-load';
+import type { Audits } from '../audit-thread/audits.server';
+import type { LaneLoad, OpenLoad } from '../load/lane-load';
+import { OPEN_DEFAULTS } from '../load-plan';
+import type { LoadPlan } from '../load-plan';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { StorageDeps } from '../strategy';
 import type { ActiveRace } from './active-race.server';
+import type { RaceTarget } from './race-target.server';
 
 export interface LaneDeps {
   /** The bookkeeping client, and the Redis that strategies use. */
   storage: StorageDeps;
-  /** Address of a strategy's purchase route on this server. */
-  purchaseUrl: (strategy: string) => string;
-  /** Purchases of a sku that this server has not finished. */
-  purchasesInFlight: (sku: string) => number;
-  /** Statements of the pool under test that are at work now, and how many of them wait for a lock. */
+  /** Who serves the race's purchases. */
+  target: RaceTarget;
+  /** Statements of the pools under test that are at work now, and how many of them wait for a lock. */
   statementActivity: () => Promise<{ active: number; waitingForLock: number }>;
+  /** Judges a lane by its event log. */
+  audits: Audits;
 }
 
 /** Longer than any statement, lock or transaction time-out of a purchase. */
 const SETTLE_MS = 15_000;
+const FORCED_SETTLE_MS = 1_000;
 
 /** A lane's load plan as the load generator takes it. */
 export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): LaneLoad {
   const { plan } = race.head;
   const { strategy } = lane;
   return {
-    url: deps.purchaseUrl(strategy.id),
+    urls: deps.target.urls(strategy.id),
     sku: lane.sku,
     attemptPrefix: lane.attemptPrefix,
     model: plan.model,
     attempts: plan.attempts,
+    ...(plan.durationS !== undefined && { durationMs: plan.durationS * 1_000 }),
     shard: { index: 0, of: 1 },
     concurrency: Math.min(plan.concurrency, plan.attempts),
     quantity: plan.quantity,
     thinkMs: plan.thinkMs,
+    pauseMs: plan.pauseMs ?? 0,
     timeoutMs: plan.timeoutMs,
     seed: plan.seed,
     rampMs: race.head.rampMs,
+    holdLastByte: plan.sync === 'last-byte',
+    open: toOpenLoad(plan),
     stepKinds: strategy.stepKinds,
   };
 }
 
-/** Waits until the server has finished every purchase of the lane, and answers how many it has not after all. */
-export async function settle(race: ActiveRace, inFlight: () => number): Promise<number> {
-  const deadline = Date.now() + SETTLE_MS;
-  while (inFlight() > 0 && Date.now() < deadline) await race.orAborted(sleep(10));
-  return inFlight();
+function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
+  if (model !== 'open') return null;
+  if (rate === undefined)
+    throw new Error('a plan of the open model has a rate, or parsePlan should have said so');
+  const { arrivals = OPEN_DEFAULTS.arrivals, maxWaiting = OPEN_DEFAULTS.maxWaiting } = plan;
+  return { rate, arrivals, maxWaiting };
+}
+
+/**
+ * Waits until the server has finished every purchase of the lane, and answers how many it has not after all. Not for
+ * long once the race was forced to stop: those count as still running.
+ */
+export async function settle(race: ActiveRace, inFlight: () => Promise<number>): Promise<number> {
+  const start = Date.now();
+  const isOver = () => Date.now() - start > (race.isForced ? FORCED_SETTLE_MS : SETTLE_MS);
+  for (;;) {
+    const left = await race.orAborted(inFlight());
+    if (left === 0 || isOver()) return left;
+    await race.orAborted(sleep(10));
+  }
 }

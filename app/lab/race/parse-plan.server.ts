@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Refusal } from '../lab-error';
 import { refuse } from '../lab-error';
-import { LIMITS } from '../load-plan';
+import { LIMITS, PLAN_DEFAULTS } from '../load-plan';
 import type { LoadPlan } from '../load-plan';
 import type { RegisteredStrategy } from '../registry.server';
 import { fromForm, raceRequest, toIssues } from '../requests';
@@ -25,5 +25,7 @@ export function parsePlan(
       unknown.map((id) => ({ path: 'strategies', message: `${id} is not one of ${known}` })),
     );
   }
-  return { ok: true, plan: { ...parsed.data, seed: parsed.data.seed ?? randomInt(LIMITS.seed.max) } };
+  const { attempts: given, seed = randomInt(LIMITS.seed.max), ...rest } = parsed.data;
+  const attempts = given ?? (rest.durationS === undefined ? PLAN_DEFAULTS.attempts : LIMITS.attempts.max);
+  return { ok: true, plan: { ...rest, attempts, seed } };
 }

@@ -1,31 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { customAlphabet } from 'nanoid';
-import PQueue from 'p-queue';
+import type PQueue from 'p-queue';
+import { available } from '../available.server';
 import { nowUs } from '../clock.server';
 import type { StoredBatch } from '../event-batch';
 import { inTime } from '../in-time.server';
-import { LabUnavailableError, refuse } from '../lab-error';
+import { refuse, unknownRace } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
 import type { LoadPlan } from '../load-plan';
-import { isOver } from '../race';
-import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView } from '../race';
-import type { BatchStore } from '../recording/event-log.server';
+import type { RaceFilter } from '../race-query';
+import { isOver, toSummary } from '../race';
+import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow, TrialOf } from '../race';
 import type { RegisteredStrategy } from '../registry.server';
 import type { MeasuredPrice } from '../strategy-page';
-import type { Cursor, RaceStore } from '../store/race-store.server';
+import type { StoredBatches } from '../store/batch-store.server';
+import type { OrderStore } from '../store/order-store.server';
+import type { RaceStore } from '../store/race-store.server';
+import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
 import { ActiveRace } from './active-race.server';
 import type { RaceEvents } from './active-race.server';
 import { createLanes } from './create-lanes.server';
+import { exportRace } from './export-race.server';
+import type { ExportFormat, RaceExport } from './export-race.server';
 import { parsePlan } from './parse-plan.server';
 import { endEarly, RaceAbortedError, runRace } from './race.server';
 import type { RaceDeps } from './race.server';
 
 export interface RaceDeskDeps extends Omit<RaceDeps, 'save'> {
+  /** Connections that PostgreSQL has for all pools under test together. */
+  connectionRoom: () => Promise<number>;
   strategies: Map<string, RegisteredStrategy>;
   races: RaceStore;
-  batches: BatchStore;
+  batches: StoredBatches;
+  orders: OrderStore;
+  writtenBy: string;
   poolSize: number;
+  /** One thing at a time, explorations included. */
+  turns: PQueue;
   owner: { lockClass: number; key: number };
   log: LabLog;
 }
@@ -36,12 +47,22 @@ const SAVE_AGAIN_MS = 1_000;
 /** A strategy's store that does not answer is not waited for longer, ms. */
 const CLEAR_MS = 2_000;
 
-/** Lower-case without look-alikes: ids are read aloud and typed. 10 of 30 letters make 5.9e14. */
-const newId = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 10);
+/** A page of the races that a filter lets through; of all races without one. */
+export interface WantedRaces {
+  limit: number;
+  cursor?: string | undefined;
+  filter?: RaceFilter;
+}
+
+/** A race that is a trial, and what to do when its turn comes. */
+interface Trial {
+  experiment: TrialOf;
+  begun: () => void;
+}
 
 /** Takes races in, runs them one at a time, and answers everything about those that run and those that are stored. */
 export class RaceDesk {
-  private readonly queue = new PQueue({ concurrency: 1 });
+  private readonly queue: PQueue;
   private readonly active = new Map<string, ActiveRace>();
   private readonly ends = new Map<string, Promise<void>>();
   private readonly closing = new AbortController();
@@ -50,26 +71,48 @@ export class RaceDesk {
   constructor(
     private readonly deps: RaceDeskDeps,
     private readonly events: RaceEvents,
-  ) {}
+  ) {
+    this.queue = deps.turns;
+  }
 
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
     const parsed = parsePlan(input, this.deps.strategies, { fromForm: origin === 'dashboard' });
     if (!parsed.ok) return parsed;
     if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
-    if (this.queue.size >= MAX_QUEUED)
+    if (this.countWaiting() >= MAX_QUEUED)
       return refuse(
         429,
         'queue-full',
         `${MAX_QUEUED} races are waiting already. Try again when some are done.`,
       );
-    const race = this.createRace(parsed.plan, origin);
-    await available(this.save(race));
-    this.active.set(race.id, race);
-    this.ends.set(
-      race.id,
-      this.queue.add(() => this.run(race)),
-    );
-    return { ok: true, race: { id: race.id, url: `/races/${race.id}` } };
+    const crowded = await this.findCrowding(parsed.plan);
+    if (crowded) return crowded;
+    return { ok: true, race: await this.enqueue(parsed.plan, origin) };
+  }
+
+  /**
+   * Queues a trial of an experiment behind whatever waits already. Trials do not count as waiting races: there is at
+   * most one of each experiment.
+   */
+  async startTrial(plan: LoadPlan, origin: RaceOrigin, trial: Trial): Promise<Result<{ id: string }>> {
+    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    const { id } = await this.enqueue(plan, origin, trial);
+    return { ok: true, id };
+  }
+
+  /** The refusal of a plan whose server processes together want more connections than PostgreSQL has. */
+  async findCrowding({ processes }: LoadPlan): Promise<Refusal | undefined> {
+    if (processes === 1) return undefined;
+    const { poolSize } = this.deps;
+    const room = await available(this.deps.connectionRoom());
+    if ((processes + 1) * poolSize <= room) return undefined;
+    const message = `with pools of ${poolSize} each take ${processes * poolSize} connections beside the ${poolSize} of this server, and this PostgreSQL has room for ${room}: lower processes or POOL_SIZE, or raise max_connections`;
+    return refuse(400, 'bad-race', 'The race cannot be run as asked.', [{ path: 'processes', message }]);
+  }
+
+  /** A race that this server has in memory, as it is now. */
+  peek(id: string): RaceView | undefined {
+    return this.active.get(id)?.view();
   }
 
   async waitFor(id: string): Promise<RaceView | null> {
@@ -78,34 +121,46 @@ export class RaceDesk {
   }
 
   async get(id: string): Promise<RaceView | null> {
-    if (!isRaceId(id)) return null;
+    if (!isId(id)) return null;
     return this.active.get(id)?.view() ?? available(this.deps.races.get(id));
   }
 
   async state(id: string): Promise<RaceState | null> {
-    if (!isRaceId(id)) return null;
+    if (!isId(id)) return null;
     const race = this.active.get(id);
-    if (race) return { status: race.head.status, reason: race.head.reason, lanes: race.lanes.length };
+    if (race) {
+      const { status, reason, experiment } = race.head;
+      return { status, reason, lanes: race.lanes.length, experiment };
+    }
     return available(this.deps.races.status(id));
   }
 
-  async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<Result<RacePage>> {
-    const before = cursor === undefined ? undefined : parseCursor(cursor);
-    if (before === null) return refuse(400, 'bad-cursor', 'This cursor was not made by this list.');
-    const stored = await available(this.deps.races.list({ limit: limit + 1, before }));
-    const races = stored.slice(0, limit).map((race) => this.active.get(race.id)?.view() ?? race);
-    const last = races.at(-1);
+  async list({ limit, cursor, filter = {} }: WantedRaces): Promise<Result<RacePage>> {
+    const before = cursor === undefined ? undefined : readCursor(cursor);
+    if (before === null)
+      return refuse(400, 'bad-cursor', 'This cursor was not made by this list.', [
+        { path: 'cursor', message: 'was not made by this list' },
+      ]);
+    const live = [...this.active.values()].map(({ id, head }) => ({ id, status: head.status }));
+    const named = this.findNamed(filter.strategy);
+    const stored = await available(this.deps.races.list({ limit, before, filter, named, live }));
+    const races = stored.races.map((race) => {
+      const active = this.active.get(race.id);
+      return active ? toSummary(active.view()) : race;
+    });
+    const { last } = stored;
     return {
       ok: true,
       races,
-      nextCursor: stored.length > limit && last ? `${last.createdAt}~${last.id}` : null,
+      nextCursor: last && writeCursor({ id: last.id, createdAt: last.createdAt.toISOString() }),
     };
   }
 
-  async stop(id: string): Promise<Result> {
+  async stop(id: string, how: StopHow): Promise<Result> {
     const race = this.active.get(id);
     if (race) {
       this.stopActive(race, 'by request');
+      if (how === 'force') race.force();
       return { ok: true };
     }
     const stored = await this.state(id);
@@ -119,7 +174,12 @@ export class RaceDesk {
     if (!race) return unknownRace(id);
     if (this.active.has(id) || !isOver(race.status))
       return refuse(409, 'race-running', 'This race is not over yet. Stop it first.');
-    await this.clearStores(id);
+    if (race.experiment) {
+      const { trial, url } = race.experiment;
+      const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete the experiment: ${url}`;
+      return refuse(409, 'part-of-experiment', message);
+    }
+    await this.clearStores((await available(this.deps.races.get(id)))?.lanes ?? []);
     await available(this.deps.races.delete(id));
     return { ok: true };
   }
@@ -130,6 +190,11 @@ export class RaceDesk {
     const stored = await this.state(id);
     if (!stored || lane >= stored.lanes) return null;
     return available(this.deps.batches.read(id, lane, from, limit));
+  }
+
+  async export(id: string, format: ExportFormat, lane?: number): Promise<Result<{ file: RaceExport }>> {
+    const race = await this.get(id);
+    return race ? available(exportRace(this.deps, race, format, lane)) : unknownRace(id);
   }
 
   async measure(strategy: string): Promise<MeasuredPrice | null> {
@@ -159,19 +224,49 @@ export class RaceDesk {
     this.closing.abort();
   }
 
-  /** What a race left in stores of its strategies' own, if its server died before clearing them. */
-  private async clearStores(id: string): Promise<void> {
-    const lanes = (await available(this.deps.races.get(id)))?.lanes ?? [];
+  /** What races left in stores of their strategies' own, if their server died before clearing them. */
+  async clearStores(lanes: readonly { strategy: string; sku: string }[]): Promise<void> {
     for (const { strategy, sku } of lanes) {
       const storage = this.deps.strategies.get(strategy)?.storage;
       const cleared = storage?.clear(this.deps.storage, sku) ?? Promise.resolve();
       await inTime(cleared, CLEAR_MS).catch((error: unknown) => {
-        this.deps.log.warn({ race: id, error }, 'a strategy’s store could not be cleared');
+        this.deps.log.warn({ sku, error }, 'a strategy’s store could not be cleared');
       });
     }
   }
 
-  private createRace(plan: LoadPlan, origin: RaceOrigin): ActiveRace {
+  private async enqueue(
+    plan: LoadPlan,
+    origin: RaceOrigin,
+    trial?: Trial,
+  ): Promise<{ id: string; url: string }> {
+    const race = this.createRace(plan, origin, trial?.experiment ?? null);
+    await available(this.save(race));
+    this.active.set(race.id, race);
+    const run = () => {
+      trial?.begun();
+      return this.run(race);
+    };
+    this.ends.set(race.id, this.queue.add(run));
+    return { id: race.id, url: `/races/${race.id}` };
+  }
+
+  /** Ids of the strategies with this text in their name. */
+  private findNamed(text = ''): string[] {
+    const part = text.toLowerCase();
+    return [...this.deps.strategies.values()]
+      .filter(({ name }) => name.toLowerCase().includes(part))
+      .map(({ id }) => id);
+  }
+
+  private countWaiting(): number {
+    const waiting = [...this.active.values()].filter(
+      ({ head }) => head.status === 'queued' && head.experiment === null,
+    );
+    return waiting.length;
+  }
+
+  private createRace(plan: LoadPlan, origin: RaceOrigin, experiment: TrialOf | null): ActiveRace {
     const id = newId();
     const lanes = createLanes(id, plan, this.deps);
     const head = {
@@ -185,6 +280,7 @@ export class RaceDesk {
       plan,
       poolSize: this.deps.poolSize,
       rampMs: 0,
+      experiment,
     };
     return new ActiveRace(head, lanes, this.events);
   }
@@ -232,33 +328,5 @@ export class RaceDesk {
       );
       if (isSaved) return void this.active.delete(race.id);
     }
-  }
-}
-
-function isRaceId(id: string): boolean {
-  return /^[0-9a-z]{1,32}$/.test(id);
-}
-
-function unknownRace(id: string): Refusal {
-  return refuse(404, 'unknown-race', `There is no race ${id}.`);
-}
-
-function parseCursor(cursor: string): Cursor | null {
-  const [createdAt = '', id = ''] = cursor.split('~');
-  const isDate = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
-  return isDate && isRaceId(id) ? { createdAt: new Date(createdAt), id } : null;
-}
-
-/** The lab's own rows, or word that they cannot be had. */
-async function available<T>(query: Promise<T>): Promise<T> {
-  try {
-    return await query;
-  } catch (error) {
-    throw new LabUnavailableError(
-      'The lab’s database does not answer. Races are kept there; try again shortly.',
-      {
-        cause: error,
-      },
-    );
   }
 }

@@ -3,11 +3,13 @@ import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { ActiveRace } from './active-race.server';
 import { runLane } from './run-lane.server';
 import type { LaneDeps } from './lane-load.server';
+import { openTarget } from './race-target.server';
+import type { TargetDeps } from './race-target.server';
 import { warmUp } from './warm-up.server';
 import { watchDependencies } from './watch-dependencies.server';
 import type { Dependency } from './watch-dependencies.server';
 
-export interface RaceDeps extends LaneDeps {
+export interface RaceDeps extends Omit<LaneDeps, 'target'>, TargetDeps {
   postgres: Dependency;
   redis: Dependency;
   /** Writes the race as it is now; may fail while the race runs, the last write is made sure of by the caller. */
@@ -24,23 +26,34 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
   const endWatch = watchDependencies(dependenciesOf(race, deps), (reason) => race.abort(reason));
   try {
     await deps.save(race);
-    race.head.rampMs = await warmUp(race, deps);
-    if (race.stopped === undefined) race.enter('running');
-    if (race.head.plan.order === 'parallel') {
-      await Promise.all(race.lanes.map((lane) => runLane(race, lane, deps)));
-    } else {
-      for (const lane of controlsFirst(race.lanes)) {
-        if (race.stopped !== undefined) break;
-        await runLane(race, lane, deps);
-        await deps.save(race);
-      }
-    }
+    await runLanes(race, deps);
     if (race.stopped === undefined) race.enter('finished');
     else endEarly(race);
   } catch (error) {
     fail(race, error instanceof Error ? error : new Error(String(error)));
   } finally {
     endWatch();
+  }
+}
+
+/** Opens the target, warms it up and runs the lanes on it. The target is closed before the race is over. */
+async function runLanes(race: ActiveRace, deps: RaceDeps): Promise<void> {
+  const target = await openTarget(race, deps);
+  const laneDeps = { ...deps, target };
+  try {
+    race.head.rampMs = await warmUp(race, laneDeps);
+    if (race.stopped === undefined) race.enter('running');
+    if (race.head.plan.order === 'parallel') {
+      await Promise.all(race.lanes.map((lane) => runLane(race, lane, laneDeps)));
+    } else {
+      for (const lane of controlsFirst(race.lanes)) {
+        if (race.stopped !== undefined) break;
+        await runLane(race, lane, laneDeps);
+        await deps.save(race);
+      }
+    }
+  } finally {
+    await target.close();
   }
 }
 
@@ -55,8 +68,9 @@ export function endEarly(race: ActiveRace): void {
   for (const lane of race.lanes)
     if (lane.status === 'pending') lane.cancel('Not run: the race was stopped before.');
   const attempts = race.lanes.reduce((sum, lane) => sum + lane.log.next, 0);
-  const planned = race.lanes.length * race.head.plan.attempts;
-  race.enter('aborted', `Stopped ${race.stopped ?? 'early'} after ${attempts} of ${planned} attempts.`);
+  const { plan } = race.head;
+  const of = plan.durationS === undefined ? ` of ${race.lanes.length * plan.attempts}` : '';
+  race.enter('aborted', `Stopped ${race.stopped ?? 'early'} after ${attempts}${of} attempts.`);
 }
 
 function fail(race: ActiveRace, error: Error): void {

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { audit } from '../audit/audit';
 import { nowUs } from '../clock.server';
 import { inTime } from '../in-time.server';
 import { createItem, readFinalState, readStock } from '../inventory.server';
-import { openLoad } from '../load/generator.server';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { ActiveRace } from './active-race.server';
 import { settle, toLoad } from './lane-load.server';
@@ -13,6 +11,10 @@ import type { LaneDeps } from './lane-load.server';
 const CLEAR_MS = 2_000;
 /** How often the item's row is sampled for the stock curve, and the server for what its statements wait for, ms. */
 const SAMPLE_MS = 100;
+
+/** Attempts that may wait in memory to be written to the event log: some 60 MB. */
+const MAX_UNSTORED = 100_000;
+const LOG_TOO_SLOW = `because ${MAX_UNSTORED} attempts were waiting to be written to the event log`;
 
 /** One lane from an empty item to its verdict. Rejects when the race is aborted or a dependency fails it. */
 export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
@@ -26,16 +28,19 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     await fire(race, lane, deps);
 
     race.enterLane(lane, 'draining');
-    const stillRunning = await settle(race, () => deps.purchasesInFlight(sku));
+    const stillRunning = await settle(race, () => deps.target.inFlight(sku));
     await race.orAborted(lane.log.flushed());
     await race.orAborted(strategy.storage?.settle?.(deps.storage, sku) ?? Promise.resolve());
 
     race.enterLane(lane, 'auditing');
     if (lane.control) await race.orAborted(lane.control.over.promise);
-    const { poolSize: connections } = race.head;
+    const connections = race.head.poolSize * race.head.plan.processes;
     const item = { sku, initialStock, stillRunning, connections };
     const final = await race.orAborted(readFinalState(deps.storage, strategy, item));
-    lane.finish(audit(lane.history(), final, { stopped: race.stopped }), final.finalStock);
+    const { stopped } = race;
+    const recorded = { raceId: race.id, lane: lane.index, attempts: lane.log.next, final };
+    const task = { kind: 'audit' as const, stopped };
+    lane.finish(await race.orAborted(deps.audits.answer(recorded, task, race.signal)), final, stopped);
     race.enterLane(lane, 'finished');
   } finally {
     // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
@@ -46,7 +51,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
 
 /** Opens the load, releases it and waits until its last attempt has come back. */
 async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
-  const load = await openLoad(toLoad(race, lane, deps), {
+  const load = await deps.target.openLoad(toLoad(race, lane, deps), lane.strategy, {
     started: (epochUs) => {
       lane.epochUs = epochUs;
       race.enterLane(lane, 'running');
@@ -54,14 +59,22 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
     batch: (batch, inFlight) => {
       lane.record(batch, inFlight);
       race.grew(lane);
+      // the load is never slowed down to the log's pace, which nobody would see: it ends, and says why
+      if (lane.log.unstored > MAX_UNSTORED) race.stop(LOG_TOO_SLOW);
+    },
+    inFlight: (inFlight) => {
+      lane.inFlight = inFlight;
     },
   });
   const untrack = race.track(load);
+  const endStrain = deps.target.measureStrain();
   const sampling = new AbortController();
   const sampler = sample(race, lane, deps, sampling.signal);
   try {
-    lane.finishLoad(await race.orAborted(load.run()));
+    const report = await race.orAborted(load.run());
+    lane.finishLoad(report, await race.orAborted(endStrain()));
   } finally {
+    endStrain().catch(() => undefined);
     untrack();
     sampling.abort();
     await Promise.all([load.close(), sampler]);

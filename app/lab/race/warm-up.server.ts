@@ -1,23 +1,29 @@
 import { createItem } from '../inventory.server';
-import { Shard } from '../load/shard';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { ActiveRace } from './active-race.server';
 import { settle, toLoad } from './lane-load.server';
 import type { LaneDeps } from './lane-load.server';
 
-const ATTEMPTS = 300;
+/** Most purchases of a warm-up, and buyers who make them, for each server process. */
+const MOST = 300;
+/** Fewest: connections have to be opened and the pace measured, also where the code has been compiled before. */
+const FEWEST = 90;
+const CONCURRENCY = 30;
 const LOAD = {
   model: 'closed',
-  attempts: ATTEMPTS,
-  concurrency: 30,
+  durationMs: undefined,
+  pauseMs: 0,
+  open: null,
   quantity: 1,
   thinkMs: 0,
   timeoutMs: 10_000,
   rampMs: 0,
 } as const;
 
+const UNHEARD = { started: () => undefined, batch: () => undefined, inFlight: () => undefined };
+
 /** Bounds of the time over which buyers arrive, ms. */
-const RAMP_MS = { min: 200, max: 3_000 };
+const RAMP_MS = { min: 50, max: 3_000 };
 /** A sale takes the server about three times as long as word that there is nothing left. */
 const SALE_FACTOR = 3;
 
@@ -26,9 +32,9 @@ const SALE_FACTOR = 3;
  * compiled, so that the first lane does not pay for what the others find ready. Nothing of it is measured but the
  * server's pace, so it may run in this thread; it is over, on the server too, before the first unit goes on sale.
  *
- * Answers the ramp for this pace, the same for every lane: as long as the server needs for one purchase of every
- * buyer. Buyers who arrive faster than they are served stand in one queue and go on in lock-step, one wave of reads
- * and then one of writes, which hides the races between the waves.
+ * Answers the ramp of the plan or, for the closed model, the one for this pace, the same for every lane: as long as
+ * the server needs for one purchase of every buyer. Buyers who arrive faster than they are served stand in one queue
+ * and go on in lock-step, one wave of reads and then one of writes, which hides the races between the waves.
  */
 export async function warmUp(race: ActiveRace, deps: LaneDeps): Promise<number> {
   const paces: number[] = [];
@@ -38,6 +44,9 @@ export async function warmUp(race: ActiveRace, deps: LaneDeps): Promise<number> 
     paces.push(await warmUpLane(race, lane, deps));
     race.enterLane(lane, 'pending');
   }
+  const { model, rampS } = race.head.plan;
+  if (rampS !== undefined) return rampS * 1_000;
+  if (model === 'open') return 0;
   const pace = paces.sort((a, b) => a - b)[paces.length >> 1] ?? 0;
   const { concurrency, attempts } = race.head.plan;
   const ramp = pace * Math.min(concurrency, attempts) * SALE_FACTOR;
@@ -48,19 +57,26 @@ export async function warmUp(race: ActiveRace, deps: LaneDeps): Promise<number> 
 async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<number> {
   const { sku, strategy } = lane;
   await race.orAborted(createItem(deps.storage, [strategy], { sku, stock: 0 }));
-  const load = { ...toLoad(race, lane, deps), ...LOAD, attemptPrefix: `${race.id}.warm-up.` };
-  const shard = await race.orAborted(Shard.open(load));
-  const over = new AbortController();
-  race.signal.addEventListener('abort', () => shard.stop(), { once: true, signal: over.signal });
+  const { processes, attempts: planned, durationS } = race.head.plan;
+  const { warm } = deps.target;
+  // a lane is not to be warmed up for longer than it lasts
+  const enough = durationS === undefined ? Math.min(Math.max(planned, FEWEST), MOST) : MOST;
+  const attempts = (warm.has(strategy.id) ? FEWEST : enough) * processes;
+  const size = { attempts, concurrency: CONCURRENCY * processes };
+  const load = { ...toLoad(race, lane, deps), ...LOAD, ...size, attemptPrefix: `${race.id}.warm-up.` };
+  const shard = await race.orAborted(deps.target.openShard(load, strategy));
+  const untrack = race.track(shard);
   const start = performance.now();
   try {
-    await race.orAborted(shard.run({ started: () => undefined, batch: () => undefined }));
+    await race.orAborted(shard.run(UNHEARD));
   } finally {
-    over.abort();
+    untrack();
+    shard.close();
   }
-  const pace = (performance.now() - start) / ATTEMPTS;
-  if ((await settle(race, () => deps.purchasesInFlight(sku))) > 0) {
+  const pace = (performance.now() - start) / attempts;
+  if ((await settle(race, () => deps.target.inFlight(sku))) > 0) {
     throw new Error('The server is still busy with purchases of the warm-up; it is too slow to be raced.');
   }
+  warm.add(strategy.id);
   return pace;
 }

@@ -1,17 +1,40 @@
 import type { PrismaClient } from '~/generated/prisma/client';
+import type { StoredBatch } from '../event-batch';
 import type { BatchStore } from '../recording/event-log.server';
 import { decodeBatch, encodeBatch, sliceBatch } from '../recording/batch-codec.server';
 
+/** A batch as it is kept, to be taken apart by `decodeBatch` somewhere else. */
+export interface PackedBatch {
+  seq: number;
+  count: number;
+  columns: Uint8Array<ArrayBuffer>;
+}
+
+export interface StoredBatches extends BatchStore {
+  /** As `read`, from the start of a batch, and without taking them apart. */
+  readPacked: (raceId: string, lane: number, seq: number, limit: number) => Promise<PackedBatch[]>;
+  /** Attempts in the log of a lane. */
+  count: (raceId: string, lane: number) => Promise<number>;
+}
+
 /** The stored event log of every lane, one row a batch. `db` is the bookkeeping client. */
-export function createBatchStore(db: PrismaClient): BatchStore {
+export function createBatchStore(db: PrismaClient): StoredBatches {
   return {
-    append: async (batch) => {
-      const { raceId, lane: laneIndex, seq, count } = batch;
-      await db.eventBatch.create({
-        data: { raceId, laneIndex, seq, count, columns: await encodeBatch(batch) },
-        select: { seq: true },
-      });
+    count: async (raceId, laneIndex) => {
+      const { _sum } = await db.eventBatch.aggregate({ where: { raceId, laneIndex }, _sum: { count: true } });
+      return _sum.count ?? 0;
     },
+    append: async (batches) => {
+      const data = await Promise.all(batches.map(toRow));
+      await db.eventBatch.createMany({ data });
+    },
+    readPacked: (raceId, laneIndex, seq, limit) =>
+      db.eventBatch.findMany({
+        where: { raceId, laneIndex, seq: { gte: seq } },
+        orderBy: { seq: 'asc' },
+        take: limit,
+        select: { seq: true, count: true, columns: true },
+      }),
     read: async (raceId, laneIndex, seq, limit) => {
       const holding = await db.eventBatch.findFirst({
         where: { raceId, laneIndex, seq: { lte: seq } },
@@ -27,4 +50,9 @@ export function createBatchStore(db: PrismaClient): BatchStore {
       return Promise.all(wanted.map(async (row) => sliceBatch(await decodeBatch(row.columns), seq)));
     },
   };
+}
+
+async function toRow(batch: StoredBatch) {
+  const { raceId, lane: laneIndex, seq, count } = batch;
+  return { raceId, laneIndex, seq, count, columns: await encodeBatch(batch) };
 }

@@ -1,0 +1,111 @@
+import { toAttemptRecord } from '../attempt-record';
+import type { AttemptRecord } from '../attempt-record';
+import type { Evidence, NamingPage } from '../audit/verdict';
+import type { AuditAnswers, AuditTask } from '../audit-thread/audit-task';
+import type { Audits } from '../audit-thread/audits.server';
+import { available } from '../available.server';
+import { attemptPrefixOf } from '../history';
+import { refuse } from '../lab-error';
+import type { Refusal, Result } from '../lab-error';
+import type { RaceView } from '../race';
+import type { StoredBatch } from '../event-batch';
+import type { RegisteredStrategy } from '../registry.server';
+import type { AttemptQuery, EvidenceQuery } from '../requests';
+import { IMPLIED_STEPS } from '../step-kind';
+import { findAttempt } from './find-attempt.server';
+import { findChange, openRecordedLane, readFinal } from './recorded-lane.server';
+import type { RecordedLaneDeps } from './recorded-lane.server';
+
+export interface EvidenceDeps extends RecordedLaneDeps {
+  audits: Audits;
+  strategies: Map<string, RegisteredStrategy>;
+}
+
+/** A page of all the evidence for a finding, or of the loss ledger. */
+export interface EvidenceAnswer {
+  raceId: string;
+  lane: number;
+  kind: EvidenceQuery['kind'];
+  offset: number;
+  /** Pieces in all. */
+  total: number;
+  evidence: Evidence[];
+}
+
+/** The evidence that one attempt is part of. */
+export interface NamingAnswer extends NamingPage {
+  raceId: string;
+  lane: number;
+  n: number;
+}
+
+/** Pieces told of one attempt; more of them help nobody. */
+const NAMING_LIMIT = 50;
+
+/**
+ * Works the evidence out again from what is kept of the lane: the same audit of the same history finds the same, so
+ * that any one of a million lost units can be shown without a million rows.
+ */
+export async function readEvidencePage(
+  deps: EvidenceDeps,
+  race: RaceView,
+  { lane, kind, offset, limit }: EvidenceQuery,
+): Promise<Result<{ page: EvidenceAnswer }>> {
+  const asked = { kind: 'evidence' as const, of: kind, page: { offset, limit } };
+  const asking = await askAudit(deps, race, lane, asked);
+  if (!asking.ok) return asking;
+  const { total, evidence } = asking.answer;
+  return { ok: true, page: { raceId: race.id, lane, kind, offset, total, evidence } };
+}
+
+/** Every piece of evidence of the lane that names the attempt. */
+export async function readNaming(
+  deps: EvidenceDeps,
+  race: RaceView,
+  { lane, n }: AttemptQuery,
+): Promise<Result<{ naming: NamingAnswer }>> {
+  if (n >= (race.lanes[lane]?.counts.attempts ?? 0)) return unknownAttempt(race.id, lane, n);
+  const attemptId = attemptPrefixOf(race.id, lane) + String(n);
+  const asking = await askAudit(deps, race, lane, { kind: 'naming', attemptId, limit: NAMING_LIMIT });
+  return asking.ok ? { ok: true, naming: { raceId: race.id, lane, n, ...asking.answer } } : asking;
+}
+
+async function askAudit<K extends AuditTask['kind']>(
+  deps: EvidenceDeps,
+  race: RaceView,
+  lane: number,
+  task: Extract<AuditTask, { kind: K }>,
+): Promise<Result<{ answer: AuditAnswers[K] }>> {
+  const opened = openRecordedLane(deps, race, lane);
+  if (!opened.ok) return opened;
+  const changed = await available(findChange(deps, opened.recorded));
+  if (changed) return changed;
+  const read = await available(readFinal(opened.recorded));
+  if (!read.ok) return read;
+  const { attempts } = opened.recorded.lane.counts;
+  const recorded = { raceId: race.id, lane, attempts, final: read.final };
+  return { ok: true, answer: await available(deps.audits.answer(recorded, task)) };
+}
+
+/** One attempt in full, of a race that runs or is over. `read` reads the lane's event log. */
+export async function readAttempt(
+  deps: EvidenceDeps,
+  race: RaceView,
+  { lane: index, n }: { lane: number; n: number },
+  read: (seq: number, limit: number) => Promise<StoredBatch[]>,
+): Promise<Result<{ attempt: AttemptRecord }>> {
+  const lane = race.lanes[index];
+  const unknown = unknownAttempt(race.id, index, n);
+  if (!lane) return unknown;
+  const found = await findAttempt(read, n, lane.counts.attempts);
+  if (!found) return unknown;
+  const orders = await available(deps.orders.ofAttempt(attemptPrefixOf(race.id, index) + String(n)));
+  const strategy = deps.strategies.get(lane.strategy);
+  const kinds = { ...IMPLIED_STEPS, ...strategy?.steps };
+  const known = { kinds, source: strategy?.source ?? '' };
+  return { ok: true, attempt: toAttemptRecord(found.batch, found.at, known, orders) };
+}
+
+function unknownAttempt(raceId: string, lane: number, n: number): Refusal {
+  return refuse(404, 'unknown-attempt', `Race ${raceId} has no attempt ${n} in lane ${lane}.`);
+}

@@ -1,0 +1,100 @@
+import type { Experiment, Prisma, PrismaClient } from '~/generated/prisma/client';
+import type { ExperimentHead, ExperimentKind, TrialRow } from '../experiment/experiment';
+import type { LoadPlan } from '../load-plan';
+import type { RaceOrigin, RaceStatus } from '../race';
+import { livingOwners } from './living-owners.server';
+import type { Cursor } from './list-races.server';
+
+export interface ExperimentStore {
+  /** Writes an experiment as it is now; its trials are races, and write themselves. */
+  save: (experiment: ExperimentHead, owner: number) => Promise<void>;
+  get: (id: string) => Promise<ExperimentHead | null>;
+  list: (page: { limit: number; before?: Cursor }) => Promise<ExperimentHead[]>;
+  /** The lanes of every trial of these experiments, in the order of the trials. */
+  readTrials: (ids: string[]) => Promise<TrialRow[]>;
+  /** The items of every trial, and whose they are. */
+  readItems: (id: string) => Promise<{ strategy: string; sku: string }[]>;
+  /** Forgets an experiment with its races, and with all that belongs to those. */
+  delete: (id: string) => Promise<void>;
+  /** Marks the unfinished experiments of instances that no longer live; answers their ids. */
+  interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+}
+
+/** The lab's bookkeeping of experiments. `db` is the bookkeeping client, never the one under test. */
+export function createExperimentStore(db: PrismaClient): ExperimentStore {
+  return {
+    save: async ({ id, ...experiment }, owner) => {
+      const row = { ...experiment, plan: { ...experiment.plan } satisfies Prisma.InputJsonObject, owner };
+      await db.experiment.upsert({ where: { id }, create: { id, ...row }, update: row });
+    },
+    get: async (id) => {
+      const row = await db.experiment.findFirst({ where: { id } });
+      return row && toHead(row);
+    },
+    list: async ({ limit, before }) => {
+      const rows = await db.experiment.findMany({
+        where: before && {
+          OR: [
+            { createdAt: { lt: before.createdAt } },
+            { createdAt: before.createdAt, id: { lt: before.id } },
+          ],
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+      });
+      return rows.map(toHead);
+    },
+    readTrials: (ids) => readTrials(db, ids),
+    readItems: (id) =>
+      db.lane.findMany({ where: { race: { experimentId: id } }, select: { strategy: true, sku: true } }),
+    delete: async (id) => {
+      await db.$transaction([
+        db.$executeRaw`
+          delete from orders where sku in (
+            select sku from lanes join races on races.id = race_id where experiment_id = ${id})`,
+        db.$executeRaw`
+          delete from items where sku in (
+            select sku from lanes join races on races.id = race_id where experiment_id = ${id})`,
+        db.experiment.deleteMany({ where: { id } }),
+      ]);
+    },
+    interruptOrphans: async (lockClass, reason) => {
+      const rows = await db.$queryRaw<{ id: string }[]>`
+        update experiments set status = 'interrupted', reason = ${reason}, finished_at = now()
+        where status in ('queued', 'running', 'stopping')
+          and owner not in (${livingOwners(lockClass)})
+        returning id`;
+      return rows.map((row) => row.id);
+    },
+  };
+}
+
+/** Without what a lane keeps beside its verdict: an experiment may have thousands of lanes. */
+function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> {
+  return db.$queryRaw<TrialRow[]>`
+    select
+      races.experiment_id as "experimentId", races.id as "raceId", races.trial, races.status,
+      (races.plan->>'concurrency')::int as concurrency,
+      lanes.index as lane, lanes.strategy, lanes.result->>'strategyName' as "strategyName", lanes.expected,
+      lanes.result->>'role' as role, lanes.verdict, lanes.result->'verdict'->>'reason' as reason,
+      lanes.oversold, lanes.lost_updates as "lostUpdates"
+    from races join lanes on lanes.race_id = races.id
+    where races.experiment_id = any(${ids})
+    order by races.experiment_id, races.trial, lanes.index`;
+}
+
+/** The plan is written by `save` alone, so it is read back as what that wrote. */
+function toHead(row: Experiment): ExperimentHead {
+  return {
+    id: row.id,
+    kind: row.kind as ExperimentKind,
+    status: row.status as RaceStatus,
+    reason: row.reason,
+    origin: row.origin as RaceOrigin,
+    trials: row.trials,
+    plan: row.plan as unknown as LoadPlan,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}
