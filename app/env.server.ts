@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
@@ -27,7 +27,15 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The folder that holds package.json. */
-export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+export const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url)));
+
+/** Upwards, because this file runs from its folder, from the program and from the pages' build. */
+function findProjectRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('No package.json in any folder above this program.');
+  return findProjectRoot(parent);
+}
 
 /** A wrong value in the environment. The message has one line for each, made to be printed as it is. */
 export class EnvError extends Error {

@@ -1,9 +1,12 @@
 import type { Lab } from '~/lab/lab.server';
+import type { Seller } from '~/lab/purchase/seller.server';
 import type { Health } from '~/services/health.server';
 
 /** What `server.ts` makes once and every loader and action may use. */
 export interface ServerContext {
   lab: Lab;
+  /** What sells in this process: all that the purchase routes use. */
+  seller: Seller;
   checkHealth: () => Promise<Health>;
   /** Writes an error that nobody expected to the log. */
   reportError: (error: unknown) => void;
@@ -15,5 +18,7 @@ declare module '@remix-run/node' {
   interface AppLoadContext extends ServerContext {
     /** Nonce of this response's inline scripts. */
     cspNonce: string;
+    /** The body of this response, made as fast as it is read; aborts the connection where the making fails. */
+    stream: (pieces: AsyncIterable<Uint8Array>) => ReadableStream<Uint8Array>;
   }
 }

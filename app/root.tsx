@@ -5,7 +5,6 @@ import {
   Link,
   Links,
   Meta,
-  NavLink,
   Outlet,
   Scripts,
   ScrollRestoration,
@@ -15,7 +14,7 @@ import {
   useRouteError,
   useRouteLoaderData,
 } from '@remix-run/react';
-import { useContext, type ReactElement, type ReactNode } from 'react';
+import { useContext, useEffect, type ReactElement, type ReactNode } from 'react';
 import { Brand } from './components/brand';
 import { CspNonce } from './components/csp-nonce';
 import { KeysDialog } from './components/keys-dialog';
@@ -27,6 +26,8 @@ import { readThemeCookie, type Theme } from './theme';
 interface RootData {
   theme: Theme;
   version: string;
+  /** Such as http://127.0.0.1:3000. */
+  origin: string;
 }
 
 /** What a route may ask of the document through its `handle`. */
@@ -36,7 +37,11 @@ interface PageHandle {
 }
 
 export function loader({ request, context }: LoaderFunctionArgs): RootData {
-  return { theme: readThemeCookie(request.headers.get('cookie')), version: context.version };
+  return {
+    theme: readThemeCookie(request.headers.get('cookie')),
+    version: context.version,
+    origin: new URL(request.url).origin,
+  };
 }
 
 export const links: LinksFunction = () => [
@@ -44,19 +49,16 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
 ];
 
-export const meta: MetaFunction = () => [
-  { title: 'Oversell' },
-  {
-    name: 'description',
-    content: 'A race laboratory for inventory: can this checkout sell the last unit twice?',
-  },
-];
+const DESCRIPTION = 'A race laboratory for inventory: can this checkout sell the last unit twice?';
+
+export const meta: MetaFunction = () => [{ title: 'Oversell' }];
 
 /** The document, also round error pages. */
 export function Layout({ children }: { children: ReactNode }): ReactElement {
   const nonce = useContext(CspNonce);
   const root = useRouteLoaderData<typeof loader>('root');
   const theme = root?.theme ?? 'system';
+  useEffect(markInteractive, []);
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
       <head>
@@ -66,6 +68,13 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
         <meta name="referrer" content="same-origin" />
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
+        {/* here, because a page's own meta would replace them */}
+        <meta name="description" content={DESCRIPTION} />
+        <meta property="og:title" content="Oversell" />
+        <meta property="og:description" content={DESCRIPTION} />
+        {/* whoever shows it reads it from elsewhere, so its address is whole */}
+        <meta property="og:image" content={`${root?.origin ?? ''}/social.png`} />
+        <meta name="twitter:card" content="summary_large_image" />
         <Links />
         <ReloadWithoutScripts />
       </head>
@@ -86,6 +95,11 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
       </body>
     </html>
   );
+}
+
+/** Effects of parents run last: by now the whole page listens, and hints for keys may be shown (styles.css). */
+function markInteractive(): void {
+  document.documentElement.dataset.interactive = '';
 }
 
 export default function App(): ReactElement {
@@ -119,13 +133,16 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
   return (
     <header className="border-b border-line bg-surface" aria-busy={busy}>
       <div className="mx-auto flex h-12 w-full max-w-[1440px] items-center gap-1 px-4 sm:gap-2 sm:px-6">
-        <Link to="/" className="mr-2 rounded-md sm:mr-4" aria-label="Oversell, dashboard">
+        <Link to="/" className="mr-1 rounded-md sm:mr-4" aria-label="Oversell, dashboard">
           <Brand />
         </Link>
-        <nav aria-label="Pages" className="flex flex-1 gap-1">
+        <nav aria-label="Pages" className="flex flex-1 sm:gap-1">
           <TopLink to="/">Dashboard</TopLink>
-          <TopLink to="/races">Races</TopLink>
+          <TopLink to="/races" alsoFor={['/experiments', '/compare']}>
+            Races
+          </TopLink>
           <TopLink to="/strategies">Strategies</TopLink>
+          <TopLink to="/explorer">Explorer</TopLink>
         </nav>
         <KeysDialog />
         <Form method="post" action="/theme" replace preventScrollReset>
@@ -137,18 +154,28 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
   );
 }
 
-function TopLink({ to, children }: { to: string; children: ReactNode }): ReactElement {
+/** `alsoFor`: pages elsewhere that belong to the same part of the program. */
+function TopLink({
+  to,
+  alsoFor = [],
+  children,
+}: {
+  to: string;
+  alsoFor?: string[];
+  children: ReactNode;
+}): ReactElement {
+  const { pathname } = useLocation();
+  const isAt = (page: string) => pathname === page || (page !== '/' && pathname.startsWith(`${page}/`));
+  const isPartOf = alsoFor.some(isAt);
   return (
-    <NavLink
+    <Link
       to={to}
-      end={to === '/'}
       prefetch="intent"
-      className={({ isActive }) =>
-        `rounded-md px-2 py-1 font-medium sm:px-2.5 ${isActive ? 'bg-hover text-ink' : 'text-ink-2 hover:text-ink'} ${to === '/' ? 'max-sm:hidden' : ''}`
-      }
+      aria-current={isAt(to) ? 'page' : isPartOf || undefined}
+      className={`rounded-md px-1.5 py-1 font-medium max-sm:text-[0.8125rem] sm:px-2.5 ${isAt(to) || isPartOf ? 'bg-hover text-ink' : 'text-ink-2 hover:text-ink'} ${to === '/' ? 'max-sm:hidden' : ''}`}
     >
       {children}
-    </NavLink>
+    </Link>
   );
 }
 

@@ -4,14 +4,27 @@ export interface ChoiceFieldProps {
   name: string;
   label: string;
   value: string;
-  choices: { value: string; label: string; hint: string }[];
+  choices: readonly { value: string; label: string; hint: string }[];
   error: string | undefined;
+  onChange: (value: string) => void;
 }
 
 /** One of a few choices, each with what it means. */
-export function ChoiceField({ name, label, value, choices, error }: ChoiceFieldProps): ReactElement {
+export function ChoiceField({
+  name,
+  label,
+  value,
+  choices,
+  error,
+  onChange,
+}: ChoiceFieldProps): ReactElement {
+  const errorId = `${name}-error`;
   return (
-    <fieldset className="flex flex-col gap-1.5">
+    <fieldset
+      className="flex flex-col gap-1.5"
+      aria-describedby={error === undefined ? undefined : errorId}
+      data-invalid={error === undefined ? undefined : ''}
+    >
       <legend className="mb-1 font-medium">{label}</legend>
       {choices.map((choice) => (
         <label key={choice.value} className="flex items-start gap-2.5">
@@ -19,7 +32,8 @@ export function ChoiceField({ name, label, value, choices, error }: ChoiceFieldP
             type="radio"
             name={name}
             value={choice.value}
-            defaultChecked={choice.value === value}
+            checked={choice.value === value}
+            onChange={() => onChange(choice.value)}
             className="mt-1 accent-ink"
           />
           <span>
@@ -27,7 +41,11 @@ export function ChoiceField({ name, label, value, choices, error }: ChoiceFieldP
           </span>
         </label>
       ))}
-      {error !== undefined && <p className="text-xs font-medium text-unsafe-ink">{error}</p>}
+      {error !== undefined && (
+        <p id={errorId} className="text-xs font-medium text-unsafe-ink">
+          {error}
+        </p>
+      )}
     </fieldset>
   );
 }

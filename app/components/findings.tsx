@@ -1,22 +1,22 @@
 import { CircleCheckBig, TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { Evidence, Finding } from '~/lab/audit/verdict';
+import type { Finding } from '~/lab/audit/verdict';
 import type { LaneStatus, LaneView } from '~/lab/race';
+import type { Collisions } from './collision/use-collision';
+import { EvidenceList } from './evidence-list';
 import { formatCount } from './format';
 import { LaneLabel } from './lane-label';
 import { Panel } from './panel';
 
 export interface FindingsProps {
   lanes: readonly LaneView[];
-  /** Shows the steps of an attempt; null where no attempt can be looked up. */
-  onInspect: ((lane: number, attemptId: string) => void) | null;
+  raceId: string;
+  /** Where a piece of evidence is looked at; null where scripts do not run. */
+  collisions: Collisions | null;
 }
 
-/** Evidence shown before one has to ask for more. */
-const FIRST = 5;
-
 /** Every broken invariant with its evidence. Hidden while there is none. */
-export function Findings({ lanes, onInspect }: FindingsProps): ReactElement | null {
+export function Findings({ lanes, raceId, collisions }: FindingsProps): ReactElement | null {
   if (lanes.every((lane) => lane.verdict.findings.length === 0)) return null;
   return (
     <Panel
@@ -32,7 +32,13 @@ export function Findings({ lanes, onInspect }: FindingsProps): ReactElement | nu
             </div>
             {lane.verdict.findings.length === 0 && <NothingFound status={lane.status} />}
             {lane.verdict.findings.map((finding) => (
-              <FindingItem key={finding.kind} finding={finding} lane={lane.index} onInspect={onInspect} />
+              <FindingItem
+                key={finding.kind}
+                finding={finding}
+                raceId={raceId}
+                lane={lane.index}
+                collisions={collisions}
+              />
             ))}
           </div>
         ))}
@@ -58,71 +64,29 @@ function NothingFound({ status }: { status: LaneStatus }): ReactElement {
 
 interface FindingItemProps {
   finding: Finding;
+  raceId: string;
   lane: number;
-  onInspect: FindingsProps['onInspect'];
+  collisions: Collisions | null;
 }
 
-function FindingItem({ finding, lane, onInspect }: FindingItemProps): ReactElement {
-  const rest = finding.evidence.slice(FIRST);
+function FindingItem({ finding, raceId, lane, collisions }: FindingItemProps): ReactElement {
+  const { kind, count, message, evidence, pieces } = finding;
   return (
     <article className="px-4 py-3">
       <h3 className="flex items-center gap-2 font-semibold text-unsafe-ink">
         <TriangleAlert className="size-4 shrink-0" aria-hidden />
-        {finding.kind}
-        <span className="chip border-unsafe-line text-unsafe-ink">{formatCount(finding.count)}</span>
+        {kind}
+        <span className="chip border-unsafe-line text-unsafe-ink">{formatCount(count)}</span>
       </h3>
-      <p className="mt-1 text-pretty text-ink-2">{finding.message}</p>
-      <EvidenceItems evidence={finding.evidence.slice(0, FIRST)} lane={lane} onInspect={onInspect} />
-      {rest.length > 0 && (
-        <details>
-          <summary className="mt-1.5 inline-block rounded text-xs font-medium text-ink-2 underline underline-offset-2">
-            {formatCount(rest.length)} more pieces of evidence
-          </summary>
-          <EvidenceItems evidence={rest} lane={lane} onInspect={onInspect} />
-        </details>
-      )}
+      <p className="mt-1 text-pretty text-ink-2">{message}</p>
+      <EvidenceList
+        raceId={raceId}
+        lane={lane}
+        kind={kind}
+        first={evidence}
+        pieces={pieces}
+        collisions={collisions}
+      />
     </article>
-  );
-}
-
-interface EvidenceItemsProps {
-  evidence: Evidence[];
-  lane: number;
-  onInspect: FindingsProps['onInspect'];
-}
-
-function EvidenceItems({ evidence, lane, onInspect }: EvidenceItemsProps): ReactElement | null {
-  if (evidence.length === 0) return null;
-  return (
-    <ul className="mt-2 flex flex-col gap-1 text-[0.8125rem]">
-      {evidence.map(({ attemptId, orderId, note }, i) => (
-        <li key={i} className="flex flex-wrap items-baseline gap-x-2 border-l-2 border-line pl-2.5">
-          {attemptId !== undefined && <AttemptId id={attemptId} lane={lane} onInspect={onInspect} />}
-          {orderId !== undefined && <code className="font-mono text-xs text-ink-2">order {orderId}</code>}
-          <span className="text-ink-3">{note}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface AttemptIdProps {
-  id: string;
-  lane: number;
-  onInspect: FindingsProps['onInspect'];
-}
-
-function AttemptId({ id, lane, onInspect }: AttemptIdProps): ReactElement {
-  const text = <code className="font-mono text-xs break-all">{id}</code>;
-  if (!onInspect) return text;
-  return (
-    <button
-      type="button"
-      onClick={() => onInspect(lane, id)}
-      className="rounded text-left text-ink underline decoration-edge underline-offset-2 hover:decoration-ink"
-      title="Show its steps"
-    >
-      {text}
-    </button>
   );
 }

@@ -48,3 +48,8 @@ export function formatRate(perS: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
+
+/** The same text with every percent sign kept on the line of its number. */
+export function keepPercent(text: string): string {
+  return text.replaceAll(' %', '\u00a0%');
+}

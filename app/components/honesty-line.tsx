@@ -1,7 +1,6 @@
 import { CircleDashed, CircleEqual, EqualNot } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement } from 'react';
 import type { LaneView } from '~/lab/race';
-import { LOG_CAPACITY } from '~/live/attempt-log';
 import { formatCount } from './format';
 import { LaneLabel } from './lane-label';
 
@@ -9,20 +8,32 @@ import { LaneLabel } from './lane-label';
 export interface Received {
   /** Attempts that came over the live channel or were fetched, each counted once. */
   streamed: number;
+  /** First sequence number that it asked for: what is older would have left the list at once. */
+  from: number;
   /** Attempts in the list of requests. */
   shown: number;
+  /** Most attempts that the list keeps. */
+  room: number;
+}
+
+/** What arrives between two renders. */
+export interface Counting {
+  /** Calls back when more has arrived. */
+  subscribe: (listener: () => void) => () => void;
+  received: (lane: number) => Received;
 }
 
 export interface HonestyLineProps {
   lanes: readonly LaneView[];
   /** By lane; null where scripts do not run. */
   received: readonly Received[] | null;
+  counting: Counting;
   /** Whether all numbers are final, so that a difference is a fault and not a matter of time. */
   settled: boolean;
 }
 
 /** Counts every attempt at each place that it passes; a difference would be a fault of the lab. */
-export function HonestyLine({ lanes, received, settled }: HonestyLineProps): ReactElement {
+export function HonestyLine({ lanes, received, counting, settled }: HonestyLineProps): ReactElement {
   return (
     <section
       aria-label="Honesty"
@@ -33,6 +44,7 @@ export function HonestyLine({ lanes, received, settled }: HonestyLineProps): Rea
           key={lane.index}
           lane={lane}
           received={received?.[lane.index] ?? null}
+          counting={counting}
           settled={settled}
         />
       ))}
@@ -46,10 +58,11 @@ export function HonestyLine({ lanes, received, settled }: HonestyLineProps): Rea
 interface LaneHonestyProps {
   lane: LaneView;
   received: Received | null;
+  counting: Counting;
   settled: boolean;
 }
 
-function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElement {
+function LaneHonesty({ lane, received, counting, settled }: LaneHonestyProps): ReactElement {
   const { generated, recorded, stored } = lane.honesty;
   const places: [string, number][] = [
     ['generated', generated],
@@ -62,9 +75,13 @@ function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElemen
         ] as [string, number][])
       : []),
   ];
-  // the list of requests is bounded; what has left it was shown before
-  const isFull = received?.shown === LOG_CAPACITY;
-  const isEqual = ([place, count]: [string, number]) => count === generated || (isFull && place === 'shown');
+  // the list of requests is bounded: what has left it was shown before, or would have been by a page opened earlier
+  const isLatest = (place: string): boolean =>
+    (place === 'shown' && received !== null && received.shown === received.room) ||
+    (place === 'streamed' && (received?.from ?? 0) > 0);
+  const isEqual = ([place, count]: [string, number]) =>
+    count === generated ||
+    (place === 'streamed' ? count + (received?.from ?? 0) === generated : isLatest(place));
   const equal = places.every(isEqual);
   const Icon = !settled ? CircleDashed : equal ? CircleEqual : EqualNot;
   const odd = settled && !equal;
@@ -77,12 +94,44 @@ function LaneHonesty({ lane, received, settled }: LaneHonestyProps): ReactElemen
           {i > 0 && <span className="mr-2">{!settled ? '·' : isEqual([place, count]) ? '=' : '≠'}</span>}
           {place}{' '}
           <span className="font-semibold text-ink-2">
-            {place === 'shown' && isFull && 'the latest '}
-            {formatCount(count)}
+            {isLatest(place) && 'the latest '}
+            {place === 'streamed' || place === 'shown' ? (
+              <LiveCount
+                count={count}
+                read={() => counting.received(lane.index)[place]}
+                subscribe={counting.subscribe}
+              />
+            ) : (
+              formatCount(count)
+            )}
           </span>
         </span>
       ))}
       {odd && <span className="text-warning-ink">not all equal: attempts are missing somewhere</span>}
     </p>
   );
+}
+
+interface LiveCountProps {
+  /** As of this render. */
+  count: number;
+  read: () => number;
+  subscribe: Counting['subscribe'];
+}
+
+/** A count that goes on between renders: it is written into the page, as rendering all of it would cost frames. */
+function LiveCount({ count, read, subscribe }: LiveCountProps): ReactElement {
+  const text = useRef<HTMLSpanElement>(null);
+  const latest = useRef(read);
+  useEffect(() => {
+    latest.current = read;
+  });
+  useEffect(
+    () =>
+      subscribe(() => {
+        if (text.current) text.current.textContent = formatCount(latest.current());
+      }),
+    [subscribe],
+  );
+  return <span ref={text}>{formatCount(count)}</span>;
 }

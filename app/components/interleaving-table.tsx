@@ -10,7 +10,7 @@ export function InterleavingTable({ interleaving }: { interleaving: Interleaving
   const buyers = [...new Set(interleaving.lines.map(({ who }) => who))].sort();
   const grid = GRIDS[buyers.length] ?? 'grid-cols-3';
   return (
-    <figure className="card overflow-x-auto p-4 sm:p-5">
+    <figure className="card relative overflow-x-auto p-4 sm:p-5">
       <div className={`grid ${grid} gap-x-4 text-xs font-semibold text-ink-3`} aria-hidden>
         {buyers.map((who) => (
           <span key={who}>{who}</span>

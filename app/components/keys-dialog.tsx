@@ -3,10 +3,14 @@ import { useRef, type ReactElement } from 'react';
 import { useKeys } from './use-keys';
 
 const KEYS = [
-  { key: 's', does: 'Start the test, or run the race again' },
-  { key: 'x', does: 'Stop the race; what is in flight still counts' },
-  { key: '/', does: 'Filter the requests by outcome' },
+  { key: 's', does: 'Start the test or the plan that is open, or run the race again' },
+  { key: '1–9', does: 'Choose one of the first nine strategies of the open plan' },
+  { key: 'Enter', does: 'Start the open plan from any of its fields' },
+  { key: 'x', does: 'Stop the race and wait for what is in flight; again: wait no longer' },
+  { key: '/', does: 'Search the races, the requests, or the strategies of the open plan' },
   { key: 'space', does: 'Freeze the view; the race goes on' },
+  { key: 'n', does: 'Next piece of evidence' },
+  { key: 'p', does: 'Previous piece of evidence' },
   { key: '?', does: 'Show these keys' },
   { key: 'Esc', does: 'Close what is open' },
 ];

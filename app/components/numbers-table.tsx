@@ -3,6 +3,7 @@ import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
 import type { LaneView } from '~/lab/race';
 import { formatCount, formatMs, formatRate, formatSpan } from './format';
 import { LaneLabel } from './lane-label';
+import { LimitedBy } from './limited-by';
 import { OUTCOME_LOOKS } from './outcome-look';
 import { Panel } from './panel';
 
@@ -72,11 +73,37 @@ const GROUPS: NumberGroup[] = [
       { name: 'latency p50', value: (lane) => formatMs(lane.latencyMs.p50) },
       { name: 'latency p95', value: (lane) => formatMs(lane.latencyMs.p95) },
       { name: 'latency p99', value: (lane) => formatMs(lane.latencyMs.p99) },
+      { name: 'latency p99.99', value: (lane) => formatMs(lane.latencyMs.p9999) },
       { name: 'latency max', value: (lane) => formatMs(lane.latencyMs.max) },
       { name: 'duration', value: (lane) => formatSpan(lane.durationMs) },
+      {
+        name: 'limited by',
+        value: ({ bottleneck }) => <LimitedBy bottleneck={bottleneck} />,
+        when: ({ bottleneck }) => bottleneck !== null,
+      },
+    ],
+  },
+  {
+    title: 'Schedule',
+    rows: [
+      scheduleRow('late sends', ({ sends }) => formatCount(sends?.late ?? 0)),
+      scheduleRow('dropped sends', ({ sends }) => formatCount(sends?.dropped ?? 0)),
+      scheduleRow('send lag p99', ({ sends }) => formatMs(sends?.lagMs.p99 ?? 0)),
+      scheduleRow('latency p50, from when due', ({ correctedMs }) => formatMs(correctedMs?.p50 ?? 0)),
+      scheduleRow('latency p99, from when due', ({ correctedMs }) => formatMs(correctedMs?.p99 ?? 0)),
+      scheduleRow('latency max, from when due', ({ correctedMs }) => formatMs(correctedMs?.max ?? 0)),
     ],
   },
 ];
+
+/** A number that only the open model has. */
+function scheduleRow(name: string, value: NumberRow['value']): NumberRow {
+  return {
+    name,
+    value: (lane) => (lane.sends === null ? '–' : value(lane)),
+    when: (lane) => lane.sends !== null,
+  };
+}
 
 /** More lanes than this need the whole width for one table. */
 const LANES_IN_HALF = 3;
@@ -100,9 +127,10 @@ export function NumbersTable({ lanes }: { lanes: readonly LaneView[] }): ReactEl
 
 function GroupTable({ group, lanes }: { group: NumberGroup; lanes: readonly LaneView[] }): ReactElement {
   const rows = group.rows.filter(({ when }) => !when || lanes.some(when));
+  if (rows.length === 0) return <></>;
   return (
     <div
-      className="card mb-4 break-inside-avoid overflow-x-auto py-2 last:mb-0"
+      className="card relative mb-4 break-inside-avoid overflow-x-auto py-2 last:mb-0"
       tabIndex={0}
       role="region"
       aria-label={group.title}

@@ -1,4 +1,4 @@
-import { forwardRef, type ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { OUTCOMES } from '~/lab/outcome';
 import { formatCount } from './format';
 import { OutcomeTag } from './outcome-look';
@@ -12,15 +12,12 @@ export interface OutcomeFilterProps {
 }
 
 /** Which outcomes the lists of requests show. Outcomes that nobody had are left out. */
-export const OutcomeFilter = forwardRef<HTMLFieldSetElement, OutcomeFilterProps>(function OutcomeFilter(
-  { chosen, counts, onChoose },
-  ref,
-): ReactElement {
+export function OutcomeFilter({ chosen, counts, onChoose }: OutcomeFilterProps): ReactElement {
   const present = OUTCOMES.map((_, code) => code).filter(
     (code) => (counts[code] ?? 0) > 0 || code === chosen,
   );
   return (
-    <fieldset ref={ref} className="flex flex-wrap gap-1.5">
+    <fieldset className="flex flex-wrap gap-1.5">
       <legend className="sr-only">Filter the requests by outcome</legend>
       <Choice checked={chosen === null} onChoose={() => onChoose(null)}>
         all
@@ -33,12 +30,12 @@ export const OutcomeFilter = forwardRef<HTMLFieldSetElement, OutcomeFilterProps>
       ))}
     </fieldset>
   );
-});
+}
 
 interface ChoiceProps {
   checked: boolean;
   onChoose: () => void;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 function Choice({ checked, onChoose, children }: ChoiceProps): ReactElement {

@@ -13,7 +13,7 @@ export interface PanelProps {
 export function Panel({ id, title, help, actions, children }: PanelProps): ReactElement {
   return (
     <section aria-labelledby={`${id}-title`} className="flex flex-col gap-3">
-      <header className="flex min-h-8 items-end justify-between gap-4">
+      <header className="flex min-h-8 items-end justify-between gap-x-4 gap-y-2 max-sm:flex-wrap">
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h2 id={`${id}-title`} className="text-[0.9375rem] font-semibold tracking-tight">
             {title}

@@ -1,87 +1,120 @@
-import type { ReactElement } from 'react';
-import { LIMITS } from '~/lab/load-plan';
+import type { ReactElement, ReactNode } from 'react';
+import type { LoadPlan } from '~/lab/load-plan';
+import { PLAN_NUMBERS } from '~/lab/plan-numbers';
+import { isMeaningless } from '~/lab/plan-rules';
 import type { StrategyInfo } from '~/lab/strategy';
-import { ChoiceField } from './choice-field';
+import { ChoiceField, type ChoiceFieldProps } from './choice-field';
 import { NumberField } from './number-field';
-import type { FieldErrors, PlanFields as Fields } from './plan-form';
+import * as choices from './plan-choices';
 import { StrategyPicker } from './strategy-picker';
+import { TickField } from './tick-field';
+import { TrialsField } from './trials-field';
+import type { PlanDraft } from './use-plan-draft';
+import { useScripted } from './use-scripted';
 
 export interface PlanFieldsProps {
   strategies: readonly StrategyInfo[];
-  fields: Fields;
-  errors: FieldErrors;
+  draft: PlanDraft;
+  /** Whether keys mean something here: not while it is folded away. */
+  hasKeys: boolean;
 }
 
-type NumberName = Exclude<keyof typeof LIMITS, 'lanes' | 'seed' | 'itemStock'>;
-
-const NUMBERS: { name: NumberName; label: string; hint: string }[] = [
-  { name: 'stock', label: 'Stock', hint: 'Units on sale in each lane.' },
-  { name: 'attempts', label: 'Attempts', hint: 'Purchases in each lane.' },
-  { name: 'concurrency', label: 'Concurrency', hint: 'Buyers at once.' },
-  { name: 'thinkMs', label: 'Think time (ms)', hint: 'Between reading and writing.' },
-  { name: 'quantity', label: 'Quantity', hint: 'Units a purchase asks for.' },
-  { name: 'timeoutMs', label: 'Time-out (ms)', hint: 'Then an attempt is indeterminate.' },
-];
-
-const MODELS = [
-  { value: 'closed', label: 'Closed', hint: 'a fixed number of buyers, each coming back at once' },
-  { value: 'burst', label: 'Burst', hint: 'everybody waits at a barrier, then all are released together' },
-];
-
-const ORDERS = [
-  { value: 'sequential', label: 'One after the other', hint: 'lanes do not disturb each other' },
-  { value: 'parallel', label: 'In parallel', hint: 'lanes share the machine' },
-];
-
 /** Everything about a load plan that can be changed. */
-export function PlanFields({ strategies, fields, errors }: PlanFieldsProps): ReactElement {
+export function PlanFields({ strategies, draft, hasKeys }: PlanFieldsProps): ReactElement {
+  const { fields, errors, set } = draft;
   const text = (name: string) => String(fields[name] ?? '');
+  const of = (name: string) => ({
+    name,
+    value: text(name),
+    error: errors[name],
+    onChange: (value: string) => set(name, value),
+  });
+  const number = (choice: choices.NumberChoice) => (
+    <Fitting key={choice.name} name={choice.name} draft={draft}>
+      <NumberField {...choice} {...of(choice.name)} limits={PLAN_NUMBERS[choice.name]} optional />
+    </Fitting>
+  );
+  const choice = (name: string, label: string, values: ChoiceFieldProps['choices']) => (
+    <Fitting name={name} draft={draft}>
+      <ChoiceField label={label} choices={values} {...of(name)} />
+    </Fitting>
+  );
   return (
-    <div className="flex flex-col gap-6">
-      <StrategyPicker strategies={strategies} chosen={fields.strategies} error={errors.strategies} />
-      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-3 xl:grid-cols-6">
-        {NUMBERS.map(({ name, label, hint }) => (
-          <NumberField
-            key={name}
-            name={name}
-            label={label}
-            hint={hint}
-            value={text(name)}
-            limits={LIMITS[name]}
-            error={errors[name]}
-          />
-        ))}
-      </div>
-      <div className="grid gap-6 md:grid-cols-2">
-        <ChoiceField
-          name="model"
-          label="Load model"
-          value={text('model')}
-          choices={MODELS}
-          error={errors.model}
-        />
-        <ChoiceField
-          name="order"
-          label="Order of the lanes"
-          value={text('order')}
-          choices={ORDERS}
-          error={errors.order}
-        />
-      </div>
-      <label className="flex items-start gap-2.5">
-        <input
-          type="checkbox"
-          name="control"
-          defaultChecked={text('control') === 'on'}
-          className="mt-1 accent-ink"
-        />
-        <span>
-          Positive control{' '}
-          <span className="text-ink-3">
+    <div className="flex flex-col gap-7">
+      <StrategyPicker
+        strategies={strategies}
+        chosen={fields.strategies}
+        error={errors.strategies}
+        hasKeys={hasKeys}
+        onChange={(ids) => set('strategies', ids)}
+      />
+      <Group title="Stock and demand">
+        <Numbers>{choices.demandNumbers(text('durationS')).map(number)}</Numbers>
+      </Group>
+      <Group title="Load">
+        <div className="grid gap-6 md:grid-cols-2">
+          {choice('model', 'Load model', choices.MODELS)}
+          {choice('arrivals', 'Arrivals', choices.ARRIVALS)}
+          {choice('sync', 'Release', choices.SYNCS)}
+        </div>
+        <Numbers>{choices.loadNumbers(text('model')).map(number)}</Numbers>
+      </Group>
+      <Group title="Server">
+        <div className="grid gap-6 md:grid-cols-2">
+          {choice('target', 'Target', choices.TARGETS)}
+          <Numbers>{number(choices.PROCESSES)}</Numbers>
+        </div>
+      </Group>
+      <Group title="Race">
+        <div className="grid gap-6 md:grid-cols-2">
+          {choice('order', 'Order of the lanes', choices.ORDERS)}
+          <TickField
+            name="control"
+            label="Positive control"
+            ticked={text('control') === 'on'}
+            onChange={(ticked) => set('control', ticked ? 'on' : '')}
+          >
             also race the unsafe twin: a lane that holds under a load that breaks nothing has proved nothing
-          </span>
-        </span>
-      </label>
+          </TickField>
+        </div>
+        <Numbers>
+          <TrialsField {...of('trials')} />
+          {number(choices.SEED)}
+        </Numbers>
+      </Group>
     </div>
   );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }): ReactElement {
+  return (
+    <section className="flex flex-col gap-4 border-t border-line pt-5">
+      <h3 className="text-[0.8125rem] font-semibold text-ink-2">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Numbers({ children }: { children: ReactNode }): ReactElement {
+  return (
+    <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,13rem),1fr))] gap-x-4 gap-y-3">
+      {children}
+    </div>
+  );
+}
+
+/** A field that is there while it means something; without scripts, where nobody can tell, always. */
+function Fitting({
+  name,
+  draft,
+  children,
+}: {
+  name: string;
+  draft: PlanDraft;
+  children: ReactNode;
+}): ReactElement | null {
+  const scripted = useScripted();
+  const { model, target } = draft.fields;
+  if (!isMeaningless(name, { model, target } as Pick<LoadPlan, 'model' | 'target'>)) return <>{children}</>;
+  return scripted ? null : <div className="hidden noscript:contents">{children}</div>;
 }

@@ -35,8 +35,8 @@ export function RaceHeader({ race, now, connection, ageMs, frozen, actions }: Ra
         )}
         <p className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">
           <span>
-            <span className="font-semibold text-ink">{formatCount(progress.done)}</span> of{' '}
-            {formatCount(progress.total)} attempts
+            <span className="font-semibold text-ink">{formatCount(progress.done)}</span>
+            {progress.total !== null && ` of ${formatCount(progress.total)}`} attempts
           </span>
           {progress.elapsedMs !== null && (
             <span className="max-sm:hidden">{formatSpan(progress.elapsedMs)}</span>
@@ -50,12 +50,7 @@ export function RaceHeader({ race, now, connection, ageMs, frozen, actions }: Ra
       {over ? (
         <div className="h-[3px] border-b border-line" />
       ) : (
-        <progress
-          className="bar"
-          max={progress.total}
-          value={progress.done}
-          aria-label="Progress of the race"
-        />
+        <progress className="bar" max={1} value={progress.share} aria-label="Progress of the race" />
       )}
     </div>
   );

@@ -1,22 +1,34 @@
-import { OctagonAlert, CircleAlert } from 'lucide-react';
-import { useMemo, type ReactElement, type ReactNode } from 'react';
+import { OctagonAlert } from 'lucide-react';
+import { memo, useMemo, type ReactElement, type ReactNode } from 'react';
 import { isOver, type RaceView } from '~/lab/race';
+import { logCapacity, type AttemptLog } from '~/live/attempt-log';
 import type { LiveLane, LiveRace } from '~/live/use-race';
+import { BisectButton } from './bisect-button';
 import { ChartPanel } from './charts/chart-panel';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from './charts/chart-kinds';
 import { shareScales } from './charts/chart-model';
+import { CollisionPanel } from './collision/collision-panel';
+import { useCollision, type EvidencePiece } from './collision/use-collision';
+import { shorten } from './contestants';
 import { Findings } from './findings';
-import { HonestyLine } from './honesty-line';
+import { FrontierPanel } from './frontier/frontier-panel';
+import { HonestyLine, type Counting, type Received } from './honesty-line';
 import { LiveSummary } from './live-summary';
+import { useLogView } from './log/use-log-view';
+import { LossLedger } from './loss-ledger';
 import { NumbersTable } from './numbers-table';
 import { PlanSummary } from './plan-summary';
 import { RaceHeader } from './race-header';
+import { PrintedFrom } from './printed-from';
+import { Refused } from './refused';
 import { Requests } from './requests';
 import { TimeSpent } from './time-spent';
 import { Timestamp } from './timestamp';
+import { TrialLink } from './trial-link';
 import { useInspections } from './use-inspections';
 import { useScripted } from './use-scripted';
 import { VerdictCard } from './verdict-card';
+import { VerdictChecks } from './verdict-checks';
 
 export interface RacePageProps {
   live: LiveRace;
@@ -25,14 +37,14 @@ export interface RacePageProps {
   /** Why the last thing asked of the server was refused. */
   problem: string | null;
   actions: ReactNode;
+  /** The piece of evidence that the address names. */
+  chosen: EvidencePiece | null;
+  onChoose: (piece: EvidencePiece) => void;
 }
 
 /** A race, while it runs and ever after. */
-export function RacePage({ live, now, problem, actions }: RacePageProps): ReactElement {
-  const { race, lanes: liveLanes, connection, ageMs, frozen } = live;
-  const over = isOver(race.status);
-  const scripted = useScripted();
-  const inspections = useInspections(race.id, liveLanes);
+export function RacePage({ live, now, problem, actions, chosen, onChoose }: RacePageProps): ReactElement {
+  const { race, lanes: liveLanes, connection, ageMs, frozen, onCount } = live;
   return (
     <>
       <RaceHeader
@@ -43,35 +55,93 @@ export function RacePage({ live, now, problem, actions }: RacePageProps): ReactE
         frozen={frozen}
         actions={actions}
       />
-      <div className={`flex flex-col gap-8 pt-5 ${!over && connection === 'stale' ? 'stale' : ''}`}>
+      <div
+        className={`flex flex-col gap-8 pt-5 ${!isOver(race.status) && connection === 'stale' ? 'stale' : ''}`}
+      >
+        <PrintedFrom url={race.url} now={now} />
         <Heading race={race} />
         <LabTrouble race={race} />
         {problem !== null && <Refused message={problem} />}
-        <div className="lanes">
-          {race.lanes.map((lane, i) => (
-            <VerdictCard key={lane.index} lane={lane} inFlight={liveLanes[i]?.inFlight ?? null} />
-          ))}
-        </div>
-        <Charts race={race} />
-        <TimeSpent lanes={race.lanes} />
-        <Findings lanes={race.lanes} onInspect={scripted ? inspections.inspectId : null} />
-        <NumbersTable lanes={race.lanes} />
-        {scripted && (
-          <Requests lanes={race.lanes} liveLanes={liveLanes} live={!over} inspections={inspections} />
-        )}
-        <HonestyLine
-          lanes={race.lanes}
-          received={
-            scripted
-              ? liveLanes.map(({ log, logEnd }) => ({ streamed: logEnd, shown: logEnd - log.first }))
-              : null
-          }
-          settled={over && (!scripted || hasAll(race, liveLanes))}
-        />
+        <RaceBody race={race} liveLanes={liveLanes} onCount={onCount} chosen={chosen} onChoose={onChoose} />
       </div>
       <LiveSummary race={race} />
     </>
   );
+}
+
+interface RaceBodyProps
+  extends Pick<RacePageProps, 'chosen' | 'onChoose'>, Pick<LiveRace, 'race' | 'onCount'> {
+  liveLanes: LiveRace['lanes'];
+}
+
+/** Everything that the clock does not change, so that its ticks do not draw it again. */
+const RaceBody = memo(function RaceBody({ race, liveLanes, onCount, chosen, onChoose }: RaceBodyProps) {
+  const over = isOver(race.status);
+  const scripted = useScripted();
+  const inspections = useInspections(race.id, liveLanes);
+  const found = useCollision(race, chosen, onChoose);
+  const collisions = scripted ? found : null;
+  const log = useLogView();
+  const room = logCapacity(race.lanes.length);
+  const counting: Counting = {
+    subscribe: onCount,
+    received: (lane) => {
+      const log = liveLanes[lane]?.log;
+      return log ? toReceived(log, log.next, room) : { streamed: 0, shown: 0, from: 0, room };
+    },
+  };
+  return (
+    <>
+      <div className="lanes">
+        {race.lanes.map((lane, i) => (
+          <VerdictCard
+            key={lane.index}
+            lane={lane}
+            inFlight={liveLanes[i]?.inFlight ?? null}
+            bisect={canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null}
+          />
+        ))}
+      </div>
+      {collisions && (
+        <CollisionPanel raceUrl={race.url} lanes={race.lanes} collisions={collisions} onShowRows={log.mark} />
+      )}
+      <Charts race={race} />
+      <FrontierPanel race={race} />
+      <TimeSpent lanes={race.lanes} />
+      <Findings raceId={race.id} lanes={race.lanes} collisions={collisions} />
+      <LossLedger raceId={race.id} lanes={race.lanes} collisions={collisions} />
+      <VerdictChecks lanes={race.lanes} />
+      <NumbersTable lanes={race.lanes} />
+      {scripted && (
+        <Requests
+          raceId={race.id}
+          lanes={race.lanes}
+          liveLanes={liveLanes}
+          live={!over}
+          view={log}
+          inspections={inspections}
+          collisions={found}
+        />
+      )}
+      <HonestyLine
+        lanes={race.lanes}
+        received={scripted ? liveLanes.map(({ log, logEnd }) => toReceived(log, logEnd, room)) : null}
+        counting={counting}
+        settled={over && (!scripted || hasAll(race, liveLanes))}
+      />
+    </>
+  );
+});
+
+/** A search needs room below the concurrency at which the lane broke. */
+function canBisect({ status, plan }: RaceView, lane: RaceView['lanes'][number]): boolean {
+  const broke = lane.status === 'finished' && lane.verdict.status === 'violated';
+  return isOver(status) && broke && plan.concurrency > 2 && plan.attempts >= plan.concurrency;
+}
+
+/** What this page has of a lane up to a sequence number. */
+function toReceived({ start, first }: AttemptLog, end: number, room: number): Received {
+  return { streamed: end - start, shown: end - first, from: start, room };
 }
 
 /** Whether every recorded attempt has reached this page. */
@@ -81,19 +151,21 @@ function hasAll(race: RaceView, lanes: readonly LiveLane[]): boolean {
 
 function Heading({ race }: { race: RaceView }): ReactElement {
   const contestants = race.lanes.filter(({ role }) => role === 'contestant');
+  const names = shorten(contestants.map(({ strategyName }) => strategyName));
   return (
     <header className="-mb-3 flex flex-col gap-1">
       <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">
-        {contestants.map((lane, i) => (
-          <span key={lane.index}>
+        {names.map((name, i) => (
+          <span key={name}>
             {i > 0 && <span className="font-normal text-ink-3"> vs </span>}
-            {lane.strategyName}
+            {name}
           </span>
         ))}
       </h1>
       <PlanSummary race={race} />
       <p className="text-[0.8125rem] text-ink-3">
         Started <Timestamp iso={race.startedAt ?? race.createdAt} />
+        {race.experiment && <TrialLink trial={race.experiment} />}
         {race.origin !== 'dashboard' && ` through the ${race.origin === 'api' ? 'API' : 'API test'}`}
         <span className="max-sm:hidden">
           , race <code className="font-mono text-xs">{race.id}</code>
@@ -124,18 +196,6 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
   );
 }
 
-function Refused({ message }: { message: string }): ReactElement {
-  return (
-    <p
-      role="alert"
-      className="flex items-center gap-2 rounded-xl border border-warning-line bg-warning-wash px-4 py-3 text-warning-ink"
-    >
-      <CircleAlert className="size-4 shrink-0" aria-hidden />
-      {message}
-    </p>
-  );
-}
-
 function Charts({ race }: { race: RaceView }): ReactElement | null {
   const over = isOver(race.status);
   const { lanes } = race;
@@ -144,7 +204,7 @@ function Charts({ race }: { race: RaceView }): ReactElement | null {
   return (
     <>
       {[STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND].map((kind) => (
-        <ChartPanel key={kind.id} kind={kind} lanes={lanes} scales={scales} />
+        <ChartPanel key={kind.id} kind={kind} lanes={lanes} scales={scales} over={over} />
       ))}
     </>
   );

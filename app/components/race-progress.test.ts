@@ -23,6 +23,7 @@ it('adds up the lanes and expects the rest to go as fast', () => {
   expect(measureProgress(race([1000, 0]), START + 4_000)).toEqual({
     done: 1000,
     total: 2000,
+    share: 0.5,
     elapsedMs: 4_000,
     leftMs: 4_000,
   });
@@ -44,4 +45,20 @@ it('stops the clock when the race is over', () => {
 
 it('does not claim an elapsed time for an interrupted race whose end nobody saw', () => {
   expect(measureProgress(race([500, 0], { status: 'interrupted' }), START + 60_000).elapsedMs).toBeNull();
+});
+
+it('measures a plan of a duration by time, as nobody knows how many attempts it will make', () => {
+  const lanes = [
+    { counts: { ...noOutcomes(), attempts: 40 }, status: 'finished', durationMs: 9_000 },
+    { counts: { ...noOutcomes(), attempts: 10 }, status: 'running', durationMs: 5_000 },
+  ];
+  const plan = { attempts: 1_000_000, durationS: 10 };
+  const timed = race([0, 0], { lanes, plan } as unknown as Partial<RaceView>);
+  expect(measureProgress(timed, START + 15_000)).toEqual({
+    done: 50,
+    total: null,
+    share: 0.75,
+    elapsedMs: 15_000,
+    leftMs: 5_000,
+  });
 });

@@ -1,7 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
-import type { AttemptLog, AttemptRow } from '~/live/attempt-log';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import type { AttemptLog, AttemptRow, RowSelection } from '~/live/attempt-log';
+import { LETTERS } from './collision/letters';
 import { formatCount, formatMicros } from './format';
+import { useScaledList } from './log/use-scaled-list';
 import { OutcomeTag } from './outcome-look';
 
 export interface RequestLogProps {
@@ -9,16 +10,15 @@ export interface RequestLogProps {
   label: string;
   id: string;
   log: AttemptLog;
-  /** Rows from this sequence number on are not shown yet. */
-  end: number;
-  outcome: number | null;
+  rows: RowSelection;
   selected: number | null;
+  /** Sequence numbers of rows that are pointed out, by letters; the first of them is scrolled to. */
+  marked: readonly number[];
   /** Keeps the newest row in view until the reader scrolls away. */
   follow: boolean;
   onSelect: (seq: number) => void;
 }
 
-const ROW_HEIGHT = 28;
 const COLUMNS =
   'whitespace-nowrap grid grid-cols-[3.5rem_1fr_1fr_1.6fr_3.5rem] items-center gap-2 sm:gap-4 px-4';
 
@@ -27,34 +27,39 @@ export function RequestLog({
   label,
   id,
   log,
-  end,
-  outcome,
+  rows,
   selected,
+  marked,
   follow,
   onSelect,
 }: RequestLogProps): ReactElement {
-  const rows = useMemo(() => log.select(outcome, end), [log, outcome, end]);
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const list = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-  });
+  const list = useScaledList(box, rows.length);
+  const { scrollTo } = list;
   const atEnd = useRef(true);
   useEffect(() => {
-    if (follow && atEnd.current && rows.length > 0) list.scrollToIndex(rows.length - 1);
-  }, [follow, list, rows.length]);
+    if (follow && atEnd.current && rows.length > 0) scrollTo(rows.length - 1);
+  }, [follow, scrollTo, rows.length]);
+  const pointedOut = useRef<readonly number[]>(marked);
+  useEffect(() => {
+    if (marked === pointedOut.current || marked[0] === undefined) return;
+    pointedOut.current = marked;
+    const index = indexOf(rows, marked[0]);
+    if (index === -1) return;
+    atEnd.current = false;
+    scrollTo(index);
+    box.current?.focus({ preventScroll: true });
+  }, [marked, rows, scrollTo]);
 
-  const drawn = list.getVirtualItems();
+  const drawn = Array.from({ length: Math.max(0, list.end - list.first) }, (_, i) => list.first + i);
   const current = Math.min(active, rows.length - 1);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     if (step !== undefined) {
       const next = Math.max(0, Math.min(rows.length - 1, current + step));
       setActive(next);
-      list.scrollToIndex(next);
+      scrollTo(next);
     } else if (event.key === 'Enter' || event.key === ' ') onSelect(rows.seqAt(current));
     else return;
     event.preventDefault();
@@ -77,15 +82,16 @@ export function RequestLog({
         role="listbox"
         tabIndex={0}
         aria-label={label}
-        aria-activedescendant={drawn.some(({ index }) => index === current) ? `${id}-${current}` : undefined}
+        aria-activedescendant={drawn.includes(current) ? `${id}-${current}` : undefined}
         onKeyDown={onKeyDown}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          atEnd.current = scrollHeight - scrollTop - clientHeight < ROW_HEIGHT * 2;
+        onScroll={() => {
+          atEnd.current = list.isAtEnd();
+          list.onScroll();
         }}
-        className="h-72 overflow-auto overscroll-contain outline-offset-[-2px]"
+        className="relative h-72 overflow-auto overscroll-contain outline-offset-[-2px]"
       >
-        <div role="presentation" className="relative" style={{ height: list.getTotalSize() }}>
-          {drawn.map(({ index, start }) => {
+        <div role="presentation" className="relative" style={{ height: list.height }}>
+          {drawn.map((index) => {
             const row = log.row(rows.seqAt(index));
             return (
               row && (
@@ -93,17 +99,17 @@ export function RequestLog({
                   key={index}
                   id={`${id}-${index}`}
                   role="option"
-                  aria-selected={row.seq === selected}
+                  aria-selected={row.seq === selected || marked.includes(row.seq)}
                   aria-setsize={rows.length}
                   aria-posinset={index + 1}
                   onClick={() => {
                     setActive(index);
                     onSelect(row.seq);
                   }}
-                  className={`${COLUMNS} absolute inset-x-0 h-7 cursor-pointer text-[0.8125rem] ${row.seq === selected ? 'bg-hover font-semibold' : 'hover:bg-hover'} ${index === current ? 'in-focus-visible:outline-1 in-focus-visible:outline-offset-[-1px]' : ''}`}
-                  style={{ transform: `translateY(${start}px)` }}
+                  className={`${COLUMNS} absolute inset-x-0 h-7 cursor-pointer text-[0.8125rem] ${row.seq === selected || marked.includes(row.seq) ? 'bg-hover font-semibold' : 'hover:bg-hover'} ${index === current ? 'in-focus-visible:outline-1 in-focus-visible:outline-offset-[-1px]' : ''}`}
+                  style={{ transform: `translateY(${list.topOf(index)}px)` }}
                 >
-                  <Row row={row} />
+                  <Row row={row} letter={LETTERS[marked.indexOf(row.seq)]} />
                 </div>
               )
             );
@@ -123,10 +129,23 @@ const STEPS: Record<string, number> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-function Row({ row }: { row: AttemptRow }): ReactElement {
+/** Place of a sequence number among the rows, which rise; -1 when it is not there. */
+function indexOf(rows: RowSelection, seq: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (rows.seqAt(middle) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low < rows.length && rows.seqAt(low) === seq ? low : -1;
+}
+
+function Row({ row, letter }: { row: AttemptRow; letter: string | undefined }): ReactElement {
   return (
     <>
-      <span className="text-ink-3">#{row.n}</span>
+      <span className="text-ink-3">
+        {letter !== undefined && <strong className="mr-1 font-bold text-unsafe-ink">{letter}</strong>}#{row.n}
+      </span>
       <span className="text-right text-ink-2">{formatMicros(row.call)}</span>
       <span className="text-right">{formatMicros(row.took)}</span>
       <OutcomeTag code={row.outcome} />

@@ -1,10 +1,15 @@
-import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, type ReactElement } from 'react';
 import { COUNT_KEYS } from '~/lab/outcome';
 import type { LaneView } from '~/lab/race';
 import type { LiveLane } from '~/live/use-race';
 import { AttemptSteps } from './attempt-steps';
+import type { Collisions } from './collision/use-collision';
 import { formatCount } from './format';
 import { LaneLabel } from './lane-label';
+import { EvidenceOfAttempt } from './log/evidence-of-attempt';
+import { LogSearch } from './log/log-search';
+import { useFilteredRows } from './log/use-filtered-rows';
+import type { LogView } from './log/use-log-view';
 import { OutcomeFilter } from './outcome-filter';
 import { Panel } from './panel';
 import { RequestLog } from './request-log';
@@ -12,27 +17,29 @@ import type { Inspections } from './use-inspections';
 import { useKeys } from './use-keys';
 
 export interface RequestsProps {
+  raceId: string;
   lanes: readonly LaneView[];
   liveLanes: readonly LiveLane[];
   /** Whether requests are still coming. */
   live: boolean;
+  view: LogView;
   inspections: Inspections;
+  /** Where the evidence that a request is part of is looked at. */
+  collisions: Collisions;
 }
 
 /** Every request of every lane, with one filter for all, and the steps of the one that is chosen. */
-export function Requests({ lanes, liveLanes, live, inspections }: RequestsProps): ReactElement {
-  const [outcome, setOutcome] = useState<number | null>(null);
-  const filter = useRef<HTMLFieldSetElement>(null);
+export function Requests(props: RequestsProps): ReactElement {
+  const { lanes, liveLanes, view, inspections } = props;
+  const search = useRef<HTMLInputElement>(null);
   const counts = useMemo(
     () => COUNT_KEYS.map((key) => lanes.reduce((sum, lane) => sum + lane.counts[key], 0)),
     [lanes],
   );
   useKeys({
-    '/': () => {
-      filter.current?.querySelector<HTMLInputElement>('input:checked')?.focus();
-    },
+    '/': () => search.current?.focus(),
     Escape: () => {
-      setOutcome(null);
+      view.clear();
       inspections.closeAll();
     },
   });
@@ -42,60 +49,64 @@ export function Requests({ lanes, liveLanes, live, inspections }: RequestsProps)
       title="Every request"
       help="Choose one to see its steps, what it saw and what it was told."
     >
-      <OutcomeFilter ref={filter} chosen={outcome} counts={counts} onChoose={setOutcome} />
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 print:hidden">
+        <OutcomeFilter chosen={view.filter.outcome} counts={counts} onChoose={view.setOutcome} />
+        <LogSearch ref={search} text={view.text} parsed={view.parsed} onChange={view.setText} />
+      </div>
       <div className="lanes">
         {lanes.map((lane, i) => {
           const liveLane = liveLanes[i];
-          return (
-            liveLane && (
-              <LaneRequests
-                key={lane.index}
-                lane={lane}
-                liveLane={liveLane}
-                outcome={outcome}
-                live={live}
-                inspections={inspections}
-              />
-            )
-          );
+          return liveLane && <LaneRequests key={lane.index} lane={lane} liveLane={liveLane} {...props} />;
         })}
       </div>
     </Panel>
   );
 }
 
-interface LaneRequestsProps {
+const NONE: readonly number[] = [];
+
+interface LaneRequestsProps extends Omit<RequestsProps, 'lanes' | 'liveLanes'> {
   lane: LaneView;
   liveLane: LiveLane;
-  outcome: number | null;
-  live: boolean;
-  inspections: Inspections;
 }
 
-function LaneRequests({ lane, liveLane, outcome, live, inspections }: LaneRequestsProps): ReactElement {
+function LaneRequests({
+  raceId,
+  lane,
+  liveLane,
+  live,
+  view,
+  inspections,
+  collisions,
+}: LaneRequestsProps): ReactElement {
   const { log, logEnd } = liveLane;
+  const { rows, progress } = useFilteredRows(log, logEnd, view.filter);
   const opened = inspections.open.get(lane.index);
   const card = useRef<HTMLDivElement>(null);
   const label = opened?.inspection.state === 'loading' ? null : opened?.inspection;
+  const marked = view.marked?.lane === lane.index ? view.marked.seqs : NONE;
   useEffect(() => {
-    if (label) card.current?.scrollIntoView({ block: 'nearest' });
-  }, [label]);
+    if (label || marked.length > 0) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [label, marked]);
+  const detail = opened?.inspection.state === 'loaded' ? opened.inspection.detail : null;
   return (
     <div ref={card} className="card flex flex-col overflow-hidden">
       <div className="flex items-center justify-between gap-3 px-4 py-2.5">
         <LaneLabel lane={lane} />
-        <span className="text-xs text-ink-3">
-          {formatCount(log.select(outcome, logEnd).length)}
-          {log.first > 0 && ` of the latest ${formatCount(logEnd - log.first)}`} requests
+        <span className="text-xs text-ink-3" role="status">
+          {progress !== null && `searched ${Math.floor(progress * 100)} %, `}
+          {formatCount(rows.length)}
+          {log.first > 0 && ` of the latest ${formatCount(logEnd - log.first)}`}{' '}
+          {rows.length === 1 ? 'request' : 'requests'}
         </span>
       </div>
       <RequestLog
         id={`log-${lane.index}`}
         label={`Requests of ${lane.strategyName}`}
         log={log}
-        end={logEnd}
-        outcome={outcome}
+        rows={rows}
         selected={opened?.seq ?? null}
+        marked={marked}
         follow={live}
         onSelect={(seq) => inspections.inspect(lane.index, seq)}
       />
@@ -104,7 +115,11 @@ function LaneRequests({ lane, liveLane, outcome, live, inspections }: LaneReques
           inspection={opened.inspection}
           expected={lane.expected}
           onClose={() => inspections.close(lane.index)}
-        />
+        >
+          {detail && lane.verdict.findings.length > 0 && (
+            <EvidenceOfAttempt raceId={raceId} lane={lane.index} n={detail.n} collisions={collisions} />
+          )}
+        </AttemptSteps>
       )}
     </div>
   );

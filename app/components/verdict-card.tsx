@@ -1,5 +1,5 @@
 import { CircleCheckBig, CircleHelp, Hourglass, OctagonX } from 'lucide-react';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { LaneView } from '~/lab/race';
 import { formatCount } from './format';
 import { ExpectedBadge } from './lane-mark';
@@ -34,8 +34,15 @@ const TONES: Record<VerdictTone, ToneLook> = {
   waiting: { Icon: Hourglass, card: '', text: 'text-ink-2', tile: 'bg-hover text-ink-2' },
 };
 
+export interface VerdictCardProps {
+  lane: LaneView;
+  inFlight: number | null;
+  /** The way to find out how few buyers break it; null where that makes no sense. */
+  bisect: ReactNode;
+}
+
 /** The verdict of one lane: what the eye must find first. */
-export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: number | null }): ReactElement {
+export function VerdictCard({ lane, inFlight, bisect }: VerdictCardProps): ReactElement {
   const headline = describeVerdict(lane);
   const { Icon, card, text, tile } = TONES[headline.tone];
   return (
@@ -80,6 +87,7 @@ export function VerdictCard({ lane, inFlight }: { lane: LaneView; inFlight: numb
             {headline.provisional && <span className="text-sm font-medium tracking-normal">so far</span>}
           </p>
           {headline.reason && <p className="mt-1 min-h-[2lh] text-pretty text-ink-2">{headline.reason}</p>}
+          {bisect && <div className="mt-3">{bisect}</div>}
         </div>
       </div>
       <KeyFigures lane={lane} inFlight={inFlight} />

@@ -13,20 +13,27 @@ const LOOKS: Record<VerdictTone, { Icon: typeof Hourglass; className: string }> 
 
 /** A lane in one line: strategy and verdict. */
 export function VerdictChip({ lane }: { lane: LaneSummary }): ReactElement {
-  const { tone, word, figure, provisional } = describeVerdict(lane);
-  const { Icon, className } = LOOKS[tone];
   return (
-    <span className="inline-flex min-w-0 items-center gap-2">
+    <span className="inline-flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
       <span className="inline-flex min-w-0 items-center gap-1.5 text-ink-2">
         <LaneMark expected={lane.expected} className="size-2" />
         <span className="truncate">{lane.strategy}</span>
       </span>
-      <span className={`chip ${className}`}>
-        <Icon className="size-3.5" aria-hidden />
-        {word}
-        {figure && ` ${figure}`}
-        {provisional && ' so far'}
-      </span>
+      <VerdictWord lane={lane} />
+    </span>
+  );
+}
+
+/** The verdict alone, where the strategy is named already. */
+export function VerdictWord({ lane }: { lane: LaneSummary }): ReactElement {
+  const { tone, word, figure, provisional } = describeVerdict(lane);
+  const { Icon, className } = LOOKS[tone];
+  return (
+    <span className={`chip ${className}`}>
+      <Icon className="size-3.5" aria-hidden />
+      {word}
+      {figure && ` ${figure}`}
+      {provisional && ' so far'}
     </span>
   );
 }

@@ -2,34 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { FindingKind } from '~/lab/audit/verdict';
 import { noOutcomes } from '~/lab/outcome';
 import type { LaneSummary } from '~/lab/race';
+import { laneView } from '../../tests/fixtures/lane-view';
 import { describeVerdict } from './verdict-headline';
 
 function lane(change: Partial<LaneSummary>): LaneSummary {
-  return {
-    index: 0,
-    strategy: 'read-then-write',
-    strategyName: 'Read, then write',
-    expected: 'unsafe',
+  const counts = { ...noOutcomes(), attempts: 1000, accepted: 100, soldOut: 900 };
+  return laneView({
     status: 'finished',
-    sku: 'sku',
-    counts: { ...noOutcomes(), attempts: 1000, accepted: 100, soldOut: 900 },
+    counts,
     stock: { initial: 100, final: 0 },
     orders: { count: 100, quantity: 100 },
-    oversold: 0,
-    lostUpdates: 0,
     verdict: { status: 'ok', reason: 'Held.', findings: [] },
-    overlap: { peakInFlight: 100, overlappingWindows: 900 },
-    latencyMs: { min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 },
-    throughput: { attemptsPerS: 0, acceptedPerS: 0 },
-    durationMs: 0,
-    retries: 0,
-    role: 'contestant',
-    control: null,
-    arrivalSpreadMs: null,
-    time: null,
-    honesty: { generated: 0, recorded: 0, stored: 0 },
     ...change,
-  };
+  });
 }
 
 function says(change: Partial<LaneSummary>): string {
@@ -38,7 +23,11 @@ function says(change: Partial<LaneSummary>): string {
 }
 
 const violated = (kind: FindingKind, count: number): Pick<LaneSummary, 'verdict'> => ({
-  verdict: { status: 'violated', reason: 'Broken.', findings: [{ kind, count, message: '', evidence: [] }] },
+  verdict: {
+    status: 'violated',
+    reason: 'Broken.',
+    findings: [{ kind, count, message: '', evidence: [], pieces: 0 }],
+  },
 });
 
 describe('describeVerdict', () => {

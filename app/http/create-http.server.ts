@@ -1,12 +1,15 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import compression from 'compression';
 import express from 'express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { Seller } from '~/lab/purchase/seller.server';
 import type { ServerContext } from '~/load-context';
 import { logRequests, setRequestId } from './request-log.server';
+import { paceBy } from './paced-stream.server';
 import {
   limitForms,
   nonceOf,
@@ -40,6 +43,7 @@ export function createHttp({ build, vite, clientFolder, context, log }: HttpOpti
   const getLoadContext = (_request: Request, response: Response) => ({
     ...context,
     cspNonce: nonceOf(response),
+    stream: paceBy(response),
   });
 
   app.use(setRequestId, refuseMalformed, refuseCrossSite);
@@ -64,6 +68,40 @@ export function createHttp({ build, vite, clientFolder, context, log }: HttpOpti
   return app;
 }
 
+export interface PurchaseHttpOptions extends Pick<HttpOptions, 'log'> {
+  build: ServerBuild;
+  seller: Seller;
+  reportError: ServerContext['reportError'];
+}
+
+/** Express with the purchase routes alone, behind the same guards and through the same Remix as `createHttp` has them. */
+export function createPurchaseHttp({ build, seller, reportError, log }: PurchaseHttpOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const getLoadContext = (_request: Request, response: Response) => ({
+    get lab(): never {
+      throw new Error('this process serves purchases and has no lab');
+    },
+    checkHealth: () => Promise.reject(new Error('this process serves purchases and checks nothing')),
+    version: '',
+    seller,
+    reportError,
+    cspNonce: nonceOf(response),
+    stream: paceBy(response),
+  });
+  const purchases = serveRemix({ build: onlyPurchases(build), mode: 'production', getLoadContext });
+  app.use(setRequestId, refuseMalformed, refuseCrossSite);
+  app.all(/^\/api\/buy/, plainHeaders, purchases);
+  app.use(answerFailure(log));
+  return app;
+}
+
+/** The server side of the pages as `npm run build` has left it. */
+export function importBuild(root: string): Promise<ServerBuild> {
+  return import(pathToFileURL(path.join(root, 'build/server/index.js')).href) as Promise<ServerBuild>;
+}
+
 /** Remix as an Express handler; it hands its own failures to `next`. */
 function serveRemix(options: Parameters<typeof createRequestHandler>[0]): RequestHandler {
   const handle = createRequestHandler(options);
@@ -83,8 +121,13 @@ function onlyPurchases(build: ServerBuild): ServerBuild {
 
 /** What Express itself refuses (a malformed URL, say), and whatever nobody caught. */
 function answerFailure(log: Logger): express.ErrorRequestHandler {
-  return (error: { status?: number }, request, response, next) => {
-    if (response.headersSent) return next(error);
+  // Express knows a handler of errors by its four parameters
+  return (error: { status?: number }, request, response, _next) => {
+    if (response.headersSent) {
+      // too late for a status: an answer that is broken off is no answer that somebody could take for whole
+      log.error({ error, url: request.url }, 'answer broken off');
+      return void response.destroy();
+    }
     const status = error.status && error.status >= 400 && error.status < 500 ? error.status : 500;
     if (status === 500) log.error({ error, url: request.url }, 'request failed');
     const code = status === 500 ? 'internal' : status === 404 ? 'not-found' : 'bad-request';

@@ -7,3 +7,16 @@ highlighter.registerLanguage('typescript', typescript);
 export function highlightTypeScript(source: string): string {
   return highlighter.highlight(source, { language: 'typescript' }).value;
 }
+
+/** The same line by line: what is open at the end of a line is closed there and opened again on the next. */
+export function highlightTypeScriptLines(source: string): string[] {
+  let open: string[] = [];
+  return highlightTypeScript(source)
+    .split('\n')
+    .map((line) => {
+      const before = open.join('');
+      for (const [tag] of line.matchAll(/<span[^>]*>|<\/span>/g))
+        open = tag === '</span>' ? open.slice(0, -1) : [...open, tag];
+      return before + line + '</span>'.repeat(open.length);
+    });
+}

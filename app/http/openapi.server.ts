@@ -3,17 +3,23 @@ import { createDocument } from 'zod-openapi';
 import type {
   ZodOpenApiOperationObject,
   ZodOpenApiParameters,
+  ZodOpenApiPathsObject,
   ZodOpenApiResponseObject,
   ZodOpenApiResponsesObject,
 } from 'zod-openapi';
+import { experimentListQuery, experimentRequest } from '~/lab/experiment/experiment-request';
+import { explorationListQuery, explorationRequest } from '~/lab/explorer/exploration-request';
 import {
   apiTestQuery,
+  attemptQuery,
   eventsQuery,
+  evidenceQuery,
+  exportQuery,
   inventoryQuery,
   purchaseBody,
-  raceListQuery,
   raceRequest,
 } from '~/lab/requests';
+import { raceListQuery } from '~/lab/race-query';
 
 const JSON_TYPE = 'application/json';
 
@@ -49,8 +55,18 @@ const race = anyObject(
   'A race with its plan, and its lanes with counts, verdict, findings and latencies',
 );
 const raceCreated = z.object({ id: z.string(), url: z.string() }).meta({ id: 'RaceCreated' });
-const raceStopped = raceCreated.extend({ status: z.string() }).meta({ id: 'RaceStopped' });
+const raceStopped = raceCreated
+  .extend({ status: z.string(), inFlight: z.number().int() })
+  .meta({ id: 'RaceStopped' });
 const raceId = { path: z.object({ raceId: z.string() }) };
+
+const experiment = anyObject(
+  'Experiment',
+  'An experiment with its plan, and what its trials came to: by strategy, or by level of a bisection',
+);
+const experimentCreated = raceCreated.meta({ id: 'ExperimentCreated' });
+const experimentStopped = raceStopped.meta({ id: 'ExperimentStopped' });
+const experimentId = { path: z.object({ experimentId: z.string() }) };
 
 function json(description: string, schema: z.ZodType): ZodOpenApiResponseObject {
   return { description, content: { [JSON_TYPE]: { schema } } };
@@ -90,9 +106,88 @@ function buy(summary: string, requestParams?: ZodOpenApiParameters): { post: Zod
   };
 }
 
+function exported(summary: string, type: string): { get: ZodOpenApiOperationObject } {
+  const responses = {
+    '200': { description: 'The file, as a stream', content: { [type]: { schema: z.string() } } },
+    ...errors(
+      ['400', 'The query is malformed'],
+      ['404', 'No such race or lane'],
+      ['409', 'It is not over yet, was not judged, or the rows that it was judged by have changed'],
+    ),
+  };
+  return get(summary, responses, { ...raceId, query: exportQuery });
+}
+
+function describeExplorations(): ZodOpenApiPathsObject {
+  const unknown = errors(['404', 'No such exploration']);
+  const exploration = anyObject(
+    'Exploration',
+    'Status, plan, progress, and once it is over: coverage, outcomes and the simplest schedule that breaks something',
+  );
+  const created = z.object({ id: z.string(), url: z.string() }).meta({ id: 'ExplorationCreated' });
+  const explorationId = z.object({ explorationId: z.string() });
+  const schedule = explorationId.extend({ scheduleId: z.string() });
+  return {
+    '/api/explorations': {
+      ...get(
+        'Explorations, newest first, without their results',
+        {
+          '200': json('The latest', z.object({ explorations: z.array(exploration) })),
+          ...errors(['400', 'The query is malformed']),
+        },
+        { query: explorationListQuery },
+      ),
+      post: {
+        summary: 'Queues an exploration: every schedule of two or three attempts of a strategy',
+        requestBody: { required: true, content: { [JSON_TYPE]: { schema: explorationRequest } } },
+        responses: {
+          '202': json('Queued', created),
+          ...errors(['400', 'It cannot be explored as asked'], ['429', 'Too many explorations wait']),
+        },
+      },
+    },
+    '/api/explorations/{explorationId}': get(
+      'One exploration',
+      { '200': json('The exploration', exploration), ...unknown },
+      { path: explorationId },
+    ),
+    '/api/explorations/{explorationId}/stop': {
+      post: {
+        summary: 'Ends an exploration where it is; asking again changes nothing',
+        requestParams: { path: explorationId },
+        responses: {
+          '202': json('Stopping, or over already', created.extend({ status: z.string() }).meta({})),
+          ...unknown,
+          ...errors(['409', 'It runs on another server of this database']),
+        },
+      },
+    },
+    '/api/explorations/{explorationId}/schedules/{scheduleId}': get(
+      'Runs one schedule again, and tells it move by move',
+      {
+        '200': json('The schedule', anyObject('Schedule', 'Moves, outcomes, findings, stock and orders')),
+        ...errors(
+          ['400', 'That is no id of a schedule'],
+          ['404', 'No such exploration or schedule'],
+          ['409', 'A race or an exploration is running'],
+        ),
+      },
+      { path: schedule },
+    ),
+    '/api/isolation': get('What the isolation levels of the connected PostgreSQL really prevent', {
+      '200': json(
+        'The matrix',
+        anyObject('Isolation', 'Cases by level, what happened and what is published'),
+      ),
+      ...errors(['409', 'A race or an exploration is running']),
+    }),
+  };
+}
+
 /** The API as an OpenAPI 3.1 document, made from the schemas that check requests. */
 export function describeApi(version: string): object {
   const unknownRace = errors(['404', 'No such race']);
+  const unknownExperiment = errors(['404', 'No such experiment']);
   return createDocument({
     openapi: '3.1.0',
     info: { title: 'Oversell', version, description: 'A race laboratory for inventory.' },
@@ -134,9 +229,10 @@ export function describeApi(version: string): object {
           z.array(anyObject('Strategy', 'Id, name, expected class, summary, who uses it')),
         ),
       }),
+      ...describeExplorations(),
       '/api/races': {
         ...get(
-          'Races, newest first',
+          'Races, newest first: all, or those that every given filter lets through',
           {
             '200': json(
               'A page of races',
@@ -163,7 +259,7 @@ export function describeApi(version: string): object {
           responses: {
             '204': { description: 'Forgotten' },
             ...unknownRace,
-            ...errors(['409', 'It is not over yet']),
+            ...errors(['409', 'It is not over yet, or is a trial of an experiment']),
           },
         },
       },
@@ -186,11 +282,118 @@ export function describeApi(version: string): object {
         },
         { ...raceId, query: eventsQuery },
       ),
+      '/api/races/{raceId}/evidence': get(
+        'All the evidence for a finding of a judged lane, or its loss ledger, in pages',
+        {
+          '200': json(
+            'A page',
+            anyObject('EvidencePage', 'Pieces of evidence, and how many there are in all'),
+          ),
+          ...unknownRace,
+          ...errors(
+            ['400', 'The query is malformed'],
+            ['409', 'The lane has not been judged, or its orders are not those that were counted'],
+          ),
+        },
+        { ...raceId, query: evidenceQuery },
+      ),
+      '/api/races/{raceId}/attempts/{n}': get(
+        'One attempt with its steps and its rows in the orders table',
+        {
+          '200': json(
+            'The attempt',
+            anyObject('Attempt', 'What it saw, what it was told, its steps and orders'),
+          ),
+          ...unknownRace,
+          ...errors(['400', 'The query is malformed']),
+        },
+        {
+          path: raceId.path.extend(attemptQuery.pick({ n: true }).shape),
+          query: attemptQuery.pick({ lane: true }),
+        },
+      ),
+      '/api/races/{raceId}/attempts/{n}/evidence': get(
+        'The evidence that one attempt of a judged lane is part of',
+        {
+          '200': json(
+            'At most 50 pieces',
+            anyObject('Naming', 'Pieces of evidence by kind and number, and how many there are in all'),
+          ),
+          ...unknownRace,
+          ...errors(
+            ['400', 'The query is malformed'],
+            ['409', 'The lane has not been judged, or its orders are not those that were counted'],
+          ),
+        },
+        {
+          path: raceId.path.extend(attemptQuery.pick({ n: true }).shape),
+          query: attemptQuery.pick({ lane: true }),
+        },
+      ),
       '/api/races/{raceId}/export.json': get(
         'The race as a download',
         { '200': json('The race', race), ...unknownRace, ...errors(['409', 'It is not over yet']) },
         raceId,
       ),
+      '/api/races/{raceId}/export.ndjson': exported(
+        'The histories of its judged lanes, to be audited again: docs/history-format.md',
+        'application/x-ndjson',
+      ),
+      '/api/races/{raceId}/export.edn': exported(
+        'The same for other checkers, as Jepsen writes a history',
+        'application/edn',
+      ),
+      '/api/experiments': {
+        ...get(
+          'Experiments, newest first',
+          {
+            '200': json(
+              'A page of experiments',
+              z.object({ experiments: z.array(experiment), nextCursor: z.string().nullable() }),
+            ),
+            ...errors(['400', 'The query is malformed']),
+          },
+          { query: experimentListQuery },
+        ),
+        post: {
+          summary: 'Queues an experiment: several races made from one plan',
+          requestBody: { required: true, content: { [JSON_TYPE]: { schema: experimentRequest } } },
+          responses: {
+            '202': json('Queued', experimentCreated),
+            ...errors(
+              ['400', 'The experiment cannot be run as asked'],
+              ['429', 'Too many experiments are under way'],
+            ),
+          },
+        },
+      },
+      '/api/experiments/{experimentId}': {
+        ...get(
+          'One experiment',
+          { '200': json('The experiment', experiment), ...unknownExperiment },
+          experimentId,
+        ),
+        delete: {
+          summary: 'Forgets an experiment that is over, with its races',
+          requestParams: experimentId,
+          responses: {
+            '204': { description: 'Forgotten' },
+            ...unknownExperiment,
+            ...errors(['409', 'It is not over yet']),
+          },
+        },
+      },
+      '/api/experiments/{experimentId}/stop': {
+        post: {
+          summary: 'Stops the trial that runs and starts no more; asking again changes nothing',
+          requestParams: experimentId,
+          responses: {
+            '202': json('Stopping, or over already', experimentStopped),
+            ...unknownExperiment,
+            ...errors(['409', 'It runs on another server of this database']),
+          },
+        },
+      },
     },
   });
 }

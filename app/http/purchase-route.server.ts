@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Lab } from '~/lab/lab.server';
 import type { Receipt } from '~/lab/purchase/purchase.server';
+import type { Seller } from '~/lab/purchase/seller.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
 import { purchaseBody, toIssues } from '~/lab/requests';
 import { answer, answerBadInput, answerError } from './api-response.server';
@@ -9,10 +9,14 @@ import { readJson } from './read-json.server';
 const STATUS = { accepted: 200, 'sold-out': 409, conflict: 503, error: 503, indeterminate: 504 } as const;
 
 /** One purchase over HTTP with the strategy of that id. */
-export async function handlePurchase(lab: Lab, strategyId: string, request: Request): Promise<Response> {
-  const strategy = lab.strategy(strategyId);
+export async function handlePurchase(
+  seller: Seller,
+  strategyId: string,
+  request: Request,
+): Promise<Response> {
+  const strategy = seller.strategy(strategyId);
   if (!strategy) {
-    const known = lab.strategies.map(({ id }) => id).join(', ');
+    const known = seller.strategies.map(({ id }) => id).join(', ');
     const message = `There is no strategy ${strategyId}. There are ${known}.`;
     return answerError(404, { code: 'unknown-strategy', message });
   }
@@ -21,7 +25,7 @@ export async function handlePurchase(lab: Lab, strategyId: string, request: Requ
   const parsed = purchaseBody.safeParse(json.value);
   if (!parsed.success) return answerBadInput(toIssues(parsed.error));
   const body = { ...parsed.data, attemptId: parsed.data.attemptId ?? randomUUID() };
-  return answerReceipt(strategy, body, await lab.purchase(strategy, body));
+  return answerReceipt(strategy, body, await seller.purchase(strategy, body));
 }
 
 function answerReceipt(
@@ -49,17 +53,8 @@ function answerReceipt(
     ...('reason' in result && {
       error: { code: 'code' in result ? result.code : outcome, message: result.reason },
     }),
-    ...(body.trace && { trace: flatten(strategy, trace) }),
+    ...(body.trace && { trace: trace.flatten(strategy.stepNames) }),
   };
   const status = STATUS[outcome];
   return answer(told, { status, headers: status === 503 ? { 'retry-after': '1' } : {} });
-}
-
-/** Three numbers a step: its index in the strategy's steps, and when it started and ended in whole µs. */
-function flatten(strategy: RegisteredStrategy, trace: Receipt['trace']): number[] {
-  return trace.steps.flatMap(({ name, start, end }) => [
-    strategy.stepNames.indexOf(name),
-    Math.round(start),
-    Math.round(end),
-  ]);
 }

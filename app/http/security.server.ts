@@ -75,16 +75,24 @@ export const refuseMalformed: RequestHandler = (request, response, next) => {
 
 /** The forms of the pages are a few hundred bytes. */
 const MAX_FORM_BYTES = 64 * 1024;
+/** What is larger is cut off instead of read to its end. */
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
 /** Refuses bodies that no form of a page has. The API reads its own bodies, and refuses in its own words. */
 export const limitForms: RequestHandler = (request, response, next) => {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (request.path.startsWith('/api/') || (length === undefined && encoding === undefined)) return next();
-  if (length === undefined) return refuseForm(response, 411, 'length-required', 'Send a Content-Length.');
+  if (length === undefined) {
+    response.set('connection', 'close');
+    return refuseForm(response, 411, 'length-required', 'Send a Content-Length.');
+  }
   if (Number(length) <= MAX_FORM_BYTES) return next();
+  // a connection that is closed in the middle of a body may take the refusal with it
+  if (Number(length) <= MAX_DISCARDED_BYTES) request.resume();
+  else response.set('connection', 'close');
   return refuseForm(response, 413, 'too-large', `The form may have ${MAX_FORM_BYTES / 1024} KiB at most.`);
 };
 
 function refuseForm(response: Response, status: number, code: string, message: string): void {
-  response.status(status).set('connection', 'close').json({ error: { code, message } });
+  response.status(status).json({ error: { code, message } });
 }

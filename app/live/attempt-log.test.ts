@@ -11,6 +11,7 @@ function attempts(first: number, count: number): AttemptColumns {
     took: n.map((i) => i + 1),
     outcome: n.map((i) => (i % 3 === 0 ? 1 : 0)),
     remaining: n.map((i) => (i % 3 === 0 ? null : 100 - i)),
+    retries: n.map((i) => (i % 3 === 0 ? 300 : 0)),
   };
 }
 
@@ -24,14 +25,23 @@ describe('AttemptLog', () => {
     const log = new AttemptLog();
     log.append(attempts(0, 5));
     expect(log.next).toBe(5);
-    expect(log.row(4)).toEqual({ seq: 4, n: 4, call: 40, took: 5, outcome: 0, remaining: 96 });
+    expect(log.row(4)).toEqual({ seq: 4, n: 4, call: 40, took: 5, outcome: 0, remaining: 96, retries: 0 });
     expect(log.row(3)?.remaining).toBeNull();
+    expect(log.row(3)?.retries).toBe(255);
     expect(log.row(5)).toBeNull();
   });
 
   it('keeps remaining stock below zero apart from unknown', () => {
     const log = new AttemptLog();
-    log.append({ count: 2, n: [0, 1], call: [0, 0], took: [1, 1], outcome: [0, 0], remaining: [-1, null] });
+    log.append({
+      count: 2,
+      n: [0, 1],
+      call: [0, 0],
+      took: [1, 1],
+      outcome: [0, 0],
+      remaining: [-1, null],
+      retries: [0, 0],
+    });
     expect([log.row(0)?.remaining, log.row(1)?.remaining]).toEqual([-1, null]);
   });
 
@@ -52,6 +62,19 @@ describe('AttemptLog', () => {
     ]);
   });
 
+  it('begins where it is told to, with nothing before, and fills up from there', () => {
+    const log = new AttemptLog(5_000, 500_003);
+    expect([log.start, log.first, log.next]).toEqual([500_003, 500_003, 500_003]);
+    expect(log.row(500_002)).toBeNull();
+    log.append(attempts(500_003, 4_500));
+    expect(log.row(500_003)?.n).toBe(500_003);
+    expect(log.row(504_502)?.n).toBe(504_502);
+    expect(log.select(null).length).toBe(4_500);
+    log.append(attempts(504_503, 1_000));
+    expect(log.first).toBe(500_503);
+    expect([500_502, 500_503, 505_502].map((seq) => log.row(seq)?.n)).toEqual([undefined, 500_503, 505_502]);
+  });
+
   it('overwrites the oldest rows beyond its capacity and still selects by outcome', () => {
     const log = new AttemptLog(8);
     for (let first = 0; first < 5_000; first += 10) log.append(attempts(first, 10));
@@ -68,19 +91,5 @@ describe('AttemptLog', () => {
     expect(seqs(log, 1, 7)).toEqual([0, 3, 6]);
     expect(seqs(log, null, 2)).toEqual([0, 1]);
     expect(seqs(log, 4)).toEqual([]);
-  });
-
-  it('finds an attempt by its number', () => {
-    const log = new AttemptLog();
-    log.append({
-      count: 3,
-      n: [7, 2, 9],
-      call: [0, 0, 0],
-      took: [1, 1, 1],
-      outcome: [0, 0, 0],
-      remaining: [1, 1, 1],
-    });
-    expect(log.find(2)).toBe(1);
-    expect(log.find(3)).toBeNull();
   });
 });

@@ -8,6 +8,9 @@ import { Viewer } from './viewer.server';
 
 export type LiveServer = Server<ClientToServer, ServerToClient>;
 
+/** What the live channel needs to know of the lab. */
+export type WatchedLab = Pick<Lab, 'events' | 'snapshots' | 'getRaceState' | 'readEvents'>;
+
 export interface Live {
   /** Disconnects every viewer and stops. */
   close: () => Promise<void>;
@@ -30,7 +33,7 @@ const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof va
 /** The live channel: viewers watch races, and get every attempt exactly once and in order. */
 export function openLive(
   http: HttpServer,
-  lab: Lab,
+  lab: WatchedLab,
   log: { warn: (fields: object, message: string) => void },
 ): Live {
   const io: LiveServer = new Server(http, {

@@ -1,43 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { noOutcomes } from '~/lab/outcome';
 import type { LaneStatus, LaneView, RaceStatus, RaceView } from '~/lab/race';
+import { laneView } from '../../tests/fixtures/lane-view';
 import { mergeRace } from './merge-race';
 
 const NOTHING = { status: null, reason: null, lanes: new Map<number, LaneView>() };
 
 function lane(status: LaneStatus, attempts: number): LaneView {
-  const latency = { min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 };
-  return {
-    index: 0,
-    strategy: 'read-then-write',
-    strategyName: 'Lost update',
-    expected: 'unsafe',
-    status,
-    sku: 'sku',
-    counts: { ...noOutcomes(), attempts },
-    stock: { initial: 100, final: null },
-    orders: { count: 0, quantity: 0 },
-    oversold: 0,
-    lostUpdates: 0,
-    verdict: { status: 'inconclusive', reason: '', findings: [] },
-    overlap: { peakInFlight: 0, overlappingWindows: 0 },
-    latencyMs: latency,
-    throughput: { attemptsPerS: 0, acceptedPerS: 0 },
-    durationMs: 0,
-    retries: 0,
-    role: 'contestant',
-    control: null,
-    arrivalSpreadMs: null,
-    time: null,
-    honesty: { generated: 0, recorded: 0, stored: 0 },
-    series: {
-      bucketMs: 100,
-      length: 0,
-      ...{ accepted: [], soldOut: [], conflict: [], error: [], indeterminate: [] },
-      ...{ p50: [], p95: [], p99: [], stock: [], sold: [] },
-    },
-    distribution: { edgesMs: [], counts: [] },
-  };
+  return laneView({ status, counts: { ...noOutcomes(), attempts } });
 }
 
 function race(status: RaceStatus, only: LaneView): RaceView {
@@ -66,6 +36,7 @@ function race(status: RaceStatus, only: LaneView): RaceView {
       control: false,
     },
     rampMs: 200,
+    experiment: null,
     poolSize: 10,
     lanes: [only],
   };

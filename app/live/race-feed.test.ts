@@ -5,7 +5,18 @@ import { RaceFeed } from './race-feed';
 function batch(seq: number, count: number, lane = 0): LiveBatch {
   const n = Array.from({ length: count }, (_, i) => seq + i);
   const zeros = n.map(() => 0);
-  return { raceId: 'r1', lane, seq, count, n, call: n, took: n, outcome: zeros, remaining: zeros };
+  return {
+    raceId: 'r1',
+    lane,
+    seq,
+    count,
+    n,
+    call: n,
+    took: n,
+    outcome: zeros,
+    remaining: zeros,
+    retries: zeros,
+  };
 }
 
 /** A feed whose HTTP side answers from a stored log of `stored` attempts, `page` at a time. */

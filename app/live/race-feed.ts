@@ -1,5 +1,5 @@
 import type { LaneView, RaceStatus } from '~/lab/race';
-import { AttemptLog } from './attempt-log';
+import { AttemptLog, logCapacity } from './attempt-log';
 import type { LiveWord } from './merge-race';
 import type { LiveBatch, LiveGap, LiveSnapshot, LiveState } from './protocol';
 import { placeBatch } from './sequence';
@@ -7,6 +7,8 @@ import { placeBatch } from './sequence';
 export interface FeedDeps {
   raceId: string;
   laneCount: number;
+  /** First sequence number wanted of each lane; default 0. */
+  starts?: readonly number[];
   /** Reads attempts over HTTP, for what the live channel could not send. */
   fetchEvents: (lane: number, from: number) => Promise<LiveBatch[]>;
   /** Called whenever something shown may have changed; many times a second. */
@@ -36,8 +38,8 @@ export class RaceFeed implements LiveWord {
 
   constructor(deps: FeedDeps) {
     this.#deps = deps;
-    this.#feeds = Array.from({ length: deps.laneCount }, () => ({
-      log: new AttemptLog(),
+    this.#feeds = Array.from({ length: deps.laneCount }, (_, lane) => ({
+      log: new AttemptLog(logCapacity(deps.laneCount), deps.starts?.[lane]),
       inFlight: null,
       early: [],
       fillTo: null,

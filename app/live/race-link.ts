@@ -8,6 +8,8 @@ type LiveSocket = Socket<ServerToClient, ClientToServer>;
 
 /** Redrawing more often than this shows nothing more to a person, and costs frames. */
 const REDRAW_MS = 250;
+/** A number that counts may be written more often, as that costs next to nothing. */
+const COUNT_MS = 50;
 const RETRY_MS = 1_000;
 
 /** One page's connection to one race: the feed, the socket, and whom to tell that there is something to draw. */
@@ -15,22 +17,28 @@ export class RaceLink {
   readonly feed: RaceFeed;
   readonly #raceId: string;
   readonly #listeners = new Set<() => void>();
+  readonly #counters = new Set<() => void>();
   #version = 0;
+  #countDue = false;
+  #countedAt = Number.NEGATIVE_INFINITY;
   #redrawDue = false;
   #connected = false;
   #everConnected = false;
   #heardAt = Date.now();
   #resyncedAt: number | null = null;
 
-  constructor(raceId: string, laneCount: number) {
+  /** `starts`: first sequence number wanted of each lane. */
+  constructor(raceId: string, starts: readonly number[]) {
     this.#raceId = raceId;
     this.feed = new RaceFeed({
       raceId,
-      laneCount,
+      laneCount: starts.length,
+      starts,
       fetchEvents: (lane, from) => fetchEvents(raceId, lane, from),
       onChange: () => {
         this.#heardAt = Date.now();
         this.#requestRedraw();
+        this.#requestCount();
       },
     });
   }
@@ -41,6 +49,12 @@ export class RaceLink {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  };
+
+  /** Calls back when more has arrived, up to twenty times a second: for what is written past React. */
+  readonly onCount = (listener: () => void): (() => void) => {
+    this.#counters.add(listener);
+    return () => this.#counters.delete(listener);
   };
 
   facts(): Omit<ConnectionFacts, 'expectsNews'> {
@@ -93,5 +107,17 @@ export class RaceLink {
       this.#version += 1;
       for (const listener of this.#listeners) listener();
     }, REDRAW_MS);
+  }
+
+  #requestCount(): void {
+    if (this.#countDue || this.#counters.size === 0) return;
+    this.#countDue = true;
+    // at once after a pause, so that what comes every now and then does not wait
+    const wait = Math.max(0, this.#countedAt + COUNT_MS - performance.now());
+    setTimeout(() => {
+      this.#countDue = false;
+      this.#countedAt = performance.now();
+      for (const listener of this.#counters) listener();
+    }, wait);
   }
 }

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useMemo, useState } from 'react';
 import { isOver, type RaceView } from '~/lab/race';
-import type { AttemptLog } from './attempt-log';
+import { logCapacity, logStart, type AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
 import { mergeRace } from './merge-race';
 import { RaceLink } from './race-link';
@@ -27,6 +27,8 @@ export interface LiveRace {
   frozen: boolean;
   /** Stops or resumes the view; the race goes on, and nothing that arrives is lost. */
   toggleFrozen: () => void;
+  /** Calls back up to twenty times a second while more arrives, never while the view is frozen. */
+  onCount: (listener: () => void) => () => void;
 }
 
 /** When a race is over, attempts still missing after this silence are fetched instead of waited for. */
@@ -39,22 +41,21 @@ const CATCH_UP_AFTER_MS = 2_000;
  */
 export function useRace(loaded: RaceView, onOver: () => void): LiveRace {
   const over = isOver(loaded.status);
-  const link = useMemo(() => new RaceLink(loaded.id, loaded.lanes.length), [loaded.id, loaded.lanes.length]);
-  const version = useSyncExternalStore(link.subscribe, link.version, () => 0);
+  const first = useFirst(loaded);
+  const link = useMemo(() => linkTo(first), [first]);
+  const drawn = useDrawn(link);
   const now = useClock(!over);
   const [held, setHeld] = useState<View | null>(null);
 
   useEffect(() => link.open(), [link]);
-  useEffect(() => (over ? catchUpLater(link, loaded) : undefined), [link, loaded, over, version]);
+  useEffect(() => (over ? catchUpLater(drawn.link, loaded) : undefined), [drawn, loaded, over]);
 
   const overByChannel = link.feed.status !== null && isOver(link.feed.status);
   useEffect(() => {
     if (overByChannel && !over) onOver();
   }, [overByChannel, over, onOver]);
 
-  // the feed changes in place, and `version` says when
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const current = useMemo(() => viewOf(link, loaded), [link, loaded, version]);
+  const current = useMemo(() => viewOf(drawn, loaded), [drawn, loaded]);
   const facts = link.facts();
   const clock = Math.max(now ?? 0, facts.heardAt);
   return {
@@ -64,12 +65,49 @@ export function useRace(loaded: RaceView, onOver: () => void): LiveRace {
     now,
     frozen: held !== null,
     toggleFrozen: () => setHeld(held === null ? current : null),
+    onCount: held === null ? link.onCount : neverCounts,
   };
+}
+
+/** A link as of one moment: its feed changes in place, and another version means that there is something to draw. */
+interface Drawn {
+  link: RaceLink;
+  version: number;
+}
+
+/** What of the link is drawn: in pieces that leave room for frames, as drawing all of it takes several. */
+function useDrawn(link: RaceLink): Drawn {
+  const first = useMemo(() => ({ link, version: 0 }), [link]);
+  const [drawn, setDrawn] = useState<Drawn>(first);
+  useEffect(() => {
+    const draw = () => startTransition(() => setDrawn({ link, version: link.version() }));
+    draw();
+    return link.subscribe(draw);
+  }, [link]);
+  return drawn.link === link ? drawn : first;
+}
+
+const neverCounts = () => () => undefined;
+
+/** The race as it was first loaded: it is loaded again when it is over, and the link goes on. */
+function useFirst(loaded: RaceView): RaceView {
+  const [first, setFirst] = useState(loaded);
+  if (first.id === loaded.id) return first;
+  setFirst(loaded);
+  return loaded;
+}
+
+/** A link that asks for no more of a lane than its log holds: a million attempts would be twice that. */
+function linkTo({ id, lanes }: RaceView): RaceLink {
+  return new RaceLink(
+    id,
+    lanes.map(({ honesty }) => logStart(honesty.recorded, logCapacity(lanes.length))),
+  );
 }
 
 type View = Pick<LiveRace, 'race' | 'lanes'>;
 
-function viewOf({ feed }: RaceLink, loaded: RaceView): View {
+function viewOf({ link: { feed } }: Drawn, loaded: RaceView): View {
   const race = mergeRace(loaded, feed);
   const lanes = race.lanes.map(({ index }) => {
     const log = feed.log(index);

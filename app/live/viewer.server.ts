@@ -20,7 +20,7 @@ export class Viewer {
   /** `cursors`: the first sequence number wanted of each lane. */
   constructor(
     private readonly socket: Socket<ClientToServer, ServerToClient>,
-    private readonly lab: Lab,
+    private readonly lab: Pick<Lab, 'readEvents'>,
     readonly raceId: string,
     private readonly cursors: number[],
   ) {}
@@ -88,6 +88,7 @@ function toLiveBatch({
   took,
   outcome,
   remaining,
+  retries,
 }: StoredBatch): LiveBatch {
-  return { raceId, lane, seq, count, n, call, took, outcome, remaining };
+  return { raceId, lane, seq, count, n, call, took, outcome, remaining, retries };
 }

@@ -1,21 +1,32 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { data, redirect } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
-import { CircleAlert, DatabaseZap, Play, SlidersHorizontal } from 'lucide-react';
-import { useRef, type ReactElement } from 'react';
+import {
+  Form,
+  Link,
+  useActionData,
+  useLoaderData,
+  useLocation,
+  useNavigation,
+  useSearchParams,
+} from '@remix-run/react';
+import { DatabaseZap } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
 import { askLab, isLabUnavailable } from '~/ask-lab';
-import { readForm } from '~/http/read-form.server';
-import { InterleavingFigure } from '~/components/interleaving-figure';
-import { PlanFields } from '~/components/plan-fields';
+import { Hero } from '~/components/hero';
+import { readAddress } from '~/components/plan-address';
+import { PlanEditor } from '~/components/plan-editor';
 import {
   defaultFields,
   errorsByField,
+  ofFields,
   readPlanForm,
-  type PlanFields as Fields,
+  splitTrials,
+  type FieldErrors,
+  type PlanFields,
 } from '~/components/plan-form';
-import { RaceList } from '~/components/race-list';
-import { useKeys } from '~/components/use-keys';
-import { PLAN_DEFAULTS } from '~/lab/load-plan';
+import { PresetRow } from '~/components/preset-row';
+import { RaceList } from '~/components/history/race-list';
+import { readForm } from '~/http/read-form.server';
 import type { Lab } from '~/lab/lab.server';
 import type { RaceSummary } from '~/lab/race';
 
@@ -29,126 +40,80 @@ export async function loader({ context }: LoaderFunctionArgs) {
 
 export async function action({ context, request }: ActionFunctionArgs) {
   const fields = readPlanForm(await readForm(request));
-  const result = await askLab(context.lab.startRace(fields, { origin: 'dashboard' }));
+  const { race, trials } = splitTrials(fields);
+  if (trials !== '1') {
+    const experiment = { kind: 'trials', trials, race };
+    const result = await askLab(context.lab.startExperiment(experiment, { origin: 'dashboard' }));
+    if (result.ok) return redirect(result.experiment.url);
+    return data({ fields, error: ofFields(result.error) }, { status: result.status });
+  }
+  const result = await askLab(context.lab.startRace(race, { origin: 'dashboard' }));
   if (result.ok) return redirect(result.race.url);
   return data({ fields, error: result.error }, { status: result.status });
 }
 
 export default function Dashboard(): ReactElement {
-  const { races, unavailable } = useLoaderData<typeof loader>();
+  const { races, strategies, unavailable } = useLoaderData<typeof loader>();
+  const busy = useNavigation().state !== 'idle';
+  const { key, open: openAtFirst, ...shown } = useShownPlan();
+  const [toggled, setToggled] = useState({ key, open: openAtFirst });
+  // each time somebody comes here with another plan, it is that plan's turn
+  const open = toggled.key === key ? toggled.open : openAtFirst;
   return (
     <div className="flex flex-col gap-10 pt-8 sm:pt-14">
       {unavailable !== null && <Unavailable message={unavailable} />}
-      <Hero />
-      <PlanSection />
+      <Hero Form={Form} busy={busy} hasKey={!open} />
+      <PresetRow
+        Form={Form}
+        strategies={strategies}
+        busy={busy}
+        renderLink={(address, className, title) => (
+          <Link to={address} className={className}>
+            {title}
+          </Link>
+        )}
+      />
+      <PlanEditor
+        key={key}
+        {...shown}
+        Form={Form}
+        strategies={strategies}
+        busy={busy}
+        open={open}
+        onToggle={(next) => setToggled({ key, open: next })}
+      />
       {races.length > 0 && <LatestRaces races={races} />}
     </div>
   );
 }
 
-function Hero(): ReactElement {
-  const form = useRef<HTMLFormElement>(null);
-  const busy = useNavigation().state !== 'idle';
-  useKeys({ s: () => form.current?.requestSubmit() });
-  const fields = defaultFields();
-  return (
-    <section className="grid items-center gap-8 lg:grid-cols-[1.15fr_1fr] lg:gap-16">
-      <div className="flex flex-col items-start">
-        <h1 className="text-4xl leading-[1.1] font-semibold tracking-[-0.03em] text-balance sm:text-5xl">
-          Can this checkout sell the last unit twice?
-        </h1>
-        <p className="mt-4 max-w-xl text-base text-pretty text-ink-2 sm:text-lg">
-          Oversell races real purchase code against a real PostgreSQL and Redis, shows every request as it
-          happens, and proves from the final rows what was sold.
-        </p>
-        <Form method="post" ref={form} className="mt-7 flex flex-wrap items-center gap-x-4 gap-y-3">
-          {Object.entries(fields).map(([name, value]) =>
-            [value]
-              .flat()
-              .map((item) => <input key={`${name} ${item}`} type="hidden" name={name} value={item} />),
-          )}
-          <button className="button button-primary min-h-12 px-6 text-base" disabled={busy}>
-            <Play className="size-4.5" fill="currentColor" aria-hidden />
-            {busy ? 'Starting…' : 'Start test'}
-            <kbd className="key max-sm:hidden">s</kbd>
-          </button>
-          <span className="text-[0.8125rem] text-ink-3">about 10 seconds, nothing to set up</span>
-        </Form>
-        <ol className="mt-8 grid gap-3 text-[0.8125rem] text-ink-2 sm:grid-cols-3 sm:gap-6">
-          <WhatHappens n={1} title="Fire">
-            {PLAN_DEFAULTS.attempts.toLocaleString('en-US')} attempts at {PLAN_DEFAULTS.stock} units,{' '}
-            {PLAN_DEFAULTS.concurrency} buyers at once, over real HTTP.
-          </WhatHappens>
-          <WhatHappens n={2} title="Compare">
-            Once with <em className="font-semibold text-unsafe-ink not-italic">read-then-write</em>, once with{' '}
-            <em className="font-semibold text-safe-ink not-italic">conditional-update</em>.
-          </WhatHappens>
-          <WhatHappens n={3} title="Prove">
-            Orders and stock in the tables decide, and only if the requests really overlapped.
-          </WhatHappens>
-        </ol>
-      </div>
-      <InterleavingFigure />
-    </section>
-  );
+interface ShownPlan {
+  /** Changes with each visit, since each brings a plan of its own. */
+  key: string;
+  open: boolean;
+  initial: PlanFields;
+  told: FieldErrors;
+  problem: string[];
 }
 
-function WhatHappens({
-  n,
-  title,
-  children,
-}: {
-  n: number;
-  title: string;
-  children: React.ReactNode;
-}): ReactElement {
-  return (
-    <li className="border-t border-line pt-3 text-pretty">
-      <span className="mb-0.5 block font-semibold text-ink">
-        <span className="mr-1.5 text-ink-3">{n}</span>
-        {title}
-      </span>
-      {children}
-    </li>
-  );
-}
-
-function PlanSection(): ReactElement {
+/** The plan that was refused, else the one that the address names, else the usual one. */
+function useShownPlan(): ShownPlan {
   const { strategies } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
-  const busy = useNavigation().state !== 'idle';
-  const fields: Fields = refused ? { ...defaultFields(), ...refused.fields } : defaultFields();
-  const errors = errorsByField(refused?.error.issues);
-  return (
-    <details className="card group" open={refused !== undefined}>
-      <summary className="flex items-center gap-3 rounded-xl px-5 py-4 font-semibold hover:bg-hover">
-        <SlidersHorizontal className="size-4 text-ink-3" aria-hidden />
-        Change the plan
-        <span className="font-normal text-ink-3 max-sm:hidden">strategies, stock, attempts, load</span>
-        <span className="ml-auto text-ink-3 transition-transform group-open:rotate-90" aria-hidden>
-          ›
-        </span>
-      </summary>
-      <Form method="post" className="flex flex-col gap-6 border-t border-line px-5 py-5">
-        {refused && (
-          <p
-            role="alert"
-            className="flex items-center gap-2 rounded-lg border border-unsafe-line bg-unsafe-wash px-3 py-2 text-unsafe-ink"
-          >
-            <CircleAlert className="size-4 shrink-0" aria-hidden />
-            {refused.error.message}
-          </p>
-        )}
-        <PlanFields strategies={strategies} fields={fields} errors={errors} />
-        <div>
-          <button className="button button-primary" disabled={busy}>
-            <Play className="size-4" fill="currentColor" aria-hidden />
-            Start this race
-          </button>
-        </div>
-      </Form>
-    </details>
+  const [query] = useSearchParams();
+  const { key } = useLocation();
+  if (refused) {
+    const { fields, error } = refused;
+    const told = errorsByField(error.issues);
+    const problem = [error.message, ...(told.plan === undefined ? [] : [told.plan])];
+    return { key, open: true, initial: { ...defaultFields(), ...fields }, told, problem };
+  }
+  const ids = strategies.map(({ id }) => id);
+  const { fields, issues, isPlan } = readAddress(query, ids);
+  const problem = issues.map(({ path, message }) =>
+    path === 'plan' || message.startsWith('There is') ? message : `${path} ${message}`,
   );
+  return { key, open: isPlan, initial: fields, told: errorsByField(issues), problem };
 }
 
 function LatestRaces({ races }: { races: RaceSummary[] }): ReactElement {
@@ -164,8 +129,8 @@ function LatestRaces({ races }: { races: RaceSummary[] }): ReactElement {
       </header>
       <RaceList
         races={races}
-        renderLink={(race, className, children) => (
-          <Link to={race.url} className={className} prefetch="intent">
+        renderLink={(to, className, children) => (
+          <Link to={to} className={className} prefetch="intent">
             {children}
           </Link>
         )}

@@ -3,14 +3,16 @@ import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-respons
 
 export const loader = (): Response => methodNotAllowed('POST');
 
-/** Drains and judges what ran. Asking again changes nothing. */
+/** Drains and judges what ran. Asked again while it drains, it waits for nothing more; afterwards nothing changes. */
 export function action({ context, params, request }: ActionFunctionArgs): Promise<Response> {
   return api(async () => {
     if (request.method !== 'POST') return methodNotAllowed('POST');
     const id = params.raceId ?? '';
-    const stopped = await context.lab.stopRace(id);
+    const before = await context.lab.getRaceState(id);
+    const stopped = await context.lab.stopRace(id, before?.status === 'stopping' ? 'force' : 'drain');
     if (!stopped.ok) return answerRefusal(stopped);
     const state = await context.lab.getRaceState(id);
-    return answer({ id, url: `/races/${id}`, status: state?.status }, { status: 202 });
+    const inFlight = context.lab.snapshots(id).reduce((sum, lane) => sum + lane.inFlight, 0);
+    return answer({ id, url: `/races/${id}`, status: state?.status, inFlight }, { status: 202 });
   });
 }

@@ -1,17 +1,18 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
 import { readJson } from '~/http/read-json.server';
-import { toSummary } from '~/lab/race';
-import { raceListQuery, toIssues } from '~/lab/requests';
+import { raceListQuery } from '~/lab/race-query';
+import { toIssues } from '~/lab/requests';
 
-/** Races, newest first. */
+/** Races, newest first, all or those that a filter lets through. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
     const parsed = raceListQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
-    const page = await context.lab.listRaces(parsed.data);
+    const { limit, cursor, ...filter } = parsed.data;
+    const page = await context.lab.listRaces({ limit, cursor, filter });
     if (!page.ok) return answerRefusal(page);
-    return answer({ races: page.races.map(toSummary), nextCursor: page.nextCursor });
+    return answer({ races: page.races, nextCursor: page.nextCursor });
   });
 }
 

@@ -1,15 +1,35 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { data, redirect } from '@remix-run/node';
-import { Form, useActionData, useLoaderData, useNavigation, useRevalidator } from '@remix-run/react';
-import { Download, RotateCcw, Square } from 'lucide-react';
-import { useCallback, useRef, type ReactElement } from 'react';
+import {
+  Form,
+  Link,
+  useActionData,
+  useLoaderData,
+  useNavigation,
+  useRevalidator,
+  useSearchParams,
+  type ShouldRevalidateFunctionArgs,
+} from '@remix-run/react';
+import { GitCompareArrows, RotateCcw, SlidersHorizontal, Square } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { readForm } from '~/http/read-form.server';
+import type { EvidencePiece } from '~/components/collision/use-collision';
+import { ExportMenu } from '~/components/export-menu';
+import { formatCount } from '~/components/format';
+import { nameContestants } from '~/components/contestants';
+import { toAddress } from '~/components/plan-address';
+import { fieldsOfPlan } from '~/components/plan-form';
 import { RacePage } from '~/components/race-page';
 import { useKeys } from '~/components/use-keys';
 import { describeVerdict } from '~/components/verdict-headline';
+import { FINDING_KINDS } from '~/lab/audit/verdict';
 import { isOver, type RaceView } from '~/lab/race';
 import { useRace } from '~/live/use-race';
+import type { LiveRace } from '~/live/use-race';
+
+/** What was clicked by then is known to the page, ms. */
+const SETTLED_MS = 100;
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const race = await askLab(context.lab.getRace(params.raceId ?? ''));
@@ -20,8 +40,8 @@ export async function loader({ context, params }: LoaderFunctionArgs) {
 export async function action({ context, params, request }: ActionFunctionArgs) {
   const id = params.raceId ?? '';
   const intent = (await readForm(request)).get('intent');
-  if (intent === 'stop') {
-    const result = await askLab(context.lab.stopRace(id));
+  if (intent === 'stop' || intent === 'stop now') {
+    const result = await askLab(context.lab.stopRace(id, intent === 'stop' ? 'drain' : 'force'));
     return result.ok
       ? data({ error: null })
       : data({ error: result.error.message }, { status: result.status });
@@ -41,6 +61,13 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
   { title: loaded ? `${nameRace(loaded.race)} · Oversell` : 'Race · Oversell' },
 ];
 
+/** Which piece of evidence is looked at changes nothing about the race. */
+export function shouldRevalidate(args: ShouldRevalidateFunctionArgs): boolean {
+  const { currentUrl, nextUrl, formMethod, defaultShouldRevalidate } = args;
+  const isSamePage = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
+  return isSamePage && formMethod === undefined ? false : defaultShouldRevalidate;
+}
+
 /** Without scripts a running race is followed by loading the page again. */
 export const handle = {
   reloadsWithoutScripts: (loaded: unknown) => isRunning(loaded),
@@ -55,10 +82,12 @@ export default function Race(): ReactElement {
 function OneRace(): ReactElement {
   const loaded = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>()?.error ?? null;
-  const live = useRace(loaded.race, useReload());
+  const live = useRace(loaded.race, useReload(loaded));
   const over = isOver(live.race.status);
   const form = useRef<HTMLFormElement>(null);
-  const submit = () => form.current?.requestSubmit();
+  const busy = useNavigation().state !== 'idle';
+  // what was asked for first is not cut off by a second key
+  const submit = () => (busy ? undefined : form.current?.requestSubmit());
   useKeys({
     s: over ? submit : undefined,
     x: over ? undefined : submit,
@@ -69,35 +98,91 @@ function OneRace(): ReactElement {
       live={live}
       now={live.now ?? loaded.now}
       problem={refused}
-      actions={<RaceActions race={live.race} form={form} />}
+      actions={<RaceActions race={live.race} inFlight={countInFlight(live)} form={form} busy={busy} />}
+      {...useChosenPiece()}
     />
   );
 }
 
+/** The piece of evidence that the address names: `?lane=0&evidence=oversold&piece=37` counts from 1, as people do. */
+function useChosenPiece(): { chosen: EvidencePiece | null; onChoose: (piece: EvidencePiece) => void } {
+  const [query, setQuery] = useSearchParams();
+  const chosen = useMemo(() => {
+    const kind = [...FINDING_KINDS, 'losses' as const].find((known) => known === query.get('evidence'));
+    const [lane, piece] = [Number(query.get('lane')), Number(query.get('piece') ?? 1) - 1];
+    return kind && isIndex(lane) && isIndex(piece) ? { lane, kind, piece } : null;
+  }, [query]);
+  const onChoose = useCallback(
+    ({ lane, kind, piece }: EvidencePiece) => {
+      const next = { lane: String(lane), evidence: kind, piece: String(piece + 1) };
+      setQuery(next, { replace: true, preventScrollReset: true });
+    },
+    [setQuery],
+  );
+  return { chosen, onChoose };
+}
+
+function isIndex(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
 /** Reads the race again, but not while a form's own reading is under way: Remix logs one that it cuts off as an error. */
-function useReload(): () => void {
+function useReload(loaded: unknown): () => void {
   const { revalidate, state } = useRevalidator();
   const idle = useNavigation().state === 'idle' && state === 'idle';
+  const isIdle = useRef(idle);
+  const timer = useRef<number>();
+  const askedWith = useRef<unknown>(null);
+  useEffect(() => {
+    isIdle.current = idle;
+  }, [idle]);
+  useEffect(() => () => clearTimeout(timer.current), [loaded]);
   return useCallback(() => {
-    if (idle) revalidate();
-  }, [idle, revalidate]);
+    // whatever was asked for in this moment goes first: a second question would break it off
+    const ask = () => {
+      if (!isIdle.current) return whenIdle();
+      if (askedWith.current === loaded) return;
+      askedWith.current = loaded;
+      revalidate();
+    };
+    const whenIdle = () => {
+      timer.current = window.setTimeout(ask, SETTLED_MS);
+    };
+    clearTimeout(timer.current);
+    whenIdle();
+  }, [loaded, revalidate]);
+}
+
+/** Attempts that no answer has come to, over all lanes. */
+function countInFlight({ lanes }: LiveRace): number {
+  return lanes.reduce((sum, lane) => sum + (lane.inFlight ?? 0), 0);
 }
 
 interface RaceActionsProps {
   race: RaceView;
+  inFlight: number;
   form: React.RefObject<HTMLFormElement>;
+  busy: boolean;
 }
 
-function RaceActions({ race, form }: RaceActionsProps): ReactElement {
-  const busy = useNavigation().state === 'submitting';
+function RaceActions({ race, inFlight, form, busy }: RaceActionsProps): ReactElement {
   const stopping = race.status === 'stopping';
   if (!isOver(race.status)) {
     return (
-      <Form method="post" ref={form} preventScrollReset>
-        <input type="hidden" name="intent" value="stop" />
-        <button className="button" disabled={busy || stopping}>
+      <Form method="post" ref={form} preventScrollReset className="flex flex-wrap items-center gap-x-3">
+        {stopping && (
+          <span role="status" className="text-[0.8125rem] text-ink-2">
+            Stopping… {formatCount(inFlight)} in flight
+          </span>
+        )}
+        <input type="hidden" name="intent" value={stopping ? 'stop now' : 'stop'} />
+        <button
+          className="button"
+          disabled={busy}
+          title={stopping ? 'What is in flight becomes indeterminate at once' : undefined}
+        >
           <Square className="size-3.5" fill="currentColor" aria-hidden />
-          {stopping ? 'Stopping…' : 'Stop'}
+          {stopping ? 'Stop now' : 'Stop'}
           <kbd className="key max-sm:hidden">x</kbd>
         </button>
       </Form>
@@ -105,10 +190,19 @@ function RaceActions({ race, form }: RaceActionsProps): ReactElement {
   }
   return (
     <>
-      <a href={`/api/races/${race.id}/export.json`} className="button max-sm:hidden" download>
-        <Download className="size-4" aria-hidden />
-        JSON
-      </a>
+      <Link to={`/compare?races=${race.id}`} className="button" title="Compares this race with others">
+        <GitCompareArrows className="size-4" aria-hidden />
+        <span className="max-sm:sr-only">Compare</span>
+      </Link>
+      <Link
+        to={`${toAddress(fieldsOfPlan(race.plan))}#plan`}
+        className="button"
+        title="Opens this plan in the form"
+      >
+        <SlidersHorizontal className="size-4" aria-hidden />
+        <span className="max-sm:sr-only">Edit plan</span>
+      </Link>
+      <ExportMenu race={race} />
       <Form method="post" ref={form}>
         <input type="hidden" name="intent" value="again" />
         <button className="button button-primary" disabled={busy}>
@@ -132,10 +226,10 @@ function isRunning(loaded: unknown): boolean {
 }
 
 function nameRace(race: RaceView): string {
-  return race.lanes
-    .map((lane) => {
+  return nameContestants(
+    race.lanes.map((lane) => {
       const { word, figure } = describeVerdict(lane);
       return `${lane.strategy} ${word} ${figure}`.trim();
-    })
-    .join(' vs ');
+    }),
+  );
 }

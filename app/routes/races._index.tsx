@@ -1,110 +1,184 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { data } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
-import { CircleAlert, Trash2 } from 'lucide-react';
+import { Form, Link, useActionData, useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
+import { RotateCcw, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
+import { deleteChosen, UNKNOWN_INTENT } from '~/delete-chosen';
+import { plural } from '~/components/format';
+import { ConfirmDelete } from '~/components/history/confirm-delete';
+import type { RenderLink } from '~/components/history/history-list';
+import { HistoryPage, NothingHere, Pager } from '~/components/history/history-page';
+import { addressRaces, describeFilter, isNarrow } from '~/components/history/race-filter';
+import { nameRace, RaceList } from '~/components/history/race-list';
+import { RaceSearch } from '~/components/history/race-search';
+import { ChoiceBox, SELECTION_FORM, SelectionBar, useSelection } from '~/components/history/selection';
 import { readForm } from '~/http/read-form.server';
-import { RaceList } from '~/components/race-list';
 import { isOver, type RaceSummary } from '~/lab/race';
+import { raceListQuery, type RaceFilter } from '~/lab/race-query';
+import { toIssues } from '~/lab/requests';
 
 const PAGE_SIZE = 20;
+const NONE: string[] = [];
 
 export const meta: MetaFunction = () => [{ title: 'Races · Oversell' }];
 
 export async function loader({ context, request }: LoaderFunctionArgs) {
-  const cursor = new URL(request.url).searchParams.get('cursor');
-  const page = await askLab(context.lab.listRaces({ limit: PAGE_SIZE, ...(cursor !== null && { cursor }) }));
+  const asked = Object.fromEntries(new URL(request.url).searchParams);
+  const parsed = raceListQuery.safeParse({ ...asked, limit: PAGE_SIZE });
+  if (!parsed.success) {
+    const message = toIssues(parsed.error).map(({ path, message: why }) => `${path} ${why}.`);
+    throw refusePage(400, { code: 'bad-input', message: message.join(' ') });
+  }
+  const { limit, cursor, ...filter } = parsed.data;
+  const page = await askLab(context.lab.listRaces({ limit, cursor, filter }));
   if (!page.ok) throw refusePage(page.status, page.error);
-  return { races: page.races, nextCursor: page.nextCursor, firstPage: cursor === null };
+  return { races: page.races, nextCursor: page.nextCursor, firstPage: cursor === undefined, filter };
 }
 
 export async function action({ context, request }: ActionFunctionArgs) {
   const form = await readForm(request);
-  const id = form.get('id');
-  if (form.get('intent') !== 'delete' || typeof id !== 'string') {
-    return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });
-  }
-  const result = await askLab(context.lab.deleteRace(id));
-  return result.ok ? data({ error: null }) : data({ error: result.error.message }, { status: result.status });
+  if (form.get('intent') !== 'delete') return data(UNKNOWN_INTENT, { status: 400 });
+  const { answer, status } = await deleteChosen(form, (id) => context.lab.deleteRace(id));
+  return data(answer, { status });
 }
+
+const renderLink: RenderLink = (to, className, children) => (
+  <Link to={to} className={className} prefetch="intent">
+    {children}
+  </Link>
+);
 
 export default function Races(): ReactElement {
-  const { races, nextCursor, firstPage } = useLoaderData<typeof loader>();
-  const error = useActionData<typeof action>()?.error;
+  const { races, nextCursor, firstPage, filter } = useLoaderData<typeof loader>();
+  const { asked = null, deleted = NONE, error = null } = useActionData<typeof action>() ?? {};
+  const navigate = useNavigate();
+  const selection = useSelection(deleted);
+  const busy = useNavigation().state === 'loading';
+  const search = (address: string, { typing }: { typing: boolean }) =>
+    navigate(address, { replace: typing, preventScrollReset: true });
   return (
-    <div className="flex flex-col gap-5 pt-8">
-      <header>
-        <h1 className="text-2xl font-semibold tracking-tight">Races</h1>
-        <p className="mt-1 text-ink-2">
-          Newest first. Every race keeps its address, its verdicts and every attempt.
-        </p>
-      </header>
-      {error && (
-        <p
-          role="alert"
-          className="flex items-center gap-2 rounded-lg border border-warning-line bg-warning-wash px-3 py-2 text-warning-ink"
+    <HistoryPage
+      tab="/races"
+      title="Races"
+      help="Newest first. Every race keeps its address, its verdicts and every attempt."
+      refused={error}
+      done={deleted.length > 0 ? `${plural(deleted.length, 'race')} deleted.` : null}
+    >
+      {(races.length > 0 || isNarrow(filter)) && (
+        <RaceSearch filter={filter} onSearch={search} renderLink={renderLink} />
+      )}
+      <div aria-busy={busy} className="flex flex-col gap-2">
+        {(races.length > 0 || selection.chosen.length > 0) && (
+          <Form method="post" id={SELECTION_FORM} preventScrollReset>
+            <SelectionBar selection={selection} shown={races.map(({ id }) => id)} />
+          </Form>
+        )}
+        {races.length === 0 ? (
+          <Nothing filter={filter} firstPage={firstPage} />
+        ) : (
+          <RaceList
+            races={races}
+            renderLink={renderLink}
+            renderChoice={(race) => (
+              <ChoiceBox id={race.id} label={`Choose ${nameRace(race)}`} selection={selection} />
+            )}
+            renderActions={(race) => <RowActions race={race} />}
+          />
+        )}
+      </div>
+      <Pager
+        what="races"
+        newest={firstPage ? null : addressRaces(filter)}
+        older={nextCursor === null ? null : addressRaces(filter, nextCursor)}
+        renderLink={renderLink}
+      />
+      {asked && <Confirm asked={asked} races={races} />}
+    </HistoryPage>
+  );
+}
+
+/** Running again is the race page's own action, so that both do the same. */
+function RowActions({ race }: { race: RaceSummary }): ReactElement {
+  const over = isOver(race.status);
+  return (
+    <span className="flex max-sm:flex-col">
+      <Form method="post" action={race.url} className={over ? '' : 'invisible'}>
+        <button
+          name="intent"
+          value="again"
+          className="button button-quiet size-9 p-0"
+          aria-label={`Run again with the same seed: ${nameRace(race)}`}
+          title="Run again with the same seed"
         >
-          <CircleAlert className="size-4 shrink-0" aria-hidden />
-          {error}
-        </p>
-      )}
-      {races.length === 0 ? (
-        <NoRaces />
-      ) : (
-        <RaceList
-          races={races}
-          renderLink={(race, className, children) => (
-            <Link to={race.url} className={className} prefetch="intent">
-              {children}
-            </Link>
-          )}
-          renderActions={(race) => <DeleteButton race={race} />}
-        />
-      )}
-      <nav aria-label="More races" className="flex gap-2">
-        {!firstPage && (
-          <Link to="/races" className="button">
-            Newest
-          </Link>
-        )}
-        {nextCursor !== null && (
-          <Link to={`/races?cursor=${encodeURIComponent(nextCursor)}`} className="button">
-            Older
-          </Link>
-        )}
-      </nav>
-    </div>
+          <RotateCcw className="size-4" aria-hidden />
+        </button>
+      </Form>
+      <Form method="post" preventScrollReset className={over && !race.experiment ? '' : 'invisible'}>
+        <input type="hidden" name="id" value={race.id} />
+        <button
+          name="intent"
+          value="delete"
+          className="button button-quiet size-9 p-0 hover:text-unsafe-ink"
+          aria-label={`Delete ${nameRace(race)}`}
+          title="Delete"
+        >
+          <Trash2 className="size-4" aria-hidden />
+        </button>
+      </Form>
+    </span>
   );
 }
 
-function DeleteButton({ race }: { race: RaceSummary }): ReactElement {
+function Confirm({ asked, races }: { asked: string[]; races: RaceSummary[] }): ReactElement {
+  const names = asked.map((id) => {
+    const race = races.find((shown) => shown.id === id);
+    return race ? nameRace(race) : `race ${id}`;
+  });
   return (
-    <Form method="post" preventScrollReset className={isOver(race.status) ? '' : 'invisible'}>
-      <input type="hidden" name="id" value={race.id} />
-      <button
-        name="intent"
-        value="delete"
-        className="button button-quiet size-9 p-0 hover:text-unsafe-ink"
-        aria-label={`Delete the race of ${race.createdAt.slice(0, 19).replace('T', ' ')} UTC`}
-        title="Delete"
+    <ConfirmDelete
+      asked={asked}
+      title={`Delete ${plural(asked.length, 'race')}?`}
+      help="Verdicts, attempts, items and orders go with it, for good. Races that are not over yet and trials of experiments stay."
+      names={names}
+      renderForm={(button) => (
+        <Form method="post" preventScrollReset>
+          <input type="hidden" name="intent" value="delete" />
+          <input type="hidden" name="confirmed" value="yes" />
+          {asked.map((id) => (
+            <input key={id} type="hidden" name="id" value={id} />
+          ))}
+          {button}
+        </Form>
+      )}
+    />
+  );
+}
+
+function Nothing({ filter, firstPage }: { filter: RaceFilter; firstPage: boolean }): ReactElement {
+  if (!firstPage) {
+    return (
+      <NothingHere title="No older races" help="Those that were here have been deleted.">
+        {null}
+      </NothingHere>
+    );
+  }
+  if (isNarrow(filter)) {
+    return (
+      <NothingHere
+        title="No race found"
+        help={`There are no races ${describeFilter(filter)}. The search looks at what was asked for, not at controls.`}
       >
-        <Trash2 className="size-4" aria-hidden />
-      </button>
-    </Form>
-  );
-}
-
-function NoRaces(): ReactElement {
+        {renderLink('/races', 'button button-primary', 'Clear the search')}
+      </NothingHere>
+    );
+  }
   return (
-    <div className="card flex flex-col items-center gap-4 px-6 py-16 text-center">
-      <p className="text-base font-semibold">No races here yet</p>
-      <p className="max-w-sm text-pretty text-ink-2">
-        One click on the dashboard runs the first: a checkout that oversells beside one that does not.
-      </p>
-      <Link to="/" className="button button-primary">
-        Go to the dashboard
-      </Link>
-    </div>
+    <NothingHere
+      title="No races here yet"
+      help="One click on the dashboard runs the first: a checkout that oversells beside one that does not."
+    >
+      {renderLink('/', 'button button-primary', 'Go to the dashboard')}
+    </NothingHere>
   );
 }

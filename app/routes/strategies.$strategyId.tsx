@@ -4,6 +4,7 @@ import { ExternalLink, Play } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { formatCount, formatMicros } from '~/components/format';
+import { BisectButton } from '~/components/bisect-button';
 import { InterleavingTable } from '~/components/interleaving-table';
 import { ExpectedBadge } from '~/components/lane-mark';
 import { defaultFields } from '~/components/plan-form';
@@ -48,7 +49,18 @@ export default function StrategyPage(): ReactElement {
           </p>
         )}
       </header>
-      <RaceAgainst id={strategy.id} expected={strategy.expected} rivals={rivals} />
+      <div className="card flex flex-wrap items-center gap-x-6 gap-y-3 px-4 py-3">
+        <RaceAgainst id={strategy.id} expected={strategy.expected} rivals={rivals} />
+        <Link to={`/explorer?strategy=${strategy.id}`} className="button">
+          Explore every interleaving
+        </Link>
+        {strategy.expected !== 'safe' && (
+          <div className="flex flex-wrap items-center gap-3">
+            <span className="font-medium">How few buyers break it?</span>
+            <BisectButton strategy={strategy.id} />
+          </div>
+        )}
+      </div>
       <div className="grid items-start gap-8 lg:grid-cols-[1.2fr_1fr]">
         <Section title="Interleaving" help="Two buyers at once, time running down.">
           <InterleavingTable interleaving={interleaving} />
@@ -88,7 +100,7 @@ function RaceAgainst({ id, expected, rivals }: RaceAgainstProps): ReactElement {
   const { strategies: _strategies, ...fields } = defaultFields();
   const own = <input type="hidden" name="strategies" value={id} />;
   return (
-    <Form method="post" action="/?index" className="card flex flex-wrap items-center gap-3 px-4 py-3">
+    <Form method="post" action="/?index" className="flex flex-wrap items-center gap-3">
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={String(value)} />
       ))}

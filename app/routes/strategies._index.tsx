@@ -2,9 +2,9 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { X } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { ExpectedBadge } from '~/components/lane-mark';
 import { FILTERS, filterStrategies, listChoices } from '~/components/strategy-filters';
 import type { Filter } from '~/components/strategy-filters';
+import { StrategyText } from '~/components/strategy-text';
 import type { StrategyInfo } from '~/lab/strategy';
 
 const TITLES: Record<Filter, string> = { class: 'Class', store: 'Store', anomaly: 'Anomaly' };
@@ -81,18 +81,18 @@ function FilterRow({ filter, strategies, query }: FilterRowProps): ReactElement 
 function StrategyCard({ strategy }: { strategy: StrategyInfo }): ReactElement {
   return (
     <li className="card relative flex flex-col gap-2 p-4 hover:bg-hover">
-      <span className="flex flex-wrap items-center justify-between gap-2">
-        <Link
-          to={`/strategies/${strategy.id}`}
-          prefetch="intent"
-          className="font-semibold after:absolute after:inset-0 after:rounded-xl"
-        >
-          {strategy.name}
-        </Link>
-        <ExpectedBadge expected={strategy.expected} />
-      </span>
-      <code className="font-mono text-xs text-ink-3">{strategy.id}</code>
-      <p className="text-[0.8125rem] text-pretty text-ink-2">{strategy.summary}</p>
+      <StrategyText
+        strategy={strategy}
+        title={
+          <Link
+            to={`/strategies/${strategy.id}`}
+            prefetch="intent"
+            className="font-semibold after:absolute after:inset-0 after:rounded-xl"
+          >
+            {strategy.name}
+          </Link>
+        }
+      />
       <p className="mt-auto pt-1 text-xs text-ink-3">
         {strategy.stores.join(' and ')} · {strategy.anomaly}
       </p>

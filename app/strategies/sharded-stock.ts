@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { PurchaseContext, PurchaseRequest, Strategy } from '~/lab/strategy';
 
 /*
@@ -15,11 +14,11 @@ import type { PurchaseContext, PurchaseRequest, Strategy } from '~/lab/strategy'
  */
 const BUCKETS = 16;
 
-type Sale = Pick<PurchaseContext, 'db' | 'step' | 'transaction'> & PurchaseRequest;
+type Sale = Pick<PurchaseContext, 'db' | 'step' | 'transaction' | 'pick'> & PurchaseRequest;
 
 /** The way of nearly every purchase: one bucket, one statement. */
-async function takeFromOne({ db, step, sku, quantity, attemptId }: Sale): Promise<bigint | undefined> {
-  const bucket = randomInt(BUCKETS);
+async function takeFromOne({ db, step, pick, sku, quantity, attemptId }: Sale): Promise<bigint | undefined> {
+  const bucket = pick(BUCKETS);
   const rows = await step(
     'take from one bucket',
     () => db.$queryRaw<{ id: bigint }[]>`
@@ -113,9 +112,9 @@ export default {
     },
   },
 
-  async purchase({ db, step, transaction }, request) {
+  async purchase({ db, step, transaction, pick }, request) {
     const { sku, quantity } = request;
-    const sale = { db, step, transaction, ...request };
+    const sale = { db, step, transaction, pick, ...request };
     const orderId = await takeFromOne(sale);
     if (orderId !== undefined) return { outcome: 'accepted', orderId, remaining: null };
 

@@ -1,5 +1,5 @@
 import { ChartLine, Table2 } from 'lucide-react';
-import { lazy, memo, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { LaneView } from '~/lab/race';
 import { LaneLabel } from '../lane-label';
 import { Panel } from '../panel';
@@ -7,8 +7,10 @@ import { useScripted } from '../use-scripted';
 import type { ChartColumn, ChartKind } from './chart-kinds';
 import type { ChartModel, SharedScales } from './chart-model';
 import { ChartSketch } from './chart-sketch';
+import { Legend } from './legend';
 import { ChartTable } from './chart-table';
 import { useStaggered } from './stagger';
+import { useNear } from './use-near';
 
 /** Recharts is by far the largest part of the page, so it comes in a chunk of its own, after everything else works. */
 const loadCharts = () => import('./lane-charts');
@@ -23,10 +25,12 @@ export interface ChartPanelProps {
   kind: ChartKind;
   lanes: readonly LaneView[];
   scales: SharedScales;
+  /** Whether nothing more comes: then every chart has to end up with the last data, seen or not. */
+  over: boolean;
 }
 
 /** One kind of chart for every lane, on the same scales, with a table in its place on demand. */
-export function ChartPanel({ kind, lanes, scales }: ChartPanelProps): ReactElement {
+export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): ReactElement {
   const scripted = useScripted();
   const [asTable, setAsTable] = useState(false);
   // before there is anything to draw, so that a race that starts does not wait for it
@@ -41,7 +45,7 @@ export function ChartPanel({ kind, lanes, scales }: ChartPanelProps): ReactEleme
         <button
           type="button"
           onClick={() => setAsTable(!asTable)}
-          className={`button button-quiet min-h-7 px-2 text-xs ${scripted ? '' : 'invisible'}`}
+          className={`button button-quiet min-h-7 px-2 text-xs print:hidden ${scripted ? '' : 'invisible'}`}
           aria-label={`${kind.title}: show as ${asTable ? 'chart' : 'table'}`}
         >
           <Icon className="size-3.5" aria-hidden />
@@ -58,6 +62,7 @@ export function ChartPanel({ kind, lanes, scales }: ChartPanelProps): ReactEleme
             scales={scales}
             asTable={asTable}
             scripted={scripted}
+            over={over}
           />
         ))}
       </div>
@@ -71,14 +76,18 @@ interface CellProps {
   scales: SharedScales;
   asTable: boolean;
   scripted: boolean;
+  over: boolean;
 }
 
-const LaneChartCell = memo(function LaneChartCell({ kind, lane, scales, asTable, scripted }: CellProps) {
+const LaneChartCell = memo(function LaneChartCell(props: CellProps) {
+  const { kind, lane, scales, asTable, scripted, over } = props;
+  const cell = useRef<HTMLDivElement>(null);
+  const isNear = useNear(cell);
   const latest = useMemo(() => kind.model(lane, scales), [kind, lane, scales]);
-  const model = useStaggered(latest);
+  const model = useStaggered(latest, isNear || over);
   const columns = kind.columns(lane).filter(({ key }) => kind.shape !== 'areas' || hasAny(model, key));
   return (
-    <div className="card overflow-hidden">
+    <div ref={cell} className="card overflow-hidden">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pt-3">
         <LaneLabel lane={lane} />
         <Legend columns={columns} />
@@ -86,7 +95,7 @@ const LaneChartCell = memo(function LaneChartCell({ kind, lane, scales, asTable,
       {asTable ? (
         <ChartTable kind={kind} model={model} columns={columns} />
       ) : (
-        <Drawing kind={kind} model={model} columns={columns} scripted={scripted} />
+        <Drawing kind={kind} model={model} columns={columns} isLive={scripted && isNear} />
       )}
     </div>
   );
@@ -96,10 +105,11 @@ interface DrawingProps {
   kind: ChartKind;
   model: ChartModel;
   columns: ChartColumn[];
-  scripted: boolean;
+  /** Whether Recharts draws it: costly, so only what is near the window. */
+  isLive: boolean;
 }
 
-function Drawing({ kind, model, columns, scripted }: DrawingProps): ReactElement {
+function Drawing({ kind, model, columns, isLive }: DrawingProps): ReactElement {
   const Chart = CHARTS[kind.id];
   const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
   if (model.rows.length === 0) {
@@ -107,36 +117,19 @@ function Drawing({ kind, model, columns, scripted }: DrawingProps): ReactElement
   }
   return (
     <div className="h-52">
-      {scripted ? (
-        <Suspense fallback={sketch}>
-          <Chart model={model} />
-        </Suspense>
+      {isLive ? (
+        <>
+          <div className="print:hidden">
+            <Suspense fallback={sketch}>
+              <Chart model={model} />
+            </Suspense>
+          </div>
+          <div className="hidden print:block">{sketch}</div>
+        </>
       ) : (
         sketch
       )}
     </div>
-  );
-}
-
-function Legend({ columns }: { columns: ChartColumn[] }): ReactElement {
-  return (
-    <ul className="flex flex-wrap gap-x-3 text-2xs text-ink-3">
-      {columns.map(({ key, name, color, dash }) => (
-        <li key={key} className="flex items-center gap-1.5">
-          <svg viewBox="0 0 14 4" className="h-1 w-3.5" aria-hidden>
-            <line
-              x2="14"
-              y1="2"
-              y2="2"
-              stroke={color}
-              strokeWidth={key === 'p99' ? 1.25 : 3}
-              strokeDasharray={dash}
-            />
-          </svg>
-          {name}
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -5,7 +5,7 @@ import type { ChartColumn, ChartKind } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
 
 export interface ChartSketchProps {
-  kind: ChartKind;
+  kind: Pick<ChartKind, 'shape' | 'formatTick'>;
   model: ChartModel;
   columns: ChartColumn[];
 }
@@ -49,7 +49,7 @@ function HorizontalLine({ y, className }: { y: number; className: string }): Rea
 }
 
 /** Outside the drawing, which stretches; text must not. */
-function SketchLabels({ kind, model }: { kind: ChartKind; model: ChartModel }): ReactElement {
+function SketchLabels({ kind, model }: Pick<ChartSketchProps, 'kind' | 'model'>): ReactElement {
   return (
     <div aria-hidden className="absolute inset-0 top-3 right-5 bottom-[22px] left-13">
       {model.y.ticks.map((tick) => (

@@ -4,21 +4,21 @@ import type { ChartColumn, ChartKind } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
 
 export interface ChartTableProps {
-  kind: ChartKind;
+  kind: Pick<ChartKind, 'format'>;
   model: ChartModel;
   columns: ChartColumn[];
 }
 
 /** The same data as a table, for reading exact values and for those who do not see the chart. */
 export function ChartTable({ kind, model, columns }: ChartTableProps): ReactElement {
-  const bars = kind.shape === 'bars';
+  const ranges = model.rows.some(({ from }) => from !== undefined);
   return (
     <div className="h-52 overflow-auto" tabIndex={0} role="region" aria-label={`${model.title}, table`}>
       <table className="w-full text-right text-xs">
         <thead className="sticky top-0 bg-surface text-ink-3">
           <tr>
             <th scope="col" className="px-3 py-1.5 text-left font-medium">
-              {bars ? 'latency' : 'time'}
+              {ranges ? 'latency' : 'time'}
             </th>
             {columns.map((column) => (
               <th key={column.key} scope="col" className="px-3 py-1.5 font-medium">
@@ -31,7 +31,7 @@ export function ChartTable({ kind, model, columns }: ChartTableProps): ReactElem
           {model.rows.map((row) => (
             <tr key={row.t} className="border-t border-line">
               <th scope="row" className="px-3 py-1 text-left font-normal text-ink-2">
-                {bars ? nameRange(row) : `${row.t.toFixed(2)} s`}
+                {ranges ? nameRange(row) : `${row.t.toFixed(2)} s`}
               </th>
               {columns.map(({ key }) => {
                 const value = row[key];

@@ -1,0 +1,52 @@
+import type { ReactElement } from 'react';
+import type { AttemptRecord } from '~/lab/attempt-record';
+import { formatMs } from '../format';
+import type { Beat, StepLook } from './collision-model';
+import { LETTERS } from './letters';
+
+const LOOKS: Record<StepLook, string> = {
+  read: 'hollow: reads the stock',
+  write: 'solid: writes the stock',
+  lock: 'striped: a lock',
+  think: 'pale: own work or back-off',
+  other: 'grey: anything else',
+};
+
+export interface StepCardProps {
+  beat: Beat;
+  attempt: AttemptRecord | undefined;
+}
+
+/** The step that is looked at: how long it took, what it saw or left, and what it runs. */
+export function StepCard({ beat, attempt }: StepCardProps): ReactElement {
+  const { who, name, fromMs, toMs, value, look } = beat;
+  const code = attempt?.code[name] ?? [];
+  return (
+    <div className="min-h-28 rounded-lg border border-line bg-sunken px-3 py-2" data-step={name}>
+      <p className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-[0.8125rem]">
+        <strong className="font-semibold">
+          {LETTERS[who]} {name}
+        </strong>
+        <span>{formatMs(toMs - fromMs)}</span>
+        <span className="text-ink-3">
+          from {formatMs(fromMs)} to {formatMs(toMs)}
+        </span>
+        {value !== null && <span className="font-medium">{value}</span>}
+        <span className="text-2xs text-ink-3">{LOOKS[look]}</span>
+      </p>
+      {code.length === 0 && (
+        <p className="mt-1 text-xs text-ink-3">Not a statement of the strategy’s file.</p>
+      )}
+      {code.map((text, i) => (
+        <pre
+          key={i}
+          className="mt-1.5 max-h-40 overflow-auto font-mono text-xs break-words whitespace-pre-wrap text-ink-2"
+          tabIndex={0}
+          aria-label={`What ${name} runs`}
+        >
+          {text}
+        </pre>
+      ))}
+    </div>
+  );
+}

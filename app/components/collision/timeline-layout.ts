@@ -1,0 +1,137 @@
+import type { Beat, Collision, StepLook } from './collision-model';
+import type { Story } from './story';
+import { rulerTicks, type Tick, type TimeView } from './time-view';
+
+/** Sizes of the picture, px. */
+const GUTTER = 28;
+const MARGIN = 8;
+const LANE = 84;
+const STEP = 22;
+const STEP_TOP = 32;
+const RULER = 26;
+const LEAST_WIDTH = 3;
+const PIN = 8;
+
+export interface StepBox {
+  /** Index into the collision's beats. */
+  beat: number;
+  look: StepLook;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface ValueLabel {
+  beat: number;
+  text: string;
+  x: number;
+  /** Middle of the text. */
+  y: number;
+  width: number;
+  /** Written and then overwritten. */
+  isGone: boolean;
+}
+
+export interface Pin {
+  number: number;
+  x: number;
+  y: number;
+}
+
+/** Where everything of the picture stands, px from its upper left corner. */
+export interface TimelineLayout {
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  /** Of each attempt: its middle, and from being sent to being answered. */
+  lanes: { y: number; from: number; to: number }[];
+  boxes: StepBox[];
+  values: ValueLabel[];
+  /** Numbers of the story, in its order; those out of view are left out. */
+  pins: Pin[];
+  ticks: (Tick & { x: number })[];
+  rulerY: number;
+}
+
+export function timelineHeight(lanes: number): number {
+  return MARGIN + lanes * LANE + RULER;
+}
+
+/** Lays the steps in view out in a width. `measure`: width of a text as it will be drawn, px. */
+export function layOut(
+  { lanes, beats }: Collision,
+  story: Story | null,
+  view: TimeView,
+  width: number,
+  measure: (text: string) => number,
+): TimelineLayout {
+  const [left, right] = [GUTTER, Math.max(GUTTER + 1, width - MARGIN)];
+  const x = (ms: number) => left + ((ms - view.from) / (view.to - view.from)) * (right - left);
+  const clamp = (px: number) => Math.min(right, Math.max(left, px));
+  const top = (who: number) => MARGIN + who * LANE + STEP_TOP;
+  const boxes = beats.flatMap((beat, index): StepBox[] => {
+    const [from, to] = [x(beat.fromMs), Math.max(x(beat.toMs), x(beat.fromMs) + LEAST_WIDTH)];
+    if (to < left || from > right) return [];
+    const box = { x: clamp(from), width: Math.max(1, clamp(to) - clamp(from)) };
+    return [{ beat: index, look: beat.look, y: top(beat.who), height: STEP, ...box }];
+  });
+  const gone = story?.isOverwritten ? story.points[1].beat : -1;
+  const values = boxes.flatMap((box) => labelOf(box, beats[box.beat], gone, { left, right }, measure));
+  const pins = (story?.points ?? []).flatMap(({ beat }, i): Pin[] => {
+    const box = boxes.find((one) => one.beat === beat);
+    return box ? [{ number: i + 1, x: pinX(box, left, right), y: box.y + box.height / 2 }] : [];
+  });
+  return {
+    width,
+    height: timelineHeight(lanes.length),
+    left,
+    right,
+    lanes: lanes.map(({ callMs, returnMs }, who) => ({
+      y: top(who) + STEP / 2,
+      from: clamp(x(callMs)),
+      to: clamp(x(returnMs)),
+    })),
+    boxes,
+    values,
+    pins,
+    ticks: rulerTicks(view, right - left).map((tick) => ({ ...tick, x: x(tick.ms) })),
+    rulerY: MARGIN + lanes.length * LANE,
+  };
+}
+
+/** In the middle of a box that has room for it, else beside it. */
+function pinX({ x, width }: StepBox, left: number, right: number): number {
+  const middle = x + width / 2;
+  const beside = width >= PIN * 2 + 4 ? middle : x - PIN - 3;
+  return Math.min(right - PIN, Math.max(left + PIN, beside));
+}
+
+/** What a step read stands above it, what it wrote below, inside the picture. */
+function labelOf(
+  box: StepBox,
+  beat: Beat | undefined,
+  gone: number,
+  { left, right }: { left: number; right: number },
+  measure: (text: string) => number,
+): ValueLabel[] {
+  if (!beat || beat.value === null) return [];
+  const width = measure(beat.value) + 10;
+  const x = Math.max(left, Math.min(box.x, right - width));
+  const y = beat.look === 'write' ? box.y + box.height + 13 : box.y - 13;
+  return [{ beat: box.beat, text: beat.value, x, y, width, isGone: box.beat === gone }];
+}
+
+/** Index of the step at a place; -1 where there is none. Narrow steps reach 4 px further, the nearest of several is meant. */
+export function stepAt({ boxes }: TimelineLayout, x: number, y: number): number {
+  const reach = 4;
+  let found = -1;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const box of boxes) {
+    if (y < box.y - reach || y > box.y + box.height + reach) continue;
+    const away = Math.max(box.x - x, x - box.x - box.width, 0);
+    if (away <= reach && away <= nearest) [found, nearest] = [box.beat, away];
+  }
+  return found;
+}

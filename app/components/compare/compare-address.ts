@@ -1,0 +1,48 @@
+/** What a comparison's address says. */
+export interface AskedComparison {
+  /** Ids of the races, each once, in the order of the columns. */
+  races: string[];
+  /** Number of the baseline's column, from 0. */
+  baseline: number;
+  /** Whether fields that are the same in all plans are shown too. */
+  allFields: boolean;
+}
+
+/** The permanent address of a comparison. Columns are counted from 1 there, as people do. */
+export function addressComparison({ races, baseline, allFields }: AskedComparison): string {
+  const options = `${baseline > 0 ? `&baseline=${baseline + 1}` : ''}${allFields ? '&plan=all' : ''}`;
+  return `/compare?races=${races.map(encodeURIComponent).join(',')}${options}`;
+}
+
+/**
+ * Reads an address. Forms add to it: `id` is a race chosen in a list, where the newest stands first, so that the oldest
+ * becomes the baseline; `add` is a text with ids or addresses of races.
+ */
+export function readComparison(query: URLSearchParams): { asked: AskedComparison; permanent: boolean } {
+  const named = split(query.get('races') ?? '');
+  const chosen = query.getAll('id').reverse();
+  const races = [...new Set([...named, ...chosen.flatMap(split), ...split(query.get('add') ?? '')])];
+  const baseline = Number(query.get('baseline') ?? 1) - 1;
+  const asked = {
+    races,
+    baseline: Number.isInteger(baseline) && baseline > 0 ? baseline : 0,
+    allFields: query.get('plan') === 'all',
+  };
+  return { asked, permanent: !query.has('id') && !query.has('add') };
+}
+
+/** Longer than any id; what is longer is cut, and no race has it. What cannot be printed is replaced for the same reason. */
+const LONGEST = 40;
+
+function split(text: string): string[] {
+  return text
+    .split(/[\s,]+/)
+    .map((part) => (/\/races\/([^/?#]+)/.exec(part)?.[1] ?? part).slice(0, LONGEST))
+    .map((id) => id.replaceAll(/[^\x21-\x7e]/g, '?'))
+    .filter((id) => id !== '');
+}
+
+/** What a column is called: A, B, … */
+export function nameColumn(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+}

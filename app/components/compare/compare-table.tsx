@@ -1,0 +1,71 @@
+import type { ReactElement, ReactNode } from 'react';
+import { nameColumn } from './compare-address';
+
+export interface CompareTableProps {
+  /** Read out as the name of the region that scrolls. */
+  label: string;
+  corner: ReactNode;
+  columns: number;
+  baseline: number;
+  /** Under the letter of a column. */
+  renderHead?: (column: number) => ReactNode;
+  rows: { key: string; name: ReactNode; cells: ReactNode[] }[];
+}
+
+/** A row for each thing that is compared, a column for each race; scrolls within itself where there is no room. */
+export function CompareTable(props: CompareTableProps): ReactElement {
+  const { label, corner, columns, baseline, renderHead, rows } = props;
+  return (
+    <div className="card relative overflow-x-auto py-1" tabIndex={0} role="region" aria-label={label}>
+      <table className="w-full text-[0.8125rem]">
+        <thead>
+          <tr className="align-bottom">
+            <th
+              scope="col"
+              className="sticky left-0 z-10 w-52 min-w-28 bg-surface px-4 py-2 text-left font-semibold"
+            >
+              {corner}
+            </th>
+            {Array.from({ length: columns }, (_, column) => (
+              <th key={column} scope="col" className="min-w-36 px-4 py-2 text-right font-medium">
+                <span className="flex flex-col items-end gap-1">
+                  <span>
+                    <ColumnLetter column={column} />
+                    {column === baseline && <span className="ml-1.5 text-xs text-ink-3">baseline</span>}
+                  </span>
+                  {renderHead?.(column)}
+                </span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, name, cells }) => (
+            <tr key={key} className="border-t border-line align-top">
+              <th
+                scope="row"
+                className="sticky left-0 z-10 bg-surface px-4 py-1.5 text-left font-normal text-ink-2"
+              >
+                {name}
+              </th>
+              {cells.map((cell, column) => (
+                <td key={column} className="px-4 py-1.5 text-right font-medium">
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The letter that stands for a column everywhere on the page. */
+export function ColumnLetter({ column }: { column: number }): ReactElement {
+  return (
+    <span className="inline-grid size-5 place-items-center rounded bg-ink text-xs font-semibold text-inverse">
+      {nameColumn(column)}
+    </span>
+  );
+}

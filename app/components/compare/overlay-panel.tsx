@@ -1,0 +1,107 @@
+import { ChartLine, Table2 } from 'lucide-react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { ChartSketch } from '../charts/chart-sketch';
+import { ChartTable } from '../charts/chart-table';
+import { Legend } from '../charts/legend';
+import { formatCompact } from '../format';
+import { useScripted } from '../use-scripted';
+import type { Overlay } from './overlay-model';
+
+const Chart = lazy(() =>
+  import('../charts/overlay-chart').then(({ OverlayChart }) => ({ default: OverlayChart })),
+);
+
+/** One kind of overlay: everything about it but its drawing. */
+export interface OverlayKind {
+  title: string;
+  help: string;
+  shape: 'lines';
+  ranges: boolean;
+  format: (value: number) => string;
+  formatTick: (value: number) => string;
+}
+
+const percent = (value: number): string => `${formatCompact(value)}\u00a0%`;
+
+export const LATENCY_OVERLAY: OverlayKind = {
+  title: 'Latency distribution',
+  help: 'Share of the attempts that took so long.',
+  shape: 'lines',
+  ranges: true,
+  format: percent,
+  formatTick: percent,
+};
+
+export const THROUGHPUT_OVERLAY: OverlayKind = {
+  title: 'Attempts per second',
+  help: 'Whatever their outcome, from the start of each lane.',
+  shape: 'lines',
+  ranges: false,
+  format: (value) => `${formatCompact(value)}/s`,
+  formatTick: formatCompact,
+};
+
+export interface OverlayPanelProps {
+  kind: OverlayKind;
+  overlay: Overlay;
+  /** What must be known to read it right. */
+  note?: string | null;
+}
+
+/** A small chart with a line for each column, and a table in its place on demand. */
+export function OverlayPanel({ kind, overlay, note = null }: OverlayPanelProps): ReactElement {
+  const scripted = useScripted();
+  const [asTable, setAsTable] = useState(false);
+  const { model, columns } = overlay;
+  const Icon = asTable ? ChartLine : Table2;
+  return (
+    <figure className="card min-w-0 overflow-hidden" aria-label={model.title}>
+      <figcaption className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pt-3 text-xs">
+        <span className="text-ink-3">
+          <span className="font-medium text-ink">{kind.title}</span> {kind.help}
+          {note !== null && <span className="block text-warning-ink">{note}</span>}
+        </span>
+        <span className="flex items-center gap-3">
+          <Legend columns={columns} />
+          <button
+            type="button"
+            onClick={() => setAsTable(!asTable)}
+            className={`button button-quiet min-h-7 px-2 text-xs ${scripted ? '' : 'invisible'}`}
+            aria-label={`${model.title}: show as ${asTable ? 'chart' : 'table'}`}
+          >
+            <Icon className="size-3.5" aria-hidden />
+            {asTable ? 'Chart' : 'Table'}
+          </button>
+        </span>
+      </figcaption>
+      {columns.length === 0 ? (
+        <p className="grid h-52 place-items-center text-[0.8125rem] text-ink-3">Nothing recorded</p>
+      ) : asTable ? (
+        <ChartTable kind={kind} model={model} columns={columns} />
+      ) : (
+        <Drawing kind={kind} overlay={overlay} scripted={scripted} />
+      )}
+    </figure>
+  );
+}
+
+interface DrawingProps {
+  kind: OverlayKind;
+  overlay: Overlay;
+  scripted: boolean;
+}
+
+function Drawing({ kind, overlay: { model, columns }, scripted }: DrawingProps): ReactElement {
+  const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
+  return (
+    <div className="h-52">
+      {scripted ? (
+        <Suspense fallback={sketch}>
+          <Chart {...kind} model={model} columns={columns} />
+        </Suspense>
+      ) : (
+        sketch
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,189 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import type { Move, ScheduleView } from '~/lab/exploration';
+import { Panel } from '../panel';
+import { useKeys } from '../use-keys';
+import { describeMove, Sent } from './sent';
+import { findStepLines } from './step-lines';
+
+export interface DebuggerProps {
+  schedule: ScheduleView;
+  attempts: number;
+  source: string;
+  /** The source's lines as escaped HTML. */
+  lines: readonly string[];
+}
+
+/** One schedule, move by move, forwards and back, beside the code that runs. */
+export function Debugger({ schedule, attempts, source, lines }: DebuggerProps): ReactElement {
+  const { moves } = schedule;
+  const [at, setAt] = useState(0);
+  const go = (to: number) => setAt(Math.max(0, Math.min(moves.length - 1, to)));
+  useKeys({
+    ArrowLeft: () => go(at - 1),
+    ArrowRight: () => go(at + 1),
+    Home: () => go(0),
+    End: () => go(moves.length - 1),
+  });
+  const actors = Array.from({ length: attempts }, (_, i) => `T${i + 1}`);
+  const move = moves[at];
+  return (
+    <Panel
+      id="debugger"
+      title="The schedule, move by move"
+      help="← and → step, Home and End jump. Each line that an attempt is at is marked with its name."
+      actions={<Controls at={at} count={moves.length} go={go} />}
+    >
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="card flex min-w-0 flex-col gap-4 p-4">
+          <MoveTable moves={moves} actors={actors} at={at} go={go} />
+          {move && (
+            <section aria-label="Current move" aria-live="polite" className="flex flex-col gap-2">
+              <h3 className="font-semibold">{describeMove(move)}</h3>
+              <Sent move={move} />
+              {move.woke.map((one) => (
+                <div key={one.actor}>
+                  <p className="text-xs text-ink-3">
+                    {one.actor}, {one.step}:
+                  </p>
+                  <Sent move={one} />
+                </div>
+              ))}
+            </section>
+          )}
+          <Ending schedule={schedule} />
+        </div>
+        <Source lines={lines} marks={marksAt(source, moves.slice(0, at + 1), actors)} />
+      </div>
+    </Panel>
+  );
+}
+
+/** Attempts by the line of the step that they took last. */
+function marksAt(source: string, moves: readonly Move[], actors: readonly string[]): Map<number, string[]> {
+  const marks = new Map<number, string[]>();
+  for (const actor of actors) {
+    const last = moves.findLast((move) => move.actor === actor);
+    if (!last) continue;
+    for (const line of findStepLines(source, last.step)) marks.set(line, [...(marks.get(line) ?? []), actor]);
+  }
+  return marks;
+}
+
+function Controls({ at, count, go }: { at: number; count: number; go: (to: number) => void }): ReactElement {
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <button type="button" className="button" disabled={at === 0} onClick={() => go(at - 1)}>
+        <ChevronLeft className="size-4" aria-hidden />
+        Back
+      </button>
+      <input
+        type="range"
+        aria-label="Move"
+        className="w-20 accent-ink sm:w-28"
+        min={1}
+        max={count}
+        value={at + 1}
+        onChange={(event) => go(event.target.valueAsNumber - 1)}
+      />
+      <span data-move className="whitespace-nowrap text-ink-2">
+        {at + 1} of {count}
+      </span>
+      <button type="button" className="button" disabled={at + 1 >= count} onClick={() => go(at + 1)}>
+        Next
+        <ChevronRight className="size-4" aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+interface MoveTableProps {
+  moves: readonly Move[];
+  actors: readonly string[];
+  at: number;
+  go: (to: number) => void;
+}
+
+function MoveTable({ moves, actors, at, go }: MoveTableProps): ReactElement {
+  return (
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Moves in order">
+      <table className="w-full text-[0.8125rem]">
+        <thead>
+          <tr className="text-left">
+            {['move', ...actors].map((name) => (
+              <th key={name} scope="col" className="px-2 py-1 font-semibold">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {moves.map((move, i) => (
+            <tr
+              key={i}
+              aria-current={i === at ? 'step' : undefined}
+              onClick={() => go(i)}
+              className={`cursor-pointer border-t border-line ${i === at ? 'bg-hover font-semibold' : ''}`}
+            >
+              <td className="px-2 py-1 text-ink-2">{i + 1}</td>
+              {actors.map((actor) => (
+                <td key={actor} className="px-2 py-1 align-top">
+                  {move.actor === actor && describeMove(move).slice(actor.length + 2)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Ending({ schedule }: { schedule: ScheduleView }): ReactElement {
+  const { stock, orders, outcomes, findings, cut } = schedule;
+  return (
+    <section aria-label="At the end" className="border-t border-line pt-3 text-[0.8125rem]">
+      <p>
+        At the end: {outcomes.map(({ actor, outcome }) => `${actor} ${outcome}`).join(', ')}; stock{' '}
+        <strong className="font-semibold">{stock.join(', ')}</strong>; orders{' '}
+        <strong className="font-semibold">
+          {orders.map(({ actor, quantity }) => `${actor} × ${quantity}`).join(', ') || 'none'}
+        </strong>
+        .
+      </p>
+      {findings.map(({ kind, message }) => (
+        <p key={kind} className="text-unsafe-ink">
+          <strong className="font-semibold">{kind}</strong>: {message}
+        </p>
+      ))}
+      {cut !== undefined && <p className="text-warning-ink">Cut off: {cut}</p>}
+    </section>
+  );
+}
+
+function Source({ lines, marks }: { lines: readonly string[]; marks: Map<number, string[]> }): ReactElement {
+  return (
+    <pre
+      className="card source max-h-[46rem] min-w-0 overflow-auto py-3 text-xs leading-5"
+      tabIndex={0}
+      role="region"
+      aria-label="Source"
+    >
+      {lines.map((line, i) => {
+        const actors = marks.get(i) ?? [];
+        return (
+          <div
+            key={i}
+            data-line={i + 1}
+            data-actors={actors.join(' ') || undefined}
+            className={`flex min-w-max ${actors.length > 0 ? 'bg-hover font-semibold' : ''}`}
+          >
+            <span className="w-16 shrink-0 px-2 text-right font-semibold">{actors.join(' ')}</span>
+            {/* escaped by the highlighter, which adds nothing but spans with classes */}
+            <code className="pr-4" dangerouslySetInnerHTML={{ __html: line || ' ' }} />
+          </div>
+        );
+      })}
+    </pre>
+  );
+}

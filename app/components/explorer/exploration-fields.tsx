@@ -1,0 +1,132 @@
+import type { ReactElement } from 'react';
+import type { StrategyInfo } from '~/lab/strategy';
+import { NumberField } from '../number-field';
+import type { FieldErrors } from '../plan-form';
+import { TickField } from '../tick-field';
+import type { ExplorationFields as Fields } from './exploration-form';
+
+export interface ExplorationFieldsProps {
+  strategies: readonly StrategyInfo[];
+  fields: Fields;
+  errors: FieldErrors;
+  /** Called with the strategy that was chosen. */
+  onChoose: (id: string) => void;
+}
+
+/** What to explore, and within which bounds. */
+export function ExplorationFields(props: ExplorationFieldsProps): ReactElement {
+  const { fields, errors } = props;
+  const number = { value: '', error: undefined };
+  const of = (name: string) => ({ ...number, name, value: fields[name] ?? '', error: errors[name] });
+  return (
+    <div className="flex flex-col gap-5">
+      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2 xl:grid-cols-4">
+        <StrategyField {...props} />
+        <NumberField {...of('attempts')} label="Attempts" hint="Buyers." limits={{ min: 2, max: 3 }} />
+        <TextField
+          name="quantities"
+          label="Quantities"
+          hint="Units of each, with commas between; empty: one each. 1 to 100."
+          value={fields.quantities ?? ''}
+          error={errors.quantities}
+        />
+        <NumberField {...of('stock')} label="Stock" hint="Units there are." limits={{ min: 0, max: 1_000 }} />
+        <NumberField
+          {...of('maxSchedules')}
+          label="Schedules at most"
+          hint="More are refused, with their number."
+          limits={{ min: 1, max: 100_000 }}
+        />
+        <NumberField
+          {...of('preemptions')}
+          label="Preemptions at most"
+          hint="Empty: no bound. Turns reduction off."
+          limits={{ min: 0, max: 20 }}
+          optional
+        />
+        <NumberField
+          {...of('sample')}
+          label="Random sample"
+          hint="Empty: all. Turns reduction off."
+          limits={{ min: 1, max: 100_000 }}
+          optional
+        />
+      </div>
+      <div className="flex flex-col gap-2">
+        <TickField name="reduction" ticked={fields.reduction === 'on'} label="Reduction">
+          schedules that only swap steps which cannot affect each other are run once
+        </TickField>
+        <TickField name="crash" ticked={fields.crash === 'on'} label="Crash points">
+          one attempt may die before any of its steps
+        </TickField>
+        <TickField name="leaseExpiry" ticked={fields.leaseExpiry === 'on'} label="Lease expiry">
+          where the strategy takes a lock in Redis, its lease may run out while it is held
+        </TickField>
+      </div>
+    </div>
+  );
+}
+
+function StrategyField({ strategies, fields, errors, onChoose }: ExplorationFieldsProps): ReactElement {
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor="plan-strategy" className="font-medium">
+        Strategy
+      </label>
+      <select
+        id="plan-strategy"
+        name="strategy"
+        className="field"
+        defaultValue={fields.strategy}
+        onChange={(event) => onChoose(event.target.value)}
+        aria-invalid={errors.strategy !== undefined}
+      >
+        {(['unsafe', 'conditional', 'safe'] as const).map((expected) => (
+          <optgroup key={expected} label={expected}>
+            {strategies
+              .filter((strategy) => strategy.expected === expected)
+              .map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+          </optgroup>
+        ))}
+      </select>
+      {errors.strategy !== undefined && (
+        <p className="text-xs font-medium text-unsafe-ink">{errors.strategy}</p>
+      )}
+    </div>
+  );
+}
+
+interface TextFieldProps {
+  name: string;
+  label: string;
+  hint: string;
+  value: string;
+  error: string | undefined;
+}
+
+function TextField({ name, label, hint, value, error }: TextFieldProps): ReactElement {
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={`plan-${name}`} className="font-medium">
+        {label}
+      </label>
+      <input
+        id={`plan-${name}`}
+        name={name}
+        defaultValue={value}
+        placeholder="1,1"
+        className="field"
+        aria-invalid={error !== undefined}
+        aria-describedby={`${name}-hint`}
+      />
+      <p id={`${name}-hint`} className="text-xs text-ink-3">
+        {error !== undefined && <span className="block font-medium text-unsafe-ink">{error}</span>}
+        {hint}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { StrategyInfo } from '~/lab/strategy';
+
+/** An exploration as form fields hold it: text, and not yet checked. */
+export type ExplorationFields = Record<string, string>;
+
+/** What the form first shows for a strategy: the smallest plan that makes the point. */
+export function defaultExploration(strategy: Pick<StrategyInfo, 'id' | 'anomaly'>): ExplorationFields {
+  return {
+    strategy: strategy.id,
+    attempts: '2',
+    quantities: '',
+    stock: '1',
+    maxSchedules: '20000',
+    preemptions: '',
+    sample: '',
+    reduction: 'on',
+    ...(strategy.anomaly === 'drift between stores' && { crash: 'on' }),
+    ...(strategy.anomaly === 'expired lease' && { leaseExpiry: 'on' }),
+  };
+}
+
+const NAMES = ['strategy', 'attempts', 'quantities', 'stock', 'maxSchedules', 'preemptions', 'sample'];
+const TICKED = ['reduction', 'crash', 'leaseExpiry'];
+
+/** Picks an exploration's fields out of a posted form. */
+export function readExplorationForm(form: FormData): ExplorationFields {
+  const fields: ExplorationFields = {};
+  for (const name of [...NAMES, ...TICKED]) {
+    const value = form.get(name);
+    if (typeof value === 'string') fields[name] = value.trim();
+  }
+  return fields;
+}
+
+/** The fields as a request: numbers as numbers where they are some, empty fields left to their defaults. */
+export function toExplorationRequest(fields: ExplorationFields): Record<string, unknown> {
+  const request: Record<string, unknown> = {};
+  for (const name of NAMES) {
+    const text = fields[name];
+    if (text === undefined || text === '') continue;
+    if (name === 'strategy') request[name] = text;
+    else if (name === 'quantities') request[name] = text.split(',').map((part) => toNumber(part.trim()));
+    else request[name] = toNumber(text);
+  }
+  for (const name of TICKED) request[name] = fields[name] === 'on';
+  return request;
+}
+
+function toNumber(text: string): number | string {
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { LaneView, RaceView } from '~/lab/race';
+import { toFrontier } from './frontier-model';
+import { placeLabels } from './place-labels';
+
+const calm = { limitedBy: null, reason: null };
+
+function lane(
+  strategy: string,
+  status: 'ok' | 'violated' | 'inconclusive',
+  perS: number,
+  oversold = 0,
+  change = {},
+) {
+  return {
+    index: 0,
+    strategy,
+    strategyName: strategy,
+    status: 'finished',
+    verdict: { status },
+    throughput: { acceptedPerS: perS, attemptsPerS: perS * 2 },
+    oversold,
+    lostUpdates: oversold,
+    bottleneck: calm,
+    ...change,
+  } as unknown as LaneView;
+}
+
+const race = (lanes: LaneView[], order = 'sequential') => ({ lanes, plan: { order } as RaceView['plan'] });
+const see = (lanes: LaneView[], order?: string) => toFrontier(race(lanes, order), 'acceptedPerS', 'oversold');
+
+const slow = lane('slow', 'ok', 100);
+const quick = lane('quick', 'ok', 300);
+
+describe('toFrontier', () => {
+  it('goes from the fastest that held over ever faster ones that broke', () => {
+    const { line, claim } = see([
+      slow,
+      quick,
+      lane('worse', 'violated', 250, 10),
+      lane('bold', 'violated', 400, 20),
+      lane('wild', 'violated', 390, 90),
+      lane('wilder', 'violated', 600, 95),
+    ]);
+    expect(line.map(({ strategy }) => strategy)).toEqual(['quick', 'bold', 'wilder']);
+    expect(claim).toBe('quick was the fastest that held; wilder was 100 % faster and broke.');
+  });
+
+  it('says so when safety cost nothing, and when nothing was proven to hold', () => {
+    expect(see([slow, quick, lane('bad', 'violated', 250, 9)]).claim).toBe(
+      'quick was the fastest that held, and nothing that broke was faster: safety cost nothing here.',
+    );
+    const unknown = see([lane('a', 'inconclusive', 900), lane('b', 'violated', 250, 9)]);
+    expect([unknown.line, unknown.claim]).toEqual([
+      [],
+      'No lane was proven to hold, so that there is no safe throughput to compare with.',
+    ]);
+  });
+
+  it('claims nothing where generator or server set the pace of a lane', () => {
+    const limited = lane('held', 'ok', 300, 0, {
+      bottleneck: { limitedBy: 'server', reason: 'The server process was at work 97 % of the time.' },
+    });
+    const { caveat, claim, line, points } = see([slow, quick, limited]);
+    expect(caveat).toBe(
+      'No claim about throughput: the server set the pace of 1 of 3 lanes. held: The server process was at work 97 % of the time.',
+    );
+    expect([claim, line, points.length]).toEqual([null, [], 3]);
+  });
+
+  it('claims nothing where lanes shared the database, or nobody measured', () => {
+    expect(see([slow, quick], 'parallel').caveat).toContain('at the same time');
+    expect(see([slow, lane('old', 'ok', 300, 0, { bottleneck: null })]).caveat).toContain('not measured');
+  });
+
+  it('leaves out lanes that were not judged, and takes leaked stock for no lost update', () => {
+    const leaked = lane('leaky', 'violated', 5, -3);
+    const { points } = see([slow, leaked, lane('later', 'ok', 9, 0, { status: 'pending' })]);
+    expect(points.map(({ strategy, harm }) => [strategy, harm])).toEqual([
+      ['slow', 0],
+      ['leaky', 0],
+    ]);
+  });
+});
+
+describe('placeLabels', () => {
+  const frame = { left: 46, width: 900, height: 300 };
+  const measure = (text: string) => text.length * 6;
+
+  it('lets no label cover another or leave the frame, however crowded', () => {
+    const anchors = Array.from({ length: 35 }, (_, i) => ({
+      x: 60 + ((i * 137) % 800),
+      y: i % 3 === 0 ? 40 + i * 5 : 290,
+      text: `strategy-number-${i}`,
+    }));
+    const placed = placeLabels(anchors, frame, measure).filter((label) => label !== null);
+    expect(placed.length).toBeGreaterThan(20);
+    placed.forEach((a, i) => {
+      expect(a.x).toBeGreaterThanOrEqual(frame.left);
+      expect(a.x + a.width).toBeLessThanOrEqual(frame.width);
+      for (const b of placed.slice(i + 1))
+        expect(Math.abs(a.y - b.y) < 13 && a.x < b.x + b.width && b.x < a.x + a.width).toBe(false);
+    });
+  });
+
+  it('puts a label right beside its mark where there is room, and to the left at the right edge', () => {
+    const [middle, edge] = placeLabels(
+      [
+        { x: 100, y: 100, text: 'abc' },
+        { x: 890, y: 100, text: 'abc' },
+      ],
+      frame,
+      measure,
+    );
+    expect(middle?.x).toBe(109);
+    expect((edge?.x ?? 0) + (edge?.width ?? 0)).toBe(881);
+  });
+});

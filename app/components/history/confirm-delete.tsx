@@ -1,0 +1,58 @@
+import { Trash2 } from 'lucide-react';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useScripted } from '../use-scripted';
+
+export interface ConfirmDeleteProps {
+  /** What is asked about; a new object asks again. */
+  asked: object;
+  /** "Delete 2 races?" */
+  title: string;
+  /** What goes with them. */
+  help: string;
+  /** Names of what would be deleted. */
+  names: readonly string[];
+  /** The form that deletes, round its button. */
+  renderForm: (button: ReactNode) => ReactNode;
+}
+
+/** Names that are listed; of more only the number is told. */
+const MOST_NAMES = 8;
+
+/** Asks before something is deleted for good. Escape keeps it; without scripts it stands in the page. */
+export function ConfirmDelete({ asked, title, help, names, renderForm }: ConfirmDeleteProps): ReactElement {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const scripted = useScripted();
+  useEffect(() => {
+    if (scripted && dialog.current?.open === false) dialog.current.showModal();
+  }, [asked, scripted]);
+  return (
+    <dialog
+      ref={dialog}
+      open={!scripted}
+      aria-labelledby="delete-title"
+      className="card w-[min(30rem,calc(100vw-2rem))] p-5 text-ink shadow-float backdrop:bg-[rgb(8_10_14/0.5)]"
+    >
+      <h2 id="delete-title" className="text-base font-semibold">
+        {title}
+      </h2>
+      <ul className="mt-2 list-disc pl-5 text-[0.8125rem] break-words text-ink-2">
+        {names.slice(0, MOST_NAMES).map((name) => (
+          <li key={name}>{name}</li>
+        ))}
+        {names.length > MOST_NAMES && <li>and {names.length - MOST_NAMES} more</li>}
+      </ul>
+      <p className="mt-2 text-pretty text-ink-2">{help}</p>
+      <div className="mt-4 flex justify-end gap-2">
+        <form method="dialog">
+          <button className="button">Keep</button>
+        </form>
+        {renderForm(
+          <button className="button button-primary">
+            <Trash2 className="size-4" aria-hidden />
+            Delete
+          </button>,
+        )}
+      </div>
+    </dialog>
+  );
+}

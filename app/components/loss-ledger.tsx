@@ -1,0 +1,77 @@
+import type { ReactElement } from 'react';
+import type { LossLedger as Ledger } from '~/lab/audit/verdict';
+import type { LaneView } from '~/lab/race';
+import type { Collisions } from './collision/use-collision';
+import { EvidenceList } from './evidence-list';
+import { formatCount, plural } from './format';
+import { LaneLabel } from './lane-label';
+import { Panel } from './panel';
+
+export interface LossLedgerProps {
+  raceId: string;
+  lanes: readonly LaneView[];
+  collisions: Collisions | null;
+}
+
+/** Where each lost unit went. Hidden while none is lost. */
+export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): ReactElement | null {
+  const lossy = lanes.flatMap((lane) =>
+    lane.ledger && lane.ledger.units !== 0 ? [{ lane, ledger: lane.ledger }] : [],
+  );
+  if (lossy.length === 0) return null;
+  return (
+    <Panel
+      id="ledger"
+      title="Loss ledger"
+      help="Units that orders took and the stock never lost, each booked on the two sales of which one undid the other."
+    >
+      <div className="lanes items-start">
+        {lossy.map(({ lane, ledger }) => (
+          <article key={lane.index} className="card px-4 py-3">
+            <LaneLabel lane={lane} />
+            <Sum ledger={ledger} />
+            <EvidenceList
+              raceId={raceId}
+              lane={lane.index}
+              kind="losses"
+              first={ledger.entries}
+              pieces={ledger.pieces}
+              collisions={collisions}
+            />
+          </article>
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+/** The three parts, which add up to what was lost. */
+function Sum({
+  ledger: { units, attributed, unattributed, leaked, pieces },
+}: {
+  ledger: Ledger;
+}): ReactElement {
+  const parts = [
+    { name: `booked on ${plural(pieces, 'pair')} of sales`, value: attributed },
+    { name: 'that nothing recorded explains', value: unattributed },
+    { name: 'left the stock without an order', value: leaked },
+  ].filter(({ value }, i) => i === 0 || value !== 0);
+  return (
+    <dl className="mt-1.5 flex flex-wrap items-baseline gap-x-2 gap-y-1">
+      <dt className="sr-only">lost units</dt>
+      <dd className="text-lg font-semibold">{formatCount(units)}</dd>
+      <span className="text-ink-3" aria-hidden>
+        =
+      </span>
+      {parts.map(({ name, value }, i) => (
+        <div key={name} className="flex flex-row-reverse items-baseline gap-1.5">
+          <dt className="text-ink-2">{name}</dt>
+          <dd className="font-semibold">
+            {i > 0 && (value < 0 ? '− ' : '+ ')}
+            {formatCount(i > 0 ? Math.abs(value) : value)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

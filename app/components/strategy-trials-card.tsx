@@ -1,0 +1,129 @@
+import type { ReactElement, ReactNode } from 'react';
+import type { StrategyTrials, Spread } from '~/lab/experiment/experiment';
+import { formatRate } from '~/lab/experiment/wording';
+import { formatCount, keepPercent } from './format';
+import { ExpectedBadge } from './lane-mark';
+import { describeRange, RateBar } from './rate-bar';
+import { TrialMarks, type RenderLink } from './trial-marks';
+
+export interface StrategyTrialsCardProps {
+  lane: StrategyTrials;
+  planned: number;
+  /** Whether no further trial comes. */
+  over: boolean;
+  renderLink: RenderLink;
+}
+
+/** One strategy over all trials: its rate first, then every trial. */
+export function StrategyTrialsCard(props: StrategyTrialsCardProps): ReactElement {
+  const { lane, planned, over, renderLink } = props;
+  const { rate } = lane;
+  const tone = rate.violated > 0 ? 'text-unsafe-ink' : rate.judged > 0 ? 'text-safe-ink' : 'text-ink-2';
+  return (
+    <article className="card flex flex-col" aria-labelledby={`strategy-${lane.lane}`} data-lane={lane.lane}>
+      <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 sm:px-5">
+        <h2 id={`strategy-${lane.lane}`} className="flex min-w-0 items-baseline gap-2 font-semibold">
+          <span className="truncate">{lane.strategyName}</span>
+          <a
+            href={`/strategies/${lane.strategy}`}
+            className="truncate font-mono text-xs font-normal text-ink-3 underline-offset-2 hover:underline"
+          >
+            {lane.strategy}
+          </a>
+        </h2>
+        <span className="flex items-center gap-1.5">
+          {lane.role === 'control' && <span className="chip">control</span>}
+          <ExpectedBadge expected={lane.expected} />
+        </span>
+      </header>
+      <div className="flex flex-col gap-4 px-4 py-4 sm:px-5">
+        <div>
+          <p className={`flex flex-wrap items-baseline gap-x-3 text-3xl font-bold tracking-tight ${tone}`}>
+            <span data-rate>{rate.rate === null ? '–' : formatRate(rate.rate)}</span>
+            <span className="text-sm font-medium tracking-normal text-ink-2">
+              violated in {formatCount(rate.violated)} of {formatCount(rate.judged)} judged
+              {rate.judged > 0 && <span className="text-ink-3"> · {describeRange(rate)}</span>}
+            </span>
+          </p>
+          <p className="mt-1 min-h-[2lh] text-pretty text-ink-2">{keepPercent(lane.statement)}</p>
+        </div>
+        <RateBar rate={rate} />
+        <TrialMarks
+          trials={lane.trials}
+          planned={over ? null : planned}
+          label={`Trials of ${lane.strategy}`}
+          renderLink={renderLink}
+        />
+        {lane.inconclusiveReasons.length > 0 && <Inconclusive lane={lane} />}
+      </div>
+      <Facts lane={lane} renderLink={renderLink} />
+    </article>
+  );
+}
+
+const SHOWN_REASONS = 3;
+
+function Inconclusive({ lane }: { lane: StrategyTrials }): ReactElement {
+  const rest = lane.inconclusiveReasons.length - SHOWN_REASONS;
+  return (
+    <div className="text-[0.8125rem] text-ink-2">
+      <p className="font-medium">{formatCount(lane.inconclusive)} inconclusive, left out of the rate:</p>
+      <ul className="mt-0.5 list-disc pl-5">
+        {lane.inconclusiveReasons.slice(0, SHOWN_REASONS).map(({ reason, count }) => (
+          <li key={reason}>
+            {formatCount(count)}: {reason}
+          </li>
+        ))}
+        {rest > 0 && <li>{formatCount(rest)} other reasons</li>}
+      </ul>
+    </div>
+  );
+}
+
+function Facts({ lane, renderLink }: Pick<StrategyTrialsCardProps, 'lane' | 'renderLink'>): ReactElement {
+  const { firstViolation, worst } = lane;
+  const link = (trial: typeof worst) =>
+    trial
+      ? renderLink(
+          trial.url,
+          { className: 'underline underline-offset-2', label: `Open trial ${trial.trial}` },
+          `trial ${trial.trial}`,
+        )
+      : 'none';
+  return (
+    <dl className="mt-auto grid grid-cols-2 divide-line border-t border-line max-sm:[&>*:nth-child(n+3)]:border-t sm:grid-cols-4 sm:divide-x">
+      <Fact label="first violation">{link(firstViolation)}</Fact>
+      <Fact label="worst">{link(worst)}</Fact>
+      <Fact label="oversold, median" hint={rangeOf(lane.oversold)}>
+        {medianOf(lane.oversold)}
+      </Fact>
+      <Fact label="units lost, median" hint={rangeOf(lane.lostUpdates)}>
+        {medianOf(lane.lostUpdates)}
+      </Fact>
+    </dl>
+  );
+}
+
+const medianOf = (spread: Spread | null) => (spread ? formatCount(spread.median) : '–');
+const rangeOf = (spread: Spread | null) =>
+  spread && spread.max !== spread.min ? `${formatCount(spread.min)} to ${formatCount(spread.max)}` : '';
+
+function Fact({
+  label,
+  hint = '',
+  children,
+}: {
+  label: string;
+  hint?: string;
+  children: ReactNode;
+}): ReactElement {
+  return (
+    <div className="flex min-w-0 flex-col-reverse border-line px-4 py-2.5 sm:px-5">
+      <dt className="truncate text-xs text-ink-3">{label}</dt>
+      <dd className="text-lg leading-6 font-semibold">
+        {children}
+        {hint && <span className="ml-1.5 text-xs font-normal whitespace-nowrap text-ink-3">{hint}</span>}
+      </dd>
+    </div>
+  );
+}

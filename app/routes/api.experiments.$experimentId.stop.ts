@@ -1,0 +1,16 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+
+export const loader = (): Response => methodNotAllowed('POST');
+
+/** Stops the trial that runs and starts no more. Asking again changes nothing. */
+export function action({ context, params, request }: ActionFunctionArgs): Promise<Response> {
+  return api(async () => {
+    if (request.method !== 'POST') return methodNotAllowed('POST');
+    const id = params.experimentId ?? '';
+    const stopped = await context.lab.stopExperiment(id);
+    if (!stopped.ok) return answerRefusal(stopped);
+    const experiment = await context.lab.getExperiment(id);
+    return answer({ id, url: `/experiments/${id}`, status: experiment?.status }, { status: 202 });
+  });
+}

@@ -1,0 +1,28 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { readJson } from '~/http/read-json.server';
+import { experimentListQuery } from '~/lab/experiment/experiment-request';
+import { toIssues } from '~/lab/requests';
+
+/** Experiments, newest first. */
+export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const parsed = experimentListQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+    const page = await context.lab.listExperiments(parsed.data);
+    if (!page.ok) return answerRefusal(page);
+    return answer({ experiments: page.experiments, nextCursor: page.nextCursor });
+  });
+}
+
+/** Queues an experiment. */
+export function action({ context, request }: ActionFunctionArgs): Promise<Response> {
+  return api(async () => {
+    if (request.method !== 'POST') return methodNotAllowed('GET', 'POST');
+    const json = await readJson(request);
+    if (!json.ok) return json.response;
+    const started = await context.lab.startExperiment(json.value, { origin: 'api' });
+    if (!started.ok) return answerRefusal(started);
+    return answer(started.experiment, { status: 202, headers: { location: started.experiment.url } });
+  });
+}

@@ -1,0 +1,12 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+
+/** Runs one schedule of an exploration again, and tells it move by move. */
+export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const replayed = await context.lab.replaySchedule(params.explorationId ?? '', params.scheduleId ?? '');
+    return replayed.ok ? answer(replayed.schedule) : answerRefusal(replayed);
+  });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

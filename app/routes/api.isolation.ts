@@ -1,0 +1,12 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+
+/** What the isolation levels of the connected PostgreSQL really prevent, beside what is published. */
+export function loader({ context }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const tested = await context.lab.testIsolation();
+    return tested.ok ? answer(tested.report) : answerRefusal(tested);
+  });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

@@ -1,0 +1,15 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { evidenceQuery, toIssues } from '~/lab/requests';
+
+/** A page of all the evidence for a finding, or of the loss ledger. */
+export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {
+  return api(async () => {
+    const parsed = evidenceQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+    const listed = await context.lab.listEvidence(params.raceId ?? '', parsed.data);
+    return listed.ok ? answer(listed.page) : answerRefusal(listed);
+  });
+}
+
+export const action = (): Response => methodNotAllowed('GET');

@@ -1,0 +1,123 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { data, redirect } from '@remix-run/node';
+import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { Download, RotateCcw, Square } from 'lucide-react';
+import { useRef, type ReactElement } from 'react';
+import { askLab, refusePage } from '~/ask-lab';
+import { readForm } from '~/http/read-form.server';
+import { nameExperiment } from '~/components/experiment-name';
+import { ExperimentPage } from '~/components/experiment-page';
+import { useKeys } from '~/components/use-keys';
+import { usePoll } from '~/components/use-poll';
+import type { ExperimentView } from '~/lab/experiment/experiment';
+import { isOver } from '~/lab/race';
+
+export async function loader({ context, params }: LoaderFunctionArgs) {
+  const experiment = await askLab(context.lab.getExperiment(params.experimentId ?? ''));
+  if (!experiment) throw unknownExperiment();
+  return { experiment, now: Date.now() };
+}
+
+export async function action({ context, params, request }: ActionFunctionArgs) {
+  const id = params.experimentId ?? '';
+  const intent = (await readForm(request)).get('intent');
+  if (intent === 'stop') {
+    const result = await askLab(context.lab.stopExperiment(id));
+    return result.ok
+      ? data({ error: null })
+      : data({ error: result.error.message }, { status: result.status });
+  }
+  if (intent === 'again') {
+    const experiment = await askLab(context.lab.getExperiment(id));
+    if (!experiment) throw unknownExperiment();
+    const { kind, trials, plan: race } = experiment;
+    const result = await askLab(context.lab.startExperiment({ kind, trials, race }, { origin: 'dashboard' }));
+    return result.ok
+      ? redirect(result.experiment.url)
+      : data({ error: result.error.message }, { status: result.status });
+  }
+  return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });
+}
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
+  { title: `${loaded ? nameExperiment(loaded.experiment) : 'Experiment'} · Oversell` },
+];
+
+/** Without scripts a running experiment is followed by loading the page again. */
+export const handle = {
+  reloadsWithoutScripts: (loaded: unknown) => {
+    const status = (loaded as { experiment?: ExperimentView } | undefined)?.experiment?.status;
+    return status !== undefined && !isOver(status);
+  },
+};
+
+export default function Experiment(): ReactElement {
+  const { experiment, now } = useLoaderData<typeof loader>();
+  const refused = useActionData<typeof action>()?.error ?? null;
+  const over = isOver(experiment.status);
+  const form = useRef<HTMLFormElement>(null);
+  const busy = useNavigation().state !== 'idle';
+  const submit = () => (busy ? undefined : form.current?.requestSubmit());
+  usePoll(!over);
+  useKeys({ s: over ? submit : undefined, x: over ? undefined : submit });
+  return (
+    <ExperimentPage
+      experiment={experiment}
+      now={now}
+      problem={refused}
+      actions={<Actions experiment={experiment} form={form} busy={busy} />}
+      renderLink={(to, { className, label }, children) => (
+        <Link to={to} className={className} aria-label={label} title={label}>
+          {children}
+        </Link>
+      )}
+    />
+  );
+}
+
+interface ActionsProps {
+  experiment: ExperimentView;
+  form: React.RefObject<HTMLFormElement>;
+  busy: boolean;
+}
+
+function Actions({ experiment, form, busy }: ActionsProps): ReactElement {
+  if (!isOver(experiment.status)) {
+    const stopping = experiment.status === 'stopping';
+    return (
+      <Form method="post" ref={form} preventScrollReset>
+        <input type="hidden" name="intent" value="stop" />
+        <button className="button" disabled={busy || stopping}>
+          <Square className="size-3.5" fill="currentColor" aria-hidden />
+          {stopping ? 'Stopping…' : 'Stop'}
+          <kbd className="key max-sm:hidden">x</kbd>
+        </button>
+      </Form>
+    );
+  }
+  return (
+    <>
+      <a
+        href={`/api/experiments/${experiment.id}`}
+        className="button max-sm:hidden"
+        download={`oversell-experiment-${experiment.id}.json`}
+      >
+        <Download className="size-4" aria-hidden />
+        JSON
+      </a>
+      <Form method="post" ref={form}>
+        <input type="hidden" name="intent" value="again" />
+        <button className="button button-primary" disabled={busy}>
+          <RotateCcw className="size-4" aria-hidden />
+          Run again
+          <kbd className="key max-sm:hidden">s</kbd>
+        </button>
+      </Form>
+    </>
+  );
+}
+
+function unknownExperiment(): Response {
+  const message = 'There is no experiment at this address. It may have been deleted.';
+  return refusePage(404, { code: 'unknown-experiment', message });
+}

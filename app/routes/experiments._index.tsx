@@ -1,0 +1,154 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { data, redirect } from '@remix-run/node';
+import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
+import { Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { askLab, refusePage } from '~/ask-lab';
+import { deleteChosen, UNKNOWN_INTENT, type DeleteAnswer } from '~/delete-chosen';
+import { nameExperiment } from '~/components/experiment-name';
+import { plural } from '~/components/format';
+import { ConfirmDelete } from '~/components/history/confirm-delete';
+import { ExperimentList } from '~/components/history/experiment-list';
+import type { RenderLink } from '~/components/history/history-list';
+import { HistoryPage, NothingHere, Pager } from '~/components/history/history-page';
+import { readForm } from '~/http/read-form.server';
+import { BISECTION_TRIALS, type ExperimentSummary } from '~/lab/experiment/experiment';
+import type { Lab } from '~/lab/lab.server';
+import { isOver } from '~/lab/race';
+
+const PAGE_SIZE = 20;
+
+export const meta: MetaFunction = () => [{ title: 'Experiments · Oversell' }];
+
+export async function loader({ context, request }: LoaderFunctionArgs) {
+  const cursor = new URL(request.url).searchParams.get('cursor');
+  const page = await askLab(
+    context.lab.listExperiments({ limit: PAGE_SIZE, ...(cursor !== null && { cursor }) }),
+  );
+  if (!page.ok) throw refusePage(page.status, page.error);
+  return { experiments: page.experiments, nextCursor: page.nextCursor, firstPage: cursor === null };
+}
+
+export async function action({ context, request }: ActionFunctionArgs) {
+  const form = await readForm(request);
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  switch (text('intent')) {
+    case 'delete': {
+      const { answer, status } = await deleteChosen(form, (id) => context.lab.deleteExperiment(id));
+      return data(answer, { status });
+    }
+    case 'bisect': {
+      const result = await bisect(context.lab, text('strategy'), text('race'));
+      if (result.ok) return redirect(result.experiment.url);
+      const { message, issues = [] } = result.error;
+      const details = issues.map((issue) => `${issue.path} ${issue.message}.`);
+      const refused: DeleteAnswer = { ...UNKNOWN_INTENT, error: [message, ...details].join(' ') };
+      return data(refused, { status: result.status });
+    }
+    default:
+      return data(UNKNOWN_INTENT, { status: 400 });
+  }
+}
+
+/** Bisects a strategy under the plan of a race, or under the plan that races have by default. */
+async function bisect(lab: Lab, strategy: string, raceId: string) {
+  const raced = raceId === '' ? null : await askLab(lab.getRace(raceId));
+  if (raceId !== '' && !raced)
+    throw refusePage(404, { code: 'unknown-race', message: `There is no race ${raceId}.` });
+  // a control would double every race and can only make a verdict milder, which the search does not ask about
+  const race = { ...raced?.plan, strategies: [strategy], control: false };
+  const request = { kind: 'bisection', trials: BISECTION_TRIALS, race };
+  return askLab(lab.startExperiment(request, { origin: 'dashboard' }));
+}
+
+const renderLink: RenderLink = (to, className, children) => (
+  <Link to={to} className={className} prefetch="intent">
+    {children}
+  </Link>
+);
+
+export default function Experiments(): ReactElement {
+  const { experiments, nextCursor, firstPage } = useLoaderData<typeof loader>();
+  const { asked = null, deleted = [], error = null } = useActionData<typeof action>() ?? {};
+  return (
+    <HistoryPage
+      tab="/experiments"
+      title="Experiments"
+      help="Several races made from one plan: how often a strategy breaks, and from how many buyers on."
+      refused={error}
+      done={deleted.length > 0 ? `${plural(deleted.length, 'experiment')} deleted.` : null}
+    >
+      {experiments.length === 0 ? (
+        <NothingHere
+          title="No experiments here yet"
+          help="Set more than one trial in the dashboard’s plan to see how often a strategy breaks, or press Bisect on a race that broke to find the fewest buyers that break it."
+        >
+          {renderLink('/', 'button button-primary', 'Go to the dashboard')}
+        </NothingHere>
+      ) : (
+        <ExperimentList
+          experiments={experiments}
+          renderLink={renderLink}
+          renderActions={(experiment) => <DeleteButton experiment={experiment} />}
+        />
+      )}
+      <Pager
+        what="experiments"
+        newest={firstPage ? null : '/experiments'}
+        older={nextCursor === null ? null : `/experiments?cursor=${encodeURIComponent(nextCursor)}`}
+        renderLink={renderLink}
+      />
+      {asked && <Confirm asked={asked} experiments={experiments} />}
+    </HistoryPage>
+  );
+}
+
+function DeleteButton({ experiment }: { experiment: ExperimentSummary }): ReactElement {
+  return (
+    <Form method="post" preventScrollReset className={isOver(experiment.status) ? '' : 'invisible'}>
+      <input type="hidden" name="id" value={experiment.id} />
+      <button
+        name="intent"
+        value="delete"
+        className="button button-quiet size-9 p-0 hover:text-unsafe-ink"
+        aria-label={`Delete “${nameExperiment(experiment)}” with its races`}
+        title="Delete with its races"
+      >
+        <Trash2 className="size-4" aria-hidden />
+      </button>
+    </Form>
+  );
+}
+
+interface ConfirmProps {
+  asked: string[];
+  experiments: ExperimentSummary[];
+}
+
+function Confirm({ asked, experiments }: ConfirmProps): ReactElement {
+  const nameOf = (id: string) => {
+    const experiment = experiments.find((shown) => shown.id === id);
+    return experiment ? nameExperiment(experiment) : `experiment ${id}`;
+  };
+  return (
+    <ConfirmDelete
+      asked={asked}
+      title={`Delete ${plural(asked.length, 'experiment')}?`}
+      help="Its races, with their verdicts and attempts, go with it, for good."
+      names={asked.map(nameOf)}
+      renderForm={(button) => (
+        <Form method="post" preventScrollReset>
+          <input type="hidden" name="intent" value="delete" />
+          <input type="hidden" name="confirmed" value="yes" />
+          {asked.map((id) => (
+            <input key={id} type="hidden" name="id" value={id} />
+          ))}
+          {button}
+        </Form>
+      )}
+    />
+  );
+}

@@ -1,0 +1,190 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { data } from '@remix-run/node';
+import { Form, Link, useFetcher, useLoaderData, useNavigation } from '@remix-run/react';
+import { RotateCcw, Square } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { askLab, refusePage } from '~/ask-lab';
+import { Debugger } from '~/components/explorer/debugger';
+import { CoverageFacts, ExplorationBanner, OutcomeTable } from '~/components/explorer/exploration-result';
+import { isSameSchedule } from '~/components/explorer/same-schedule';
+import { formatCount, plural } from '~/components/format';
+import { usePoll } from '~/components/use-poll';
+import { highlightTypeScriptLines } from '~/http/highlight.server';
+import { readForm } from '~/http/read-form.server';
+import { isExplorationOver, type ExplorationView, type ScheduleView } from '~/lab/exploration';
+
+/** Explorations run hundreds of schedules a second. */
+const POLL_MS = 500;
+
+export async function loader({ context, params, request }: LoaderFunctionArgs) {
+  const { lab } = context;
+  const id = params.explorationId ?? '';
+  const exploration = await askLab(lab.getExploration(id));
+  if (!exploration) throw unknownExploration();
+  const strategy = await askLab(lab.getStrategy(exploration.plan.strategy));
+  const source = strategy?.source ?? '';
+  const asked = new URL(request.url).searchParams.get('schedule');
+  const { violation = null } = exploration.result ?? {};
+  const shown = { exploration, source, lines: highlightTypeScriptLines(source) };
+  // what runs has the explorer to itself
+  const isOver = isExplorationOver(exploration.status);
+  if (asked === null || asked === violation?.id || !isOver)
+    return { ...shown, schedule: violation, problem: null };
+  const replayed = await askLab(lab.replaySchedule(id, asked));
+  if (replayed.ok) return { ...shown, schedule: replayed.schedule, problem: null };
+  return { ...shown, schedule: null, problem: replayed.error.message };
+}
+
+export async function action({ context, params, request }: ActionFunctionArgs) {
+  const id = params.explorationId ?? '';
+  const form = await readForm(request);
+  const intent = form.get('intent');
+  if (intent === 'stop') {
+    const stopped = await askLab(context.lab.stopExploration(id));
+    return stopped.ok ? data(NOTHING) : data(refused(stopped.error.message), { status: stopped.status });
+  }
+  if (intent === 'replay') {
+    const schedule = form.get('schedule');
+    const asked = typeof schedule === 'string' ? schedule : '';
+    const replayed = await askLab(context.lab.replaySchedule(id, asked));
+    return replayed.ok
+      ? data({ error: null, schedule: replayed.schedule })
+      : data(refused(replayed.error.message), { status: replayed.status });
+  }
+  return data(refused('The page asked for something that does not exist.'), { status: 400 });
+}
+
+interface Answer {
+  error: string | null;
+  schedule: ScheduleView | null;
+}
+
+const NOTHING: Answer = { error: null, schedule: null };
+const refused = (error: string): Answer => ({ error, schedule: null });
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
+  { title: `Every interleaving of ${loaded?.exploration.plan.strategy ?? 'a strategy'} · Oversell` },
+];
+
+/** Without scripts a running exploration is followed by loading the page again. */
+export const handle = {
+  reloadsWithoutScripts: (loaded: unknown) => {
+    const status = (loaded as { exploration?: ExplorationView } | undefined)?.exploration?.status;
+    return status !== undefined && !isExplorationOver(status);
+  },
+};
+
+export default function ExplorationPage(): ReactElement {
+  const { exploration, schedule, source, lines, problem } = useLoaderData<typeof loader>() as Loaded;
+  const { plan, result, status, url } = exploration;
+  const over = isExplorationOver(status);
+  usePoll(!over, POLL_MS);
+  return (
+    <div className="flex flex-col gap-6 pt-8">
+      <header className="flex flex-wrap items-center gap-3">
+        <div className="min-w-0 flex-1">
+          <Link to="/explorer" className="text-[0.8125rem] text-ink-3 hover:text-ink">
+            Explorer
+          </Link>
+          <h1 className="text-2xl font-semibold tracking-tight break-words">
+            Every interleaving of {plan.strategy}
+          </h1>
+          <p className="text-[0.8125rem] text-ink-3">
+            {describeAttempts(plan.quantities)}, {plan.stock} in stock
+            {plan.crash && ', one may die'}
+            {plan.leaseExpiry && ', leases may run out'}
+          </p>
+        </div>
+        <span className="chip">{status}</span>
+        {!over && <StopButton stopping={status === 'stopping'} />}
+      </header>
+      <p role="status" data-progress className="text-ink-2">
+        {formatCount(exploration.progress.run)} schedules run, {formatCount(exploration.progress.open)} open,{' '}
+        {formatCount(exploration.progress.violated)} violated
+      </p>
+      {!over && <progress className="bar" aria-label="Progress of the exploration" />}
+      {exploration.reason !== null && (
+        <p className="rounded-xl border border-warning-line bg-warning-wash px-4 py-3 text-warning-ink">
+          {exploration.reason}
+        </p>
+      )}
+      {problem !== null && (
+        <p role="alert" className="text-warning-ink">
+          {problem}
+        </p>
+      )}
+      {result && <ExplorationBanner result={result} url={url} />}
+      {schedule && (
+        <>
+          <Debugger
+            key={schedule.id}
+            schedule={schedule}
+            attempts={plan.quantities.length}
+            source={source}
+            lines={lines}
+          />
+          <Replay key={`replay ${schedule.id}`} schedule={schedule} />
+        </>
+      )}
+      {result && <CoverageFacts result={result} />}
+      {result && <OutcomeTable result={result} url={url} />}
+    </div>
+  );
+}
+
+function describeAttempts(quantities: readonly number[]): string {
+  const [first = 1] = quantities;
+  if (quantities.every((quantity) => quantity === first))
+    return `${quantities.length} attempts, ${plural(first, 'unit')} each`;
+  const units = new Intl.ListFormat('en').format(quantities.map(String));
+  return `${quantities.length} attempts of ${units} units`;
+}
+
+/** What the loader answers; Remix's own type widens what a statement's values are. */
+interface Loaded {
+  exploration: ExplorationView;
+  schedule: ScheduleView | null;
+  source: string;
+  lines: string[];
+  problem: string | null;
+}
+
+function StopButton({ stopping }: { stopping: boolean }): ReactElement {
+  const busy = useNavigation().state === 'submitting';
+  return (
+    <Form method="post" preventScrollReset>
+      <button name="intent" value="stop" className="button" disabled={busy || stopping}>
+        <Square className="size-3.5" fill="currentColor" aria-hidden />
+        {stopping ? 'Stopping…' : 'Stop'}
+      </button>
+    </Form>
+  );
+}
+
+function Replay({ schedule }: { schedule: ScheduleView }): ReactElement {
+  const fetcher = useFetcher<Answer>();
+  const again = fetcher.data?.schedule;
+  const busy = fetcher.state !== 'idle';
+  return (
+    <fetcher.Form method="post" className="flex flex-wrap items-center gap-3">
+      <input type="hidden" name="schedule" value={schedule.id} />
+      <code className="font-mono text-xs break-all text-ink-2">{schedule.id}</code>
+      <button name="intent" value="replay" className="button" disabled={busy}>
+        <RotateCcw className="size-4" aria-hidden />
+        {busy ? 'Replaying…' : 'Replay it now'}
+      </button>
+      <span role="status" data-replay>
+        {fetcher.data?.error}
+        {again &&
+          (isSameSchedule(again, schedule)
+            ? 'The same result, move by move.'
+            : 'The result is different. That is a fault of the explorer: please report it.')}
+      </span>
+    </fetcher.Form>
+  );
+}
+
+function unknownExploration(): Response {
+  const message = 'There is no exploration at this address.';
+  return refusePage(404, { code: 'unknown-exploration', message });
+}
