@@ -8,7 +8,7 @@ const frameworks =
 /** Server-only by Remix' own convention. */
 const serverOnly = '\\.server\\.tsx?$';
 /** Modules that run in the browser too. */
-const isomorphicLab = '^app/lab/(audit/.+|[^/]+)(?<!\\.server)\\.ts$';
+const isomorphicLab = '^app/lab/(audit/.+|experiment/[^/]+|[^/]+)(?<!\\.server)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -17,7 +17,7 @@ module.exports = {
       name: 'no-cycle',
       comment: 'A cycle has no first module to read. Imports of types only are free.',
       severity: 'error',
-      from: { path: '^(app|server\\.ts|tests|bench|prisma|scripts)' },
+      from: { path: '^(app|(purchase-)?server\\.ts|tests|bench|prisma|scripts)' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
@@ -155,30 +155,30 @@ module.exports = {
     {
       name: 'only-the-composition-root-composes',
       comment:
-        'Services and the environment are for server.ts, the command line, tests, benches and the seed.',
+        'Services and the environment are for server.ts, purchase-server.ts, the command line, tests, benches and the seed.',
       severity: 'error',
       from: { path: '^app/', pathNot: ['^app/(services|cli)/', tests] },
       to: { path: '^app/(services/|env\\.server)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nothing-imports-server',
-      comment: 'server.ts is where everything comes together.',
+      comment: 'server.ts and purchase-server.ts are where everything comes together.',
       severity: 'error',
       from: {},
-      to: { path: '^server\\.ts$' },
+      to: { path: '^(purchase-)?server\\.ts$' },
     },
     {
       name: 'app-imports-no-test',
       comment: 'Tests and benches are at the end of every chain of imports.',
       severity: 'error',
-      from: { path: '^(app|server\\.ts|scripts|prisma)', pathNot: tests },
+      from: { path: '^(app|(purchase-)?server\\.ts|scripts|prisma)', pathNot: tests },
       to: { path: '^(tests|bench)/' },
     },
     {
       name: 'no-dev-dependency-in-production',
       comment: 'The Docker image has no devDependencies.',
       severity: 'error',
-      from: { path: '^(app|server\\.ts)', pathNot: tests },
+      from: { path: '^(app|(purchase-)?server\\.ts)', pathNot: tests },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

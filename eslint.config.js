@@ -69,7 +69,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['app/**/*.{ts,tsx}', 'server.ts'],
+    files: ['app/**/*.{ts,tsx}', 'server.ts', 'purchase-server.ts'],
     ignores: ['app/env.server.ts', '**/*.test.{ts,tsx}'],
     rules: { 'no-restricted-syntax': ['error', noProcessEnv] },
   },

@@ -22,7 +22,7 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './tests/global-setup.ts',
   fullyParallel: false,
-  // Races take the whole machine; two at once would make each other's numbers worthless.
+  // races take the whole machine; two at once would make each other slow
   workers: 1,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
@@ -30,8 +30,10 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   use: {
     headless: true,
+    actionTimeout: 20_000,
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // a trace of every test makes each of them half as slow again: npx playwright test --trace on
+    trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions,
   },

@@ -1,22 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ServerBuild } from '@remix-run/node';
 import { nanoid } from 'nanoid';
 import { EnvError, projectRoot, readEnv } from '~/env.server';
 import type { Env } from '~/env.server';
-import { createHttp } from '~/http/create-http.server';
+import { createHttp, importBuild } from '~/http/create-http.server';
 import { listen, ListenError, originOf } from '~/http/listen.server';
 import { createLab } from '~/lab/lab.server';
-import { loadStrategies } from '~/lab/registry.server';
+import { createSeller } from '~/lab/purchase/seller.server';
+import { loadStrategies, loadStrategyInstance } from '~/lab/registry.server';
 import { openLive } from '~/live/live.server';
+import { openExplorerSeats } from '~/services/explorer-seats.server';
+import { boundGarbage } from '~/services/heap.server';
 import { checkHealth, probePostgres, probeRedis } from '~/services/health.server';
-import { checkPoolSize, PoolSizeError } from '~/services/check-pool-size.server';
+import { checkPoolSize, countRoom, PoolSizeError } from '~/services/check-pool-size.server';
 import { holdInstanceLease } from '~/services/instance-lease.server';
 import { createLog } from '~/services/log.server';
 import { MigrationError, openServices, ServiceUnreachableError } from '~/services/open-services.server';
 import { createObservedPrisma, createPrisma } from '~/services/prisma.server';
+import { strategyFolder } from '~/services/program.server';
+import { createPurchaseServers } from '~/services/purchase-servers.server';
 import { connectRedis } from '~/services/redis-client.server';
 import { readStatementActivity } from '~/services/statement-activity.server';
 import { Shutdown } from '~/services/shutdown.server';
@@ -39,32 +43,44 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   shutdown.add('services', () => services.close());
   // of its own, because other servers may use the same database
   const applicationName = `oversell under test ${nanoid(6)}`;
-  const underTest = createObservedPrisma(services.databaseUrl, { size: env.poolSize, name: applicationName });
-  const bookkeeping = createPrisma(services.databaseUrl, BOOKKEEPING_POOL);
+  const { databaseUrl, redisUrl } = services;
+  const { poolSize } = env;
+  const underTest = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
+  const bookkeeping = createPrisma(databaseUrl, BOOKKEEPING_POOL);
   shutdown.add('connection pools', () =>
     Promise.all([underTest.db.$disconnect(), bookkeeping.$disconnect()]),
   );
-  await checkPoolSize(bookkeeping, env.poolSize);
-  const redis = await connectRedis(services.redisUrl, (error) =>
-    log.warn({ reason: error.message }, 'Redis'),
-  );
+  await checkPoolSize(bookkeeping, poolSize);
+  const redis = await connectRedis(redisUrl, (error) => log.warn({ reason: error.message }, 'Redis'));
   shutdown.add('Redis client', () => redis.destroy());
-  const owner = await holdInstanceLease(services.databaseUrl);
+  const owner = await holdInstanceLease(databaseUrl);
   shutdown.add('instance lease', () => owner.close());
 
-  const strategies = await loadStrategies(path.join(projectRoot, 'app/strategies'));
+  const seats = await openExplorerSeats(services.databaseUrl);
+  shutdown.add('explorer', () => seats.close());
+
+  const strategies = await loadStrategies(strategyFolder);
   await seed({ db: bookkeeping, redis }, strategies.values());
+  const seller = createSeller({ ...underTest, redis }, strategies);
   const http = createServer();
   const lab = await createLab({
-    underTest,
+    writtenBy: `oversell ${version}`,
+    seller,
     bookkeeping,
     redis,
-    poolSize: env.poolSize,
+    poolSize,
     strategies,
     origin: () => originOf(http),
+    startPurchaseServers: createPurchaseServers({ databaseUrl, redisUrl, poolSize, applicationName }),
+    connectionRoom: () => countRoom(bookkeeping),
     postgresProbe: { name: 'PostgreSQL', probe: async () => void (await probePostgres(bookkeeping)) },
     statementActivity: () => readStatementActivity(bookkeeping, applicationName),
     redisProbe: { name: 'Redis', probe: async () => void (await probeRedis(redis)) },
+    explorable: {
+      monitor: seats.monitor,
+      openSeat: seats.openSeat,
+      loadInstance: (id, instance) => loadStrategyInstance(strategyFolder, id, instance),
+    },
     owner,
     log,
   });
@@ -73,13 +89,14 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const reportError = (error: unknown) => log.error({ error }, 'a page or an endpoint failed');
   const context = {
     lab,
+    seller,
     version,
     reportError,
     checkHealth: () => checkHealth({ bookkeeping, redis, version }),
   };
   const build = vite
     ? () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>
-    : await importBuild();
+    : await importBuild(projectRoot);
   const clientFolder = path.join(projectRoot, 'build/client');
   http.on('request', createHttp({ build, vite: vite?.middlewares, clientFolder, context, log }));
   const live = openLive(http, lab, log);
@@ -95,11 +112,6 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   say(`Oversell is ready at ${address}`);
 }
 
-function importBuild(): Promise<ServerBuild> {
-  const file = path.join(projectRoot, 'build/server/index.js');
-  return import(pathToFileURL(file).href) as Promise<ServerBuild>;
-}
-
 function say(message: string): void {
   process.stdout.write(`  ${message}\n`);
 }
@@ -113,6 +125,7 @@ function explain(error: unknown): { message: string; code: number } {
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 };
 }
 
+boundGarbage();
 const shutdown = new Shutdown();
 const started = Promise.resolve().then(() => main(readEnv(), shutdown));
 shutdown.onSignals(started);

@@ -27,4 +27,6 @@ export default defineConfig({
   // Without these entries a cold dev start finds Recharts late and reloads the page in the middle of hydration.
   optimizeDeps: { entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/routes/**/*.tsx'] },
   build: { target: 'es2022' },
+  // Of these the server needs a few functions, but would load all: some 1.5 s of every start.
+  ssr: { noExternal: ['highlight.js', 'lucide-react', 'recharts'] },
 });

@@ -1,22 +1,60 @@
 import tsconfigPaths from 'vite-tsconfig-paths';
 import { defineConfig } from 'vitest/config';
 
+/** What every kind of test runs with. */
+export const common = {
+  environment: 'node',
+  // Each file in a process of its own: worker threads cannot run the load generator's own threads' hooks.
+  pool: 'forks',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  teardownTimeout: 15_000,
+  restoreMocks: true,
+} as const;
+
 export default defineConfig({
   plugins: [tsconfigPaths()],
   test: {
-    environment: 'node',
-    include: [
-      'app/**/*.test.{ts,tsx}',
-      'scripts/**/*.test.mjs',
-      'tests/{unit,contract,integration}/**/*.test.ts',
-      'bench/**/*.test.ts',
-    ],
+    // here and in no project: one PostgreSQL and one Redis serve all of them
     globalSetup: 'tests/global-setup.ts',
-    // Each file in a process of its own: worker threads cannot run the load generator's own threads' hooks.
-    pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 15_000,
-    restoreMocks: true,
+    projects: [
+      {
+        plugins: [tsconfigPaths()],
+        test: {
+          ...common,
+          name: 'unit',
+          include: [
+            'app/**/*.test.{ts,tsx}',
+            'scripts/**/*.test.mjs',
+            'tests/unit/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          // nothing in them outlives a test, and a process for each file is a third of their time
+          isolate: false,
+          maxWorkers: 2,
+        },
+      },
+      {
+        plugins: [tsconfigPaths()],
+        test: {
+          ...common,
+          name: 'contract',
+          include: ['tests/contract/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        plugins: [tsconfigPaths()],
+        test: {
+          ...common,
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          // a race takes the whole machine: beside another one it may not race at all
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

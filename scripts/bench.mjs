@@ -1,6 +1,7 @@
 // npm run bench [-- name … [flags]]: runs bench/<name>.ts, or all of them, one after the other. Flags go to the bench.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
 import { root } from './project.mjs';
 import { SetupError } from './progress.mjs';
 import { run, runMain, stopOnSignals } from './run.mjs';
@@ -25,7 +26,11 @@ await runMain(async () => {
     );
   }
   const { redisServerBin } = await setUp({ build: true, redis: 'as-configured' });
-  const env = { NODE_ENV: 'production', ...(redisServerBin && { REDIS_SERVER_BIN: redisServerBin }) };
+  const env = {
+    NODE_ENV: 'production',
+    ...(redisServerBin && { REDIS_SERVER_BIN: redisServerBin }),
+    ...(names.includes('dashboard') && { CHROMIUM_PATH: await ensureChromium() }),
+  };
   let exitCode = 0;
   for (const name of names) {
     console.log(`\n${name}`);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureProgram } from './compile.mjs';
 import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
 import { root } from './project.mjs';
 import { showProgress } from './progress.mjs';
@@ -25,8 +26,14 @@ const expectedStamp = () =>
     isSource,
   );
 
-/** Builds the pages for production when a source has changed since. */
+/** Builds what production runs, the program and its pages, when a source has changed since. */
 export async function ensureBuild() {
+  // in this order: Vite begins by emptying the folder
+  await ensurePages();
+  await ensureProgram();
+}
+
+async function ensurePages() {
   const expected = expectedStamp();
   const isThere = ['client', 'server/index.js'].every((path) => existsSync(join(root, 'build', path)));
   if (isThere && readStamp(stamp) === expected) return;

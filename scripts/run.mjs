@@ -10,6 +10,8 @@ const PRINT_LINES = 40;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
+/** Those that read the terminal, which only its own process group may. */
+const sharesTerminal = new WeakSet();
 /** @type {Set<() => void>} */
 const exitHooks = new Set();
 let stopping = false;
@@ -58,6 +60,7 @@ function whenAllEnded() {
 function killGroup(child, signal) {
   try {
     if (process.platform === 'win32') child.kill(signal);
+    else if (sharesTerminal.has(child)) child.kill(signal);
     else process.kill(-child.pid, signal);
   } catch {
     // It ended by itself.
@@ -69,18 +72,20 @@ function killGroup(child, signal) {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string | undefined>, cwd?: string, show?: boolean, quiet?: boolean }} [options]
- *   `env` is added to the environment; `show` lets it write to the terminal instead of keeping its output
+ * @param {{ env?: Record<string, string | undefined>, cwd?: string, show?: boolean, input?: boolean }} [options]
+ *   `env` is added to the environment; `show` lets it write to the terminal instead of keeping its output; `input` lets
+ *   it read the script's own input
  * @returns {Promise<{ code: number, output: string }>} code 127 when it cannot be started
  */
-export async function run(command, args, { env, cwd = root, show = false } = {}) {
+export async function run(command, args, { env, cwd = root, show = false, input = false } = {}) {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
-    detached: process.platform !== 'win32',
-    stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    detached: process.platform !== 'win32' && !input,
+    stdio: [input ? 'inherit' : 'ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
   });
   running.add(child);
+  if (input) sharesTerminal.add(child);
   let output = '';
   const keep = (chunk) => (output = (output + chunk).slice(-KEEP_OUTPUT));
   child.stdout?.setEncoding('utf8').on('data', keep);

@@ -1,6 +1,7 @@
-// Runs server.ts for start.mjs and dev.mjs.
+// Runs the server for start.mjs and dev.mjs.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { serverProgram } from './compile.mjs';
 import { root } from './project.mjs';
 
 /**
@@ -12,7 +13,9 @@ import { root } from './project.mjs';
  * @param {Record<string, string | undefined>} env
  */
 export function startServer(mode, env) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server.ts'], {
+  const program =
+    mode === 'production' ? ['--enable-source-maps', serverProgram] : ['--import', 'tsx', 'server.ts'];
+  const child = spawn(process.execPath, program, {
     cwd: root,
     env: { ...process.env, ...env, NODE_ENV: mode },
     detached: process.platform !== 'win32',

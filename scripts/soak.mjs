@@ -1,5 +1,6 @@
 // npm run soak: what proves more than `npm test` has the time for.
 import { join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
 import { root } from './project.mjs';
 import { run, runMain, stopOnSignals } from './run.mjs';
 import { setUp } from './setup.mjs';
@@ -14,6 +15,7 @@ await runMain(async () => {
     REDIS_URL: '',
     NODE_ENV: 'test',
     DATA_DIR: '',
+    CHROMIUM_PATH: await ensureChromium(),
   };
   const { code } = await run(process.execPath, [vitest, 'run', '--config', 'vitest.soak.config.ts'], {
     env,

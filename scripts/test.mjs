@@ -49,10 +49,13 @@ await runMain(async () => {
   };
   mkdirSync(reports, { recursive: true });
   onExit(() => rmSync(reports, { recursive: true, force: true }));
+  // neither measures anything, so they share the machine
+  const checks = await Promise.all([
+    gate('Types', () => runGate('typecheck')),
+    gate('Production build', () => withSetupLock(ensureBuild)),
+  ]);
   const counts = addCounts([
-    await gate('Lint', () => runGate('lint')),
-    await gate('Types', () => runGate('typecheck')),
-    await gate('Production build', () => withSetupLock(ensureBuild)),
+    ...checks,
     await gate('Unit, contract and integration tests', () => runVitest(env)),
     await gate('Browser tests', () => runPlaywright(env)),
   ]);
