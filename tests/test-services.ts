@@ -7,6 +7,7 @@ import { projectRoot } from '~/env.server';
 import { startEmbeddedPostgres } from '~/services/embedded-postgres.server';
 import { startEmbeddedRedis } from '~/services/embedded-redis.server';
 import { migrate } from '~/services/migrate.server';
+import { ensureProgram } from '../scripts/compile.mjs';
 import { findRedisServer } from '../scripts/redis.mjs';
 
 export const TEMPLATE_DATABASE = 'oversell_test_template';
@@ -30,6 +31,8 @@ export async function startTestServices(): Promise<() => Promise<void>> {
     process.env.TEST_DATABASE_URL ??= await startPostgres(dir, closers);
     process.env.TEST_REDIS_URL ??= await startRedis(dir, closers);
     await makeTemplate(process.env.TEST_DATABASE_URL);
+    // what tests start is to be what the sources say now
+    await ensureProgram();
   } catch (error) {
     await close();
     throw error;

@@ -8,16 +8,19 @@ import type { Receipt } from '~/lab/purchase/purchase.server';
 import type { Gate } from '~/lab/purchase/step-trace.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
 import { createPrisma } from '~/services/prisma.server';
+import { strategyFolder } from '~/services/program.server';
 import type { TestDatabase } from '../fixtures/database';
 import { findLeftovers } from '../fixtures/leftovers';
-import { shopTest as test, STRATEGIES } from '../fixtures/shop';
+import { shopTest as test } from '../fixtures/shop';
 import type { Shop } from '../fixtures/shop';
 
 /** What every strategy leaves behind when an attempt comes to grief: nothing that holds up the next buyer. */
-const ids = readdirSync(STRATEGIES).map((file) => path.basename(file, '.ts'));
+const ids = readdirSync(strategyFolder.sources).map((file) => path.basename(file, '.ts'));
 
 const TABLES = 'items, orders, units, stock_buckets, ledger_entries, holds, guarded_stock, fences';
 const STATEMENT_TIMEOUT_MS = 150;
+/** What PTTL says of a key that stays; one that has expired meanwhile is another number. */
+const NEVER_EXPIRES = -1;
 
 /** The one that says so itself: a session's lock that nobody unlocks stays on its pooled connection. */
 const LEAKS = { id: 'advisory-lock-early-unlock', step: 'unlock' };
@@ -133,6 +136,6 @@ async function expectNothingLeft(
   const { keys, ...left } = await findLeftovers(shop, sku);
   // a lock that could not be freed ends by itself
   const ttls = await Promise.all(keys.map((key) => shop.redis.pTTL(key)));
-  const lasting = keys.filter((_, i) => (ttls[i] ?? 0) < 0);
+  const lasting = keys.filter((_, i) => ttls[i] === NEVER_EXPIRES);
   expect({ lasting, ...left }).toEqual({ lasting: [], rows: 0, advisoryLocks, open: 0 });
 }

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '~/env.server';
 import { loadStrategies } from '~/lab/registry.server';
-import { STRATEGIES } from '../fixtures/shop';
+import { strategyFolder } from '~/services/program.server';
 
 /** Nothing is in the catalogue that is not proven and written about. */
-const strategies = [...(await loadStrategies(STRATEGIES)).values()];
+const strategies = [...(await loadStrategies(strategyFolder)).values()];
 const read = (...parts: string[]) => readFileSync(path.join(projectRoot, ...parts), 'utf8');
 const readme = read('README.md');
 const proofs = readdirSync(path.join(projectRoot, 'tests/contract'))

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
+import { strategyFolder } from '~/services/program.server';
 import { findLeftovers } from '../fixtures/leftovers';
-import { shopTest as test, STRATEGIES } from '../fixtures/shop';
+import { shopTest as test } from '../fixtures/shop';
 
 /** What every strategy promises when buyers come one at a time, whatever it does when they do not. */
-const ids = readdirSync(STRATEGIES).map((file) => path.basename(file, '.ts'));
+const ids = readdirSync(strategyFolder.sources).map((file) => path.basename(file, '.ts'));
 
 /** Nobody has to count: strategies that spread their stock may leave `remaining` open. */
 function oneOf(...values: (number | null)[]): unknown {

@@ -1,7 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { PurchaseContext } from '~/lab/strategy';
-import { atIsolation } from '../fixtures/mutate';
-import type { Mutant } from '../fixtures/mutate';
+import { atIsolation, lockingItemFirst } from '../fixtures/mutate';
 import { shopTest as test } from '../fixtures/shop';
 import { bothBefore } from '../fixtures/two-buyers';
 
@@ -19,25 +17,8 @@ const soldTwice = {
 };
 
 describe('insert-where-available', () => {
-  /** The same statements in a transaction that has locked the item before. */
-  const lockedEarlier: Mutant = (strategy) => ({
-    ...strategy,
-    steps: { ...strategy.steps, 'lock item': 'lock' },
-    purchase: (context, request) => {
-      const transaction: PurchaseContext['transaction'] = (body, options) =>
-        context.transaction(async (tx) => {
-          await context.step(
-            'lock item',
-            () => tx.$executeRaw`select from items where sku = ${request.sku} for update`,
-          );
-          return body(tx);
-        }, options);
-      return strategy.purchase({ ...context, transaction }, request);
-    },
-  });
-
   test('holds when the item was locked in an earlier statement', async ({ shop }) => {
-    const strategy = lockedEarlier(shop.strategy('insert-where-available'));
+    const strategy = lockingItemFirst(shop.strategy('insert-where-available'));
     expect(await bothBefore('insert order')(shop, strategy)).toMatchObject(soldOnce);
   });
 

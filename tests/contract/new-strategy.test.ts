@@ -47,7 +47,7 @@ test('one more file is all that a new strategy needs', async ({ shop }) => {
     'first-come.test.ts': 'throw 1',
   });
 
-  const strategies = await loadStrategies(folder);
+  const strategies = await loadStrategies({ sources: folder });
 
   expect([...strategies.keys()]).toEqual(['first-come']);
   const [strategy] = [...strategies.values()];
@@ -70,12 +70,14 @@ test.for<[string, string]>([
   ['an unknown kind of step', FIRST_COME.replace("'decide'", "'guess'")],
 ])('a file with %s is refused by name', async ([, text]) => {
   const folder = await folderWith({ 'broken.ts': text });
-  await expect(loadStrategies(folder)).rejects.toThrow('app/strategies/broken.ts is not a strategy');
+  await expect(loadStrategies({ sources: folder })).rejects.toThrow(
+    'app/strategies/broken.ts is not a strategy',
+  );
 });
 
 test('a step that was not declared is a failure of the attempt, before it runs', async ({ shop }) => {
   const folder = await folderWith({ 'sloppy.ts': FIRST_COME.replace("'guarded update': 'decide', ", '') });
-  const strategy = (await loadStrategies(folder)).get('sloppy');
+  const strategy = (await loadStrategies({ sources: folder })).get('sloppy');
   if (!strategy) throw new Error('not found');
   const sku = await shop.createItem(strategy, 3);
 

@@ -1,4 +1,4 @@
-import { expect, test as base } from '@playwright/test';
+import { expect, test as base, type Page, type Response } from '@playwright/test';
 import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
 import { startTestServer, type TestServer } from '../fixtures/server';
 
@@ -11,6 +11,12 @@ interface TestFixtures {
   /** Text of browser messages that a test brings about on purpose, such as the 404 it asks for. */
   expectedErrors: RegExp[];
 }
+
+/**
+ * Remix logs this when somebody goes on while the page's data is still being read: that reading is given up. Its own
+ * log line is all that there is of it; an abort that the product mishandles would be a rejected promise.
+ */
+const READING_CUT_OFF = /^console error: AbortError: signal is aborted without reason\b/;
 
 /**
  * `test` with a running server behind `page` (relative addresses work). A console error, a page error or a
@@ -33,7 +39,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   expectedErrors: async ({}, use) => use([]),
-  page: async ({ page, expectedErrors }, use) => {
+  page: async ({ page, expectedErrors, javaScriptEnabled }, use) => {
+    if (javaScriptEnabled) waitForListeners(page);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
     page.on('console', (message) => {
@@ -41,9 +48,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         problems.push(`console error: ${message.text()} (${message.location().url})`);
     });
     await use(page);
-    const unexpected = problems.filter((problem) => !expectedErrors.some((pattern) => pattern.test(problem)));
+    const expected = [...expectedErrors, READING_CUT_OFF];
+    const unexpected = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
     expect(unexpected, 'errors in the browser').toEqual([]);
   },
 });
+
+/** A page that has just loaded does not hear keys and clicks yet: going to one includes waiting until it does. */
+function waitForListeners(page: Page): void {
+  const whenItListens = async (response: Response | null): Promise<Response | null> => {
+    const isPage = response?.headers()['content-type']?.startsWith('text/html') ?? true;
+    if (isPage) await page.locator('html[data-interactive]').waitFor({ state: 'attached' });
+    return response;
+  };
+  const goto = page.goto.bind(page);
+  const reload = page.reload.bind(page);
+  page.goto = async (...args) => whenItListens(await goto(...args));
+  page.reload = async (...args) => whenItListens(await reload(...args));
+}
 
 export { expect };

@@ -7,7 +7,7 @@ test('a race keeps its address over a restart, and an open page finds its way ba
   expectedErrors,
 }) => {
   // while the server is away, the browser says that it cannot connect
-  expectedErrors.push(/ERR_CONNECTION_REFUSED|WebSocket connection/);
+  expectedErrors.push(/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to fetch manifest patches/);
   const database = await createTestDatabase();
   const env = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'warn' };
   const first = await startTestServer(env);
@@ -24,7 +24,8 @@ test('a race keeps its address over a restart, and an open page finds its way ba
   const second = await startTestServer({ ...env, PORT: port });
 
   await page.reload();
-  expect(await verdicts()).toEqual(before);
+  // what needs scripts comes a moment later
+  await expect.poll(verdicts).toEqual(before);
   await expect(page.getByText(/shown\s*300/).first()).toBeVisible();
   await second.stop();
   await database.drop();

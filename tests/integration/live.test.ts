@@ -47,7 +47,7 @@ class Watcher {
 
   async whenComplete(attempts: number): Promise<void> {
     await expect
-      .poll(() => this.attempts.map(({ size }) => size), { timeout: 15_000 })
+      .poll(() => this.attempts.map(({ size }) => size), { timeout: 45_000 })
       .toEqual([attempts, attempts]);
   }
 
@@ -55,7 +55,7 @@ class Watcher {
     expect(batch.raceId).toBe(this.raceId);
     expect(batch.seq).toBe(this.next[batch.lane]);
     this.next[batch.lane] = batch.seq + batch.count;
-    const columns = [batch.n, batch.call, batch.took, batch.outcome, batch.remaining];
+    const columns = [batch.n, batch.call, batch.took, batch.outcome, batch.remaining, batch.retries];
     expect(columns.map(({ length }) => length)).toEqual(columns.map(() => batch.count));
     batch.n.forEach((n, i) => this.attempts[batch.lane]?.set(n, batch.outcome[i] ?? -1));
   }

@@ -198,7 +198,7 @@ test.for(['DATABASE_URL', 'REDIS_URL'])(
     const failure = await startTestServer({ ...serverEnv(database.url), [name]: gate.url }).catch(
       (error: unknown) => String(error),
     );
-    expect(failure).toContain('server.ts ended with 3');
+    expect(failure).toContain('the server ended with 3');
     expect(failure).toContain(name);
     expect(failure).not.toMatch(/^\s+at /m);
   },

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { RaceView, TimeSpent } from '~/lab/race';
 import type { StoredBatch } from '~/lab/event-batch';
+import { mergeHistograms } from '~/lab/recording/latency';
 import { expectHeld, listHolding } from '../fixtures/predictions';
 import { serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
@@ -25,7 +26,7 @@ function expectTimeToAddUp(strategy: string, meanLatencyMs: number, time: TimeSp
   const steps = Object.values(inSteps).reduce((sum, ms) => sum + ms, 0);
   // the histogram that the mean latency comes from keeps two digits
   expect((request + steps + application + untraced) / meanLatencyMs, strategy).toBeCloseTo(1, 1);
-  expect(steps / (steps + application), strategy).toBeGreaterThan(0.95);
+  expect(steps / (steps + application), strategy).toBeGreaterThan(0.9);
   expect(untraced, strategy).toBe(0);
 }
 
@@ -55,16 +56,12 @@ describe('a race', () => {
     expect(good?.latencyMs.p50).toBeLessThanOrEqual(good?.latencyMs.p99 ?? 0);
   });
 
-  test('finds every strategy without fault that is safe, or whose condition holds, three times each', async ({
-    api,
-  }) => {
+  // tests/soak repeats this under several plans
+  test('finds every strategy without fault that is safe, or whose condition holds', async ({ api }) => {
     const strategies = await listHolding(api);
-    for (const seed of [1, 2, 3]) {
-      const race = await api.race({ strategies, ...SMALL, attempts: 120, seed });
-      expectHeld(race);
-      for (const { strategy, latencyMs, time } of race.lanes)
-        expectTimeToAddUp(strategy, latencyMs.mean, time);
-    }
+    const race = await api.race({ strategies, ...SMALL, attempts: 120, seed: 1 });
+    expectHeld(race);
+    for (const { strategy, latencyMs, time } of race.lanes) expectTimeToAddUp(strategy, latencyMs.mean, time);
   }, 180_000);
 
   test.for([
@@ -90,6 +87,60 @@ describe('a race', () => {
     const race = await api.race({ strategies: ['read-then-write'], ...SMALL, model: 'burst' });
     expect(race.lanes[0]?.overlap.peakInFlight).toBe(50);
     expect(race.lanes[0]?.arrivalSpreadMs).toBeGreaterThan(0);
+  });
+
+  test('releases a burst by its last bytes', async ({ api }) => {
+    const race = await api.race({
+      strategies: ['read-then-write'],
+      ...SMALL,
+      model: 'burst',
+      sync: 'last-byte',
+    });
+    expect(race.lanes[0]).toMatchObject({
+      counts: { attempts: 200, error: 0, indeterminate: 0 },
+      verdict: { status: 'violated' },
+      overlap: { peakInFlight: 50 },
+    });
+  });
+
+  test('sends at a rate in the open model, the same arrivals in every lane, and measures from when they were due', async ({
+    api,
+  }) => {
+    const plan = { stock: 20, thinkMs: 5, model: 'open', rate: 150, durationS: 2, seed: 4 };
+    const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...plan });
+
+    const [bad, good] = race.lanes;
+    expect(good?.verdict.status).toBe('ok');
+    // 300 are expected, give or take four times their deviation
+    expect(good?.counts.attempts).toBeGreaterThan(230);
+    expect(good?.counts.attempts).toBeLessThan(370);
+    const logs = await Promise.all([readLog(api, race.id, 0), readLog(api, race.id, 1)]);
+    const [dueBad, dueGood] = logs.map((batches) => {
+      const due = batches.flatMap(({ n, due: times = [] }) => n.map((number, i) => [number, times[i]]));
+      return due.sort(([a = 0], [b = 0]) => a - b);
+    });
+    expect(dueBad).toEqual(dueGood);
+    expect(dueGood).toHaveLength(good?.counts.attempts ?? 0);
+    for (const lane of [bad, good]) {
+      expect(lane?.sends?.dropped).toBe(0);
+      expect(lane?.correctedMs?.mean).toBeGreaterThan(lane?.latencyMs.mean ?? Infinity);
+      expect(lane?.correctedMs?.max).toBeGreaterThanOrEqual(lane?.latencyMs.max ?? Infinity);
+    }
+    expect(mergeHistograms(race.lanes.map(({ histograms }) => histograms?.corrected ?? '')).totalCount).toBe(
+      (bad?.counts.attempts ?? 0) + (good?.counts.attempts ?? 0),
+    );
+    // a plan that was run can be run again as it is
+    expect((await api.post('/api/races', race.plan)).status).toBe(202);
+  });
+
+  test('says how busy generator and server were', async ({ api }) => {
+    const race = await api.race({ strategies: ['conditional-update'], ...SMALL });
+    const { generator, server } = race.lanes[0]?.bottleneck ?? {};
+    for (const strain of [generator, server]) {
+      expect(strain?.cpu).toBeGreaterThan(0);
+      expect(strain?.cpu).toBeLessThanOrEqual(1);
+    }
+    expect(server?.cpu).toBeGreaterThan(generator?.cpu ?? 1);
   });
 
   test('runs lanes at once when asked to', async ({ api }) => {

@@ -6,6 +6,11 @@ interface Refused {
   error: { code: string; message: string; issues?: { path: string }[] };
 }
 
+interface Stopped {
+  status: string;
+  inFlight: number;
+}
+
 const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
 
 describe('requests', () => {
@@ -23,8 +28,28 @@ describe('requests', () => {
     [{ strategies: ['read-then-write'], thinkMs: -1 }, 'thinkMs'],
     [{ strategies: ['read-then-write'], timeoutMs: 1 }, 'timeoutMs'],
     [{ strategies: ['read-then-write'], model: 'stampede' }, 'model'],
-    [{ strategies: ['read-then-write'], processes: 2 }, 'processes'],
+    [{ strategies: ['read-then-write'], processes: 9 }, 'processes'],
+    [{ strategies: ['read-then-write'], processes: 0 }, 'processes'],
+    [{ strategies: ['read-then-write'], processes: 2, target: 'direct' }, 'processes'],
+    [{ strategies: ['read-then-write'], processes: 3, concurrency: 2 }, 'processes'],
+    [{ strategies: ['read-then-write'], model: 'burst', sync: 'last-byte', target: 'direct' }, 'sync'],
+    [{ strategies: ['read-then-write'], target: 'https' }, 'target'],
     [{ strategies: ['read-then-write'], conurrency: 5 }, ''],
+    [{ strategies: ['read-then-write'], rate: 100 }, 'rate'],
+    [{ strategies: ['read-then-write'], model: 'open' }, 'rate'],
+    [{ strategies: ['read-then-write'], model: 'open', rate: 0 }, 'rate'],
+    [{ strategies: ['read-then-write'], model: 'open', rate: 1e9 }, 'rate'],
+    [{ strategies: ['read-then-write'], model: 'open', rate: 50_000, durationS: 60 }, 'rate'],
+    [{ strategies: ['read-then-write'], model: 'open', rate: 1, attempts: 10_000 }, 'rate'],
+    [{ strategies: ['read-then-write'], arrivals: 'poisson' }, 'arrivals'],
+    [{ strategies: ['read-then-write'], model: 'open', rate: 10, arrivals: 'weekly' }, 'arrivals'],
+    [{ strategies: ['read-then-write'], model: 'burst', maxWaiting: 5 }, 'maxWaiting'],
+    [{ strategies: ['read-then-write'], model: 'burst', rampS: 5 }, 'rampS'],
+    [{ strategies: ['read-then-write'], durationS: 2, rampS: 5 }, 'rampS'],
+    [{ strategies: ['read-then-write'], model: 'open', rate: 10, pauseMs: 5 }, 'pauseMs'],
+    [{ strategies: ['read-then-write'], sync: 'last-byte' }, 'sync'],
+    [{ strategies: ['read-then-write'], durationS: 5, attempts: 100 }, 'durationS'],
+    [{ strategies: ['read-then-write'], durationS: 86_400 }, 'durationS'],
   ] as const)('refuses %j and names the field', async ([request, field], { api }) => {
     const response = await api.post('/api/races', request);
     expect(response.status).toBe(400);
@@ -96,12 +121,11 @@ describe('stopping', () => {
     concurrency: 20,
   };
 
-  test('drains and judges what ran; asking again is harmless', async ({ api }) => {
+  test('drains and judges what ran; asking again when it is over is harmless', async ({ api }) => {
     const id = await api.startRace(LONG);
     await api.whenRecorded(id);
     expect((await api.get(`/api/races/${id}`, { method: 'DELETE' })).status).toBe(409);
-    const stops = await Promise.all([1, 2, 3].map(() => api.post(`/api/races/${id}/stop`)));
-    expect(stops.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect((await api.post(`/api/races/${id}/stop`)).status).toBe(202);
 
     const race = await api.whenOver(id);
 
@@ -114,6 +138,35 @@ describe('stopping', () => {
     expect(ran?.orders.count).toBe(ran?.counts.accepted);
     expect(notRun).toMatchObject({ status: 'cancelled', counts: { attempts: 0 } });
     expect((await api.post(`/api/races/${id}/stop`)).status).toBe(202);
+    expect((await (await api.get(`/api/races/${id}`)).json()) as RaceView).toEqual(race);
+  });
+
+  test('asked again while it drains, waits for nothing: what is in flight is indeterminate at once', async ({
+    api,
+  }) => {
+    const slow = {
+      stock: 100,
+      attempts: 1_000,
+      concurrency: 8,
+      thinkMs: 10_000,
+      timeoutMs: 60_000,
+      rampS: 0,
+    };
+    const id = await api.startRace({ strategies: ['read-then-write'], ...slow });
+    await api.whenRunning(id);
+    const stop = async () => (await (await api.post(`/api/races/${id}/stop`)).json()) as Stopped;
+    expect(await stop()).toMatchObject({ status: 'stopping', inFlight: 8 });
+    const forcedAt = performance.now();
+    await stop();
+    const race = await api.whenOver(id);
+
+    // they think for 5 to 15 s each, which nobody waits for
+    expect(performance.now() - forcedAt).toBeLessThan(4_500);
+    expect(race).toMatchObject({ status: 'aborted', reason: 'Stopped by request after 8 of 1000 attempts.' });
+    const [lane] = race.lanes;
+    expect(lane?.counts).toMatchObject({ attempts: 8, indeterminate: 8 });
+    expect(lane?.honesty).toEqual({ generated: 8, recorded: 8, stored: 8 });
+    expect(lane?.verdict.status).toBe('inconclusive');
   });
 
   test('a race that waits for its turn is over at once', async ({ api }) => {

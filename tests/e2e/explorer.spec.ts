@@ -1,0 +1,68 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { expectAccessible } from './page-checks';
+
+const EXPLORATION_TAKES = { timeout: 60_000 };
+
+async function explore(page: Page, strategy: string): Promise<void> {
+  await page.goto('/explorer');
+  await page.getByLabel('Strategy', { exact: true }).selectOption(strategy);
+  await page.getByRole('button', { name: 'Explore' }).click();
+  await page.waitForURL(/\/explorations\/\w+$/);
+  await expect(page.locator('[data-verdict]')).toBeVisible(EXPLORATION_TAKES);
+}
+
+test('a violation is found, stepped through by keyboard, and the same when replayed', async ({ page }) => {
+  await page.goto('/explorer');
+  await expect(page.getByText('No explorations yet.')).toBeVisible();
+  await expectAccessible(page);
+  await explore(page, 'read-then-write');
+  await expect(page.locator('[data-verdict="violated"]')).toContainText('180 of 184 schedules break it');
+
+  const current = page.getByRole('region', { name: 'Current move' });
+  const marked = (actor: string) => page.locator(`[data-actors~="${actor}"]`);
+  await expect(current).toContainText('T1: read stock');
+  await expect(current).toContainText('"stock":1');
+  await expect(marked('T1')).toContainText("step('read stock'");
+  await expect(marked('T2')).toHaveCount(0);
+  for (let i = 0; i < 5; i += 1) await page.keyboard.press('ArrowRight');
+  await expect(current).toContainText('T2: write stock; waits for T1');
+  await expect(marked('T2')).toContainText("step('write stock'");
+  await page.keyboard.press('ArrowLeft');
+  await expect(current).toContainText('T2: think');
+  await page.keyboard.press('End');
+  await expect(page.locator('[data-move]')).toHaveText('10 of 10');
+  await page.keyboard.press('Home');
+  await expect(page.locator('[data-move]')).toHaveText('1 of 10');
+
+  await page.getByRole('button', { name: 'Replay it now' }).click();
+  await expect(page.locator('[data-replay]')).toHaveText('The same result, move by move.', EXPLORATION_TAKES);
+  await expectAccessible(page);
+});
+
+test('nothing is found in a safe strategy', async ({ page }) => {
+  await explore(page, 'conditional-update');
+  await expect(page.locator('[data-verdict="none-found"]')).toContainText(
+    'No schedule of these steps within the bound breaks it',
+  );
+  await page.getByRole('region', { name: 'Schedules by outcome' }).getByRole('link').first().click();
+  await expect(page.getByRole('region', { name: 'Current move' })).toBeVisible(EXPLORATION_TAKES);
+});
+
+test('the isolation levels are tested on demand', async ({ page }) => {
+  await page.goto('/isolation');
+  await page.getByRole('button', { name: 'Run it' }).click();
+  await expect(page.locator('[data-published]')).toContainText('as published', EXPLORATION_TAKES);
+  const lost = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^P4/ }) });
+  await expect(lost.locator('[data-level="READ COMMITTED"]')).toContainText('allowed');
+  await lost.locator('[data-level="SERIALIZABLE"]').click();
+  await expect(
+    page.getByRole('heading', { name: 'P4 at SERIALIZABLE: prevented, by an error' }),
+  ).toBeVisible();
+  // the address keeps both the report and the cell
+  await page.reload();
+  await expect(page.getByRole('region', { name: /^P4 at SERIALIZABLE/ })).toContainText(
+    'could not serialize',
+  );
+  await expectAccessible(page);
+});

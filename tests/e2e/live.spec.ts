@@ -1,0 +1,80 @@
+import type { Locator, Page, WebSocketRoute } from '@playwright/test';
+import type { RaceView } from '../../app/lab/race';
+import { expect, test } from './fixtures';
+
+const requests = (page: Page) => page.getByRole('region', { name: 'Every request' });
+const verdicts = (page: Page) => page.locator('article').allInnerTexts();
+const honesty = (page: Page) => page.locator('[aria-label="Honesty"] [data-lane]').allInnerTexts();
+
+/** Presses Tab until the focus is there. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  const isThere = () => target.evaluate((element) => element === document.activeElement);
+  for (let tabs = 0; tabs < 200 && !(await isThere()); tabs += 1) await page.keyboard.press('Tab');
+  await expect(target).toBeFocused();
+}
+
+test('two viewers agree, also when the connection of one is closed under it', async ({
+  page,
+  server,
+  browser,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/WebSocket/);
+  const sockets: WebSocketRoute[] = [];
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  const data = { strategies: ['read-then-write', 'conditional-update'], attempts: 2_500, stock: 50 };
+  const started = await page.request.post(`${server.url}/api/races`, { data });
+  const { url } = (await started.json()) as { url: string };
+  const other = await browser.newPage();
+  await Promise.all([page.goto(url), other.goto(server.url + url)]);
+  await expect(page.locator('article').first()).toContainText('so far');
+
+  const [first] = sockets;
+  if (!first) throw new Error('the page has opened no socket');
+  await first.close();
+  // it says so until it has found its way back, and then has what it missed
+  await expect(page.getByText(/reconnecting|stale|resynced/i).first()).toBeVisible();
+  await expect.poll(() => sockets.length).toBeGreaterThan(1);
+
+  for (const viewer of [page, other]) {
+    await expect(viewer.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+    await expect(viewer.getByText(/shown\s*2,500/)).toHaveCount(2);
+  }
+  expect(await verdicts(page)).toEqual(await verdicts(other));
+  expect(await honesty(page)).toEqual(await honesty(other));
+  await other.close();
+});
+
+test('the first visit by keyboard alone: start, watch, freeze, look into a request and at the evidence', async ({
+  page,
+  server,
+}) => {
+  await page.goto('/?stock=20&attempts=600&concurrency=40&strategies=read-then-write,conditional-update');
+  const start = page.getByRole('button', { name: 'Start this race' });
+  await tabTo(page, start);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/races\/\w+$/);
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+
+  await page.keyboard.press(' ');
+  await expect(page.getByText('View frozen')).toBeVisible();
+  await page.keyboard.press(' ');
+  await expect(page.getByText('View frozen')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+
+  await page.keyboard.press('n');
+  await expect(page).toHaveURL(/piece=2$/);
+  const rows = requests(page).getByRole('listbox').first();
+  await tabTo(page, rows);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('list', { name: 'Steps' }).getByText('read stock')).toBeVisible();
+
+  const race = (await (
+    await page.request.get(`${server.url}/api${new URL(page.url()).pathname}`)
+  ).json()) as RaceView;
+  expect(race.lanes[0]?.verdict.status).toBe('violated');
+});

@@ -1,0 +1,197 @@
+import type { Page } from '@playwright/test';
+import type { RaceView } from '../../app/lab/race';
+import { expect, test } from './fixtures';
+
+/** A finished race in which the unsafe lane broke, made once: every test only looks at it. */
+let finished: string | null = null;
+
+async function openRace(page: Page, url: string): Promise<void> {
+  if (finished === null) {
+    const data = {
+      strategies: ['read-then-write', 'conditional-update', 'select-for-update'],
+      stock: 30,
+      attempts: 300,
+      concurrency: 30,
+      thinkMs: 2,
+    };
+    const started = (await (await page.request.post(`${url}/api/races`, { data })).json()) as { id: string };
+    const status = async () =>
+      ((await (await page.request.get(`${url}/api/races/${started.id}`)).json()) as { status: string })
+        .status;
+    await expect.poll(status, { timeout: 60_000 }).toBe('finished');
+    finished = `/races/${started.id}`;
+  }
+  await page.goto(finished);
+  await expect(steps(page)).toBeVisible();
+}
+
+const collision = (page: Page) => page.getByRole('region', { name: 'The collision' });
+const steps = (page: Page) => page.getByRole('listbox', { name: 'Steps on the time axis' });
+const requests = (page: Page) => page.getByRole('region', { name: 'Every request' });
+
+test('the collision is walked through and zoomed by keyboard alone', async ({ page, server }) => {
+  await openRace(page, server.url);
+  await steps(page).focus();
+  await page.keyboard.press('Home');
+  const first = steps(page).getByRole('option').first();
+  await expect(first).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('ArrowDown');
+  await expect(first).toHaveAttribute('aria-selected', 'false');
+
+  // to the first read: its statement as the strategy's file has it, and what it saw
+  const names = await steps(page).getByRole('option').allInnerTexts();
+  await page.keyboard.press('Home');
+  const read = names.findIndex((name) => name.includes('read stock'));
+  for (let i = 0; i < read; i += 1) await page.keyboard.press('ArrowDown');
+  const card = collision(page).locator('[data-step]');
+  await expect(card).toContainText('read stock');
+  await expect(card).toContainText(/saw \d+/);
+  await expect(card).toContainText('db.item.findFirst');
+
+  const view = async () => ((await steps(page).getAttribute('data-view')) ?? '').split(' ').map(Number);
+  const [from = 0, to = 0] = await view();
+  await page.keyboard.press('+');
+  await expect.poll(async () => (await view())[1]).toBeLessThan(to);
+  const [zoomed = 0] = await view();
+  expect(zoomed).toBeGreaterThan(from);
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => (await view())[0]).toBeLessThan(zoomed);
+  await page.keyboard.press('0');
+  await expect.poll(view).toEqual([from, to]);
+});
+
+test('pointing at a step shows it, and the update that vanished is told', async ({ page, server }) => {
+  await openRace(page, server.url);
+  await expect(collision(page).getByRole('list', { name: 'How it went wrong' })).toContainText(
+    /reads the stock: \d+/,
+  );
+  await expect(collision(page).getByRole('img')).toHaveAttribute('aria-label', /\d+ steps over/);
+  const card = collision(page).locator('[data-step]');
+  const rows = collision(page).getByRole('region', { name: 'Steps in order' }).getByRole('row');
+  await rows.nth(1).hover();
+  const before = await card.innerText();
+  await steps(page).evaluate((element) => element.scrollIntoView({ block: 'center' }));
+  const box = await steps(page).boundingBox();
+  // along the first lane there is a step under some place
+  for (let x = 40; x < (box?.width ?? 0) - 20 && (await card.innerText()) === before; x += 6)
+    await page.mouse.move((box?.x ?? 0) + x, (box?.y ?? 0) + 51);
+  expect(await card.innerText()).not.toBe(before);
+});
+
+test('a piece has an address, and leads to its rows in the log and back', async ({ page, server }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openRace(page, server.url);
+  await collision(page).getByRole('button', { name: 'Copy link' }).click();
+  await expect(collision(page).getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/evidence=[\w-]+&piece=1$/);
+
+  await requests(page).getByRole('searchbox').fill('left < -99999');
+  await collision(page).getByRole('button', { name: 'Show both in the log' }).click();
+  const log = requests(page).getByRole('listbox').first();
+  await expect(log.getByRole('option', { selected: true }).first()).toBeInViewport();
+  await expect(requests(page).getByRole('searchbox')).toHaveValue('');
+  await expect(log).toBeFocused();
+
+  await log.getByRole('option', { selected: true }).first().click();
+  await expect(requests(page).getByText(/^In \d+ pieces? of evidence/)).toBeVisible();
+  await requests(page).getByTitle('Show the attempts behind it').last().click();
+  await expect(page).toHaveURL(/evidence=[\w-]+&piece=\d+$/);
+});
+
+test('the log is searched', async ({ page, server }) => {
+  await openRace(page, server.url);
+  await page.keyboard.press('/');
+  const search = requests(page).getByRole('searchbox');
+  await expect(search).toBeFocused();
+  await search.fill('#12');
+  await expect(requests(page).getByText('1 request', { exact: true })).toHaveCount(3);
+  await expect(requests(page).getByRole('option').locator('xpath=./span[1]')).toHaveText([
+    '#12',
+    '#12',
+    '#12',
+  ]);
+  await search.fill('took > 0 ms');
+  await expect(requests(page).getByText('300 requests', { exact: true })).toHaveCount(3);
+  await search.fill('nonsense');
+  await expect(requests(page).getByText('“nonsense” is not understood.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(search).toHaveValue('');
+});
+
+test('three lanes make a picture of safety and throughput, with a table', async ({ page, server }) => {
+  await openRace(page, server.url);
+  const frontier = page.getByRole('region', { name: 'Safety and throughput' }).first();
+  await expect(frontier.getByRole('img')).toHaveAttribute('aria-label', /^3 lanes/);
+  await frontier.getByRole('button', { name: /show as table/ }).click();
+  await expect(frontier.getByRole('row', { name: /read-then-write broke/ })).toBeVisible();
+});
+
+test('on paper there is nothing to press, and every chart', async ({ page, server }) => {
+  await openRace(page, server.url);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await expect(page.getByText(/^Oversell, http.*races.*as of/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeHidden();
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeHidden();
+  for (const title of ['Stock and units sold', 'Outcomes per second', 'Latency percentiles'])
+    await expect(page.getByRole('img', { name: new RegExp(`^${title}`) }).first()).toBeVisible();
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+    'rgb(255, 255, 255)',
+  );
+});
+
+test('a request opens into its steps', async ({ page, server }) => {
+  await openRace(page, server.url);
+  await requests(page).getByRole('listbox').first().getByRole('option').first().click();
+  await expect(page.getByRole('list', { name: 'Steps' }).getByText('read stock')).toBeVisible();
+  await expect(requests(page).getByText('saw stock', { exact: true })).toBeVisible();
+});
+
+test('from any one oversold unit to the two attempts behind it, their steps and their rows', async ({
+  page,
+  server,
+}) => {
+  await openRace(page, server.url);
+  const race = (await (
+    await page.request.get(`${server.url}/api${new URL(page.url()).pathname}`)
+  ).json()) as RaceView;
+  const oversold = race.lanes[0]?.oversold ?? 0;
+  expect(oversold).toBeGreaterThan(30);
+
+  // the first one is there without asking, and the keys go on from it
+  await expect(
+    collision(page).getByText(/^Both saw \d+ units?( in version \d+ of the row)? (and|before) /),
+  ).toBeVisible();
+  await page.keyboard.press('n');
+  await expect(page).toHaveURL(/evidence=oversold&piece=2$/);
+
+  // straight to any other
+  await collision(page).getByRole('spinbutton', { name: 'Piece of evidence' }).selectText();
+  await page.keyboard.type('30', { delay: 150 });
+  await expect(page).toHaveURL(/piece=30$/);
+  await expect(collision(page).getByText(`of ${oversold.toLocaleString('en-US')}`)).toBeVisible();
+  await expect(collision(page).getByRole('region', { name: 'Steps in order' })).toContainText(
+    /read stock\s*saw \d+/,
+  );
+  await expect(collision(page).getByRole('region', { name: 'Orders' }).getByRole('row')).toHaveCount(3);
+  // the stock was 30, and this is the thirtieth unit beyond it
+  const explained = await collision(page)
+    .getByText(/60 units were sold/)
+    .innerText();
+
+  // the address shows the same piece to whoever opens it
+  await page.reload();
+  await expect(collision(page).getByText(explained)).toBeVisible();
+
+  // and a later page of a finding opens into it as well
+  const findings = page.getByRole('region', { name: 'Findings' });
+  await findings.getByRole('navigation', { name: 'Evidence for lost-update' }).getByLabel('Further').click();
+  await findings.getByText(/^6 to 10 of/).waitFor();
+  await findings
+    .getByText(/sold from version/)
+    .first()
+    .locator('..')
+    .getByRole('button')
+    .click();
+  await expect(page).toHaveURL(/evidence=lost-update&piece=\d+$/);
+  await expect(collision(page).getByText('lost-update', { exact: true })).toBeVisible();
+});

@@ -1,0 +1,112 @@
+import { describe, expect } from 'vitest';
+import type { ExplorationView, ScheduleView } from '~/lab/exploration';
+import type { IsolationReport } from '~/lab/isolation';
+import { serverTest as test } from '../fixtures/server-test';
+import type { Api } from '../fixtures/server-test';
+
+async function explore(api: Api, plan: object): Promise<ExplorationView> {
+  const response = await api.post('/api/explorations', plan);
+  const { id, url } = (await response.json()) as { id: string; url: string };
+  expect({ status: response.status, url }).toEqual({ status: 202, url: `/explorations/${id}` });
+  return whenOver(api, id);
+}
+
+async function whenOver(api: Api, id: string): Promise<ExplorationView> {
+  for (;;) {
+    const exploration = (await (await api.get(`/api/explorations/${id}`)).json()) as ExplorationView;
+    if (exploration.finishedAt !== null) return exploration;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('explorations', () => {
+  test('are run, stored and replayed', async ({ api }) => {
+    const exploration = await explore(api, { strategy: 'read-then-write' });
+
+    expect(exploration).toMatchObject({
+      status: 'finished',
+      reason: null,
+      plan: { strategy: 'read-then-write', quantities: [1, 1], stock: 1, reduction: true },
+      result: { verdict: 'violated', coverage: { possible: 184, isExact: true } },
+    });
+    const id = exploration.result?.violation?.id ?? '';
+    const replayed = await api.get(`/api/explorations/${exploration.id}/schedules/${id}`);
+    expect(replayed.status).toBe(200);
+    expect((await replayed.json()) as ScheduleView).toEqual(exploration.result?.violation);
+    const listed = (await (await api.get('/api/explorations')).json()) as { explorations: ExplorationView[] };
+    expect(listed.explorations.map((one) => one.id)).toContain(exploration.id);
+  }, 60_000);
+
+  test('wait for a race to be over, and what cannot wait is refused meanwhile', async ({ api }) => {
+    const raceId = await api.startRace({
+      strategies: ['read-then-write'],
+      attempts: 40,
+      concurrency: 4,
+      stock: 10,
+      thinkMs: 100,
+    });
+    const response = await api.post('/api/explorations', { strategy: 'conditional-update' });
+    const { id } = (await response.json()) as { id: string };
+
+    const isolation = await api.get('/api/isolation');
+    expect(isolation.status).toBe(409);
+    const race = await api.whenOver(raceId);
+    const exploration = await whenOver(api, id);
+
+    expect(exploration).toMatchObject({ status: 'finished', result: { verdict: 'none-found' } });
+    expect(Date.parse(exploration.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(race.finishedAt ?? ''));
+  }, 60_000);
+
+  test('can be stopped, once and again', async ({ api }) => {
+    const response = await api.post('/api/explorations', {
+      strategy: 'redis-lock-fenced',
+      stock: 2,
+      leaseExpiry: true,
+      reduction: false,
+      maxSchedules: 100_000,
+    });
+    const { id } = (await response.json()) as { id: string };
+
+    for (let i = 0; i < 2; i += 1) {
+      expect((await api.post(`/api/explorations/${id}/stop`)).status).toBe(202);
+    }
+    expect(await whenOver(api, id)).toMatchObject({ status: 'stopped' });
+  }, 60_000);
+
+  test('of too many schedules are refused with the number that they would be', async ({ api }) => {
+    const plan = { strategy: 'transaction-read-committed', reduction: false, maxSchedules: 50 };
+    const exploration = await explore(api, plan);
+    expect(exploration).toMatchObject({ status: 'refused', result: null });
+    expect(exploration.reason).toContain('924 schedules');
+  }, 60_000);
+
+  test.for<[string, object]>([
+    ['no strategy', {}],
+    ['an unknown strategy', { strategy: 'pray' }],
+    ['four attempts', { strategy: 'read-then-write', attempts: 4 }],
+    ['quantities of another number', { strategy: 'read-then-write', attempts: 3, quantities: [1, 1] }],
+    ['a sample of more than it may run', { strategy: 'read-then-write', sample: 200, maxSchedules: 100 }],
+    ['a field that there is not', { strategy: 'read-then-write', depth: 3 }],
+  ])('with %s are refused', async ([, plan], { api }) => {
+    const response = await api.post('/api/explorations', plan);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: expect.any(String) as string } });
+  });
+
+  test.for([
+    ['/api/explorations/none', 404],
+    ['/api/explorations/none/schedules/ab', 404],
+    ['/api/explorations?limit=0', 400],
+  ] as const)('%s answers %i', async ([path, status], { api }) => {
+    expect((await api.get(path)).status).toBe(status);
+  });
+});
+
+test('the isolation matrix is asked of the connected server', async ({ api }) => {
+  const response = await api.get('/api/isolation');
+  expect(response.status).toBe(200);
+  expect((await response.json()) as IsolationReport).toMatchObject({
+    server: 'PostgreSQL',
+    equalsPublished: true,
+  });
+}, 60_000);
