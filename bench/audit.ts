@@ -6,7 +6,7 @@ import { audit } from '~/lab/audit/audit';
 import { findFalseRefusals } from '~/lab/audit/linearizability';
 import { sortedIndexes } from '~/lab/audit/sorted-indexes';
 import { isLinearizable, type Operation } from './peers/linearizability-search';
-import { correctCase, seeded, violatedCase } from './support/audit-histories';
+import { correctCase, seeded, shuffledCase, violatedCase } from './support/audit-histories';
 import { describeMachine, median, printTable } from './support/report';
 
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -22,7 +22,7 @@ function time<T>(work: () => T): { ms: number; result: T } {
   return { ms: performance.now() - start, result };
 }
 
-const CASES = { correct: correctCase, 'violated, shuffled': violatedCase };
+const CASES = { correct: correctCase, violated: violatedCase, 'violated, shuffled': shuffledCase };
 
 type CaseName = keyof typeof CASES;
 

@@ -1,11 +1,11 @@
 // What every safe strategy sells from one hot row, beside pgbench and node-postgres with the same SQL, in turns.
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { projectRoot, readEnv } from '~/env.server';
+import { readEnv } from '~/env.server';
 import { loadStrategies } from '~/lab/registry.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
 import { openServices } from '~/services/open-services.server';
 import { createPrisma } from '~/services/prisma.server';
+import { strategyFolder } from '~/services/program.server';
 import { connectRedis } from '~/services/redis-client.server';
 import { findPgbench } from './peers/pgbench';
 import { readOptions, UsageError } from './support/arguments';
@@ -62,8 +62,7 @@ async function describe({ services, redis, pgbench, options }: Bench): Promise<s
   return [describeMachine(), stack, pgbench?.version ?? 'no pgbench', settings, today].join('; ');
 }
 
-const folder = path.join(projectRoot, 'app/strategies');
-const safe = [...(await loadStrategies(folder))].filter(([, { expected }]) => expected === 'safe');
+const safe = [...(await loadStrategies(strategyFolder))].filter(([, { expected }]) => expected === 'safe');
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 try {

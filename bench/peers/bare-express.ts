@@ -1,18 +1,18 @@
 // The purchase route's peer: the same lab behind a bare Express handler, without Remix, log or security headers.
-import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import type { Request, Response } from 'express';
-import { projectRoot, readEnv } from '~/env.server';
+import { readEnv } from '~/env.server';
 import { purchase } from '~/lab/purchase/purchase.server';
 import { loadStrategies } from '~/lab/registry.server';
 import { createPrisma } from '~/services/prisma.server';
+import { strategyFolder } from '~/services/program.server';
 import { connectRedis } from '~/services/redis-client.server';
 
 const { databaseUrl = '', redisUrl = '', poolSize } = readEnv();
 const db = createPrisma(databaseUrl, { size: poolSize, name: 'bare express' });
 const redis = await connectRedis(redisUrl, () => undefined);
-const strategies = await loadStrategies(path.join(projectRoot, 'app/strategies'));
+const strategies = await loadStrategies(strategyFolder);
 
 const app = express();
 app.use(express.json());

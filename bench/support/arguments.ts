@@ -47,7 +47,8 @@ function parse(args: string[]) {
   }
 }
 
-function wholeNumber(flag: string, given: string, largest: number): number {
+/** @throws UsageError */
+export function wholeNumber(flag: string, given: string, largest: number): number {
   const number = Number(given);
   if (/^\d+$/.test(given) && number >= 1 && number <= largest) return number;
   throw new UsageError(`${flag} takes whole numbers from 1 to ${largest}, not "${given}".`);

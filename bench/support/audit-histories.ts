@@ -1,4 +1,5 @@
 import type { FinalState } from '~/lab/audit/final-state';
+import { sortedIndexes } from '~/lab/audit/sorted-indexes';
 import { emptyColumns, type History } from '~/lab/history';
 import { OUTCOMES } from '~/lab/outcome';
 
@@ -45,12 +46,31 @@ export function correctCase(count: number): AuditCase {
   return { history, final: { initialStock, finalStock: 0, orders: ordersOf(initialStock, (o) => o) } };
 }
 
-/** Everything broken at once, and nothing in order: three sales a version, stale reads, locks that overlap. */
+/** Everything broken at once: three sales a version, stale reads, locks that overlap. In the order of a log: by return. */
 export function violatedCase(count: number): AuditCase {
   const random = seeded(count + 1);
+  const returned = Float64Array.from(
+    { length: count },
+    (_, place) => place * BETWEEN_US + random() * REACH_US,
+  );
+  return violatedIn(sortedIndexes(returned), (o) => o, random);
+}
+
+/** The same, but neither attempts nor orders in any order at all: nothing that is looked up is near the last. */
+export function shuffledCase(count: number): AuditCase {
+  const random = seeded(count + 1);
+  const orderOf = shuffled(count, random);
+  return violatedIn(shuffled(count, random), (o) => orderOf[o] ?? 0, random);
+}
+
+function violatedIn(
+  places: Uint32Array,
+  attemptOf: (order: number) => number,
+  random: () => number,
+): AuditCase {
+  const count = places.length;
   const initialStock = Math.floor(count / 4);
   const history: History = { attemptPrefix: PREFIX, ...emptyColumns(count) };
-  const places = shuffled(count, random);
   for (let i = 0; i < count; i += 1) {
     const place = places[i] ?? 0;
     fillTimes(history, i, place, random);
@@ -64,18 +84,18 @@ export function violatedCase(count: number): AuditCase {
     history.holdEnd[i] = history.windowEnd[i] ?? 0;
     history.token[i] = Math.floor(random() * count);
   }
-  const orderOf = shuffled(count, random);
-  const orders = ordersOf(count, (o) => orderOf[o] ?? 0);
-  return { history, final: { initialStock, finalStock: -5, orders } };
+  return { history, final: { initialStock, finalStock: -5, orders: ordersOf(count, attemptOf) } };
 }
 
+/** Whole microseconds, as the load generator records them. */
 function fillTimes(history: History, i: number, place: number, random: () => number): void {
   const decided = place * BETWEEN_US;
+  const within = (us: number) => Math.round(random() * us);
   history.n[i] = i;
-  history.call[i] = decided - random() * REACH_US;
-  history.return[i] = decided + random() * REACH_US;
-  history.windowStart[i] = decided - random() * BETWEEN_US;
-  history.windowEnd[i] = decided + random() * BETWEEN_US;
+  history.call[i] = decided - within(REACH_US);
+  history.return[i] = decided + within(REACH_US);
+  history.windowStart[i] = decided - within(BETWEEN_US);
+  history.windowEnd[i] = decided + within(BETWEEN_US);
 }
 
 /** Made as columns at once: rows would be garbage, and count as the audit's memory. */
