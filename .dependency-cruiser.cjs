@@ -133,7 +133,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^app/',
-        pathNot: `^app/(routes/|routes\\.ts|root\\.|entry\\.|load-context\\.ts|http/create-http\\.server\\.ts)|${tests}`,
+        pathNot: `^app/(routes/|routes\\.ts|root\\.|entry\\.|use-poll\\.ts|load-context\\.ts|http/create-http\\.server\\.ts)|${tests}`,
       },
       to: { path: '(^|/)node_modules/(@remix-run|react-router|react-router-dom)/' },
     },

@@ -5,7 +5,7 @@ import type { LaneStatus, LaneView } from '~/lab/race';
 import type { Collisions } from './collision/use-collision';
 import { EvidenceList } from './evidence-list';
 import { formatCount } from './format';
-import { LaneLabel } from './lane-label';
+import { LaneCards } from './lane-cards';
 import { Panel } from './panel';
 
 export interface FindingsProps {
@@ -24,41 +24,59 @@ export function Findings({ lanes, raceId, collisions }: FindingsProps): ReactEle
       title="Findings"
       help="Each broken invariant, with attempts and orders that anybody can look up in the tables."
     >
-      <div className="lanes items-start">
-        {lanes.map((lane) => (
-          <div key={lane.index} className="card divide-y divide-line">
-            <div className="px-4 py-3">
-              <LaneLabel lane={lane} />
-            </div>
-            {lane.verdict.findings.length === 0 && <NothingFound status={lane.status} />}
-            {lane.verdict.findings.map((finding) => (
-              <FindingItem
-                key={finding.kind}
-                finding={finding}
-                raceId={raceId}
-                lane={lane.index}
-                collisions={collisions}
-              />
-            ))}
-          </div>
-        ))}
-      </div>
+      <LaneCards
+        cards={lanes.map((lane) => ({
+          lane,
+          gist: <Gist lane={lane} />,
+          body: (
+            <>
+              {lane.verdict.findings.length === 0 && <NothingFound status={lane.status} />}
+              {lane.verdict.findings.map((finding) => (
+                <FindingItem
+                  key={finding.kind}
+                  finding={finding}
+                  raceId={raceId}
+                  lane={lane.index}
+                  collisions={collisions}
+                />
+              ))}
+            </>
+          ),
+        }))}
+      />
     </Panel>
+  );
+}
+
+/** The broken invariants of a lane with their counts, or that there are none. */
+function Gist({ lane: { status, verdict } }: { lane: LaneView }): ReactElement {
+  if (verdict.findings.length === 0) return <Sound status={status} />;
+  return (
+    <span className="flex flex-wrap gap-1.5">
+      {verdict.findings.map(({ kind, count }) => (
+        <span key={kind} className="chip border-unsafe-line text-unsafe-ink">
+          {kind} {formatCount(count)}
+        </span>
+      ))}
+    </span>
   );
 }
 
 function NothingFound({ status }: { status: LaneStatus }): ReactElement {
   return (
-    <p className="flex items-center gap-2 px-4 py-3 text-ink-3">
-      {status === 'finished' ? (
-        <>
-          <CircleCheckBig className="size-4 text-safe-ink" aria-hidden />
-          No invariant was broken.
-        </>
-      ) : (
-        'Not audited yet.'
-      )}
+    <p className="px-4 py-3 text-ink-3">
+      <Sound status={status} />
     </p>
+  );
+}
+
+function Sound({ status }: { status: LaneStatus }): ReactElement {
+  if (status !== 'finished') return <>Not audited yet.</>;
+  return (
+    <span className="flex items-center gap-2">
+      <CircleCheckBig className="size-4 text-safe-ink" aria-hidden />
+      No invariant was broken.
+    </span>
   );
 }
 

@@ -4,7 +4,7 @@ import type { LaneView } from '~/lab/race';
 import type { Collisions } from './collision/use-collision';
 import { EvidenceList } from './evidence-list';
 import { formatCount, plural } from './format';
-import { LaneLabel } from './lane-label';
+import { LaneCards } from './lane-cards';
 import { Panel } from './panel';
 
 export interface LossLedgerProps {
@@ -25,22 +25,25 @@ export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): Reac
       title="Loss ledger"
       help="Units that orders took and the stock never lost, each booked on the two sales of which one undid the other."
     >
-      <div className="lanes items-start">
-        {lossy.map(({ lane, ledger }) => (
-          <article key={lane.index} className="card px-4 py-3">
-            <LaneLabel lane={lane} />
-            <Sum ledger={ledger} />
-            <EvidenceList
-              raceId={raceId}
-              lane={lane.index}
-              kind="losses"
-              first={ledger.entries}
-              pieces={ledger.pieces}
-              collisions={collisions}
-            />
-          </article>
-        ))}
-      </div>
+      <LaneCards
+        cards={lossy.map(({ lane, ledger }) => ({
+          lane,
+          gist: `${plural(ledger.units, 'unit')} lost`,
+          body: (
+            <div className="px-4 py-3">
+              <Sum ledger={ledger} />
+              <EvidenceList
+                raceId={raceId}
+                lane={lane.index}
+                kind="losses"
+                first={ledger.entries}
+                pieces={ledger.pieces}
+                collisions={collisions}
+              />
+            </div>
+          ),
+        }))}
+      />
     </Panel>
   );
 }
@@ -57,7 +60,7 @@ function Sum({
     { name: 'left the stock without an order', value: leaked },
   ].filter(({ value }, i) => i === 0 || value !== 0);
   return (
-    <dl className="mt-1.5 flex flex-wrap items-baseline gap-x-2 gap-y-1">
+    <dl className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
       <dt className="sr-only">lost units</dt>
       <dd className="text-lg font-semibold">{formatCount(units)}</dd>
       <span className="text-ink-3" aria-hidden>

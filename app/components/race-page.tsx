@@ -16,6 +16,7 @@ import { HonestyLine, type Counting, type Received } from './honesty-line';
 import { LiveSummary } from './live-summary';
 import { useLogView } from './log/use-log-view';
 import { LossLedger } from './loss-ledger';
+import { laneGrid } from './many-lanes';
 import { NumbersTable } from './numbers-table';
 import { PlanSummary } from './plan-summary';
 import { RaceHeader } from './race-header';
@@ -92,7 +93,7 @@ const RaceBody = memo(function RaceBody({ race, liveLanes, onCount, chosen, onCh
   };
   return (
     <>
-      <div className="lanes">
+      <div className={laneGrid(race.lanes)}>
         {race.lanes.map((lane, i) => (
           <VerdictCard
             key={lane.index}

@@ -44,9 +44,10 @@ export function RequestLog({
   const pointedOut = useRef<readonly number[]>(marked);
   useEffect(() => {
     if (marked === pointedOut.current || marked[0] === undefined) return;
-    pointedOut.current = marked;
     const index = indexOf(rows, marked[0]);
+    // a page that has just been opened has the evidence before it has the rows
     if (index === -1) return;
+    pointedOut.current = marked;
     atEnd.current = false;
     scrollTo(index);
     box.current?.focus({ preventScroll: true });

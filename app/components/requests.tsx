@@ -10,6 +10,7 @@ import { EvidenceOfAttempt } from './log/evidence-of-attempt';
 import { LogSearch } from './log/log-search';
 import { useFilteredRows } from './log/use-filtered-rows';
 import type { LogView } from './log/use-log-view';
+import { areMany } from './many-lanes';
 import { OutcomeFilter } from './outcome-filter';
 import { Panel } from './panel';
 import { RequestLog } from './request-log';
@@ -32,9 +33,14 @@ export interface RequestsProps {
 export function Requests(props: RequestsProps): ReactElement {
   const { lanes, liveLanes, view, inspections } = props;
   const search = useRef<HTMLInputElement>(null);
+  const one = areMany(lanes);
+  const shown = useMemo(
+    () => (one ? lanes.filter(({ index }) => index === view.lane) : lanes),
+    [lanes, one, view.lane],
+  );
   const counts = useMemo(
-    () => COUNT_KEYS.map((key) => lanes.reduce((sum, lane) => sum + lane.counts[key], 0)),
-    [lanes],
+    () => COUNT_KEYS.map((key) => shown.reduce((sum, lane) => sum + lane.counts[key], 0)),
+    [shown],
   );
   useKeys({
     '/': () => search.current?.focus(),
@@ -50,16 +56,35 @@ export function Requests(props: RequestsProps): ReactElement {
       help="Choose one to see its steps, what it saw and what it was told."
     >
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 print:hidden">
+        {one && <LaneChoice lanes={lanes} view={view} />}
         <OutcomeFilter chosen={view.filter.outcome} counts={counts} onChoose={view.setOutcome} />
         <LogSearch ref={search} text={view.text} parsed={view.parsed} onChange={view.setText} />
       </div>
       <div className="lanes">
-        {lanes.map((lane, i) => {
-          const liveLane = liveLanes[i];
+        {shown.map((lane) => {
+          const liveLane = liveLanes[lane.index];
           return liveLane && <LaneRequests key={lane.index} lane={lane} liveLane={liveLane} {...props} />;
         })}
       </div>
     </Panel>
+  );
+}
+
+/** Which lane's requests are listed, where lists of all would be a page of their own. */
+function LaneChoice({ lanes, view }: Pick<RequestsProps, 'lanes' | 'view'>): ReactElement {
+  return (
+    <select
+      aria-label="Lane"
+      className="field w-auto max-w-full"
+      value={view.lane}
+      onChange={({ target }) => view.setLane(Number(target.value))}
+    >
+      {lanes.map(({ index, strategyName }) => (
+        <option key={index} value={index}>
+          {strategyName}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -1,15 +1,18 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /** What each key does; keys as `KeyboardEvent.key` names them. */
 export type KeyMap = Record<string, (() => void) | undefined>;
 
+/** Before the page is painted, so that what is seen is heard; the server, which paints nothing, would warn of it. */
+const useBeforePaint = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+
 /** Runs a page's keyboard shortcuts, except where a key means something else: in fields, and in open dialogs. */
 export function useKeys(keys: KeyMap): void {
   const latest = useRef(keys);
-  useEffect(() => {
+  useBeforePaint(() => {
     latest.current = keys;
   });
-  useEffect(() => {
+  useBeforePaint(() => {
     const onKey = (event: KeyboardEvent) => {
       const run = latest.current[event.key];
       if (!run || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat)

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { CheckSummary, Liveness } from '~/lab/audit/verdict';
 import type { LaneView } from '~/lab/race';
 import { formatCount, formatMicros, formatMs, plural } from './format';
-import { LaneLabel } from './lane-label';
+import { LaneCards } from './lane-cards';
 import { Panel } from './panel';
 
 interface StatusLook {
@@ -29,23 +29,44 @@ export function VerdictChecks({ lanes }: { lanes: readonly LaneView[] }): ReactE
       title="What was checked"
       help="Thirteen checks make a verdict. Broken is a finding; undecided keeps a verdict from ok."
     >
-      <div className="lanes items-start">
-        {judged.map(({ lane, checks }) => (
-          <article key={lane.index} className="card divide-y divide-line">
-            <div className="px-4 py-3">
-              <LaneLabel lane={lane} />
-            </div>
-            <ol className="flex flex-col gap-1 px-4 py-3 text-[0.8125rem]">
-              {checks.map((check) => (
-                <CheckItem key={check.id} check={check} />
-              ))}
-            </ol>
-            <Facts title="Did it race?" facts={certificateOf(lane)} />
-            {lane.liveness && <Facts title="How buyers were served" facts={servedOf(lane.liveness)} />}
-          </article>
-        ))}
-      </div>
+      <LaneCards
+        cards={judged.map(({ lane, checks }) => ({
+          lane,
+          gist: <Gist checks={checks} />,
+          body: (
+            <>
+              <ol className="flex flex-col gap-1 px-4 py-3 text-[0.8125rem]">
+                {checks.map((check) => (
+                  <CheckItem key={check.id} check={check} />
+                ))}
+              </ol>
+              <Facts title="Did it race?" facts={certificateOf(lane)} />
+              {lane.liveness && <Facts title="How buyers were served" facts={servedOf(lane.liveness)} />}
+            </>
+          ),
+        }))}
+      />
     </Panel>
+  );
+}
+
+/** How many checks came out how, the worst first. */
+function Gist({ checks }: { checks: readonly CheckSummary[] }): ReactElement {
+  const statuses = Object.keys(LOOKS) as CheckSummary['status'][];
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {statuses.map((status) => {
+        const count = checks.filter((check) => check.status === status).length;
+        const { word, text } = LOOKS[status];
+        return (
+          count > 0 && (
+            <span key={status} className={text}>
+              {count} {word}
+            </span>
+          )
+        );
+      })}
+    </span>
   );
 }
 

@@ -13,7 +13,7 @@ import { ComparePage, nameComparison, type CompareTrouble } from '~/components/c
 import { nameContestants } from '~/components/contestants';
 import { overlayLatency, overlayThroughput } from '~/components/compare/overlay-model';
 import type { RenderLink } from '~/components/history/history-list';
-import { usePoll } from '~/components/use-poll';
+import { usePoll } from '~/use-poll';
 import { COMPARED, compareRaces, listUnfinished, type Comparison } from '~/lab/compare-races';
 import type { Lab } from '~/lab/lab.server';
 import { isOver, toSummary, type RaceView } from '~/lab/race';

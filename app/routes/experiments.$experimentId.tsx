@@ -8,7 +8,7 @@ import { readForm } from '~/http/read-form.server';
 import { nameExperiment } from '~/components/experiment-name';
 import { ExperimentPage } from '~/components/experiment-page';
 import { useKeys } from '~/components/use-keys';
-import { usePoll } from '~/components/use-poll';
+import { usePoll } from '~/use-poll';
 import type { ExperimentView } from '~/lab/experiment/experiment';
 import { isOver } from '~/lab/race';
 

@@ -8,7 +8,7 @@ import { Debugger } from '~/components/explorer/debugger';
 import { CoverageFacts, ExplorationBanner, OutcomeTable } from '~/components/explorer/exploration-result';
 import { isSameSchedule } from '~/components/explorer/same-schedule';
 import { formatCount, plural } from '~/components/format';
-import { usePoll } from '~/components/use-poll';
+import { usePoll } from '~/use-poll';
 import { highlightTypeScriptLines } from '~/http/highlight.server';
 import { readForm } from '~/http/read-form.server';
 import { isExplorationOver, type ExplorationView, type ScheduleView } from '~/lab/exploration';

@@ -2,4 +2,20 @@
  * The place of the plot inside a chart, in pixels. The server's sketch and Recharts both keep to it, so that nothing
  * moves when the one replaces the other.
  */
-export const PLOT = { height: 208, left: 52, right: 20, top: 12, bottom: 22 } as const;
+export interface ChartFrame {
+  height: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+export const FULL_FRAME: ChartFrame = { height: 208, left: 52, right: 20, top: 12, bottom: 22 };
+
+/** Of a chart that is one of many: small multiples are compared by their shapes. */
+export const SMALL_FRAME: ChartFrame = { ...FULL_FRAME, height: 128, right: 16 };
+
+/** What Recharts calls the margin: the axes keep their own room at the left and below. */
+export function marginOf({ top, right }: ChartFrame) {
+  return { top, right, bottom: 0, left: 0 };
+}

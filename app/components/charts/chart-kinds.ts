@@ -34,8 +34,12 @@ export interface ChartKind {
   formatTick: (value: number) => string;
 }
 
-function head(lane: LaneView, title: string): Pick<ChartModel, 'lane' | 'expected' | 'title'> {
-  return { lane: lane.index, expected: lane.expected, title: `${title}: ${lane.strategyName}` };
+function head(
+  lane: LaneView,
+  { frame }: SharedScales,
+  title: string,
+): Pick<ChartModel, 'lane' | 'expected' | 'title' | 'frame'> {
+  return { lane: lane.index, expected: lane.expected, title: `${title}: ${lane.strategyName}`, frame };
 }
 
 const strokeOf = (lane: LaneView) => LANE_LOOKS[lane.expected].stroke;
@@ -52,7 +56,7 @@ export const STOCK_KIND: ChartKind = {
     { key: 'sold', name: 'units sold', color: strokeOf(lane), dash: LANE_LOOKS[lane.expected].dash },
   ],
   model: (lane, scales) => ({
-    ...head(lane, 'Stock and units sold'),
+    ...head(lane, scales, 'Stock and units sold'),
     rows: stockRows(lane),
     x: scales.time,
     y: scales.units,
@@ -73,7 +77,7 @@ export const OUTCOMES_KIND: ChartKind = {
       return { key, name: label, color };
     }),
   model: (lane, scales) => ({
-    ...head(lane, 'Outcomes per second'),
+    ...head(lane, scales, 'Outcomes per second'),
     rows: outcomeRows(lane),
     x: scales.time,
     y: scales.rate,
@@ -93,7 +97,7 @@ export const LATENCY_KIND: ChartKind = {
     { key: 'p99', name: 'p99', color: strokeOf(lane) },
   ],
   model: (lane, scales) => ({
-    ...head(lane, 'Latency percentiles'),
+    ...head(lane, scales, 'Latency percentiles'),
     rows: latencyRows(lane),
     x: scales.time,
     y: scales.latency,
@@ -109,7 +113,7 @@ export const DISTRIBUTION_KIND: ChartKind = {
   formatTick: formatCompact,
   columns: (lane) => [{ key: 'count', name: 'attempts', color: strokeOf(lane) }],
   model: (lane, scales) => ({
-    ...head(lane, 'Latency distribution'),
+    ...head(lane, scales, 'Latency distribution'),
     rows: distributionRows(lane, scales.edges),
     x: { domain: [0, scales.edges.length], ticks: [] },
     y: scales.bucketCount,

@@ -1,6 +1,8 @@
 import { COUNT_KEYS } from '~/lab/outcome';
 import type { LaneSeries, LaneView } from '~/lab/race';
 import type { Expected } from '~/lab/strategy';
+import { areMany } from '../many-lanes';
+import { FULL_FRAME, SMALL_FRAME, type ChartFrame } from './chart-frame';
 import { exactScale, roundScale, type Scale } from './scale';
 
 /** One row of chart data: `t` in seconds, the rest by name; null draws a gap. */
@@ -15,6 +17,7 @@ export interface ChartModel {
   rows: ChartRow[];
   x: Scale;
   y: Scale;
+  frame: ChartFrame;
   /** Units on sale; only for the stock chart. */
   limit?: number;
 }
@@ -28,6 +31,7 @@ export interface SharedScales {
   /** Edges of the distribution buckets of all lanes, in ms. */
   edges: number[];
   bucketCount: Scale;
+  frame: ChartFrame;
 }
 
 /** A last bucket counts as at least this much of its width, lest a few attempts look like a huge rate. */
@@ -53,6 +57,7 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
     latency: roundScale(0, most(latencies.filter((value) => value !== null))),
     edges: shareEdges(lanes),
     bucketCount: roundScale(0, most(counts)),
+    frame: areMany(lanes) ? SMALL_FRAME : FULL_FRAME,
   };
 }
 

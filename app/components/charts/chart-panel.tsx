@@ -2,6 +2,7 @@ import { ChartLine, Table2 } from 'lucide-react';
 import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { LaneView } from '~/lab/race';
 import { LaneLabel } from '../lane-label';
+import { laneGrid } from '../many-lanes';
 import { Panel } from '../panel';
 import { useScripted } from '../use-scripted';
 import type { ChartColumn, ChartKind } from './chart-kinds';
@@ -53,7 +54,7 @@ export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): Reac
         </button>
       }
     >
-      <div className="lanes">
+      <div className={laneGrid(lanes)}>
         {lanes.map((lane) => (
           <LaneChartCell
             key={lane.index}
@@ -112,11 +113,16 @@ interface DrawingProps {
 function Drawing({ kind, model, columns, isLive }: DrawingProps): ReactElement {
   const Chart = CHARTS[kind.id];
   const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
+  const { height } = model.frame;
   if (model.rows.length === 0) {
-    return <p className="grid h-52 place-items-center text-[0.8125rem] text-ink-3">Nothing recorded</p>;
+    return (
+      <p className="grid place-items-center text-[0.8125rem] text-ink-3" style={{ height }}>
+        Nothing recorded
+      </p>
+    );
   }
   return (
-    <div className="h-52">
+    <div style={{ height }}>
       {isLive ? (
         <>
           <div className="print:hidden">

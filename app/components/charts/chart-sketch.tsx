@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { formatCompact } from '../format';
-import { PLOT } from './chart-frame';
+import type { ChartFrame } from './chart-frame';
 import type { ChartColumn, ChartKind } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
 
@@ -10,9 +10,9 @@ export interface ChartSketchProps {
   columns: ChartColumn[];
 }
 
-/** Width of the sketch's own coordinates; it stretches to whatever width there is. */
+/** The sketch's own coordinates; they stretch to whatever room there is. */
 const WIDTH = 1_000;
-const HEIGHT = PLOT.height - PLOT.top - PLOT.bottom;
+const HEIGHT = 100;
 
 /**
  * The chart without scripts: what the server sends, and what stands there until Recharts is loaded. Same frame, same
@@ -21,7 +21,10 @@ const HEIGHT = PLOT.height - PLOT.top - PLOT.bottom;
 export function ChartSketch({ kind, model, columns }: ChartSketchProps): ReactElement {
   const y = (value: number) => HEIGHT * (1 - part(value, model.y.domain));
   return (
-    <div className="relative h-52 pt-3 pr-5 pb-[22px] pl-13 text-2xs text-ink-3">
+    <div
+      className="relative text-2xs text-ink-3"
+      style={{ height: model.frame.height, padding: inset(model.frame) }}
+    >
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
@@ -44,6 +47,10 @@ export function ChartSketch({ kind, model, columns }: ChartSketchProps): ReactEl
   );
 }
 
+function inset({ top, right, bottom, left }: ChartFrame): string {
+  return [top, right, bottom, left].map((px) => `${px}px`).join(' ');
+}
+
 function HorizontalLine({ y, className }: { y: number; className: string }): ReactElement {
   return <line x2={WIDTH} y1={y} y2={y} className={className} vectorEffect="non-scaling-stroke" />;
 }
@@ -51,7 +58,7 @@ function HorizontalLine({ y, className }: { y: number; className: string }): Rea
 /** Outside the drawing, which stretches; text must not. */
 function SketchLabels({ kind, model }: Pick<ChartSketchProps, 'kind' | 'model'>): ReactElement {
   return (
-    <div aria-hidden className="absolute inset-0 top-3 right-5 bottom-[22px] left-13">
+    <div aria-hidden className="absolute" style={{ inset: inset(model.frame) }}>
       {model.y.ticks.map((tick) => (
         <span
           key={tick}

@@ -18,7 +18,7 @@ import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
 import { formatCompact, formatCount, formatMs, formatMsTick } from '../format';
 import { LANE_LOOKS } from '../lane-mark';
 import { OUTCOME_LOOKS } from '../outcome-look';
-import { PLOT } from './chart-frame';
+import { marginOf } from './chart-frame';
 import type { ChartModel } from './chart-model';
 import { Readout } from './readout';
 import { nearestTime } from './shared-cursor';
@@ -26,13 +26,12 @@ import { nearestTime } from './shared-cursor';
 /** One chart of one lane, drawn by Recharts. */
 export type LaneChart = NamedExoticComponent<{ model: ChartModel }>;
 
-const MARGIN = { top: PLOT.top, right: PLOT.right, bottom: 0, left: 0 };
 const LINE = { type: 'linear', dot: false, activeDot: { r: 3 }, isAnimationActive: false } as const;
 const CURSOR = { stroke: 'var(--color-edge)', strokeWidth: 1 };
 const SYNC = { syncId: 'race', syncMethod: nearestTime } as const;
 
 /** What the time charts have in common. Called, not rendered: Recharts looks at the type of its children. */
-function timeAxes({ x, y }: ChartModel, formatY: (value: number) => string): ReactElement[] {
+function timeAxes({ x, y, frame }: ChartModel, formatY: (value: number) => string): ReactElement[] {
   return [
     <CartesianGrid key="grid" vertical={false} stroke="var(--color-line)" />,
     <XAxis
@@ -42,7 +41,7 @@ function timeAxes({ x, y }: ChartModel, formatY: (value: number) => string): Rea
       domain={x.domain}
       ticks={x.ticks}
       allowDataOverflow
-      height={PLOT.bottom}
+      height={frame.bottom}
       tickLine={false}
       axisLine={{ stroke: 'var(--color-line)' }}
       tickFormatter={(t: number) => `${formatCompact(t)} s`}
@@ -52,7 +51,7 @@ function timeAxes({ x, y }: ChartModel, formatY: (value: number) => string): Rea
       domain={y.domain}
       ticks={y.ticks}
       allowDataOverflow
-      width={PLOT.left}
+      width={frame.left}
       tickLine={false}
       axisLine={false}
       tickFormatter={formatY}
@@ -65,8 +64,8 @@ export const StockChart: LaneChart = memo(function StockChart({ model }) {
   const { stroke, dash } = LANE_LOOKS[model.expected];
   const limit = model.limit ?? 0;
   return (
-    <ResponsiveContainer width="100%" height={PLOT.height}>
-      <LineChart data={model.rows} margin={MARGIN} title={model.title} {...SYNC}>
+    <ResponsiveContainer width="100%" height={model.frame.height}>
+      <LineChart data={model.rows} margin={marginOf(model.frame)} title={model.title} {...SYNC}>
         {timeAxes(model, formatCompact)}
         <ReferenceArea y1={limit} y2={model.y.domain[1]} fill="var(--color-unsafe)" fillOpacity={0.06} />
         <ReferenceLine y={0} stroke="var(--color-edge)" />
@@ -101,8 +100,8 @@ export const StockChart: LaneChart = memo(function StockChart({ model }) {
 /** Outcomes per second, stacked. */
 export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model }) {
   return (
-    <ResponsiveContainer width="100%" height={PLOT.height}>
-      <AreaChart data={model.rows} margin={MARGIN} title={model.title} {...SYNC}>
+    <ResponsiveContainer width="100%" height={model.frame.height}>
+      <AreaChart data={model.rows} margin={marginOf(model.frame)} title={model.title} {...SYNC}>
         {timeAxes(model, formatCompact)}
         <Tooltip
           cursor={CURSOR}
@@ -138,8 +137,8 @@ export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model }) {
 export const LatencyChart: LaneChart = memo(function LatencyChart({ model }) {
   const { stroke } = LANE_LOOKS[model.expected];
   return (
-    <ResponsiveContainer width="100%" height={PLOT.height}>
-      <LineChart data={model.rows} margin={MARGIN} title={model.title} {...SYNC}>
+    <ResponsiveContainer width="100%" height={model.frame.height}>
+      <LineChart data={model.rows} margin={marginOf(model.frame)} title={model.title} {...SYNC}>
         {timeAxes(model, formatMsTick)}
         <Tooltip cursor={CURSOR} isAnimationActive={false} content={<Readout format={formatMs} />} />
         <Line
@@ -170,12 +169,12 @@ export const LatencyChart: LaneChart = memo(function LatencyChart({ model }) {
 export const DistributionChart: LaneChart = memo(function DistributionChart({ model }) {
   const { stroke } = LANE_LOOKS[model.expected];
   return (
-    <ResponsiveContainer width="100%" height={PLOT.height}>
-      <BarChart data={model.rows} margin={MARGIN} barCategoryGap={1} title={model.title}>
+    <ResponsiveContainer width="100%" height={model.frame.height}>
+      <BarChart data={model.rows} margin={marginOf(model.frame)} barCategoryGap={1} title={model.title}>
         <CartesianGrid vertical={false} stroke="var(--color-line)" />
         <XAxis
           dataKey="from"
-          height={PLOT.bottom}
+          height={model.frame.bottom}
           tickLine={false}
           axisLine={{ stroke: 'var(--color-line)' }}
           minTickGap={28}
@@ -184,7 +183,7 @@ export const DistributionChart: LaneChart = memo(function DistributionChart({ mo
         <YAxis
           domain={model.y.domain}
           ticks={model.y.ticks}
-          width={PLOT.left}
+          width={model.frame.left}
           tickLine={false}
           axisLine={false}
           tickFormatter={formatCompact}

@@ -1,7 +1,7 @@
 import { memo, type ReactElement } from 'react';
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatCompact, formatMs, formatMsTick } from '../format';
-import { PLOT } from './chart-frame';
+import { marginOf } from './chart-frame';
 import type { ChartColumn } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
 import { Readout } from './readout';
@@ -19,12 +19,8 @@ export interface OverlayChartProps {
 export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps): ReactElement {
   const { model, columns, ranges, format, formatTick } = props;
   return (
-    <ResponsiveContainer width="100%" height={PLOT.height}>
-      <LineChart
-        data={model.rows}
-        margin={{ top: PLOT.top, right: PLOT.right, bottom: 0, left: 0 }}
-        title={model.title}
-      >
+    <ResponsiveContainer width="100%" height={model.frame.height}>
+      <LineChart data={model.rows} margin={marginOf(model.frame)} title={model.title}>
         <CartesianGrid vertical={false} stroke="var(--color-line)" />
         <XAxis
           dataKey="t"
@@ -33,7 +29,7 @@ export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps)
           {...(ranges ? {} : { ticks: model.x.ticks })}
           allowDataOverflow
           allowDecimals={false}
-          height={PLOT.bottom}
+          height={model.frame.bottom}
           tickLine={false}
           axisLine={{ stroke: 'var(--color-line)' }}
           minTickGap={28}
@@ -43,7 +39,7 @@ export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps)
           domain={model.y.domain}
           ticks={model.y.ticks}
           allowDataOverflow
-          width={PLOT.left}
+          width={model.frame.left}
           tickLine={false}
           axisLine={false}
           tickFormatter={formatTick}

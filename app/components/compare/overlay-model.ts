@@ -1,6 +1,7 @@
 import type { LaneView } from '~/lab/race';
 import { COUNT_KEYS } from '~/lab/outcome';
 import type { ChartColumn } from '../charts/chart-kinds';
+import { FULL_FRAME } from '../charts/chart-frame';
 import { distributionRows, outcomeRows, type ChartModel, type ChartRow } from '../charts/chart-model';
 import { roundScale } from '../charts/scale';
 import { nameColumn } from './compare-address';
@@ -71,7 +72,8 @@ function overlay(title: string, rows: ChartRow[], values: number[][], x: ChartMo
     const look = LINES[i % LINES.length] ?? LINES[0];
     return line.length === 0 ? [] : [{ key: keyOf(i), name: nameColumn(i), ...look }];
   });
-  return { model: { lane: 0, expected: 'safe', title, rows, x, y: roundScale(0, most) }, columns };
+  const y = roundScale(0, most);
+  return { model: { lane: 0, expected: 'safe', title, rows, x, y, frame: FULL_FRAME }, columns };
 }
 
 function keyOf(column: number): string {

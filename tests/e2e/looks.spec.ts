@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+
+/**
+ * Pictures are compared with others of the same run: fonts and rasteriser are those of whatever machine runs it, so a
+ * picture that is kept with the code would be of another one. What is the same everywhere is kept: roles, names, order.
+ */
+const panel = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+const CHARTS = ['Stock', 'Outcomes per second', 'Latency percentiles', 'Latency distribution'];
+
+/** Remembers what something looks like, for `expectSameLook`. */
+async function keepLook(target: Locator, name: string): Promise<void> {
+  const file = test.info().snapshotPath(name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, await target.screenshot({ animations: 'disabled' }));
+}
+
+/** @throws with a picture of the difference in test-results */
+async function expectSameLook(target: Locator, name: string): Promise<void> {
+  expect(await target.screenshot({ animations: 'disabled' })).toMatchSnapshot(name, { maxDiffPixels: 0 });
+}
+
+async function start(page: Page, url: string, data: object): Promise<void> {
+  const started = await page.request.post(`${url}/api/races`, { data });
+  await page.goto(((await started.json()) as { url: string }).url);
+}
+
+test('the charts of a race that was watched are those that its address shows ever after', async ({
+  page,
+  server,
+}) => {
+  await start(page, server.url, {
+    strategies: ['read-then-write', 'conditional-update'],
+    ...{ attempts: 1_000, stock: 50, concurrency: 40 },
+  });
+  await expect(page.locator('article').first()).toContainText('so far');
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+  // each chart is seen once, so that all are drawn and none is sketched
+  const whenDrawn = async () => {
+    for (const name of CHARTS) {
+      await panel(page, name).scrollIntoViewIfNeeded();
+      await expect(panel(page, name).locator('.recharts-surface').first()).toBeVisible();
+      await expect(panel(page, name).locator('.recharts-surface')).toHaveCount(2);
+    }
+  };
+  await whenDrawn();
+  await expect(async () => {
+    // charts take turns with their last data
+    for (const name of CHARTS) await keepLook(panel(page, name), `${name}.png`);
+    for (const name of CHARTS) await expectSameLook(panel(page, name), `${name}.png`);
+  }).toPass();
+
+  await page.reload();
+
+  await whenDrawn();
+  for (const name of CHARTS) await expectSameLook(panel(page, name), `${name}.png`);
+});
+
+test('a frozen view does not change by a pixel while the race goes on', async ({ page, server }) => {
+  await start(page, server.url, { strategies: ['conditional-update'], attempts: 50_000, stock: 30_000 });
+  await expect(panel(page, 'Stock').locator('.recharts-surface')).toBeVisible();
+  await expect(page.locator('article')).toContainText('so far');
+  await page.keyboard.press(' ');
+  await expect(page.getByText('View frozen')).toBeVisible();
+  const recorded = async () => {
+    const race = await page.request.get(`${server.url}/api${new URL(page.url()).pathname}`);
+    return (
+      ((await race.json()) as { lanes: { honesty: { recorded: number } }[] }).lanes[0]?.honesty.recorded ?? 0
+    );
+  };
+  const verdict = page.locator('article').first();
+  await expect(async () => {
+    // a chart that had its turn coming still takes it
+    await keepLook(panel(page, 'Stock'), 'stock.png');
+    await expectSameLook(panel(page, 'Stock'), 'stock.png');
+  }).toPass();
+  await keepLook(verdict, 'verdict.png');
+  const before = await recorded();
+  await expect.poll(recorded).toBeGreaterThan(before + 500);
+
+  await expectSameLook(panel(page, 'Stock'), 'stock.png');
+  await expectSameLook(verdict, 'verdict.png');
+  await page.keyboard.press('x');
+  await page.keyboard.press(' ');
+  await expect(page.getByText('Stopped before its end.')).toBeVisible({ timeout: 15_000 });
+});
+
+test('many lanes are small multiples, and what is said of them is folded', async ({ page, server }) => {
+  const strategies = [
+    ...['conditional-update', 'read-then-write', 'optimistic-version', 'advisory-xact-lock'],
+    ...['check-constraint', 'process-mutex', 'append-ledger'],
+  ];
+  await start(page, server.url, { strategies, attempts: 60, stock: 20, concurrency: 20 });
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+
+  const charts = await panel(page, 'Stock').locator('.card').all();
+  expect(charts).toHaveLength(strategies.length);
+  const [first, second, third, fourth] = await Promise.all(charts.map((chart) => chart.boundingBox()));
+  expect(new Set([first, second, third, fourth].map((box) => box?.y)).size).toBe(1);
+
+  const findings = panel(page, 'Findings');
+  const broken = findings.locator('summary', { hasText: 'read-then-write' });
+  await expect(broken).toContainText(/oversold \d+/);
+  await expect(findings.getByRole('article')).toBeHidden();
+  await broken.click();
+  await expect(findings.getByRole('article').first()).toBeVisible();
+  await expect(panel(page, 'What was checked').locator('summary').first()).toContainText(/\d+ broken/);
+
+  // one list of requests, of the lane that is chosen, or that evidence leads to
+  const requests = panel(page, 'Every request');
+  await expect(requests.getByRole('listbox')).toHaveCount(1);
+  await requests.getByLabel('Lane').selectOption({ label: 'Optimistic version check' });
+  await expect(requests.getByRole('listbox', { name: 'Requests of Optimistic version check' })).toBeVisible();
+  await page.getByRole('button', { name: 'Show both in the log' }).click();
+  await expect(requests.getByRole('listbox')).toHaveAccessibleName('Requests of Read, then write');
+});
+
+test('the first page has the same parts in the same order everywhere', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('banner')).toMatchAriaSnapshot();
+  await expect(page.getByRole('main')).toMatchAriaSnapshot();
+});
