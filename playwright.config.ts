@@ -20,6 +20,8 @@ export const launchOptions: LaunchOptions = {
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
+  // pictures are compared with others of the same run, and only roles, names and order with what is kept
+  snapshotPathTemplate: 'test-results/looks/{testName}/{arg}{ext}',
   globalSetup: './tests/global-setup.ts',
   fullyParallel: false,
   // races take the whole machine; two at once would make each other slow
@@ -27,7 +29,10 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   timeout: 120_000,
-  expect: { timeout: 10_000 },
+  expect: {
+    timeout: 10_000,
+    toMatchAriaSnapshot: { pathTemplate: 'tests/e2e/snapshots/{arg}{ext}' },
+  },
   use: {
     headless: true,
     actionTimeout: 20_000,

@@ -23,7 +23,7 @@ export function formatMs(ms: number): string {
 
 /** Milliseconds for an axis: `250 ms`, `1.5 s`. */
 export function formatMsTick(ms: number): string {
-  return ms >= 1_000 ? `${formatCompact(ms / 1_000)} s` : `${Number(ms.toPrecision(2))} ms`;
+  return ms >= 1_000 ? `${formatCompact(ms / 1_000)}\u00a0s` : `${Number(ms.toPrecision(2))}\u00a0ms`;
 }
 
 /** Microseconds in the same way. */

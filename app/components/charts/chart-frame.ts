@@ -16,6 +16,6 @@ export const FULL_FRAME: ChartFrame = { height: 208, left: 52, right: 20, top: 1
 export const SMALL_FRAME: ChartFrame = { ...FULL_FRAME, height: 128, right: 16 };
 
 /** What Recharts calls the margin: the axes keep their own room at the left and below. */
-export function marginOf({ top, right }: ChartFrame) {
+export function marginOf({ top, right }: ChartFrame): Omit<ChartFrame, 'height'> {
   return { top, right, bottom: 0, left: 0 };
 }
