@@ -16,7 +16,7 @@ import { HonestyLine, type Counting, type Received } from './honesty-line';
 import { LiveSummary } from './live-summary';
 import { useLogView } from './log/use-log-view';
 import { LossLedger } from './loss-ledger';
-import { laneGrid } from './many-lanes';
+import { areMany, laneGrid } from './many-lanes';
 import { NumbersTable } from './numbers-table';
 import { PlanSummary } from './plan-summary';
 import { RaceHeader } from './race-header';
@@ -99,6 +99,7 @@ const RaceBody = memo(function RaceBody({ race, liveLanes, onCount, chosen, onCh
             key={lane.index}
             lane={lane}
             inFlight={liveLanes[i]?.inFlight ?? null}
+            small={areMany(race.lanes)}
             bisect={canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null}
           />
         ))}

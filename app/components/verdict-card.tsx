@@ -37,12 +37,14 @@ const TONES: Record<VerdictTone, ToneLook> = {
 export interface VerdictCardProps {
   lane: LaneView;
   inFlight: number | null;
+  /** Whether it is one of many. */
+  small: boolean;
   /** The way to find out how few buyers break it; null where that makes no sense. */
   bisect: ReactNode;
 }
 
 /** The verdict of one lane: what the eye must find first. */
-export function VerdictCard({ lane, inFlight, bisect }: VerdictCardProps): ReactElement {
+export function VerdictCard({ lane, inFlight, small, bisect }: VerdictCardProps): ReactElement {
   const headline = describeVerdict(lane);
   const { Icon, card, text, tile } = TONES[headline.tone];
   return (
@@ -51,8 +53,13 @@ export function VerdictCard({ lane, inFlight, bisect }: VerdictCardProps): React
       aria-labelledby={`lane-${lane.index}`}
       data-lane={lane.index}
     >
-      <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 sm:px-5">
-        <h2 id={`lane-${lane.index}`} className="flex min-w-0 items-baseline gap-2 font-semibold">
+      <header
+        className={`flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 ${small ? '' : 'sm:px-5'}`}
+      >
+        <h2
+          id={`lane-${lane.index}`}
+          className={`flex min-w-0 font-semibold ${small ? 'flex-1 flex-col' : 'items-baseline gap-2'}`}
+        >
           <span className="truncate">{lane.strategyName}</span>
           <a
             href={`/strategies/${lane.strategy}`}
@@ -73,29 +80,37 @@ export function VerdictCard({ lane, inFlight, bisect }: VerdictCardProps): React
           <ExpectedBadge expected={lane.expected} />
         </span>
       </header>
-      <div className="flex flex-1 items-start gap-4 px-4 py-4 sm:px-5">
-        <span className={`mt-1 grid size-11 shrink-0 place-items-center rounded-xl ${tile}`}>
-          <Icon className="size-6" strokeWidth={2.25} aria-hidden />
+      <div className={`flex flex-1 items-start px-4 ${small ? 'gap-3 py-3' : 'gap-4 py-4 sm:px-5'}`}>
+        <span
+          className={`mt-1 grid shrink-0 place-items-center ${small ? 'size-7 rounded-lg' : 'size-11 rounded-xl'} ${tile}`}
+        >
+          <Icon className={small ? 'size-4' : 'size-6'} strokeWidth={2.25} aria-hidden />
         </span>
         <div className="min-w-0">
           <p
-            className={`flex flex-wrap items-baseline gap-x-3 text-3xl leading-9 font-bold tracking-tight sm:text-[2.125rem] sm:leading-10 ${text}`}
+            className={`flex flex-wrap items-baseline gap-x-3 font-bold tracking-tight ${small ? 'text-2xl leading-9' : 'text-3xl leading-9 sm:text-[2.125rem] sm:leading-10'} ${text}`}
             data-verdict={headline.tone}
           >
             <span>{headline.word}</span>
             {headline.figure && <span>{headline.figure}</span>}
             {headline.provisional && <span className="text-sm font-medium tracking-normal">so far</span>}
           </p>
-          {headline.reason && <p className="mt-1 min-h-[2lh] text-pretty text-ink-2">{headline.reason}</p>}
+          {headline.reason && (
+            <p className={`mt-1 text-pretty text-ink-2 ${small ? 'text-[0.8125rem]' : 'min-h-[2lh]'}`}>
+              {headline.reason}
+            </p>
+          )}
           {bisect && <div className="mt-3">{bisect}</div>}
         </div>
       </div>
-      <KeyFigures lane={lane} inFlight={inFlight} />
+      <KeyFigures lane={lane} inFlight={inFlight} small={small} />
     </article>
   );
 }
 
-function KeyFigures({ lane, inFlight }: { lane: LaneView; inFlight: number | null }): ReactElement {
+type KeyFiguresProps = Pick<VerdictCardProps, 'lane' | 'inFlight' | 'small'>;
+
+function KeyFigures({ lane, inFlight, small }: KeyFiguresProps): ReactElement {
   const running = lane.status === 'running' || lane.status === 'draining';
   const sampled = lane.series.stock.findLast((value) => value !== null);
   const stock = lane.stock.final ?? sampled ?? (lane.status === 'pending' ? lane.stock.initial : null);
@@ -103,31 +118,46 @@ function KeyFigures({ lane, inFlight }: { lane: LaneView; inFlight: number | nul
   return (
     <dl className="grid grid-cols-3 divide-x divide-line border-t border-line">
       {lane.status === 'finished' ? (
-        <Figure label="units in orders" value={formatCount(lane.orders.quantity)} of={lane.stock.initial} />
+        <Figure
+          small={small}
+          label="units in orders"
+          value={formatCount(lane.orders.quantity)}
+          of={lane.stock.initial}
+        />
       ) : (
         <Figure
+          small={small}
           label="units sold"
           value={formatCount(lane.series.sold.at(-1) ?? 0)}
           of={lane.stock.initial}
         />
       )}
-      <Figure label="stock in the table" value={stock === null ? '–' : formatCount(stock)} />
+      <Figure small={small} label="stock in the table" value={stock === null ? '–' : formatCount(stock)} />
       {running && inFlight !== null ? (
-        <Figure label="in flight" value={formatCount(inFlight)} />
+        <Figure small={small} label="in flight" value={formatCount(inFlight)} />
       ) : (
-        <Figure label="peak in flight" value={peak === 0 ? '–' : formatCount(peak)} />
+        <Figure small={small} label="peak in flight" value={peak === 0 ? '–' : formatCount(peak)} />
       )}
     </dl>
   );
 }
 
-function Figure({ label, value, of }: { label: string; value: string; of?: number }): ReactElement {
+interface FigureProps {
+  label: string;
+  value: string;
+  of?: number;
+  small: boolean;
+}
+
+function Figure({ label, value, of, small }: FigureProps): ReactElement {
   return (
-    <div className="flex min-w-0 flex-col-reverse px-4 py-2.5 sm:px-5">
-      <dt className="truncate text-xs text-ink-3">{label}</dt>
+    <div
+      className={`flex min-w-0 flex-col-reverse justify-end ${small ? 'px-3 py-2' : 'px-4 py-2.5 sm:px-5'}`}
+    >
+      <dt className={`text-ink-3 ${small ? 'text-2xs' : 'truncate text-xs'}`}>{label}</dt>
       <dd className="truncate text-lg leading-6 font-semibold">
         {value}
-        {of !== undefined && (
+        {of !== undefined && !small && (
           <span className="ml-1.5 text-xs font-normal text-ink-3 max-sm:hidden">of {formatCount(of)}</span>
         )}
       </dd>

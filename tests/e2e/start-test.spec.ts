@@ -30,6 +30,8 @@ test('one click shows the oversell live, beside the strategy that holds', async 
   await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
   await expect(card(page, 'read-then-write')).toContainText('so far');
   await whenFinished(page);
+  // what turned up meanwhile has not moved the page from under its reader
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
 
   await expect(card(page, 'read-then-write')).toContainText(/OVERSOLD\s*\+\d+/);
   await expect(card(page, 'conditional-update')).toContainText('EXACT');

@@ -35,18 +35,18 @@ export function CollisionPanel({
   collisions,
   onShowRows,
 }: CollisionPanelProps): ReactElement | null {
-  const { shown, total, current, show } = collisions;
+  const { shown, chosen, total, current, show } = collisions;
   const panel = useRef<HTMLDivElement>(null);
-  const asked = useRef(false);
+  const followed = useRef(chosen);
   const move = (piece: number) => {
     if (shown && piece >= 0 && piece < total) show({ ...shown, piece });
   };
   useKeys({ n: () => move((shown?.piece ?? 0) + 1), p: () => move((shown?.piece ?? 0) - 1) });
   useEffect(() => {
-    // what the page opens with is no reason to scroll to it
-    if (asked.current) panel.current?.scrollIntoView({ block: 'nearest' });
-    asked.current = true;
-  }, [shown]);
+    // what the page opens with, and what turns up in a race that runs, is no reason to scroll to it
+    if (chosen !== followed.current) panel.current?.scrollIntoView({ block: 'nearest' });
+    followed.current = chosen;
+  }, [chosen]);
   const lane = shown && lanes[shown.lane];
   if (!lane) return null;
   return (

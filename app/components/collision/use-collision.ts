@@ -20,6 +20,8 @@ export type CollisionState =
 export interface Collisions {
   /** Null while there is nothing to look at. */
   shown: EvidencePiece | null;
+  /** What the reader asked for; null while the page itself chooses. */
+  chosen: EvidencePiece | null;
   /** Pieces of its kind in its lane. */
   total: number;
   current: CollisionState;
@@ -57,7 +59,7 @@ export function useCollision(
 
   const total = shown ? (piecesOf(race.lanes, shown)?.pieces ?? 0) : 0;
   const current = loaded?.key === key ? loaded.current : LOADING;
-  return useMemo(() => ({ shown, total, current, show }), [shown, total, current, show]);
+  return useMemo(() => ({ shown, chosen, total, current, show }), [shown, chosen, total, current, show]);
 }
 
 const LOADING: CollisionState = { state: 'loading' };
