@@ -87,13 +87,14 @@ test('a plan of one’s own: refused by field, then run', async ({ page }) => {
   await expect(stock).toBeFocused();
   await expect(page.getByText('must be a whole number from 0 to 1,000,000, not 99999999')).toBeVisible();
 
-  await stock.fill('10');
-  await page.getByLabel('Attempts', { exact: true }).fill('150');
-  await page.getByLabel('Concurrency', { exact: true }).fill('30');
+  // enough sales that some are contested on a machine where each takes less than a millisecond
+  await stock.fill('120');
+  await page.getByLabel('Attempts', { exact: true }).fill('400');
+  await page.getByLabel('Concurrency', { exact: true }).fill('60');
   await page.getByRole('button', { name: 'Start this race' }).click();
   await page.waitForURL(/\/races\/\w+$/);
   await whenFinished(page);
-  await expect(card(page, 'conditional-update')).toContainText('Sold exactly 10 of 10 units');
+  await expect(card(page, 'conditional-update')).toContainText('Sold exactly 120 of 120 units');
 });
 
 test('stop drains the race and says so; run again starts another', async ({ page, server }) => {

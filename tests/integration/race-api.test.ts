@@ -106,7 +106,7 @@ describe('a race', () => {
   test('sends at a rate in the open model, the same arrivals in every lane, and measures from when they were due', async ({
     api,
   }) => {
-    const plan = { stock: 20, thinkMs: 5, model: 'open', rate: 150, durationS: 2, seed: 4 };
+    const plan = { stock: 60, thinkMs: 5, model: 'open', rate: 150, durationS: 2, seed: 4 };
     const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...plan });
 
     const [bad, good] = race.lanes;
