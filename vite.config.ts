@@ -9,7 +9,10 @@ declare module '@remix-run/node' {
   }
 }
 
-export default defineConfig({
+/** An icon is smaller than the headers of a request for it. */
+const joinIcons = (id: string) => (id.includes('/lucide-react/') ? 'icons' : undefined);
+
+export default defineConfig(({ isSsrBuild = false }) => ({
   plugins: [
     tailwindcss(),
     remix({
@@ -26,7 +29,10 @@ export default defineConfig({
   ],
   // Without these entries a cold dev start finds Recharts late and reloads the page in the middle of hydration.
   optimizeDeps: { entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/routes/**/*.tsx'] },
-  build: { target: 'es2022' },
+  build: {
+    target: 'es2022',
+    rollupOptions: isSsrBuild ? {} : { output: { manualChunks: joinIcons } },
+  },
   // Of these the server needs a few functions, but would load all: some 1.5 s of every start.
   ssr: { noExternal: ['highlight.js', 'lucide-react', 'recharts'] },
-});
+}));

@@ -25,8 +25,11 @@ export function RaceHeader({ race, now, connection, ageMs, frozen, actions }: Ra
   return (
     <div className="sticky top-0 z-20 -mx-4 bg-canvas/90 backdrop-blur-md sm:-mx-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6">
-        <StatusPill status={race.status} />
-        {!over && <ConnectionChip state={connection} ageMs={ageMs} />}
+        {/* as wide as the longest word, so that no change of word moves what stands beside it */}
+        <div className="flex flex-wrap gap-x-3 gap-y-2 *:min-w-30 *:justify-center">
+          <StatusPill status={race.status} />
+          {!over && <ConnectionChip state={connection} ageMs={ageMs} />}
+        </div>
         {frozen && (
           <span className="chip border-ink text-ink">
             <Snowflake className="size-3.5" aria-hidden />
