@@ -7,6 +7,7 @@ import { EnvError, projectRoot, readEnv } from '~/env.server';
 import type { Env } from '~/env.server';
 import { createHttp, importBuild } from '~/http/create-http.server';
 import { listen, ListenError, originOf } from '~/http/listen.server';
+import { onUnavailable } from '~/lab/available.server';
 import { createLab } from '~/lab/lab.server';
 import { createSeller } from '~/lab/purchase/seller.server';
 import { loadStrategies, loadStrategyInstance } from '~/lab/registry.server';
@@ -38,6 +39,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     version: string;
   };
   const log = createLog(env);
+  onUnavailable((failure) => log.warn(failure, 'the lab could not be asked'));
 
   const services = await openServices(env, say);
   shutdown.add('services', () => services.close());

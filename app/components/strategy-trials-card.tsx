@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { StrategyTrials, Spread } from '~/lab/experiment/experiment';
 import { formatRate } from '~/lab/experiment/wording';
 import { formatCount, keepPercent } from './format';
-import { ExpectedBadge } from './lane-mark';
+import { LaneCardHeader } from './lane-card-header';
 import { describeRange, RateBar } from './rate-bar';
 import { TrialMarks, type RenderLink } from './trial-marks';
 
@@ -21,21 +21,7 @@ export function StrategyTrialsCard(props: StrategyTrialsCardProps): ReactElement
   const tone = rate.violated > 0 ? 'text-unsafe-ink' : rate.judged > 0 ? 'text-safe-ink' : 'text-ink-2';
   return (
     <article className="card flex flex-col" aria-labelledby={`strategy-${lane.lane}`} data-lane={lane.lane}>
-      <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 sm:px-5">
-        <h2 id={`strategy-${lane.lane}`} className="flex min-w-0 items-baseline gap-2 font-semibold">
-          <span className="truncate">{lane.strategyName}</span>
-          <a
-            href={`/strategies/${lane.strategy}`}
-            className="truncate font-mono text-xs font-normal text-ink-3 underline-offset-2 hover:underline"
-          >
-            {lane.strategy}
-          </a>
-        </h2>
-        <span className="flex items-center gap-1.5">
-          {lane.role === 'control' && <span className="chip">control</span>}
-          <ExpectedBadge expected={lane.expected} />
-        </span>
-      </header>
+      <LaneCardHeader id={`strategy-${lane.lane}`} lane={lane} />
       <div className="flex flex-col gap-4 px-4 py-4 sm:px-5">
         <div>
           <p className={`flex flex-wrap items-baseline gap-x-3 text-3xl font-bold tracking-tight ${tone}`}>

@@ -2,7 +2,7 @@ import { CircleCheckBig, CircleHelp, Hourglass, OctagonX } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { LaneView } from '~/lab/race';
 import { formatCount } from './format';
-import { ExpectedBadge } from './lane-mark';
+import { LaneCardHeader } from './lane-card-header';
 import { describeVerdict, type VerdictTone } from './verdict-headline';
 
 interface ToneLook {
@@ -53,33 +53,7 @@ export function VerdictCard({ lane, inFlight, small, bisect }: VerdictCardProps)
       aria-labelledby={`lane-${lane.index}`}
       data-lane={lane.index}
     >
-      <header
-        className={`flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-3 ${small ? '' : 'sm:px-5'}`}
-      >
-        <h2
-          id={`lane-${lane.index}`}
-          className={`flex min-w-0 font-semibold ${small ? 'flex-1 flex-col' : 'items-baseline gap-2'}`}
-        >
-          <span className="truncate">{lane.strategyName}</span>
-          <a
-            href={`/strategies/${lane.strategy}`}
-            className="truncate font-mono text-xs font-normal text-ink-3 underline-offset-2 hover:underline"
-          >
-            {lane.strategy}
-          </a>
-        </h2>
-        <span className="flex items-center gap-1.5">
-          {lane.role === 'control' && (
-            <span
-              className="rounded-full border border-line px-2 py-0.5 text-2xs font-medium text-ink-2"
-              title="Not asked for: it shows whether this load breaks what is unsafe."
-            >
-              control
-            </span>
-          )}
-          <ExpectedBadge expected={lane.expected} />
-        </span>
-      </header>
+      <LaneCardHeader id={`lane-${lane.index}`} lane={lane} small={small} />
       <div className={`flex flex-1 items-start px-4 ${small ? 'gap-3 py-3' : 'gap-4 py-4 sm:px-5'}`}>
         <span
           className={`mt-1 grid shrink-0 place-items-center ${small ? 'size-7 rounded-lg' : 'size-11 rounded-xl'} ${tile}`}

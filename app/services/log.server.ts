@@ -5,7 +5,8 @@ import type { Env } from '~/env.server';
 
 /** The structured log: JSON lines, or lines for a person where a person reads them. */
 export function createLog({ logLevel }: Pick<Env, 'logLevel'>): Logger {
-  const options = { level: logLevel, serializers: { error: pino.stdSerializers.err }, base: undefined };
+  const { err } = pino.stdSerializers;
+  const options = { level: logLevel, serializers: { error: err, cause: err }, base: undefined };
   if (!process.stdout.isTTY) return pino(options);
   return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }));
 }

@@ -13,7 +13,7 @@ const LONG = { strategies: ['redis-lua-gate'], stock: 50_000, attempts: 100_000,
 /** A server that reaches PostgreSQL and Redis by way of gates. */
 async function openGatedServer(
   databaseUrl: string,
-): Promise<{ api: Api; postgres: TcpGate; redis: TcpGate }> {
+): Promise<{ api: Api; postgres: TcpGate; redis: TcpGate; output: () => string }> {
   const postgres = await openTcpGate(databaseUrl);
   const redis = await openTcpGate(testRedisUrl());
   const server = await startTestServer({
@@ -25,7 +25,7 @@ async function openGatedServer(
     await server.stop();
     await Promise.all([postgres.close(), redis.close()]);
   });
-  return { api: callApi(server), postgres, redis };
+  return { api: callApi(server), postgres, redis, output: () => server.output() };
 }
 
 async function readHealth(api: Api): Promise<{ status: number; health: Health; tookMs: number }> {
@@ -45,7 +45,7 @@ async function whenHealthy(api: Api): Promise<void> {
 test('PostgreSQL lost during a race: health 503, the race fails with the reason, all recovers', async ({
   database,
 }) => {
-  const { api, postgres } = await openGatedServer(database.url);
+  const { api, postgres, output } = await openGatedServer(database.url);
   const id = await api.startRace(LONG);
   await api.whenRecorded(id);
 
@@ -66,6 +66,8 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
   expect(race.lanes[0]?.verdict).toMatchObject({ status: 'inconclusive' });
   expect((await api.post('/api/buy-good')).status).toBe(503);
   expect((await api.get('/api/races')).status).toBe(503);
+  // who asks is told in words, and the log has the cause
+  expect(output()).toMatch(/"cause":\{.*"msg":"the lab could not be asked"/);
 
   await postgres.open();
   await whenHealthy(api);

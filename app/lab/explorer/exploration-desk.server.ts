@@ -3,7 +3,8 @@ import type PQueue from 'p-queue';
 import type { ExplorationPlan, ExplorationView, ScheduleView } from '../exploration';
 import { isExplorationOver, parseScheduleId } from '../exploration';
 import type { IsolationReport } from '../isolation';
-import { LabUnavailableError, refuse } from '../lab-error';
+import { available, labUnavailable } from '../available.server';
+import { refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
 import type { RegisteredStrategy } from '../registry.server';
@@ -155,9 +156,7 @@ export class ExplorationDesk {
       try {
         return await body();
       } catch (error) {
-        throw new LabUnavailableError('PostgreSQL or Redis failed in the middle of it. Try again shortly.', {
-          cause: error,
-        });
+        throw labUnavailable('PostgreSQL or Redis failed in the middle of it. Try again shortly.', error);
       } finally {
         await explorer.close();
       }
@@ -241,13 +240,4 @@ function isId(id: string): boolean {
 
 function unknown(id: string): Refusal {
   return refuse(404, 'unknown-exploration', `There is no exploration ${id}.`);
-}
-
-async function available<T>(query: Promise<T>): Promise<T> {
-  try {
-    return await query;
-  } catch (error) {
-    const message = 'The lab’s database does not answer. Explorations are kept there; try again shortly.';
-    throw new LabUnavailableError(message, { cause: error });
-  }
 }
