@@ -45,7 +45,7 @@ const LOOKS: Record<RaceStatus, StatusLook> = {
 export function StatusPill({ status }: { status: RaceStatus }): ReactElement {
   const { Icon, word, className } = LOOKS[status];
   return (
-    <span className={`chip ${className}`}>
+    <span className={`chip ${className}`} data-status={status}>
       <Icon className={`size-3.5 ${status === 'running' ? 'pulse' : ''}`} aria-hidden />
       {word}
     </span>

@@ -37,25 +37,22 @@ test('the charts of a race that was watched are those that its address shows eve
   });
   await expect(page.locator('article').first()).toContainText('so far');
   await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
-  // each chart is seen once, so that all are drawn and none is sketched
-  const whenDrawn = async () => {
+  // a chart far from the window is a sketch, and all take turns with their last data
+  const settle = async (look: (chart: Locator, name: string) => Promise<void>) => {
     for (const name of CHARTS) {
       await panel(page, name).scrollIntoViewIfNeeded();
-      await expect(panel(page, name).locator('.recharts-surface').first()).toBeVisible();
       await expect(panel(page, name).locator('.recharts-surface')).toHaveCount(2);
+      await look(panel(page, name), `${name}.png`);
     }
   };
-  await whenDrawn();
   await expect(async () => {
-    // charts take turns with their last data
-    for (const name of CHARTS) await keepLook(panel(page, name), `${name}.png`);
-    for (const name of CHARTS) await expectSameLook(panel(page, name), `${name}.png`);
+    await settle(keepLook);
+    await settle(expectSameLook);
   }).toPass();
 
   await page.reload();
 
-  await whenDrawn();
-  for (const name of CHARTS) await expectSameLook(panel(page, name), `${name}.png`);
+  await expect(() => settle(expectSameLook)).toPass({ timeout: 20_000 });
 });
 
 test('a frozen view does not change by a pixel while the race goes on', async ({ page, server }) => {

@@ -1,0 +1,84 @@
+import type { Page } from '@playwright/test';
+import { openTcpGate } from '../fixtures/tcp-gate';
+import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
+import { startTestServer } from '../fixtures/server';
+import { expect, test } from './fixtures';
+import { expectAccessible } from './page-checks';
+
+/** Runs until it is stopped, whatever the machine. */
+const LONG = { strategies: ['conditional-update'], stock: 50_000, attempts: 500_000, concurrency: 20 };
+
+const status = (page: Page) => page.locator('[data-status]');
+
+async function start(page: Page, server: string, data: object): Promise<string> {
+  const started = await page.request.post(`${server}/api/races`, { data });
+  return server + ((await started.json()) as { url: string }).url;
+}
+
+test('a race waits for its turn, says so, and can be called off before it', async ({ page, server }) => {
+  const running = await start(page, server.url, LONG);
+  const waiting = await start(page, server.url, LONG);
+  await page.goto(waiting);
+  await expect(status(page)).toHaveText('Queued');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(status(page)).toHaveText('Aborted');
+  await expect(page.getByText('Stopped before its end.')).toBeVisible();
+
+  await page.goto(running);
+  await expect(status(page)).toHaveText('Running');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(status(page)).toHaveText('Aborted', { timeout: 15_000 });
+});
+
+test('a lab that fails says why, which is no verdict', async ({ page, expectedErrors }) => {
+  expectedErrors.push(/status of 503/);
+  const database = await createTestDatabase();
+  const postgres = await openTcpGate(database.url);
+  const env = { DATABASE_URL: postgres.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'error' };
+  const server = await startTestServer(env);
+  await page.goto(await start(page, server.url, LONG));
+  await expect(page.locator('article')).toContainText('so far');
+
+  await postgres.shut();
+
+  await expect(status(page)).toHaveText('Failed', { timeout: 30_000 });
+  await expect(page.getByText(/The lab could not finish this race\. PostgreSQL was lost/)).toBeVisible();
+  await expect(page.locator('article [data-verdict="inconclusive"]')).toBeVisible();
+  await postgres.open();
+  await page.reload();
+  await expect(page.getByText(/The lab could not finish this race\. PostgreSQL was lost/)).toBeVisible();
+  await expectAccessible(page);
+  await server.stop();
+  await postgres.close();
+  await database.drop();
+});
+
+test('a server that dies leaves what was shown, with its age, until another one says what became of it', async ({
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(
+    /ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET)|WebSocket connection|fetch manifest patches/,
+  );
+  const database = await createTestDatabase();
+  const env = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'error' };
+  const first = await startTestServer(env);
+  await page.goto(await start(page, first.url, LONG));
+  await expect(page.locator('article')).toContainText('so far');
+  const sold = async () => Number((await page.getByRole('definition').first().innerText()).split(/\D/)[0]);
+  await expect.poll(sold).toBeGreaterThan(0);
+
+  await first.stop('SIGKILL');
+
+  await expect(page.locator('[data-connection="stale"]')).toHaveText(/Stale\s*last heard [\d.]+ s ago/, {
+    timeout: 30_000,
+  });
+  expect(await sold()).toBeGreaterThan(0);
+  const second = await startTestServer({ ...env, PORT: new URL(first.url).port });
+  await expect(status(page)).toHaveText('Interrupted', { timeout: 60_000 });
+  await expect(page.getByText('Interrupted.', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled();
+  await second.stop();
+  await database.drop();
+});
