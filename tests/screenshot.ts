@@ -59,6 +59,11 @@ async function post(route: string, data: object): Promise<string> {
   return ((await response.json()) as { url: string }).url;
 }
 
+async function listStrategies(): Promise<string[]> {
+  const strategies = (await (await fetch(`${server.url}/api/strategies`)).json()) as { id: string }[];
+  return strategies.map(({ id }) => id);
+}
+
 async function whenOver(route: string): Promise<void> {
   for (;;) {
     const { finishedAt } = (await (await fetch(server.url + route)).json()) as { finishedAt: string | null };
@@ -91,6 +96,14 @@ async function takePages(page: Page): Promise<void> {
   await whenOver(`/api${second}`);
   await page.goto(server.url + second);
   await takeAll(page, 'race-of-four');
+  const catalogue = { strategies: await listStrategies(), stock: 50, attempts: 200, concurrency: 50 };
+  const third = await post('/api/races', catalogue);
+  await whenOver(`/api${third}`);
+  await page.goto(server.url + third);
+  await takeAll(page, 'race-of-all');
+  await page.getByRole('region', { name: 'Stock', exact: true }).scrollIntoViewIfNeeded();
+  await page.waitForLoadState('networkidle');
+  await take(page, 'small-multiples');
   await page.goto(`${server.url}/compare?races=${path.basename(race)},${path.basename(second)}`);
   await takeAll(page, 'compare');
   await page.goto(`${server.url}/races`);
