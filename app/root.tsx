@@ -14,7 +14,7 @@ import {
   useRouteError,
   useRouteLoaderData,
 } from '@remix-run/react';
-import { useContext, useEffect, type ReactElement, type ReactNode } from 'react';
+import { useContext, useEffect, type FormEvent, type ReactElement, type ReactNode } from 'react';
 import { Brand } from './components/brand';
 import { CspNonce } from './components/csp-nonce';
 import { KeysDialog } from './components/keys-dialog';
@@ -22,6 +22,7 @@ import { describeProblem, Problem } from './components/problem';
 import { ThemeSwitch } from './components/theme-switch';
 import styles from './styles.css?url';
 import { readThemeCookie, type Theme } from './theme';
+import { usePoll } from './use-poll';
 
 interface RootData {
   theme: Theme;
@@ -102,6 +103,9 @@ function markInteractive(): void {
   document.documentElement.dataset.interactive = '';
 }
 
+/** A server that was restarted is back in seconds. */
+const RETRY_MS = 2_000;
+
 export default function App(): ReactElement {
   return <Outlet />;
 }
@@ -109,8 +113,11 @@ export default function App(): ReactElement {
 export function ErrorBoundary(): ReactElement {
   const error = useRouteError();
   const answer = isRouteErrorResponse(error) ? error : null;
+  const problem = describeProblem(answer?.status ?? null, answer?.data, error);
+  // what comes back by itself is asked for again
+  usePoll(problem.kind === 'offline' || problem.kind === 'database', RETRY_MS);
   return (
-    <Problem {...describeProblem(answer?.status ?? null, answer?.data, error)}>
+    <Problem {...problem}>
       <Link to="/" className="button button-primary">
         Dashboard
       </Link>
@@ -145,13 +152,20 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
           <TopLink to="/explorer">Explorer</TopLink>
         </nav>
         <KeysDialog />
-        <Form method="post" action="/theme" replace preventScrollReset>
+        <Form method="post" action="/theme" replace preventScrollReset onSubmit={returnToAddressBar}>
           <input type="hidden" name="returnTo" value={pathname + search} />
           <ThemeSwitch theme={theme} />
         </Form>
       </div>
     </header>
   );
+}
+
+/** Pages keep what is being edited in the address bar, past the router. */
+function returnToAddressBar({ currentTarget }: FormEvent<HTMLFormElement>): void {
+  const returnTo = currentTarget.elements.namedItem('returnTo');
+  const { pathname, search } = window.location;
+  if (returnTo instanceof HTMLInputElement) returnTo.value = pathname + search;
 }
 
 /** `alsoFor`: pages elsewhere that belong to the same part of the program. */

@@ -25,6 +25,7 @@ export function Findings({ lanes, raceId, collisions }: FindingsProps): ReactEle
       help="Each broken invariant, with attempts and orders that anybody can look up in the tables."
     >
       <LaneCards
+        lanes={lanes}
         cards={lanes.map((lane) => ({
           lane,
           gist: <Gist lane={lane} />,

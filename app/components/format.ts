@@ -12,6 +12,11 @@ export function formatCompact(value: number): string {
   return Math.abs(value) < 1_000 ? ONE_DECIMAL.format(value) : COMPACT.format(value);
 }
 
+/** Seconds for an axis, with three digits that matter: `0.25 s`, `12.5 s`. */
+export function formatSeconds(seconds: number): string {
+  return `${seconds >= 100 ? formatCount(seconds) : Number(seconds.toPrecision(3))}\u00a0s`;
+}
+
 /** Milliseconds with as many digits as matter: `0.84 ms`, `12.3 ms`, `1.24 s`. */
 export function formatMs(ms: number): string {
   if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;

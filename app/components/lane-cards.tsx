@@ -11,9 +11,15 @@ export interface LaneCard {
   body: ReactNode;
 }
 
+export interface LaneCardsProps {
+  cards: readonly LaneCard[];
+  /** All lanes of the race: while it runs cards are added, and the form of those that are there must not change. */
+  lanes: readonly LaneView[];
+}
+
 /** Text about lanes: cards side by side, or a list of one line a lane that opens. */
-export function LaneCards({ cards }: { cards: readonly LaneCard[] }): ReactElement {
-  if (!areMany(cards)) {
+export function LaneCards({ cards, lanes }: LaneCardsProps): ReactElement {
+  if (!areMany(lanes)) {
     return (
       <div className="lanes items-start">
         {cards.map(({ lane, body }) => (

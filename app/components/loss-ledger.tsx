@@ -26,6 +26,7 @@ export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): Reac
       help="Units that orders took and the stock never lost, each booked on the two sales of which one undid the other."
     >
       <LaneCards
+        lanes={lanes}
         cards={lossy.map(({ lane, ledger }) => ({
           lane,
           gist: `${plural(ledger.units, 'unit')} lost`,

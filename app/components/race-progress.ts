@@ -1,4 +1,4 @@
-import { isOver, type RaceView } from '~/lab/race';
+import { isLaneOver, isOver, type RaceView } from '~/lab/race';
 
 export interface RaceProgress {
   /** Attempts with an outcome, over all lanes. */
@@ -36,7 +36,7 @@ export function measureProgress(race: RaceView, now: number): RaceProgress {
 /** How much of their time the lanes have had. */
 function shareOfTime({ lanes }: RaceView, plannedMs: number): number {
   const had = lanes.map(({ status, durationMs }) =>
-    status === 'finished' || status === 'cancelled' ? 1 : Math.min(1, durationMs / plannedMs),
+    isLaneOver(status) ? 1 : Math.min(1, durationMs / plannedMs),
   );
   return ratio(
     had.reduce((sum, share) => sum + share, 0),

@@ -1,4 +1,11 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MutableRefObject,
+  type ReactElement,
+} from 'react';
 import type { AttemptLog, AttemptRow, RowSelection } from '~/live/attempt-log';
 import { LETTERS } from './collision/letters';
 import { formatCount, formatMicros } from './format';
@@ -14,6 +21,8 @@ export interface RequestLogProps {
   selected: number | null;
   /** Sequence numbers of rows that are pointed out, by letters; the first of them is scrolled to. */
   marked: readonly number[];
+  /** The marks that were scrolled to last, whichever list they were in. */
+  pointedOut: MutableRefObject<readonly number[]>;
   /** Keeps the newest row in view until the reader scrolls away. */
   follow: boolean;
   onSelect: (seq: number) => void;
@@ -30,6 +39,7 @@ export function RequestLog({
   rows,
   selected,
   marked,
+  pointedOut,
   follow,
   onSelect,
 }: RequestLogProps): ReactElement {
@@ -41,7 +51,6 @@ export function RequestLog({
   useEffect(() => {
     if (follow && atEnd.current && rows.length > 0) scrollTo(rows.length - 1);
   }, [follow, scrollTo, rows.length]);
-  const pointedOut = useRef<readonly number[]>(marked);
   useEffect(() => {
     if (marked === pointedOut.current || marked[0] === undefined) return;
     const index = indexOf(rows, marked[0]);
@@ -51,7 +60,7 @@ export function RequestLog({
     atEnd.current = false;
     scrollTo(index);
     box.current?.focus({ preventScroll: true });
-  }, [marked, rows, scrollTo]);
+  }, [marked, pointedOut, rows, scrollTo]);
 
   const drawn = Array.from({ length: Math.max(0, list.end - list.first) }, (_, i) => list.first + i);
   const current = Math.min(active, rows.length - 1);

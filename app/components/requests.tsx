@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, type MutableRefObject, type ReactElement } from 'react';
 import { COUNT_KEYS } from '~/lab/outcome';
 import type { LaneView } from '~/lab/race';
 import type { LiveLane } from '~/live/use-race';
@@ -29,10 +29,13 @@ export interface RequestsProps {
   collisions: Collisions;
 }
 
+const NONE: readonly number[] = [];
+
 /** Every request of every lane, with one filter for all, and the steps of the one that is chosen. */
 export function Requests(props: RequestsProps): ReactElement {
   const { lanes, liveLanes, view, inspections } = props;
   const search = useRef<HTMLInputElement>(null);
+  const pointedOut = useRef(NONE);
   const one = areMany(lanes);
   const shown = useMemo(
     () => (one ? lanes.filter(({ index }) => index === view.lane) : lanes),
@@ -63,7 +66,8 @@ export function Requests(props: RequestsProps): ReactElement {
       <div className="lanes">
         {shown.map((lane) => {
           const liveLane = liveLanes[lane.index];
-          return liveLane && <LaneRequests key={lane.index} lane={lane} liveLane={liveLane} {...props} />;
+          const own = { ...props, lane, pointedOut };
+          return liveLane && <LaneRequests key={lane.index} liveLane={liveLane} {...own} />;
         })}
       </div>
     </Panel>
@@ -88,11 +92,10 @@ function LaneChoice({ lanes, view }: Pick<RequestsProps, 'lanes' | 'view'>): Rea
   );
 }
 
-const NONE: readonly number[] = [];
-
 interface LaneRequestsProps extends Omit<RequestsProps, 'lanes' | 'liveLanes'> {
   lane: LaneView;
   liveLane: LiveLane;
+  pointedOut: MutableRefObject<readonly number[]>;
 }
 
 function LaneRequests({
@@ -103,6 +106,7 @@ function LaneRequests({
   view,
   inspections,
   collisions,
+  pointedOut,
 }: LaneRequestsProps): ReactElement {
   const { log, logEnd } = liveLane;
   const { rows, progress } = useFilteredRows(log, logEnd, view.filter);
@@ -118,7 +122,8 @@ function LaneRequests({
     <div ref={card} className="card flex flex-col overflow-hidden">
       <div className="flex items-center justify-between gap-3 px-4 py-2.5">
         <LaneLabel lane={lane} />
-        <span className="text-xs text-ink-3" role="status">
+        {/* while requests come in, saying each number would talk over everything else */}
+        <span className="text-xs text-ink-3" role={live ? undefined : 'status'}>
           {progress !== null && `searched ${Math.floor(progress * 100)} %, `}
           {formatCount(rows.length)}
           {log.first > 0 && ` of the latest ${formatCount(logEnd - log.first)}`}{' '}
@@ -132,6 +137,7 @@ function LaneRequests({
         rows={rows}
         selected={opened?.seq ?? null}
         marked={marked}
+        pointedOut={pointedOut}
         follow={live}
         onSelect={(seq) => inspections.inspect(lane.index, seq)}
       />

@@ -15,25 +15,27 @@ export interface Inspections {
 /** Attempts opened by the reader; their steps are fetched when asked for. */
 export function useInspections(raceId: string, lanes: readonly LiveLane[]): Inspections {
   const [open, setOpen] = useState<Inspections['open']>(new Map());
-  const show = useCallback((lane: number, seq: number, inspection: Inspection) => {
-    setOpen((before) => new Map(before).set(lane, { seq, inspection }));
-  }, []);
-
   const inspect = useCallback(
     (lane: number, seq: number) => {
       const row = lanes[lane]?.log.row(seq);
       if (!row) return;
       const label = `${raceId}.${lane}.${row.n}`;
-      show(lane, seq, { state: 'loading', label });
+      const asked: Inspection = { state: 'loading', label };
+      setOpen((before) => new Map(before).set(lane, { seq, inspection: asked }));
+      // an answer that comes after the reader has gone on is for nobody
+      const settle = (inspection: Inspection) =>
+        setOpen((before) =>
+          before.get(lane)?.inspection === asked ? new Map(before).set(lane, { seq, inspection }) : before,
+        );
       fetchAttempt(raceId, lane, row.n).then(
-        (detail) => show(lane, seq, { state: 'loaded', detail }),
+        (detail) => settle({ state: 'loaded', detail }),
         (error: unknown) => {
           const message = error instanceof Error ? error.message : 'Its steps could not be read.';
-          show(lane, seq, { state: 'missing', label, message });
+          settle({ state: 'missing', label, message });
         },
       );
     },
-    [raceId, lanes, show],
+    [raceId, lanes],
   );
 
   const close = useCallback((lane: number) => {

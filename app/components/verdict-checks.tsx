@@ -30,6 +30,7 @@ export function VerdictChecks({ lanes }: { lanes: readonly LaneView[] }): ReactE
       help="Thirteen checks make a verdict. Broken is a finding; undecided keeps a verdict from ok."
     >
       <LaneCards
+        lanes={lanes}
         cards={judged.map(({ lane, checks }) => ({
           lane,
           gist: <Gist checks={checks} />,

@@ -1,5 +1,5 @@
 import type { LoadPlan } from './load-plan';
-import type { LaneSummary } from './race';
+import { isLaneOver, type LaneSummary } from './race';
 
 /** A lane with the plan that it ran under. */
 export interface MeasuredLane {
@@ -26,11 +26,7 @@ function decided(read: (lane: LaneSummary) => number): Metric['read'] {
 
 /** Nothing was measured in a lane without attempts. */
 function measured(read: (lane: LaneSummary) => number): Metric['read'] {
-  return (lane) => (isDone(lane) && lane.counts.attempts > 0 ? read(lane) : null);
-}
-
-function isDone({ status }: LaneSummary): boolean {
-  return status === 'finished' || status === 'cancelled';
+  return (lane) => (isLaneOver(lane.status) && lane.counts.attempts > 0 ? read(lane) : null);
 }
 
 type Doubt = Metric['doubt'];

@@ -46,6 +46,11 @@ export interface TrialOf {
 export type LaneStatus =
   'pending' | 'preparing' | 'running' | 'draining' | 'auditing' | 'finished' | 'cancelled';
 
+/** Whether nothing more will happen to a lane of this status. */
+export function isLaneOver(status: LaneStatus): boolean {
+  return status === 'finished' || status === 'cancelled';
+}
+
 /** Latency in milliseconds. All zero while nothing was recorded. */
 export interface Latency {
   min: number;

@@ -22,10 +22,12 @@ const SNAPSHOT_MS = 200;
 const MAX_MESSAGE_BYTES = 16 * 1024;
 const MAX_RACES_PER_VIEWER = 8;
 
+const laneIndex = z.number().int().min(0).max(99);
 const raceId = z.string().min(1).max(64);
 const watchRequest = z.object({
   raceId,
   from: z.record(z.string().regex(/^\d{1,2}$/), z.number().int().min(0).max(LIMITS.attempts.max)).optional(),
+  over: z.array(laneIndex).max(100).optional(),
 });
 const unwatchRequest = z.object({ raceId });
 const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof value === 'function');
@@ -83,7 +85,7 @@ export function openLive(
     const watch = async (input: unknown): Promise<WatchAnswer> => {
       const parsed = watchRequest.safeParse(input);
       if (!parsed.success) return refusal('bad-request', z.prettifyError(parsed.error));
-      const { raceId: id, from = {} } = parsed.data;
+      const { raceId: id, from = {}, over = [] } = parsed.data;
       const state = await lab.getRaceState(id);
       if (!state) return refusal('unknown-race', `There is no race ${id}.`);
       if (!watched.has(id) && watched.size >= MAX_RACES_PER_VIEWER) {
@@ -96,6 +98,12 @@ export function openLive(
       viewers.add(viewer);
       await socket.join(id);
       viewer.wake();
+      // a lane that came to its end while nobody here listened says so only now
+      for (const snapshot of lab.snapshots(id)) {
+        const { index, status } = snapshot.lane;
+        if (status !== 'pending' && !over.includes(index))
+          socket.emit('snapshot', { raceId: id, ...snapshot });
+      }
       const lanes = cursors(state.lanes, from).map((next, index) => ({ index, next }));
       return { ok: true, status: state.status, reason: state.reason, lanes };
     };

@@ -31,6 +31,8 @@ export interface WatchRequest {
   raceId: string;
   /** First sequence number wanted, by lane; a lane that is not named starts at 0. */
   from?: Record<string, number>;
+  /** Lanes that the client already shows as over: of the others that have begun it gets a snapshot at once. */
+  over?: number[];
 }
 
 export type WatchAnswer =

@@ -1,4 +1,4 @@
-import type { LaneView, RaceStatus } from '~/lab/race';
+import { isLaneOver, type LaneView, type RaceStatus } from '~/lab/race';
 import { AttemptLog, logCapacity } from './attempt-log';
 import type { LiveWord } from './merge-race';
 import type { LiveBatch, LiveGap, LiveSnapshot, LiveState } from './protocol';
@@ -59,6 +59,11 @@ export class RaceFeed implements LiveWord {
   /** First sequence number still wanted of each lane: what to ask for when (re)connecting. */
   wanted(): Record<string, number> {
     return Object.fromEntries(this.#feeds.map((feed, lane) => [String(lane), feed.log.next]));
+  }
+
+  /** Lanes that the channel has said to be over. */
+  over(): number[] {
+    return [...this.lanes.values()].filter(({ status }) => isLaneOver(status)).map(({ index }) => index);
   }
 
   takeBatch(batch: LiveBatch): void {

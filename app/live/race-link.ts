@@ -16,6 +16,7 @@ const RETRY_MS = 1_000;
 export class RaceLink {
   readonly feed: RaceFeed;
   readonly #raceId: string;
+  readonly #over: readonly number[];
   readonly #listeners = new Set<() => void>();
   readonly #counters = new Set<() => void>();
   #version = 0;
@@ -27,9 +28,10 @@ export class RaceLink {
   #heardAt = Date.now();
   #resyncedAt: number | null = null;
 
-  /** `starts`: first sequence number wanted of each lane. */
-  constructor(raceId: string, starts: readonly number[]) {
+  /** `starts`: first sequence number wanted of each lane; `over`: the lanes whose end the page was loaded with. */
+  constructor(raceId: string, starts: readonly number[], over: readonly number[]) {
     this.#raceId = raceId;
+    this.#over = over;
     this.feed = new RaceFeed({
       raceId,
       laneCount: starts.length,
@@ -94,7 +96,8 @@ export class RaceLink {
     this.#connected = true;
     this.#everConnected = true;
     this.#requestRedraw();
-    socket.emit('watch', { raceId: this.#raceId, from: this.feed.wanted() }, (answer) => {
+    const over = [...this.#over, ...this.feed.over()];
+    socket.emit('watch', { raceId: this.#raceId, from: this.feed.wanted(), over }, (answer) => {
       if (answer.ok) this.feed.takeState(answer);
     });
   }

@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useMemo, useState } from 'react';
-import { isOver, type RaceView } from '~/lab/race';
+import { isLaneOver, isOver, type RaceStatus, type RaceView } from '~/lab/race';
 import { logCapacity, logStart, type AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
 import { mergeRace } from './merge-race';
@@ -25,6 +25,10 @@ export interface LiveRace {
   /** The browser's clock while the race runs; null on the server and in the first render. */
   now: number | null;
   frozen: boolean;
+  /** The race as it is, also while the view of it is frozen: what keys and buttons act on. */
+  actual: RaceView;
+  /** Whether the channel has said what only the stored race can show: that it has begun, or that it is over. */
+  isBehind: boolean;
   /** Stops or resumes the view; the race goes on, and nothing that arrives is lost. */
   toggleFrozen: () => void;
   /** Calls back up to twenty times a second while more arrives, never while the view is frozen. */
@@ -35,38 +39,45 @@ export interface LiveRace {
 const CATCH_UP_AFTER_MS = 2_000;
 
 /**
- * Follows a race over the live channel, starting from what the page was loaded with. `onOver` is called when the
- * channel says that the race is over, so that the caller can read the final race again, and once more whenever it
- * changes until `loaded` is over.
+ * Follows a race over the live channel, starting from what the page was loaded with. While `isBehind`, the caller is to
+ * read the race again.
  */
-export function useRace(loaded: RaceView, onOver: () => void): LiveRace {
+export function useRace(loaded: RaceView): LiveRace {
   const over = isOver(loaded.status);
   const first = useFirst(loaded);
   const link = useMemo(() => linkTo(first), [first]);
   const drawn = useDrawn(link);
   const now = useClock(!over);
-  const [held, setHeld] = useState<View | null>(null);
+  const [held, setHeld] = useState<Held | null>(null);
 
   useEffect(() => link.open(), [link]);
   useEffect(() => (over ? catchUpLater(drawn.link, loaded) : undefined), [drawn, loaded, over]);
-
-  const overByChannel = link.feed.status !== null && isOver(link.feed.status);
-  useEffect(() => {
-    if (overByChannel && !over) onOver();
-  }, [overByChannel, over, onOver]);
 
   const current = useMemo(() => viewOf(drawn, loaded), [drawn, loaded]);
   const facts = link.facts();
   const clock = Math.max(now ?? 0, facts.heardAt);
   return {
-    ...(held ?? current),
+    ...(held?.view ?? current),
     connection: nameConnection({ ...facts, expectsNews: expectsNews(current.race, facts.connected) }, clock),
     ageMs: clock - facts.heardAt,
-    now,
+    now: held ? held.now : now,
     frozen: held !== null,
-    toggleFrozen: () => setHeld(held === null ? current : null),
+    actual: current.race,
+    isBehind: isBehind(loaded, link.feed.status),
+    toggleFrozen: () => setHeld(held === null ? { view: current, now } : null),
     onCount: held === null ? link.onCount : neverCounts,
   };
+}
+
+/** What is shown while the view is frozen, and the time that it is of. */
+interface Held {
+  view: View;
+  now: number | null;
+}
+
+function isBehind({ status, startedAt }: RaceView, heard: RaceStatus | null): boolean {
+  if (heard === null || isOver(status)) return false;
+  return isOver(heard) || (startedAt === null && heard !== 'queued');
 }
 
 /** A link as of one moment: its feed changes in place, and another version means that there is something to draw. */
@@ -102,6 +113,7 @@ function linkTo({ id, lanes }: RaceView): RaceLink {
   return new RaceLink(
     id,
     lanes.map(({ honesty }) => logStart(honesty.recorded, logCapacity(lanes.length))),
+    lanes.filter(({ status }) => isLaneOver(status)).map(({ index }) => index),
   );
 }
 

@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import { askLab } from '~/ask-lab';
 import {
   addressComparison,
+  keepKnown,
   readComparison,
   type AskedComparison,
 } from '~/components/compare/compare-address';
@@ -34,7 +35,10 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
   const found = await Promise.all(ids.map((id) => askLab(context.lab.getRace(id))));
   const races = found.flatMap((race) => race ?? []);
   const unknown = ids.filter((_, i) => !found[i]);
-  const asked = { ...wanted, races: races.map(({ id }) => id) };
+  const asked = keepKnown(
+    wanted,
+    races.map(({ id }) => id),
+  );
   const comparison = compareRaces(races.map(toSummary), asked.baseline);
   const trouble = tooMany ? 'too-many' : findTrouble(races, unknown);
   const suggestions = await suggest(context.lab, races);

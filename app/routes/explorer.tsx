@@ -61,7 +61,6 @@ export default function ExplorerPage(): ReactElement {
           </p>
         )}
         <ExplorationFields
-          key={id}
           strategies={strategies}
           fields={isRefused ? refused.fields : defaultExploration(strategy)}
           errors={isRefused ? errorsByField(refused.error.issues) : {}}

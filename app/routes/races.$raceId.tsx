@@ -6,12 +6,11 @@ import {
   useActionData,
   useLoaderData,
   useNavigation,
-  useRevalidator,
   useSearchParams,
   type ShouldRevalidateFunctionArgs,
 } from '@remix-run/react';
 import { GitCompareArrows, RotateCcw, SlidersHorizontal, Square } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, type ReactElement } from 'react';
+import { useCallback, useMemo, useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { readForm } from '~/http/read-form.server';
 import type { EvidencePiece } from '~/components/collision/use-collision';
@@ -25,8 +24,8 @@ import { useKeys } from '~/components/use-keys';
 import { describeVerdict } from '~/components/verdict-headline';
 import { FINDING_KINDS } from '~/lab/audit/verdict';
 import { isOver, type RaceView } from '~/lab/race';
-import { useRace } from '~/live/use-race';
-import type { LiveRace } from '~/live/use-race';
+import { useRace, type LiveRace } from '~/live/use-race';
+import { usePoll } from '~/use-poll';
 
 /** What was clicked by then is known to the page, ms. */
 const SETTLED_MS = 100;
@@ -82,8 +81,9 @@ export default function Race(): ReactElement {
 function OneRace(): ReactElement {
   const loaded = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>()?.error ?? null;
-  const live = useRace(loaded.race, useReload(loaded));
-  const over = isOver(live.race.status);
+  const live = useRace(loaded.race);
+  usePoll(live.isBehind, SETTLED_MS);
+  const over = isOver(live.actual.status);
   const form = useRef<HTMLFormElement>(null);
   const busy = useNavigation().state !== 'idle';
   // what was asked for first is not cut off by a second key
@@ -98,7 +98,7 @@ function OneRace(): ReactElement {
       live={live}
       now={live.now ?? loaded.now}
       problem={refused}
-      actions={<RaceActions race={live.race} inFlight={countInFlight(live)} form={form} busy={busy} />}
+      actions={<RaceActions race={live.actual} inFlight={countInFlight(live)} form={form} busy={busy} />}
       {...useChosenPiece()}
     />
   );
@@ -124,33 +124,6 @@ function useChosenPiece(): { chosen: EvidencePiece | null; onChoose: (piece: Evi
 
 function isIndex(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
-}
-
-/** Reads the race again, but not while a form's own reading is under way: Remix logs one that it cuts off as an error. */
-function useReload(loaded: unknown): () => void {
-  const { revalidate, state } = useRevalidator();
-  const idle = useNavigation().state === 'idle' && state === 'idle';
-  const isIdle = useRef(idle);
-  const timer = useRef<number>();
-  const askedWith = useRef<unknown>(null);
-  useEffect(() => {
-    isIdle.current = idle;
-  }, [idle]);
-  useEffect(() => () => clearTimeout(timer.current), [loaded]);
-  return useCallback(() => {
-    // whatever was asked for in this moment goes first: a second question would break it off
-    const ask = () => {
-      if (!isIdle.current) return whenIdle();
-      if (askedWith.current === loaded) return;
-      askedWith.current = loaded;
-      revalidate();
-    };
-    const whenIdle = () => {
-      timer.current = window.setTimeout(ask, SETTLED_MS);
-    };
-    clearTimeout(timer.current);
-    whenIdle();
-  }, [loaded, revalidate]);
 }
 
 /** Attempts that no answer has come to, over all lanes. */

@@ -61,6 +61,27 @@ test('trials are started from the dashboard, watched, and each opens as a race',
   await expect(page.getByText('No experiments here yet')).toBeVisible();
 });
 
+test('a page that follows trials comes back by itself after the server was away', async ({
+  page,
+  server,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/ERR_FAILED/);
+  const data = { kind: 'trials', trials: 50, race: { strategies: ['read-then-write'], attempts: 60 } };
+  const started = await page.request.post(`${server.url}/api/experiments`, { data });
+  const { url } = (await started.json()) as { url: string };
+  await page.goto(url);
+  await expect(page.locator('[data-progress]')).toBeVisible();
+
+  await page.route(/\.data(\?|$)/, (route) => route.abort());
+  await expect(page.getByRole('heading', { name: 'The server cannot be reached' })).toBeVisible();
+  await page.unroute(/\.data(\?|$)/);
+
+  await expect(page.locator('[data-progress]')).toBeVisible();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible(TRIALS_TAKE);
+});
+
 test('a race that broke is bisected to the fewest buyers that break it', async ({ page }) => {
   const started = await page.request.post('/api/races', {
     data: { strategies: ['read-then-write'], stock: 10, attempts: 60, concurrency: 8 },

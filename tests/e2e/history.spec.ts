@@ -70,8 +70,11 @@ test('races are searched, compared, run again and deleted', async ({ page }) => 
     await expect(rowOf(page, older)).toHaveCount(0);
     await expect(page.getByRole('searchbox')).toBeFocused();
 
-    await page.getByLabel('Verdict').selectOption('violated');
+    const verdict = page.getByLabel('Verdict');
+    await verdict.focus();
+    await verdict.selectOption('violated');
     await expect(page.getByText('There are no races with a violated lane of “optim”.')).toBeVisible();
+    await expect(verdict).toBeFocused();
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Clear the search' }).click();
     await expect(rowOf(page, older)).toBeVisible();

@@ -74,12 +74,18 @@ test('a frozen view does not change by a pixel while the race goes on', async ({
     await expectSameLook(panel(page, 'Stock'), 'stock.png');
   }).toPass();
   await keepLook(verdict, 'verdict.png');
+  await keepLook(panel(page, 'Status'), 'status.png');
   const before = await recorded();
   await expect.poll(recorded).toBeGreaterThan(before + 500);
 
   await expectSameLook(panel(page, 'Stock'), 'stock.png');
   await expectSameLook(verdict, 'verdict.png');
+  await expectSameLook(panel(page, 'Status'), 'status.png');
+
+  // keys act on the race, and not on the picture of it
   await page.keyboard.press('x');
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 15_000 });
+  await expectSameLook(verdict, 'verdict.png');
   await page.keyboard.press(' ');
   await expect(page.getByText('Stopped before its end.')).toBeVisible({ timeout: 15_000 });
 });
@@ -113,7 +119,9 @@ test('many lanes are small multiples, and what is said of them is folded', async
   await requests.getByLabel('Lane').selectOption({ label: 'Optimistic version check' });
   await expect(requests.getByRole('listbox', { name: 'Requests of Optimistic version check' })).toBeVisible();
   await page.getByRole('button', { name: 'Show both in the log' }).click();
-  await expect(requests.getByRole('listbox')).toHaveAccessibleName('Requests of Read, then write');
+  const log = requests.getByRole('listbox', { name: 'Requests of Read, then write' });
+  await expect(log.getByRole('option', { selected: true }).first()).toBeInViewport();
+  await expect(log).toBeFocused();
 });
 
 const STABLE_PAGES = [

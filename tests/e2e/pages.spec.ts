@@ -28,6 +28,17 @@ test('the theme can be chosen and is remembered', async ({ page }) => {
   await expect.poll(background).not.toBe(dark);
 });
 
+test('choosing a theme keeps the plan that is being edited', async ({ page }) => {
+  await page.goto('/');
+  await page.getByText('Change the plan').click();
+  await page.getByLabel('Stock', { exact: true }).fill('77');
+  await expect(page).toHaveURL(/stock=77/);
+  await page.getByRole('button', { name: 'Dark theme' }).click();
+  await expect(page.getByRole('button', { name: 'Dark theme' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByLabel('Stock', { exact: true })).toHaveValue('77');
+  await page.getByRole('button', { name: 'Theme of the system' }).click();
+});
+
 test('the export menu closes on Escape and on whatever happens outside of it', async ({ page, server }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(await runRace(page, server.url));

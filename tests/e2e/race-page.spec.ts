@@ -146,6 +146,30 @@ test('a request opens into its steps', async ({ page, server }) => {
   await expect(requests(page).getByText('saw stock', { exact: true })).toBeVisible();
 });
 
+test('an answer that comes after the reader has gone on opens nothing', async ({ page, server }) => {
+  await openRace(page, server.url);
+  const held: (() => Promise<void>)[] = [];
+  await page.route(/\/attempts\/\d+$/, (route) => void held.push(() => route.continue()));
+  const options = requests(page).getByRole('listbox').first().getByRole('option');
+  const opened = requests(page).getByRole('region', { name: /^Attempt / });
+  await options.nth(2).click();
+  await expect(opened).toContainText('Reading its steps…');
+  await page.keyboard.press('Escape');
+  await expect(opened).toHaveCount(0);
+  await options.nth(4).click();
+  await expect(opened).toContainText('Reading its steps…');
+  const name = await opened.getAttribute('aria-label');
+
+  const [first, second] = held;
+  const late = page.waitForResponse(/\/attempts\/\d+$/);
+  await first?.();
+  await late;
+  await expect(opened).toContainText('Reading its steps…');
+  await second?.();
+  await expect(opened.getByRole('list', { name: 'Steps' })).toBeVisible();
+  expect(await opened.getAttribute('aria-label')).toBe(name);
+});
+
 test('from any one oversold unit to the two attempts behind it, their steps and their rows', async ({
   page,
   server,

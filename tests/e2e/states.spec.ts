@@ -25,8 +25,14 @@ test('a race waits for its turn, says so, and can be called off before it', asyn
   await expect(status(page)).toHaveText('Aborted');
   await expect(page.getByText('Stopped before its end.')).toBeVisible();
 
-  await page.goto(running);
-  await expect(status(page)).toHaveText('Running');
+  const next = await start(page, server.url, LONG);
+  await page.goto(next);
+  await expect(status(page)).toHaveText('Queued');
+  const { pathname } = new URL(running);
+  await page.request.post(`${server.url}/api${pathname}/stop`);
+  // its turn has come, and its clock runs
+  await expect(status(page)).toHaveText('Running', { timeout: 15_000 });
+  await expect(page.getByRole('region', { name: 'Status' })).toContainText(/\d\.\d s/);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(status(page)).toHaveText('Aborted', { timeout: 15_000 });
 });

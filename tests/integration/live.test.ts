@@ -2,6 +2,7 @@ import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished } from 'vitest';
 import { OUTCOMES } from '~/lab/outcome';
+import type { RaceView } from '~/lab/race';
 import type { ClientToServer, LiveBatch, ServerToClient, WatchAnswer } from '~/live/protocol';
 import { serverTest as test } from '../fixtures/server-test';
 
@@ -104,6 +105,27 @@ describe('watching', () => {
     await expect.poll(() => statuses.at(-1)).toBe('finished');
     expect(snapshots.length).toBeGreaterThan(3);
     expect(snapshots).toContain(RACE.attempts);
+  });
+
+  test('tells who comes late of lanes that are over, unless they know', async ({ api }) => {
+    const id = await api.startRace(RACE);
+    const laneStatus = async () =>
+      ((await (await api.get(`/api/races/${id}`)).json()) as RaceView).lanes[0]?.status;
+    await expect.poll(laneStatus, { timeout: 30_000 }).toBe('finished');
+    const told = async (over?: number[]) => {
+      const socket = await connect(api.url);
+      const heard: string[] = [];
+      socket.on('snapshot', ({ lane }) => {
+        if (lane.index === 0) heard.push(`${lane.status} ${lane.verdict.status}`);
+      });
+      await socket.emitWithAck('watch', { raceId: id, ...(over && { over }) });
+      return heard;
+    };
+
+    // a snapshot goes out before the acknowledgement
+    expect(await told()).toEqual(['finished violated']);
+    expect(await told([0])).toEqual([]);
+    await api.whenOver(id);
   });
 
   test('stops on unwatch', async ({ api }) => {

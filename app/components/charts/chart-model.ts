@@ -56,7 +56,8 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
     rate: roundScale(0, most(rates)),
     latency: roundScale(0, most(latencies.filter((value) => value !== null))),
     edges: shareEdges(lanes),
-    bucketCount: roundScale(0, most(counts)),
+    // labels of half an attempt would make no sense
+    bucketCount: roundScale(0, Math.max(4, most(counts))),
     frame: areMany(lanes) ? SMALL_FRAME : FULL_FRAME,
   };
 }

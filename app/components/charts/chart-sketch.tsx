@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { formatCompact } from '../format';
+import { formatSeconds } from '../format';
 import type { ChartFrame } from './chart-frame';
 import type { ChartColumn, ChartKind } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
@@ -74,7 +74,7 @@ function SketchLabels({ kind, model }: Pick<ChartSketchProps, 'kind' | 'model'>)
           className="absolute top-full -translate-x-1/2 pt-1 whitespace-nowrap"
           style={{ left: `${100 * part(tick, model.x.domain)}%` }}
         >
-          {formatCompact(tick)} s
+          {formatSeconds(tick)}
         </span>
       ))}
     </div>

@@ -15,7 +15,7 @@ import {
   YAxis,
 } from 'recharts';
 import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
-import { formatCompact, formatCount, formatMs, formatMsTick } from '../format';
+import { formatCompact, formatCount, formatMs, formatMsTick, formatSeconds } from '../format';
 import { LANE_LOOKS } from '../lane-mark';
 import { OUTCOME_LOOKS } from '../outcome-look';
 import { marginOf } from './chart-frame';
@@ -44,7 +44,7 @@ function timeAxes({ x, y, frame }: ChartModel, formatY: (value: number) => strin
       height={frame.bottom}
       tickLine={false}
       axisLine={{ stroke: 'var(--color-line)' }}
-      tickFormatter={(t: number) => `${formatCompact(t)} s`}
+      tickFormatter={formatSeconds}
     />,
     <YAxis
       key="y"

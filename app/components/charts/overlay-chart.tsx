@@ -1,6 +1,6 @@
 import { memo, type ReactElement } from 'react';
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { formatCompact, formatMs, formatMsTick } from '../format';
+import { formatMs, formatMsTick, formatSeconds } from '../format';
 import { marginOf } from './chart-frame';
 import type { ChartColumn } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
@@ -33,7 +33,7 @@ export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps)
           tickLine={false}
           axisLine={{ stroke: 'var(--color-line)' }}
           minTickGap={28}
-          tickFormatter={(t: number) => (ranges ? nameEdge(model.rows[t]) : `${formatCompact(t)} s`)}
+          tickFormatter={(t: number) => (ranges ? nameEdge(model.rows[t]) : formatSeconds(t))}
         />
         <YAxis
           domain={model.y.domain}

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { formatCompact } from '../format';
+import { formatSeconds } from '../format';
 
 interface Entry {
   name?: string | number;
@@ -36,7 +36,7 @@ export function Readout({
   if (!active || !row) return null;
   return (
     <div className="rounded-lg border border-line bg-surface px-2.5 py-1.5 text-xs shadow-float">
-      <p className="text-ink-3">{labelOf ? labelOf(row) : `${formatCompact(row.t ?? 0)} s`}</p>
+      <p className="text-ink-3">{labelOf ? labelOf(row) : formatSeconds(row.t ?? 0)}</p>
       {entries.length === 0 && <p>nothing</p>}
       {entries.map(({ name, value, color }) => (
         <p key={name} className="flex items-center justify-between gap-4">

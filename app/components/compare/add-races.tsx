@@ -31,6 +31,8 @@ export function AddRaces({ asked, suggestions, open, renderForm }: AddRacesProps
       {renderForm(
         <div className="flex flex-col gap-3 pt-3">
           <input type="hidden" name="races" value={asked.races.join(',')} />
+          {asked.races.length > 1 && <input type="hidden" name="baseline" value={asked.baseline + 1} />}
+          {asked.allFields && <input type="hidden" name="plan" value="all" />}
           {suggestions.length > 0 && (
             <fieldset className="flex flex-col gap-1">
               <legend className="mb-1 text-[0.8125rem] text-ink-2">The latest of the same strategy</legend>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressComparison, readComparison } from './compare-address';
+import { addressComparison, keepKnown, readComparison } from './compare-address';
 
 const read = (query: string) => readComparison(new URLSearchParams(query));
 
@@ -38,5 +38,27 @@ describe('the address of a comparison', () => {
     expect(read('').asked.races).toEqual([]);
     expect(read('races=,%20,').asked.races).toEqual([]);
     expect(read(`races=a%00b,${'x'.repeat(50)}`).asked.races).toEqual(['a?b', 'x'.repeat(40)]);
+  });
+});
+
+describe('a comparison of races of which some are gone', () => {
+  const asked = { races: ['a', 'b', 'c'], baseline: 1, allFields: false };
+
+  it('keeps its baseline, wherever that stands now', () => {
+    expect(keepKnown(asked, ['a', 'b', 'c'])).toEqual(asked);
+    expect(keepKnown(asked, ['b', 'c'])).toEqual({ ...asked, races: ['b', 'c'], baseline: 0 });
+    expect(keepKnown({ ...asked, baseline: 2 }, ['a', 'c'])).toMatchObject({
+      races: ['a', 'c'],
+      baseline: 1,
+    });
+  });
+
+  it('has the first race for a baseline where its own is gone or never was', () => {
+    expect(keepKnown(asked, ['a', 'c']).baseline).toBe(0);
+    expect(keepKnown({ ...asked, baseline: 7 }, ['a', 'c']).baseline).toBe(0);
+  });
+
+  it('counts the lanes of a single race', () => {
+    expect(keepKnown({ ...asked, races: ['a'], baseline: 3 }, ['a']).baseline).toBe(3);
   });
 });

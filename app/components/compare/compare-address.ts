@@ -31,6 +31,17 @@ export function readComparison(query: URLSearchParams): { asked: AskedComparison
   return { asked, permanent: !query.has('id') && !query.has('add') };
 }
 
+/**
+ * The same comparison without the races that are gone: the baseline stays the race that it was, or becomes the first.
+ * A single race has its lanes for columns, and they are not counted by races.
+ */
+export function keepKnown(asked: AskedComparison, known: readonly string[]): AskedComparison {
+  const races = asked.races.filter((id) => known.includes(id));
+  if (asked.races.length <= 1) return { ...asked, races };
+  const baseline = races.indexOf(asked.races[asked.baseline] ?? '');
+  return { ...asked, races, baseline: Math.max(0, baseline) };
+}
+
 /** Longer than any id; what is longer is cut, and no race has it. What cannot be printed is replaced for the same reason. */
 const LONGEST = 40;
 

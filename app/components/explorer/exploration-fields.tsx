@@ -15,13 +15,21 @@ export interface ExplorationFieldsProps {
 
 /** What to explore, and within which bounds. */
 export function ExplorationFields(props: ExplorationFieldsProps): ReactElement {
-  const { fields, errors } = props;
+  return (
+    <div className="flex flex-col gap-5">
+      <StrategyField {...props} />
+      {/* each strategy has a plan that makes its point */}
+      <PlanFields key={props.fields.strategy} {...props} />
+    </div>
+  );
+}
+
+function PlanFields({ fields, errors }: ExplorationFieldsProps): ReactElement {
   const number = { value: '', error: undefined };
   const of = (name: string) => ({ ...number, name, value: fields[name] ?? '', error: errors[name] });
   return (
     <div className="flex flex-col gap-5">
-      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2 xl:grid-cols-4">
-        <StrategyField {...props} />
+      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2 xl:grid-cols-3">
         <NumberField {...of('attempts')} label="Attempts" hint="Buyers." limits={{ min: 2, max: 3 }} />
         <TextField
           name="quantities"
@@ -69,7 +77,7 @@ export function ExplorationFields(props: ExplorationFieldsProps): ReactElement {
 
 function StrategyField({ strategies, fields, errors, onChoose }: ExplorationFieldsProps): ReactElement {
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex max-w-md flex-col gap-1">
       <label htmlFor="plan-strategy" className="font-medium">
         Strategy
       </label>

@@ -64,19 +64,13 @@ export function RaceSearch({ filter, onSearch, renderLink }: RaceSearchProps): R
       </Labelled>
       {CHOICES.map(({ name, label, any, values }) => (
         <Labelled key={name} label={label} className="max-sm:min-w-28 max-sm:flex-1">
-          <select
-            // what the address says, also after going back
-            key={filter[name] ?? ''}
+          <Choice
             name={name}
-            defaultValue={filter[name] ?? ''}
-            onChange={typing.searchNow}
-            className="field pr-8"
-          >
-            <option value="">{any}</option>
-            {values.map((value) => (
-              <option key={value}>{value}</option>
-            ))}
-          </select>
+            any={any}
+            values={values}
+            chosen={filter[name] ?? ''}
+            onChoose={typing.searchNow}
+          />
         </Labelled>
       ))}
       {!scripted && <button className="button">Search</button>}
@@ -90,6 +84,30 @@ export function RaceSearch({ filter, onSearch, renderLink }: RaceSearchProps): R
           </>,
         )}
     </form>
+  );
+}
+
+interface ChoiceProps {
+  name: string;
+  any: string;
+  values: readonly string[];
+  chosen: string;
+  onChoose: () => void;
+}
+
+/** Shows what the address says, also after going back, and keeps the focus when that is what was just chosen. */
+function Choice({ name, any, values, chosen, onChoose }: ChoiceProps): ReactElement {
+  const field = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (field.current) field.current.value = chosen;
+  }, [chosen]);
+  return (
+    <select ref={field} name={name} defaultValue={chosen} onChange={onChoose} className="field pr-8">
+      <option value="">{any}</option>
+      {values.map((value) => (
+        <option key={value}>{value}</option>
+      ))}
+    </select>
   );
 }
 
