@@ -23,6 +23,7 @@ test.for<[LoadRequest, string]>([
     { model: 'open', rate: 2, attempts: 100_000 },
     'rate would take 50,000 s for so many attempts, and 3,600 s are the most',
   ],
+  [{ model: 'open', rate: 0.1 }, 'rate would take 10,000 s for so many attempts, and 3,600 s are the most'],
   [
     { model: 'open', rate: 50_000, durationS: 30 },
     'rate makes about 1,500,000 attempts in that time, and 1,000,000 are the most',

@@ -1,5 +1,5 @@
 import type { Issue } from './lab-error';
-import { LIMITS } from './load-plan';
+import { LIMITS, PLAN_DEFAULTS } from './load-plan';
 import type { LoadModel, LoadPlan } from './load-plan';
 import { expectedArrivals, timeOf } from './load/arrivals';
 
@@ -71,7 +71,7 @@ function findOverlong({ model, rate, attempts, durationS, rampS = 0 }: LoadReque
   const perMs = rate / 1_000;
   const rampMs = rampS * 1_000;
   if (durationS === undefined) {
-    const seconds = timeOf(attempts ?? 0, perMs, rampMs) / 1_000;
+    const seconds = timeOf(attempts ?? PLAN_DEFAULTS.attempts, perMs, rampMs) / 1_000;
     if (seconds <= LIMITS.durationS.max) return [];
     const most = LIMITS.durationS.max.toLocaleString('en');
     return [

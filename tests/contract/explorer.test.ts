@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { Items } from '~/lab/explorer/items.server';
 import type { Exploration, ExplorationPlan } from '~/lab/exploration';
 import type { RegisteredStrategy } from '~/lab/registry.server';
 import type { Strategy } from '~/lab/strategy';
@@ -19,6 +20,25 @@ function tiny(shop: Shop, id: string, { steps, purchase }: Pick<Strategy, 'steps
   const names = { stepNames: Object.keys(all), stepKinds: Object.values(all) };
   return { ...base, id, steps, ...names, purchase } satisfies RegisteredStrategy;
 }
+
+test('items that cannot be made ahead are the trouble of whoever needs them, and of nobody else', async ({
+  shop,
+}) => {
+  const base = shop.strategy('conditional-update');
+  let prepared = 0;
+  const prepare = () =>
+    (prepared += 1) > 2 ? Promise.reject(new Error('the store is away')) : Promise.resolve();
+  const storage = { prepare, clear: () => Promise.resolve(), remaining: () => Promise.resolve(null) };
+  const strategy = { ...base, storage } as unknown as RegisteredStrategy;
+  const items = new Items(shop, strategy, { stock: 1, items: 1, prefix: `ahead-${Date.now()}` });
+  const taken = [await items.take()];
+  taken.push(await items.take());
+  // the next are being made, and fail, while nobody waits for them: unheard, that would end this process
+  await expect.poll(() => prepared).toBeGreaterThan(2);
+  await expect(items.take()).rejects.toThrow('the store is away');
+  await items.clear(taken.flat());
+  await items.close();
+});
 
 describe('the simplest schedule that breaks something', () => {
   test('shows T1 and T2 read the same stock, and what each really sent', async ({ lab }) => {

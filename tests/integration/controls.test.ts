@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { serverTest as test } from '../fixtures/server-test';
 
-const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 10, control: true };
+/** All at once: buyers who come one after the other prove nothing. */
+const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 10, rampS: 0, control: true };
 
 test('a control that was not asked for is a lane of its own, and what it shows makes ok say more', async ({
   api,

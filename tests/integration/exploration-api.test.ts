@@ -57,6 +57,26 @@ describe('explorations', () => {
     expect(Date.parse(exploration.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(race.finishedAt ?? ''));
   }, 60_000);
 
+  test('stopped before their turn are over at once', async ({ api }) => {
+    const raceId = await api.startRace({ strategies: ['conditional-update'], attempts: 500_000, stock: 10 });
+    const response = await api.post('/api/explorations', { strategy: 'conditional-update' });
+    const { id } = (await response.json()) as { id: string };
+
+    expect((await api.post(`/api/explorations/${id}/stop`)).status).toBe(202);
+
+    expect(await whenOver(api, id)).toMatchObject({ status: 'stopped', startedAt: null });
+    await api.post(`/api/races/${raceId}/stop`);
+    expect((await api.whenOver(raceId)).status).toBe('aborted');
+  }, 60_000);
+
+  test('leave nothing behind for a schedule that there is not', async ({ api, database }) => {
+    const { id } = await explore(api, { strategy: 'conditional-update' });
+    const explored = () => database.query("select sku from items where sku like 'explored-%'");
+    expect(await explored()).toEqual([]);
+    expect((await api.get(`/api/explorations/${id}/schedules/${'a'.repeat(40)}`)).status).toBe(404);
+    await expect.poll(explored).toEqual([]);
+  }, 60_000);
+
   test('can be stopped, once and again', async ({ api }) => {
     const response = await api.post('/api/explorations', {
       strategy: 'redis-lock-fenced',

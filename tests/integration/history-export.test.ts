@@ -5,7 +5,8 @@ import type { LaneView } from '~/lab/race';
 import type { Api } from '../fixtures/server-test';
 import { serverTest as test } from '../fixtures/server-test';
 
-const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 5 };
+/** All at once: buyers who come one after the other prove nothing. */
+const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 5, rampS: 0 };
 
 interface Audited {
   code: number | null;

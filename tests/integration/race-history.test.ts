@@ -142,6 +142,7 @@ describe('the search for races', { timeout: 240_000 }, () => {
     ['limit=0', 'limit', /whole number from 1 to 100/],
     ['limit=ten', 'limit', /whole number/],
     ['cursor=yesterday', 'cursor', /was not made by this list/],
+    ['cursor=0000-01-01T00:00:00.000Z~a', 'cursor', /was not made by this list/],
     ['cursor=yesterday&verdict=ok', 'cursor', /was not made by this list/],
   ] as const)('refuses %s and names the field', async ([query, path, message], { api }) => {
     const response = await api.get(`/api/races?${query}`);

@@ -169,7 +169,10 @@ describe('stopping', () => {
     expect(lane?.verdict.status).toBe('inconclusive');
   });
 
-  test('a race that waits for its turn is over at once', async ({ api }) => {
+  test('a race that waits for its turn is over at once, stored, and can be deleted', async ({
+    api,
+    database,
+  }) => {
     const running = await api.startRace(LONG);
     const waiting = await api.startRace(LONG);
     await api.post(`/api/races/${waiting}/stop`);
@@ -177,6 +180,27 @@ describe('stopping', () => {
     const race = await api.whenOver(waiting);
 
     expect(race).toMatchObject({ status: 'aborted', startedAt: null });
+    expect(await database.query('select status from races where id = $1', [waiting])).toEqual([
+      { status: 'aborted' },
+    ]);
+    expect((await api.get(`/api/races/${waiting}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await api.get(`/api/races/${running}`)).status).toBe(200);
+    await api.post(`/api/races/${running}/stop`);
+    await api.whenOver(running);
+  });
+
+  test('no more races wait than may, however many are asked for at once', async ({ api }) => {
+    const running = await api.startRace(LONG);
+    await api.whenRunning(running);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => api.post('/api/races', LONG)));
+    const accepted = answers.filter(({ status }) => status === 202);
+    expect(accepted).toHaveLength(20);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(10);
+
+    for (const answer of accepted) {
+      const { id } = (await answer.json()) as { id: string };
+      expect((await api.post(`/api/races/${id}/stop`)).status).toBe(202);
+    }
     await api.post(`/api/races/${running}/stop`);
     await api.whenOver(running);
   });

@@ -46,13 +46,13 @@ export class ExperimentDesk {
   ): Promise<Result<{ experiment: { id: string; url: string } }>> {
     const head = this.parse(input, origin);
     if (!head.ok) return head;
+    const crowded = await this.deps.races.findCrowding(head.head.plan);
+    if (crowded) return crowded;
     if (this.closing.signal.aborted) return refuse(503, 'shutting-down', 'The server is shutting down.');
     if (this.active.size >= MAX_ACTIVE) {
       const message = `${MAX_ACTIVE} experiments are under way already. Try again when one is done.`;
       return refuse(429, 'queue-full', message);
     }
-    const crowded = await this.deps.races.findCrowding(head.head.plan);
-    if (crowded) return crowded;
     const experiment = new ActiveExperiment(head.head);
     const { id } = experiment;
     // before it is stored, so that requests at the same time cannot pass the limit together

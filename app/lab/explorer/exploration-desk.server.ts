@@ -68,9 +68,15 @@ export class ExplorationDesk {
       progress: { run: 0, open: 1, violated: 0 },
       result: null,
     };
-    await available(this.deps.store.save(view, this.deps.owner.key));
     const active = { view, stop: new AbortController() };
+    // before it is stored, so that requests at the same time cannot pass the limit together
     this.active.set(id, active);
+    try {
+      await available(this.deps.store.save(view, this.deps.owner.key));
+    } catch (error) {
+      this.active.delete(id);
+      throw error;
+    }
     void this.deps.turns.add(() => this.run(active));
     return { ok: true, exploration: { id, url: view.url } };
   }
@@ -94,6 +100,8 @@ export class ExplorationDesk {
     if (active) {
       active.stop.abort();
       if (active.view.status === 'running') active.view.status = 'stopping';
+      // one that waits for its turn is over at once
+      if (active.view.status === 'queued') await this.settle(active.view, STOPPED);
       return { ok: true };
     }
     const stored = await this.get(id);
@@ -164,20 +172,27 @@ export class ExplorationDesk {
   }
 
   private async run({ view, stop }: Active): Promise<void> {
-    const { log, owner, store } = this.deps;
-    const save = () =>
-      store.save(view, owner.key).catch((error: unknown) => {
-        log.error({ exploration: view.id, error }, 'exploration could not be stored');
-      });
-    if (!stop.signal.aborted) {
-      view.status = 'running';
-      view.startedAt = new Date().toISOString();
-      await save();
-    }
-    const end = stop.signal.aborted ? STOPPED : await this.explore(view, stop.signal);
+    // stopped before its turn, and settled since
+    if (isExplorationOver(view.status)) return;
+    if (stop.signal.aborted) return this.settle(view, STOPPED);
+    view.status = 'running';
+    view.startedAt = new Date().toISOString();
+    await this.save(view);
+    await this.settle(view, await this.explore(view, stop.signal));
+  }
+
+  /** Stores an exploration that is over, and lets go of it. */
+  private async settle(view: ExplorationView, end: End): Promise<void> {
     Object.assign(view, end, { finishedAt: new Date().toISOString() });
-    await save();
+    await this.save(view);
     this.active.delete(view.id);
+  }
+
+  private async save(view: ExplorationView): Promise<void> {
+    const { log, owner, store } = this.deps;
+    await store.save(view, owner.key).catch((error: unknown) => {
+      log.error({ exploration: view.id, error }, 'exploration could not be stored');
+    });
   }
 
   private async explore(view: ExplorationView, signal: AbortSignal): Promise<End> {

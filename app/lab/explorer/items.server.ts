@@ -37,7 +37,7 @@ export class Items {
     for (;;) {
       const skus = this.ready.shift();
       // the next are made while these are used
-      if (this.ready.length < BATCH / 2) this.making ??= this.make().finally(() => (this.making = undefined));
+      if (this.ready.length < BATCH / 2) this.making ??= this.makeAhead();
       if (skus) return skus;
       await this.making;
     }
@@ -84,6 +84,13 @@ export class Items {
     await this.making?.catch(() => undefined);
     const unused = this.ready.splice(0).flat();
     if (unused.length > 0) await this.clear(unused);
+  }
+
+  private makeAhead(): Promise<void> {
+    const making = this.make().finally(() => (this.making = undefined));
+    // whoever needs the items hears of a failure; where nobody does, it must not end the process
+    making.catch(() => undefined);
+    return making;
   }
 
   private async make(): Promise<void> {

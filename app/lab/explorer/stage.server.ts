@@ -52,8 +52,13 @@ export class Stage {
       attemptId: `${attempts}${i}`,
     }));
     const cast: Cast = { strategies: this.strategies, requests, crash, leaseExpiry, maxRetries, seed };
-    const run = await runSchedule(table, cast, choose);
-    return { run, skus, requests };
+    try {
+      return { run: await runSchedule(table, cast, choose), skus, requests };
+    } catch (error) {
+      // nobody will judge them
+      await this.items.clear(skus).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Judges several, and forgets their items. */

@@ -27,6 +27,8 @@ export class AttemptRunner {
   /** What the bodies of all attempts begin with: up to the number within the attempt's id. */
   private readonly bodyStart: string;
   private readonly stopping = new AbortController();
+  /** Aborted when there is nothing left to start: stopped, or the last number given out. */
+  private readonly exhausted = new AbortController();
   private readonly flushing: NodeJS.Timeout;
   private next = 0;
   private inFlight = 0;
@@ -38,7 +40,8 @@ export class AttemptRunner {
     private readonly events: ShardEvents,
   ) {
     // every buyer that pauses waits for it
-    setMaxListeners(0, this.stopping.signal);
+    setMaxListeners(0, this.exhausted.signal);
+    this.onStop(() => this.exhausted.abort());
     this.columns = new AttemptColumns(load.stepKinds, this.epochUs);
     const { sku, quantity, attemptPrefix: attemptId } = load;
     // written once: it took a tenth of the generator's time to write each body anew
@@ -69,6 +72,7 @@ export class AttemptRunner {
   /** The number of the next attempt; each is given out once. */
   takeNumber(): number {
     this.next += 1;
+    if (this.numberAt(this.next) >= this.load.attempts) this.exhausted.abort();
     return this.numberAt(this.next - 1);
   }
 
@@ -91,10 +95,13 @@ export class AttemptRunner {
     return { written, release, done: answer.then((answered) => this.record(n, answered, Number.NaN)) };
   }
 
-  /** Waits, but no longer than until the load is stopped. */
+  /** Waits before the next attempt, but no longer than there is one to start. */
   async pause(ms: number): Promise<void> {
-    if (ms <= 0 || this.isStopped) return;
-    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    const { durationMs = Infinity } = this.load;
+    const left = durationMs - (nowUs() - this.epochUs) / 1_000;
+    if (ms <= 0 || this.exhausted.signal.aborted) return;
+    const { signal } = this.exhausted;
+    await sleep(Math.min(ms, Math.max(0, left)), undefined, { signal }).catch(() => undefined);
   }
 
   /** Calls `then` when the load is stopped. */

@@ -106,6 +106,28 @@ test.for<[string, Partial<LaneLoad>]>([
   expect(Math.max(...dues)).toBeLessThan(301);
 });
 
+test('a load that is closed in the middle of it starts nothing more', { timeout: 10_000 }, async () => {
+  const shard = await openShard({ attempts: 1_000_000 }, { answerMs: 5 });
+  const running = run(shard);
+  await sleep(100);
+  shard.close();
+  const { report } = await running;
+  expect(report.generated).toBeGreaterThan(0);
+  expect(report.generated).toBeLessThan(10_000);
+});
+
+test.for<[string, Partial<LaneLoad>]>([
+  ['number', { attempts: 10 }],
+  ['time', { attempts: 1_000, durationMs: 200 }],
+])(
+  'a load by %s is over with its last answer, however long buyers pause',
+  { timeout: 10_000 },
+  async ([, load]) => {
+    const { report } = await fire({ ...load, pauseMs: 60_000 });
+    expect(report.generated).toBe(10);
+  },
+);
+
 test('shards of a load share its numbers, and its arrivals, between them', async () => {
   const [even, odd, whole] = await Promise.all([
     fire({ ...OPEN, shard: { index: 0, of: 2 } }),

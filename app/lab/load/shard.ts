@@ -53,8 +53,9 @@ export class Shard {
     for (const buyer of this.buyers) buyer.giveUp();
   }
 
-  /** Closes every connection. */
+  /** Closes every connection; a load that still runs starts nothing more. */
   close(): void {
+    this.stop();
     for (const buyer of this.buyers) buyer.close();
   }
 

@@ -8,6 +8,7 @@ import { isolate } from './isolated-redis.server';
 import { createLocks } from './redis-lock.server';
 import { classifyFailure, isRetryable } from './classify-failure.server';
 import type { Failure } from './classify-failure.server';
+import { Silence } from './silence.server';
 import { StepTrace } from './step-trace.server';
 import type { Gate, StepWatch, TakeWait } from './step-trace.server';
 import { createTransaction } from './transaction.server';
@@ -44,7 +45,7 @@ export interface Receipt {
 }
 
 /** Longer than every time-out of PostgreSQL and Prisma: only a dependency that says nothing at all gets here, ms. */
-const DEADLINE_MS = 15_000;
+const SILENCE_MS = 15_000;
 const TIMED_OUT: Failure = {
   outcome: 'indeterminate',
   code: 'deadline',
@@ -64,7 +65,17 @@ export async function purchase(
   options: PurchaseOptions,
 ): Promise<Receipt> {
   const { clock = REAL_CLOCK, renewsLocks = true, gate, left } = options;
-  const trace = new StepTrace(strategy.steps, { gate, left, takeWait, now: clock.nowUs });
+  const silence = new Silence(SILENCE_MS);
+  const trace = new StepTrace(strategy.steps, {
+    gate,
+    takeWait,
+    now: clock.nowUs,
+    entered: (kind) => silence.entered(kind),
+    left: (step) => {
+      silence.left();
+      left?.(step);
+    },
+  });
   const context: PurchaseContext = {
     db,
     redis,
@@ -81,12 +92,8 @@ export async function purchase(
   const decided = strategy
     .purchase(context, request)
     .catch((error: unknown) => classifyFailure(error, trace));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Failure>((resolve) => {
-    timer = setTimeout(resolve, DEADLINE_MS, TIMED_OUT);
-  });
-  const result = await Promise.race([decided, late]);
-  clearTimeout(timer);
+  const result = await Promise.race([decided, silence.tooLong.then(() => TIMED_OUT)]);
+  silence.end();
   return { result, trace, settled: decided.then(() => undefined) };
 }
 

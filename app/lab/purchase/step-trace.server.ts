@@ -28,6 +28,8 @@ export type Gate = (step: string) => Promise<void>;
 /** Whoever watches an attempt take its steps, or decides over it. */
 export interface StepWatch {
   gate?: Gate;
+  /** Told when a step starts. */
+  entered?: (kind: StepKind | undefined) => void;
   /** Told when a step has ended, however it did. */
   left?: (step: string) => void;
   takeWait?: TakeWait;
@@ -51,8 +53,9 @@ export class StepTrace {
 
   readonly step: Step = async (name, fn) => {
     if (!this.kindOf(name)) throw new Error(`the strategy takes the step "${name}" without declaring it`);
-    const { gate, left } = this.watch;
+    const { gate, entered, left } = this.watch;
     if (gate) await gate(name);
+    entered?.(this.kindOf(name));
     const traced = { name, start: this.now(), end: Number.NaN };
     this.steps.push(traced);
     try {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import { available } from '../available.server';
 import { nowUs } from '../clock.server';
+import { deferred, type Deferred } from '../deferred';
 import type { StoredBatch } from '../event-batch';
 import { inTime } from '../in-time.server';
 import { refuse, unknownRace } from '../lab-error';
@@ -64,7 +65,8 @@ interface Trial {
 export class RaceDesk {
   private readonly queue: PQueue;
   private readonly active = new Map<string, ActiveRace>();
-  private readonly ends = new Map<string, Promise<void>>();
+  /** Who waits for the end of a race. */
+  private readonly ends = new Map<string, Deferred<void>>();
   private readonly closing = new AbortController();
   private isClosing = false;
 
@@ -78,6 +80,8 @@ export class RaceDesk {
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
     const parsed = parsePlan(input, this.deps.strategies, { fromForm: origin === 'dashboard' });
     if (!parsed.ok) return parsed;
+    const crowded = await this.findCrowding(parsed.plan);
+    if (crowded) return crowded;
     if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
     if (this.countWaiting() >= MAX_QUEUED)
       return refuse(
@@ -85,8 +89,6 @@ export class RaceDesk {
         'queue-full',
         `${MAX_QUEUED} races are waiting already. Try again when some are done.`,
       );
-    const crowded = await this.findCrowding(parsed.plan);
-    if (crowded) return crowded;
     return { ok: true, race: await this.enqueue(parsed.plan, origin) };
   }
 
@@ -116,7 +118,7 @@ export class RaceDesk {
   }
 
   async waitFor(id: string): Promise<RaceView | null> {
-    await this.ends.get(id);
+    await this.ends.get(id)?.promise;
     return this.get(id);
   }
 
@@ -159,7 +161,7 @@ export class RaceDesk {
   async stop(id: string, how: StopHow): Promise<Result> {
     const race = this.active.get(id);
     if (race) {
-      this.stopActive(race, 'by request');
+      await this.stopActive(race, 'by request');
       if (how === 'force') race.force();
       return { ok: true };
     }
@@ -212,7 +214,9 @@ export class RaceDesk {
 
   async close(graceMs: number): Promise<void> {
     this.isClosing = true;
-    for (const race of this.active.values()) this.stopActive(race, 'because the server was shut down');
+    const stopped = [...this.active.values()].map((race) =>
+      this.stopActive(race, 'because the server was shut down'),
+    );
     const grace = sleep(graceMs, undefined, { ref: false }).then(() => {
       const reason = new RaceAbortedError(
         'The server was shut down before what was in flight had come back.',
@@ -221,6 +225,7 @@ export class RaceDesk {
       this.closing.abort();
     });
     await Promise.race([this.queue.onIdle(), grace.then(() => this.queue.onIdle())]);
+    await Promise.all(stopped);
     this.closing.abort();
   }
 
@@ -241,13 +246,22 @@ export class RaceDesk {
     trial?: Trial,
   ): Promise<{ id: string; url: string }> {
     const race = this.createRace(plan, origin, trial?.experiment ?? null);
-    await available(this.save(race));
+    // before it is stored, so that requests at the same time cannot pass the limit together
     this.active.set(race.id, race);
-    const run = () => {
+    this.ends.set(race.id, deferred());
+    try {
+      await available(this.save(race));
+    } catch (error) {
+      this.active.delete(race.id);
+      this.endWait(race.id);
+      throw error;
+    }
+    void this.queue.add(async () => {
+      // stopped before its turn, and settled since
+      if (isOver(race.head.status)) return;
       trial?.begun();
-      return this.run(race);
-    };
-    this.ends.set(race.id, this.queue.add(run));
+      await this.run(race);
+    });
     return { id: race.id, url: `/races/${race.id}` };
   }
 
@@ -291,14 +305,26 @@ export class RaceDesk {
     log.info({ race: id, plan: head.plan }, 'race started');
     await runRace(race, { ...this.deps, save: (running) => this.save(running) });
     log.info({ race: id, status: head.status, reason: head.reason }, 'race over');
-    if (await this.saveForSure(race)) this.active.delete(id);
-    this.ends.delete(id);
+    await this.settle(race);
   }
 
   /** A race that still waits for its turn is over at once; one that runs drains first. */
-  private stopActive(race: ActiveRace, reason: string): void {
+  private async stopActive(race: ActiveRace, reason: string): Promise<void> {
     race.stop(reason);
-    if (race.head.status === 'queued') endEarly(race);
+    if (race.head.status !== 'queued') return;
+    endEarly(race);
+    await this.settle(race);
+  }
+
+  /** Stores a race that is over, and lets go of it. */
+  private async settle(race: ActiveRace): Promise<void> {
+    if (await this.saveForSure(race)) this.active.delete(race.id);
+    this.endWait(race.id);
+  }
+
+  private endWait(id: string): void {
+    this.ends.get(id)?.resolve();
+    this.ends.delete(id);
   }
 
   private save(race: ActiveRace): Promise<void> {

@@ -40,14 +40,16 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
 async function runLanes(race: ActiveRace, deps: RaceDeps): Promise<void> {
   const target = await openTarget(race, deps);
   const laneDeps = { ...deps, target };
+  const isStopped = () => race.stopped !== undefined;
   try {
     race.head.rampMs = await warmUp(race, laneDeps);
-    if (race.stopped === undefined) race.enter('running');
+    if (isStopped()) return;
+    race.enter('running');
     if (race.head.plan.order === 'parallel') {
       await Promise.all(race.lanes.map((lane) => runLane(race, lane, laneDeps)));
     } else {
       for (const lane of controlsFirst(race.lanes)) {
-        if (race.stopped !== undefined) break;
+        if (isStopped()) break;
         await runLane(race, lane, laneDeps);
         await deps.save(race);
       }

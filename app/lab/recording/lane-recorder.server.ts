@@ -106,12 +106,13 @@ export class LaneRecorder {
 
   /**
    * A sample of the item's row. `soldBefore` is what had been sold when the query was sent: units accepted by then
-   * must be missing from the stock, so any that are not have been lost. Never an alarm about a safe strategy.
+   * must be missing from the stock, so any that are not have been lost. Never an alarm about a safe strategy: one that
+   * writes after it has answered is not judged by what it has not written yet.
    */
   sampleStock(stock: number, soldBefore: number, atMs: number): void {
     this.stock = stock;
     this.series.addStock(atMs, stock);
-    this.lostSoFar = Math.max(0, soldBefore - (this.plan.stock - stock));
+    if (!this.strategy.storage?.settle) this.lostSoFar = Math.max(0, soldBefore - (this.plan.stock - stock));
   }
 
   /** The load is over: how much of it there was, by the generator's own count. */

@@ -17,6 +17,9 @@ export function writeCursor({ createdAt, id }: { createdAt: string; id: string }
 /** Null for a text that `writeCursor` did not write. */
 export function readCursor(cursor: string): Cursor | null {
   const [createdAt = '', id = ''] = cursor.split('~');
-  const isDate = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
-  return isDate && isId(id) ? { createdAt: new Date(createdAt), id } : null;
+  const date = new Date(createdAt);
+  // PostgreSQL knows no year 0
+  const isDate =
+    !Number.isNaN(date.getTime()) && date.toISOString() === createdAt && date.getUTCFullYear() > 0;
+  return isDate && isId(id) && writeCursor({ createdAt, id }) === cursor ? { createdAt: date, id } : null;
 }
