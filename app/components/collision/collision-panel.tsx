@@ -159,7 +159,7 @@ function Steps({ attempts }: { attempts: readonly AttemptRecord[] }): ReactEleme
           ))}
         </ol>
       )}
-      {beat && <StepCard beat={beat} attempt={attempts[beat.who]} />}
+      {beat && <StepCard beat={beat} attempts={attempts} />}
       <BeatTable beats={beats} attempts={attempts} active={active} onActive={setActive} />
     </>
   );
