@@ -95,13 +95,15 @@ export class AttemptRunner {
     return { written, release, done: answer.then((answered) => this.record(n, answered, Number.NaN)) };
   }
 
-  /** Waits before the next attempt, but no longer than there is one to start. */
-  async pause(ms: number): Promise<void> {
-    const { durationMs = Infinity } = this.load;
-    const left = durationMs - (nowUs() - this.epochUs) / 1_000;
-    if (ms <= 0 || this.exhausted.signal.aborted) return;
+  /** Waits before the next attempt; answers false, and not later than need be, when there will be none. */
+  async pause(ms: number): Promise<boolean> {
     const { signal } = this.exhausted;
-    await sleep(Math.min(ms, Math.max(0, left)), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return false;
+    if (ms <= 0) return true;
+    const { durationMs = Infinity } = this.load;
+    const left = Math.max(0, durationMs - (nowUs() - this.epochUs) / 1_000);
+    await sleep(Math.min(ms, left), undefined, { signal }).catch(() => undefined);
+    return ms < left && !signal.aborted;
   }
 
   /** Calls `then` when the load is stopped. */

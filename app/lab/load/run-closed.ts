@@ -8,10 +8,10 @@ export async function runClosed(runner: AttemptRunner, buyers: readonly Buyer[])
   await Promise.all(
     buyers.map(async (buyer, i) => {
       const k = runner.numberAt(i);
-      await runner.pause(arrivalTime(seed, k, rampMs));
+      if (!(await runner.pause(arrivalTime(seed, k, rampMs)))) return;
       for (let made = 0; runner.hasNext; made += 1) {
         await runner.attempt(buyer, runner.takeNumber());
-        if (pauseMs > 0) await runner.pause(pauseTime(seed, k, made, pauseMs));
+        if (pauseMs > 0 && !(await runner.pause(pauseTime(seed, k, made, pauseMs)))) return;
       }
     }),
   );
