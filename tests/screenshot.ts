@@ -113,6 +113,16 @@ async function takePages(page: Page): Promise<void> {
   await page.goto(`${server.url}/strategies/conditional-update`);
   await takeAll(page, 'strategy');
 
+  const trials = { kind: 'trials', trials: 10, race: { strategies: strategies.slice(1, 3), attempts: 200 } };
+  const experiment = await post('/api/experiments', trials);
+  await whenOver(`/api${experiment}`);
+  await page.goto(server.url + experiment);
+  await takeAll(page, 'experiment');
+  await page.goto(`${server.url}/experiments`);
+  await takeAll(page, 'experiments');
+
+  await page.goto(`${server.url}/explorer`);
+  await takeAll(page, 'explorer');
   const exploration = await post('/api/explorations', { strategy: 'read-then-write' });
   await whenOver(`/api${exploration}`);
   await page.goto(server.url + exploration);
@@ -121,6 +131,17 @@ async function takePages(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run it' }).click();
   await page.locator('[data-published]').waitFor({ timeout: RACE_TAKES_MS });
   await takeAll(page, 'isolation');
+
+  const endless = { strategies: ['conditional-update'], attempts: 1_000_000, stock: 1_000_000 };
+  const running = await post('/api/races', endless);
+  const waiting = await post('/api/races', endless);
+  await page.goto(server.url + waiting);
+  await take(page, 'race-queued');
+  await post(`/api${waiting}/stop`, {});
+  await post(`/api${running}/stop`, {});
+  await whenOver(`/api${running}`);
+  await page.goto(server.url + running);
+  await take(page, 'race-aborted');
   await page.goto(`${server.url}/races/none`);
   await take(page, 'not-found');
 }

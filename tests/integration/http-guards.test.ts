@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import type { RequestOptions } from 'node:http';
+import path from 'node:path';
 import { describe, expect } from 'vitest';
+import { projectRoot } from '~/env.server';
 import { serverTest as test } from '../fixtures/server-test';
 
 interface ErrorBody {
@@ -85,6 +88,13 @@ describe('everything else', () => {
     expect(document.openapi).toMatch(/^3\.1/);
     expect(Object.keys(document.paths)).toContain('/api/races/{raceId}/events');
     expect(document.components.schemas.Purchase?.properties.quantity?.maximum).toBe(1_000);
+    // every route has its place in it, under the methods that it answers
+    const documented = Object.keys(document.paths).map((path) => path.replaceAll(/\{(\w+)\}/g, '$$$1'));
+    const routes = readdirSync(path.join(projectRoot, 'app/routes'))
+      .filter((file) => file.startsWith('api.') && file !== 'api.$.ts')
+      .map((file) => `/${file.replace(/\.ts$/, '').replaceAll('[.]', '\0').replaceAll('.', '/')}`)
+      .map((route) => route.replaceAll('\0', '.'));
+    expect(documented.sort()).toEqual(routes.sort());
   });
 
   test('an unknown API address is a JSON 404, a malformed one a 400', async ({ api }) => {

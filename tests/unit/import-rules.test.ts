@@ -85,6 +85,14 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     code: 'import { join } from "node:path"; export const j = join;',
     breaks: ['component-uses-no-node-built-in'],
   },
+  'app/components/uses-remix.tsx': {
+    code: 'import { Link } from "@remix-run/react"; export const l = Link;',
+    breaks: ['remix-stays-at-the-edge'],
+  },
+  'app/services/uses-vitest.server.ts': {
+    code: 'import { vi } from "vitest"; export const v = vi;',
+    breaks: ['no-dev-dependency-in-production'],
+  },
   'app/services/uses-route.server.ts': {
     code: 'import "../routes/page";',
     breaks: ['services-know-no-page'],

@@ -153,8 +153,8 @@ export interface Overlap {
   /** Attempts whose read-to-write window is known; 0 for an endpoint that does not tell. */
   knownWindows: number;
   /**
-   * Attempts that sold and shared time with another attempt (where none sold: attempts that shared time), by their
-   * read-to-write windows where those are known, otherwise in flight. 0: nothing raced, so the verdict is not `ok`.
+   * Attempts that sold and whose read-to-write window shared time with another attempt's. 0: nothing is known to have
+   * raced, so the verdict is not `ok`.
    */
   raced: number;
 }

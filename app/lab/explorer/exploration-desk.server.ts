@@ -54,7 +54,7 @@ export class ExplorationDesk {
     if (!parsed.ok) return parsed;
     if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
     if (this.active.size >= MAX_QUEUED)
-      return refuse(429, 'queue-full', `${MAX_QUEUED} explorations are waiting already. Try again later.`);
+      return refuse(429, 'queue-full', `${MAX_QUEUED} explorations wait or run already. Try again later.`);
     const id = newId();
     const view: ExplorationView = {
       id,
