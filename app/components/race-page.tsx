@@ -166,7 +166,8 @@ function Heading({ race }: { race: RaceView }): ReactElement {
       </h1>
       <PlanSummary race={race} />
       <p className="text-[0.8125rem] text-ink-3">
-        Started <Timestamp iso={race.startedAt ?? race.createdAt} />
+        {race.startedAt === null ? 'Asked for' : 'Started'}{' '}
+        <Timestamp iso={race.startedAt ?? race.createdAt} />
         {race.experiment && <TrialLink trial={race.experiment} />}
         {race.origin !== 'dashboard' && ` through the ${race.origin === 'api' ? 'API' : 'API test'}`}
         <span className="max-sm:hidden">

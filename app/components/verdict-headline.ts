@@ -20,7 +20,8 @@ export interface VerdictHeadline {
 
 /** Says in one word and one number what became of a lane. */
 export function describeVerdict(lane: JudgedLane): VerdictHeadline {
-  if (lane.status === 'pending') return waiting('WAITING', 'Its turn comes when the lane before it is done.');
+  if (lane.status === 'pending')
+    return waiting('WAITING', 'Its turn comes when what runs before it is done.');
   if (lane.status === 'cancelled' && lane.counts.attempts === 0) {
     return waiting('NOT RUN', 'The race ended before this lane’s turn.');
   }

@@ -96,7 +96,7 @@ const LaneChartCell = memo(function LaneChartCell(props: CellProps) {
       {asTable ? (
         <ChartTable kind={kind} model={model} columns={columns} />
       ) : (
-        <Drawing kind={kind} model={model} columns={columns} isLive={scripted && isNear} />
+        <Drawing kind={kind} model={model} columns={columns} isLive={scripted && isNear} over={over} />
       )}
     </div>
   );
@@ -108,16 +108,17 @@ interface DrawingProps {
   columns: ChartColumn[];
   /** Whether Recharts draws it: costly, so only what is near the window. */
   isLive: boolean;
+  over: boolean;
 }
 
-function Drawing({ kind, model, columns, isLive }: DrawingProps): ReactElement {
+function Drawing({ kind, model, columns, isLive, over }: DrawingProps): ReactElement {
   const Chart = CHARTS[kind.id];
   const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
   const { height } = model.frame;
   if (model.rows.length === 0) {
     return (
       <p className="grid place-items-center text-[0.8125rem] text-ink-3" style={{ height }}>
-        Nothing recorded
+        Nothing recorded{!over && ' yet'}
       </p>
     );
   }
