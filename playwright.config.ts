@@ -17,11 +17,14 @@ export const launchOptions: LaunchOptions = {
   args: isRoot ? ['--no-sandbox', ...flags] : flags,
 };
 
+/** One for each `npm test`: two may run side by side, and each begins by emptying its own. */
+const results = process.env.TEST_RESULTS_DIR ?? 'test-results';
+
 export default defineConfig({
   testDir: 'tests/e2e',
-  outputDir: 'test-results',
+  outputDir: results,
   // pictures are compared with others of the same run, and only roles, names and order with what is kept
-  snapshotPathTemplate: 'test-results/looks/{testName}/{arg}{ext}',
+  snapshotPathTemplate: `${results}/looks/{testName}/{arg}{ext}`,
   globalSetup: './tests/global-setup.ts',
   fullyParallel: false,
   // races take the whole machine; two at once would make each other slow

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { ServerBuild } from '@remix-run/node';
-import { projectRoot, readEnv } from '~/env.server';
+import { readEnv } from '~/env.server';
 import { createPurchaseHttp, importBuild } from '~/http/create-http.server';
 import { listen } from '~/http/listen.server';
 import type { Strain } from '~/lab/bottleneck';
@@ -10,7 +10,7 @@ import type { Seller } from '~/lab/purchase/seller.server';
 import { loadStrategies } from '~/lab/registry.server';
 import { createLog } from '~/services/log.server';
 import { createObservedPrisma } from '~/services/prisma.server';
-import { strategyFolder } from '~/services/program.server';
+import { buildFolder, strategyFolder } from '~/services/program.server';
 import type {
   FromPurchaseServer,
   PurchaseServerSettings,
@@ -41,7 +41,7 @@ async function open(
   const build =
     env.nodeEnv === 'development'
       ? ((await (await openVite()).ssrLoadModule('virtual:remix/server-build')) as ServerBuild)
-      : await importBuild(projectRoot);
+      : await importBuild(buildFolder);
   const reportError = (error: unknown) => log.error({ error }, 'a purchase failed');
   http.on('request', createPurchaseHttp({ build, seller, reportError, log }));
   send({ type: 'ready', origin: await listen(http, { host: '127.0.0.1', port: 0 }) });

@@ -20,7 +20,7 @@ import { holdInstanceLease } from '~/services/instance-lease.server';
 import { createLog } from '~/services/log.server';
 import { MigrationError, openServices, ServiceUnreachableError } from '~/services/open-services.server';
 import { createObservedPrisma, createPrisma } from '~/services/prisma.server';
-import { strategyFolder } from '~/services/program.server';
+import { buildFolder, strategyFolder } from '~/services/program.server';
 import { createPurchaseServers } from '~/services/purchase-servers.server';
 import { connectRedis } from '~/services/redis-client.server';
 import { readStatementActivity } from '~/services/statement-activity.server';
@@ -32,6 +32,9 @@ import { seed } from './prisma/seed';
 const BOOKKEEPING_POOL = { size: 5, name: 'oversell lab', statementTimeoutMs: 60_000 };
 /** Time at shutdown for what is in flight; the rest of ten seconds closes what is open. */
 const DRAIN_MS = 3_000;
+
+// a terminal that was closed takes no words, which is no reason to stop in the middle of stopping
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 /** Composition root: environment, services, lab, HTTP, live channel; closed in the opposite order. */
 async function main(env: Env, shutdown: Shutdown): Promise<void> {
@@ -98,10 +101,13 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   };
   const build = vite
     ? () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>
-    : await importBuild(projectRoot);
-  const clientFolder = path.join(projectRoot, 'build/client');
-  http.on('request', createHttp({ build, vite: vite?.middlewares, clientFolder, context, log }));
-  const live = openLive(http, lab, log);
+    : await importBuild(buildFolder);
+  const clientFolder = path.join(buildFolder, 'client');
+  http.on(
+    'request',
+    createHttp({ build, vite: vite?.middlewares, clientFolder, context, host: env.host, log }),
+  );
+  const live = openLive(http, lab, env.host, log);
   const address = await listen(http, env);
 
   shutdown.add('HTTP and live channel', async () => {

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** What every kind of test runs with. */
 export const common = {
   environment: 'node',
+  setupFiles: 'tests/exit-on-signal.ts',
   // Each file in a process of its own: worker threads cannot run the load generator's own threads' hooks.
   pool: 'forks',
   testTimeout: 60_000,

@@ -64,7 +64,11 @@ async function main() {
   for (;;) {
     changed = undefined;
     const nextChange = new Promise((resolve) => (wake = resolve));
-    current = startServer('development', redisServerBin && { REDIS_SERVER_BIN: redisServerBin });
+    current = startServer(
+      'development',
+      ['--import', 'tsx', 'server.ts'],
+      redisServerBin && { REDIS_SERVER_BIN: redisServerBin },
+    );
     const code = await current.ended;
     if (stopped) return code;
     if (changed === undefined) {

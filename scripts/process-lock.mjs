@@ -35,7 +35,8 @@ function startedAtFromPs(pid) {
     const out = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, LC_ALL: 'C' },
+      // the time that it prints is to be the same wherever this runs
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     }).trim();
     return out === '' || out.startsWith('Z') ? undefined : out.replace(/^\S+\s+/, '');
   } catch {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
-  copyFileSync,
+  readFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -118,7 +118,8 @@ export async function installWithApt(parent) {
 async function download(apt) {
   for (const folder of ['lists/partial', 'cache/archives/partial'])
     mkdirSync(join(apt, folder), { recursive: true });
-  copyFileSync('/var/lib/dpkg/status', join(apt, 'status'));
+  const installed = readFileSync('/var/lib/dpkg/status', 'utf8');
+  writeFileSync(join(apt, 'status'), forgetPrograms(installed));
   const config = join(apt, 'apt.conf');
   writeFileSync(config, aptConfig(apt));
   // Some source in the list may be out of reach; what counts is whether the package is found afterwards.
@@ -130,6 +131,18 @@ async function download(apt) {
   }
   const lines = update.output.trimEnd().split('\n').slice(-10).join('\n');
   throw new SetupError(`${lines}\n\napt-get cannot download a Redis server. ${ELSEWHERE}`);
+}
+
+/**
+ * The list of installed packages without those that hold a server program: `redis-server` is a link into `redis-tools`,
+ * which would not be fetched where it is installed.
+ */
+export function forgetPrograms(status) {
+  const holdsOne = /^Package: (redis|valkey)-(server|tools)$/m;
+  return status
+    .split('\n\n')
+    .filter((entry) => !holdsOne.test(entry))
+    .join('\n\n');
 }
 
 /** Clears the hooks that images add, such as one that empties the system's package cache after an update. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findRedisServer } from './redis.mjs';
+import { findRedisServer, forgetPrograms } from './redis.mjs';
 
 let root;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'oversell-redis-'))));
@@ -37,4 +37,10 @@ test('a program that does not run, or is something else, is passed over for the 
   const cached = makeProgram('.oversell/redis', 'redis-server', REDIS);
   const path = [join(root, 'broken'), join(root, 'other')].join(':');
   expect(findRedisServer({ root, path, extraFolders: [] })).toBe(cached);
+});
+
+test('packages that hold a program are fetched although one of them is installed', () => {
+  const entry = (name) => `Package: ${name}\nStatus: install ok installed\nVersion: 1`;
+  const status = ['libc6', 'redis-tools', 'redis', 'valkey-server', 'zlib1g'].map(entry).join('\n\n');
+  expect(forgetPrograms(status)).toBe(['libc6', 'redis', 'zlib1g'].map(entry).join('\n\n'));
 });

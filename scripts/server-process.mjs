@@ -1,7 +1,6 @@
 // Runs the server for start.mjs and dev.mjs.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { serverProgram } from './compile.mjs';
 import { root } from './project.mjs';
 
 /**
@@ -10,11 +9,10 @@ import { root } from './project.mjs';
  * without being able to say so (SIGKILL).
  *
  * @param {'production' | 'development'} mode
+ * @param {string[]} program arguments for Node
  * @param {Record<string, string | undefined>} env
  */
-export function startServer(mode, env) {
-  const program =
-    mode === 'production' ? ['--enable-source-maps', serverProgram] : ['--import', 'tsx', 'server.ts'];
+export function startServer(mode, program, env) {
   const child = spawn(process.execPath, program, {
     cwd: root,
     env: { ...process.env, ...env, NODE_ENV: mode },

@@ -10,6 +10,7 @@ import { releaseLock, takeLock } from './process-lock.mjs';
 import { SetupError } from './progress.mjs';
 import { ensureRedis, ensureRedisServer } from './redis.mjs';
 import { onExit } from './run.mjs';
+import { copyBuild } from './running-build.mjs';
 
 const MIN_NODE = [20, 19, 0];
 const lockFile = join(cacheDir, 'setup.lock');
@@ -30,9 +31,9 @@ export function checkNode(version = process.versions.node) {
 }
 
 /**
- * @param {{ build?: boolean, redis?: 'none' | 'as-configured' | 'always' }} [options] `build`: pages for production;
- *   `redis`: find or fetch a server program, `as-configured` only when REDIS_URL is unset
- * @returns {Promise<{ redisServerBin?: string }>}
+ * @param {{ build?: boolean | 'to-run', redis?: 'none' | 'as-configured' | 'always' }} [options] `build`: what production runs,
+ *   and with `to-run` a copy of it that stays as it is; `redis`: find or fetch a server program, `as-configured` only when REDIS_URL is unset
+ * @returns {Promise<{ redisServerBin?: string, program?: string }>}
  * @throws SetupError
  */
 export async function setUp({ build = false, redis = 'none' } = {}) {
@@ -41,8 +42,10 @@ export async function setUp({ build = false, redis = 'none' } = {}) {
     await ensureDependencies();
     await ensurePrismaClient();
     if (build) await ensureBuild();
-    if (redis === 'none') return {};
-    return { redisServerBin: redis === 'always' ? await ensureRedisServer() : await ensureRedis() };
+    const program = build === 'to-run' ? copyBuild() : undefined;
+    if (redis === 'none') return { program };
+    const redisServerBin = redis === 'always' ? await ensureRedisServer() : await ensureRedis();
+    return { redisServerBin, program };
   });
 }
 

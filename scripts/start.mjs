@@ -5,10 +5,14 @@ import { setUp } from './setup.mjs';
 
 await runMain(async () => {
   const handSignalsOver = stopOnSignals();
-  const { redisServerBin } = await setUp({ build: true, redis: 'as-configured' });
+  const { redisServerBin, program } = await setUp({ build: 'to-run', redis: 'as-configured' });
   handSignalsOver();
 
-  const { child, ended } = startServer('production', redisServerBin && { REDIS_SERVER_BIN: redisServerBin });
+  const { child, ended } = startServer(
+    'production',
+    ['--enable-source-maps', program],
+    redisServerBin && { REDIS_SERVER_BIN: redisServerBin },
+  );
   onStopSignals((signal) => child.kill(signal));
   return ended;
 });

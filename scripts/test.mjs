@@ -13,6 +13,9 @@ import { addCounts, countPlaywright, countVitest, formatCounts, readCounts } fro
 /** One per run: two `npm test` may run side by side. */
 const reports = join(cacheDir, `test-reports-${process.pid}`);
 
+/** Pictures of browser tests; kept where one has failed. */
+const results = join('test-results', String(process.pid));
+
 function gate(title, work) {
   console.log(`\n— ${title}`);
   return countGate(work);
@@ -46,6 +49,8 @@ await runMain(async () => {
     REDIS_URL: '',
     NODE_ENV: 'test',
     DATA_DIR: '',
+    POOL_SIZE: '',
+    TEST_RESULTS_DIR: results,
   };
   mkdirSync(reports, { recursive: true });
   onExit(() => rmSync(reports, { recursive: true, force: true }));
@@ -59,6 +64,7 @@ await runMain(async () => {
     await gate('Unit, contract and integration tests', () => runVitest(env)),
     await gate('Browser tests', () => runPlaywright(env)),
   ]);
+  if (counts.failed === 0) rmSync(join(root, results), { recursive: true, force: true });
   console.log(`\n${formatCounts(counts)}`);
   return counts.failed === 0 ? 0 : 1;
 });

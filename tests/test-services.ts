@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '~/services/embedded-postgres.server';
 import { startEmbeddedRedis } from '~/services/embedded-redis.server';
 import { migrate } from '~/services/migrate.server';
 import { ensureProgram } from '../scripts/compile.mjs';
+import { readSetting } from '../scripts/project.mjs';
 import { findRedisServer } from '../scripts/redis.mjs';
 
 export const TEMPLATE_DATABASE = 'oversell_test_template';
@@ -28,9 +29,10 @@ export async function startTestServices(): Promise<() => Promise<void>> {
   };
   try {
     const dir = makeTemporaryFolder(closers);
-    process.env.TEST_DATABASE_URL ??= await startPostgres(dir, closers);
-    process.env.TEST_REDIS_URL ??= await startRedis(dir, closers);
-    await makeTemplate(process.env.TEST_DATABASE_URL);
+    const databaseUrl = readSetting('TEST_DATABASE_URL') ?? (await startPostgres(dir, closers));
+    process.env.TEST_DATABASE_URL = databaseUrl;
+    process.env.TEST_REDIS_URL = readSetting('TEST_REDIS_URL') ?? (await startRedis(dir, closers));
+    await makeTemplate(databaseUrl);
     // what tests start is to be what the sources say now
     await ensureProgram();
   } catch (error) {

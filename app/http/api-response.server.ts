@@ -1,6 +1,6 @@
 import { LabUnavailableError } from '~/lab/lab-error';
 import type { ApiErrorBody, Issue, Refusal } from '~/lab/lab-error';
-import { CROSS_SITE, isCrossSite } from './cross-site.server';
+import { CROSS_SITE, isCrossSite } from '~/cross-site.server';
 
 /** JSON that no cache keeps. */
 export function answer(

@@ -7,6 +7,7 @@ import express from 'express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Seller } from '~/lab/purchase/seller.server';
+import { namesOf } from '~/cross-site.server';
 import type { ServerContext } from '~/load-context';
 import { logRequests, setRequestId } from './request-log.server';
 import { paceBy } from './paced-stream.server';
@@ -15,6 +16,7 @@ import {
   nonceOf,
   plainHeaders,
   refuseCrossSite,
+  refuseForeignHosts,
   refuseMalformed,
   securityHeaders,
   setNonce,
@@ -28,6 +30,8 @@ export interface HttpOptions {
   /** Folder of the client build. */
   clientFolder: string;
   context: ServerContext;
+  /** Where the server listens. */
+  host: string;
   log: Logger;
 }
 
@@ -35,7 +39,7 @@ export interface HttpOptions {
  * Express with everything in front of Remix: log, security headers, cross-site refusal, assets. Purchases pass
  * ahead of what only pages need, to the same Remix routes.
  */
-export function createHttp({ build, vite, clientFolder, context, log }: HttpOptions): Express {
+export function createHttp({ build, vite, clientFolder, context, host, log }: HttpOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -46,7 +50,7 @@ export function createHttp({ build, vite, clientFolder, context, log }: HttpOpti
     stream: paceBy(response),
   });
 
-  app.use(setRequestId, refuseMalformed, refuseCrossSite);
+  app.use(setRequestId, refuseMalformed, refuseForeignHosts(namesOf(host)), refuseCrossSite);
   if (typeof build !== 'function') {
     app.all(/^\/api\/buy/, plainHeaders, serveRemix({ build: onlyPurchases(build), mode, getLoadContext }));
   }
@@ -91,15 +95,15 @@ export function createPurchaseHttp({ build, seller, reportError, log }: Purchase
     stream: paceBy(response),
   });
   const purchases = serveRemix({ build: onlyPurchases(build), mode: 'production', getLoadContext });
-  app.use(setRequestId, refuseMalformed, refuseCrossSite);
+  app.use(setRequestId, refuseMalformed, refuseForeignHosts(namesOf('127.0.0.1')), refuseCrossSite);
   app.all(/^\/api\/buy/, plainHeaders, purchases);
   app.use(answerFailure(log));
   return app;
 }
 
-/** The server side of the pages as `npm run build` has left it. */
-export function importBuild(root: string): Promise<ServerBuild> {
-  return import(pathToFileURL(path.join(root, 'build/server/index.js')).href) as Promise<ServerBuild>;
+/** The server side of the pages, from the folder that `npm run build` has made. */
+export function importBuild(folder: string): Promise<ServerBuild> {
+  return import(pathToFileURL(path.join(folder, 'server/index.js')).href) as Promise<ServerBuild>;
 }
 
 /** Remix as an Express handler; it hands its own failures to `next`. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-import { CROSS_SITE, isCrossSite } from './cross-site.server';
+import { CROSS_SITE, FOREIGN_HOST, isCrossSite, isNamed } from '~/cross-site.server';
 
 /** Gives each response a nonce for the inline scripts that Remix needs. */
 export const setNonce: RequestHandler = (_request, response, next) => {
@@ -73,6 +73,14 @@ export const refuseMalformed: RequestHandler = (request, response, next) => {
   response.status(400).json({ error: { code: 'bad-host', message: 'The Host header names no host.' } });
 };
 
+/** Refuses requests by a name that is not this server's, if it has names of its own. */
+export function refuseForeignHosts(names: ReadonlySet<string> | null): RequestHandler {
+  return (request, response, next) => {
+    if (isNamed(request.get('host'), names)) return next();
+    response.status(403).json({ error: FOREIGN_HOST });
+  };
+}
+
 /** The forms of the pages are a few hundred bytes. */
 const MAX_FORM_BYTES = 64 * 1024;
 /** What is larger is cut off instead of read to its end. */
@@ -81,7 +89,7 @@ const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 /** Refuses bodies that no form of a page has. The API reads its own bodies, and refuses in its own words. */
 export const limitForms: RequestHandler = (request, response, next) => {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (request.path.startsWith('/api/') || (length === undefined && encoding === undefined)) return next();
+  if (isForApi(request.originalUrl) || (length === undefined && encoding === undefined)) return next();
   if (length === undefined) {
     response.set('connection', 'close');
     return refuseForm(response, 411, 'length-required', 'Send a Content-Length.');
@@ -92,6 +100,12 @@ export const limitForms: RequestHandler = (request, response, next) => {
   else response.set('connection', 'close');
   return refuseForm(response, 413, 'too-large', `The form may have ${MAX_FORM_BYTES / 1024} KiB at most.`);
 };
+
+/** As the router will read the address: `/api/../theme` is a form's. */
+function isForApi(url: string): boolean {
+  const base = 'http://any';
+  return URL.canParse(url, base) && new URL(url, base).pathname.startsWith('/api/');
+}
 
 function refuseForm(response: Response, status: number, code: string, message: string): void {
   response.status(status).json({ error: { code, message } });

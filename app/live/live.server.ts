@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { z } from 'zod';
+import { isNamed, namesOf } from '~/cross-site.server';
 import type { Lab } from '~/lab/lab.server';
 import { LIMITS } from '~/lab/load-plan';
 import type { ClientToServer, ServerToClient, WatchAnswer } from './protocol';
@@ -36,6 +37,7 @@ const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof va
 export function openLive(
   http: HttpServer,
   lab: WatchedLab,
+  host: string,
   log: { warn: (fields: object, message: string) => void },
 ): Live {
   const io: LiveServer = new Server(http, {
@@ -43,7 +45,8 @@ export function openLive(
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     // a page of another site must not watch; programs send no origin
-    allowRequest: (request, decide) => decide(null, isSameOrigin(request.headers)),
+    allowRequest: ({ headers }, decide) =>
+      decide(null, isSameOrigin(headers) && isNamed(headers.host, namesOf(host))),
   });
   const viewers = new Set<Viewer>();
   const wake = (id: string) => {

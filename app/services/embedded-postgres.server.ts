@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { EnvError } from '~/env.server';
 import { PortTakenError, startOnFreePort } from './free-port.server';
 import { findPostgresBinaries, sharedRoot, type PostgresBinaries } from './postgres-binaries.server';
 import { canWriteIn, chooseRunAs, giveTo, type RunAs } from './run-as.server';
@@ -83,6 +85,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = findPostgresBinaries(runAs);
   const dataDir = join(chooseDataParent(options, runAs), 'postgres');
   await stopOrphan(identityFile, stopSignals);
+  refuseForeign(dataDir, options.dir);
   await stopOwnerOfDataDir(dataDir);
   const cluster = { binaries, runAs, dataDir, password: readOrMakePassword(options.dir) };
   if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise(cluster, options.log);
@@ -140,8 +143,20 @@ function chooseDataParent(options: EmbeddedPostgresOptions, runAs: RunAs): strin
   return outside;
 }
 
+const PASSWORD_FILE = 'postgres-password';
+
+/** What this program has not made is left alone: it may be somebody's database. */
+function refuseForeign(dataDir: string, dir: string): void {
+  const isEmpty = !existsSync(dataDir) || readdirSync(dataDir).length === 0;
+  const isOurs = existsSync(join(dir, PASSWORD_FILE)) && existsSync(join(dataDir, 'PG_VERSION'));
+  if (isEmpty || isOurs) return;
+  throw new EnvError(
+    `${dataDir} is in the way: it was not made by this program. Move it, or set DATA_DIR to another folder.`,
+  );
+}
+
 function readOrMakePassword(dir: string): string {
-  const file = join(dir, 'postgres-password');
+  const file = join(dir, PASSWORD_FILE);
   if (!existsSync(file)) {
     const partial = `${file}.${process.pid}`;
     writeFileSync(partial, randomBytes(18).toString('base64url'), { mode: 0o600 });
@@ -156,7 +171,6 @@ function initialise({ binaries, runAs, dataDir, password }: Cluster, log: (messa
   const partial = `${dataDir}.partial`;
   const passwordFile = `${dataDir}.password`;
   rmSync(partial, { recursive: true, force: true });
-  rmSync(dataDir, { recursive: true, force: true });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   giveTo(runAs, passwordFile);
   try {

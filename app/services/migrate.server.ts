@@ -29,6 +29,7 @@ const ADVISORY_LOCK = 4_071_889_201;
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const list = readMigrations(options.migrationsDir);
   return withAdvisoryLock(options.databaseUrl, async (client) => {
+    await forgetInterrupted(client, list);
     const pending = await findPending(client, list);
     if (pending.length === 0) return [];
     options.log(`Migrating the database (${pending.join(', ')})`);
@@ -70,6 +71,22 @@ async function withAdvisoryLock<T>(databaseUrl: string, work: (client: pg.Client
     // Ending the session releases the lock, also after an error.
     await client.end();
   }
+}
+
+/**
+ * Forgets migrations that were begun and neither ended nor failed: whoever applied them died, and PostgreSQL took back
+ * what they had done, as each is one transaction. The engine would refuse to go on. Under the advisory lock only.
+ */
+async function forgetInterrupted(client: pg.Client, list: MigrationList): Promise<void> {
+  const table = await client.query<{ found: boolean }>(
+    `select to_regclass('_prisma_migrations') is not null as found`,
+  );
+  if (table.rows[0]?.found !== true) return;
+  await client.query(
+    `delete from _prisma_migrations where finished_at is null and rolled_back_at is null
+       and applied_steps_count = 0 and coalesce(logs, '') = '' and migration_name = any($1)`,
+    [list.migrationDirectories.map((directory) => directory.path)],
+  );
 }
 
 /** Loading the engine takes 5 MB and some 80 ms, so a start that has nothing to do asks the table itself. */

@@ -1,9 +1,16 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { projectRoot } from '~/env.server';
 import type { StrategyFolder } from '~/lab/registry.server';
 
-/** `npm run build` compiles to modules in one folder (scripts/compile.mjs). Otherwise TypeScript runs through tsx. */
-const compiled = import.meta.url.endsWith('.mjs') ? path.join(projectRoot, 'build/program') : undefined;
+/**
+ * `npm run build` compiles to modules in one folder (scripts/compile.mjs), of which this is then one. Otherwise
+ * TypeScript runs through tsx.
+ */
+const compiled = import.meta.url.endsWith('.mjs') ? path.dirname(fileURLToPath(import.meta.url)) : undefined;
+
+/** What `npm run build` has made: `client`, `server` and `program`. Of a program that runs, those it came with. */
+export const buildFolder = compiled ? path.dirname(compiled) : path.join(projectRoot, 'build');
 
 /** The strategies of this project, compiled if the program that asks is. */
 export const strategyFolder: StrategyFolder = {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { projectRoot, readEnv } from '~/env.server';
+import { readEnv } from '~/env.server';
 import { createHttp, importBuild } from '~/http/create-http.server';
 import { listen, originOf } from '~/http/listen.server';
 import { nowUs } from '~/lab/clock.server';
@@ -15,6 +15,7 @@ import type { ServerContext } from '~/load-context';
 import { boundGarbage } from '~/services/heap.server';
 import { createLog } from '~/services/log.server';
 import { createPrisma } from '~/services/prisma.server';
+import { buildFolder } from '~/services/program.server';
 import { FedRace } from '../support/fed-race';
 
 boundGarbage();
@@ -75,10 +76,12 @@ const context = {
   version: 'bench',
   reportError: (error: unknown) => log.error({ error }, 'a page failed'),
 } as ServerContext;
+const HOST = '127.0.0.1';
 const pages = createHttp({
-  build: await importBuild(projectRoot),
-  clientFolder: path.join(projectRoot, 'build/client'),
+  build: await importBuild(buildFolder),
+  clientFolder: path.join(buildFolder, 'client'),
   context,
+  host: HOST,
   log,
 });
 const http = createServer((request, response) => {
@@ -92,8 +95,8 @@ const http = createServer((request, response) => {
     },
   );
 });
-const live = openLive(http, lab, { warn: (fields, message) => console.error(message, fields) });
-await listen(http, { port: 0, host: '127.0.0.1' });
+const live = openLive(http, lab, HOST, { warn: (fields, message) => console.error(message, fields) });
+await listen(http, { port: 0, host: HOST });
 console.log(originOf(http));
 process.once(
   'SIGTERM',

@@ -11,14 +11,14 @@ interface ErrorBody {
 }
 
 /** The status of a request that `fetch` would refuse to send. */
-function statusOf(url: string, options: RequestOptions): Promise<number | undefined> {
+function statusOf(url: string, options: RequestOptions, body = ''): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(url, options, (response) => {
       response.resume();
       resolve(response.statusCode);
     })
       .on('error', reject)
-      .end();
+      .end(body);
   });
 }
 
@@ -111,6 +111,9 @@ describe('everything else', () => {
     [{ headers: { host: 'x:99999' } }, 400],
     [{ headers: { host: '[::1' } }, 400],
     [{ headers: { 'x-forwarded-host': 'x:99999' } }, 200],
+    // a page's own name that points to this machine since it was loaded
+    [{ headers: { host: 'elsewhere.example:3000' } }, 403],
+    [{ headers: { host: 'localhost:3000' } }, 200],
   ] as const)('%j is answered with %i', async ([options, status], { api }) => {
     expect(await statusOf(`${api.url}/api/strategies`, options)).toBe(status);
     expect(await statusOf(`${api.url}/`, options)).toBe(status);
@@ -154,6 +157,13 @@ describe('forms of pages', () => {
   test.for(['/?index', '/races/nope', '/theme'])('%s refuses a form of 2 MB', async (path, { api }) => {
     const response = await api.get(path, form(`stock=${'1'.repeat(2_000_000)}`));
     expect(response.status).toBe(413);
+  });
+
+  test('a form is one however its address is written', async ({ api }) => {
+    const body = `theme=${'d'.repeat(100_000)}`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
+    for (const path of ['/api/../theme', '/api/%2e%2e/theme'])
+      expect(await statusOf(`${api.url}/`, { method: 'POST', path, headers }, body)).toBe(413);
   });
 
   test('a plan that cannot be run is shown again with its problems', async ({ api }) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -78,6 +78,27 @@ describe('migrations', () => {
     expect(messages).toHaveLength(1);
     const recorded = await rows<{ n: number }>(url, 'select count(*)::int as n from _prisma_migrations');
     expect(recorded[0]?.n).toBe(results.flat().length);
+  });
+
+  test('whose server died in the middle of them are applied by the next one', async () => {
+    const { url } = await emptyDatabase();
+    const [first = ''] = readdirSync(migrationsDir).sort();
+    // what Prisma writes before it runs the script, which PostgreSQL takes back when the connection is gone
+    await rows(
+      url,
+      `create table _prisma_migrations (id varchar(36) primary key, checksum varchar(64) not null,
+         finished_at timestamptz, migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
+         started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`,
+    );
+    await rows(
+      url,
+      `insert into _prisma_migrations (id, checksum, migration_name) values ('1', repeat('0', 64), '${first}')`,
+    );
+
+    const applied = await migrate({ databaseUrl: url, migrationsDir, log: () => undefined });
+
+    expect(applied[0]).toBe(first);
+    expect(await rows(url, 'select from _prisma_migrations where finished_at is null')).toEqual([]);
   });
 
   test('that fail say which one and why, and leave no connection behind', async () => {

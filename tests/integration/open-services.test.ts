@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +84,21 @@ async function ping(url: string): Promise<string> {
     client.destroy();
   }
 }
+
+test('a folder that somebody else keeps where the data would be is left as it is', async () => {
+  const theirs = join(dataDir, 'postgres', '18', 'docker');
+  mkdirSync(theirs, { recursive: true });
+  writeFileSync(join(theirs, 'PG_VERSION'), '18');
+  await openServices(embedded(), () => undefined).then(
+    async (services) => {
+      await services.close();
+      // root keeps PostgreSQL's files in a folder of their own, where nobody else's can be
+      expect(process.getuid?.()).toBe(0);
+    },
+    (error: unknown) => expect(String(error)).toContain('was not made by this program'),
+  );
+  expect(existsSync(join(theirs, 'PG_VERSION'))).toBe(true);
+});
 
 describe('embedded services', () => {
   test('keep PostgreSQL data between starts and leave no process', async () => {

@@ -1,0 +1,1 @@
+export function readSetting(name: string, folder?: string): string | undefined;
