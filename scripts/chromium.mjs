@@ -1,7 +1,7 @@
 // Finds a Chromium for the browser tests and screenshots, or installs one.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root, readSetting } from './project.mjs';
 import { SetupError, showProgress } from './progress.mjs';
 import { mustRun, run } from './run.mjs';
@@ -25,7 +25,14 @@ const ADVICE = 'Install Chromium or Chrome and set CHROMIUM_PATH to its program.
  */
 export function findChromium({ explicit, bundled, exists = existsSync } = {}) {
   if (explicit !== undefined) return exists(explicit) ? explicit : undefined;
-  return [bundled, ...SYSTEM_BROWSERS].find((path) => path !== undefined && exists(path));
+  const own = bundled !== undefined && isComplete(bundled, exists) ? bundled : undefined;
+  return [own, ...SYSTEM_BROWSERS].find((path) => path !== undefined && exists(path));
+}
+
+/** Playwright unpacks its browser where it belongs and leaves a mark when that is done. */
+function isComplete(path, exists) {
+  const [folder] = /^.*?[\\/]chromium(_headless_shell)?-\d+(?=[\\/])/.exec(path) ?? [dirname(path)];
+  return exists(join(folder, 'INSTALLATION_COMPLETE'));
 }
 
 /**
@@ -86,5 +93,7 @@ async function installWithApt() {
 
 async function installWithPlaywright() {
   const cli = join(root, 'node_modules', 'playwright', 'cli.js');
-  await mustRun(process.execPath, [cli, 'install', 'chromium'], {}, ADVICE);
+  // only root may install the libraries that a browser needs
+  const withLibraries = process.platform === 'linux' && process.getuid?.() === 0 ? ['--with-deps'] : [];
+  await mustRun(process.execPath, [cli, 'install', ...withLibraries, 'chromium'], {}, ADVICE);
 }

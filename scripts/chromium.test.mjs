@@ -13,14 +13,14 @@ test('the one asked for is used or none', () => {
   expect(findChromium({ explicit: '/x/chrome', exists: only('/usr/bin/chromium') })).toBeUndefined();
 });
 
-test("Playwright's own comes before the system's", () => {
-  expect(findChromium({ bundled: '/pw/chrome', exists: only('/pw/chrome', '/usr/bin/chromium') })).toBe(
-    '/pw/chrome',
-  );
-  expect(findChromium({ bundled: '/pw/chrome', exists: only('/usr/bin/chromium') })).toBe(
-    '/usr/bin/chromium',
-  );
-  expect(findChromium({ bundled: '/pw/chrome', exists: () => false })).toBeUndefined();
+test("Playwright's own comes before the system's, once it is unpacked", () => {
+  const bundled = '/pw/chromium-1234/chrome-linux/chrome';
+  const mark = '/pw/chromium-1234/INSTALLATION_COMPLETE';
+  const system = '/usr/bin/chromium';
+  expect(findChromium({ bundled, exists: only(bundled, mark, system) })).toBe(bundled);
+  expect(findChromium({ bundled, exists: only(bundled, system) })).toBe(system);
+  expect(findChromium({ bundled, exists: only(system) })).toBe(system);
+  expect(findChromium({ bundled, exists: () => false })).toBeUndefined();
 });
 
 test('apt is for root on Debian only', () => {

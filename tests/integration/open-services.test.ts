@@ -50,14 +50,16 @@ async function hold(): Promise<{ child: ChildProcess; addresses: Addresses; proc
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const services: ProcessIdentity[] = [];
+  // what a holder that was killed on purpose leaves behind, if the test fails before that is cleared
+  cleanups.push(() => {
+    for (const one of services) if (isAlive(one)) process.kill(one.pid, 'SIGKILL');
+  });
   cleanups.push(() => stop(child, 'SIGTERM'));
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   const processes = ['postgres.pid', 'redis.pid'].map((name) => readOwner(join(dataDir, name)));
-  return {
-    child,
-    addresses: JSON.parse(line) as Addresses,
-    processes: processes.filter((one) => one !== undefined),
-  };
+  services.push(...processes.filter((one) => one !== undefined));
+  return { child, addresses: JSON.parse(line) as Addresses, processes: services };
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
