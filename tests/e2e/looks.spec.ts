@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
+import { expectAccessible } from './page-checks';
 
 /**
  * Pictures are compared with others of the same run: fonts and rasteriser are those of whatever machine runs it, so a
@@ -112,6 +113,8 @@ test('many lanes are small multiples, and what is said of them is folded', async
   await expect(
     panel(page, 'What was checked').locator('summary', { hasText: 'read-then-write' }),
   ).toContainText(/\d+ broken/);
+
+  await expectAccessible(page);
 
   // one list of requests, of the lane that is chosen, or that evidence leads to
   const requests = panel(page, 'Every request');

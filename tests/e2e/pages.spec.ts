@@ -87,6 +87,7 @@ test('the keys are listed under ?', async ({ page }) => {
   await page.keyboard.press('?');
   const dialog = page.getByRole('dialog', { name: 'Keyboard' });
   await expect(dialog).toContainText('Stop the race');
+  await expectAccessible(page);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 });
@@ -116,6 +117,7 @@ test('an unknown race and an unknown page are said to be so', async ({ page, exp
   expectedErrors.push(/status of 404/);
   await page.goto('/races/nope');
   await expect(page.getByText('There is no race at this address.')).toBeVisible();
+  await expectAccessible(page);
   await page.goto('/strategies/pray');
   await expect(page.getByText('There is no strategy pray.')).toBeVisible();
   const response = await page.goto('/no/such/page');
