@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { ExperimentView } from '../../app/lab/experiment/experiment';
-import { expect, test } from './fixtures';
+import { expect, SERVER_AWAY, test } from './fixtures';
 import { expectAccessible } from './page-checks';
 
 /** Every trial warms up first, which takes seconds on a machine that does something else too. */
@@ -66,7 +66,7 @@ test('a page that follows trials comes back by itself after the server was away'
   server,
   expectedErrors,
 }) => {
-  expectedErrors.push(/ERR_FAILED/);
+  expectedErrors.push(SERVER_AWAY);
   const data = { kind: 'trials', trials: 50, race: { strategies: ['read-then-write'], attempts: 60 } };
   const started = await page.request.post(`${server.url}/api/experiments`, { data });
   const { url } = (await started.json()) as { url: string };

@@ -19,6 +19,12 @@ interface TestFixtures {
 const READING_CUT_OFF = /^console error: AbortError: signal is aborted without reason\b/;
 
 /**
+ * What the browser writes while nothing listens at the server's address. Which of its network errors it is depends on
+ * what the page was doing in that moment, so a test that takes the server away expects them all.
+ */
+export const SERVER_AWAY = /net::ERR_|WebSocket connection|Failed to fetch manifest patches/;
+
+/**
  * `test` with a running server behind `page` (relative addresses work). A console error, a page error or a
  * rejected promise in the page fails the test.
  */

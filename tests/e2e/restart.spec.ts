@@ -1,13 +1,12 @@
 import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
 import { startTestServer } from '../fixtures/server';
-import { expect, test } from './fixtures';
+import { expect, SERVER_AWAY, test } from './fixtures';
 
 test('a race keeps its address over a restart, and an open page finds its way back', async ({
   page,
   expectedErrors,
 }) => {
-  // while the server is away, the browser says that it cannot connect
-  expectedErrors.push(/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to fetch manifest patches/);
+  expectedErrors.push(SERVER_AWAY);
   const database = await createTestDatabase();
   const env = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'warn' };
   const first = await startTestServer(env);

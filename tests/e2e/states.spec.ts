@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { openTcpGate } from '../fixtures/tcp-gate';
 import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
 import { startTestServer } from '../fixtures/server';
-import { expect, test } from './fixtures';
+import { expect, SERVER_AWAY, test } from './fixtures';
 import { expectAccessible } from './page-checks';
 
 /** Runs until it is stopped, whatever the machine. */
@@ -64,9 +64,7 @@ test('a server that dies leaves what was shown, with its age, until another one 
   page,
   expectedErrors,
 }) => {
-  expectedErrors.push(
-    /ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET)|WebSocket connection|fetch manifest patches/,
-  );
+  expectedErrors.push(SERVER_AWAY);
   const database = await createTestDatabase();
   const env = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'error' };
   const first = await startTestServer(env);
