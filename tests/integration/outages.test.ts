@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import type { Health } from '~/services/health.server';
+import type { ExplorationView } from '~/lab/exploration';
 import type { RaceView } from '~/lab/race';
 import { databaseTest as test, testRedisUrl } from '../fixtures/database';
 import { startTestServer } from '../fixtures/server';
@@ -80,6 +81,28 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
     model: 'burst',
   });
   expect(after.lanes[0]?.verdict.status).toBe('ok');
+});
+
+test('PostgreSQL lost during an exploration: it fails with the reason, and is stored when it is back', async ({
+  database,
+}) => {
+  const { api, postgres } = await openGatedServer(database.url);
+  const plan = { strategy: 'read-then-write', attempts: 3 };
+  const { id } = (await (await api.post('/api/explorations', plan)).json()) as { id: string };
+  const read = async () => (await (await api.get(`/api/explorations/${id}`)).json()) as ExplorationView;
+  const stored = async () => {
+    const [row] = await database.query('select status, reason from explorations where id = $1', [id]);
+    return row;
+  };
+  await expect.poll(async () => (await read()).progress.run, { timeout: 10_000 }).toBeGreaterThan(0);
+
+  await postgres.shut();
+  await expect.poll(async () => (await read()).status, { timeout: 30_000 }).toBe('failed');
+  expect(await stored()).toEqual({ status: 'running', reason: null });
+  await postgres.open();
+
+  await expect.poll(stored, { timeout: 10_000 }).toMatchObject({ status: 'failed' });
+  expect(await stored()).toMatchObject({ reason: (await read()).reason });
 });
 
 test('Redis lost during a race that needs it: the same, and others do not notice', async ({ database }) => {

@@ -1,6 +1,4 @@
 import { available } from '../available.server';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { inTime } from '../in-time.server';
 import { refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
@@ -13,6 +11,7 @@ import type { RaceDesk } from '../race/race-desk.server';
 import { toIssues } from '../requests';
 import type { ExperimentStore } from '../store/experiment-store.server';
 import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
+import { Underway } from '../underway.server';
 import { ActiveExperiment } from './active-experiment.server';
 import type { ExperimentHead, ExperimentPage, ExperimentView, TrialRow } from './experiment';
 import { experimentRequest, findFaults, fromExperimentForm } from './experiment-request';
@@ -27,18 +26,20 @@ export interface ExperimentDeskDeps extends LaneMakings {
 
 /** Experiments that may be under way; each has at most one race in the queue. */
 const MAX_ACTIVE = 5;
-const SAVE_AGAIN_MS = 1_000;
-/** The last write before the server ends is not waited for longer, ms. */
-const LAST_SAVE_MS = 2_000;
 const INTERRUPTED = 'The server ended in the middle of this experiment. The trials that were over count.';
 
 /** Takes experiments in, and runs each as races through the race desk, one after the other. */
 export class ExperimentDesk {
-  private readonly active = new Map<string, ActiveExperiment>();
-  private readonly ends = new Map<string, Promise<void>>();
-  private readonly closing = new AbortController();
+  private readonly active: Underway<ActiveExperiment>;
+  private isClosing = false;
 
-  constructor(private readonly deps: ExperimentDeskDeps) {}
+  constructor(private readonly deps: ExperimentDeskDeps) {
+    this.active = new Underway({
+      name: 'experiment',
+      save: ({ head }) => deps.experiments.save(head, deps.owner.key),
+      log: deps.log,
+    });
+  }
 
   async start(
     input: unknown,
@@ -48,22 +49,15 @@ export class ExperimentDesk {
     if (!head.ok) return head;
     const crowded = await this.deps.races.findCrowding(head.head.plan);
     if (crowded) return crowded;
-    if (this.closing.signal.aborted) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
     if (this.active.size >= MAX_ACTIVE) {
       const message = `${MAX_ACTIVE} experiments are under way already. Try again when one is done.`;
       return refuse(429, 'queue-full', message);
     }
     const experiment = new ActiveExperiment(head.head);
     const { id } = experiment;
-    // before it is stored, so that requests at the same time cannot pass the limit together
-    this.active.set(id, experiment);
-    try {
-      await available(this.save(experiment));
-    } catch (error) {
-      this.active.delete(id);
-      throw error;
-    }
-    this.ends.set(id, this.run(experiment));
+    await this.active.begin(experiment);
+    void this.run(experiment);
     return { ok: true, experiment: { id, url: `/experiments/${id}` } };
   }
 
@@ -126,13 +120,14 @@ export class ExperimentDesk {
 
   /** Starts no further trial; the races that run are stopped by the race desk. */
   stopAll(reason: string): void {
-    this.closing.abort();
-    for (const experiment of this.active.values()) experiment.stop(reason);
+    this.isClosing = true;
+    for (const experiment of this.active.all()) experiment.stop(reason);
   }
 
   /** Resolves when every experiment has written its end, or cannot. After `stopAll` and the end of all races. */
   async close(): Promise<void> {
-    await Promise.all(this.ends.values());
+    await Promise.all(this.active.all().map(({ id }) => this.active.over(id)));
+    await this.active.close();
   }
 
   private parse(input: unknown, origin: RaceOrigin): { ok: true; head: ExperimentHead } | Refusal {
@@ -185,9 +180,7 @@ export class ExperimentDesk {
       experiment.enter('failed', error instanceof Error ? error.message : String(error));
     }
     log.info({ experiment: id, status: head.status, reason: head.reason }, 'experiment over');
-    await this.saveForSure(experiment);
-    this.active.delete(id);
-    this.ends.delete(id);
+    await this.active.settle(experiment);
   }
 
   private async runTrials(experiment: ActiveExperiment): Promise<void> {
@@ -238,25 +231,6 @@ export class ExperimentDesk {
   private async stopActive(experiment: ActiveExperiment, reason: string): Promise<void> {
     experiment.stop(reason);
     if (experiment.current !== undefined) await this.deps.races.stop(experiment.current, 'drain');
-  }
-
-  private save({ head }: ActiveExperiment): Promise<void> {
-    return this.deps.experiments.save(head, this.deps.owner.key);
-  }
-
-  /** Writes the end of an experiment, again and again while the database is away; until then it is in memory. */
-  private async saveForSure(experiment: ActiveExperiment): Promise<void> {
-    const { signal } = this.closing;
-    for (;;) {
-      try {
-        await (signal.aborted ? inTime(this.save(experiment), LAST_SAVE_MS) : this.save(experiment));
-        return;
-      } catch (error) {
-        this.deps.log.error({ experiment: experiment.id, error }, 'experiment could not be stored');
-        if (signal.aborted) return;
-        await sleep(SAVE_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      }
-    }
   }
 }
 

@@ -10,6 +10,7 @@ import type { LabLog } from '../lab-log';
 import type { RegisteredStrategy } from '../registry.server';
 import { toIssues } from '../requests';
 import type { ExplorationStore } from '../store/exploration-store.server';
+import { Underway } from '../underway.server';
 import type { Explorer } from './explore.server';
 import { explorationRequest } from './exploration-request';
 
@@ -24,6 +25,7 @@ export interface ExplorationDeskDeps {
 }
 
 interface Active {
+  id: string;
   view: ExplorationView;
   stop: AbortController;
 }
@@ -35,11 +37,13 @@ const INTERRUPTED =
 
 /** Takes explorations in, runs them one at a time and never beside a race, and answers everything about them. */
 export class ExplorationDesk {
-  private readonly active = new Map<string, Active>();
+  private readonly active: Underway<Active>;
   private isClosing = false;
   private isolation: IsolationReport | undefined;
 
-  constructor(private readonly deps: ExplorationDeskDeps) {}
+  constructor(private readonly deps: ExplorationDeskDeps) {
+    this.active = new Underway({ name: 'exploration', save: (active) => this.save(active), log: deps.log });
+  }
 
   /** Marks what a dead server has left unfinished. */
   async interruptOrphans(): Promise<void> {
@@ -68,15 +72,8 @@ export class ExplorationDesk {
       progress: { run: 0, open: 1, violated: 0 },
       result: null,
     };
-    const active = { view, stop: new AbortController() };
-    // before it is stored, so that requests at the same time cannot pass the limit together
-    this.active.set(id, active);
-    try {
-      await available(this.deps.store.save(view, this.deps.owner.key));
-    } catch (error) {
-      this.active.delete(id);
-      throw error;
-    }
+    const active = { id, view, stop: new AbortController() };
+    await this.active.begin(active);
     void this.deps.turns.add(() => this.run(active));
     return { ok: true, exploration: { id, url: view.url } };
   }
@@ -101,7 +98,7 @@ export class ExplorationDesk {
       active.stop.abort();
       if (active.view.status === 'running') active.view.status = 'stopping';
       // one that waits for its turn is over at once
-      if (active.view.status === 'queued') await this.settle(active.view, STOPPED);
+      if (active.view.status === 'queued') await this.settle(active, STOPPED);
       return { ok: true };
     }
     const stored = await this.get(id);
@@ -147,11 +144,12 @@ export class ExplorationDesk {
   /** Stops what runs, and stores it. */
   async close(): Promise<void> {
     this.isClosing = true;
-    for (const { view, stop } of this.active.values()) {
-      view.reason ??= 'The server was shut down.';
+    for (const { view, stop } of this.active.all()) {
+      if (!isExplorationOver(view.status)) view.reason ??= 'The server was shut down.';
       stop.abort();
     }
     if (this.active.size > 0) await this.deps.turns.onIdle();
+    await this.active.close();
     await this.deps.explorer.close();
   }
 
@@ -171,28 +169,26 @@ export class ExplorationDesk {
     });
   }
 
-  private async run({ view, stop }: Active): Promise<void> {
+  private async run(active: Active): Promise<void> {
+    const { view, stop } = active;
     // stopped before its turn, and settled since
     if (isExplorationOver(view.status)) return;
-    if (stop.signal.aborted) return this.settle(view, STOPPED);
+    if (stop.signal.aborted) return this.settle(active, STOPPED);
     view.status = 'running';
     view.startedAt = new Date().toISOString();
-    await this.save(view);
-    await this.settle(view, await this.explore(view, stop.signal));
-  }
-
-  /** Stores an exploration that is over, and lets go of it. */
-  private async settle(view: ExplorationView, end: End): Promise<void> {
-    Object.assign(view, end, { finishedAt: new Date().toISOString() });
-    await this.save(view);
-    this.active.delete(view.id);
-  }
-
-  private async save(view: ExplorationView): Promise<void> {
-    const { log, owner, store } = this.deps;
-    await store.save(view, owner.key).catch((error: unknown) => {
-      log.error({ exploration: view.id, error }, 'exploration could not be stored');
+    await this.save(active).catch((error: unknown) => {
+      this.deps.log.warn({ exploration: view.id, error }, 'the start of an exploration could not be stored');
     });
+    await this.settle(active, await this.explore(view, stop.signal));
+  }
+
+  private async settle(active: Active, end: End): Promise<void> {
+    Object.assign(active.view, end, { finishedAt: new Date().toISOString() });
+    await this.active.settle(active);
+  }
+
+  private save({ view }: Active): Promise<void> {
+    return this.deps.store.save(view, this.deps.owner.key);
   }
 
   private async explore(view: ExplorationView, signal: AbortSignal): Promise<End> {

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import { available } from '../available.server';
 import { nowUs } from '../clock.server';
-import { deferred, type Deferred } from '../deferred';
 import type { StoredBatch } from '../event-batch';
 import { inTime } from '../in-time.server';
 import { refuse, unknownRace } from '../lab-error';
@@ -18,6 +16,7 @@ import type { StoredBatches } from '../store/batch-store.server';
 import type { OrderStore } from '../store/order-store.server';
 import type { RaceStore } from '../store/race-store.server';
 import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
+import { Underway } from '../underway.server';
 import { ActiveRace } from './active-race.server';
 import type { RaceEvents } from './active-race.server';
 import { createLanes } from './create-lanes.server';
@@ -44,7 +43,6 @@ export interface RaceDeskDeps extends Omit<RaceDeps, 'save'> {
 
 /** Races that may wait for their turn. */
 const MAX_QUEUED = 20;
-const SAVE_AGAIN_MS = 1_000;
 /** A strategy's store that does not answer is not waited for longer, ms. */
 const CLEAR_MS = 2_000;
 
@@ -64,10 +62,7 @@ interface Trial {
 /** Takes races in, runs them one at a time, and answers everything about those that run and those that are stored. */
 export class RaceDesk {
   private readonly queue: PQueue;
-  private readonly active = new Map<string, ActiveRace>();
-  /** Who waits for the end of a race. */
-  private readonly ends = new Map<string, Deferred<void>>();
-  private readonly closing = new AbortController();
+  private readonly active: Underway<ActiveRace>;
   private isClosing = false;
 
   constructor(
@@ -75,6 +70,7 @@ export class RaceDesk {
     private readonly events: RaceEvents,
   ) {
     this.queue = deps.turns;
+    this.active = new Underway({ name: 'race', save: (race) => this.save(race), log: deps.log });
   }
 
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
@@ -118,7 +114,7 @@ export class RaceDesk {
   }
 
   async waitFor(id: string): Promise<RaceView | null> {
-    await this.ends.get(id)?.promise;
+    await this.active.over(id);
     return this.get(id);
   }
 
@@ -143,7 +139,7 @@ export class RaceDesk {
       return refuse(400, 'bad-cursor', 'This cursor was not made by this list.', [
         { path: 'cursor', message: 'was not made by this list' },
       ]);
-    const live = [...this.active.values()].map(({ id, head }) => ({ id, status: head.status }));
+    const live = this.active.all().map(({ id, head }) => ({ id, status: head.status }));
     const named = this.findNamed(filter.strategy);
     const stored = await available(this.deps.races.list({ limit, before, filter, named, live }));
     const races = stored.races.map((race) => {
@@ -214,19 +210,14 @@ export class RaceDesk {
 
   async close(graceMs: number): Promise<void> {
     this.isClosing = true;
-    const stopped = [...this.active.values()].map((race) =>
-      this.stopActive(race, 'because the server was shut down'),
-    );
-    const grace = sleep(graceMs, undefined, { ref: false }).then(() => {
-      const reason = new RaceAbortedError(
-        'The server was shut down before what was in flight had come back.',
-      );
-      for (const race of this.active.values()) race.abort(reason);
-      this.closing.abort();
-    });
-    await Promise.race([this.queue.onIdle(), grace.then(() => this.queue.onIdle())]);
+    const stopped = this.active
+      .all()
+      .map((race) => this.stopActive(race, 'because the server was shut down'));
+    const grace = setTimeout(() => this.abortAll(), graceMs);
+    await this.queue.onIdle();
+    clearTimeout(grace);
     await Promise.all(stopped);
-    this.closing.abort();
+    await this.active.close();
   }
 
   /** What races left in stores of their strategies' own, if their server died before clearing them. */
@@ -246,16 +237,7 @@ export class RaceDesk {
     trial?: Trial,
   ): Promise<{ id: string; url: string }> {
     const race = this.createRace(plan, origin, trial?.experiment ?? null);
-    // before it is stored, so that requests at the same time cannot pass the limit together
-    this.active.set(race.id, race);
-    this.ends.set(race.id, deferred());
-    try {
-      await available(this.save(race));
-    } catch (error) {
-      this.active.delete(race.id);
-      this.endWait(race.id);
-      throw error;
-    }
+    await this.active.begin(race);
     void this.queue.add(async () => {
       // stopped before its turn, and settled since
       if (isOver(race.head.status)) return;
@@ -274,10 +256,8 @@ export class RaceDesk {
   }
 
   private countWaiting(): number {
-    const waiting = [...this.active.values()].filter(
-      ({ head }) => head.status === 'queued' && head.experiment === null,
-    );
-    return waiting.length;
+    return this.active.all().filter(({ head }) => head.status === 'queued' && head.experiment === null)
+      .length;
   }
 
   private createRace(plan: LoadPlan, origin: RaceOrigin, experiment: TrialOf | null): ActiveRace {
@@ -305,7 +285,7 @@ export class RaceDesk {
     log.info({ race: id, plan: head.plan }, 'race started');
     await runRace(race, { ...this.deps, save: (running) => this.save(running) });
     log.info({ race: id, status: head.status, reason: head.reason }, 'race over');
-    await this.settle(race);
+    await this.active.settle(race);
   }
 
   /** A race that still waits for its turn is over at once; one that runs drains first. */
@@ -313,46 +293,16 @@ export class RaceDesk {
     race.stop(reason);
     if (race.head.status !== 'queued') return;
     endEarly(race);
-    await this.settle(race);
+    await this.active.settle(race);
   }
 
-  /** Stores a race that is over, and lets go of it. */
-  private async settle(race: ActiveRace): Promise<void> {
-    if (await this.saveForSure(race)) this.active.delete(race.id);
-    this.endWait(race.id);
-  }
-
-  private endWait(id: string): void {
-    this.ends.get(id)?.resolve();
-    this.ends.delete(id);
+  private abortAll(): void {
+    const reason = new RaceAbortedError('The server was shut down before what was in flight had come back.');
+    for (const race of this.active.all()) race.abort(reason);
   }
 
   private save(race: ActiveRace): Promise<void> {
     const { lanes } = race.view();
     return this.deps.races.save(race.head, this.deps.owner.key, lanes);
-  }
-
-  /** Writes the end of a race; while the database is away the race is served from memory and written again. */
-  private async saveForSure(race: ActiveRace): Promise<boolean> {
-    try {
-      await this.save(race);
-      return true;
-    } catch (error) {
-      this.deps.log.error({ race: race.id, error }, 'race could not be stored; trying again');
-      void this.saveLater(race);
-      return false;
-    }
-  }
-
-  private async saveLater(race: ActiveRace): Promise<void> {
-    const { signal } = this.closing;
-    while (!signal.aborted) {
-      await sleep(SAVE_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      const isSaved = await this.save(race).then(
-        () => true,
-        () => false,
-      );
-      if (isSaved) return void this.active.delete(race.id);
-    }
   }
 }
