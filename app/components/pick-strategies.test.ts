@@ -1,20 +1,7 @@
 import { expect, it } from 'vitest';
-import type { StrategyInfo } from '~/lab/strategy';
+import type { Expected } from '~/lab/strategy';
+import { strategyInfo as strategy } from '../../tests/fixtures/strategy-info';
 import { pickStrategies, unsafeFirst } from './pick-strategies';
-
-const strategy = (id: string, rest: Partial<StrategyInfo>): StrategyInfo => ({
-  id,
-  name: id,
-  expected: 'safe',
-  summary: '',
-  anomaly: 'lost update',
-  price: '',
-  usedBy: [],
-  references: [],
-  idempotent: false,
-  stores: ['postgres'],
-  ...rest,
-});
 
 const ALL = [
   strategy('select-for-update', { name: 'Locking Read' }),
@@ -22,7 +9,7 @@ const ALL = [
   strategy('process-mutex', { expected: 'conditional', summary: 'A mutex in memory.' }),
 ];
 
-const pick = (text: string, expected: StrategyInfo['expected'] | null = null) =>
+const pick = (text: string, expected: Expected | null = null) =>
   pickStrategies(ALL, { text, expected }).map(({ id }) => id);
 
 it('finds every word anywhere, in any case', () => {

@@ -1,20 +1,6 @@
 import { expect, test } from 'vitest';
-import type { StrategyInfo } from '~/lab/strategy';
+import { strategyInfo as strategy } from '../../tests/fixtures/strategy-info';
 import { filterStrategies, listChoices } from './strategy-filters';
-
-const strategy = (id: string, rest: Partial<StrategyInfo>): StrategyInfo => ({
-  id,
-  name: id,
-  expected: 'safe',
-  summary: '',
-  anomaly: 'lost update',
-  price: '',
-  usedBy: [],
-  references: [],
-  idempotent: false,
-  stores: ['postgres'],
-  ...rest,
-});
 
 const ALL = [
   strategy('a', { expected: 'unsafe' }),

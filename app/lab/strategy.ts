@@ -162,17 +162,6 @@ export interface Strategy {
 }
 
 /** What the outside is told of a strategy (`GET /api/strategies`). */
-export interface StrategyInfo {
+export interface StrategyInfo extends Omit<Strategy, 'steps' | 'storage' | 'purchase'> {
   id: string;
-  name: string;
-  expected: Expected;
-  summary: string;
-  anomaly: Anomaly;
-  condition?: string;
-  conditionHolds?: boolean;
-  price: string;
-  usedBy: string[];
-  references: Reference[];
-  idempotent: boolean;
-  stores: string[];
 }

@@ -1,10 +1,11 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
-import { Download, RotateCcw, Square } from 'lucide-react';
+import { Download } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { readForm } from '~/http/read-form.server';
+import { RunAgainButton, StopButton } from '~/components/action-buttons';
 import { nameExperiment } from '~/components/experiment-name';
 import { ExperimentPage } from '~/components/experiment-page';
 import { useKeys } from '~/components/use-keys';
@@ -86,12 +87,7 @@ function Actions({ experiment, form, busy }: ActionsProps): ReactElement {
     const stopping = experiment.status === 'stopping';
     return (
       <Form method="post" ref={form} preventScrollReset>
-        <input type="hidden" name="intent" value="stop" />
-        <button className="button" disabled={busy || stopping}>
-          <Square className="size-3.5" fill="currentColor" aria-hidden />
-          {stopping ? 'Stopping…' : 'Stop'}
-          <kbd className="key max-sm:hidden">x</kbd>
-        </button>
+        <StopButton intent="stop" label={stopping ? 'Stopping…' : 'Stop'} disabled={busy || stopping} />
       </Form>
     );
   }
@@ -106,12 +102,7 @@ function Actions({ experiment, form, busy }: ActionsProps): ReactElement {
         JSON
       </a>
       <Form method="post" ref={form}>
-        <input type="hidden" name="intent" value="again" />
-        <button className="button button-primary" disabled={busy}>
-          <RotateCcw className="size-4" aria-hidden />
-          Run again
-          <kbd className="key max-sm:hidden">s</kbd>
-        </button>
+        <RunAgainButton disabled={busy} />
       </Form>
     </>
   );

@@ -139,14 +139,9 @@ function Confirm({ asked, experiments }: ConfirmProps): ReactElement {
       title={`Delete ${plural(asked.length, 'experiment')}?`}
       help="Its races, with their verdicts and attempts, go with it, for good."
       names={asked.map(nameOf)}
-      renderForm={(button) => (
+      renderForm={(fields) => (
         <Form method="post" preventScrollReset>
-          <input type="hidden" name="intent" value="delete" />
-          <input type="hidden" name="confirmed" value="yes" />
-          {asked.map((id) => (
-            <input key={id} type="hidden" name="id" value={id} />
-          ))}
-          {button}
+          {fields}
         </Form>
       )}
     />

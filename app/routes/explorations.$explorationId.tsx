@@ -1,13 +1,15 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { data } from '@remix-run/node';
 import { Form, Link, useFetcher, useLoaderData, useNavigation } from '@remix-run/react';
-import { RotateCcw, Square } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { RotateCcw } from 'lucide-react';
+import { useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
+import { StopButton } from '~/components/action-buttons';
 import { Debugger } from '~/components/explorer/debugger';
 import { CoverageFacts, ExplorationBanner, OutcomeTable } from '~/components/explorer/exploration-result';
 import { isSameSchedule } from '~/components/explorer/same-schedule';
 import { formatCount, plural } from '~/components/format';
+import { useKeys } from '~/components/use-keys';
 import { usePoll } from '~/use-poll';
 import { highlightTypeScriptLines } from '~/http/highlight.server';
 import { readForm } from '~/http/read-form.server';
@@ -96,7 +98,7 @@ export default function ExplorationPage(): ReactElement {
           </p>
         </div>
         <span className="chip">{status}</span>
-        {!over && <StopButton stopping={status === 'stopping'} />}
+        {!over && <Stop stopping={status === 'stopping'} />}
       </header>
       <p role="status" data-progress className="text-ink-2">
         {formatCount(exploration.progress.run)} schedules run, {formatCount(exploration.progress.open)} open,{' '}
@@ -149,14 +151,13 @@ interface Loaded {
   problem: string | null;
 }
 
-function StopButton({ stopping }: { stopping: boolean }): ReactElement {
-  const busy = useNavigation().state === 'submitting';
+function Stop({ stopping }: { stopping: boolean }): ReactElement {
+  const form = useRef<HTMLFormElement>(null);
+  const disabled = useNavigation().state !== 'idle' || stopping;
+  useKeys({ x: () => (disabled ? undefined : form.current?.requestSubmit()) });
   return (
-    <Form method="post" preventScrollReset>
-      <button name="intent" value="stop" className="button" disabled={busy || stopping}>
-        <Square className="size-3.5" fill="currentColor" aria-hidden />
-        {stopping ? 'Stopping…' : 'Stop'}
-      </button>
+    <Form method="post" ref={form} preventScrollReset>
+      <StopButton intent="stop" label={stopping ? 'Stopping…' : 'Stop'} disabled={disabled} />
     </Form>
   );
 }

@@ -9,10 +9,11 @@ import {
   useSearchParams,
   type ShouldRevalidateFunctionArgs,
 } from '@remix-run/react';
-import { GitCompareArrows, RotateCcw, SlidersHorizontal, Square } from 'lucide-react';
+import { GitCompareArrows, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useMemo, useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { readForm } from '~/http/read-form.server';
+import { RunAgainButton, StopButton } from '~/components/action-buttons';
 import type { EvidencePiece } from '~/components/collision/use-collision';
 import { ExportMenu } from '~/components/export-menu';
 import { formatCount } from '~/components/format';
@@ -148,16 +149,12 @@ function RaceActions({ race, inFlight, form, busy }: RaceActionsProps): ReactEle
             Stopping… {formatCount(inFlight)} in flight
           </span>
         )}
-        <input type="hidden" name="intent" value={stopping ? 'stop now' : 'stop'} />
-        <button
-          className="button"
+        <StopButton
+          intent={stopping ? 'stop now' : 'stop'}
+          label={stopping ? 'Stop now' : 'Stop'}
           disabled={busy}
           title={stopping ? 'What is in flight becomes indeterminate at once' : undefined}
-        >
-          <Square className="size-3.5" fill="currentColor" aria-hidden />
-          {stopping ? 'Stop now' : 'Stop'}
-          <kbd className="key max-sm:hidden">x</kbd>
-        </button>
+        />
       </Form>
     );
   }
@@ -177,12 +174,7 @@ function RaceActions({ race, inFlight, form, busy }: RaceActionsProps): ReactEle
       </Link>
       <ExportMenu race={race} />
       <Form method="post" ref={form}>
-        <input type="hidden" name="intent" value="again" />
-        <button className="button button-primary" disabled={busy}>
-          <RotateCcw className="size-4" aria-hidden />
-          Run again
-          <kbd className="key max-sm:hidden">s</kbd>
-        </button>
+        <RunAgainButton disabled={busy} />
       </Form>
     </>
   );

@@ -141,14 +141,9 @@ function Confirm({ asked, races }: { asked: string[]; races: RaceSummary[] }): R
       title={`Delete ${plural(asked.length, 'race')}?`}
       help="Verdicts, attempts, items and orders go with it, for good. Races that are not over yet and trials of experiments stay."
       names={names}
-      renderForm={(button) => (
+      renderForm={(fields) => (
         <Form method="post" preventScrollReset>
-          <input type="hidden" name="intent" value="delete" />
-          <input type="hidden" name="confirmed" value="yes" />
-          {asked.map((id) => (
-            <input key={id} type="hidden" name="id" value={id} />
-          ))}
-          {button}
+          {fields}
         </Form>
       )}
     />

@@ -3,16 +3,16 @@ import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { useScripted } from '../use-scripted';
 
 export interface ConfirmDeleteProps {
-  /** What is asked about; a new object asks again. */
-  asked: object;
+  /** Ids of what is asked about; a new list asks again. */
+  asked: readonly string[];
   /** "Delete 2 races?" */
   title: string;
   /** What goes with them. */
   help: string;
   /** Names of what would be deleted. */
   names: readonly string[];
-  /** The form that deletes, round its button. */
-  renderForm: (button: ReactNode) => ReactNode;
+  /** The form that deletes, round its fields and its button. */
+  renderForm: (fields: ReactNode) => ReactNode;
 }
 
 /** Names that are listed; of more only the number is told. */
@@ -36,8 +36,8 @@ export function ConfirmDelete({ asked, title, help, names, renderForm }: Confirm
         {title}
       </h2>
       <ul className="mt-2 list-disc pl-5 text-[0.8125rem] break-words text-ink-2">
-        {names.slice(0, MOST_NAMES).map((name) => (
-          <li key={name}>{name}</li>
+        {names.slice(0, MOST_NAMES).map((name, index) => (
+          <li key={asked[index]}>{name}</li>
         ))}
         {names.length > MOST_NAMES && <li>and {names.length - MOST_NAMES} more</li>}
       </ul>
@@ -47,10 +47,17 @@ export function ConfirmDelete({ asked, title, help, names, renderForm }: Confirm
           <button className="button">Keep</button>
         </form>
         {renderForm(
-          <button className="button button-primary">
-            <Trash2 className="size-4" aria-hidden />
-            Delete
-          </button>,
+          <>
+            <input type="hidden" name="intent" value="delete" />
+            <input type="hidden" name="confirmed" value="yes" />
+            {asked.map((id) => (
+              <input key={id} type="hidden" name="id" value={id} />
+            ))}
+            <button className="button button-primary">
+              <Trash2 className="size-4" aria-hidden />
+              Delete
+            </button>
+          </>,
         )}
       </div>
     </dialog>

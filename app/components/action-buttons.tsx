@@ -1,0 +1,38 @@
+import { RotateCcw, Square } from 'lucide-react';
+import type { ReactElement } from 'react';
+
+interface StopButtonProps {
+  /** What pressing it asks for, as the page's action knows it. */
+  intent: string;
+  label: string;
+  disabled: boolean;
+  title?: string | undefined;
+}
+
+/** Ends what the page follows; stands in the page's form for it. */
+export function StopButton({ intent, label, disabled, title }: StopButtonProps): ReactElement {
+  return (
+    <>
+      <input type="hidden" name="intent" value={intent} />
+      <button className="button" disabled={disabled} title={title}>
+        <Square className="size-3.5" fill="currentColor" aria-hidden />
+        {label}
+        <kbd className="key max-sm:hidden">x</kbd>
+      </button>
+    </>
+  );
+}
+
+/** Starts what the page shows once more; stands in the page's form for it. */
+export function RunAgainButton({ disabled }: { disabled: boolean }): ReactElement {
+  return (
+    <>
+      <input type="hidden" name="intent" value="again" />
+      <button className="button button-primary" disabled={disabled}>
+        <RotateCcw className="size-4" aria-hidden />
+        Run again
+        <kbd className="key max-sm:hidden">s</kbd>
+      </button>
+    </>
+  );
+}
