@@ -33,7 +33,8 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   timeout: 120_000,
   expect: {
-    timeout: 10_000,
+    // nothing takes as long, unless the machine has much else to do
+    timeout: 30_000,
     toMatchAriaSnapshot: { pathTemplate: 'tests/e2e/snapshots/{arg}{ext}' },
   },
   use: {
