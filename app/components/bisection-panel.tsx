@@ -93,7 +93,7 @@ function LevelTable({ bisection, trials, over, renderLink }: BisectionPanelProps
                 trials
               </th>
               <th scope="col" className="py-1.5 pr-4 pl-2 font-medium sm:pr-5">
-                violated of judged
+                violated of trials
               </th>
             </tr>
           </thead>
@@ -118,7 +118,7 @@ function LevelTable({ bisection, trials, over, renderLink }: BisectionPanelProps
                   />
                 </td>
                 <td className="py-2.5 pr-4 pl-2 sm:pr-5">
-                  {formatCount(level.violated)} of {formatCount(level.rate.judged)}
+                  {formatCount(level.violated)} of {formatCount(level.rate.done)}
                   <span className="block text-xs text-ink-3">{describeRange(level.rate)}</span>
                 </td>
               </tr>

@@ -27,7 +27,7 @@ export function StrategyTrialsCard(props: StrategyTrialsCardProps): ReactElement
           <p className={`flex flex-wrap items-baseline gap-x-3 text-3xl font-bold tracking-tight ${tone}`}>
             <span data-rate>{rate.rate === null ? '–' : formatRate(rate.rate)}</span>
             <span className="text-sm font-medium tracking-normal text-ink-2">
-              violated in {formatCount(rate.violated)} of {formatCount(rate.judged)} judged
+              violated in {formatCount(rate.violated)} of {formatCount(rate.done)}
               {rate.judged > 0 && <span className="text-ink-3"> · {describeRange(rate)}</span>}
             </span>
           </p>

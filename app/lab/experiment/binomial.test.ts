@@ -64,6 +64,28 @@ describe('the interval', () => {
     );
   });
 
+  it('holds it also where many trials are inconclusive, and seldom those that break', () => {
+    const n = 12;
+    for (const [violated, ok] of [
+      [0.05, 0.02],
+      [0.1, 0.1],
+      [0.2, 0],
+      [0.5, 0.1],
+      [0.01, 0.6],
+    ] as const) {
+      let covered = 0;
+      for (let judged = 0; judged <= n; judged += 1) {
+        for (let hits = 0; hits <= judged; hits += 1) {
+          const chance =
+            chanceOf(judged, n, violated + ok) * chanceOf(hits, judged, violated / (violated + ok));
+          const { interval } = estimateRate(hits, judged, n);
+          if (interval.low <= violated && violated <= interval.high) covered += chance;
+        }
+      }
+      expect(covered, `violated ${violated}, ok ${ok}`).toBeGreaterThanOrEqual(0.95);
+    }
+  });
+
   it('holds the true rate in at least 95 % of experiments, whatever it is', () => {
     for (const n of [2, 5, 10, 20, 50, 200]) {
       const intervals = Array.from({ length: n + 1 }, (_, violated) => estimateRate(violated, n).interval);

@@ -3,45 +3,53 @@ export const CONFIDENCE = 0.95;
 
 /** A rate as trials show it, with what they leave open. Rates are from 0 to 1. */
 export interface RateEstimate {
-  /** Trials that were violated, of those that came to a verdict. */
+  /** Trials that were violated, those that came to a verdict, and all that are over. */
   violated: number;
   judged: number;
-  /** Null without a trial that came to a verdict. */
+  done: number;
+  /** Violated of done; null without a trial that came to a verdict. */
   rate: number | null;
-  /** Two-sided exact interval (Clopper-Pearson) at 95 %. Of no trial: from 0 to 1. */
+  /**
+   * Two-sided exact interval (Clopper-Pearson) at 95 %: its low end takes inconclusive trials for held, its high end
+   * leaves them out. Of no trial: from 0 to 1.
+   */
   interval: { low: number; high: number };
   /**
-   * One-sided exact bound at 95 %, where all trials agree and a second side would say nothing: `high` where none was
-   * violated (about 3 / judged), `low` where all were.
+   * One-sided exact bound at 95 %, where a second side would say nothing: `high` where none was violated (about
+   * 3 / judged), `low` where all that came to a verdict were.
    */
   bound: { side: 'high' | 'low'; rate: number } | null;
 }
 
 /**
- * What `violated` of `judged` trials say about the chance of a violation in one such race. The interval holds the true
- * rate in at least 95 % of experiments, also where trials end at the first violation.
+ * What `violated` of `judged` trials, and `done` in all, say about the chance of a violation in one such race. The
+ * interval holds the true rate in at least 95 % of experiments, also where trials end at the first violation, and
+ * whatever makes trials inconclusive: a trial that did not race is seldom violated, so that leaving such trials out
+ * alone would take the rate of those that raced for that of all.
  *
  * C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
  * Biometrika 26 (1934).
  */
-export function estimateRate(violated: number, judged: number): RateEstimate {
+export function estimateRate(violated: number, judged: number, done = judged): RateEstimate {
   const doubt = 1 - CONFIDENCE;
   return {
     violated,
     judged,
-    rate: judged === 0 ? null : violated / judged,
+    done,
+    rate: judged === 0 ? null : violated / done,
     interval: {
-      low: lowerLimit(violated, judged, doubt / 2),
+      low: lowerLimit(violated, done, doubt / 2),
       high: 1 - lowerLimit(judged - violated, judged, doubt / 2),
     },
-    bound: boundOf(violated, judged, doubt),
+    bound: boundOf(violated, judged, done),
   };
 }
 
-function boundOf(violated: number, judged: number, doubt: number): RateEstimate['bound'] {
+function boundOf(violated: number, judged: number, done: number): RateEstimate['bound'] {
+  const doubt = 1 - CONFIDENCE;
   if (judged === 0) return null;
   if (violated === 0) return { side: 'high', rate: 1 - doubt ** (1 / judged) };
-  return violated === judged ? { side: 'low', rate: doubt ** (1 / judged) } : null;
+  return violated === judged ? { side: 'low', rate: lowerLimit(violated, done, doubt) } : null;
 }
 
 /**
@@ -63,6 +71,7 @@ function lowerLimit(hits: number, n: number, doubt: number): number {
 /** P(X >= hits) of a binomial X, its terms summed as they are: n is a few hundred at most. */
 export function chanceOfAtLeast(hits: number, n: number, rate: number): number {
   if (hits <= 0) return 1;
+  if (hits > n) return 0;
   if (rate <= 0) return 0;
   if (rate >= 1) return 1;
   let sum = 0;

@@ -58,16 +58,16 @@ describe('trials', () => {
   const view = summarise(headOf('trials', 20, 'running'), rows);
   const [lane] = view.strategies;
 
-  it('are counted by verdict, and the rate is of those that came to one', () => {
+  it('are counted by verdict, and none is left out of the rate', () => {
     expect(view).toMatchObject({ done: 6, planned: 20, current: { id: 'race7', trial: 7 }, bisection: null });
     expect(lane).toMatchObject({ done: 6, ok: 1, violated: 2, inconclusive: 3 });
-    expect(lane?.rate).toMatchObject({ violated: 2, judged: 3, rate: 2 / 3, bound: null });
+    expect(lane?.rate).toMatchObject({ violated: 2, judged: 3, done: 6, rate: 2 / 6, bound: null });
     expect(lane?.inconclusiveReasons).toEqual([
       { reason: 'Nothing raced.', count: 2 },
       { reason: 'Stopped.', count: 1 },
     ]);
     expect(lane?.statement).toBe(
-      '2 of 3 trials were violated, so 9.4 % to 99.2 % of such races are, with 95 % confidence. 3 more were inconclusive, and left out.',
+      '2 of 6 trials were violated (3 inconclusive), so 4.3 % to 99.2 % of such races are, with 95 % confidence.',
     );
   });
 
@@ -93,6 +93,19 @@ describe('trials', () => {
     expect(held).toMatchObject({ worst: null, firstViolation: null });
     expect(held?.statement).toBe(
       'None of 2 trials was violated, so at most 77.7 % of such races are, with 95 % confidence.',
+    );
+  });
+
+  it('that were inconclusive are no reason to claim that all such races break', () => {
+    const rows = Array.from({ length: 100 }, (_, i) =>
+      rowOf(i + 1, i < 3 ? broken(1) : { verdict: 'inconclusive', reason: 'Nothing raced.' }),
+    );
+    expect(summarise(headOf('trials', 100), rows).strategies[0]?.statement).toBe(
+      '3 of 100 trials were violated (97 inconclusive), so at least 0.8 % of such races are, with 95 % confidence.',
+    );
+    const held = [rowOf(1), rowOf(2), rowOf(3, { verdict: 'inconclusive', reason: 'Nothing raced.' })];
+    expect(summarise(headOf('trials', 3), held).strategies[0]?.statement).toBe(
+      'None of 3 trials was violated (1 inconclusive), so at most 77.7 % of such races are, with 95 % confidence.',
     );
   });
 

@@ -11,7 +11,7 @@ import type {
 } from './experiment';
 import { mostTrials } from './next-trial';
 import { findFirstViolation, findWorst, spreadOf, tally } from './tally';
-import { describeRate, moreInconclusive } from './wording';
+import { describeRate } from './wording';
 
 /** Everything about an experiment, computed from the lanes of its trials. */
 export function summarise(head: ExperimentHead, rows: readonly TrialRow[]): ExperimentView {
@@ -52,9 +52,8 @@ function byLane(rows: readonly TrialRow[]): Map<number, TrialRow[]> {
 
 function summariseLane([lane, rows]: [number, TrialRow[]]): StrategyTrials {
   const tallied = tally(rows);
-  const { trials, rate, inconclusive } = tallied;
+  const { trials, rate } = tallied;
   const [{ strategy, strategyName, expected, role }] = rows as [TrialRow];
-  const leftOut = inconclusive > 0 ? ` ${moreInconclusive(inconclusive)}, and left out.` : '';
   return {
     lane,
     strategy,
@@ -66,7 +65,7 @@ function summariseLane([lane, rows]: [number, TrialRow[]]): StrategyTrials {
     worst: findWorst(trials),
     oversold: spreadOf(trials, 'oversold'),
     lostUpdates: spreadOf(trials, 'lostUpdates'),
-    statement: describeRate(rate) + leftOut,
+    statement: describeRate(rate),
   };
 }
 

@@ -2,21 +2,19 @@ import { medianOf } from '../audit/median';
 import { estimateRate } from './binomial';
 import type { Spread, Tally, TrialLane, TrialRow } from './experiment';
 
-/**
- * Counts the trials of one lane. A rate is of the trials that came to a verdict: an inconclusive one showed neither that
- * the strategy broke nor that it held, so it is counted beside them.
- */
+/** Counts the trials of one lane. An inconclusive one showed neither that the strategy broke nor that it held. */
 export function tally(rows: readonly TrialRow[]): Tally {
   const trials = rows.map(toTrialLane).sort((a, b) => a.trial - b.trial);
   const count = (verdict: TrialLane['verdict']) => trials.filter((trial) => trial.verdict === verdict).length;
   const [ok, violated, inconclusive] = [count('ok'), count('violated'), count('inconclusive')];
+  const done = ok + violated + inconclusive;
   return {
-    done: ok + violated + inconclusive,
+    done,
     ok,
     violated,
     inconclusive,
     inconclusiveReasons: countReasons(rows.filter(({ verdict }) => verdict === 'inconclusive')),
-    rate: estimateRate(violated, ok + violated),
+    rate: estimateRate(violated, ok + violated, done),
     trials,
   };
 }

@@ -5,19 +5,23 @@ const SURE = `${CONFIDENCE * 100} %`;
 
 /** What a rate of violated trials says of other races of the same plan, in one sentence. */
 export function describeRate(rate: RateEstimate): string {
-  const { violated, judged, bound, interval } = rate;
-  const trials = countOf(judged, 'trial');
+  const { judged, bound, interval } = rate;
   if (judged === 0) return 'No trial has come to a verdict.';
-  if (bound?.side === 'high') {
-    const none = judged === 1 ? 'The one trial judged was not violated' : `None of ${trials} was violated`;
-    return `${none}, so at most ${upTo(bound.rate)} of such races are, with ${SURE} confidence.`;
-  }
-  if (bound?.side === 'low') {
-    const all = judged === 1 ? 'The one trial judged was violated' : `All ${trials} were violated`;
-    return `${all}, so at least ${downTo(bound.rate)} of such races are, with ${SURE} confidence.`;
-  }
-  const share = `${downTo(interval.low)} to ${upTo(interval.high)}`;
-  return `${formatNumber(violated)} of ${trials} were violated, so ${share} of such races are, with ${SURE} confidence.`;
+  const share =
+    bound?.side === 'high'
+      ? `at most ${upTo(bound.rate)}`
+      : bound?.side === 'low'
+        ? `at least ${downTo(bound.rate)}`
+        : `${downTo(interval.low)} to ${upTo(interval.high)}`;
+  return `${countViolated(rate)}, so ${share} of such races are, with ${SURE} confidence.`;
+}
+
+function countViolated({ violated, judged, done }: RateEstimate): string {
+  const open = done === judged ? '' : ` (${formatNumber(done - judged)} inconclusive)`;
+  if (done === 1) return `The one trial was ${violated === 0 ? 'not ' : ''}violated`;
+  if (violated === 0) return `None of ${countOf(done, 'trial')} was violated${open}`;
+  if (violated === done) return `All ${countOf(done, 'trial')} were violated`;
+  return `${formatNumber(violated)} of ${countOf(done, 'trial')} ${violated === 1 ? 'was' : 'were'} violated${open}`;
 }
 
 /** A rate in percent, rounded to a tenth away from what a limit excludes, so that rounding never claims more. */
