@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingKind } from '~/lab/audit/verdict';
+import type { FindingKind, Liveness } from '~/lab/audit/verdict';
 import { noOutcomes } from '~/lab/outcome';
 import type { LaneSummary } from '~/lab/race';
 import { laneView } from '../../tests/fixtures/lane-view';
@@ -20,6 +20,11 @@ function lane(change: Partial<LaneSummary>): LaneSummary {
 function says(change: Partial<LaneSummary>): string {
   const { tone, word, figure, provisional } = describeVerdict(lane(change));
   return [tone, word, figure, provisional ? 'so far' : ''].filter(Boolean).join(' ');
+}
+
+function served(some: Partial<Liveness>): Liveness {
+  const rest = { falseSoldOut: 0, conflicts: 0, retriesPerSale: 0, worstAttempt: null, mostRetries: null };
+  return { undersold: 0, ...rest, ...some };
 }
 
 const violated = (kind: FindingKind, count: number): Pick<LaneSummary, 'verdict'> => ({
@@ -48,8 +53,12 @@ describe('describeVerdict', () => {
     expect(says({ counts, orders: { count: 40, quantity: 40 } })).toBe('ok EXACT');
   });
 
-  it('is undersold when units are left although buyers were turned away', () => {
-    expect(says({ orders: { count: 93, quantity: 93 } })).toBe('ok UNDERSOLD −7');
+  it('is undersold when units are left although buyers were told sold out who could have had them', () => {
+    const orders = { count: 93, quantity: 93 };
+    expect(says({ orders, liveness: served({ undersold: 4 }) })).toBe('ok UNDERSOLD −7');
+    // whoever asked for more than was left, failed, or got no answer was not turned away
+    expect(says({ orders, liveness: served({ undersold: 0 }) })).toBe('ok EXACT');
+    expect(says({ orders, liveness: null })).toBe('ok EXACT');
   });
 
   it('says that an unsafe strategy which held was lucky, and says it of no other', () => {

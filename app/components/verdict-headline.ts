@@ -73,11 +73,10 @@ function decided(lane: JudgedLane): Omit<VerdictHeadline, 'provisional'> {
   return { tone: 'violated', word, figure: first ? count(first.count) : '', reason };
 }
 
-/** Units left over although buyers were turned away is safe, but not what a shop wants. */
+/** Units left over although buyers who could have had them were told sold out: safe, but not what a shop wants. */
 function okWord(lane: JudgedLane): { word: string; figure: string } {
   const left = lane.stock.initial - lane.orders.quantity;
-  const turnedAway = lane.counts.attempts > lane.counts.accepted;
-  return left > 0 && turnedAway
+  return (lane.liveness?.undersold ?? 0) > 0
     ? { word: 'UNDERSOLD', figure: signed(-left) }
     : { word: 'EXACT', figure: '' };
 }

@@ -163,7 +163,6 @@ export interface LaneDetails {
   distribution: Distribution;
   /** The thirteen checks that made the verdict. */
   checks: CheckSummary[] | null;
-  liveness: Liveness | null;
   ledger: LossLedger | null;
   finalRows: FinalRows | null;
   /** Null before the lane is over. */
@@ -184,6 +183,8 @@ export interface LaneView extends LaneDetails {
   oversold: number;
   lostUpdates: number;
   verdict: Verdict;
+  /** How buyers were served; null before the audit, and in lanes of versions that did not record it. */
+  liveness: Liveness | null;
   /** `control`: not asked for, and run to see whether this load breaks what is unsafe. */
   role: 'contestant' | 'control';
   /** The lane that this one is believed by, if the plan asks for controls, and whether it broke; null before it is over. */
@@ -261,8 +262,8 @@ export interface RacePage {
 
 /** A lane in two parts: what lists of races need of it, and the rest. */
 export function splitLane(lane: LaneView): { summary: LaneSummary; details: LaneDetails } {
-  const { series, distribution, checks, liveness, ledger, finalRows, histograms, ...summary } = lane;
-  return { summary, details: { series, distribution, checks, liveness, ledger, finalRows, histograms } };
+  const { series, distribution, checks, ledger, finalRows, histograms, ...summary } = lane;
+  return { summary, details: { series, distribution, checks, ledger, finalRows, histograms } };
 }
 
 /** A race without the details of its lanes: what lists and summaries answer. */

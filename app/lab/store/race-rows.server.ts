@@ -72,6 +72,7 @@ export function toTrial(row: {
 const NOT_RECORDED = {
   time: null,
   role: 'contestant',
+  liveness: null,
   control: null,
   recovered: 0,
   oversoldRange: null,
@@ -85,7 +86,6 @@ const NO_CERTIFICATE = { knownWindows: 0, raced: 0, lockWaits: null } satisfies 
 >;
 export const NO_DETAILS = {
   checks: null,
-  liveness: null,
   ledger: null,
   finalRows: null,
   histograms: null,
