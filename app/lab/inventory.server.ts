@@ -4,6 +4,9 @@ import { toOrderColumns } from './audit/order-columns';
 import type { RegisteredStrategy } from './registry.server';
 import type { StorageDeps } from './strategy';
 
+/** A million orders take a few seconds to read. */
+const SNAPSHOT_MS = 60_000;
+
 /**
  * Creates an item, or resets it if it exists: its row, no orders, and the storage of its own that any of the given
  * strategies needs.
@@ -50,26 +53,29 @@ export function readStock(
   return storage?.truth === 'own' ? storage.remaining(deps, sku) : readRow(deps.db, sku);
 }
 
-/** The rows that decide a lane: stock and orders in one snapshot, and the strategy's own counter if it keeps one. */
+/**
+ * The rows that decide a lane: stock, orders and the strategy's own store if it has one, in one snapshot as far as they
+ * are in PostgreSQL.
+ */
 export async function readFinalState(
   deps: StorageDeps,
   strategy: RegisteredStrategy,
   item: { sku: string; initialStock: number; stillRunning: number; connections?: number },
 ): Promise<FinalState> {
   const { sku } = item;
-  const [row, orders] = await deps.db.$transaction(
-    [
-      deps.db.item.findFirst({ where: { sku }, select: { stock: true } }),
-      deps.db.order.findMany({
+  const { row, orders, own } = await deps.db.$transaction(
+    async (db) => ({
+      row: await db.item.findFirst({ where: { sku }, select: { stock: true } }),
+      orders: await db.order.findMany({
         where: { sku },
         orderBy: { id: 'asc' },
         select: { id: true, attemptId: true, quantity: true },
       }),
-    ],
-    { isolationLevel: 'RepeatableRead' },
+      own: await strategy.storage?.remaining({ db, redis: deps.redis }, sku),
+    }),
+    { isolationLevel: 'RepeatableRead', timeout: SNAPSHOT_MS },
   );
   if (!row) throw new Error(`the item ${sku} was removed while its race ran`);
-  const own = strategy.storage && (await strategy.storage.remaining(deps, sku));
   return toFinalState(strategy, item, { stock: row.stock, orders, own: own ?? null });
 }
 

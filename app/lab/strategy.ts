@@ -102,8 +102,8 @@ export interface OwnStorage {
    */
   truth: 'own' | 'row';
   prepare: (deps: StorageDeps, item: { sku: string; stock: number }) => Promise<void>;
-  /** Units that this store believes are left; `null` when it holds nothing for the sku. */
-  remaining: (deps: StorageDeps, sku: string) => Promise<number | null>;
+  /** Units that this store believes are left; `null` when it holds nothing for the sku. May be asked in a transaction. */
+  remaining: (deps: ReadingDeps, sku: string) => Promise<number | null>;
   clear: (deps: StorageDeps, sku: string) => Promise<void>;
   /** Resolves when nothing is on its way any more, for strategies that answer before they write. */
   settle?: (deps: StorageDeps, sku: string) => Promise<void>;
@@ -111,6 +111,12 @@ export interface OwnStorage {
 
 export interface StorageDeps {
   db: PrismaClient;
+  redis: RedisUnderTest;
+}
+
+/** The same for who only reads, which may be in one snapshot with other rows. */
+export interface ReadingDeps {
+  db: Prisma.TransactionClient;
   redis: RedisUnderTest;
 }
 
