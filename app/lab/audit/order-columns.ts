@@ -27,25 +27,78 @@ export interface OrderColumns {
 
 /** The same orders as columns, in the same order. */
 export function toOrderColumns(rows: readonly OrderRow[]): OrderColumns {
-  const count = rows.length;
-  const orderText = new Map<number, string>();
-  const attemptText = new Map<number, string>();
-  const attemptPrefix = /^.*\D/s.exec(rows[0]?.attemptId ?? '')?.[0] ?? '';
-  const columns = {
-    orderId: new Float64Array(count),
-    attempt: new Float64Array(count),
-    quantity: new Int32Array(count),
-  };
-  for (const [o, { orderId, attemptId, quantity }] of rows.entries()) {
-    const number = exactNumber(orderId);
-    const attempt = attemptNumber(attemptId, attemptPrefix) ?? Number.NaN;
-    if (Number.isNaN(number)) orderText.set(o, String(orderId));
-    if (Number.isNaN(attempt)) attemptText.set(o, attemptId);
-    columns.orderId[o] = number;
-    columns.attempt[o] = attempt;
-    columns.quantity[o] = quantity;
+  const builder = new OrderColumnsBuilder(rows.length);
+  for (const row of rows) builder.add(row);
+  return builder.finish();
+}
+
+/** Makes columns of orders one by one, for whoever does not know how many there will be. */
+export class OrderColumnsBuilder {
+  private readonly orderText = new Map<number, string>();
+  private readonly attemptText = new Map<number, string>();
+  private attemptPrefix = '';
+  private orderId: Float64Array;
+  private attempt: Float64Array;
+  private quantity: Int32Array;
+  private added = 0;
+  private textLength = 0;
+
+  constructor(capacity = 1_024) {
+    this.orderId = new Float64Array(capacity);
+    this.attempt = new Float64Array(capacity);
+    this.quantity = new Int32Array(capacity);
   }
-  return { count, orderText, attemptPrefix, attemptText, ...columns };
+
+  get count(): number {
+    return this.added;
+  }
+
+  /** Characters of ids that do not fit in a column of numbers. */
+  get textLengths(): number {
+    return this.textLength;
+  }
+
+  add({ orderId, attemptId, quantity }: OrderRow): void {
+    if (this.added === 0) this.attemptPrefix = /^.*\D/s.exec(attemptId)?.[0] ?? '';
+    if (this.added === this.quantity.length) this.grow();
+    const number = exactNumber(orderId);
+    const attempt = attemptNumber(attemptId, this.attemptPrefix) ?? Number.NaN;
+    if (Number.isNaN(number)) this.keep(this.orderText, String(orderId));
+    if (Number.isNaN(attempt)) this.keep(this.attemptText, attemptId);
+    this.orderId[this.added] = number;
+    this.attempt[this.added] = attempt;
+    this.quantity[this.added] = quantity;
+    this.added += 1;
+  }
+
+  finish(): OrderColumns {
+    const { added: count, orderText, attemptText, attemptPrefix } = this;
+    return {
+      count,
+      orderId: this.orderId.subarray(0, count),
+      orderText,
+      attemptPrefix,
+      attempt: this.attempt.subarray(0, count),
+      attemptText,
+      quantity: this.quantity.subarray(0, count),
+    };
+  }
+
+  private keep(texts: Map<number, string>, text: string): void {
+    texts.set(this.added, text);
+    this.textLength += text.length;
+  }
+
+  private grow(): void {
+    const capacity = Math.max(1_024, this.quantity.length * 2);
+    const larger = <T extends Float64Array | Int32Array>(wider: T, old: T): T => {
+      wider.set(old);
+      return wider;
+    };
+    this.orderId = larger(new Float64Array(capacity), this.orderId);
+    this.attempt = larger(new Float64Array(capacity), this.attempt);
+    this.quantity = larger(new Int32Array(capacity), this.quantity);
+  }
 }
 
 /** The orders as rows again, one at a time. */

@@ -38,7 +38,8 @@ function describe(name: ColumnName): Column {
   if (name === 'outcome') return { ...column, type: 'outcome', min: 0, max: OUTCOMES.length - 1 };
   if (name === 'orderId') return { ...column, type: 'order id', min: -MAX_NUMBER, max: MAX_NUMBER };
   if (isReal) return { ...column, type: 'number', min: -MAX_NUMBER, max: MAX_NUMBER };
-  return { ...column, type: 'whole number', min: 0, max: name === 'quantity' ? MAX_QUANTITY : bits };
+  if (name === 'quantity') return { ...column, type: 'whole number', min: 1, max: MAX_QUANTITY };
+  return { ...column, type: 'whole number', min: 0, max: bits };
 }
 
 const ORDER_ID = /^-?\d{1,16}$/;

@@ -17,6 +17,8 @@ export const CLOCK = 'microseconds since the start of the load';
 export const MAX_LINE_BYTES = 1_048_576;
 /** Most attempts, and most orders, of a lane. Memory grows with what a file really holds, and not up to here. */
 export const MAX_ROWS = 20_000_000;
+/** Most characters of ids of orders that are not numbers, and of attempts that are another lane's, together. */
+export const MAX_TEXT = 200_000_000;
 /** Most units of one attempt or order: sums of them are kept in 32 bits. */
 export const MAX_QUANTITY = 1_000_000;
 /** Largest time, stock, version or token. Below 2^53, where sums and differences are exact. */
@@ -62,18 +64,18 @@ export const orderLine = z.strictObject({
   order: name,
   /** The attempt id that it names. */
   attempt: z.string().max(1_000),
-  quantity: z.int().min(-MAX_QUANTITY).max(MAX_QUANTITY),
+  quantity: z.int().min(1).max(MAX_QUANTITY),
 });
 
 /** What else the audit judged by, read after the last attempt: a FinalState without what other lines say. */
 export const finalLine = z.strictObject({
   final: z.strictObject({
     finalStock: units,
-    restocked: units.optional(),
+    restocked: units.min(0).optional(),
     counter: z.strictObject({ store: name, remaining: units.nullable() }).optional(),
     givesBack: z.boolean().optional(),
     stillRunning: z.int().min(0).optional(),
-    connections: z.int().min(0).optional(),
+    connections: z.int().min(1).optional(),
   }),
 });
 

@@ -231,6 +231,30 @@ describe('the line and what was expected there', () => {
       /^Line 5: order\.quantity/,
     ],
     [
+      'an attempt for nothing',
+      ATTEMPT,
+      '{"n":0,"call":0,"return":1,"outcome":"accepted","quantity":0}',
+      /^Line 2: attempt\.quantity/,
+    ],
+    [
+      'an order of units below zero',
+      ORDER,
+      '{"order":"1","attempt":"lane-0","quantity":-1}',
+      /^Line 5: order\.quantity/,
+    ],
+    [
+      'units taken away on the way',
+      FINAL,
+      '{"final":{"finalStock":0,"restocked":-9}}',
+      /^Line 7: final\.final\.restocked/,
+    ],
+    [
+      'a pool without connections',
+      FINAL,
+      '{"final":{"finalStock":0,"connections":0}}',
+      /^Line 7: final\.final\.connections/,
+    ],
+    [
       'an order id as a number',
       ORDER,
       '{"order":1,"attempt":"lane-0","quantity":1}',
@@ -302,6 +326,16 @@ describe('the line and what was expected there', () => {
     const { message } = await refusal(`${hostile}\n`);
     expect(message).toBe('Line 1: is not JSON, or is cut off: \\u001b[31m\\u009b2J\\u202e\\udb40\\udc41');
   });
+});
+
+test('attempts that tell numbers for order ids that are none are refused', async () => {
+  const file = await unsealed((lines) => {
+    lines[1] = lines[1]!.replace('}', ',"orderId":"77"}');
+    for (const place of [4, 5]) lines[place] = lines[place]!.replace(/"order":"/, '"order":"o-');
+  });
+  expect((await refusal(file)).message).toBe(
+    'Line 8: attempts tell order ids that are numbers, but no order has one.',
+  );
 });
 
 test('of the two zeros the verdict knows one', async () => {

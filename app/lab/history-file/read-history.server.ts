@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { OrderRow } from '../audit/final-state';
-import { toOrderColumns } from '../audit/order-columns';
+import { OrderColumnsBuilder } from '../audit/order-columns';
 import { emptyColumns, joinBatches } from '../history';
 import type { AttemptColumns } from '../history';
 import { attemptLine, readAttempt } from './attempt-line';
 import { decodeLine, LineSplitter, toBytes } from './bytes';
 import type { Source } from './bytes';
-import { endLine, finalLine, headerLine, MAX_ROWS, orderLine } from './format';
+import { endLine, finalLine, headerLine, MAX_ROWS, MAX_TEXT, orderLine } from './format';
 import type { HistoryHeader, LaneFile } from './format';
 import { HistoryFileError } from './history-file-error';
 import { checkFormat, kindOf, parseLine } from './parse-line';
@@ -72,6 +71,8 @@ class HistoryReader {
     else if (kind === 'final') lane.final = this.check(finalLine, kind, value).final;
     if (lane.attempts > MAX_ROWS || lane.orders > MAX_ROWS)
       this.fail(`is more than the ${MAX_ROWS} rows that a lane may have.`);
+    if (lane.orderRows.textLengths > MAX_TEXT)
+      this.fail(`order and attempt ids that are not numbers come to more than ${MAX_TEXT} characters.`);
     return undefined;
   }
 
@@ -106,7 +107,12 @@ class HistoryReader {
     if (end.sha256 !== undefined && end.sha256 !== sha256)
       this.fail(`the lines above were changed: their SHA-256 is ${sha256}, and not ${end.sha256}.`);
     this.lane = undefined;
-    return lane.finish(end.sha256 !== undefined);
+    const file = lane.finish(end.sha256 !== undefined);
+    const { orders } = file.final;
+    const hasNumbers = orders.count === 0 || orders.orderText.size < orders.count;
+    if (!hasNumbers && file.history.orderId.some((id) => !Number.isNaN(id)))
+      this.fail('attempts tell order ids that are numbers, but no order has one.');
+    return file;
   }
 
   private addAttempt(lane: LaneInReading, value: object): void {
@@ -139,12 +145,12 @@ class LaneInReading {
   final: z.infer<typeof finalLine>['final'] = { finalStock: Number.NaN };
   attempts = 0;
   private readonly batches: AttemptColumns[] = [];
-  private readonly orderRows: OrderRow[] = [];
+  readonly orderRows = new OrderColumnsBuilder();
 
   constructor(readonly header: HistoryHeader) {}
 
   get orders(): number {
-    return this.orderRows.length;
+    return this.orderRows.count;
   }
 
   /** Whether it is one. */
@@ -161,12 +167,12 @@ class LaneInReading {
   }
 
   addOrder({ order, attempt, quantity }: z.infer<typeof orderLine>): void {
-    this.orderRows.push({ orderId: order, attemptId: attempt, quantity });
+    this.orderRows.add({ orderId: order, attemptId: attempt, quantity });
   }
 
   finish(sealed: boolean): LaneFile {
     const { header, final } = this;
-    const orders = toOrderColumns(this.orderRows);
+    const orders = this.orderRows.finish();
     return {
       header,
       history: joinBatches(this.batches, header.attemptPrefix),
