@@ -207,3 +207,31 @@ test('a lane whose windows are not known is inconclusive and says so', () => {
     'No read-to-write window is known, so nothing shows that sales raced.',
   );
 });
+
+test('units added after buyers were rightly told sold out make nobody undersold', () => {
+  const lane = goodLane(1, ['accepted', 'sold-out', 'accepted']);
+  lane.final = { ...lane.final, restocked: 5, finalStock: 4 };
+  const { checks, liveness, verdict } = auditLane(lane);
+  expect(liveness.undersold).toBe(0);
+  expect(verdict.reason).not.toContain('Undersold');
+  expect(checks.find(({ no }) => no === 12)).toMatchObject({
+    status: 'not-applicable',
+    why: '5 units were added while the lane ran.',
+  });
+});
+
+test('windows that overlap prove nothing about attempts that did not', () => {
+  const lane = goodLane(2, ['accepted', 'accepted']);
+  lane.attempts[1]!.at = [1_000, 1_010];
+  for (const attempt of lane.attempts) attempt.window = [9, 999];
+  const { verdict, overlap } = auditLane(lane);
+  expect(overlap.peakInFlight).toBe(1);
+  expect(verdict.status).toBe('inconclusive');
+  expect(verdict.reason).toContain('No two attempts were in flight at once');
+});
+
+test('a purchase that still runs although everybody has an answer moves nothing', () => {
+  const lane = goodLane(5, ['accepted', 'accepted']);
+  lane.final.stillRunning = 1;
+  expect(auditLane(lane).verdict).toMatchObject({ status: 'ok' });
+});

@@ -8,7 +8,7 @@ import type { Check } from './invariant';
 import { CHECKS, OVERLAP_CHECK, PRECONDITION } from './invariants';
 import { measureLiveness } from './liveness';
 import { bookLosses } from './loss-ledger';
-import { unitsLost } from './lost-units';
+import { measureLosses } from './lost-units';
 import { unitsOversold } from './oversold';
 import { measureOverlap } from './overlap';
 import { reasonForOk, reasonForViolated } from './reason';
@@ -35,6 +35,7 @@ export function audit(history: History, final: FinalState, options: AuditOptions
   const { settlement } = subject;
   const coverage = measureCoverage(subject);
   const overlap = measureOverlap(subject);
+  const losses = measureLosses(subject);
   const checked = CHECKS.map((check) => ({
     check,
     said: check.invariants.map((invariant) => invariant(subject)),
@@ -45,7 +46,7 @@ export function audit(history: History, final: FinalState, options: AuditOptions
   return {
     verdict: mergeVerdict(subject, said, coverage, overlap, options.stopped),
     oversold: unitsOversold(final, settlement),
-    lostUpdates: unitsLost(final, settlement),
+    lostUpdates: losses.lost > 0 ? losses.lost : losses.net,
     orders: settlement.orders,
     recovered: settlement.recovered,
     overlap,
@@ -88,13 +89,11 @@ function openLedger(subject: AuditSubject): LossLedger {
 }
 
 /** Numbers that are not final yet, as ranges. */
-function rangesWhileRunning({
-  final,
-  settlement,
-}: AuditSubject): Pick<AuditResult, 'oversoldRange' | 'lostUpdatesRange'> {
+function rangesWhileRunning(subject: AuditSubject): Pick<AuditResult, 'oversoldRange' | 'lostUpdatesRange'> {
+  const { final, settlement } = subject;
   if (settlement.slackUnits === 0) return {};
   return {
     oversoldRange: rangeOfOversold(unitsInStock(final), settlement),
-    lostUpdatesRange: rangeOfLost(unitsLost(final, settlement), settlement),
+    lostUpdatesRange: rangeOfLost(measureLosses(subject), settlement),
   };
 }

@@ -1,6 +1,7 @@
 import { intAt } from './column';
 import { unitsInStock } from './final-state';
 import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from './outcome-code';
+import { whyStockMayRise } from './restock';
 import { whyStillOpen } from './still-running';
 import type { AuditSubject } from './subject';
 import type { Overlap } from './verdict';
@@ -13,14 +14,16 @@ export interface Coverage {
   demand: number;
   /** Attempts that came to a decision: sold, told sold out, or given up in conflict. */
   decided: number;
-  /** Attempts told sold out although enough units for them were left at the end. */
+  /** Attempts told sold out although enough units for them were left at the end, where the stock can only have fallen. */
   undersold: number;
   /** Attempts that ended in a definite failure. */
   failed: number;
 }
 
 /** One linear pass. */
-export function measureCoverage({ history, final, settlement }: AuditSubject): Coverage {
+export function measureCoverage(subject: AuditSubject): Coverage {
+  const { history, final, settlement } = subject;
+  const mayRise = whyStockMayRise(subject) !== undefined;
   const coverage: Coverage = { attempts: history.count, demand: 0, decided: 0, undersold: 0, failed: 0 };
   for (let i = 0; i < history.count; i += 1) {
     const outcome = intAt(history.outcome, i);
@@ -29,7 +32,7 @@ export function measureCoverage({ history, final, settlement }: AuditSubject): C
     const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
     if (told || settlement.ordersOf[i] !== 0) coverage.decided += 1;
     if (outcome === ERROR) coverage.failed += 1;
-    if (outcome === SOLD_OUT && quantity <= final.finalStock) coverage.undersold += 1;
+    if (outcome === SOLD_OUT && quantity <= final.finalStock && !mayRise) coverage.undersold += 1;
   }
   return coverage;
 }
@@ -65,6 +68,7 @@ export function whyNothingShows(
   }
   if (settlement.orders.count === 0) return 'Nothing was sold, so nothing could be sold twice.';
   if (overlap.raced === 0) return whyNothingRaced(coverage, overlap);
+  if (overlap.peakInFlight < 2) return 'No two attempts were in flight at once, so nothing raced.';
   if (final.connections !== 1) return undefined;
   return 'The pool has only one connection, so statements ran one after the other and nothing raced.';
 }

@@ -1,26 +1,27 @@
 import { at, countMasked, intAt, maskWhere } from './column';
 import { attemptIdOf, inFlight } from './evidence';
-import { HELD, type Invariant } from './invariant';
+import { HELD, type Check, type Invariant } from './invariant';
 import type { AuditSubject } from './subject';
 import { PairList } from './witnesses';
 import { countOf } from './wording';
 
-/** Calls `onFault` with a sale and an earlier one whose token was not below its own. */
+/** Called with an attempt and an earlier one whose token was not below its own. */
 type OnFault = (later: number, earlier: number) => void;
 
 /**
  * Fencing tokens rise from sale to sale (audit.md 11): a write that was let through with a token not above one that
  * had been let through before is a zombie's, of a holder whose lock had gone to another (Kleppmann: How to do
- * distributed locking, 2016). "Before" is told by the version that each write replaced; where a sale did not tell,
- * by real time: one hold, or attempt, over before the other began. Count: sales. Evidence: the two attempts.
+ * distributed locking, 2016). "Before" is told by the version that each write replaced, and by real time: one hold, or
+ * attempt, over before the other began. Count: sales. Evidence: the two attempts.
+ *
+ * Tokens also rise from one holder to the next where nothing was written. A lock that does not see to that makes
+ * nobody a zombie yet, but leaves fencing without ground.
  */
 export const fencing: Invariant = (subject) => {
   const { history } = subject;
-  const fenced = maskWhere(
-    history.count,
-    (i) => subject.isAccepted(i) && !Number.isNaN(at(history.token, i)),
-  );
-  if (countMasked(fenced) === 0) return { found: [], notApplicable: 'No sale told a fencing token.' };
+  const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)));
+  if (countMasked(holders) === 0) return { found: [], notApplicable: 'No attempt told a fencing token.' };
+  const fenced = maskWhere(history.count, (i) => holders[i] === 1 && subject.isAccepted(i));
   const zombies = new PairList((later, earlier) => ({
     attemptId: attemptIdOf(history, later),
     otherAttemptId: attemptIdOf(history, earlier),
@@ -34,15 +35,29 @@ export const fencing: Invariant = (subject) => {
     zombies.add(later, earlier);
   };
   compareByVersion(subject, fenced, onFault);
-  if (fenced.some((isSale, i) => isSale === 1 && Number.isNaN(at(history.seenVersion, i)))) {
-    compareByTime(subject, fenced, onFault);
-  }
+  compareByTime(subject, fenced, onFault);
   findReused(subject, fenced, onFault);
   const count = zombies.size;
-  if (count === 0) return HELD;
+  if (count === 0) return tokensThatRose(subject, holders);
   const message = `${countOf(count, 'sale')} wrote with a fencing token that was not above all tokens before it.`;
   return { found: [{ kind: 'zombie-write', count, message, witnesses: [zombies] }] };
 };
+
+function tokensThatRose(subject: AuditSubject, holders: Uint8Array): Check {
+  const { history } = subject;
+  const faults: string[] = [];
+  const onFault: OnFault = (later, earlier) => {
+    const [own, other] = [at(history.token, later), at(history.token, earlier)];
+    faults.push(
+      `${attemptIdOf(history, later)} got fencing token ${own} though ${attemptIdOf(history, earlier)} had got ${other}`,
+    );
+  };
+  compareByTime(subject, holders, onFault);
+  findReused(subject, holders, onFault);
+  const [first] = faults;
+  if (first === undefined) return HELD;
+  return { found: [], doubt: `Tokens must rise from holder to holder, but ${first}.` };
+}
 
 /** Sales that replaced a later version than another sale did, with a token not above it. */
 function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
@@ -62,17 +77,17 @@ function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: On
   }
 }
 
-/** Sales whose hold began after another's was over, with a token not above it. */
-function compareByTime(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
+/** Holders whose hold began after another's was over, with a token not above it. */
+function compareByTime(subject: AuditSubject, holders: Uint8Array, onFault: OnFault): void {
   const { history } = subject;
   const { token } = history;
   const hasHold = maskWhere(history.count, (i) => at(history.holdStart, i) <= at(history.holdEnd, i));
   const start = history.call.map((call, i) => (hasHold[i] === 1 ? at(history.holdStart, i) : call));
   const end = history.return.map((back, i) => (hasHold[i] === 1 ? at(history.holdEnd, i) : back));
-  const byEnd = subject.sort(end, fenced);
+  const byEnd = subject.sort(end, holders);
   let over = 0;
   let highest = -1;
-  for (const i of subject.sort(start, fenced)) {
+  for (const i of subject.sort(start, holders)) {
     for (; over < byEnd.length; over += 1) {
       const other = intAt(byEnd, over);
       if (!(at(end, other) < at(start, i))) break;
@@ -82,11 +97,11 @@ function compareByTime(subject: AuditSubject, fenced: Uint8Array, onFault: OnFau
   }
 }
 
-/** Sales that share a token, whichever came first. */
-function findReused(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
+/** Holders that share a token, whichever came first. */
+function findReused(subject: AuditSubject, holders: Uint8Array, onFault: OnFault): void {
   const { token } = subject.history;
   let before = -1;
-  for (const i of subject.sort(token, fenced)) {
+  for (const i of subject.sort(token, holders)) {
     if (before !== -1 && token[i] === token[before]) onFault(i, before);
     before = i;
   }

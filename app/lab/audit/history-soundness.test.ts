@@ -4,7 +4,7 @@ import { historySoundness } from './history-soundness';
 
 test('a sound history raises no doubt, even with attempts that took no time', () => {
   const lane = goodLane(5, ['accepted', 'sold-out']);
-  lane.attempts[0]!.at = [3, 3];
+  Object.assign(lane.attempts[0]!, { at: [3, 3], window: [3, 3] });
   expect(historySoundness(subjectOf(lane))).toEqual({ found: [] });
 });
 
@@ -32,6 +32,22 @@ test('an outcome that does not exist and times that cannot be are doubts', () =>
   expect(historySoundness(subject).doubt).toBe(
     'The history cannot be trusted: 1 attempt with an outcome that does not exist, 2 attempts without a call time before a return time.',
   );
+});
+
+test.each([
+  ['window', [99_000, 99_999]],
+  ['window', [-1, 5]],
+  ['hold', [5, 10.5]],
+] as const)('a %s outside of its attempt is a doubt: %j', (what, span) => {
+  const lane = goodLane(5, repeat('accepted', 3));
+  lane.attempts[1]![what] = [...span];
+  const { verdict } = auditLane(lane);
+  expect(verdict).toMatchObject({
+    status: 'inconclusive',
+    reason: expect.stringContaining(
+      '1 attempt that read, wrote or held a lock before the call or after the return',
+    ) as string,
+  });
 });
 
 test.each([

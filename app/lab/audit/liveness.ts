@@ -4,6 +4,7 @@ import { attemptIdOf } from './evidence';
 import type { Invariant } from './invariant';
 import { medianOf } from './median';
 import { CONFLICT } from './outcome-code';
+import { whyStockMayRise } from './restock';
 import { judgeSoldOuts } from './sold-out-answers';
 import type { AuditSubject } from './subject';
 import type { Liveness } from './verdict';
@@ -41,6 +42,8 @@ export function measureLiveness(subject: AuditSubject, { undersold }: Coverage):
 
 /** Everybody who could be served was. Never a finding: what is broken here is not safety. */
 export const liveness: Invariant = (subject) => {
+  const notApplicable = whyStockMayRise(subject);
+  if (notApplicable !== undefined) return { found: [], notApplicable };
   const { undersold } = measureCoverage(subject);
   if (undersold === 0) return { found: [] };
   const left = `${countOf(subject.final.finalStock, 'unit was', 'units were')} left`;

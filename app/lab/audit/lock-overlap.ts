@@ -1,6 +1,6 @@
 import { at, countMasked, maskWhere } from './column';
 import { attemptIdOf, span } from './evidence';
-import type { Invariant } from './invariant';
+import { HELD, type Invariant } from './invariant';
 import type { AuditSubject } from './subject';
 import type { EvidenceTimes } from './verdict';
 import { PairList } from './witnesses';
@@ -11,8 +11,8 @@ import { countOf } from './wording';
  * certainly held: from its being granted, as the server saw it, to its being given back. Sharing a single instant
  * does not count. Count: attempts that held it while an earlier holder did.
  *
- * Where writes carry fencing tokens the lock may fail, by design: a holder that outlives its lease is refused by the
- * row it writes. Overlapping holds are told then, and judged by `fencing`.
+ * Where both carry fencing tokens the lock may fail, by design: a holder that outlives its lease is refused by the row
+ * it writes. Such holds are told, and judged by `fencing`.
  */
 export const lockOverlap: Invariant = (subject) => {
   const { history } = subject;
@@ -26,23 +26,26 @@ export const lockOverlap: Invariant = (subject) => {
     times: [holdOf(subject, later), holdOf(subject, earlier)],
     note: `was granted the lock while ${attemptIdOf(history, earlier)} still held it`,
   }));
+  let fenced = 0;
+  // of those that had been granted it before, whoever holds it longest: of all, and of those without a token
   let holder = -1;
+  let unfenced = -1;
   for (const i of subject.sort(holdStart, known)) {
-    if (holder !== -1 && at(holdStart, i) < at(holdEnd, holder) && at(holdStart, i) < at(holdEnd, i)) {
-      pairs.add(i, holder);
-    }
+    const isFenced = !Number.isNaN(at(history.token, i));
+    const isHeldBy = (other: number) =>
+      other !== -1 && at(holdStart, i) < at(holdEnd, other) && at(holdStart, i) < at(holdEnd, i);
+    const rival = isFenced ? unfenced : holder;
+    if (isHeldBy(rival)) pairs.add(i, rival);
+    else if (isHeldBy(holder)) fenced += 1;
     if (holder === -1 || at(holdEnd, i) > at(holdEnd, holder)) holder = i;
+    if (!isFenced && (unfenced === -1 || at(holdEnd, i) > at(holdEnd, unfenced))) unfenced = i;
   }
   const count = pairs.size;
-  const message = `${countOf(count, 'attempt')} held the lock while another one did.`;
-  if (count === 0) return { found: [] };
-  if (isFenced(subject)) return { found: [], remark: `${message} Fencing tokens decide then who may write.` };
-  return { found: [{ kind: 'lock-overlap', count, message, witnesses: [pairs] }] };
+  const say = (n: number) => `${countOf(n, 'attempt')} held the lock while another one did.`;
+  if (count > 0) return { found: [{ kind: 'lock-overlap', count, message: say(count), witnesses: [pairs] }] };
+  if (fenced === 0) return HELD;
+  return { found: [], remark: `${say(fenced)} Fencing tokens decide then who may write.` };
 };
-
-function isFenced({ history }: AuditSubject): boolean {
-  return history.token.some((token) => !Number.isNaN(token));
-}
 
 function holdOf({ history }: AuditSubject, i: number): EvidenceTimes {
   const times = span(at(history.holdStart, i), at(history.holdEnd, i));

@@ -1,6 +1,6 @@
 import { at, intAt } from './column';
 import { describeLoss } from './loss-evidence';
-import { unitsLost } from './lost-units';
+import { measureLosses } from './lost-units';
 import { oncePerAudit, type AuditSubject } from './subject';
 import { eachOverwrite } from './overwrites';
 import { eachSharedUnit } from './unit-spans';
@@ -9,7 +9,7 @@ import { findVersionForks } from './version-forks';
 import { PairList, type Witnesses } from './witnesses';
 
 /** The ledger before anybody looks at an entry. */
-export interface Losses extends Omit<LossLedger, 'entries' | 'pieces'> {
+export interface BookedLosses extends Omit<LossLedger, 'entries' | 'pieces'> {
   entries: Witnesses;
   /** Entries that are forks of a version. */
   forks: number;
@@ -19,25 +19,27 @@ export interface Losses extends Omit<LossLedger, 'entries' | 'pieces'> {
  * Attributes lost units to the two sales of which one undid the other: first those that wrote from the same version
  * of the row, then those that another wrote over although it had read before, then those that handed out a unit of the
  * same number. Never more than were lost, since sales that decrement or append may share what they saw and lose
- * nothing; what no pair explains stays unattributed. So the sum is L, whatever the history looks like.
+ * nothing; what no pair explains stays unattributed. So the sum is the lost units, and with what leaked it is L, whatever
+ * the history looks like.
  */
-export const bookLosses = oncePerAudit((subject): Losses => {
-  const units = unitsLost(subject.final, subject.settlement);
+export const bookLosses = oncePerAudit((subject): BookedLosses => {
+  const { net: units, lost } = measureLosses(subject);
+  const leaked = units - lost;
   const unitsOfEntry: number[] = [];
   const entries = new EntryList(subject, unitsOfEntry);
-  let open = Math.max(0, units);
-  if (open === 0) return { units, attributed: 0, unattributed: 0, leaked: units, entries, forks: 0 };
+  let open = lost;
+  if (open === 0) return { units, attributed: 0, unattributed: 0, leaked, entries, forks: 0 };
   const { history } = subject;
   const isBooked = new Uint8Array(history.count);
   const isUndone = new Uint8Array(history.count);
-  const book = (earlier: number, later: number, lost: number) => {
+  const book = (earlier: number, later: number, undone: number) => {
     if (open === 0 || isBooked[later] === 1) return;
     isBooked[later] = 1;
-    enter(earlier, later, lost);
+    enter(earlier, later, undone);
   };
-  const enter = (earlier: number, later: number, lost: number) => {
+  const enter = (earlier: number, later: number, undone: number) => {
     isUndone[overwritten(subject, earlier, later)] = 1;
-    const booked = Math.min(open, lost);
+    const booked = Math.min(open, undone);
     open -= booked;
     entries.add(earlier, later);
     unitsOfEntry.push(booked);
@@ -54,7 +56,7 @@ export const bookLosses = oncePerAudit((subject): Losses => {
     });
   }
   if (open > 0) eachSharedUnit(subject, book);
-  return { units, attributed: units - open, unattributed: open, leaked: 0, entries, forks };
+  return { units, attributed: lost - open, unattributed: open, leaked, entries, forks };
 });
 
 /** The sale of the two whose write came first and is gone; the earlier in the history where that is not known. */

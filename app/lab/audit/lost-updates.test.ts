@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
-import { findingsOf, goodLane, repeat, subjectOf, type LaneSketch } from '../../../tests/fixtures/history';
+import {
+  auditLane,
+  findingsOf,
+  goodLane,
+  PREFIX,
+  repeat,
+  subjectOf,
+  type LaneSketch,
+} from '../../../tests/fixtures/history';
 import { EVIDENCE_LIMIT } from './evidence';
 import { unitsLost } from './lost-units';
 import { lostUpdates } from './lost-updates';
-import { findVersionForks, versionForks } from './version-forks';
+import { findVersionForks } from './version-forks';
 
 /** Three buyers of ten units; the first two read version 7 and both wrote 9. Nothing is oversold. */
 function silentLoss(): LaneSketch {
@@ -121,13 +129,78 @@ test('only sales fork: readers that were told sold out share versions freely', (
   expect(findVersionForks(subject)).toEqual({ known: 1, pairs: new Int32Array(0) });
 });
 
+/** Buyers who all read version 0 and stock `seenStock`, and wrote that less what they took. */
+function writersOfOneVersion(seenStock: number, quantities: number[], finalStock: number): LaneSketch {
+  const attempts = quantities.map((quantity, n) => {
+    const outcome = 'accepted' as const;
+    return { n, outcome, quantity, seenVersion: 0, seenStock, remaining: seenStock - quantity };
+  });
+  const orders = quantities.map((quantity, o) => ({
+    orderId: String(o + 1),
+    attemptId: PREFIX + String(o),
+    quantity,
+  }));
+  return { attempts, final: { initialStock: seenStock, finalStock, orders } };
+}
+
 test('a sale that did not tell what it left hides no fork of the two around it', () => {
-  const lane = goodLane(5, ['accepted', 'accepted', 'accepted', 'error']);
-  for (const attempt of lane.attempts.slice(0, 3)) attempt.seenVersion = 0;
-  for (const i of [0, 2]) Object.assign(lane.attempts[i]!, { seenStock: 5, remaining: 4 });
+  const lane = writersOfOneVersion(5, [1, 1, 1], 2);
+  Object.assign(lane.attempts[1]!, { seenStock: NaN, remaining: NaN });
   // what the fork lost left the stock without an order, so that the balance is even
-  const [finding, ...others] = findingsOf(versionForks, lane);
+  const [lost, leak, ...others] = findingsOf(lostUpdates, lane);
   expect(others).toEqual([]);
-  expect(finding).toMatchObject({ kind: 'lost-update', count: 1 });
-  expect(finding?.evidence[1]).toMatchObject({ attemptId: 'lane-2', otherAttemptId: 'lane-0', version: 0 });
+  expect(lost).toMatchObject({
+    kind: 'lost-update',
+    count: 1,
+    message:
+      '1 sale wrote from a version of the row that another sale had written from: at least 1 unit of updates was lost. Nothing is oversold yet.',
+  });
+  expect(leak).toMatchObject({ kind: 'stock-leak', count: 1 });
+});
+
+test('losses and leaks that partly cancel are both counted, in the ledger too', () => {
+  // five of six writes are undone: the stock would be 9
+  for (const [finalStock, net] of [
+    [6, 2],
+    [3, -1],
+  ] as const) {
+    const lane = writersOfOneVersion(10, repeat(1, 6), finalStock);
+    const { verdict, lostUpdates: units, ledger, checks } = auditLane(lane);
+    expect(
+      verdict.findings.filter(({ kind }) => kind === 'lost-update' || kind === 'stock-leak'),
+    ).toMatchObject([
+      { kind: 'lost-update', count: 5, pieces: 6 },
+      { kind: 'stock-leak', count: 5 - net },
+    ]);
+    expect(units).toBe(5);
+    expect(ledger).toMatchObject({ units: net, attributed: 5, unattributed: 0, leaked: net - 5, pieces: 5 });
+    expect(checks.filter(({ status }) => status === 'broken').map(({ no }) => no)).toEqual(
+      expect.arrayContaining([2, 4]),
+    );
+  }
+});
+
+test('a fork of several units lost all but the units of one sale', () => {
+  const { lostUpdates: units } = auditLane(writersOfOneVersion(10, [1, 3, 2], 4));
+  expect(units).toBe(3);
+});
+
+test('sales that decrement in place and find the stock again after units came back are no fork', () => {
+  const lane = writersOfOneVersion(10, [1, 1], 9);
+  lane.final.restocked = 1;
+  expect(auditLane(lane)).toMatchObject({ verdict: { findings: [] }, lostUpdates: 0 });
+  const gaveBack = writersOfOneVersion(10, [1, 1], 8);
+  gaveBack.attempts.push({ n: 2, outcome: 'conflict' });
+  gaveBack.final.givesBack = true;
+  expect(auditLane(gaveBack)).toMatchObject({ verdict: { findings: [] }, lostUpdates: 0 });
+});
+
+test('sales that share a version without telling more are no finding, and that is said', () => {
+  const lane = writersOfOneVersion(5, [1, 1], 3);
+  for (const attempt of lane.attempts) Object.assign(attempt, { seenStock: NaN, remaining: NaN });
+  const { checks } = auditLane(lane);
+  expect(checks.find(({ no }) => no === 4)).toMatchObject({
+    status: 'held',
+    why: expect.stringContaining('nothing they told shows that one undid the other') as string,
+  });
 });

@@ -3,31 +3,42 @@ import { intAt } from './column';
 import { attemptIdOf } from './evidence';
 import { unitsInStock } from './final-state';
 import { HELD, type Discrepancy, type Invariant } from './invariant';
-import { bookLosses, type Losses } from './loss-ledger';
-import { unitsLost } from './lost-units';
+import { bookLosses, type BookedLosses } from './loss-ledger';
+import { measureLosses, unitsLost } from './lost-units';
 import { SOLD_OUT } from './outcome-code';
 import { whyStillOpen } from './still-running';
 import type { AuditSubject } from './subject';
+import { measureProvenForks } from './version-forks';
 import { notes, PairList } from './witnesses';
 import { countOf, formatNumber } from './wording';
 
 /**
  * The stock must fall by exactly what was ordered. Because A - S = L - F, updates can be lost with nothing oversold
- * yet; that silent loss fails too. Count: units, after deducting what purchases still running may have half done.
+ * yet; that silent loss fails too. What forks of a version prove to be lost counts where a leak hides it from the sum.
+ * Count: units, after deducting what purchases still running may have half done.
  * Evidence: the sum, then the entries of the loss ledger, or whoever may have taken units without an order.
  */
 export const lostUpdates: Invariant = (subject) => {
   const { final, settlement } = subject;
-  const lost = unitsLost(final, settlement);
-  const count = Math.abs(lost) - settlement.slackUnits;
-  if (count > 0) return { found: [lost > 0 ? lostUpdate(subject, count) : stockLeak(subject, count)] };
+  const { net, proven, leaked } = measureLosses(subject);
+  const lost = Math.max(proven, net - settlement.slackUnits);
+  const gone = leaked - settlement.slackUnits;
+  const found = [
+    ...(lost > 0 ? [lostUpdate(subject, lost)] : []),
+    ...(gone > 0 ? [stockLeak(subject, gone)] : []),
+  ];
+  if (found.length > 0) return { found };
   return settlement.slackUnits === 0 ? HELD : { found: [], doubt: whyStillOpen(final, settlement) };
 };
 
 function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
   const { final, settlement } = subject;
+  const { net, proven } = measureLosses(subject);
+  const isByForks = proven > net - settlement.slackUnits;
+  const shown = isByForks ? writtenFromOneVersion(subject) : `${fallAgainstOrders(subject)}:`;
+  const units = isByForks ? `at least ${countOf(count, 'unit')}` : atLeast(subject, count);
   const silent = settlement.orders.quantity <= unitsInStock(final) ? ' Nothing is oversold yet.' : '';
-  const message = `${fallAgainstOrders(subject)} ${atLeast(subject, count)} of updates ${was(count)} lost.${silent}`;
+  const message = `${shown} ${units} of updates ${count === 1 ? 'was' : 'were'} lost.${silent}`;
   const losses = bookLosses(subject);
   const arithmetic = notes({ note: `${balance(subject)}. ${attribution(losses)}` });
   return { kind: 'lost-update', count, message, witnesses: [arithmetic, losses.entries] };
@@ -35,7 +46,9 @@ function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
 
 function stockLeak(subject: AuditSubject, count: number): Discrepancy {
   const { history, settlement } = subject;
-  const message = `${fallAgainstOrders(subject)} ${atLeast(subject, count)} left the stock without an order.`;
+  const { lost } = measureLosses(subject);
+  const beside = lost > 0 ? `, with ${countOf(lost, 'unit')} of updates lost beside` : '';
+  const message = `${fallAgainstOrders(subject)}${beside}: ${atLeast(subject, count)} left the stock without an order.`;
   const suspects = new PairList((i) => ({
     attemptId: attemptIdOf(history, i),
     note: `ended ${OUTCOMES[intAt(history.outcome, i)] ?? 'unknown'} and has no order: it may have taken units`,
@@ -47,20 +60,21 @@ function stockLeak(subject: AuditSubject, count: number): Discrepancy {
   return { kind: 'stock-leak', count, message, witnesses: [notes({ note }), suspects] };
 }
 
+function writtenFromOneVersion(subject: AuditSubject): string {
+  const { sales } = measureProvenForks(subject);
+  return `${countOf(sales, 'sale')} wrote from a version of the row that another sale had written from:`;
+}
+
 function fallAgainstOrders({ final, settlement }: AuditSubject): string {
   const { finalStock } = final;
   const stock = unitsInStock(final);
   const ordered = `Orders took ${countOf(settlement.orders.quantity, 'unit')}`;
   const path = `(from ${formatNumber(stock)} to ${formatNumber(finalStock)})`;
-  return `${ordered}, but the stock fell by ${formatNumber(stock - finalStock)} ${path}:`;
+  return `${ordered}, but the stock fell by ${formatNumber(stock - finalStock)} ${path}`;
 }
 
 function atLeast({ settlement }: AuditSubject, count: number): string {
   return `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
-}
-
-function was(count: number): string {
-  return count === 1 ? 'was' : 'were';
 }
 
 /** The sum that a reader can do again from the two tables. */
@@ -70,7 +84,7 @@ function balance({ final, settlement }: AuditSubject): string {
   return `Ordered - (initial - final) = ${ordered} - (${unitsInStock(final)} - ${final.finalStock}) = ${lost}`;
 }
 
-function attribution({ attributed, unattributed, entries, forks }: Losses): string {
+function attribution({ attributed, unattributed, entries, forks }: BookedLosses): string {
   if (attributed === 0) {
     return 'Of no two sales is it known that one undid the other, so the attempts that collided cannot be named';
   }

@@ -20,12 +20,14 @@ test('names the orders past the last unit, by order id whatever the order of the
           attemptId: 'lane-2',
           otherAttemptId: 'lane-1',
           orderId: '3',
+          units: 1,
           note: 'after this order 3 units were sold, of a stock of 2; the last unit had gone to lane-1',
         },
         {
           attemptId: 'lane-3',
           otherAttemptId: 'lane-1',
           orderId: '4',
+          units: 1,
           note: 'after this order 4 units were sold, of a stock of 2; the last unit had gone to lane-1',
         },
       ],
@@ -42,7 +44,7 @@ test('counts units and not orders', () => {
     count: 3,
     message: '2 orders of 8 units in total for 5 units: 3 units sold twice over.',
   });
-  expect(finding?.evidence.map(({ orderId }) => orderId)).toEqual(['2']);
+  expect(finding?.evidence.map(({ orderId, units }) => [orderId, units])).toEqual([['2', 3]]);
 });
 
 test('more than twice the stock is called what it is', () => {

@@ -77,6 +77,7 @@ function describeExcess(subject: AuditSubject, o: number, sold: number, lastUnit
   const evidence: Evidence = {
     attemptId: orderAttemptId(orders, o),
     orderId: orderIdOf(orders, o),
+    units: Math.min(intAt(orders.quantity, o), sold - unitsInStock(final)),
     note: past,
   };
   const owner = intAt(settlement.ownerOf, o);

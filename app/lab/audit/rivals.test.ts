@@ -11,6 +11,30 @@ const attempt: fc.Arbitrary<AttemptSketch> = fc.record({
   remaining: fc.option(fc.integer({ min: -2, max: 3 }), { nil: undefined }),
 });
 
+it('names a sale of the same unit exactly where there is one', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ remaining: fc.nat(12), quantity: fc.integer({ min: 1, max: 5 }) }), {
+        maxLength: 15,
+      }),
+      (sales) => {
+        const attempts = sales.map((sale, n): AttemptSketch => ({ ...sale, n, outcome: 'accepted' }));
+        const orders = ordersFor(sales.map((_, n) => n));
+        const subject = subjectOf({ attempts, final: { initialStock: 3, finalStock: 0, orders } });
+        const share = (a: (typeof sales)[number], b: (typeof sales)[number]) =>
+          a.remaining < b.remaining + b.quantity && b.remaining < a.remaining + a.quantity;
+        for (const [i, sale] of sales.entries()) {
+          const rival = findRival(subject, i);
+          const isShared = sales.some((other, j) => j !== i && share(sale, other));
+          expect(rival?.same).toBe(isShared ? 'unit' : undefined);
+          if (rival) expect(rival.attempt !== i && share(sale, sales[rival.attempt]!)).toBe(true);
+        }
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
 it('finds the same rival by its tables as by passing over the sales', () => {
   fc.assert(
     fc.property(fc.array(attempt, { minLength: 2, maxLength: 20 }), fc.boolean(), (sketches, isSingle) => {

@@ -1,6 +1,7 @@
 import { at, intAt } from './column';
 import { NumberIndex } from './number-index';
 import { oncePerAudit, type AuditSubject } from './subject';
+import { eachSharedUnit } from './unit-spans';
 
 /** The sale that another one started from the same state as, and in which respect. */
 export interface Rival {
@@ -13,8 +14,8 @@ const PASSES = 64;
 
 /**
  * A sale that attempt i cannot have been served beside: it wrote from the same version of the row, or sold the same
- * unit, or saw the same stock. `undefined` when what was recorded names none. Of several it is the first in the
- * history.
+ * unit, or saw the same stock. `undefined` when what was recorded names none. Of several that share a version or a
+ * stock it is the first in the history.
  */
 export function findRival(subject: AuditSubject, i: number): Rival | undefined {
   const search = searches(subject);
@@ -39,22 +40,19 @@ const passingSearch = oncePerAudit((subject): Search => {
   const { seenVersion, seenStock } = subject.history;
   return {
     sameVersion: (i) => findSale(subject, i, (j) => seenVersion[j] === seenVersion[i]),
-    sameUnit: (i) => findSale(subject, i, (j) => sharesUnit(subject, i, j)),
+    sameUnit: (i) => intAt(sharersOfUnits(subject), i),
     sameStock: (i) => findSale(subject, i, (j) => seenStock[j] === seenStock[i]),
   };
 });
 
-/** The same from tables of the first two sales for each version, stock and unit: for whoever reads every piece. */
+/** The same from tables of the first two sales for each version and stock: for whoever reads every piece. */
 const indexedSearch = oncePerAudit((subject): Search => {
   const { history } = subject;
   const byVersion = new FirstTwo(subject, (j) => at(history.seenVersion, j));
   const byStock = new FirstTwo(subject, (j) => at(history.seenStock, j));
-  // a sale of several units takes part under each of them, which no table of one number a sale holds
-  const isSingle = history.quantity.every((quantity) => quantity === 1);
-  const byUnit = isSingle ? new FirstTwo(subject, (j) => at(history.remaining, j)) : null;
   return {
     sameVersion: (i) => byVersion.other(i),
-    sameUnit: byUnit ? (i) => byUnit.other(i) : passingSearch(subject).sameUnit,
+    sameUnit: passingSearch(subject).sameUnit,
     sameStock: (i) => byStock.other(i),
   };
 });
@@ -94,9 +92,15 @@ function findSale({ history, settlement }: AuditSubject, i: number, fits: (j: nu
   return -1;
 }
 
-/** Whether both were told units of the same number: a sale that leaves r of q units has sold units r to r + q - 1. */
-function sharesUnit({ history }: AuditSubject, i: number, j: number): boolean {
-  const { remaining, quantity } = history;
-  const [a, b] = [at(remaining, i), at(remaining, j)];
-  return a < b + intAt(quantity, j) && b < a + intAt(quantity, i);
-}
+/**
+ * For each sale another one that was told a unit of the same number; -1 without one. Whichever comes later by the unit
+ * that it starts from shares with the one before it that reaches furthest, if it shares with any.
+ */
+const sharersOfUnits = oncePerAudit((subject): Int32Array => {
+  const sharers = new Int32Array(subject.history.count).fill(-1);
+  eachSharedUnit(subject, (first, second) => {
+    sharers[second] = first;
+    if (sharers[first] === -1) sharers[first] = second;
+  });
+  return sharers;
+});

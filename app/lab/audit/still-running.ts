@@ -1,4 +1,5 @@
 import type { FinalState } from './final-state';
+import type { Losses } from './lost-units';
 import type { Settlement } from './settlement';
 import type { Range } from './verdict';
 import { countOf } from './wording';
@@ -6,7 +7,8 @@ import { countOf } from './wording';
 /** The doubt that purchases which were not done leave, as a sentence; `undefined` once everything had drained. */
 export function whyStillOpen(final: FinalState, settlement: Settlement): string | undefined {
   const running = final.stillRunning ?? 0;
-  if (running === 0) return undefined;
+  // whoever has an answer is done on the server too
+  if (running === 0 || settlement.slackUnits === 0) return undefined;
   const purchases = countOf(running, 'purchase was', 'purchases were');
   const open = `${countOf(settlement.slackUnits, 'unit')} may still move`;
   return `${purchases} still running when the final rows were read: ${open}.`;
@@ -21,9 +23,10 @@ export function rangeOfOversold(stock: number, { orders, pendingUnits }: Settlem
 }
 
 /**
- * What the balance may come to, when each purchase that still runs has at most written one of stock and order. Not
+ * What the lost units may come to, when each purchase that still runs has at most written one of stock and order. Not
  * a bound for purchases that write the stock as an absolute value, which may undo any number of others yet.
  */
-export function rangeOfLost(lost: number, { slackUnits }: Settlement): Range {
-  return { low: lost - slackUnits, high: lost + slackUnits };
+export function rangeOfLost({ net, proven }: Losses, { slackUnits }: Settlement): Range {
+  const least = proven > 0 ? proven : -Infinity;
+  return { low: Math.max(least, net - slackUnits), high: Math.max(least, net + slackUnits) };
 }

@@ -24,7 +24,7 @@ export interface Evidence {
   orderId?: string;
   /** The version of the row that both attempts wrote from. */
   version?: number;
-  /** Number of units: lost by the pair, sold twice by it, or the stock that the attempt saw. */
+  /** Number of units: sold past the stock by the order, lost by the pair, sold twice by it, or the stock that was seen. */
   units?: number;
   /** When the attempts named here did what they did. */
   times?: EvidenceTimes[];
@@ -87,7 +87,7 @@ export interface CheckSummary {
 
 /** How well buyers were served; none of it makes a verdict violated. */
 export interface Liveness {
-  /** Attempts told sold out although enough units for them were left at the end. */
+  /** Attempts told sold out although enough units for them were left at the end; 0 where the stock may have risen. */
   undersold: number;
   /** Attempts told sold out although enough units provably remained when they were told. */
   falseSoldOut: number;
@@ -103,13 +103,13 @@ export interface Liveness {
 
 /** Where the lost units went: attributed + unattributed + leaked is always `units`. */
 export interface LossLedger {
-  /** L: units that orders took but the stock never lost; negative when stock leaked. */
+  /** L: units that orders took less those that the stock lost. */
   units: number;
   /** Lost units that two sales from the same state explain. */
   attributed: number;
   /** Lost units that nothing in the history explains. */
   unattributed: number;
-  /** Units that left the stock without an order, as a negative number; 0 when updates were lost on balance. */
+  /** Units that left the stock without an order, as a negative number. */
   leaked: number;
   /** The first entries, `attributed` units in all of them together; `listLosses` pages through every one. */
   entries: Evidence[];
@@ -128,7 +128,10 @@ export interface AuditResult {
   verdict: Verdict;
   /** Units sold beyond the stock; from the orders table. */
   oversold: number;
-  /** Units that orders took but the stock never lost; negative when stock leaked. */
+  /**
+   * Units of updates that were lost: `attributed` + `unattributed` of the ledger. Where none were, the balance L, which
+   * is negative when stock leaked.
+   */
   lostUpdates: number;
   orders: { count: number; quantity: number };
   /** Attempts whose outcome the client could not know, but whose order exists. */
