@@ -22,9 +22,8 @@ export interface VersionForks {
  * Linear after sorting.
  */
 export const findVersionForks = oncePerAudit((subject): VersionForks => {
-  const { history, settlement } = subject;
-  const sold = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
-  const byVersion = subject.sort(history.seenVersion, sold);
+  const { history } = subject;
+  const byVersion = salesByVersion(subject);
   const pairs = new Int32Array(2 * byVersion.length);
   let size = 0;
   let earlier = -1;
@@ -57,14 +56,11 @@ export interface ProvenForks {
 export const measureProvenForks = oncePerAudit((subject): ProvenForks => {
   const forks: ProvenForks = { sales: 0, units: 0 };
   if (whyStockMayRise(subject) !== undefined) return forks;
-  const { history, settlement } = subject;
-  const proving = maskWhere(
-    history.count,
-    (i) => settlement.ordersOf[i] !== 0 && wroteWhatItSaw(subject, i) === true,
-  );
+  const { history } = subject;
   let version = Number.NaN;
   let largest = 0;
-  for (const i of subject.sort(history.seenVersion, proving)) {
+  for (const i of salesByVersion(subject)) {
+    if (wroteWhatItSaw(subject, i) !== true) continue;
     const quantity = intAt(history.quantity, i);
     if (at(history.seenVersion, i) === version) {
       forks.sales += 1;
@@ -76,6 +72,13 @@ export const measureProvenForks = oncePerAudit((subject): ProvenForks => {
     }
   }
   return forks;
+});
+
+/** Sales by rising version seen, without those that told none. */
+const salesByVersion = oncePerAudit((subject): Uint32Array => {
+  const { history, settlement } = subject;
+  const sold = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
+  return subject.sort(history.seenVersion, sold);
 });
 
 /** Whether a sale left what it saw less what it took; `undefined` if it did not tell. */
