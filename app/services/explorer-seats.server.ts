@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Client, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { PrismaClient } from '~/generated/prisma/client';
 import type { Explorable, Monitor, Seat, Wire } from '~/lab/explorer/seat.server';
 import { nameStatements } from './prisma.server';
@@ -52,7 +52,7 @@ export async function openExplorerSeats(url: string): Promise<ExplorerSeats> {
     .join(' ');
   return {
     monitor: watch(outside, isTold),
-    openSeat: async () => openSeat(url, options),
+    openSeat: async () => openSeat(url, options, (pids) => terminate(outside, pids)),
     close: () => outside.end(),
   };
 }
@@ -78,9 +78,6 @@ function watch(pool: pg.Pool, isTold: boolean): Monitor {
       });
       return new Map(rows.map(({ pid, blockers }) => [pid, blockers]));
     },
-    terminate: async (pids) => {
-      await pool.query('select pg_terminate_backend(pid, 5000) from unnest($1::int[]) as pid', [pids]);
-    },
     version: async () => {
       const { rows } = await pool.query<{ version: string }>(
         `select current_setting('server_version') as version`,
@@ -88,6 +85,11 @@ function watch(pool: pg.Pool, isTold: boolean): Monitor {
       return rows[0]?.version.split(' ')[0] ?? 'unknown';
     },
   };
+}
+
+/** Ends backends, and resolves when they are gone. */
+async function terminate(pool: pg.Pool, pids: number[]): Promise<void> {
+  await pool.query('select pg_terminate_backend(pid, 5000) from unnest($1::int[]) as pid', [pids]);
 }
 
 const IDLE: Wire = {
@@ -98,7 +100,11 @@ const IDLE: Wire = {
   waiting: () => undefined,
 };
 
-async function openSeat(url: string, options: string): Promise<Seat> {
+async function openSeat(
+  url: string,
+  options: string,
+  terminateBackends: (pids: number[]) => Promise<void>,
+): Promise<Seat> {
   let wire = IDLE;
   const open = new Set<PoolClient>();
   const pool = new pg.Pool({
@@ -111,6 +117,7 @@ async function openSeat(url: string, options: string): Promise<Seat> {
   });
   pool.on('connect', (client) => {
     open.add(client);
+    client.on('end', () => void open.delete(client));
     // one that is killed while nobody waits for its answer says so here
     client.on('error', () => undefined);
     client.on('notice', ({ message = '' }) => {
@@ -119,7 +126,6 @@ async function openSeat(url: string, options: string): Promise<Seat> {
     });
     listen(client, () => wire);
   });
-  pool.on('remove', (client) => void open.delete(client));
   const connect = pool.connect.bind(pool);
   const admitted = async () => {
     await wire.admit();
@@ -135,14 +141,28 @@ async function openSeat(url: string, options: string): Promise<Seat> {
   return {
     db,
     plug: (next) => (wire = next),
-    pids: () => [...open].flatMap((client) => processId(client) ?? []),
+    pids: () => [...open].flatMap((client) => insideOf(client).processID ?? []),
+    kill: async () => {
+      const killed = [...open];
+      if (killed.length === 0) return;
+      await terminateBackends(killed.flatMap((client) => insideOf(client).processID ?? []));
+      // the pool would hand out a connection whose end it has not heard of yet
+      await Promise.all(killed.filter((client) => open.has(client)).map(hangUp));
+    },
     close: () => db.$disconnect(),
   };
 }
 
-/** The backend of a connection, which pg keeps but does not declare for pooled ones. */
-function processId(client: PoolClient): number | undefined {
-  return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
+/** What every client of pg has, and its types declare for those that are in no pool. */
+function insideOf(client: PoolClient): Pick<Client, 'connection'> & { processID: number | null } {
+  return client as unknown as Pick<Client, 'connection'> & { processID: number | null };
+}
+
+/** Ends a connection from this side, and resolves when its pool has dropped it. */
+function hangUp(client: PoolClient): Promise<void> {
+  const ended = new Promise<void>((resolve) => client.on('end', resolve));
+  insideOf(client).connection.stream.destroy();
+  return ended;
 }
 
 /** Tells of every statement that this connection sends. */

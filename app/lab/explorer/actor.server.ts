@@ -112,6 +112,8 @@ export class Actor implements Wire {
   };
 
   readonly sent = (call: Call): ((answer: Answered | Error) => void) => {
+    // its connections are being ended: whether this still gets through makes no difference
+    if (this.doing === 'dead') return () => undefined;
     const record: SentSql = { ...call };
     this.sql.push(record);
     this.sqlInFlight += 1;

@@ -258,9 +258,8 @@ class Schedule {
 
   private async crash(actor: Actor): Promise<void> {
     this.hasCrashed = true;
-    const pids = this.table.seats[actor.index]?.pids() ?? [];
     actor.die();
-    if (pids.length > 0) await this.table.monitor.terminate(pids);
+    await this.table.seats[actor.index]?.kill();
     this.standstill.forget(actor);
   }
 
@@ -282,6 +281,8 @@ class Schedule {
 
   private async finish(isComplete: boolean): Promise<ScheduleRun> {
     if (!isComplete) await this.dismiss();
+    // what a dead attempt still tries must not be taken for the doing of the next one on its seat
+    else if (this.hasCrashed) await this.haveAllEnded();
     const receipts = await Promise.all(
       this.actors.map(async (actor, i) =>
         actor.doing === 'dead' ? null : ((await this.receipts[i]) ?? null),
@@ -307,6 +308,16 @@ class Schedule {
   private async dismiss(): Promise<void> {
     const leaks = this.actors.filter((actor) => !isOver(actor));
     for (const actor of this.actors) actor.die();
+    const isClean = await this.haveAllEnded();
+    const isSession = this.moves.some(({ sent }) =>
+      sent.sql.some(({ text }) => /pg_advisory_lock\(/.test(text)),
+    );
+    if (isClean && !isSession) return;
+    await Promise.all(leaks.map(async ({ index }) => this.table.seats[index]?.kill()));
+  }
+
+  /** Whether the code of every attempt has come to its end, or does within a second. */
+  private async haveAllEnded(): Promise<boolean> {
     const ended = Promise.all(this.receipts).then(() => true);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
@@ -314,12 +325,7 @@ class Schedule {
     });
     const isClean = await Promise.race([ended, late]);
     clearTimeout(timer);
-    const isSession = this.moves.some(({ sent }) =>
-      sent.sql.some(({ text }) => /pg_advisory_lock\(/.test(text)),
-    );
-    if (isClean && !isSession) return;
-    const pids = leaks.flatMap(({ index }) => this.table.seats[index]?.pids() ?? []);
-    if (pids.length > 0) await this.table.monitor.terminate(pids);
+    return isClean;
   }
 
   private id(): string {

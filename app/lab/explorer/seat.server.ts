@@ -35,6 +35,8 @@ export interface Seat {
   plug: (wire: Wire) => void;
   /** Backends of the connections that are open. */
   pids: () => number[];
+  /** Ends its connections, and resolves when they are gone at both ends; whoever needs one gets a new one. */
+  kill: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -44,8 +46,6 @@ export interface Monitor {
   readonly isTold: boolean;
   /** For each backend the ones that it waits for; none when it does not wait for a lock. */
   blockers: (pids: number[]) => Promise<Map<number, number[]>>;
-  /** Ends backends, and resolves when they are gone. */
-  terminate: (pids: number[]) => Promise<void>;
   /** `18.1` or the like. */
   version: () => Promise<string>;
 }
