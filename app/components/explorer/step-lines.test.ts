@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { loadStrategies } from '~/lab/registry.server';
+import { strategyFolder } from '~/services/program.server';
 import { findStepLines } from './step-lines';
 
 const SOURCE = [
@@ -7,13 +9,21 @@ const SOURCE = [
   "    await step('read stock', () => read());",
   '    await transaction(async (tx) => {',
   "      await step('write stock', () => write(tx));",
+  '      await step(',
+  "        'insert order',",
+  '        () => insert(tx),',
+  '      );',
   '    });',
 ].join('\n');
 
 describe('the lines of a step', () => {
-  it('are where step is called with its name, and not what stands above purchase', () => {
+  it('are where step is called with its name, and not what a comment says', () => {
     expect(findStepLines(SOURCE, 'read stock')).toEqual([2]);
     expect(findStepLines(SOURCE, 'commit of write stock')).toEqual([4]);
+  });
+
+  it('are where the call begins when it takes several lines', () => {
+    expect(findStepLines(SOURCE, 'insert order')).toEqual([5]);
   });
 
   it('are the transaction for both of its ends', () => {
@@ -23,5 +33,16 @@ describe('the lines of a step', () => {
 
   it('are none when the source does not name the step', () => {
     expect(findStepLines(SOURCE, 'free lock')).toEqual([]);
+  });
+
+  it('are found for every step that a strategy of the catalogue declares', async () => {
+    const strategies = [...(await loadStrategies(strategyFolder)).values()];
+    const unmarked = strategies.flatMap(({ id, source, steps }) => {
+      const ends = /[^$]transaction\(/.test(source) ? ['begin', 'commit'] : [];
+      const names = [...Object.keys(steps), ...ends];
+      return names.filter((name) => findStepLines(source, name).length === 0).map((name) => `${id}: ${name}`);
+    });
+    expect(strategies.length).toBeGreaterThan(20);
+    expect(unmarked).toEqual([]);
   });
 });

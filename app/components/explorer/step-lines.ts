@@ -5,12 +5,20 @@
  */
 export function findStepLines(source: string, step: string): number[] {
   const name = step.startsWith('commit of ') ? step.slice('commit of '.length) : step;
-  const lines = source.split('\n');
   const isEnd = name === 'begin' || name === 'commit';
-  const marks = isEnd ? ['transaction('] : [`step('${name}'`, `step("${name}"`, `step(\`${name}\``];
-  const start = Math.max(
-    0,
-    lines.findIndex((line) => /\bpurchase\s*[(:]/.test(line)),
+  const lines = source.split('\n');
+  const places = [...source.matchAll(isEnd ? TRANSACTION : callOf(name))].map(
+    ({ index }) => source.slice(0, index).split('\n').length - 1,
   );
-  return lines.flatMap((line, i) => (i >= start && marks.some((mark) => line.includes(mark)) ? [i] : []));
+  return [...new Set(places)].filter((line) => !COMMENT.test(lines[line] ?? ''));
+}
+
+const COMMENT = /^\s*(?:\/\/|\/?\*)/;
+/** Not `db.$transaction(`, which is Prisma's own and no step. */
+const TRANSACTION = /(?<![$.\w])transaction(?:<[^>]*>)?\(/g;
+
+/** `step('name'`, also where the name stands on the line after. */
+function callOf(name: string): RegExp {
+  const text = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`\\bstep\\(\\s*(['"\`])${text}\\1`, 'g');
 }
