@@ -7,10 +7,11 @@ import { explorerTest as test } from '../fixtures/explorer';
 import type { Shop } from '../fixtures/shop';
 
 /** What was found, without how much work it was. */
-const found = ({ verdict, outcomes, coverage }: Exploration) => ({
+const found = ({ verdict, outcomes, coverage, violation }: Exploration) => ({
   verdict,
-  outcomes: outcomes.map(({ outcomes: ends, findings, schedules }) => ({ ends, findings, schedules })),
+  outcomes: outcomes.map(({ run: _run, ...row }) => row),
   possible: coverage.possible,
+  violation,
 });
 
 /** A strategy that is in no file. */
@@ -108,6 +109,10 @@ describe('reduction', () => {
     ['conditional-update', { items: 2 }],
     ['conditional-update', { quantities: [1, 1, 1], stock: 2 }],
     ['batched-writer', { quantities: [2, 1], stock: 2 }],
+    ['advisory-lock-early-unlock', {}],
+    ['transaction-read-committed', {}],
+    ['redis-lock-naive', { leaseExpiry: true, stock: 0 }],
+    ['hot-row-last', { crash: true }],
   ];
 
   test.for(plans)(

@@ -10,6 +10,7 @@ import { draw } from './draw';
 import { EVERYTHING, isLocal, nameKey, NOTHING, unite } from './footprint';
 import type { Footprint } from './footprint';
 import { FootprintOf, MEMORY } from './move-footprint.server';
+import { isPreemption, lastToStep } from './preemption';
 import { RedisLeases } from './redis-leases.server';
 import { straightOn, UnexplorableError } from './schedule.server';
 import type { Cast, Chooser, Option, ScheduleRun, SentBy, Table, TakenMove } from './schedule.server';
@@ -163,12 +164,8 @@ class Schedule {
     const before = new Set(this.actors.filter(isOver));
     const waited = this.standstill.snapshot();
     const steps = this.actors.map(({ at }) => at);
-    const last = this.moves.at(-1);
-    const isPreemption =
-      option.event === 'step' &&
-      last !== undefined &&
-      last.actor !== option.actor &&
-      options.some(({ actor: other, event }) => other === last.actor && event === 'step');
+    const ready = options.filter(({ event }) => event === 'step').map((one) => one.actor);
+    const turns = isPreemption(option, ready, lastToStep(this.moves));
 
     if (option.event === 'crash') await this.crash(actor);
     else if (option.event === 'lease') await this.endLease(actor);
@@ -198,7 +195,8 @@ class Schedule {
       woke,
       waitsFor: this.waitsOf(actor),
       ended: ended.map(({ index }) => index),
-      isPreemption,
+      ready,
+      isPreemption: turns,
     });
     if (actor.retries > this.cast.maxRetries) this.cut ??= `more than ${this.cast.maxRetries} retries`;
   }

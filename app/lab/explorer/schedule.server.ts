@@ -5,6 +5,7 @@ import type { RegisteredStrategy } from '../registry.server';
 import type { PurchaseRequest } from '../strategy';
 import type { SentRedis, SentSql } from './actor.server';
 import type { Footprint } from './footprint';
+import { lastToStep } from './preemption';
 import type { Monitor, Seat } from './seat.server';
 
 /** Connections that one schedule at a time uses. */
@@ -50,7 +51,9 @@ export interface TakenMove extends Option {
   woke: SentBy[];
   waitsFor: (number | 'memory')[];
   ended: number[];
-  /** Whether another attempt could have gone on where this schedule had been. */
+  /** Attempts that could have taken a step instead, this one included. */
+  ready: number[];
+  /** Whether it turns from an attempt that could have gone on. */
   isPreemption: boolean;
 }
 
@@ -75,9 +78,9 @@ export class UnexplorableError extends Error {
   override readonly name = 'UnexplorableError';
 }
 
-/** Goes on with whoever had the last move, or the first who can. */
+/** Goes on with whoever took the last step, or the first who can. */
 export function straightOn(options: Option[], moves: TakenMove[]): string | null {
   const steps = options.filter(({ event }) => event === 'step');
-  const last = moves.at(-1)?.actor;
+  const last = lastToStep(moves);
   return (steps.find(({ actor }) => actor === last) ?? steps[0])?.token ?? null;
 }

@@ -1,5 +1,6 @@
 import { conflict } from './footprint';
 import type { Footprint } from './footprint';
+import { isPreemption, lastToStep } from './preemption';
 
 /** What may happen next, as far as the search cares. */
 export interface Choice {
@@ -110,10 +111,9 @@ export class Walk {
   private allow(options: readonly Choice[], taken: readonly Taken[]): readonly Choice[] {
     const { preemptions } = this.rules;
     if (preemptions === null || this.preemptions < preemptions) return options;
-    const last = taken.at(-1);
-    const canGoOn = options.some(({ actor, event }) => event === 'step' && actor === last?.actor);
-    if (!last || !canGoOn) return options;
-    const allowed = options.filter(({ actor, event }) => event !== 'step' || actor === last.actor);
+    const last = lastToStep(taken);
+    const ready = options.filter(({ event }) => event === 'step').map(({ actor }) => actor);
+    const allowed = options.filter((option) => !isPreemption(option, ready, last));
     this.forbidden += options.length - allowed.length;
     return allowed;
   }
@@ -121,7 +121,7 @@ export class Walk {
 
 /** Goes on with the same attempt where it can: the first schedules are the simplest. */
 function preferred(awake: readonly Choice[], taken: readonly Taken[]): Choice | undefined {
-  const last = taken.at(-1)?.actor;
+  const last = lastToStep(taken);
   return awake.find(({ actor, event }) => event === 'step' && actor === last) ?? awake[0];
 }
 

@@ -7,11 +7,12 @@ import type {
 } from '../exploration';
 import { draw } from './draw';
 import { OutcomeTable } from './outcome-table';
-import type { Chooser, ScheduleRun } from './schedule.server';
+import type { Chooser } from './schedule.server';
 import { ROOT, Walk } from './search-tree';
 import type { Branch } from './search-tree';
+import { simplestOrder } from './simplest-order';
 import type { Played, Stage } from './stage.server';
-import { countMerges, countSchedules, simplestOrder } from './traces';
+import { countMerges, countSchedules } from './traces';
 
 export interface ExplorationEvents {
   progress?: (progress: ExplorationProgress) => void;
@@ -204,15 +205,16 @@ export class Search {
       const isReduced = this.isReduced();
       const schedules = isReduced ? countSchedules(run.moves) : 1;
       this.counts.schedules += schedules;
-      const order = isReduced && run.cut === undefined ? simplestOrder(run.moves).join('') : run.id;
-      const preemptions = countPreemptions(order, run);
-      const simplest = { preemptions, moves: run.moves.length, id: order };
+      const simplest =
+        isReduced && run.cut === undefined
+          ? simplestOrder(run.moves)
+          : { id: run.id, preemptions: run.moves.filter(({ isPreemption }) => isPreemption).length };
       const outcomes = judgement.ends.map(({ outcome }) => outcome);
       this.table.add(
         outcomes,
         judgement.findings.map(({ kind }) => kind),
         schedules,
-        simplest,
+        { ...simplest, moves: run.moves.length },
       );
     }
     this.events.progress?.({ run: this.counts.run, open: this.open.length, violated: this.table.violated });
@@ -231,18 +233,6 @@ export class Search {
         'or bound it with preemptions (2 find most faults) or sample.',
     );
   }
-}
-
-/** Turns in an order that is not the one that was run: changes of attempt before the one left has ended. */
-function countPreemptions(order: string, run: ScheduleRun): number {
-  if (order === run.id) return run.moves.filter(({ isPreemption }) => isPreemption).length;
-  const letters = (order.match(/[abc](?![!*])/g) ?? []).join('');
-  let turns = 0;
-  for (let i = 1; i < letters.length; i += 1) {
-    const last = letters[i - 1] ?? '';
-    if (letters[i] !== last && letters.slice(i).includes(last)) turns += 1;
-  }
-  return turns;
 }
 
 function describeResult(coverage: Coverage, violated: number, bounds: string): string {

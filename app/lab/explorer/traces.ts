@@ -9,6 +9,8 @@ export interface OrderedMove {
   footprint: Footprint;
   /** Attempts that could go on only because of this move. */
   woke: { actor: number }[];
+  /** Attempts that could have taken a step instead, this one included. */
+  ready: readonly number[];
 }
 
 /**
@@ -54,55 +56,8 @@ export function countSchedules(moves: readonly OrderedMove[]): number {
   return count(lanes.map(() => 0));
 }
 
-interface Path {
-  cost: number;
-  tokens: string[];
-}
-
-/**
- * Of the schedules that one stands for, the simplest: it turns least often from an attempt that could have gone on,
- * and comes first by its letters among those.
- */
-export function simplestOrder(moves: readonly OrderedMove[]): string[] {
-  const before = orderMoves(moves);
-  const lanes = splitByProcess(moves);
-  const known = new Map<string, Path>();
-  const best = (progress: number[], last: number): Path => {
-    const key = `${progress.join()}/${last}`;
-    const cached = known.get(key);
-    if (cached) return cached;
-    const next = nextMoves(lanes, before, progress);
-    const canGoOn = next.some(({ place }) => isStepOf(moves[place], last));
-    let found: Path = { cost: next.length === 0 ? 0 : Infinity, tokens: [] };
-    for (const { lane, place } of next) {
-      const move = moves[place];
-      if (!move) continue;
-      const turns = move.event === 'step' && canGoOn && move.actor !== last ? 1 : 0;
-      const rest = best(
-        progress.map((p, l) => (l === lane ? p + 1 : p)),
-        move.actor,
-      );
-      const path = { cost: rest.cost + turns, tokens: [move.token, ...rest.tokens] };
-      if (
-        path.cost < found.cost ||
-        (path.cost === found.cost && path.tokens.join('') < found.tokens.join(''))
-      )
-        found = path;
-    }
-    known.set(key, found);
-    return found;
-  };
-  return best(
-    lanes.map(() => 0),
-    -1,
-  ).tokens;
-}
-
-function isStepOf(move: OrderedMove | undefined, actor: number): boolean {
-  return move?.event === 'step' && move.actor === actor;
-}
-
-function splitByProcess(moves: readonly OrderedMove[]): number[][] {
+/** Places of moves, by the attempt (or clock) that takes them, each in order. */
+export function splitByProcess(moves: readonly OrderedMove[]): number[][] {
   const lanes = new Map<string, number[]>();
   for (const [place, move] of moves.entries()) {
     const process = processOf(move);
@@ -111,7 +66,8 @@ function splitByProcess(moves: readonly OrderedMove[]): number[][] {
   return [...lanes.values()];
 }
 
-function nextMoves(
+/** What may come next, of what is left: one a lane at most. */
+export function nextMoves(
   lanes: number[][],
   before: number[][],
   progress: number[],
