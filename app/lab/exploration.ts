@@ -48,6 +48,8 @@ export type ExplorationStatus = (typeof EXPLORATION_STATUSES)[number];
 export interface SentStatement {
   text: string;
   values: unknown[];
+  /** True: sent in an earlier move, where it had to wait; here is what came of it. */
+  hasWaited?: true;
   /** The first rows that came back, by column; absent while it waits, or when it failed. */
   rows?: Record<string, unknown>[];
   /** Rows read or changed. */

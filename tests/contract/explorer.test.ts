@@ -74,6 +74,22 @@ describe('the simplest schedule that breaks something', () => {
     }
   });
 
+  test('shows an answer in the move in which it came, and not where the statement began to wait', async ({
+    lab,
+  }) => {
+    const { violation } = await lab.explore('read-then-write');
+
+    const at = violation?.moves.findIndex(({ waitsFor }) => waitsFor.length > 0) ?? -1;
+    const [waiting, next] = violation?.moves.slice(at) ?? [];
+    expect(waiting).toMatchObject({ actor: 'T2', step: 'write stock', waitsFor: ['T1'] });
+    const [sent] = waiting?.sql.slice(-1) ?? [];
+    expect(sent?.text).toMatch(/^UPDATE/);
+    expect(sent).not.toHaveProperty('rowCount');
+    expect(next?.woke).toEqual([
+      { actor: 'T2', step: 'write stock', sql: [{ ...sent, hasWaited: true, rowCount: 1 }], redis: [] },
+    ]);
+  });
+
   test('says which attempt waits for which, as the server tells it', async ({ lab }) => {
     const { coverage, outcomes } = await lab.explore('conditional-update');
     const example = await lab.explorer.replay((await lab.explore('conditional-update')).plan, 'abab');

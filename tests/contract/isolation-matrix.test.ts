@@ -44,6 +44,9 @@ test('a transcript says who waited for whom, and what failed', async ({ lab }) =
 
   const waiting = lost?.moves.find(({ waitsFor }) => waitsFor.length > 0);
   expect(waiting).toMatchObject({ actor: 'T2', waitsFor: ['T1'] });
+  // what came of it is not known before T1 has committed
+  expect(waiting?.sql.map(({ error, rowCount }) => ({ error, rowCount }))).toEqual([{}]);
   const commit = lost?.moves.find(({ actor, step }) => actor === 'T1' && step === 'commit');
-  expect(commit?.woke).toMatchObject([{ actor: 'T2', sql: [{ text: 'ROLLBACK' }] }]);
+  const failed = { hasWaited: true, error: expect.stringContaining('40001') as string };
+  expect(commit?.woke).toMatchObject([{ actor: 'T2', sql: [failed, { text: 'ROLLBACK' }] }]);
 });

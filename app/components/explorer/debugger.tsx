@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { Move, ScheduleView } from '~/lab/exploration';
 import { Panel } from '../panel';
 import { useKeys } from '../use-keys';
-import { describeMove, Sent } from './sent';
+import { describeMove, Sent, Woken } from './sent';
 import { findStepLines } from './step-lines';
 
 export interface DebuggerProps {
@@ -41,14 +41,7 @@ export function Debugger({ schedule, attempts, source, lines }: DebuggerProps): 
             <section aria-label="Current move" aria-live="polite" className="flex flex-col gap-2">
               <h3 className="font-semibold">{describeMove(move)}</h3>
               <Sent move={move} />
-              {move.woke.map((one) => (
-                <div key={one.actor}>
-                  <p className="text-xs text-ink-3">
-                    {one.actor}, {one.step}:
-                  </p>
-                  <Sent move={one} />
-                </div>
-              ))}
+              <Woken move={move} />
             </section>
           )}
           <Ending schedule={schedule} />

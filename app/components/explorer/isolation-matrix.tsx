@@ -2,7 +2,7 @@ import { Ban, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { LEVELS, type IsolationCase, type IsolationCell, type IsolationReport } from '~/lab/isolation';
 import { Panel } from '../panel';
-import { describeMove, Sent } from './sent';
+import { describeMove, Sent, Woken } from './sent';
 
 export interface IsolationMatrixProps {
   report: IsolationReport;
@@ -115,6 +115,7 @@ function Script({ of, cell }: { of: IsolationCase; cell: IsolationCell }): React
             <li key={i} className={move.actor === 'T1' ? '' : 'sm:pl-10'}>
               <p className="mb-1 font-medium">{describeMove(move)}</p>
               <Sent move={move} />
+              <Woken move={move} />
             </li>
           ))}
         </ol>

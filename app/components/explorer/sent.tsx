@@ -7,8 +7,9 @@ export function Sent({ move }: { move: Pick<Move, 'sql' | 'redis'> }): ReactElem
     return <p className="text-ink-3">Sends nothing to PostgreSQL or Redis.</p>;
   return (
     <ul className="flex flex-col gap-2 font-mono text-xs break-words">
-      {move.sql.map(({ text, values, rows, rowCount, error }, i) => (
+      {move.sql.map(({ text, values, hasWaited, rows, rowCount, error }, i) => (
         <li key={`sql ${i}`} className="rounded-md bg-sunken px-3 py-2">
+          {hasWaited && <span className="block font-sans text-ink-3">Answered now, after its wait:</span>}
           {text.replaceAll('"public".', '').replaceAll('"', '')}
           {values.length > 0 && <span className="block text-ink-2">values {JSON.stringify(values)}</span>}
           {rows?.map((row, n) => (
@@ -35,6 +36,18 @@ export function Sent({ move }: { move: Pick<Move, 'sql' | 'redis'> }): ReactElem
       ))}
     </ul>
   );
+}
+
+/** What attempts sent and were told that could go on because of a move. */
+export function Woken({ move }: { move: Pick<Move, 'woke'> }): ReactElement[] {
+  return move.woke.map((one) => (
+    <div key={one.actor}>
+      <p className="text-xs text-ink-3">
+        {one.actor}, {one.step}:
+      </p>
+      <Sent move={one} />
+    </div>
+  ));
 }
 
 /** A move in words: who, what, and what came of it for the others. */

@@ -10,6 +10,8 @@ type Doing = 'parked' | 'busy' | 'asleep' | 'ended' | 'dead';
 
 export interface SentSql extends Call {
   answer?: Answered | Error;
+  /** It was sent in an earlier move, and has had to wait until this one. */
+  hasWaited?: true;
 }
 
 export interface SentRedis {
@@ -53,6 +55,8 @@ export class Actor implements Wire {
   retries = 0;
   hasBegun = false;
   hasAnswered = false;
+  /** Times that what it sent was taken. */
+  private takes = 0;
   private held: Deferred<void> | undefined;
   private depth = 0;
   private isAfter = false;
@@ -101,6 +105,7 @@ export class Actor implements Wire {
     const taken = { sql: this.sql, redis: this.redis };
     this.sql = [];
     this.redis = [];
+    this.takes += 1;
     return taken;
   }
 
@@ -115,10 +120,13 @@ export class Actor implements Wire {
     // its connections are being ended: whether this still gets through makes no difference
     if (this.doing === 'dead') return () => undefined;
     const record: SentSql = { ...call };
+    const { takes } = this;
     this.sql.push(record);
     this.sqlInFlight += 1;
     return (answer) => {
-      record.answer = answer;
+      // an answer belongs to the move in which it comes
+      if (takes === this.takes) record.answer = answer;
+      else if (this.doing !== 'dead') this.sql.push({ ...call, answer, hasWaited: true });
       this.sqlInFlight -= 1;
       this.isWaiting = false;
       this.changed();

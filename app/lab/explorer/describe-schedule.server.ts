@@ -61,8 +61,12 @@ function describeSent({ sql, redis }: SentBy, word: Word): { sql: SentStatement[
   };
 }
 
-function describeStatement({ text, values, answer }: SentSql, word: Word): SentStatement {
-  const sent = { text: text.replace(/\s+/g, ' ').trim(), values: values.map((value) => word(value)) };
+function describeStatement({ text, values, answer, hasWaited }: SentSql, word: Word): SentStatement {
+  const sent = {
+    text: text.replace(/\s+/g, ' ').trim(),
+    values: values.map((value) => word(value)),
+    ...(hasWaited && { hasWaited }),
+  };
   if (!answer) return sent;
   if (answer instanceof Error) {
     const code = 'code' in answer && typeof answer.code === 'string' ? `${answer.code}: ` : '';

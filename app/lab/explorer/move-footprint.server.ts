@@ -22,7 +22,9 @@ export class FootprintOf {
 
   /** What was sent since the last time. */
   take(kind: StepKind, sql: readonly SentSql[], redis: readonly SentRedis[]): Footprint {
-    const statements = sql.map(({ text, values }) => this.add(text, values));
+    // what has waited touched when it was sent
+    const fresh = sql.filter(({ hasWaited }) => !hasWaited);
+    const statements = fresh.map(({ text, values }) => this.add(text, values));
     const commands = redis.map(({ command, args }) => footprintOfCommand(command, args, this.skus));
     const memory: Footprint = kind === 'memory lock' ? MEMORY : NOTHING;
     return unite(...statements, ...commands, memory);

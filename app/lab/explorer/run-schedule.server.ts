@@ -184,9 +184,11 @@ class Schedule {
       step: steps[i]?.name ?? '',
       ...one.takeSent(),
     }));
-    const woke = sent.filter(({ actor: i }) => {
+    const woke = sent.filter(({ actor: i, sql }) => {
       const one = this.actors[i];
-      return i !== option.actor && one !== undefined && waited.has(one) && !this.standstill.isWaiting(one);
+      if (i === option.actor || one === undefined || !waited.has(one)) return false;
+      // it may have gone on and wait again
+      return !this.standstill.isWaiting(one) || sql.length > 0;
     });
     this.moves.push({
       ...option,
