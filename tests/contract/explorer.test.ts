@@ -216,6 +216,45 @@ describe('the same again', () => {
   );
 });
 
+describe('what explorations leave behind', () => {
+  /** Rows and keys of items that were explored. */
+  const leftovers = async ({ db, redis }: Shop) => ({
+    items: await db.item.count({ where: { sku: { startsWith: 'explored-' } } }),
+    orders: await db.order.count({ where: { sku: { startsWith: 'explored-' } } }),
+    keys: await redis.keys('*explored-*'),
+  });
+  const NOTHING_LEFT = { items: 0, orders: 0, keys: [] };
+
+  test('is nothing when one is refused', async ({ lab, shop }) => {
+    const refused = lab.explore('redis-get-decr', { reduction: false, maxSchedules: 20 });
+    await expect(refused).rejects.toThrow(/20 are allowed/);
+    expect(await leftovers(shop)).toEqual(NOTHING_LEFT);
+  });
+
+  test('is nothing when one fails in the middle', async ({ lab, shop }) => {
+    const base = shop.strategy('check-then-decrement');
+    let bought = 0;
+    const failing: RegisteredStrategy = {
+      ...base,
+      purchase: async (context, request) => {
+        bought += 1;
+        if (bought > 30) for (;;) await context.step('think', context.think);
+        return base.purchase(context, request);
+      },
+    };
+    for (const sample of [null, 40]) {
+      bought = 0;
+      await expect(lab.exploreVariant(failing, { sample })).rejects.toThrow(/had not ended/);
+      expect(await leftovers(shop)).toEqual(NOTHING_LEFT);
+    }
+  });
+
+  test('is no lock of an attempt that died or was given up', async ({ lab, shop }) => {
+    await lab.explore('redis-lock-token', { crash: true });
+    expect(await leftovers(shop)).toEqual(NOTHING_LEFT);
+  });
+});
+
 describe('bounds', () => {
   test('too many schedules are refused with their number and what to do', async ({ lab }) => {
     await expect(

@@ -58,6 +58,13 @@ export class RedisLeases {
     for (const key of keys) this.taken.delete(key);
   }
 
+  /** Frees what is still locked at the end of a schedule: without a lease it would be so for ever. */
+  async close(): Promise<void> {
+    const keys = [...this.holders.keys()];
+    if (keys.length > 0) await this.redis.del(keys);
+    this.holders.clear();
+  }
+
   /** Sees which locks are taken now. */
   async look(): Promise<void> {
     const keys = new Set([...this.holders.keys(), ...this.actors.flatMap(({ wanted }) => [...wanted])]);

@@ -83,6 +83,8 @@ class Schedule {
     } catch (error) {
       await this.dismiss();
       throw error;
+    } finally {
+      await this.leases.close();
     }
   }
 

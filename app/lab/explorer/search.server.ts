@@ -179,7 +179,7 @@ export class Search {
   private async drawSamples(sample: number): Promise<void> {
     let number = 1;
     const tables = this.stage.tables.slice(0, this.mostAtOnce);
-    await Promise.all(
+    const drawn = await Promise.allSettled(
       tables.map(async (table) => {
         while (number < sample && !this.events.signal?.aborted) {
           const mine = number;
@@ -189,6 +189,7 @@ export class Search {
         }
       }),
     );
+    for (const one of drawn) if (one.status === 'rejected') throw one.reason as Error;
   }
 
   /** Judges what waits for it, when that is enough to be worth a question. */
@@ -222,8 +223,7 @@ export class Search {
   }
 
   private async tidy(): Promise<void> {
-    const skus = this.discarded.splice(0);
-    if (skus.length > 0) await this.stage.items.clear(skus);
+    await this.stage.clear(this.discarded.splice(0));
   }
 
   private tooMany(how: string, isReduced: boolean): TooManySchedulesError {

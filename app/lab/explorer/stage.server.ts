@@ -27,9 +27,11 @@ const newPrefix = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 8);
 
 /** Everything that one exploration needs to run and judge a schedule. */
 export class Stage {
-  readonly items: Items;
+  private readonly items: Items;
   private readonly prefix = `explored-${newPrefix()}`;
   private run = 0;
+  /** Items that a schedule has been given, until they are cleared. */
+  private readonly used = new Set<string>();
 
   constructor(
     deps: ExplorerDeps,
@@ -43,6 +45,7 @@ export class Stage {
 
   async play(table: Table, choose: Chooser): Promise<Played> {
     const skus = await this.items.take();
+    for (const sku of skus) this.used.add(sku);
     this.run += 1;
     const { quantities, crash, leaseExpiry, maxRetries, seed } = this.plan;
     const attempts = `${this.prefix}.r${this.run}.`;
@@ -52,13 +55,14 @@ export class Stage {
       attemptId: `${attempts}${i}`,
     }));
     const cast: Cast = { strategies: this.strategies, requests, crash, leaseExpiry, maxRetries, seed };
-    try {
-      return { run: await runSchedule(table, cast, choose), skus, requests };
-    } catch (error) {
-      // nobody will judge them
-      await this.items.clear(skus).catch(() => undefined);
-      throw error;
-    }
+    return { run: await runSchedule(table, cast, choose), skus, requests };
+  }
+
+  /** Forgets items that a schedule was given. */
+  async clear(skus: string[]): Promise<void> {
+    if (skus.length === 0) return;
+    await this.items.clear(skus);
+    for (const sku of skus) this.used.delete(sku);
   }
 
   /** Judges several, and forgets their items. */
@@ -72,7 +76,7 @@ export class Stage {
       });
       return { run, requests, rows: new Map(own) };
     });
-    await this.items.clear(skus);
+    await this.clear(skus);
     return judgeSchedules(cases, this.strategy);
   }
 
@@ -87,7 +91,9 @@ export class Stage {
     return describeSchedule(judgement);
   }
 
+  /** Forgets every item, also those of schedules that nobody has judged. */
   async close(): Promise<void> {
+    await this.clear([...this.used]);
     await this.items.close();
   }
 }
