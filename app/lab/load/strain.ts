@@ -1,21 +1,20 @@
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 import type { Strain } from '../bottleneck';
-
-/** How often the loop's delay is sampled, ms. */
-const RESOLUTION_MS = 5;
-const NS_PER_MS = 1e6;
+import { nowUs } from '../clock.server';
+import { DelayClock, SAMPLE_MS } from './delay-clock';
 
 /** Begins to measure how busy this thread's event loop is; the answer's function ends it and says. */
 export function measureStrain(): () => Strain {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const delay = new DelayClock(nowUs());
   const before = performance.eventLoopUtilization();
-  delay.enable();
+  // a measurement of its own keeps no process alive
+  const sampling = setInterval(() => delay.tick(nowUs()), SAMPLE_MS).unref();
   return () => {
-    delay.disable();
+    clearInterval(sampling);
+    // a stall that goes on until now has had no sample yet
+    delay.tick(nowUs());
     const { utilization } = performance.eventLoopUtilization(before);
-    // the histogram holds the whole time between two samples
-    const late = delay.count === 0 ? 0 : delay.percentile(99) / NS_PER_MS - RESOLUTION_MS;
-    return { cpu: round(Math.min(1, utilization)), delayP99Ms: round(Math.max(0, late)) };
+    return { cpu: round(Math.min(1, utilization)), delayP99Ms: round(delay.p99Ms) };
   };
 }
 
