@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
-import type { LaneView } from '~/lab/race';
+import type { Drops, LaneView } from '~/lab/race';
 import { formatCount, formatMs, formatRate, formatSpan } from './format';
 import { LaneLabel } from './lane-label';
 import { LimitedBy } from './limited-by';
@@ -88,6 +88,9 @@ const GROUPS: NumberGroup[] = [
     rows: [
       scheduleRow('late sends', ({ sends }) => formatCount(sends?.late ?? 0)),
       scheduleRow('dropped sends', ({ sends }) => formatCount(sends?.dropped ?? 0)),
+      dropRow('of them as too many waited', 'crowded'),
+      dropRow('of them as the time was up', 'ended'),
+      dropRow('of them as the race was stopped', 'stopped'),
       scheduleRow('send lag p99', ({ sends }) => formatMs(sends?.lagMs.p99 ?? 0)),
       scheduleRow('latency p50, from when due', ({ correctedMs }) => formatMs(correctedMs?.p50 ?? 0)),
       scheduleRow('latency p99, from when due', ({ correctedMs }) => formatMs(correctedMs?.p99 ?? 0)),
@@ -102,6 +105,15 @@ function scheduleRow(name: string, value: NumberRow['value']): NumberRow {
     name,
     value: (lane) => (lane.sends === null ? '–' : value(lane)),
     when: (lane) => lane.sends !== null,
+  };
+}
+
+/** Part of the dropped sends, where a lane has any. */
+function dropRow(name: string, why: keyof Drops): NumberRow {
+  return {
+    name,
+    value: ({ sends }) => (sends?.drops ? formatCount(sends.drops[why]) : '–'),
+    when: ({ sends }) => (sends?.drops?.[why] ?? 0) > 0,
   };
 }
 

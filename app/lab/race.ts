@@ -64,12 +64,24 @@ export interface Latency {
   max: number;
 }
 
+/** Purchases that were due and never sent, by the reason. */
+export interface Drops {
+  /** As many as may wait for a free connection were waiting already. */
+  crowded: number;
+  /** The load's time was up while they waited. */
+  ended: number;
+  /** The load was stopped while they waited. */
+  stopped: number;
+}
+
 /** How the open model kept to its schedule. */
 export interface Sends {
   /** Sent more than 5 ms after they were due: the generator was behind, or every connection busy. */
   late: number;
-  /** Due and never sent, because too many were waiting already or the load was stopped. Not attempts. */
+  /** Due and never sent. Not attempts. */
   dropped: number;
+  /** The same by the reason; absent in lanes that were stored before reasons were counted. */
+  drops?: Drops;
   /** How long after they were due. */
   lagMs: Latency;
 }

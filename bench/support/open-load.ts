@@ -104,12 +104,12 @@ async function fire(
     },
     inFlight: () => undefined,
   });
-  const { generated, dropped } = await opened.run();
+  const { generated, drops } = await opened.run();
   await opened.close();
   return {
     rate: load.open?.rate ?? 0,
     sent: generated,
-    dropped,
+    dropped: drops ? drops.crowded + drops.ended + drops.stopped : 0,
     lagMs: toLatency(lag),
     latencyMs: toLatency(latency),
     correctedMs: toLatency(corrected),

@@ -1,6 +1,7 @@
 import type { Strain } from '../bottleneck';
 import type { AttemptBatch } from '../history';
 import type { ArrivalProcess, LoadModel } from '../load-plan';
+import type { Drops } from '../race';
 import type { StepKind } from '../step-kind';
 
 /** The part of a lane's load that one worker thread generates: plain serialisable data. */
@@ -18,7 +19,10 @@ export interface LaneLoad {
   model: LoadModel;
   /** Attempts of the whole lane, at most; this shard makes those with n % shard.of === shard.index. */
   attempts: number;
-  /** Nothing is started after this time, ms; without it the number of attempts alone ends the load. */
+  /**
+   * Nothing is started after this time, ms, but what the open model had due before it and sends within `END_GRACE_MS`.
+   * Without it the number of attempts alone ends the load.
+   */
   durationMs?: number;
   shard: { index: number; of: number };
   /** Buyers of this shard: connections, and so the most purchases that are in flight at once. */
@@ -54,8 +58,8 @@ export type ToWorker =
 export interface ShardReport {
   /** Attempts that were sent, each of which was handed over in a batch. */
   generated: number;
-  /** Purchases of the open model that were due and never sent. */
-  dropped: number;
+  /** Purchases of the open model that were due and never sent; null for the other models. */
+  drops: Drops | null;
   /** From the first to the last send of the first release, µs; null outside the burst model. */
   arrivalSpreadUs: number | null;
   /** How busy this thread was. */

@@ -1,4 +1,5 @@
 import { nowUs } from '../clock.server';
+import type { Drops } from '../race';
 import { arrivalsOf } from './arrivals';
 import type { AttemptRunner } from './attempt-runner';
 import type { Buyer } from './buyer';
@@ -12,13 +13,20 @@ interface Due {
 
 /** Purchases sent before the event loop gets its turn, when the generator has fallen behind. */
 const SENDS_AT_ONCE = 256;
+/**
+ * How long after the end of a load by time what was due before it may still be sent, ms: a timer is late by one, and a
+ * busy generator by tens. Whoever waits for a connection longer than that is dropped, or a slow target would keep a load
+ * going for as long as its queue lasts.
+ */
+export const END_GRACE_MS = 50;
 
 /**
  * Open model: purchases are due at the times of the schedule, however long the answers take. Where every connection is
  * busy they wait, and their latency is counted from when they were due: a target that stalls is charged for everybody
- * whom it kept waiting. Beyond the number that may wait they are dropped; answers how many were.
+ * whom it kept waiting. Beyond the number that may wait, and when the load is over, they are dropped; answers how many
+ * were.
  */
-export async function runOpen(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<number> {
+export async function runOpen(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<Drops> {
   const { open } = runner.load;
   if (!open) throw new Error('a load in the open model says when its attempts are due');
   return new OpenRun(runner, buyers, open).run();
@@ -29,9 +37,12 @@ class OpenRun {
   private readonly waiting = new Queue<Due>();
   private readonly schedule: Iterator<Due, undefined>;
   private next: Due | undefined;
-  private dropped = 0;
+  private readonly drops: Drops = { crowded: 0, ended: 0, stopped: 0 };
+  /** Nothing is sent from then on, by `nowUs`. */
+  private readonly endUs: number;
   private inFlight = 0;
   private timer: NodeJS.Timeout | undefined;
+  private ending: NodeJS.Timeout | undefined;
   private end: () => void = () => undefined;
 
   constructor(
@@ -40,14 +51,22 @@ class OpenRun {
     private readonly open: OpenLoad,
   ) {
     this.idle = new IdleBuyers(buyers, runner.load.urls.length);
+    const { durationMs = Infinity } = runner.load;
+    this.endUs = runner.epochUs + (durationMs + END_GRACE_MS) * 1_000;
     this.schedule = scheduleOf(runner.load, open, runner.epochUs);
     this.next = this.schedule.next().value;
   }
 
-  run(): Promise<number> {
+  run(): Promise<Drops> {
     return new Promise((resolve) => {
-      this.end = () => resolve(this.dropped);
-      this.runner.onStop(() => this.giveUpSchedule());
+      this.end = () => {
+        clearTimeout(this.ending);
+        resolve(this.drops);
+      };
+      this.runner.onStop(() => this.giveUpSchedule('stopped'));
+      const { durationMs } = this.runner.load;
+      if (durationMs !== undefined)
+        this.ending = setTimeout(() => this.giveUpSchedule('ended'), durationMs + END_GRACE_MS);
       this.pace();
     });
   }
@@ -56,6 +75,7 @@ class OpenRun {
   private pace(): void {
     for (let sent = 0; this.next && this.next.dueUs <= nowUs(); sent += 1) {
       if (sent === SENDS_AT_ONCE) return void (this.timer = setTimeout(() => this.pace(), 0));
+      if (this.isTooLate()) return this.giveUpSchedule('ended');
       this.arrive(this.next);
       this.next = this.schedule.next().value;
     }
@@ -69,13 +89,14 @@ class OpenRun {
     const buyer = this.idle.pop();
     if (buyer) void this.send(buyer, due);
     else if (this.waiting.length < this.open.maxWaiting) this.waiting.push(due);
-    else this.dropped += 1;
+    else this.drops.crowded += 1;
   }
 
   private async send(buyer: Buyer, due: Due): Promise<void> {
     this.inFlight += 1;
     await this.runner.attempt(buyer, due.n, due.dueUs);
     this.inFlight -= 1;
+    if (this.isTooLate()) this.giveUpSchedule('ended');
     const waited = this.waiting.shift();
     if (waited) void this.send(buyer, waited);
     else this.idle.push(buyer);
@@ -83,13 +104,19 @@ class OpenRun {
   }
 
   /** Whatever was due by now and is not sent any more counts as dropped. What comes later was never due. */
-  private giveUpSchedule(): void {
+  private giveUpSchedule(why: 'ended' | 'stopped'): void {
     clearTimeout(this.timer);
-    for (; this.next && this.next.dueUs <= nowUs(); this.next = this.schedule.next().value) this.dropped += 1;
+    for (; this.next && this.next.dueUs <= nowUs(); this.next = this.schedule.next().value)
+      this.drops[why] += 1;
     this.next = undefined;
-    this.dropped += this.waiting.length;
+    this.drops[why] += this.waiting.length;
     this.waiting.clear();
     this.endIfDone();
+  }
+
+  /** Asked before each send: the timer of the end may be late itself. */
+  private isTooLate(): boolean {
+    return this.endUs !== Infinity && nowUs() >= this.endUs;
   }
 
   private endIfDone(): void {

@@ -59,16 +59,16 @@ export class Shard {
     for (const buyer of this.buyers) buyer.close();
   }
 
-  private async runModel(runner: AttemptRunner): Promise<Pick<ShardReport, 'dropped' | 'arrivalSpreadUs'>> {
+  private async runModel(runner: AttemptRunner): Promise<Pick<ShardReport, 'drops' | 'arrivalSpreadUs'>> {
     const { model } = this.load;
     switch (model) {
       case 'burst':
-        return { dropped: 0, arrivalSpreadUs: await runBurst(runner, this.buyers) };
+        return { drops: null, arrivalSpreadUs: await runBurst(runner, this.buyers) };
       case 'closed':
         await runClosed(runner, this.buyers);
-        return { dropped: 0, arrivalSpreadUs: null };
+        return { drops: null, arrivalSpreadUs: null };
       case 'open':
-        return { dropped: await runOpen(runner, this.buyers), arrivalSpreadUs: null };
+        return { drops: await runOpen(runner, this.buyers), arrivalSpreadUs: null };
       default:
         return model satisfies never;
     }

@@ -119,7 +119,7 @@ export class LaneRecorder {
   finishLoad(report: ShardReport, server: Strain): void {
     this.inFlight = 0;
     this.bottleneck = findBottleneck(report.strain, server, { shared: this.plan.target === 'direct' });
-    this.schedule?.drop(report.dropped);
+    if (report.drops) this.schedule?.drop(report.drops);
     this.generated = report.generated;
     this.arrivalSpreadMs = report.arrivalSpreadUs === null ? null : toMs(report.arrivalSpreadUs);
   }

@@ -1,5 +1,5 @@
 import type { TimedColumns } from '../history';
-import type { Latency, Sends } from '../race';
+import type { Drops, Latency, Sends } from '../race';
 import { createHistogram, encodeHistogram, recordLatency, toLatency } from './latency';
 
 /** A send is late when it comes more than this after it was due, µs: five times the precision of a timer. */
@@ -14,7 +14,7 @@ export class ScheduleKeeper {
   private readonly corrected = createHistogram();
   private readonly lag = createHistogram();
   private late = 0;
-  private dropped = 0;
+  private drops: Drops = { crowded: 0, ended: 0, stopped: 0 };
 
   add(batch: TimedColumns & { due: Float64Array }): void {
     for (let i = 0; i < batch.count; i += 1) {
@@ -26,9 +26,9 @@ export class ScheduleKeeper {
     }
   }
 
-  /** So many were due and never sent. */
-  drop(count: number): void {
-    this.dropped += count;
+  /** So many were due and never sent, once the load is over. */
+  drop(drops: Drops): void {
+    this.drops = drops;
   }
 
   correctedMs(): Latency {
@@ -40,6 +40,8 @@ export class ScheduleKeeper {
   }
 
   toSends(): Sends {
-    return { late: this.late, dropped: this.dropped, lagMs: toLatency(this.lag) };
+    const { late, drops } = this;
+    const dropped = drops.crowded + drops.ended + drops.stopped;
+    return { late, dropped, drops, lagMs: toLatency(this.lag) };
   }
 }
