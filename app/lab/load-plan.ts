@@ -96,5 +96,11 @@ export const PLAN_DEFAULTS = {
 /** What a plan of the open model means where it says nothing. */
 export const OPEN_DEFAULTS = { arrivals: 'poisson', maxWaiting: 1_000 } as const satisfies Partial<LoadPlan>;
 
+/**
+ * How long a burst that is released by its last bytes waits before each release, ms: what the target has not read of a
+ * request by then, it reads late.
+ */
+export const LAST_BYTE_SETTLE_MS = 50;
+
 /** What the dashboard's Start test races: the textbook unsafe purchase against the recommended safe one. */
 export const START_TEST = ['read-then-write', 'conditional-update'] as const;

@@ -8,6 +8,12 @@ test.for<[LoadRequest, { lanes: number; trials: number }, PlanEstimate]>([
     { lanes: 2, trials: 1 },
     { attempts: 2_000, isAbout: false, leastMs: 0 },
   ],
+  [
+    // ten releases, each of which waits for the targets to read
+    { model: 'burst', sync: 'last-byte' },
+    { lanes: 2, trials: 1 },
+    { attempts: 2_000, isAbout: false, leastMs: 1_000 },
+  ],
   [{ model: 'burst' }, { lanes: 1, trials: 20 }, { attempts: 20_000, isAbout: false, leastMs: 0 }],
   [
     // 50 each, with 49 pauses of at least half a second between them

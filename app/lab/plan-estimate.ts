@@ -1,4 +1,4 @@
-import { LIMITS, PLAN_DEFAULTS } from './load-plan';
+import { LAST_BYTE_SETTLE_MS, LIMITS, PLAN_DEFAULTS } from './load-plan';
 import { expectedArrivals, timeOf } from './load/arrivals';
 import type { LoadRequest } from './plan-rules';
 
@@ -13,7 +13,7 @@ export interface PlanEstimate {
 }
 
 /**
- * Attempts and the shortest time of a load. Only what the plan fixes counts: its duration, rate, ramp and pauses. How
+ * Attempts and the shortest time of a load. Only what the plan fixes counts: its duration, rate, ramp, pauses and releases. How
  * long purchases take is what a race is there to find out.
  */
 export function estimatePlan(
@@ -39,16 +39,18 @@ function estimateLane(request: LoadRequest): PlanEstimate {
     const expected = Math.round(expectedArrivals(leastMs, perMs, rampS * 1_000));
     return { attempts: Math.min(expected, LIMITS.attempts.max), isAbout: true, leastMs };
   }
+  // the buyers share the attempts
+  const turns = Math.ceil(attempts / Math.max(1, request.concurrency ?? PLAN_DEFAULTS.concurrency));
   switch (model) {
     case 'open':
       return { attempts, isAbout: false, leastMs: rate > 0 ? timeOf(attempts, perMs, rampS * 1_000) : 0 };
-    case 'closed': {
-      // the buyers share the attempts; between two of its purchases each pauses half of the mean at least
-      const each = Math.ceil(attempts / Math.max(1, request.concurrency ?? PLAN_DEFAULTS.concurrency));
-      return { attempts, isAbout: false, leastMs: (each - 1) * (pauseMs / 2) };
+    case 'closed':
+      // between two of its purchases each buyer pauses half of the mean at least
+      return { attempts, isAbout: false, leastMs: (turns - 1) * (pauseMs / 2) };
+    case 'burst': {
+      const settleMs = request.sync === 'last-byte' ? LAST_BYTE_SETTLE_MS : 0;
+      return { attempts, isAbout: false, leastMs: turns * settleMs };
     }
-    case 'burst':
-      return { attempts, isAbout: false, leastMs: 0 };
     default:
       return model satisfies never;
   }

@@ -25,6 +25,27 @@ test.for<[LoadRequest, string]>([
   ],
   [{ model: 'open', rate: 0.1 }, 'rate would take 10,000 s for so many attempts, and 3,600 s are the most'],
   [
+    { model: 'closed', attempts: 1_000_000, concurrency: 1, pauseMs: 60_000 },
+    'attempts would take 60,009,940 s with concurrency 1, pauseMs 60,000 and thinkMs 10, and 3,600 s are the most',
+  ],
+  [
+    { model: 'closed', concurrency: 2, thinkMs: 10_000 },
+    'attempts would take 5,000 s with concurrency 2 and thinkMs 10,000, and 3,600 s are the most',
+  ],
+  [
+    { model: 'burst', attempts: 400_001, concurrency: 1 },
+    'attempts would take 4,000 s with concurrency 1 and thinkMs 10, and 3,600 s are the most',
+  ],
+  [
+    { model: 'burst', attempts: 100_000, concurrency: 1, thinkMs: 0, sync: 'last-byte' },
+    'attempts would take 5,000 s with concurrency 1, thinkMs 0 and sync last-byte, and 3,600 s are the most',
+  ],
+  [
+    // a hundred seconds of arrivals, of which ten are sent and the others wait
+    { model: 'open', rate: 10, concurrency: 1, thinkMs: 10_000, maxWaiting: 100_000 },
+    'attempts would take 10,000 s with concurrency 1 and thinkMs 10,000, and 3,600 s are the most',
+  ],
+  [
     { model: 'open', rate: 50_000, durationS: 30 },
     'rate makes about 1,500,000 attempts in that time, and 1,000,000 are the most',
   ],
@@ -54,6 +75,13 @@ test.for<[LoadRequest]>([
   [{ model: 'open', rate: 100, durationS: 10, arrivals: 'constant', maxWaiting: 0, rampS: 2 }],
   [{ model: 'open', rate: 20_000, durationS: 60, rampS: 60 }],
   [{ model: 'burst', sync: 'last-byte', durationS: 1 }],
+  // slow as each of them may be, these end in time
+  [{ model: 'closed', attempts: 1_000_000, concurrency: 1_000, thinkMs: 0, pauseMs: 3_600 }],
+  [{ model: 'closed', attempts: 1_000_000, concurrency: 3 }],
+  [{ model: 'closed', attempts: 1, concurrency: 1, pauseMs: 60_000, thinkMs: 10_000 }],
+  [{ model: 'closed', attempts: 1_000_000, concurrency: 1, pauseMs: 60_000, durationS: 60 }],
+  [{ model: 'burst', attempts: 1_000_000, concurrency: 1_000, sync: 'last-byte', thinkMs: 3_000 }],
+  [{ model: 'open', rate: 10, concurrency: 1, thinkMs: 10_000, maxWaiting: 300 }],
   [{ model: 'closed', target: 'http', processes: 8, concurrency: 8, attempts: 8 }],
   [{ model: 'closed', target: 'direct', processes: 1 }],
   [{ model: 'burst', target: 'direct', sync: 'barrier' }],

@@ -1,4 +1,5 @@
 import type { Issue } from './lab-error';
+import { estimateSeconds } from './lane-time';
 import { LIMITS, PLAN_DEFAULTS } from './load-plan';
 import type { LoadModel, LoadPlan } from './load-plan';
 import { expectedArrivals, timeOf } from './load/arrivals';
@@ -66,22 +67,11 @@ function findEndless({ model, rate, attempts, durationS, rampS }: LoadRequest): 
   return issues;
 }
 
-function findOverlong({ model, rate, attempts, durationS, rampS = 0 }: LoadRequest): Issue[] {
+function findOverlong(request: LoadRequest): Issue[] {
+  const { model, rate, durationS, rampS = 0 } = request;
+  if (durationS === undefined) return findTooSlow(request);
   if (model !== 'open' || rate === undefined) return [];
-  const perMs = rate / 1_000;
-  const rampMs = rampS * 1_000;
-  if (durationS === undefined) {
-    const seconds = timeOf(attempts ?? PLAN_DEFAULTS.attempts, perMs, rampMs) / 1_000;
-    if (seconds <= LIMITS.durationS.max) return [];
-    const most = LIMITS.durationS.max.toLocaleString('en');
-    return [
-      {
-        path: 'rate',
-        message: `would take ${count(seconds)} s for so many attempts, and ${most} s are the most`,
-      },
-    ];
-  }
-  const expected = expectedArrivals(durationS * 1_000, perMs, rampMs);
+  const expected = expectedArrivals(durationS * 1_000, rate / 1_000, rampS * 1_000);
   // independent arrivals vary by the root of their number; five times that never happens
   if (expected + 5 * Math.sqrt(expected) <= LIMITS.attempts.max) return [];
   const most = LIMITS.attempts.max.toLocaleString('en');
@@ -91,6 +81,33 @@ function findOverlong({ model, rate, attempts, durationS, rampS = 0 }: LoadReque
       message: `makes about ${count(expected)} attempts in that time, and ${most} are the most`,
     },
   ];
+}
+
+/** A load that ends with its number of attempts ends within the longest time that may be asked for. */
+function findTooSlow(request: LoadRequest): Issue[] {
+  const { model, rate, attempts = PLAN_DEFAULTS.attempts, rampS = 0 } = request;
+  const most = `and ${count(LIMITS.durationS.max)} s are the most`;
+  if (model === 'open') {
+    // of a rate that is out of range only that is said
+    if (rate === undefined || rate < LIMITS.rate.min) return [];
+    const seconds = timeOf(attempts, rate / 1_000, rampS * 1_000) / 1_000;
+    if (seconds > LIMITS.durationS.max)
+      return [{ path: 'rate', message: `would take ${count(seconds)} s for so many attempts, ${most}` }];
+  }
+  const seconds = estimateSeconds(request);
+  if (!Number.isFinite(seconds) || seconds <= LIMITS.durationS.max) return [];
+  return [{ path: 'attempts', message: `would take ${count(seconds)} s with ${slowedBy(request)}, ${most}` }];
+}
+
+/** What makes a load take its time, in the plan's words: `concurrency 1, pauseMs 60,000 and thinkMs 10`. */
+function slowedBy({ concurrency, pauseMs = 0, thinkMs, sync }: LoadRequest): string {
+  const causes = [
+    `concurrency ${count(concurrency ?? PLAN_DEFAULTS.concurrency)}`,
+    ...(pauseMs > 0 ? [`pauseMs ${count(pauseMs)}`] : []),
+    `thinkMs ${count(thinkMs ?? PLAN_DEFAULTS.thinkMs)}`,
+    ...(sync === 'last-byte' ? ['sync last-byte'] : []),
+  ];
+  return `${causes.slice(0, -1).join(', ')} and ${causes.at(-1)}`;
 }
 
 function findMisdirected(request: LoadRequest): Issue[] {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Issue } from '../lab-error';
+import { estimateSeconds } from '../lane-time';
+import { LIMITS } from '../load-plan';
 import { fromText } from '../plan-numbers';
 import { fromForm, numberFromQuery, raceRequest, whole } from '../requests';
 import { BISECTION_TRIALS, EXPERIMENT_LIMITS, type ExperimentHead } from './experiment';
@@ -70,13 +72,21 @@ export function findFaults({ kind, trials, plan }: Asked, lanes: number): Issue[
   }
   if (faults.length > 0) return faults;
   const races = mostTrials({ kind, trials, plan }) * lanes;
-  if (plan.durationS !== undefined) {
-    const seconds = Math.ceil(races * plan.durationS);
-    if (seconds > SECONDS.max) {
-      const [most, limit] = [seconds, SECONDS.max].map((value) => value.toLocaleString('en-US'));
-      fault('trials', `would load for ${most} s in all lanes of all trials; at most ${limit} s are allowed`);
+  const seconds = Math.ceil(races * (plan.durationS ?? estimateSeconds(plan)));
+  if (seconds > SECONDS.max) {
+    const [most, limit] = [seconds, SECONDS.max].map((value) => value.toLocaleString('en-US'));
+    fault('trials', `would load for ${most} s in all lanes of all trials; at most ${limit} s are allowed`);
+  }
+  if (plan.durationS !== undefined) return faults;
+  if (kind === 'bisection') {
+    const slowest = Math.ceil(estimateSeconds({ ...plan, concurrency: FEWEST_BUYERS }));
+    if (slowest > LIMITS.durationS.max) {
+      const [most, limit] = [slowest, LIMITS.durationS.max].map((value) => value.toLocaleString('en-US'));
+      fault(
+        'race.attempts',
+        `would take ${most} s with ${FEWEST_BUYERS} buyers, where the search may end, and ${limit} s are the most`,
+      );
     }
-    return faults;
   }
   const attempts = races * plan.attempts;
   if (attempts > ATTEMPTS.max) {

@@ -13,7 +13,7 @@ export const EXPERIMENT_LIMITS = {
   trials: { min: 2, max: 200 },
   /** Of all lanes and trials together; of a bisection with as many levels as it may come to. */
   attempts: { min: 1, max: 5_000_000 },
-  /** The same for plans that last a time instead of a number of attempts: six hours. */
+  /** The same of the time that the loads take by their plans: six hours. */
   seconds: { min: 1, max: 21_600 },
 } as const;
 

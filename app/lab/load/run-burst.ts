@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LAST_BYTE_SETTLE_MS } from '../load-plan';
 import type { AttemptRunner } from './attempt-runner';
 import type { Buyer } from './buyer';
-
-/** How long the target gets to read what was sent ahead of the last bytes: what it has not read by then, it reads late. */
-const SETTLE_MS = 50;
 
 /**
  * Burst model: all buyers are released in one turn of the event loop, and the next release waits for them all.
@@ -33,7 +31,7 @@ async function releaseLastBytes(runner: AttemptRunner, buyers: readonly Buyer[])
   const held: ReturnType<AttemptRunner['hold']>[] = [];
   for (const buyer of buyers) if (runner.hasNext) held.push(runner.hold(buyer, runner.takeNumber()));
   await Promise.all(held.map(({ written }) => written));
-  await sleep(SETTLE_MS);
+  await sleep(LAST_BYTE_SETTLE_MS);
   for (const { release } of held) release();
   return Promise.all(held.map(({ done }) => done));
 }
