@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { OUTCOMES } from '../outcome';
 import type { Answer } from './answer';
-import { HttpBuyer } from './http-buyer';
+import { HOLD_MS, HttpBuyer } from './http-buyer';
 import { toTarget } from './target';
 
 const TIMEOUT_MS = 300;
@@ -290,6 +290,36 @@ test('a purchase that is held is not answered before its last byte is sent, and 
   const answer = await held.answer;
   expect([outcomeOf(answer), bodies]).toEqual(['accepted', 1]);
   expect(answer.callUs / 1_000).toBeGreaterThan(heldAt + 70);
+});
+
+test('the time-out of a held purchase runs from its release', async () => {
+  const buyer = await openBuyer((request, response) => {
+    request.resume().on('end', () => response.end(ACCEPTED));
+  });
+  await purchase(buyer, 'before');
+  const held = buyer.hold('a', body);
+  await held.written;
+  await new Promise((resolve) => setTimeout(resolve, 2 * TIMEOUT_MS));
+  held.release();
+  expect(outcomeOf(await held.answer)).toBe('accepted');
+});
+
+test('a held purchase that is released and not answered is given up after its time-out', async () => {
+  const buyer = await openBuyer((request) => void request.resume());
+  const held = buyer.hold('a', body);
+  await held.written;
+  held.release();
+  expect(outcomeOf(await held.answer)).toBe('indeterminate');
+});
+
+test('a held purchase that is never released is given up, and was not sent', async () => {
+  const buyer = await openBuyer((_, response) => void response.end(ACCEPTED));
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const held = buyer.hold('a', body);
+  await held.written;
+  vi.advanceTimersByTime(HOLD_MS);
+  expect(outcomeOf(await held.answer)).toBe('error');
 });
 
 test('a held purchase that is answered before its last byte uses its connection up', async () => {

@@ -9,6 +9,12 @@ import { toRequest } from './target';
 import type { Target } from './target';
 
 /**
+ * How long a purchase may be held before its last byte is sent, ms: twice what opening a connection anew may take, since
+ * the buyers of a burst wait for each other.
+ */
+export const HOLD_MS = 10_000;
+
+/**
  * A buyer with a connection of its own, open before the first purchase, who makes one purchase at a time. A connection
  * that broke, timed out or said anything unasked for is replaced before the next purchase, so that no answer is ever
  * taken for that of another attempt. Closed by `close()`.
@@ -18,6 +24,7 @@ export class HttpBuyer implements Buyer, Recipient {
   private callUs = Number.NaN;
   private isSent = false;
   private timer: NodeJS.Timeout | undefined;
+  private holding: NodeJS.Timeout | undefined;
   private resolve: ((answer: Answer) => void) | undefined;
 
   private constructor(
@@ -35,6 +42,7 @@ export class HttpBuyer implements Buyer, Recipient {
   purchase(attemptId: string, body: string): Promise<Answer> {
     const answer = this.begin(attemptId);
     const request = toRequest(this.target, body);
+    this.startTimer();
     this.callUs = nowUs();
     if (this.connection.isFree) this.send(request);
     else void this.reconnect(() => this.send(request));
@@ -42,18 +50,24 @@ export class HttpBuyer implements Buyer, Recipient {
   }
 
   /**
-   * Sends all but the last byte of one purchase, whose time-out runs from then on. Its call is the release: before the
-   * last byte nobody can have acted on it.
+   * Sends all but the last byte of one purchase. Its call is the release, and its time-out runs from there: before the
+   * last byte nobody can have acted on it. One that is not released within `HOLD_MS` is given up.
    */
   hold(attemptId: string, body: string): HeldPurchase {
     const answer = this.begin(attemptId);
     const request = toRequest(this.target, body);
+    // it runs on from the purchase before
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.holding = setTimeout(() => this.giveUp(), HOLD_MS);
     this.callUs = nowUs();
     const written = this.connection.isFree
       ? this.connection.hold(request, this)
       : this.reconnect(() => this.connection.hold(request, this));
     const release = () => {
       if (this.attemptId !== attemptId || !this.resolve) return;
+      clearTimeout(this.holding);
+      this.startTimer();
       this.callUs = nowUs();
       this.isSent = true;
       this.connection.release();
@@ -93,12 +107,15 @@ export class HttpBuyer implements Buyer, Recipient {
     if (this.resolve) throw new Error('a buyer makes one purchase at a time');
     this.attemptId = attemptId;
     this.isSent = false;
-    // one timer for all purchases of a buyer: setting and clearing one each time costs three times as much
-    if (this.timer) this.timer.refresh();
-    else this.timer = setTimeout(() => this.giveUp(), this.timeoutMs);
     return new Promise((resolve) => {
       this.resolve = resolve;
     });
+  }
+
+  /** One timer for all purchases of a buyer: setting and clearing one each time costs three times as much. */
+  private startTimer(): void {
+    if (this.timer) this.timer.refresh();
+    else this.timer = setTimeout(() => this.giveUp(), this.timeoutMs);
   }
 
   /** Replaces the connection and goes on, unless the purchase has been given up by then. */
@@ -120,6 +137,7 @@ export class HttpBuyer implements Buyer, Recipient {
   private settle(told: Answer): void {
     const { resolve } = this;
     this.resolve = undefined;
+    clearTimeout(this.holding);
     told.callUs = this.callUs;
     told.returnUs = nowUs();
     resolve?.(told);
