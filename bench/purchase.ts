@@ -1,78 +1,70 @@
-// What the purchase route costs: Remix beside a bare Express handler of the same lab, on a sold-out item, in turns.
-import autocannon from 'autocannon';
+// What the purchase route costs on a sold-out item: Remix beside a bare Express handler of the same lab, and purchases
+// whose steps are recorded beside the same ones whose steps are only run.
+import { parseArgs } from 'node:util';
 import { readEnv } from '~/env.server';
 import { openServices } from '~/services/open-services.server';
+import { UsageError, wholeNumber } from './support/arguments';
 import { startChild } from './support/child-server';
-import type { ChildServer } from './support/child-server';
-import { describeMachine, median, printTable } from './support/report';
+import { CONNECTIONS, takeTurns, toRow } from './support/purchase-rounds';
+import type { RoundOptions } from './support/purchase-rounds';
+import { describeMachine, printTable } from './support/report';
+import { measureSteps, STEP_CONTESTANTS } from './support/step-cost';
 
-const ROUNDS = 5;
-const SECONDS = 3;
-const CONNECTIONS = 64;
+const SKU = 'bench-empty';
+/** One statement, and a transaction of three steps. */
+const STEPPED = ['conditional-update', 'select-for-update'];
 
-interface Round {
-  perSecond: number;
-  /** Requests per second of CPU time that the server spent. */
-  perCpuSecond: number;
-  p99Ms: number;
-}
-
-async function fire(server: ChildServer, body: object): Promise<Round> {
-  const cpuBefore = server.cpuSeconds();
-  const result = await autocannon({
-    url: `${server.url}/api/buy/conditional-update`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    connections: CONNECTIONS,
-    duration: SECONDS,
-  });
-  if (result.errors > 0 || result['4xx'] !== result.requests.total) {
-    throw new Error(`expected sold-out answers only, got ${JSON.stringify(result.statusCodeStats)}`);
-  }
-  return {
-    perSecond: result.requests.total / result.duration,
-    perCpuSecond: result.requests.total / (server.cpuSeconds() - cpuBefore),
-    p99Ms: result.latency.p99,
-  };
-}
-
-const env = readEnv();
-const services = await openServices(env, (message) => console.error(message));
-const urls = { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl };
-const remix = await startChild('server.ts', urls);
-const express = await startChild('bench/peers/bare-express.ts', urls);
-try {
-  const created = await fetch(`${remix.url}/api/create-inventory-key?sku=bench-empty&stock=0`);
-  if (!created.ok) throw new Error(await created.text());
-  const sku = 'bench-empty';
-  const contestants = [
-    { name: 'Remix route', server: remix, body: { sku }, rounds: [] as Round[] },
-    { name: 'Remix route, steps recorded', server: remix, body: { sku, trace: true }, rounds: [] as Round[] },
-    { name: 'bare Express', server: express, body: { sku }, rounds: [] as Round[] },
-  ];
-  // the first round warms both up and is not counted
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const { server, body, rounds } of contestants) {
-      const result = await fire(server, body);
-      if (round > 0) rounds.push(result);
+async function main(options: RoundOptions): Promise<void> {
+  const services = await openServices(readEnv(), (message) => console.error(message));
+  const urls = { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl };
+  const [remix, express, stepped] = await Promise.all(
+    ['server.ts', 'bench/peers/bare-express.ts', 'bench/peers/step-server.ts'].map((file) =>
+      startChild(file, urls),
+    ),
+  );
+  if (!remix || !express || !stepped) throw new Error('three servers were started');
+  try {
+    const created = await fetch(`${remix.url}/api/create-inventory-key?sku=${SKU}&stock=0`);
+    if (!created.ok) throw new Error(await created.text());
+    const settings = `medians of ${options.rounds} rounds of ${options.seconds} s`;
+    console.log(`${describeMachine()}; ${CONNECTIONS} connections, ${settings}`);
+    const strategy = 'conditional-update';
+    const contestants = [
+      { name: 'the Remix route', server: remix, strategy, body: { sku: SKU } },
+      { name: 'bare Express', server: express, strategy, body: { sku: SKU } },
+    ];
+    const routes = await takeTurns(contestants, options);
+    printTable(contestants.map(({ name }) => toRow(name, routes, 'the Remix route')));
+    for (const strategy of STEPPED) {
+      const steps = await measureSteps(stepped, strategy, SKU, options);
+      console.log(strategy);
+      const names = Object.values(STEP_CONTESTANTS);
+      printTable(names.map((name) => toRow(name, steps, STEP_CONTESTANTS.without)));
     }
+  } finally {
+    await Promise.all([remix.stop(), express.stop(), stepped.stop()]);
+    await services.close();
   }
-  const [base] = contestants;
-  const perCpu = (rounds: Round[]) => median(rounds.map(({ perCpuSecond }) => perCpuSecond));
-  console.log(
-    `${describeMachine()}; ${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${SECONDS} s`,
-  );
-  printTable(
-    contestants.map(({ name, rounds }) => ({
-      'sold-out purchases': name,
-      'requests/s': median(rounds.map(({ perSecond }) => perSecond)),
-      'per CPU second': perCpu(rounds),
-      'p99 ms': median(rounds.map(({ p99Ms }) => p99Ms)),
-      'CPU beside the Remix route': perCpu(base?.rounds ?? []) / perCpu(rounds),
-    })),
-  );
-} finally {
-  await Promise.all([remix.stop(), express.stop()]);
-  await services.close();
+}
+
+function readOptions(args: string[]): RoundOptions {
+  const text = { type: 'string' } as const;
+  const options = { rounds: { ...text, default: '5' }, seconds: { ...text, default: '3' } };
+  try {
+    const { values } = parseArgs({ args, options });
+    return {
+      rounds: wholeNumber('--rounds', values.rounds, 100),
+      seconds: wholeNumber('--seconds', values.seconds, 60),
+    };
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
+  }
+}
+
+try {
+  await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 }

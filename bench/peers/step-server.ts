@@ -1,0 +1,49 @@
+// The purchase routes of a server process, where every strategy has a twin whose steps nobody records.
+import { createServer } from 'node:http';
+import { readEnv } from '~/env.server';
+import { createPurchaseHttp, importBuild } from '~/http/create-http.server';
+import { listen } from '~/http/listen.server';
+import { createSeller } from '~/lab/purchase/seller.server';
+import { createTransaction } from '~/lab/purchase/transaction.server';
+import { loadStrategies } from '~/lab/registry.server';
+import type { RegisteredStrategy } from '~/lab/registry.server';
+import type { Step } from '~/lab/strategy';
+import { createLog } from '~/services/log.server';
+import { createObservedPrisma } from '~/services/prisma.server';
+import { buildFolder, strategyFolder } from '~/services/program.server';
+import { connectRedis } from '~/services/redis-client.server';
+import { twinOf } from '../support/step-cost';
+
+const runOnly: Step = (_name, fn) => fn();
+
+/** The same purchase through the same code, but for its steps, which are run and nothing else. */
+function withoutSteps(strategy: RegisteredStrategy): RegisteredStrategy {
+  return {
+    ...strategy,
+    id: twinOf(strategy.id),
+    purchase: (context, request) =>
+      strategy.purchase(
+        { ...context, step: runOnly, transaction: createTransaction(context.db, runOnly) },
+        request,
+      ),
+  };
+}
+
+const env = readEnv();
+const { databaseUrl = '', redisUrl = '', poolSize } = env;
+const { db, takeWait } = createObservedPrisma(databaseUrl, { size: poolSize, name: 'step server' });
+const redis = await connectRedis(redisUrl, () => undefined);
+const strategies = await loadStrategies(strategyFolder);
+for (const strategy of [...strategies.values()]) strategies.set(twinOf(strategy.id), withoutSteps(strategy));
+
+const http = createServer();
+http.on(
+  'request',
+  createPurchaseHttp({
+    build: await importBuild(buildFolder),
+    seller: createSeller({ db, takeWait, redis }, strategies),
+    reportError: (error) => console.error(error),
+    log: createLog(env),
+  }),
+);
+console.log(`ready at ${await listen(http, { host: '127.0.0.1', port: 0 })}`);
