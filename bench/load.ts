@@ -29,8 +29,10 @@ interface Round {
 
 type Rounds = Map<string, Round[]>;
 
-const OURS = 'recorded and handed over';
-const OWN = ['buyers alone', OURS, 'with the lane recorder'];
+const ALONE = 'buyers alone';
+/** What a race does: the row that goals are judged by. */
+const FULL = 'with the lane recorder';
+const OWN = [ALONE, 'recorded and handed over', FULL];
 const GENERATORS = [...OWN, 'autocannon', 'undici'];
 
 async function main(options: Options): Promise<void> {
@@ -50,6 +52,7 @@ async function main(options: Options): Promise<void> {
       const rounds = await takeTurns(server.url, connections, options, wrk !== undefined);
       console.log(`\n${connections} connections`);
       printTable(toTable(rounds));
+      printTable(judge(rounds));
       results[`${connections} connections`] = Object.fromEntries(rounds);
     }
     results.lag = await measureLag(server.url, options);
@@ -113,6 +116,44 @@ function toTable(rounds: Rounds): Record<string, string | number>[] {
       'per CPU second beside autocannon': beside(({ perCpuSecond }) => perCpuSecond),
     };
   });
+}
+
+interface Goal {
+  goal: string;
+  measured: number;
+  isMet: (measured: number) => boolean;
+}
+
+/** The goals, by the row with everything recorded: whether they are met with these connections. */
+function judge(rounds: Rounds): Record<string, string | number>[] {
+  const full = rounds.get(FULL) ?? [];
+  const beside = (name: string, pick: (round: Round) => number) => {
+    const others = rounds.get(name) ?? [];
+    return median(full.map((result, i) => pick(result) / pick(others[i] ?? result)));
+  };
+  const perCpuSecond = ({ perCpuSecond }: Round) => perCpuSecond;
+  const goals: Goal[] = [
+    {
+      goal: "requests/s beside autocannon's: at least 1",
+      measured: beside('autocannon', ({ perSecond }) => perSecond),
+      isMet: (ratio) => ratio >= 1,
+    },
+    {
+      goal: 'requests per CPU second: at least 15,000',
+      measured: median(full.map(perCpuSecond)),
+      isMet: (count) => count >= 15_000,
+    },
+    {
+      goal: 'share of the CPU time that recording costs: under 0.1',
+      measured: 1 - beside(ALONE, perCpuSecond),
+      isMet: (share) => share < 0.1,
+    },
+  ];
+  return goals.map(({ goal, measured, isMet }) => ({
+    [`goal, ${FULL}`]: goal,
+    measured,
+    '': isMet(measured) ? 'met' : 'missed',
+  }));
 }
 
 function versions(): string[] {

@@ -4,6 +4,7 @@ import autocannon from 'autocannon';
 import { Client } from 'undici';
 import { HttpBuyer } from '~/lab/load/http-buyer';
 import { LoadThreads } from '~/lab/load/load-threads.server';
+import { bodiesOf } from '~/lab/load/purchase-body';
 import { toTarget } from '~/lab/load/target';
 import { PLAN_DEFAULTS } from '~/lab/load-plan';
 import { encodeBatch } from '~/lab/recording/batch-codec.server';
@@ -58,18 +59,20 @@ async function inClosedLoop(task: Task, callers: (() => Promise<unknown>)[]): Pr
   return round;
 }
 
+/** The generator without recording: the same connections and bodies, and nothing kept of the answers. */
 async function buyersAlone(task: Task): Promise<Round> {
   const target = toTarget(`${task.url}/api/buy/any`);
   const buyers = await Promise.all(
     Array.from({ length: task.connections }, () => HttpBuyer.open(target, 10_000)),
   );
-  const body = { ...BENCH_BODY };
+  const load = closedLoad({ urls: [], concurrency: task.connections });
+  const bodyOf = bodiesOf(load);
   let n = 0;
   const round = await inClosedLoop(
     task,
     buyers.map((buyer) => () => {
-      body.attemptId = `race.0.${(n += 1)}`;
-      return buyer.purchase(body.attemptId, JSON.stringify(body));
+      n += 1;
+      return buyer.purchase(load.attemptPrefix + n, bodyOf(n));
     }),
   );
   for (const buyer of buyers) buyer.close();

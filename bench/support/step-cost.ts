@@ -17,12 +17,15 @@ export const STEP_CONTESTANTS = {
  * What tracing costs a purchase: the same strategy on the same route of one process, with steps that are only run, that
  * are recorded, and that are sent with the answer too, in turns.
  */
-export function measureSteps(
+export async function measureSteps(
   server: ChildServer,
   strategy: string,
   sku: string,
   options: RoundOptions,
 ): Promise<Map<string, Round[]>> {
+  if ((await countSteps(server, strategy, sku)) === 0) throw new Error(`no step of ${strategy} is recorded`);
+  if ((await countSteps(server, twinOf(strategy), sku)) > 0)
+    throw new Error(`steps of ${twinOf(strategy)} are recorded`);
   const { without, recorded, answered } = STEP_CONTESTANTS;
   return takeTurns(
     [
@@ -32,4 +35,15 @@ export function measureSteps(
     ],
     options,
   );
+}
+
+async function countSteps(server: ChildServer, strategy: string, sku: string): Promise<number> {
+  const response = await fetch(`${server.url}/api/buy/${strategy}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sku, trace: true }),
+  });
+  const { outcome, trace } = (await response.json()) as { outcome?: string; trace?: number[] };
+  if (outcome !== 'sold-out' || !trace) throw new Error(`${strategy} answered ${outcome ?? 'nothing'}`);
+  return trace.length;
 }

@@ -6,8 +6,7 @@ import type { Answer } from './answer';
 import { AttemptColumns } from './attempt-columns';
 import type { Buyer } from './buyer';
 import type { LaneLoad } from './lane-load';
-import { toAscii } from './target';
-import { thinkTime } from './think-time';
+import { bodiesOf } from './purchase-body';
 
 /** How often finished attempts are handed over, ms. */
 const FLUSH_MS = 50;
@@ -24,8 +23,7 @@ export class AttemptRunner {
   /** Where the lane's clock starts, by `nowUs`. */
   readonly epochUs = nowUs();
   private readonly columns: AttemptColumns;
-  /** What the bodies of all attempts begin with: up to the number within the attempt's id. */
-  private readonly bodyStart: string;
+  private readonly bodyOf: (n: number) => string;
   private readonly stopping = new AbortController();
   /** Aborted when there is nothing left to start: stopped, or the last number given out. */
   private readonly exhausted = new AbortController();
@@ -43,12 +41,7 @@ export class AttemptRunner {
     setMaxListeners(0, this.exhausted.signal);
     this.onStop(() => this.exhausted.abort());
     this.columns = new AttemptColumns(load.stepKinds, this.epochUs);
-    const { sku, quantity, attemptPrefix: attemptId } = load;
-    // written once: it took a tenth of the generator's time to write each body anew
-    this.bodyStart = toAscii(JSON.stringify({ sku, quantity, trace: true, attemptId })).slice(
-      0,
-      -'"}'.length,
-    );
+    this.bodyOf = bodiesOf(load);
     this.flushing = setInterval(() => this.flush(), FLUSH_MS);
     events.started(this.epochUs);
   }
@@ -139,10 +132,5 @@ export class AttemptRunner {
 
   private idOf(n: number): string {
     return this.load.attemptPrefix + n;
-  }
-
-  private bodyOf(n: number): string {
-    const { seed, thinkMs } = this.load;
-    return `${this.bodyStart}${n}","thinkMs":${thinkTime(seed, n, thinkMs)}}`;
   }
 }
