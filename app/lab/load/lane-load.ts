@@ -11,8 +11,10 @@ export interface LaneLoad {
    * their count. None where buyers purchase in this process.
    */
   urls: string[];
-  /** Whether they may be beyond this machine; not unless somebody who may do so has said it. */
+  /** Whether they may be beyond loopback; not unless somebody who may do so has said it. */
   allowRemote?: boolean;
+  /** The address that this server listens on itself, loopback or not. */
+  ownHost?: string;
   sku: string;
   /** Attempt n's id is `attemptPrefix + n`. */
   attemptPrefix: string;

@@ -1,5 +1,12 @@
+import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { resolveTarget, TargetNotAllowedError } from './resolve-target.server';
+
+/** IPv4 addresses of this machine that other machines can reach, if it has any. */
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return all.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
+}
 
 test.each([
   ['http://127.0.0.1:81/buy?x=1', '127.0.0.1'],
@@ -9,7 +16,7 @@ test.each([
   // other spellings of loopback that a URL understands
   ['http://2130706433:81/buy', '127.0.0.1'],
   ['http://0x7f.1:81/buy', '127.0.0.1'],
-])('%s is this machine', async (address, host) => {
+])('%s is loopback', async (address, host) => {
   expect(await resolveTarget(address, {})).toMatchObject({ host, port: 81 });
 });
 
@@ -26,10 +33,19 @@ test.each([
   // the whole of the internet, and the metadata service of clouds
   'http://8.8.8.8/',
   'http://169.254.169.254/latest/meta-data',
-])('%s is beyond this machine, and refused unless that is allowed', async (address) => {
+  'http://0.0.0.0/buy',
+  // a service of this machine may pass on what it is sent
+  ...ownAddresses().map((own) => `http://${own}/buy`),
+])('%s is beyond loopback, and refused unless that is allowed', async (address) => {
   await expect(resolveTarget(address, {})).rejects.toThrow(TargetNotAllowedError);
-  await expect(resolveTarget(address, {})).rejects.toThrow('is not this machine');
+  await expect(resolveTarget(address, {})).rejects.toThrow('which is not loopback');
   expect((await resolveTarget(address, { allowRemote: true })).port).toBe(80);
+});
+
+test('the address that this server listens on itself is allowed, and no other', async () => {
+  expect((await resolveTarget('http://192.0.2.1/buy', { ownHost: '192.0.2.1' })).host).toBe('192.0.2.1');
+  const other = resolveTarget('http://192.0.2.2/buy', { ownHost: '192.0.2.1' });
+  await expect(other).rejects.toThrow(TargetNotAllowedError);
 });
 
 test.each([

@@ -75,7 +75,7 @@ export class Shard {
   }
 }
 
-/** Connects every buyer over HTTP, spread evenly over the load's addresses, which have to be on this machine. */
+/** Connects every buyer over HTTP, spread evenly over the load's addresses, which have to be loopback. */
 export async function connectBuyers(load: LaneLoad): Promise<Buyer[]> {
   const { urls, concurrency, timeoutMs } = load;
   const targets = await Promise.all(urls.map((url) => resolveTarget(url, load)));

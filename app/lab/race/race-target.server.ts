@@ -6,6 +6,7 @@ import type { ShardEvents } from '../load/attempt-runner';
 import type { LaneLoad } from '../load/lane-load';
 import { connectBuyers, Shard } from '../load/shard';
 import { measureStrain } from '../load/strain';
+import { toTarget } from '../load/target';
 import type { Seller } from '../purchase/seller.server';
 import type { RegisteredStrategy } from '../registry.server';
 import type { ActiveRace } from './active-race.server';
@@ -88,12 +89,13 @@ function ownProcess({ seller, warm }: TargetDeps): Watched {
   };
 }
 
-function overHttp({ loadThreads }: TargetDeps, origins: string[], watched: Watched): RaceTarget {
+function overHttp({ loadThreads, origin }: TargetDeps, origins: string[], watched: Watched): RaceTarget {
+  const ownHost = toTarget(origin()).host;
   return {
     ...watched,
     urls: (strategy) => origins.map((origin) => `${origin}/api/buy/${strategy}`),
-    openLoad: (load, _strategy, events) => loadThreads.openLoad(load, events),
-    openShard: (load) => Shard.open(load, connectBuyers),
+    openLoad: (load, _strategy, events) => loadThreads.openLoad({ ...load, ownHost }, events),
+    openShard: (load) => Shard.open({ ...load, ownHost }, connectBuyers),
   };
 }
 
