@@ -5,6 +5,7 @@ import { LANE_LOOKS } from '../lane-mark';
 import { OUTCOME_LOOKS } from '../outcome-look';
 import {
   distributionRows,
+  endOfLane,
   latencyRows,
   outcomeRows,
   stockRows,
@@ -59,6 +60,7 @@ export const STOCK_KIND: ChartKind = {
     ...head(lane, scales, 'Stock and units sold'),
     rows: stockRows(lane),
     x: scales.time,
+    over: endOfLane(lane, scales.time),
     y: scales.units,
     limit: lane.stock.initial,
   }),
@@ -80,6 +82,7 @@ export const OUTCOMES_KIND: ChartKind = {
     ...head(lane, scales, 'Outcomes per second'),
     rows: outcomeRows(lane),
     x: scales.time,
+    over: endOfLane(lane, scales.time),
     y: scales.rate,
   }),
 };
@@ -100,6 +103,7 @@ export const LATENCY_KIND: ChartKind = {
     ...head(lane, scales, 'Latency percentiles'),
     rows: latencyRows(lane),
     x: scales.time,
+    over: endOfLane(lane, scales.time),
     y: scales.latency,
   }),
 };

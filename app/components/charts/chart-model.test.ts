@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneView } from '~/lab/race';
-import { distributionRows, outcomeRows, shareScales, stockRows } from './chart-model';
+import { distributionRows, endOfLane, outcomeRows, shareScales, stockRows } from './chart-model';
 
 /** As much of a lane as charts depend on: `accepted` attempts per bucket of `bucketMs`, one unit each. */
 function lane(accepted: number[], change: Partial<LaneView> = {}, bucketMs = 100): LaneView {
@@ -102,5 +102,25 @@ describe('outcomeRows', () => {
     ).slice(0, -1);
     expect(rows).toHaveLength(60);
     expect(rows.reduce((sum, row) => sum + (row.accepted ?? 0) * 0.125, 0)).toBeCloseTo(300);
+  });
+});
+
+describe('endOfLane', () => {
+  const axis = { domain: [0, 10] as [number, number], ticks: [] };
+  const lasting = (seconds: number, change: Partial<LaneView> = { status: 'finished' }) =>
+    lane(
+      Array.from({ length: seconds * 10 }, () => 1),
+      change,
+    );
+
+  it('says where a lane was over that others outlasted, in as many words as there is room for', () => {
+    expect(endOfLane(lasting(5), axis)).toEqual({ at: 5, label: 'over at 5\u00a0s' });
+    expect(endOfLane(lasting(8), axis)).toEqual({ at: 8, label: 'over' });
+  });
+
+  it('says nothing of a lane that lasted as long as the axis, that goes on, or that never began', () => {
+    expect(endOfLane(lasting(9), axis)).toBeNull();
+    expect(endOfLane(lasting(5, { status: 'running' }), axis)).toBeNull();
+    expect(endOfLane(lasting(0, { status: 'cancelled' }), axis)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { COUNT_KEYS } from '~/lab/outcome';
-import type { LaneSeries, LaneView } from '~/lab/race';
+import { isLaneOver, type LaneSeries, type LaneView } from '~/lab/race';
 import type { Expected } from '~/lab/strategy';
+import { formatSeconds } from '../format';
 import { areMany } from '../many-lanes';
 import { FULL_FRAME, SMALL_FRAME, type ChartFrame } from './chart-frame';
 import { exactScale, roundScale, type Scale } from './scale';
@@ -20,6 +21,14 @@ export interface ChartModel {
   frame: ChartFrame;
   /** Units on sale; only for the stock chart. */
   limit?: number;
+  /** Where a lane ended that others outlasted; only on a time axis. */
+  over?: LaneEnd | null;
+}
+
+/** The end of a lane, in seconds, and the words for it: after it nothing is drawn, because nothing happened. */
+export interface LaneEnd {
+  at: number;
+  label: string;
 }
 
 /** Scales shared by all lanes, so that columns can be compared by eye. */
@@ -33,6 +42,10 @@ export interface SharedScales {
   bucketCount: Scale;
   frame: ChartFrame;
 }
+
+/** Parts of the time axis that "over" and "over at 1.8 s" need behind the end of a lane, in the narrowest chart. */
+const ROOM_FOR_WORD = 0.12;
+const ROOM_FOR_TIME = 0.32;
 
 /** A last bucket counts as at least this much of its width, lest a few attempts look like a huge rate. */
 const LEAST_PART_OF_BUCKET = 0.5;
@@ -100,6 +113,14 @@ export function outcomeRows({ series, durationMs }: LaneView): ChartRow[] {
   // steps are drawn to the right, so the last bucket needs an end
   if (last) rows.push({ ...last, t: seconds(series, series.length) });
   return rows;
+}
+
+/** Where a lane ended, if that leaves enough of the axis empty to say why. */
+export function endOfLane({ status, series }: LaneView, { domain }: Scale): LaneEnd | null {
+  const at = seconds(series, series.length);
+  const left = 1 - at / domain[1];
+  if (!isLaneOver(status) || series.length === 0 || left < ROOM_FOR_WORD) return null;
+  return { at, label: left < ROOM_FOR_TIME ? 'over' : `over at ${formatSeconds(at)}` };
 }
 
 /** Percentiles of each bucket, drawn at its middle. */

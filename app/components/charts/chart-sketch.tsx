@@ -35,6 +35,16 @@ export function ChartSketch({ kind, model, columns }: ChartSketchProps): ReactEl
         {model.y.ticks.map((tick) => (
           <HorizontalLine key={tick} y={y(tick)} className="stroke-line" />
         ))}
+        {model.over && (
+          <line
+            x1={WIDTH * part(model.over.at, model.x.domain)}
+            x2={WIDTH * part(model.over.at, model.x.domain)}
+            y2={HEIGHT}
+            className="stroke-edge"
+            strokeDasharray="1 3"
+            vectorEffect="non-scaling-stroke"
+          />
+        )}
         {model.limit !== undefined && <HorizontalLine y={y(model.limit)} className="stroke-ink-2" />}
         {kind.shape === 'lines' &&
           columns.map((column) => <SketchLine key={column.key} model={model} column={column} />)}
@@ -77,6 +87,14 @@ function SketchLabels({ kind, model }: Pick<ChartSketchProps, 'kind' | 'model'>)
           {formatSeconds(tick)}
         </span>
       ))}
+      {model.over && (
+        <span
+          className="absolute bottom-0.5 pl-1.5 whitespace-nowrap"
+          style={{ left: `${100 * part(model.over.at, model.x.domain)}%` }}
+        >
+          {model.over.label}
+        </span>
+      )}
     </div>
   );
 }

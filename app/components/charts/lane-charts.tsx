@@ -1,4 +1,4 @@
-import { memo, type NamedExoticComponent, type ReactElement } from 'react';
+import { memo, type NamedExoticComponent, type ReactNode } from 'react';
 import {
   Area,
   AreaChart,
@@ -31,7 +31,7 @@ const CURSOR = { stroke: 'var(--color-edge)', strokeWidth: 1 };
 const SYNC = { syncId: 'race', syncMethod: nearestTime } as const;
 
 /** What the time charts have in common. Called, not rendered: Recharts looks at the type of its children. */
-function timeAxes({ x, y, frame }: ChartModel, formatY: (value: number) => string): ReactElement[] {
+function timeAxes({ x, y, frame, over }: ChartModel, formatY: (value: number) => string): ReactNode[] {
   return [
     <CartesianGrid key="grid" vertical={false} stroke="var(--color-line)" />,
     <XAxis
@@ -56,6 +56,15 @@ function timeAxes({ x, y, frame }: ChartModel, formatY: (value: number) => strin
       axisLine={false}
       tickFormatter={formatY}
     />,
+    over && (
+      <ReferenceLine
+        key="over"
+        x={over.at}
+        stroke="var(--color-edge)"
+        strokeDasharray="1 3"
+        label={{ value: over.label, position: 'insideBottomLeft', offset: 6 }}
+      />
+    ),
   ];
 }
 

@@ -1,0 +1,54 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+
+/** A finished race whose first lane takes one buyer after another, and so outlasts the other by far. Made once. */
+let finished: string | null = null;
+
+async function openRace(page: Page, url: string): Promise<void> {
+  if (finished === null) {
+    const data = {
+      strategies: ['advisory-xact-lock', 'read-then-write'],
+      ...{ stock: 80, attempts: 100, concurrency: 20, thinkMs: 20 },
+    };
+    const started = (await (await page.request.post(`${url}/api/races`, { data })).json()) as { id: string };
+    const status = async () =>
+      ((await (await page.request.get(`${url}/api/races/${started.id}`)).json()) as { status: string })
+        .status;
+    await expect.poll(status, { timeout: 60_000 }).toBe('finished');
+    finished = `/races/${started.id}`;
+  }
+  await page.goto(finished);
+}
+
+const panel = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+
+/** Points at a chart, at a part of its width. */
+async function pointAt(page: Page, chart: Locator, part: number): Promise<void> {
+  const box = await chart.boundingBox();
+  if (!box) throw new Error('the chart is not there');
+  await page.mouse.move(box.x + box.width * part, box.y + box.height / 2);
+}
+
+test('the cursor stands at one instant in every lane, and nowhere in a lane that was over by then', async ({
+  page,
+  server,
+}) => {
+  await openRace(page, server.url);
+  const outcomes = panel(page, 'Outcomes per second');
+  await outcomes.scrollIntoViewIfNeeded();
+  const [long, short] = [outcomes.locator('.card').nth(0), outcomes.locator('.card').nth(1)];
+  await expect(outcomes.locator('.recharts-surface')).toHaveCount(2);
+  await expect(short.locator('.recharts-wrapper').getByText(/^over at \d/)).toBeVisible();
+  await expect(long.getByText(/^over/)).toHaveCount(0);
+  const cursor = '.recharts-tooltip-cursor';
+  const time = (lane: Locator) => lane.locator('.recharts-tooltip-wrapper p').first();
+
+  await pointAt(page, long.locator('.recharts-surface'), 0.11);
+  await expect(long.locator(cursor)).toHaveCount(1);
+  await expect(short.locator(cursor)).toHaveCount(1);
+  await expect(time(short)).toHaveText((await time(long).textContent()) ?? '');
+
+  await pointAt(page, long.locator('.recharts-surface'), 0.9);
+  await expect(short.locator(cursor)).toHaveCount(0);
+  await expect(long.locator(cursor)).toHaveCount(1);
+});
