@@ -52,3 +52,29 @@ test('the cursor stands at one instant in every lane, and nowhere in a lane that
   await expect(short.locator(cursor)).toHaveCount(0);
   await expect(long.locator(cursor)).toHaveCount(1);
 });
+
+test('paper has the charts that the window has: their lines, words and labels', async ({ page, server }) => {
+  await openRace(page, server.url);
+  const stock = panel(page, 'Stock');
+  await stock.scrollIntoViewIfNeeded();
+  await expect(stock.locator('.recharts-surface')).toHaveCount(2);
+  await page.emulateMedia({ media: 'print' });
+
+  await expect(stock.locator('.recharts-surface').first()).toBeHidden();
+  await expect(stock.getByText('80 on sale').last()).toBeVisible();
+  const latency = panel(page, 'Latency percentiles').locator('.card').first();
+  const widthOf = (key: string) =>
+    latency.locator(`[data-column="${key}"]`).evaluate((line) => getComputedStyle(line).strokeWidth);
+  expect([await widthOf('p50'), await widthOf('p95'), await widthOf('p99')]).toEqual([
+    '2.25px',
+    '1.5px',
+    '1px',
+  ]);
+  const distribution = panel(page, 'Latency distribution').locator('.card').first();
+  expect(
+    await distribution
+      .getByText(/^[\d.]+\sm?s$/)
+      .filter({ visible: true })
+      .count(),
+  ).toBeGreaterThan(2);
+});

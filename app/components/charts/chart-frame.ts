@@ -19,3 +19,9 @@ export const SMALL_FRAME: ChartFrame = { ...FULL_FRAME, height: 128, right: 16 }
 export function marginOf({ top, right }: ChartFrame): Omit<ChartFrame, 'height'> {
   return { top, right, bottom: 0, left: 0 };
 }
+
+/** Of what charts draw besides their lines, by Recharts and in the sketch alike. */
+export const OVERSOLD_BAND = { fill: 'var(--color-unsafe)', fillOpacity: 0.06 };
+export const LIMIT_WIDTH = 1.25;
+export const AREA_OPACITY = 0.55;
+export const BAR_OPACITY = 0.85;

@@ -1,5 +1,6 @@
 import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
 import type { LaneView } from '~/lab/race';
+import type { Expected } from '~/lab/strategy';
 import { formatCompact, formatCount, formatMs, formatMsTick } from '../format';
 import { LANE_LOOKS } from '../lane-mark';
 import { OUTCOME_LOOKS } from '../outcome-look';
@@ -12,22 +13,19 @@ import {
   type ChartModel,
   type SharedScales,
 } from './chart-model';
+import type { ChartColumn } from './chart-column';
+import { pickLabelled } from './latency-range';
 
-/** A line, area or bar of a chart, as its legend, sketch and table need it. */
-export interface ChartColumn {
-  key: string;
-  name: string;
-  color: string;
-  dash?: string | undefined;
-}
+/** How values are drawn: joined, held until the next one, stacked, or a bar for each. */
+export type ChartShape = 'lines' | 'steps' | 'areas' | 'bars';
 
 /** One kind of chart: everything about it but its drawing. */
 export interface ChartKind {
   id: 'stock' | 'outcomes' | 'latency' | 'distribution';
   title: string;
   help: string;
-  shape: 'lines' | 'areas' | 'bars';
-  columns: (lane: LaneView) => ChartColumn[];
+  shape: ChartShape;
+  columns: (expected: Expected) => ChartColumn[];
   model: (lane: LaneView, scales: SharedScales) => ChartModel;
   /** A value in full, in tables. */
   format: (value: number) => string;
@@ -43,7 +41,7 @@ function head(
   return { lane: lane.index, expected: lane.expected, title: `${title}: ${lane.strategyName}`, frame };
 }
 
-const strokeOf = (lane: LaneView) => LANE_LOOKS[lane.expected].stroke;
+const colorOf = (expected: Expected) => LANE_LOOKS[expected].stroke;
 
 export const STOCK_KIND: ChartKind = {
   id: 'stock',
@@ -52,9 +50,15 @@ export const STOCK_KIND: ChartKind = {
   shape: 'lines',
   format: formatCount,
   formatTick: formatCompact,
-  columns: (lane) => [
-    { key: 'stock', name: 'stock in the table', color: 'var(--color-neutral)' },
-    { key: 'sold', name: 'units sold', color: strokeOf(lane), dash: LANE_LOOKS[lane.expected].dash },
+  columns: (expected) => [
+    { key: 'stock', name: 'stock in the table', color: 'var(--color-neutral)', width: 1.75 },
+    {
+      key: 'sold',
+      name: 'units sold',
+      color: colorOf(expected),
+      dash: LANE_LOOKS[expected].dash,
+      width: 2.25,
+    },
   ],
   model: (lane, scales) => ({
     ...head(lane, scales, 'Stock and units sold'),
@@ -94,10 +98,11 @@ export const LATENCY_KIND: ChartKind = {
   shape: 'lines',
   format: formatMs,
   formatTick: formatMsTick,
-  columns: (lane) => [
-    { key: 'p50', name: 'p50', color: strokeOf(lane) },
-    { key: 'p95', name: 'p95', color: strokeOf(lane), dash: '4 3' },
-    { key: 'p99', name: 'p99', color: strokeOf(lane) },
+  columns: (expected) => [
+    // the same colour, told apart by width and dash
+    { key: 'p50', name: 'p50', color: colorOf(expected), width: 2.25 },
+    { key: 'p95', name: 'p95', color: colorOf(expected), width: 1.5, dash: '4 3' },
+    { key: 'p99', name: 'p99', color: colorOf(expected), width: 1, opacity: 0.7 },
   ],
   model: (lane, scales) => ({
     ...head(lane, scales, 'Latency percentiles'),
@@ -115,11 +120,14 @@ export const DISTRIBUTION_KIND: ChartKind = {
   shape: 'bars',
   format: formatCount,
   formatTick: formatCompact,
-  columns: (lane) => [{ key: 'count', name: 'attempts', color: strokeOf(lane) }],
-  model: (lane, scales) => ({
-    ...head(lane, scales, 'Latency distribution'),
-    rows: distributionRows(lane, scales.edges),
-    x: { domain: [0, scales.edges.length], ticks: [] },
-    y: scales.bucketCount,
-  }),
+  columns: (expected) => [{ key: 'count', name: 'attempts', color: colorOf(expected) }],
+  model: (lane, scales) => {
+    const ranges = Math.max(0, scales.edges.length - 1);
+    return {
+      ...head(lane, scales, 'Latency distribution'),
+      rows: distributionRows(lane, scales.edges),
+      x: { domain: [0, ranges], ticks: pickLabelled(ranges) },
+      y: scales.bucketCount,
+    };
+  },
 };

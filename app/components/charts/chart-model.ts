@@ -1,7 +1,7 @@
 import { COUNT_KEYS } from '~/lab/outcome';
 import { isLaneOver, type LaneSeries, type LaneView } from '~/lab/race';
 import type { Expected } from '~/lab/strategy';
-import { formatSeconds } from '../format';
+import { formatCount, formatSeconds } from '../format';
 import { areMany } from '../many-lanes';
 import { FULL_FRAME, SMALL_FRAME, type ChartFrame } from './chart-frame';
 import { exactScale, roundScale, type Scale } from './scale';
@@ -16,6 +16,7 @@ export interface ChartModel {
   /** Read out to people who do not see the chart. */
   title: string;
   rows: ChartRow[];
+  /** Of time in s, or of the numbers of ranges. */
   x: Scale;
   y: Scale;
   frame: ChartFrame;
@@ -113,6 +114,11 @@ export function outcomeRows({ series, durationMs }: LaneView): ChartRow[] {
   // steps are drawn to the right, so the last bucket needs an end
   if (last) rows.push({ ...last, t: seconds(series, series.length) });
   return rows;
+}
+
+/** The words at the line that units sold must not pass. */
+export function nameLimit(limit: number): string {
+  return `${formatCount(limit)} on sale`;
 }
 
 /** Where a lane ended, if that leaves enough of the axis empty to say why. */

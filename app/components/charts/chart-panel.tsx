@@ -5,7 +5,8 @@ import { LaneLabel } from '../lane-label';
 import { laneGrid } from '../many-lanes';
 import { Panel } from '../panel';
 import { useScripted } from '../use-scripted';
-import type { ChartColumn, ChartKind } from './chart-kinds';
+import type { ChartColumn } from './chart-column';
+import type { ChartKind } from './chart-kinds';
 import type { ChartModel, SharedScales } from './chart-model';
 import { ChartSketch } from './chart-sketch';
 import { Legend } from './legend';
@@ -86,7 +87,11 @@ const LaneChartCell = memo(function LaneChartCell(props: CellProps) {
   const isNear = useNear(cell);
   const latest = useMemo(() => kind.model(lane, scales), [kind, lane, scales]);
   const model = useStaggered(latest, isNear || over);
-  const columns = kind.columns(lane).filter(({ key }) => kind.shape !== 'areas' || hasAny(model, key));
+  const columns = useMemo(
+    // an area of nothing would still draw its line on top of the others
+    () => kind.columns(model.expected).filter(({ key }) => kind.shape !== 'areas' || hasAny(model, key)),
+    [kind, model],
+  );
   return (
     <div ref={cell} className="card overflow-hidden">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pt-3">
@@ -105,7 +110,7 @@ const LaneChartCell = memo(function LaneChartCell(props: CellProps) {
 interface DrawingProps {
   kind: ChartKind;
   model: ChartModel;
-  columns: ChartColumn[];
+  columns: readonly ChartColumn[];
   /** Whether Recharts draws it: costly, so only what is near the window. */
   isLive: boolean;
   over: boolean;
@@ -128,7 +133,7 @@ function Drawing({ kind, model, columns, isLive, over }: DrawingProps): ReactEle
         <>
           <div className="print:hidden">
             <Suspense fallback={sketch}>
-              <Chart model={model} />
+              <Chart model={model} columns={columns} />
             </Suspense>
           </div>
           <div className="hidden print:block">{sketch}</div>

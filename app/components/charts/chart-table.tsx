@@ -1,19 +1,25 @@
 import type { ReactElement } from 'react';
-import { formatMs } from '../format';
-import type { ChartColumn, ChartKind } from './chart-kinds';
-import type { ChartModel, ChartRow } from './chart-model';
+import type { ChartColumn } from './chart-column';
+import type { ChartKind } from './chart-kinds';
+import type { ChartModel } from './chart-model';
+import { nameRange } from './latency-range';
 
 export interface ChartTableProps {
   kind: Pick<ChartKind, 'format'>;
   model: ChartModel;
-  columns: ChartColumn[];
+  columns: readonly ChartColumn[];
 }
 
 /** The same data as a table, for reading exact values and for those who do not see the chart. */
 export function ChartTable({ kind, model, columns }: ChartTableProps): ReactElement {
   const ranges = model.rows.some(({ from }) => from !== undefined);
   return (
-    <div className="h-52 overflow-auto" tabIndex={0} role="region" aria-label={`${model.title}, table`}>
+    <div
+      className="h-52 overflow-auto print:h-auto"
+      tabIndex={0}
+      role="region"
+      aria-label={`${model.title}, table`}
+    >
       <table className="w-full text-right text-xs">
         <thead className="sticky top-0 bg-surface text-ink-3">
           <tr>
@@ -47,10 +53,4 @@ export function ChartTable({ kind, model, columns }: ChartTableProps): ReactElem
       </table>
     </div>
   );
-}
-
-function nameRange({ from, to }: ChartRow): string {
-  return to === null || to === undefined
-    ? `from ${formatMs(from ?? 0)}`
-    : `${formatMs(from ?? 0)} – ${formatMs(to)}`;
 }

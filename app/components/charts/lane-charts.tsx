@@ -14,19 +14,17 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { COUNT_KEYS, OUTCOMES } from '~/lab/outcome';
 import { formatCompact, formatCount, formatMs, formatMsTick, formatSeconds } from '../format';
-import { LANE_LOOKS } from '../lane-mark';
-import { OUTCOME_LOOKS } from '../outcome-look';
-import { marginOf } from './chart-frame';
-import type { ChartModel } from './chart-model';
+import { strokeOf, type ChartColumn } from './chart-column';
+import { AREA_OPACITY, BAR_OPACITY, LIMIT_WIDTH, marginOf, OVERSOLD_BAND } from './chart-frame';
+import { nameLimit, type ChartModel } from './chart-model';
+import { nameEdge, nameRange } from './latency-range';
 import { Readout } from './readout';
 import { nearestTime } from './shared-cursor';
 
 /** One chart of one lane, drawn by Recharts. */
-export type LaneChart = NamedExoticComponent<{ model: ChartModel }>;
+export type LaneChart = NamedExoticComponent<{ model: ChartModel; columns: readonly ChartColumn[] }>;
 
-const LINE = { type: 'linear', dot: false, activeDot: { r: 3 }, isAnimationActive: false } as const;
 const CURSOR = { stroke: 'var(--color-edge)', strokeWidth: 1 };
 const SYNC = { syncId: 'race', syncMethod: nearestTime } as const;
 
@@ -68,46 +66,47 @@ function timeAxes({ x, y, frame, over }: ChartModel, formatY: (value: number) =>
   ];
 }
 
+/** A line for each column; what was not measured between two values is not a gap. Called, not rendered. */
+function lines(columns: readonly ChartColumn[]): ReactNode {
+  return columns.map((column) => (
+    <Line
+      key={column.key}
+      type="linear"
+      dataKey={column.key}
+      name={column.name}
+      {...strokeOf(column)}
+      dot={false}
+      activeDot={{ r: 3 }}
+      isAnimationActive={false}
+      connectNulls
+    />
+  ));
+}
+
 /** Stock in the database against units sold, with the units on sale as the line that must not be passed. */
-export const StockChart: LaneChart = memo(function StockChart({ model }) {
-  const { stroke, dash } = LANE_LOOKS[model.expected];
+export const StockChart: LaneChart = memo(function StockChart({ model, columns }) {
   const limit = model.limit ?? 0;
   return (
     <ResponsiveContainer width="100%" height={model.frame.height}>
       <LineChart data={model.rows} margin={marginOf(model.frame)} title={model.title} {...SYNC}>
         {timeAxes(model, formatCompact)}
-        <ReferenceArea y1={limit} y2={model.y.domain[1]} fill="var(--color-unsafe)" fillOpacity={0.06} />
+        <ReferenceArea y1={limit} y2={model.y.domain[1]} {...OVERSOLD_BAND} />
         <ReferenceLine y={0} stroke="var(--color-edge)" />
         <ReferenceLine
           y={limit}
           stroke="var(--color-ink-2)"
-          strokeWidth={1.25}
-          label={{ value: `${formatCount(limit)} on sale`, position: 'insideBottomRight', offset: 4 }}
+          strokeWidth={LIMIT_WIDTH}
+          label={{ value: nameLimit(limit), position: 'insideBottomRight', offset: 4 }}
         />
         <Tooltip cursor={CURSOR} isAnimationActive={false} content={<Readout format={formatCount} />} />
-        <Line
-          {...LINE}
-          dataKey="stock"
-          name="stock in the table"
-          stroke="var(--color-neutral)"
-          strokeWidth={1.75}
-          connectNulls
-        />
-        <Line
-          {...LINE}
-          dataKey="sold"
-          name="units sold"
-          stroke={stroke}
-          strokeDasharray={dash}
-          strokeWidth={2.25}
-        />
+        {lines(columns)}
       </LineChart>
     </ResponsiveContainer>
   );
 });
 
 /** Outcomes per second, stacked. */
-export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model }) {
+export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model, columns }) {
   return (
     <ResponsiveContainer width="100%" height={model.frame.height}>
       <AreaChart data={model.rows} margin={marginOf(model.frame)} title={model.title} {...SYNC}>
@@ -117,77 +116,52 @@ export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model }) {
           isAnimationActive={false}
           content={<Readout format={formatCount} unit="/s" hideZero />}
         />
-        {COUNT_KEYS.map((key, code) => {
-          // an area of nothing would still draw its line on top of the others
-          if (model.rows.every((row) => row[key] === 0)) return null;
-          const { label, color } = OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
-          return (
-            <Area
-              key={key}
-              type="stepAfter"
-              dataKey={key}
-              name={label}
-              stackId="outcomes"
-              stroke={color}
-              strokeWidth={1}
-              fill={color}
-              fillOpacity={0.55}
-              activeDot={false}
-              isAnimationActive={false}
-            />
-          );
-        })}
+        {columns.map(({ key, name, color }) => (
+          <Area
+            key={key}
+            type="stepAfter"
+            dataKey={key}
+            name={name}
+            stackId="outcomes"
+            stroke={color}
+            strokeWidth={1}
+            fill={color}
+            fillOpacity={AREA_OPACITY}
+            activeDot={false}
+            isAnimationActive={false}
+          />
+        ))}
       </AreaChart>
     </ResponsiveContainer>
   );
 });
 
-/** p50, p95 and p99 over time: the same colour, told apart by width and dash. */
-export const LatencyChart: LaneChart = memo(function LatencyChart({ model }) {
-  const { stroke } = LANE_LOOKS[model.expected];
+/** p50, p95 and p99 over time. */
+export const LatencyChart: LaneChart = memo(function LatencyChart({ model, columns }) {
   return (
     <ResponsiveContainer width="100%" height={model.frame.height}>
       <LineChart data={model.rows} margin={marginOf(model.frame)} title={model.title} {...SYNC}>
         {timeAxes(model, formatMsTick)}
         <Tooltip cursor={CURSOR} isAnimationActive={false} content={<Readout format={formatMs} />} />
-        <Line
-          {...LINE}
-          dataKey="p99"
-          name="p99"
-          stroke={stroke}
-          strokeOpacity={0.55}
-          strokeWidth={1}
-          connectNulls
-        />
-        <Line
-          {...LINE}
-          dataKey="p95"
-          name="p95"
-          stroke={stroke}
-          strokeDasharray="4 3"
-          strokeWidth={1.5}
-          connectNulls
-        />
-        <Line {...LINE} dataKey="p50" name="p50" stroke={stroke} strokeWidth={2.25} connectNulls />
+        {lines(columns)}
       </LineChart>
     </ResponsiveContainer>
   );
 });
 
 /** How many attempts took how long. */
-export const DistributionChart: LaneChart = memo(function DistributionChart({ model }) {
-  const { stroke } = LANE_LOOKS[model.expected];
+export const DistributionChart: LaneChart = memo(function DistributionChart({ model, columns }) {
   return (
     <ResponsiveContainer width="100%" height={model.frame.height}>
       <BarChart data={model.rows} margin={marginOf(model.frame)} barCategoryGap={1} title={model.title}>
         <CartesianGrid vertical={false} stroke="var(--color-line)" />
         <XAxis
-          dataKey="from"
+          dataKey="t"
+          ticks={model.x.ticks}
           height={model.frame.bottom}
           tickLine={false}
           axisLine={{ stroke: 'var(--color-line)' }}
-          minTickGap={28}
-          tickFormatter={formatMsTick}
+          tickFormatter={(t: number) => nameEdge(model.rows[t])}
         />
         <YAxis
           domain={model.y.domain}
@@ -200,16 +174,19 @@ export const DistributionChart: LaneChart = memo(function DistributionChart({ mo
         <Tooltip
           cursor={{ fill: 'var(--color-hover)' }}
           isAnimationActive={false}
-          content={<Readout format={formatCount} labelOf={describeRange} />}
+          content={<Readout format={formatCount} labelOf={nameRange} />}
         />
-        <Bar dataKey="count" name="attempts" fill={stroke} fillOpacity={0.85} isAnimationActive={false} />
+        {columns.map(({ key, name, color }) => (
+          <Bar
+            key={key}
+            dataKey={key}
+            name={name}
+            fill={color}
+            fillOpacity={BAR_OPACITY}
+            isAnimationActive={false}
+          />
+        ))}
       </BarChart>
     </ResponsiveContainer>
   );
 });
-
-function describeRange(row: Record<string, number | null>): string {
-  return row.to === null || row.to === undefined
-    ? `${formatMs(row.from ?? 0)} or more`
-    : `${formatMs(row.from ?? 0)} – ${formatMs(row.to)}`;
-}

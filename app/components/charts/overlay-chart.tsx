@@ -1,14 +1,17 @@
 import { memo, type ReactElement } from 'react';
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { formatMs, formatMsTick, formatSeconds } from '../format';
+import { formatSeconds } from '../format';
 import { marginOf } from './chart-frame';
-import type { ChartColumn } from './chart-kinds';
-import type { ChartModel, ChartRow } from './chart-model';
+import { strokeOf, type ChartColumn } from './chart-column';
+import type { ChartShape } from './chart-kinds';
+import type { ChartModel } from './chart-model';
+import { nameEdge, nameRange } from './latency-range';
 import { Readout } from './readout';
 
 export interface OverlayChartProps {
   model: ChartModel;
   columns: ChartColumn[];
+  shape: ChartShape;
   /** Whether the rows are ranges of latency; else they are times. */
   ranges: boolean;
   format: (value: number) => string;
@@ -17,7 +20,7 @@ export interface OverlayChartProps {
 
 /** A line for each column on one pair of axes, drawn by Recharts. */
 export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps): ReactElement {
-  const { model, columns, ranges, format, formatTick } = props;
+  const { model, columns, shape, ranges, format, formatTick } = props;
   return (
     <ResponsiveContainer width="100%" height={model.frame.height}>
       <LineChart data={model.rows} margin={marginOf(model.frame)} title={model.title}>
@@ -26,7 +29,7 @@ export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps)
           dataKey="t"
           type="number"
           domain={model.x.domain}
-          {...(ranges ? {} : { ticks: model.x.ticks })}
+          ticks={model.x.ticks}
           allowDataOverflow
           allowDecimals={false}
           height={model.frame.bottom}
@@ -49,15 +52,13 @@ export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps)
           isAnimationActive={false}
           content={<Readout format={format} {...(ranges && { labelOf: nameRange })} />}
         />
-        {columns.map(({ key, name, color, dash }) => (
+        {columns.map((column) => (
           <Line
-            key={key}
-            type={ranges ? 'linear' : 'stepAfter'}
-            dataKey={key}
-            name={name}
-            stroke={color}
-            strokeDasharray={dash}
-            strokeWidth={2}
+            key={column.key}
+            type={shape === 'steps' ? 'stepAfter' : 'linear'}
+            dataKey={column.key}
+            name={column.name}
+            {...strokeOf(column)}
             dot={false}
             activeDot={{ r: 3 }}
             isAnimationActive={false}
@@ -67,13 +68,3 @@ export const OverlayChart = memo(function OverlayChart(props: OverlayChartProps)
     </ResponsiveContainer>
   );
 });
-
-function nameEdge(row: ChartRow | undefined): string {
-  return row ? formatMsTick(row.from ?? 0) : '';
-}
-
-function nameRange({ from, to }: Record<string, number | null>): string {
-  return to === null || to === undefined
-    ? `${formatMs(from ?? 0)} or more`
-    : `${formatMs(from ?? 0)} – ${formatMs(to)}`;
-}

@@ -1,8 +1,9 @@
 import type { LaneView } from '~/lab/race';
 import { COUNT_KEYS } from '~/lab/outcome';
-import type { ChartColumn } from '../charts/chart-kinds';
+import type { ChartColumn } from '../charts/chart-column';
 import { FULL_FRAME } from '../charts/chart-frame';
 import { distributionRows, outcomeRows, type ChartModel, type ChartRow } from '../charts/chart-model';
+import { pickLabelled } from '../charts/latency-range';
 import { roundScale } from '../charts/scale';
 import { nameColumn } from './compare-address';
 
@@ -42,7 +43,7 @@ export function overlayLatency(lanes: Lanes, title: string): Overlay {
   });
   return overlay(`Latency distribution: ${title}`, rows, shares, {
     domain: [0, Math.max(1, rows.length - 1)],
-    ticks: [],
+    ticks: pickLabelled(rows.length),
   });
 }
 

@@ -15,7 +15,7 @@ const Chart = lazy(() =>
 export interface OverlayKind {
   title: string;
   help: string;
-  shape: 'lines';
+  shape: 'lines' | 'steps';
   ranges: boolean;
   format: (value: number) => string;
   formatTick: (value: number) => string;
@@ -35,7 +35,7 @@ export const LATENCY_OVERLAY: OverlayKind = {
 export const THROUGHPUT_OVERLAY: OverlayKind = {
   title: 'Attempts per second',
   help: 'Whatever their outcome, from the start of each lane.',
-  shape: 'lines',
+  shape: 'steps',
   ranges: false,
   format: (value) => `${formatCompact(value)}/s`,
   formatTick: formatCompact,
