@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { toFrontier } from '../../app/components/frontier/frontier-model';
 import type { RaceView } from '../../app/lab/race';
 import { expect, test } from './fixtures';
 
@@ -128,10 +129,25 @@ test('the log is searched', async ({ page, server }) => {
 
 test('three lanes make a picture of safety and throughput, with a table', async ({ page, server }) => {
   await openRace(page, server.url);
+  const race = (await (
+    await page.request.get(`${server.url}/api${new URL(page.url()).pathname}`)
+  ).json()) as RaceView;
+  const { points, line, claim, caveat } = toFrontier(race, 'acceptedPerS', 'oversold');
   const frontier = page.getByRole('region', { name: 'Safety and throughput' }).first();
   await expect(frontier.getByRole('img')).toHaveAttribute('aria-label', /^3 lanes/);
+  // what this machine allows to be claimed is claimed, and no more
+  for (const { strategy, pace } of points) {
+    const point = frontier.locator(`[data-point="${strategy}"]`);
+    await expect(point).toHaveAttribute('data-hollow', String(pace !== null));
+    await expect(point.locator('text')).toHaveText(strategy);
+  }
+  await expect(frontier.locator('[data-frontier]')).toHaveCount(line.length > 1 ? 1 : 0);
+  for (const sentence of [claim, caveat])
+    if (sentence !== null) await expect(frontier.getByText(sentence)).toBeVisible();
+
   await frontier.getByRole('button', { name: /show as table/ }).click();
-  await expect(frontier.getByRole('row', { name: /read-then-write broke/ })).toBeVisible();
+  const pace = points.find(({ strategy }) => strategy === 'read-then-write')?.pace ?? 'itself';
+  await expect(frontier.getByRole('row', { name: `read-then-write broke ${pace}` })).toBeVisible();
 });
 
 test('on paper there is nothing to press, and every chart', async ({ page, server }) => {

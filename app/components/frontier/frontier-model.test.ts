@@ -57,20 +57,40 @@ describe('toFrontier', () => {
     ]);
   });
 
-  it('claims nothing where generator or server set the pace of a lane', () => {
-    const limited = lane('held', 'ok', 300, 0, {
-      bottleneck: { limitedBy: 'server', reason: 'The server process was at work 97 % of the time.' },
-    });
-    const { caveat, claim, line, points } = see([slow, quick, limited]);
-    expect(caveat).toBe(
-      'No claim about throughput: the server set the pace of 1 of 3 lanes. held: The server process was at work 97 % of the time.',
+  const held = {
+    bottleneck: { limitedBy: 'server', reason: 'The server process was at work 97 % of the time.' },
+  };
+
+  it('leaves lanes out whose pace generator or server set, and compares the others', () => {
+    const lanes = [slow, quick, lane('bold', 'violated', 400, 20), lane('held', 'ok', 900, 0, held)];
+    const { caveat, claim, line, points } = see(lanes);
+    expect(line.map(({ strategy }) => strategy)).toEqual(['quick', 'bold']);
+    expect(claim).toBe(
+      'Of the other 3 lanes, quick was the fastest that held; bold was 33 % faster and broke.',
     );
+    expect(caveat).toBe(
+      'No claim about the throughput of the hollow ones. The server set the pace of 1 of 4 lanes. held: The server process was at work 97 % of the time.',
+    );
+    expect(points.map(({ pace }) => pace)).toEqual([null, null, null, 'server']);
+  });
+
+  it('claims nothing where too few lanes set their own pace', () => {
+    const { caveat, claim, line, points } = see([
+      slow,
+      lane('a', 'ok', 300, 0, held),
+      lane('b', 'ok', 9, 0, held),
+    ]);
+    expect(caveat).toContain('No claim about throughput. The server set the pace of 2 of 3 lanes.');
     expect([claim, line, points.length]).toEqual([null, [], 3]);
   });
 
   it('claims nothing where lanes shared the database, or nobody measured', () => {
-    expect(see([slow, quick], 'parallel').caveat).toContain('at the same time');
-    expect(see([slow, lane('old', 'ok', 300, 0, { bottleneck: null })]).caveat).toContain('not measured');
+    const shared = see([slow, quick], 'parallel');
+    expect(shared.caveat).toContain('at the same time');
+    expect([shared.claim, shared.line]).toEqual([null, []]);
+    const old = see([slow, lane('old', 'ok', 300, 0, { bottleneck: null })]);
+    expect(old.caveat).toBe('No claim about throughput. What set the pace of 1 of 2 lanes was not measured.');
+    expect(old.claim).toBeNull();
   });
 
   it('leaves out lanes that were not judged, and takes leaked stock for no lost update', () => {

@@ -16,20 +16,27 @@ export interface FrontierPoint {
   speed: number;
   /** Units; 0 is safe. */
   harm: number;
+  /** What set its pace; null is the strategy itself. Of any other nothing is concluded from how fast it was. */
+  pace: Pace | null;
 }
+
+export type Pace = 'generator' | 'server' | 'not measured';
 
 export interface Frontier {
   points: FrontierPoint[];
-  /** Why nothing is to be concluded about throughput; null where it is. */
+  /** Of which lanes nothing is to be concluded about throughput, and why; null where there are none. */
   caveat: string | null;
-  /** From the fastest lane that held over ever faster ones that broke; empty with a caveat. */
+  /** From the fastest lane that held over ever faster ones that broke, of those that set their own pace. */
   line: FrontierPoint[];
-  /** What that comes to, in a sentence; null with a caveat. */
+  /** What that comes to, in a sentence; null where nothing is to be concluded about any. */
   claim: string | null;
 }
 
 /** Lanes that it takes to make a picture. */
 export const LEAST_LANES = 3;
+
+/** Lanes at their own pace that it takes to compare any. */
+const LEAST_COMPARED = 2;
 
 /** Where the judged lanes of a race stand between safety and throughput. */
 export function toFrontier(race: Pick<RaceView, 'lanes' | 'plan'>, speed: Speed, harm: Harm): Frontier {
@@ -41,26 +48,39 @@ export function toFrontier(race: Pick<RaceView, 'lanes' | 'plan'>, speed: Speed,
     mark: lane.verdict.status,
     speed: lane.throughput[speed],
     harm: Math.max(0, lane[harm]),
+    pace: lane.bottleneck === null ? ('not measured' as const) : lane.bottleneck.limitedBy,
   }));
-  const caveat = findCaveat(judged, race.plan.order === 'parallel');
-  if (caveat !== null) return { points, caveat, line: [], claim: null };
-  const line = trace(points);
-  return { points, caveat, line, claim: conclude(points, line) };
+  if (race.plan.order === 'parallel') return { points, caveat: SHARED, line: [], claim: null };
+  const compared = points.filter(({ pace }) => pace === null);
+  const enough = compared.length >= LEAST_COMPARED;
+  const caveat = findCaveat(points, judged, enough);
+  if (!enough) return { points, caveat, line: [], claim: null };
+  const line = trace(compared);
+  return { points, caveat, line, claim: conclude(compared, line, compared.length < points.length) };
 }
 
+const SHARED = 'No claim about throughput: the lanes ran at the same time and shared one database.';
+
 /** A lane that its generator or its server held back shows their pace, and not its strategy's. */
-function findCaveat(lanes: readonly LaneView[], isParallel: boolean): string | null {
-  const held = lanes.filter(({ bottleneck }) => (bottleneck?.limitedBy ?? null) !== null);
-  const first = held[0];
-  if (first) {
-    const who = held.length === lanes.length ? 'all lanes' : `${held.length} of ${lanes.length} lanes`;
-    const by = [...new Set(held.map(({ bottleneck }) => bottleneck?.limitedBy))].join(' or ');
-    return `No claim about throughput: the ${by} set the pace of ${who}. ${first.strategy}: ${first.bottleneck?.reason ?? ''}`.trim();
-  }
-  if (isParallel) return 'No claim about throughput: the lanes ran at the same time and shared one database.';
-  if (lanes.some(({ bottleneck }) => bottleneck === null))
-    return 'No claim about throughput: what set the pace was not measured.';
-  return null;
+function findCaveat(
+  points: readonly FrontierPoint[],
+  lanes: readonly LaneView[],
+  enough: boolean,
+): string | null {
+  const limited = points.filter(({ pace }) => pace === 'generator' || pace === 'server');
+  const unknown = points.filter(({ pace }) => pace === 'not measured');
+  if (limited.length + unknown.length === 0) return null;
+  const many = ({ length }: readonly unknown[]) =>
+    length === points.length ? 'all lanes' : `${length} of ${points.length} lanes`;
+  const first = lanes.find(({ bottleneck }) => bottleneck?.limitedBy);
+  const sentences = [
+    enough ? 'No claim about the throughput of the hollow ones.' : 'No claim about throughput.',
+    limited.length > 0 &&
+      `The ${[...new Set(limited.map(({ pace }) => pace))].join(' or ')} set the pace of ${many(limited)}.`,
+    unknown.length > 0 && `What set the pace of ${many(unknown)} was not measured.`,
+    first && `${first.strategy}: ${first.bottleneck?.reason ?? ''}`,
+  ];
+  return sentences.filter(Boolean).join(' ');
 }
 
 /** The fastest lane that held, and from there every lane that was faster than all with less harm. */
@@ -82,9 +102,15 @@ function fastest(points: readonly FrontierPoint[]): FrontierPoint | undefined {
   );
 }
 
-function conclude(points: readonly FrontierPoint[], [best, ...faster]: readonly FrontierPoint[]): string {
-  if (!best) return 'No lane was proven to hold, so that there is no safe throughput to compare with.';
-  const held = `${best.strategy} was the fastest that held`;
+function conclude(
+  points: readonly FrontierPoint[],
+  [best, ...faster]: readonly FrontierPoint[],
+  isPart: boolean,
+): string {
+  const others = `Of the other ${points.length} lanes, `;
+  if (!best)
+    return `${isPart ? `${others}none` : 'No lane'} was proven to hold, so that there is no safe throughput to compare with.`;
+  const held = `${isPart ? others : ''}${best.strategy} was the fastest that held`;
   const broke = points.some(({ mark }) => mark === 'violated');
   const last = faster.at(-1);
   if (!last)

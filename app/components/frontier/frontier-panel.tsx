@@ -68,18 +68,26 @@ export function FrontierPanel({ race }: { race: RaceView }): ReactElement | null
             <FrontierPlot frontier={frontier} width={width} xLabel={SPEEDS[speed]} yLabel={HARMS[harm]} />
           </div>
         )}
-        <ul className="flex flex-wrap gap-x-4 gap-y-1 text-2xs text-ink-3">
-          {(Object.keys(WORDS) as Mark[]).map((mark) => (
-            <li key={mark} className="flex items-center gap-1.5">
-              <svg width="12" height="12" aria-hidden>
-                <PointMark mark={mark} x={6} y={6} />
-              </svg>
-              {WORDS[mark]}
-            </li>
-          ))}
-        </ul>
+        <MarkKey hasHollow={frontier.points.some(({ pace }) => pace !== null)} />
       </div>
     </Panel>
+  );
+}
+
+function MarkKey({ hasHollow }: { hasHollow: boolean }): ReactElement {
+  const entries = (Object.keys(WORDS) as Mark[]).map((mark) => ({ mark, hollow: false, word: WORDS[mark] }));
+  if (hasHollow) entries.push({ mark: 'ok', hollow: true, word: 'hollow: the pace was not its own' });
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-2xs text-ink-3">
+      {entries.map(({ mark, hollow, word }) => (
+        <li key={word} className="flex items-center gap-1.5">
+          <svg width="12" height="12" aria-hidden>
+            <PointMark mark={mark} hollow={hollow} x={6} y={6} />
+          </svg>
+          {word}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -126,8 +134,8 @@ function FrontierTable({ points, speed, harm }: TableProps): ReactElement {
       <table className="w-full text-[0.8125rem]">
         <thead>
           <tr className="text-left text-xs text-ink-3">
-            {['strategy', 'verdict', SPEEDS[speed], HARMS[harm]].map((name, i) => (
-              <th key={name} scope="col" className={`py-1 pr-4 font-medium ${i > 1 ? 'text-right' : ''}`}>
+            {['strategy', 'verdict', 'pace set by', SPEEDS[speed], HARMS[harm]].map((name, i) => (
+              <th key={name} scope="col" className={`py-1 pr-4 font-medium ${i > 2 ? 'text-right' : ''}`}>
                 {name}
               </th>
             ))}
@@ -140,6 +148,7 @@ function FrontierTable({ points, speed, harm }: TableProps): ReactElement {
                 {point.strategy}
               </th>
               <td className="py-1 pr-4">{WORDS[point.mark]}</td>
+              <td className="py-1 pr-4">{point.pace ?? 'itself'}</td>
               <td className="py-1 pr-4 text-right">{formatRate(point.speed)}</td>
               <td className="py-1 pr-4 text-right">{formatCount(point.harm)}</td>
             </tr>

@@ -76,6 +76,7 @@ export function FrontierPlot({ frontier, width, xLabel, yLabel }: FrontierPlotPr
           points={line.map((point) => `${x(point.speed)},${y(point.harm)}`).join(' ')}
           fill="none"
           className="stroke-ink-2"
+          data-frontier
           strokeDasharray="5 4"
           strokeWidth={1.5}
         />
@@ -86,7 +87,7 @@ export function FrontierPlot({ frontier, width, xLabel, yLabel }: FrontierPlotPr
         const label = labels[i];
         const isAway = label && Math.abs(label.y - cy) > 20;
         return (
-          <g key={point.lane}>
+          <g key={point.lane} data-point={point.strategy} data-hollow={point.pace !== null}>
             <title>{`${point.strategy}: ${point.mark}, ${formatCompact(point.speed)}/s, ${formatCompact(point.harm)} units`}</title>
             {isAway && (
               <line
@@ -98,7 +99,7 @@ export function FrontierPlot({ frontier, width, xLabel, yLabel }: FrontierPlotPr
                 strokeWidth={0.75}
               />
             )}
-            <PointMark mark={point.mark} x={cx} y={cy} />
+            <PointMark mark={point.mark} hollow={point.pace !== null} x={cx} y={cy} />
             {label && (
               <text x={label.x} y={label.y} dy="0.32em" className="fill-ink">
                 {point.strategy}
@@ -116,12 +117,25 @@ function FrontierEnd({ x, top, bottom }: { x: number; top: number; bottom: numbe
   return <line x1={x} x2={x} y1={top} y2={bottom} className="stroke-safe" strokeDasharray="2 4" />;
 }
 
+interface PointMarkProps {
+  mark: Mark;
+  /** Whether its pace was not its own. */
+  hollow?: boolean;
+  x: number;
+  y: number;
+}
+
 /** Dot held, triangle broke, diamond is undecided. */
-export function PointMark({ mark, x, y }: { mark: Mark; x: number; y: number }): ReactElement {
-  const fill = COLORS[mark];
-  if (mark === 'ok') return <circle cx={x} cy={y} r={5} fill={fill} />;
+export function PointMark({ mark, hollow = false, x, y }: PointMarkProps): ReactElement {
+  const color = COLORS[mark];
+  const look = {
+    fill: hollow ? 'var(--color-surface)' : color,
+    stroke: color,
+    strokeWidth: hollow ? 1.75 : 0,
+  };
+  if (mark === 'ok') return <circle cx={x} cy={y} r={hollow ? 4.25 : 5} {...look} />;
   const shape = mark === 'violated' ? `0,-6 5.5,4.5 -5.5,4.5` : `0,-6 5,0 0,6 -5,0`;
-  return <polygon points={shape} transform={`translate(${x} ${y})`} fill={fill} />;
+  return <polygon points={shape} transform={`translate(${x} ${y})`} {...look} />;
 }
 
 /** What the sentence is about gets its label first, then whoever did most harm, then the fastest. */
