@@ -1,26 +1,15 @@
 import { CircleDashed, CircleEqual, EqualNot } from 'lucide-react';
-import { useEffect, useRef, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { LaneView } from '~/lab/race';
 import { formatCount } from './format';
+import { countPlaces, PLACES, type Place, type PlaceCounts, type Received } from './honesty-counts';
 import { LaneLabel } from './lane-label';
-
-/** What this page received of a lane. */
-export interface Received {
-  /** Attempts that came over the live channel or were fetched, each counted once. */
-  streamed: number;
-  /** First sequence number that it asked for: what is older would have left the list at once. */
-  from: number;
-  /** Attempts in the list of requests. */
-  shown: number;
-  /** Most attempts that the list keeps. */
-  room: number;
-}
 
 /** What arrives between two renders. */
 export interface Counting {
   /** Calls back when more has arrived. */
   subscribe: (listener: () => void) => () => void;
-  received: (lane: number) => Received;
+  counts: (lane: number) => Partial<PlaceCounts>;
 }
 
 export interface HonestyLineProps {
@@ -63,25 +52,18 @@ interface LaneHonestyProps {
 }
 
 function LaneHonesty({ lane, received, counting, settled }: LaneHonestyProps): ReactElement {
-  const { generated, recorded, stored } = lane.honesty;
-  const places: [string, number][] = [
-    ['generated', generated],
-    ['recorded', recorded],
-    ['stored', stored],
-    ...(received
-      ? ([
-          ['streamed', received.streamed],
-          ['shown', received.shown],
-        ] as [string, number][])
-      : []),
-  ];
+  const counts = countPlaces(lane.honesty, received, settled);
+  const places = PLACES.flatMap((place): [Place, number][] => {
+    const count = counts[place];
+    return count === undefined ? [] : [[place, count]];
+  });
   // the list of requests is bounded: what has left it was shown before, or would have been by a page opened earlier
-  const isLatest = (place: string): boolean =>
+  const isLatest = (place: Place): boolean =>
     (place === 'shown' && received !== null && received.shown === received.room) ||
     (place === 'streamed' && (received?.from ?? 0) > 0);
-  const isEqual = ([place, count]: [string, number]) =>
-    count === generated ||
-    (place === 'streamed' ? count + (received?.from ?? 0) === generated : isLatest(place));
+  const isEqual = ([place, count]: [Place, number]) =>
+    count === counts.generated ||
+    (place === 'streamed' ? count + (received?.from ?? 0) === counts.generated : isLatest(place));
   const equal = places.every(isEqual);
   const Icon = !settled ? CircleDashed : equal ? CircleEqual : EqualNot;
   const odd = settled && !equal;
@@ -95,14 +77,14 @@ function LaneHonesty({ lane, received, counting, settled }: LaneHonestyProps): R
           {place}{' '}
           <span className="font-semibold text-ink-2">
             {isLatest(place) && 'the latest '}
-            {place === 'streamed' || place === 'shown' ? (
+            {settled || received === null ? (
+              formatCount(count)
+            ) : (
               <LiveCount
                 count={count}
-                read={() => counting.received(lane.index)[place]}
+                read={() => counting.counts(lane.index)[place] ?? count}
                 subscribe={counting.subscribe}
               />
-            ) : (
-              formatCount(count)
             )}
           </span>
         </span>
@@ -119,12 +101,17 @@ interface LiveCountProps {
   subscribe: Counting['subscribe'];
 }
 
-/** A count that goes on between renders: it is written into the page, as rendering all of it would cost frames. */
+/**
+ * A count that goes on between renders: it is written into the page, as rendering all of it would cost frames. All counts
+ * of the line are written at once, and a render that took its time must not write older ones over them.
+ */
 function LiveCount({ count, read, subscribe }: LiveCountProps): ReactElement {
   const text = useRef<HTMLSpanElement>(null);
   const latest = useRef(read);
+  const [first] = useState(() => formatCount(count));
   useEffect(() => {
     latest.current = read;
+    if (text.current) text.current.textContent = formatCount(read());
   });
   useEffect(
     () =>
@@ -133,5 +120,5 @@ function LiveCount({ count, read, subscribe }: LiveCountProps): ReactElement {
       }),
     [subscribe],
   );
-  return <span ref={text}>{formatCount(count)}</span>;
+  return <span ref={text}>{first}</span>;
 }

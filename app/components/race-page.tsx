@@ -1,6 +1,6 @@
 import { OctagonAlert } from 'lucide-react';
 import { memo, useMemo, type ReactElement, type ReactNode } from 'react';
-import { isOver, type RaceView } from '~/lab/race';
+import { isOver, type LaneView, type RaceView } from '~/lab/race';
 import { logCapacity, type AttemptLog } from '~/live/attempt-log';
 import type { LiveLane, LiveRace } from '~/live/use-race';
 import { BisectButton } from './bisect-button';
@@ -12,7 +12,8 @@ import { useCollision, type EvidencePiece } from './collision/use-collision';
 import { shorten } from './contestants';
 import { Findings } from './findings';
 import { FrontierPanel } from './frontier/frontier-panel';
-import { HonestyLine, type Counting, type Received } from './honesty-line';
+import { countPlaces, laterOf, type PlaceCounts, type Received } from './honesty-counts';
+import { HonestyLine, type Counting } from './honesty-line';
 import { LiveSummary } from './live-summary';
 import { useLogView } from './log/use-log-view';
 import { LossLedger } from './loss-ledger';
@@ -63,7 +64,14 @@ export function RacePage({ live, now, problem, actions, chosen, onChoose }: Race
         <Heading race={race} />
         <LabTrouble race={race} />
         {problem !== null && <Refused message={problem} />}
-        <RaceBody race={race} liveLanes={liveLanes} onCount={onCount} chosen={chosen} onChoose={onChoose} />
+        <RaceBody
+          race={race}
+          liveLanes={liveLanes}
+          onCount={onCount}
+          frozen={frozen}
+          chosen={chosen}
+          onChoose={onChoose}
+        />
       </div>
       <LiveSummary race={race} />
     </>
@@ -71,12 +79,13 @@ export function RacePage({ live, now, problem, actions, chosen, onChoose }: Race
 }
 
 interface RaceBodyProps
-  extends Pick<RacePageProps, 'chosen' | 'onChoose'>, Pick<LiveRace, 'race' | 'onCount'> {
+  extends Pick<RacePageProps, 'chosen' | 'onChoose'>, Pick<LiveRace, 'race' | 'onCount' | 'frozen'> {
   liveLanes: LiveRace['lanes'];
 }
 
 /** Everything that the clock does not change, so that its ticks do not draw it again. */
-const RaceBody = memo(function RaceBody({ race, liveLanes, onCount, chosen, onChoose }: RaceBodyProps) {
+const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
+  const { race, liveLanes, onCount, frozen, chosen, onChoose } = props;
   const over = isOver(race.status);
   const scripted = useScripted();
   const inspections = useInspections(race.id, liveLanes);
@@ -86,10 +95,7 @@ const RaceBody = memo(function RaceBody({ race, liveLanes, onCount, chosen, onCh
   const room = logCapacity(race.lanes.length);
   const counting: Counting = {
     subscribe: onCount,
-    received: (lane) => {
-      const log = liveLanes[lane]?.log;
-      return log ? toReceived(log, log.next, room) : { streamed: 0, shown: 0, from: 0, room };
-    },
+    counts: (lane) => countNow(race.lanes[lane], liveLanes[lane], room, frozen),
   };
   return (
     <>
@@ -144,6 +150,18 @@ function canBisect({ status, plan }: RaceView, lane: RaceView['lanes'][number]):
 /** What this page has of a lane up to a sequence number. */
 function toReceived({ start, first }: AttemptLog, end: number, room: number): Received {
   return { streamed: end - start, shown: end - first, from: start, room };
+}
+
+/** What is known of a lane at this moment, or was when the view was frozen. */
+function countNow(
+  lane: LaneView | undefined,
+  live: LiveLane | undefined,
+  room: number,
+  frozen: boolean,
+): Partial<PlaceCounts> {
+  if (!lane || !live) return {};
+  const said = frozen ? lane.honesty : laterOf(lane.honesty, live.heard());
+  return countPlaces(said, toReceived(live.log, frozen ? live.logEnd : live.log.next, room), false);
 }
 
 /** Whether every recorded attempt has reached this page. */

@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useMemo, useState } from 'react';
-import { isLaneOver, isOver, type RaceStatus, type RaceView } from '~/lab/race';
+import { isLaneOver, isOver, type Honesty, type RaceStatus, type RaceView } from '~/lab/race';
 import { logCapacity, logStart, type AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
 import { mergeRace } from './merge-race';
@@ -13,6 +13,8 @@ export interface LiveLane {
   logEnd: number;
   /** Null before the first snapshot. */
   inFlight: number | null;
+  /** What the last snapshot said of where attempts were counted, also between two renders; null before the first. */
+  heard: () => Honesty | null;
 }
 
 /** A race as the page shows it at one moment. */
@@ -123,7 +125,8 @@ function viewOf({ link: { feed } }: Drawn, loaded: RaceView): View {
   const race = mergeRace(loaded, feed);
   const lanes = race.lanes.map(({ index }) => {
     const log = feed.log(index);
-    return { log, logEnd: log.next, inFlight: feed.inFlight(index) };
+    const heard = () => feed.lanes.get(index)?.honesty ?? null;
+    return { log, logEnd: log.next, inFlight: feed.inFlight(index), heard };
   });
   return { race, lanes };
 }

@@ -51,6 +51,30 @@ test('two viewers agree, also when the connection of one is closed under it', as
   await other.close();
 });
 
+test('a running race never shows more attempts than it says were generated', async ({ page, server }) => {
+  await page.addInitScript(`
+    window.counted = { looks: 0, impossible: [] };
+    const number = (line, place) =>
+      Number((new RegExp(place + '\\\\s*([\\\\d,]+)').exec(line.innerText)?.[1] ?? '').replaceAll(',', ''));
+    new MutationObserver(() => {
+      for (const line of document.querySelectorAll('[aria-label="Honesty"] [data-lane]')) {
+        window.counted.looks += 1;
+        const [generated, recorded] = [number(line, 'generated'), number(line, 'recorded')];
+        const most = Math.max(number(line, 'streamed'), number(line, 'shown'));
+        if (most > generated || most > recorded) window.counted.impossible.push(line.innerText);
+      }
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  `);
+  const data = { strategies: ['conditional-update'], attempts: 4_000, stock: 50 };
+  const started = await page.request.post(`${server.url}/api/races`, { data });
+  await page.goto(((await started.json()) as { url: string }).url);
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/shown\s*4,000/)).toBeVisible();
+  const counted = await page.evaluate<{ looks: number; impossible: string[] }>('window.counted');
+  expect(counted.looks).toBeGreaterThan(5);
+  expect(counted.impossible).toEqual([]);
+});
+
 test('the first visit by keyboard alone: start, watch, freeze, look into a request and at the evidence', async ({
   page,
   server,
