@@ -8,7 +8,8 @@ import { ChartPanel } from './charts/chart-panel';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from './charts/chart-kinds';
 import { shareScales } from './charts/chart-model';
 import { CollisionPanel } from './collision/collision-panel';
-import { useCollision, type EvidencePiece } from './collision/use-collision';
+import type { AskedPiece, EvidencePiece } from './collision/pick-piece';
+import { useCollision } from './collision/use-collision';
 import { shorten } from './contestants';
 import { Findings } from './findings';
 import { FrontierPanel } from './frontier/frontier-panel';
@@ -40,12 +41,12 @@ export interface RacePageProps {
   problem: string | null;
   actions: ReactNode;
   /** The piece of evidence that the address names. */
-  chosen: EvidencePiece | null;
+  asked: AskedPiece;
   onChoose: (piece: EvidencePiece) => void;
 }
 
 /** A race, while it runs and ever after. */
-export function RacePage({ live, now, problem, actions, chosen, onChoose }: RacePageProps): ReactElement {
+export function RacePage({ live, now, problem, actions, asked, onChoose }: RacePageProps): ReactElement {
   const { race, lanes: liveLanes, connection, ageMs, frozen, onCount } = live;
   return (
     <>
@@ -69,7 +70,7 @@ export function RacePage({ live, now, problem, actions, chosen, onChoose }: Race
           liveLanes={liveLanes}
           onCount={onCount}
           frozen={frozen}
-          chosen={chosen}
+          asked={asked}
           onChoose={onChoose}
         />
       </div>
@@ -79,17 +80,17 @@ export function RacePage({ live, now, problem, actions, chosen, onChoose }: Race
 }
 
 interface RaceBodyProps
-  extends Pick<RacePageProps, 'chosen' | 'onChoose'>, Pick<LiveRace, 'race' | 'onCount' | 'frozen'> {
+  extends Pick<RacePageProps, 'asked' | 'onChoose'>, Pick<LiveRace, 'race' | 'onCount' | 'frozen'> {
   liveLanes: LiveRace['lanes'];
 }
 
 /** Everything that the clock does not change, so that its ticks do not draw it again. */
 const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
-  const { race, liveLanes, onCount, frozen, chosen, onChoose } = props;
+  const { race, liveLanes, onCount, frozen, asked, onChoose } = props;
   const over = isOver(race.status);
   const scripted = useScripted();
   const inspections = useInspections(race.id, liveLanes);
-  const found = useCollision(race, chosen, onChoose);
+  const found = useCollision(race, asked, onChoose);
   const collisions = scripted ? found : null;
   const log = useLogView();
   const room = logCapacity(race.lanes.length);

@@ -14,7 +14,7 @@ import { useCallback, useMemo, useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { readForm } from '~/http/read-form.server';
 import { RunAgainButton, StopButton } from '~/components/action-buttons';
-import type { EvidencePiece } from '~/components/collision/use-collision';
+import { readAskedPiece, type AskedPiece, type EvidencePiece } from '~/components/collision/pick-piece';
 import { ExportMenu } from '~/components/export-menu';
 import { formatCount } from '~/components/format';
 import { nameContestants } from '~/components/contestants';
@@ -23,7 +23,6 @@ import { fieldsOfPlan } from '~/components/plan-form';
 import { RacePage } from '~/components/race-page';
 import { useKeys } from '~/components/use-keys';
 import { describeVerdict } from '~/components/verdict-headline';
-import { FINDING_KINDS } from '~/lab/audit/verdict';
 import { isOver, type RaceView } from '~/lab/race';
 import { useRace, type LiveRace } from '~/live/use-race';
 import { usePoll } from '~/use-poll';
@@ -100,19 +99,15 @@ function OneRace(): ReactElement {
       now={live.now ?? loaded.now}
       problem={refused}
       actions={<RaceActions race={live.actual} inFlight={countInFlight(live)} form={form} busy={busy} />}
-      {...useChosenPiece()}
+      {...useAskedPiece()}
     />
   );
 }
 
-/** The piece of evidence that the address names: `?lane=0&evidence=oversold&piece=37` counts from 1, as people do. */
-function useChosenPiece(): { chosen: EvidencePiece | null; onChoose: (piece: EvidencePiece) => void } {
+/** The piece of evidence that the address names. */
+function useAskedPiece(): { asked: AskedPiece; onChoose: (piece: EvidencePiece) => void } {
   const [query, setQuery] = useSearchParams();
-  const chosen = useMemo(() => {
-    const kind = [...FINDING_KINDS, 'losses' as const].find((known) => known === query.get('evidence'));
-    const [lane, piece] = [Number(query.get('lane')), Number(query.get('piece') ?? 1) - 1];
-    return kind && isIndex(lane) && isIndex(piece) ? { lane, kind, piece } : null;
-  }, [query]);
+  const asked = useMemo(() => readAskedPiece(query), [query]);
   const onChoose = useCallback(
     ({ lane, kind, piece }: EvidencePiece) => {
       const next = { lane: String(lane), evidence: kind, piece: String(piece + 1) };
@@ -120,11 +115,7 @@ function useChosenPiece(): { chosen: EvidencePiece | null; onChoose: (piece: Evi
     },
     [setQuery],
   );
-  return { chosen, onChoose };
-}
-
-function isIndex(value: number): boolean {
-  return Number.isInteger(value) && value >= 0;
+  return { asked, onChoose };
 }
 
 /** Attempts that no answer has come to, over all lanes. */

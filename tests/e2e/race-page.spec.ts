@@ -107,6 +107,37 @@ test('a piece has an address, and leads to its rows in the log and back', async 
   await expect(page).toHaveURL(/evidence=[\w-]+&piece=\d+$/);
 });
 
+test('an address that names a piece that does not exist says so, and so does the box', async ({
+  page,
+  server,
+}) => {
+  await openRace(page, server.url);
+  const path = finished ?? '';
+  const box = collision(page).getByRole('spinbutton', { name: 'Piece of evidence' });
+  const notice = collision(page)
+    .getByRole('status')
+    .filter({ hasText: /this is the first/ });
+  await page.goto(`${path}?lane=0&evidence=oversold&piece=99999`);
+  await expect(notice).toHaveText(/^There is no piece 99,999 of \d+; this is the first\.$/);
+  await expect(box).toHaveValue('1');
+  for (const query of ['lane=9&evidence=oversold', 'lane=0&evidence=drift', 'lane=0&evidence=magic']) {
+    await page.goto(`${path}?${query}`);
+    await expect(notice).toHaveText(/^This race has no such evidence as the address names/);
+  }
+  await page.goto(`${path}?lane=0&evidence=oversold&piece=2`);
+  await expect(box).toHaveValue('2');
+  await expect(notice).toHaveCount(0);
+  for (const typed of ['99999', '-3', '1.5']) {
+    await box.fill(typed);
+    await expect(box).toHaveAttribute('aria-invalid', 'true');
+    await box.press('Enter');
+    await expect(box).toHaveValue('2');
+    await expect(box).toHaveAttribute('aria-invalid', 'false');
+  }
+  await box.fill('3');
+  await expect(page).toHaveURL(/piece=3$/);
+});
+
 test('the log is searched', async ({ page, server }) => {
   await openRace(page, server.url);
   await page.keyboard.press('/');

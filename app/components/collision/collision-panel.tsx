@@ -35,18 +35,18 @@ export function CollisionPanel({
   collisions,
   onShowRows,
 }: CollisionPanelProps): ReactElement | null {
-  const { shown, chosen, total, current, show } = collisions;
+  const { shown, asked, instead, total, current, show } = collisions;
   const panel = useRef<HTMLDivElement>(null);
-  const followed = useRef(chosen);
+  const followed = useRef(asked);
   const move = (piece: number) => {
     if (shown && piece >= 0 && piece < total) show({ ...shown, piece });
   };
   useKeys({ n: () => move((shown?.piece ?? 0) + 1), p: () => move((shown?.piece ?? 0) - 1) });
   useEffect(() => {
     // what the page opens with, and what turns up in a race that runs, is no reason to scroll to it
-    if (chosen !== followed.current) panel.current?.scrollIntoView({ block: 'nearest' });
-    followed.current = chosen;
-  }, [chosen]);
+    if (asked !== followed.current) panel.current?.scrollIntoView({ block: 'nearest' });
+    followed.current = asked;
+  }, [asked]);
   const lane = shown && lanes[shown.lane];
   if (!lane) return null;
   return (
@@ -57,6 +57,11 @@ export function CollisionPanel({
       actions={<Pieces raceUrl={raceUrl} shown={shown} total={total} onMove={move} />}
     >
       <div ref={panel} className="card flex scroll-my-28 flex-col gap-4 px-4 py-4 sm:px-5">
+        {instead !== null && (
+          <p role="status" className="text-warning-ink">
+            {instead}
+          </p>
+        )}
         <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <LaneLabel lane={lane} />
           <span className="chip border-unsafe-line text-unsafe-ink">{nameEvidence(shown.kind)}</span>

@@ -2,7 +2,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { CopyLink } from '../copy-link';
 import { formatCount } from '../format';
-import type { EvidencePiece } from './use-collision';
+import type { EvidencePiece } from './pick-piece';
 
 export interface PiecesProps {
   /** The race's own page. */
@@ -16,6 +16,7 @@ export interface PiecesProps {
 export function Pieces({ raceUrl, shown, total, onMove }: PiecesProps): ReactElement {
   // as long as one types, whatever that is: what is shown follows where it can
   const [typed, setTyped] = useState<string | null>(null);
+  const exists = (piece: number) => Number.isInteger(piece) && piece >= 1 && piece <= total;
   return (
     <div className="flex flex-wrap items-center gap-1.5 text-[0.8125rem] whitespace-nowrap">
       <button
@@ -33,11 +34,17 @@ export function Pieces({ raceUrl, shown, total, onMove }: PiecesProps): ReactEle
         aria-label="Piece of evidence"
         min={1}
         max={total}
+        step={1}
+        title={`From 1 to ${formatCount(total)}`}
         value={typed ?? shown.piece + 1}
+        aria-invalid={typed !== null && !exists(Number(typed))}
         onChange={(event) => {
           setTyped(event.target.value);
           const asked = event.target.valueAsNumber;
-          if (Number.isInteger(asked)) onMove(asked - 1);
+          if (exists(asked)) onMove(asked - 1);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') setTyped(null);
         }}
         onBlur={() => setTyped(null)}
       />

@@ -1,16 +1,9 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { AttemptRecord } from '~/lab/attempt-record';
 import type { Evidence } from '~/lab/audit/verdict';
-import type { LaneView, RaceView } from '~/lab/race';
-import { attemptNumber, fetchAttempt, fetchEvidence, type EvidenceKind } from '~/live/fetch-evidence';
-
-/** Which piece of evidence is looked at. */
-export interface EvidencePiece {
-  lane: number;
-  kind: EvidenceKind;
-  /** Counts from 0. */
-  piece: number;
-}
+import type { RaceView } from '~/lab/race';
+import { attemptNumber, fetchAttempt, fetchEvidence } from '~/live/fetch-evidence';
+import { pickPiece, piecesOf, type AskedPiece, type EvidencePiece } from './pick-piece';
 
 export type CollisionState =
   | { state: 'loading' }
@@ -21,7 +14,9 @@ export interface Collisions {
   /** Null while there is nothing to look at. */
   shown: EvidencePiece | null;
   /** What the reader asked for; null while the page itself chooses. */
-  chosen: EvidencePiece | null;
+  asked: AskedPiece;
+  /** Why something else is shown than what was asked for; null if it is not. */
+  instead: string | null;
   /** Pieces of its kind in its lane. */
   total: number;
   current: CollisionState;
@@ -29,37 +24,40 @@ export interface Collisions {
 }
 
 /**
- * The piece of evidence that the reader looks at, with the attempts that it names. `chosen` is what the address says;
+ * The piece of evidence that the reader looks at, with the attempts that it names. `asked` is what the address says;
  * without it, the first collision of the race.
  */
 export function useCollision(
   race: RaceView,
-  chosen: EvidencePiece | null,
+  asked: AskedPiece,
   show: (piece: EvidencePiece) => void,
 ): Collisions {
-  const shown = useMemo(() => pick(race.lanes, chosen), [race.lanes, chosen]);
+  const { shown, instead } = useMemo(() => pickPiece(race.lanes, asked), [race.lanes, asked]);
   const key = shown ? `${race.id} ${shown.lane} ${shown.kind} ${shown.piece}` : '';
   const known = shown ? piecesOf(race.lanes, shown)?.evidence[shown.piece] : undefined;
-  const asked = useAsked(key, shown, known);
+  const wanted = useAsked(key, shown, known);
   const [loaded, setLoaded] = useState<{ key: string; current: CollisionState } | null>(null);
 
   useEffect(() => {
-    const { shown: piece } = asked;
+    const { shown: piece } = wanted;
     if (!piece) return;
     const leaving = new AbortController();
     const settle = (current: CollisionState) => {
-      if (!leaving.signal.aborted) setLoaded({ key: asked.key, current });
+      if (!leaving.signal.aborted) setLoaded({ key: wanted.key, current });
     };
-    load(race.id, piece, asked.known, leaving.signal).then(settle, (error: unknown) => {
+    load(race.id, piece, wanted.known, leaving.signal).then(settle, (error: unknown) => {
       const message = error instanceof Error ? error.message : 'The evidence could not be read.';
       settle({ state: 'failed', message });
     });
     return () => leaving.abort();
-  }, [race.id, asked]);
+  }, [race.id, wanted]);
 
   const total = shown ? (piecesOf(race.lanes, shown)?.pieces ?? 0) : 0;
   const current = loaded?.key === key ? loaded.current : LOADING;
-  return useMemo(() => ({ shown, chosen, total, current, show }), [shown, chosen, total, current, show]);
+  return useMemo(
+    () => ({ shown, asked, instead, total, current, show }),
+    [shown, asked, instead, total, current, show],
+  );
 }
 
 const LOADING: CollisionState = { state: 'loading' };
@@ -77,38 +75,6 @@ function useAsked(key: string, shown: EvidencePiece | null, known: Evidence | un
   const next = { key, shown, known };
   setAsked(next);
   return next;
-}
-
-/** The evidence of a kind that came with the race, and how much there is in all. */
-export function piecesOf(
-  lanes: readonly LaneView[],
-  { lane, kind }: Pick<EvidencePiece, 'lane' | 'kind'>,
-): { evidence: Evidence[]; pieces: number } | undefined {
-  const view = lanes[lane];
-  if (kind === 'losses')
-    return view?.ledger ? { evidence: view.ledger.entries, pieces: view.ledger.pieces } : undefined;
-  return view?.verdict.findings.find((finding) => finding.kind === kind);
-}
-
-function pick(lanes: readonly LaneView[], chosen: EvidencePiece | null): EvidencePiece | null {
-  if (chosen && chosen.piece < (piecesOf(lanes, chosen)?.pieces ?? 0)) return chosen;
-  return firstCollision(lanes);
-}
-
-/** The first piece that names two attempts; else the first of all. */
-function firstCollision(lanes: readonly LaneView[]): EvidencePiece | null {
-  const pieces = lanes.flatMap((lane) =>
-    lane.verdict.findings.flatMap(({ kind, evidence }) =>
-      evidence.map((one, piece) => ({
-        isPair: one.otherAttemptId !== undefined,
-        lane: lane.index,
-        kind,
-        piece,
-      })),
-    ),
-  );
-  const first = pieces.find(({ isPair }) => isPair) ?? pieces[0];
-  return first ? { lane: first.lane, kind: first.kind, piece: first.piece } : null;
 }
 
 async function load(
