@@ -138,6 +138,23 @@ test('an address that names a piece that does not exist says so, and so does the
   await expect(page).toHaveURL(/piece=3$/);
 });
 
+test.describe('with a finger', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('tapping a step shows it', async ({ page, server }) => {
+    await openRace(page, server.url);
+    await steps(page).evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    const chosen = () => steps(page).getByRole('option', { selected: true }).innerText();
+    const before = await chosen();
+    const box = await steps(page).boundingBox();
+    const [left, width] = [box?.x ?? 0, box?.width ?? 0];
+    // along the first lane there is a step under some place
+    for (let x = 32; x < width - 10 && (await chosen()) === before; x += 12)
+      await page.touchscreen.tap(left + x, (box?.y ?? 0) + 51);
+    expect(await chosen()).not.toBe(before);
+  });
+});
+
 test('the log is searched', async ({ page, server }) => {
   await openRace(page, server.url);
   await page.keyboard.press('/');

@@ -1,5 +1,5 @@
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
-import { useEffect, useMemo, useRef, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
 import { formatMs } from '../format';
 import type { Beat, Collision } from './collision-model';
 import { drawTimeline, TIMELINE_FONT } from './draw-timeline';
@@ -19,6 +19,8 @@ export interface CollisionTimelineProps {
 }
 
 const ZOOM = 1.6;
+/** How far beside a step a finger still means it. */
+const FINGER_PX = 12;
 
 /**
  * The attempts as lanes of steps on one time axis, drawn on canvas. To a keyboard and a screen reader it is a list of the
@@ -74,6 +76,11 @@ export function CollisionTimeline({
     event.preventDefault();
     run();
   };
+  const pointAt = ({ currentTarget, clientX, clientY }: PointerEvent<HTMLElement>, reach?: number) => {
+    const place = currentTarget.getBoundingClientRect();
+    const hit = stepAt(layout, clientX - place.left, clientY - place.top, reach);
+    if (hit !== -1) onActive(hit);
+  };
 
   return (
     <div className="flex flex-col gap-1">
@@ -82,9 +89,11 @@ export function CollisionTimeline({
         {...pointers}
         onPointerMove={(event) => {
           pointers.onPointerMove(event);
-          const place = event.currentTarget.getBoundingClientRect();
-          const hit = stepAt(layout, event.clientX - place.left, event.clientY - place.top);
-          if (hit !== -1) onActive(hit);
+          // what passes under a finger while it pans is not what it points at
+          if (event.buttons === 0) pointAt(event);
+        }}
+        onPointerUp={(event) => {
+          if (pointers.onPointerUp(event)) pointAt(event, FINGER_PX);
         }}
         className="relative cursor-grab touch-pan-y rounded select-none active:cursor-grabbing"
         style={{ height: timelineHeight(lanes.length) }}

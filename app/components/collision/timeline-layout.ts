@@ -123,9 +123,8 @@ function labelOf(
   return [{ beat: box.beat, text: beat.value, x, y, width, isGone: box.beat === gone }];
 }
 
-/** Index of the step at a place; -1 where there is none. Narrow steps reach 4 px further, the nearest of several is meant. */
-export function stepAt({ boxes }: TimelineLayout, x: number, y: number): number {
-  const reach = 4;
+/** Index of the step at a place; -1 where there is none. Steps reach some px further, the nearest of several is meant. */
+export function stepAt({ boxes }: TimelineLayout, x: number, y: number, reach = 4): number {
   let found = -1;
   let nearest = Number.POSITIVE_INFINITY;
   for (const box of boxes) {

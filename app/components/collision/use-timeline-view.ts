@@ -8,13 +8,16 @@ export interface TimelineView {
   pointers: {
     onPointerDown: (event: PointerEvent<HTMLElement>) => void;
     onPointerMove: (event: PointerEvent<HTMLElement>) => void;
-    onPointerUp: (event: PointerEvent<HTMLElement>) => void;
+    /** Whether that was a tap: nothing was moved and no other finger was there. */
+    onPointerUp: (event: PointerEvent<HTMLElement>) => boolean;
     onPointerCancel: (event: PointerEvent<HTMLElement>) => void;
   };
 }
 
 /** One notch of a wheel zooms by about a fifth. */
 const WHEEL_ZOOM = 0.002;
+/** A finger that lies still moves about this much. */
+const TAP_PX = 6;
 
 /**
  * Drag pans, two fingers pinch, and the wheel zooms at the pointer: with Ctrl (which is what a pinch on a touchpad
@@ -29,6 +32,7 @@ export function useTimelineView(
 ): TimelineView {
   const [view, setView] = useState(() => fitView(spanMs));
   const held = useRef(new Map<number, number>());
+  const tap = useRef<{ x: number; y: number } | null>(null);
   const perPx = (view.to - view.from) / (plot.right - plot.left);
   const { left, right } = plot;
 
@@ -66,6 +70,7 @@ export function useTimelineView(
     setView,
     pointers: {
       onPointerDown: (event) => {
+        tap.current = held.current.size === 0 ? { x: event.clientX, y: event.clientY } : null;
         held.current.set(event.pointerId, event.clientX);
         event.currentTarget.setPointerCapture(event.pointerId);
       },
@@ -78,7 +83,12 @@ export function useTimelineView(
         const apart = Math.max(1, Math.abs(clientX - other)) / Math.max(1, Math.abs(before - other));
         zoomAtPx((clientX + other) / 2 - currentTarget.getBoundingClientRect().left, apart);
       },
-      onPointerUp: letGo,
+      onPointerUp: (event) => {
+        letGo(event);
+        const down = tap.current;
+        tap.current = null;
+        return down !== null && Math.hypot(event.clientX - down.x, event.clientY - down.y) <= TAP_PX;
+      },
       onPointerCancel: letGo,
     },
   };
