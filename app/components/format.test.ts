@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMsTick, formatSeconds } from './format';
+import { formatAge, formatMsTick, formatSeconds } from './format';
 
 describe('seconds at an axis', () => {
   it.for([
@@ -15,5 +15,16 @@ describe('seconds at an axis', () => {
 
   it('never leave their unit for the next line', () => {
     expect([formatSeconds(2), formatMsTick(150), formatMsTick(1_500)].join()).not.toContain(' ');
+  });
+});
+
+describe('an age', () => {
+  it.for([
+    [0, '0 s'],
+    [999, '0 s'],
+    [12_400, '12 s'],
+    [65_900, '1 min 05 s'],
+  ] as const)('of %d ms is whole seconds: %s', ([ms, text]) => {
+    expect(formatAge(ms)).toBe(text);
   });
 });

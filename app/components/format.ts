@@ -44,6 +44,11 @@ export function formatSpan(ms: number): string {
   return `${minutes} min ${String(Math.floor(seconds - minutes * 60)).padStart(2, '0')} s`;
 }
 
+/** How long ago something was, in whole seconds so that it does not flicker: `12 s`, `1 min 05 s`. */
+export function formatAge(ms: number): string {
+  return formatSpan(Math.floor(Math.max(0, ms) / 1_000) * 1_000).replace('.0 s', ' s');
+}
+
 /** A rate per second. */
 export function formatRate(perS: number): string {
   return `${perS >= 100 ? WHOLE.format(perS) : ONE_DECIMAL.format(perS)}/s`;

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { isOver, type RaceView } from '~/lab/race';
 import type { ConnectionState } from '~/live/connection';
 import { ConnectionChip } from './connection-chip';
-import { formatCount, formatSpan } from './format';
+import { formatAge, formatCount, formatSpan } from './format';
 import { measureProgress } from './race-progress';
 import { StatusPill } from './status-pill';
 
@@ -13,13 +13,21 @@ export interface RaceHeaderProps {
   now: number;
   connection: ConnectionState;
   ageMs: number;
-  frozen: boolean;
+  /** How long the view has been frozen, ms; null while it is not. */
+  frozenMs: number | null;
   /** Stop, run again and the like. */
   actions: ReactNode;
 }
 
 /** Stays in view: status, time, progress and what can be done. */
-export function RaceHeader({ race, now, connection, ageMs, frozen, actions }: RaceHeaderProps): ReactElement {
+export function RaceHeader({
+  race,
+  now,
+  connection,
+  ageMs,
+  frozenMs,
+  actions,
+}: RaceHeaderProps): ReactElement {
   const over = isOver(race.status);
   const progress = measureProgress(race, now);
   return (
@@ -30,10 +38,10 @@ export function RaceHeader({ race, now, connection, ageMs, frozen, actions }: Ra
           <StatusPill status={race.status} />
           {!over && <ConnectionChip state={connection} ageMs={ageMs} />}
         </div>
-        {frozen && (
-          <span className="chip border-ink text-ink">
+        {frozenMs !== null && (
+          <span className="chip min-w-44 border-ink text-ink" title="Space goes on" data-frozen>
             <Snowflake className="size-3.5" aria-hidden />
-            View frozen
+            View frozen {formatAge(frozenMs)} ago
           </span>
         )}
         <p className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">

@@ -55,7 +55,7 @@ export function RacePage({ live, now, problem, actions, asked, onChoose }: RaceP
         now={now}
         connection={connection}
         ageMs={ageMs}
-        frozen={frozen}
+        frozenMs={live.frozenMs}
         actions={actions}
       />
       <div

@@ -27,6 +27,8 @@ export interface LiveRace {
   /** The browser's clock while the race runs; null on the server and in the first render. */
   now: number | null;
   frozen: boolean;
+  /** How long the view has been frozen, ms; null while it is not. */
+  frozenMs: number | null;
   /** The race as it is, also while the view of it is frozen: what keys and buttons act on. */
   actual: RaceView;
   /** Whether the channel has said what only the stored race can show: that it has begun, or that it is over. */
@@ -49,8 +51,8 @@ export function useRace(loaded: RaceView): LiveRace {
   const first = useFirst(loaded);
   const link = useMemo(() => linkTo(first), [first]);
   const drawn = useDrawn(link);
-  const now = useClock(!over);
   const [held, setHeld] = useState<Held | null>(null);
+  const now = useClock(!over || held !== null);
 
   useEffect(() => link.open(), [link]);
   useEffect(() => (over ? catchUpLater(drawn.link, loaded) : undefined), [drawn, loaded, over]);
@@ -64,9 +66,10 @@ export function useRace(loaded: RaceView): LiveRace {
     ageMs: clock - facts.heardAt,
     now: held ? held.now : now,
     frozen: held !== null,
+    frozenMs: held === null ? null : Math.max(0, (now ?? held.at) - held.at),
     actual: current.race,
     isBehind: isBehind(loaded, link.feed.status),
-    toggleFrozen: () => setHeld(held === null ? { view: current, now } : null),
+    toggleFrozen: () => setHeld(held === null ? { view: current, now, at: Date.now() } : null),
     onCount: held === null ? link.onCount : neverCounts,
   };
 }
@@ -75,6 +78,8 @@ export function useRace(loaded: RaceView): LiveRace {
 interface Held {
   view: View;
   now: number | null;
+  /** When it was frozen, ms since the epoch. */
+  at: number;
 }
 
 function isBehind({ status, startedAt }: RaceView, heard: RaceStatus | null): boolean {

@@ -91,7 +91,8 @@ function OneRace(): ReactElement {
   useKeys({
     s: over ? submit : undefined,
     x: over ? undefined : submit,
-    ' ': live.toggleFrozen,
+    // a page that stands still anyway is scrolled with it
+    ' ': over && !live.frozen ? undefined : live.toggleFrozen,
   });
   return (
     <RacePage
