@@ -53,10 +53,10 @@ const GROUPS: NumberGroup[] = [
   {
     title: 'Proof of overlap',
     rows: [
-      { name: 'peak in flight', value: (lane) => formatCount(lane.overlap.peakInFlight) },
+      measuredRow('peak in flight', (lane) => formatCount(lane.overlap.peakInFlight)),
       {
         name: 'overlapping read-to-write windows',
-        value: (lane) => formatCount(lane.overlap.overlappingWindows),
+        value: (lane) => ifDecided(lane, formatCount(lane.overlap.overlappingWindows)),
       },
       {
         name: 'released within',
@@ -68,14 +68,14 @@ const GROUPS: NumberGroup[] = [
   {
     title: 'Price',
     rows: [
-      { name: 'attempts per second', value: (lane) => formatRate(lane.throughput.attemptsPerS) },
-      { name: 'accepted per second', value: (lane) => formatRate(lane.throughput.acceptedPerS) },
-      { name: 'latency p50', value: (lane) => formatMs(lane.latencyMs.p50) },
-      { name: 'latency p95', value: (lane) => formatMs(lane.latencyMs.p95) },
-      { name: 'latency p99', value: (lane) => formatMs(lane.latencyMs.p99) },
-      { name: 'latency p99.99', value: (lane) => formatMs(lane.latencyMs.p9999) },
-      { name: 'latency max', value: (lane) => formatMs(lane.latencyMs.max) },
-      { name: 'duration', value: (lane) => formatSpan(lane.durationMs) },
+      measuredRow('attempts per second', (lane) => formatRate(lane.throughput.attemptsPerS)),
+      measuredRow('accepted per second', (lane) => formatRate(lane.throughput.acceptedPerS)),
+      measuredRow('latency p50', (lane) => formatMs(lane.latencyMs.p50)),
+      measuredRow('latency p95', (lane) => formatMs(lane.latencyMs.p95)),
+      measuredRow('latency p99', (lane) => formatMs(lane.latencyMs.p99)),
+      measuredRow('latency p99.99', (lane) => formatMs(lane.latencyMs.p9999)),
+      measuredRow('latency max', (lane) => formatMs(lane.latencyMs.max)),
+      measuredRow('duration', (lane) => formatSpan(lane.durationMs)),
       {
         name: 'limited by',
         value: ({ bottleneck }) => <LimitedBy bottleneck={bottleneck} />,
@@ -99,11 +99,16 @@ const GROUPS: NumberGroup[] = [
   },
 ];
 
+/** A number that attempts were measured for: without one it is a dash, as zero would be a measurement. */
+function measuredRow(name: string, value: NumberRow['value']): NumberRow {
+  return { name, value: (lane) => (lane.counts.attempts === 0 ? '–' : value(lane)) };
+}
+
 /** A number that only the open model has. */
 function scheduleRow(name: string, value: NumberRow['value']): NumberRow {
   return {
     name,
-    value: (lane) => (lane.sends === null ? '–' : value(lane)),
+    value: (lane) => (lane.sends === null || lane.counts.attempts === 0 ? '–' : value(lane)),
     when: (lane) => lane.sends !== null,
   };
 }

@@ -88,6 +88,7 @@ interface RaceBodyProps
 const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
   const { race, liveLanes, onCount, frozen, asked, onChoose } = props;
   const over = isOver(race.status);
+  const begun = race.lanes.some(({ counts }) => counts.attempts > 0);
   const scripted = useScripted();
   const inspections = useInspections(race.id, liveLanes);
   const found = useCollision(race, asked, onChoose);
@@ -100,38 +101,52 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
   };
   return (
     <>
-      <div className={laneGrid(race.lanes)}>
-        {race.lanes.map((lane, i) => (
-          <VerdictCard
-            key={lane.index}
-            lane={lane}
-            inFlight={liveLanes[i]?.inFlight ?? null}
-            small={areMany(race.lanes)}
-            bisect={canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null}
+      {/* what turns up with the first attempt then begins below the window, and moves nothing in it */}
+      <div className={`flex flex-col gap-8 ${begun || over ? '' : 'min-h-lvh'}`}>
+        <div className={laneGrid(race.lanes)}>
+          {race.lanes.map((lane, i) => (
+            <VerdictCard
+              key={lane.index}
+              lane={lane}
+              inFlight={liveLanes[i]?.inFlight ?? null}
+              small={areMany(race.lanes)}
+              bisect={
+                canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null
+              }
+            />
+          ))}
+        </div>
+        {collisions && (
+          <CollisionPanel
+            raceUrl={race.url}
+            lanes={race.lanes}
+            collisions={collisions}
+            onShowRows={log.mark}
           />
-        ))}
+        )}
+        <Charts race={race} begun={begun} />
+        {begun && (
+          <>
+            <FrontierPanel race={race} />
+            <TimeSpent lanes={race.lanes} />
+            <Findings raceId={race.id} lanes={race.lanes} collisions={collisions} />
+            <LossLedger raceId={race.id} lanes={race.lanes} collisions={collisions} />
+            <VerdictChecks lanes={race.lanes} />
+            <NumbersTable lanes={race.lanes} />
+            {scripted && (
+              <Requests
+                raceId={race.id}
+                lanes={race.lanes}
+                liveLanes={liveLanes}
+                live={!over}
+                view={log}
+                inspections={inspections}
+                collisions={found}
+              />
+            )}
+          </>
+        )}
       </div>
-      {collisions && (
-        <CollisionPanel raceUrl={race.url} lanes={race.lanes} collisions={collisions} onShowRows={log.mark} />
-      )}
-      <Charts race={race} />
-      <FrontierPanel race={race} />
-      <TimeSpent lanes={race.lanes} />
-      <Findings raceId={race.id} lanes={race.lanes} collisions={collisions} />
-      <LossLedger raceId={race.id} lanes={race.lanes} collisions={collisions} />
-      <VerdictChecks lanes={race.lanes} />
-      <NumbersTable lanes={race.lanes} />
-      {scripted && (
-        <Requests
-          raceId={race.id}
-          lanes={race.lanes}
-          liveLanes={liveLanes}
-          live={!over}
-          view={log}
-          inspections={inspections}
-          collisions={found}
-        />
-      )}
       <HonestyLine
         lanes={race.lanes}
         received={scripted ? liveLanes.map(({ log, logEnd }) => toReceived(log, logEnd, room)) : null}
@@ -218,14 +233,17 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
   );
 }
 
-function Charts({ race }: { race: RaceView }): ReactElement | null {
+const CHART_KINDS = [STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND];
+
+/** Before the first attempt there is the first of them alone, which says that nothing has been recorded yet. */
+function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactElement | null {
   const over = isOver(race.status);
   const { lanes } = race;
   const scales = useMemo(() => shareScales(lanes, over), [lanes, over]);
   if (over && lanes.every((lane) => lane.series.length === 0)) return null;
   return (
     <>
-      {[STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND].map((kind) => (
+      {CHART_KINDS.slice(0, begun ? CHART_KINDS.length : 1).map((kind) => (
         <ChartPanel key={kind.id} kind={kind} lanes={lanes} scales={scales} over={over} />
       ))}
     </>

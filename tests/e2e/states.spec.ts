@@ -37,6 +37,41 @@ test('a race waits for its turn, says so, and can be called off before it', asyn
   await expect(status(page)).toHaveText('Aborted', { timeout: 15_000 });
 });
 
+test('a race that begins shows its sections and moves nothing, and what was not measured is no zero', async ({
+  page,
+  server,
+}) => {
+  const running = await start(page, server.url, LONG);
+  const waiting = await start(page, server.url, {
+    ...LONG,
+    strategies: ['conditional-update', 'select-for-update'],
+  });
+  await page.goto(waiting);
+  await expect(page.getByText('Nothing recorded yet').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Numbers' })).toHaveCount(0);
+  await page.evaluate(`
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+      // words that change move what stands beside them, and no part of the page may move for that
+      for (const { sources } of list.getEntries())
+        for (const { node, previousRect, currentRect } of sources)
+          if (node instanceof Element && node.matches('section, article, div, footer') && previousRect.top !== currentRect.top)
+            window.shifts.push([previousRect.top, currentRect.top, node.outerHTML].join(' '));
+    }).observe({ type: 'layout-shift' });
+  `);
+  await page.request.post(`${server.url}/api${new URL(running).pathname}/stop`);
+
+  await expect(page.locator('article').first()).toContainText('so far', { timeout: 30_000 });
+  const cells = page.getByRole('region', { name: 'Numbers' }).getByRole('row', { name: /latency p50/ });
+  await expect(cells.getByRole('cell')).toHaveText([/ms$/, '–']);
+  const duration = page.getByRole('region', { name: 'Numbers' }).getByRole('row', { name: /duration/ });
+  await expect(duration.getByRole('cell')).toHaveText([/ s$/, '–']);
+  const shifts = await page.evaluate<string[]>('window.shifts');
+  expect(shifts).toEqual([]);
+  await page.keyboard.press('x');
+  await expect(status(page)).toHaveText('Aborted', { timeout: 15_000 });
+});
+
 test('a lab that fails says why, which is no verdict', async ({ page, expectedErrors }) => {
   expectedErrors.push(/status of 503/);
   const database = await createTestDatabase();
