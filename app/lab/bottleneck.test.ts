@@ -43,9 +43,11 @@ test('a lane that its generator limited supports no claim about throughput', () 
     }) as unknown as LaneSummary;
   const busy = { cpu: 0.99, delayP99Ms: 1 };
 
-  expect(toMeasuredPrice([lane(100, CALM), lane(900, busy), lane(300, null)])).toMatchObject({
+  expect(toMeasuredPrice([lane(100, CALM), lane(900, busy), lane(300, CALM)])).toMatchObject({
     lanes: 2,
     attemptsPerS: 200,
   });
   expect(toMeasuredPrice([lane(900, busy)])).toBeNull();
+  // nobody knows what set the pace of a lane that it was not measured of
+  expect(toMeasuredPrice([lane(300, null)])).toBeNull();
 });

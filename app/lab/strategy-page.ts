@@ -32,13 +32,13 @@ export interface StrategyDetail extends StrategyInfo {
   /** The file itself, never a copy. */
   source: string;
   interleaving: Interleaving;
-  /** Null while no race of it is stored. */
+  /** Null while no race is stored that says it. */
   measured: MeasuredPrice | null;
 }
 
-/** Medians over lanes, without those whose load generator set the pace; null for none. */
+/** Medians over lanes of which it was measured that their load generator did not set the pace; null for none. */
 export function toMeasuredPrice(all: readonly LaneSummary[]): MeasuredPrice | null {
-  const lanes = all.filter(({ bottleneck }) => bottleneck?.limitedBy !== 'generator');
+  const lanes = all.filter(({ bottleneck }) => bottleneck !== null && bottleneck.limitedBy !== 'generator');
   if (lanes.length === 0) return null;
   const over = (read: (lane: LaneSummary) => number) => median(lanes.map(read));
   return {

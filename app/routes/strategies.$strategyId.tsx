@@ -127,7 +127,11 @@ function RaceAgainst({ id, expected, rivals }: RaceAgainstProps): ReactElement {
 
 function Measured({ measured }: { measured: MeasuredPrice | null }): ReactElement {
   if (!measured) {
-    return <p className="card px-4 py-5 text-ink-2">Not measured on this machine yet: race it once.</p>;
+    return (
+      <p className="card px-4 py-5 text-ink-2">
+        Not measured on this machine yet: race it once in the closed model.
+      </p>
+    );
   }
   const rows: [string, string][] = [
     ['sales a second', formatCount(Math.round(measured.acceptedPerS))],
@@ -148,7 +152,8 @@ function Measured({ measured }: { measured: MeasuredPrice | null }): ReactElemen
         ))}
       </dl>
       <p className="text-xs text-ink-3">
-        Medians over the latest lanes stored on this machine, whatever their load plans.
+        Medians over the latest lanes on this machine in which it set its own pace: closed model, one lane at
+        a time, one server, no pauses, and a load generator that kept up.
       </p>
     </>
   );

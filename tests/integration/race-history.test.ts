@@ -166,3 +166,32 @@ describe('the search for races', { timeout: 240_000 }, () => {
     expect(JSON.stringify(verdict?.schema)).toContain('"violated","ok","inconclusive"');
   });
 });
+
+describe('the measured price of a strategy', { timeout: 240_000 }, () => {
+  const isMeasured = async (api: Api, strategy: string) => {
+    const page = await (await api.get(`/strategies/${strategy}`)).text();
+    expect(page).toContain(strategy);
+    return !page.includes('Not measured on this machine yet');
+  };
+
+  test('comes from closed loads without pauses, one lane at a time, only', async ({ api, races }) => {
+    // which a machine that is busy otherwise may hold up
+    const { limitedBy } = races.controlled.lanes[0]?.bottleneck ?? {};
+    expect(await isMeasured(api, 'select-for-update')).toBe(limitedBy !== 'generator');
+    expect(await isMeasured(api, 'optimistic-version')).toBe(false);
+
+    const open = { stock: 10, model: 'open', rate: 100, attempts: 20, thinkMs: 0 };
+    await api.race({ strategies: ['check-constraint'], ...open });
+    expect(await isMeasured(api, 'check-constraint')).toBe(false);
+
+    await api.race({ strategies: ['hot-row-last'], ...SMALL, pauseMs: 1 });
+    expect(await isMeasured(api, 'hot-row-last')).toBe(false);
+
+    await api.race({
+      strategies: ['serializable-retry', 'ledger-serializable'],
+      ...SMALL,
+      order: 'parallel',
+    });
+    expect(await isMeasured(api, 'serializable-retry')).toBe(false);
+  });
+});

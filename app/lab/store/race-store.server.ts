@@ -1,4 +1,5 @@
-import type { Prisma, PrismaClient } from '~/generated/prisma/client';
+import { Prisma } from '~/generated/prisma/client';
+import type { PrismaClient } from '~/generated/prisma/client';
 import { toMeasuredPrice } from '../strategy-page';
 import type { MeasuredPrice } from '../strategy-page';
 import { splitLane } from '../race';
@@ -26,6 +27,22 @@ export interface RaceStore {
 
 /** Lanes that a strategy's measured price is the median of. */
 const MEASURED_LANES = 20;
+
+/**
+ * Plans that let a strategy set its own pace. In the open model that is the plan's rate, in a burst the slowest of each
+ * release, beside a parallel lane half of it is the other's, and other targets than one server cost something else.
+ */
+const PRICED = [
+  { path: ['model'], equals: 'closed' },
+  { path: ['order'], equals: 'sequential' },
+  { path: ['target'], equals: 'http' },
+  { path: ['processes'], equals: 1 },
+];
+/** Of those the ones whose buyers do not pause: the field is missing, or says so. */
+const UNPAUSED = [
+  { path: ['pauseMs'], equals: Prisma.DbNull },
+  { path: ['pauseMs'], equals: 0 },
+];
 
 /** The lab's bookkeeping of races. `db` is the bookkeeping client, never the one under test. */
 export function createRaceStore(db: PrismaClient): RaceStore {
@@ -67,13 +84,7 @@ export function createRaceStore(db: PrismaClient): RaceStore {
         where: {
           strategy,
           status: 'finished',
-          // what the route of one server costs: other targets cost something else
-          race: {
-            AND: [
-              { plan: { path: ['target'], equals: 'http' } },
-              { plan: { path: ['processes'], equals: 1 } },
-            ],
-          },
+          race: { AND: [...PRICED.map((plan) => ({ plan })), { OR: UNPAUSED.map((plan) => ({ plan })) }] },
         },
         orderBy: { race: { createdAt: 'desc' } },
         take: MEASURED_LANES,
