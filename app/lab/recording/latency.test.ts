@@ -19,6 +19,22 @@ test('latencies come out in ms, to three digits', () => {
   expect(latency.min).toBeCloseTo(1, 1);
 });
 
+test('each percentile is its own', () => {
+  const histogram = createHistogram();
+  const times = [
+    [5_000, 1],
+    [4_000, 2],
+    [600, 4],
+    [300, 8],
+    [80, 16],
+    [15, 32],
+    [5, 64],
+  ] as const;
+  for (const [count, ms] of times) for (let i = 0; i < count; i += 1) recordLatency(histogram, ms * 1_000);
+  const { p50, p90, p95, p99, p999, p9999 } = toLatency(histogram);
+  expect([p50, p90, p95, p99, p999, p9999].map(Math.round)).toEqual([1, 2, 4, 8, 32, 64]);
+});
+
 test('an empty histogram is all zero, and values beyond its range count as its ends', () => {
   const histogram = createHistogram();
   expect(toLatency(histogram)).toEqual({
