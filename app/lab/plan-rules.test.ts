@@ -75,6 +75,9 @@ test.for<[LoadRequest]>([
   [{ model: 'open', rate: 100, durationS: 10, arrivals: 'constant', maxWaiting: 0, rampS: 2 }],
   [{ model: 'open', rate: 20_000, durationS: 60, rampS: 60 }],
   [{ model: 'burst', sync: 'last-byte', durationS: 1 }],
+  // out of range, which is said by itself
+  [{ model: 'open', rate: 0 }],
+  [{ model: 'closed', concurrency: 0, pauseMs: 1 }],
   // slow as each of them may be, these end in time
   [{ model: 'closed', attempts: 1_000_000, concurrency: 1_000, thinkMs: 0, pauseMs: 3_600 }],
   [{ model: 'closed', attempts: 1_000_000, concurrency: 3 }],

@@ -125,7 +125,8 @@ function findMisdirected(request: LoadRequest): Issue[] {
       message: 'above 1 are reached over HTTP only: leave it out, or set target to http',
     });
   const buyers = Math.min(concurrency, attempts);
-  if (target !== 'direct' && processes > buyers)
+  // no buyers are out of range, which is said by itself
+  if (target !== 'direct' && buyers >= LIMITS.concurrency.min && processes > buyers)
     issues.push({
       path: 'processes',
       message: `must not be more than there are buyers at once, which is ${count(buyers)}: each buyer keeps to one`,

@@ -49,11 +49,14 @@ export class Connection {
       const tooLate = setTimeout(() => {
         fail(new Error(`${origin} did not accept a connection within ${ms / 1_000} s`));
       }, ms);
-      socket.once('error', fail);
+      const refused = (error: NodeJS.ErrnoException) => {
+        fail(new Error(`${origin} cannot be reached: ${explain(error)}. Start it, or correct the address.`));
+      };
+      socket.once('error', refused);
       socket.once('close', () => clearTimeout(tooLate));
       socket.once('connect', () => {
         clearTimeout(tooLate);
-        socket.off('error', fail);
+        socket.off('error', refused);
         connection.adopt(socket);
         resolve(connection);
       });
@@ -133,4 +136,8 @@ export class Connection {
     if (answer) recipient?.answered(answer);
     else recipient?.broken(status);
   }
+}
+
+function explain({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ECONNREFUSED' ? `nothing listens there (${code})` : (code ?? message);
 }

@@ -337,10 +337,21 @@ test('a held purchase that is answered before its last byte uses its connection 
 });
 
 test('nobody listening is said at once', async () => {
-  await expect(HttpBuyer.open(toTarget('http://127.0.0.1:1/'), TIMEOUT_MS)).rejects.toThrow('ECONNREFUSED');
+  await expect(HttpBuyer.open(toTarget('http://127.0.0.1:1/'), TIMEOUT_MS)).rejects.toThrow(
+    'http://127.0.0.1:1 cannot be reached: nothing listens there (ECONNREFUSED). Start it, or correct the address.',
+  );
 });
 
 test('an address that is no http address is refused', () => {
   expect(() => toTarget('https://shop.example/buy')).toThrow('is not an http:// address');
   expect(toTarget('http://[::1]:81/x?y=1')).toMatchObject({ host: '::1', port: 81 });
+  expect(toTarget('http://[::1]/')).toMatchObject({ host: '::1', port: 80 });
+  expect(toTarget('HTTP://localhost:080?x=a:1')).toMatchObject({ host: 'localhost', port: 80 });
 });
+
+test.for(['http://127.0.0.1:99999/', 'http://127.0.0.1:0', 'http://[::1]:70000?x'])(
+  '%s has no port',
+  (address) => {
+    expect(() => toTarget(address)).toThrow('ports are from 1 to 65535');
+  },
+);

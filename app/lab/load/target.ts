@@ -8,8 +8,14 @@ export interface Target {
   origin: string;
 }
 
+/** The port that an address names, whether it is one or not. */
+const NAMED_PORT = /^http:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i;
+
 /** @throws Error when the address is none that purchases can be sent to */
 export function toTarget(address: string): Target {
+  const port = Number(NAMED_PORT.exec(address)?.[1] ?? 80);
+  if (port < 1 || port > 65_535)
+    throw new Error(`${address} has port ${port}, and ports are from 1 to 65535`);
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'http:') throw new Error(`${address} is not an http:// address`);
   if (url.username !== '' || url.password !== '')
@@ -23,7 +29,7 @@ export function toTarget(address: string): Target {
   return {
     // a URL writes IPv6 addresses in brackets, a socket does not
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || 80),
+    port,
     head: lines.join('\r\n'),
     origin: url.origin,
   };
