@@ -129,7 +129,7 @@ export interface OutcomeRow {
 export interface Coverage {
   /** Schedules that there are. */
   possible: number;
-  /** False: `possible` is an estimate from the number of steps that attempts were seen to take. */
+  /** False: `possible` is an estimate, from the choices that there were along the schedules that were run. */
   isExact: boolean;
   /** Schedules run to their end and judged. */
   run: number;
@@ -139,6 +139,8 @@ export interface Coverage {
   abandoned: number;
   /** Of `run`: those drawn at random. */
   sampled: number;
+  /** Draws that these came of: the same schedule may be drawn again, and is run and judged once. */
+  drawn: number;
   /** Schedules left out because they turn more often than the plan allows: prefixes at which that happened. */
   overPreemptions: number;
   /** Schedules that were cut off and only finished in one order from there. */

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { PLAN_DEFAULTS } from '~/lab/explorer/catalogue-plans';
 import { Items } from '~/lab/explorer/items.server';
 import type { Exploration, ExplorationPlan } from '~/lab/exploration';
 import type { RegisteredStrategy } from '~/lab/registry.server';
@@ -256,13 +257,39 @@ describe('what explorations leave behind', () => {
 });
 
 describe('bounds', () => {
-  test('too many schedules are refused with their number and what to do', async ({ lab }) => {
-    await expect(
-      lab.explore('transaction-read-committed', { reduction: false, maxSchedules: 100 }),
-    ).rejects.toThrow(/about 924 schedules, and 100 are allowed.+reduction/);
-    await expect(lab.explore('transaction-read-committed', { maxSchedules: 3 })).rejects.toThrow(
-      /more than 3 schedules/,
+  test('what fits is run, however many steps attempts take', async ({ lab }) => {
+    // 12 steps could be merged in 924 ways; locks leave 50, and 266 where one may die
+    const plan = { reduction: false, maxSchedules: 50 };
+    const { coverage } = await lab.explore('select-for-update', plan);
+    expect(coverage).toMatchObject({ possible: 50, run: 50, isExact: true, isComplete: true });
+    await expect(lab.explore('select-for-update', { ...plan, maxSchedules: 49 })).rejects.toThrow(
+      /at least 50 schedules/,
     );
+  });
+
+  test.for<[string, Partial<ExplorationPlan>, RegExp]>([
+    ['without reduction', { reduction: false }, /at least \d+ schedules, about .+ turn reduction on/],
+    ['with reduction', { maxSchedules: 3 }, /at least \d+ schedules, .+, bound it with preemptions/],
+    ['with preemptions', { preemptions: 2, maxSchedules: 10 }, /allow fewer than 2 preemptions/],
+  ])(
+    'too many schedules %s are refused with how many there are and what to do',
+    async ([, plan, says], { lab }) => {
+      const refused = lab.explore('transaction-read-committed', { maxSchedules: 100, ...plan });
+      await expect(refused).rejects.toThrow(says);
+    },
+  );
+
+  test('all of more than it may run is never run to find that out', async ({ lab }) => {
+    let runs = 0;
+    const plan: ExplorationPlan = {
+      ...PLAN_DEFAULTS,
+      strategy: 'transaction-read-committed',
+      reduction: false,
+      maxSchedules: 150,
+    };
+    const refused = lab.explorer.explore(plan, { progress: ({ run }) => void (runs = run) });
+    await expect(refused).rejects.toThrow(/at least \d+ schedules/);
+    expect(runs).toBeLessThan(120);
   });
 
   test('with at most one preemption, fewer are run, and it says so', async ({ lab }) => {
@@ -271,15 +298,27 @@ describe('bounds', () => {
     expect(coverage.run).toBeLessThan(184);
     expect(coverage.overPreemptions).toBeGreaterThan(0);
     expect(coverage).toMatchObject({ isExact: false, isComplete: false });
-    expect(reason).toContain('at most 1 preemptions');
+    expect(reason).toContain('with at most 1 preemption of about');
+    // there are 184; the same draws make the same estimate of it every time
+    expect(coverage.possible).toBe(230);
   });
 
   test('a sample is the same for the same seed, and counts what was drawn', async ({ lab }) => {
     const first = await lab.explore('read-then-write', { sample: 20, seed: 7 });
     expect(first.coverage.sampled).toBe(first.coverage.run);
     expect(first.coverage.run).toBeGreaterThan(10);
-    expect(first.coverage.isExact).toBe(false);
+    expect(first.coverage).toMatchObject({ isExact: false, drawn: 20 });
+    expect(first.reason).toContain('what 20 draws at random came to');
     expect(await lab.explore('read-then-write', { sample: 20, seed: 7 })).toEqual(first);
+  });
+
+  test('a sample holds to the bound on preemptions', async ({ lab }) => {
+    const plan = { sample: 60, preemptions: 0 };
+    const { coverage, violation, outcomes } = await lab.explore('read-then-write', plan);
+    // one attempt after the other, and nothing else
+    expect(coverage).toMatchObject({ run: 2, sampled: 2, drawn: 60, isComplete: false });
+    expect(violation).toBeNull();
+    expect(outcomes).toMatchObject([{ example: 'aaaaab', run: 2 }]);
   });
 
   test('a strategy that never ends is cut off and reported', async ({ lab, shop }) => {

@@ -93,11 +93,11 @@ describe('explorations', () => {
     expect(await whenOver(api, id)).toMatchObject({ status: 'stopped' });
   }, 60_000);
 
-  test('of too many schedules are refused with the number that they would be', async ({ api }) => {
+  test('of too many schedules are refused with how many there are at least', async ({ api }) => {
     const plan = { strategy: 'transaction-read-committed', reduction: false, maxSchedules: 50 };
     const exploration = await explore(api, plan);
     expect(exploration).toMatchObject({ status: 'refused', result: null });
-    expect(exploration.reason).toContain('924 schedules');
+    expect(exploration.reason).toMatch(/at least \d+ schedules, about \d+/);
   }, 60_000);
 
   test.for<[string, object]>([

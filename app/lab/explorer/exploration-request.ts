@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_SEED } from './limits';
+import { MAX_SCHEDULES, MAX_SEED } from './limits';
 import { PLAN_DEFAULTS } from './catalogue-plans';
 
 const whole = (min: number, max: number) => {
@@ -33,12 +33,12 @@ export const explorationRequest = z
     reduction: z.boolean().default(PLAN_DEFAULTS.reduction).meta({
       description: 'Schedules that only swap steps which cannot affect each other are run once',
     }),
-    maxSchedules: whole(1, 100_000).default(PLAN_DEFAULTS.maxSchedules),
+    maxSchedules: whole(1, MAX_SCHEDULES).default(PLAN_DEFAULTS.maxSchedules),
     preemptions: whole(0, 20)
       .nullable()
       .default(PLAN_DEFAULTS.preemptions)
       .meta({ description: 'Times at most that a schedule turns from an attempt that could go on' }),
-    sample: whole(1, 100_000)
+    sample: whole(1, MAX_SCHEDULES)
       .nullable()
       .default(PLAN_DEFAULTS.sample)
       .meta({ description: 'That many schedules drawn at random instead of all' }),

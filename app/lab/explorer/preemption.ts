@@ -12,3 +12,15 @@ export function lastToStep(moves: readonly Event[]): number | undefined {
 export function isPreemption({ actor, event }: Event, ready: readonly number[], last?: number): boolean {
   return event === 'step' && last !== undefined && last !== actor && ready.includes(last);
 }
+
+/** What may happen next when a schedule turns so often at most; null: no bound. */
+export function withinBound<T extends Event>(
+  options: readonly T[],
+  taken: readonly (Event & { isPreemption: boolean })[],
+  bound: number | null,
+): readonly T[] {
+  if (bound === null || taken.filter((move) => move.isPreemption).length < bound) return options;
+  const last = lastToStep(taken);
+  const ready = options.filter(({ event }) => event === 'step').map(({ actor }) => actor);
+  return options.filter((option) => !isPreemption(option, ready, last));
+}

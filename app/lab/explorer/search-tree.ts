@@ -1,6 +1,6 @@
 import { conflict } from './footprint';
 import type { Footprint } from './footprint';
-import { isPreemption, lastToStep } from './preemption';
+import { lastToStep, withinBound } from './preemption';
 
 /** What may happen next, as far as the search cares. */
 export interface Choice {
@@ -24,6 +24,8 @@ export interface Branch {
   asleep: Map<string, Footprint>;
   /** Choices at the same place that come after it. */
   rest: string[];
+  /** Part of the tree that this choice is, and each of the rest: 1 for all, shared out evenly wherever there is a choice. */
+  share: number;
 }
 
 export interface SearchRules {
@@ -32,7 +34,7 @@ export interface SearchRules {
   preemptions: number | null;
 }
 
-export const ROOT: Branch = { prefix: [], asleep: new Map(), rest: [] };
+export const ROOT: Branch = { prefix: [], asleep: new Map(), rest: [], share: 1 };
 
 /**
  * Walks one schedule down the tree of all, and says afterwards which others are still to be run.
@@ -46,10 +48,16 @@ export const ROOT: Branch = { prefix: [], asleep: new Map(), rest: [] };
  */
 export class Walk {
   /** Places below the prefix where the schedule had a choice. */
-  private readonly forks: { depth: number; asleep: Map<string, Footprint>; others: string[] }[] = [];
+  private readonly forks: {
+    depth: number;
+    asleep: Map<string, Footprint>;
+    others: string[];
+    share: number;
+  }[] = [];
   private asleep: Map<string, Footprint>;
   private counted = 0;
-  private preemptions = 0;
+  /** Part of the tree that this schedule alone is. */
+  share: number;
   /** Choices that the bound on preemptions forbade. */
   forbidden = 0;
 
@@ -58,6 +66,7 @@ export class Walk {
     private readonly rules: SearchRules,
   ) {
     this.asleep = new Map(branch.asleep);
+    this.share = branch.share;
   }
 
   /** The next choice; null when everything below has been run elsewhere. */
@@ -66,12 +75,17 @@ export class Walk {
     const { prefix } = this.branch;
     const depth = taken.length;
     if (depth < prefix.length) return prefix[depth] ?? null;
-    const awake = this.allow(options, taken).filter(({ token }) => !this.asleep.has(token));
+    const allowed = withinBound(options, taken, this.rules.preemptions);
+    this.forbidden += options.length - allowed.length;
+    const awake = allowed.filter(({ token }) => !this.asleep.has(token));
     const alone = this.rules.reduction ? awake.find(({ isLocal }) => isLocal) : undefined;
     const next = alone ?? preferred(awake, taken);
     if (!next) return null;
     const others = alone ? [] : awake.flatMap(({ token }) => (token === next.token ? [] : [token]));
-    if (others.length > 0) this.forks.push({ depth, asleep: new Map(this.asleep), others });
+    if (others.length > 0) {
+      this.share /= others.length + 1;
+      this.forks.push({ depth, asleep: new Map(this.asleep), others, share: this.share });
+    }
     return next.token;
   }
 
@@ -79,20 +93,21 @@ export class Walk {
   branches(taken: readonly Taken[]): Branch[] {
     this.catchUp(taken);
     const tokens = taken.map(({ token }) => token);
-    const found = this.forks.map(({ depth, asleep, others }) =>
-      this.sibling(tokens.slice(0, depth), asleep, others, taken[depth]),
+    const found = this.forks.map(({ depth, asleep, others, share }) =>
+      this.sibling({ prefix: tokens.slice(0, depth), asleep, rest: others, share }, taken[depth]),
     );
-    const { prefix, asleep, rest } = this.branch;
+    const { prefix, rest } = this.branch;
     const own = taken[prefix.length - 1];
-    if (rest.length > 0 && own) found.push(this.sibling(prefix.slice(0, -1), asleep, rest, own));
+    if (rest.length > 0 && own)
+      found.push(this.sibling({ ...this.branch, prefix: prefix.slice(0, -1) }, own));
     return found;
   }
 
-  private sibling(above: string[], asleep: Map<string, Footprint>, others: string[], first?: Taken): Branch {
-    const [next = '', ...rest] = others;
+  /** The first of the rest, when the choice before it has taken its first move. */
+  private sibling({ prefix, asleep, rest: [next = '', ...rest], share }: Branch, first?: Taken): Branch {
     const before = new Map(asleep);
     if (first && this.rules.reduction) before.set(first.token, first.footprint);
-    return { prefix: [...above, next], asleep: before, rest };
+    return { prefix: [...prefix, next], asleep: before, rest, share };
   }
 
   /** Wakes what the latest moves could affect. */
@@ -100,22 +115,11 @@ export class Walk {
     for (; this.counted < taken.length; this.counted += 1) {
       const move = taken[this.counted];
       if (!move) continue;
-      if (move.isPreemption) this.preemptions += 1;
       // above the place of the branch nothing sleeps but what came with it
       if (this.counted < this.branch.prefix.length - 1) continue;
       for (const [token, footprint] of this.asleep)
         if (conflict(footprint, move.footprint) || isSameAttempt(token, move)) this.asleep.delete(token);
     }
-  }
-
-  private allow(options: readonly Choice[], taken: readonly Taken[]): readonly Choice[] {
-    const { preemptions } = this.rules;
-    if (preemptions === null || this.preemptions < preemptions) return options;
-    const last = lastToStep(taken);
-    const ready = options.filter(({ event }) => event === 'step').map(({ actor }) => actor);
-    const allowed = options.filter((option) => !isPreemption(option, ready, last));
-    this.forbidden += options.length - allowed.length;
-    return allowed;
   }
 }
 

@@ -7,12 +7,14 @@ import type {
 } from '../exploration';
 import { draw } from './draw';
 import { OutcomeTable } from './outcome-table';
-import type { Chooser } from './schedule.server';
+import { RandomWalk } from './random-walk';
+import { isTooLarge, refuseSize } from './refuse-size';
 import { ROOT, Walk } from './search-tree';
 import type { Branch } from './search-tree';
 import { simplestOrder } from './simplest-order';
 import type { Played, Stage } from './stage.server';
-import { countMerges, countSchedules } from './traces';
+import { countSchedules } from './traces';
+import { roundEstimate, TreeSize } from './tree-size';
 
 export interface ExplorationEvents {
   progress?: (progress: ExplorationProgress) => void;
@@ -27,17 +29,25 @@ export class TooManySchedulesError extends Error {
 /** Schedules that are judged together: a statement reads the rows of all. */
 const JUDGED_AT_ONCE = 32;
 
+/** Schedules drawn to estimate how many there are. */
+const SURVEYED = 48;
+
 /** One way through all schedules of a plan. */
 export class Search {
   readonly table = new OutcomeTable();
   private open: Branch[] = [ROOT];
-  private readonly unjudged: Played[] = [];
-  private readonly counts = { run: 0, schedules: 0, abandoned: 0, overPreemptions: 0, cut: 0 };
+  private readonly unjudged: (Played & { schedules: number })[] = [];
+  private readonly counts = { run: 0, schedules: 0, drawn: 0, abandoned: 0, overPreemptions: 0, cut: 0 };
   private readonly cutReasons = new Set<string>();
   private readonly seen = new Set<string>();
   private steps: number[] = [];
   private mostAtOnce = 1;
-  private estimate = 0;
+  /** Of all schedules, and of those that the plan would run. */
+  private readonly whole = new TreeSize();
+  private readonly planned = new TreeSize();
+  private taken = 0;
+  /** Of the open branches: there is a schedule at least at the end of each, if nothing is reduced. */
+  private choices = 1;
 
   constructor(
     private readonly stage: Stage,
@@ -46,19 +56,11 @@ export class Search {
   ) {}
 
   async run(): Promise<void> {
-    const { sample, reduction, maxSchedules } = this.plan;
-    // the first runs alone: it tells how many there may be, and whether more than one may run at once
-    const first = await this.next(this.branchOrSample(0));
+    const { sample } = this.plan;
+    // the first runs alone: it tells whether more than one may run at once
+    const first = await this.next(this.walkOrDraw(0));
     this.mostAtOnce = first.run.isSerializable ? 1 : this.stage.tables.length;
-    // one who was told sold out has taken fewer steps than it may
-    this.estimate = countMerges(this.steps.map(() => Math.max(...this.steps)));
-    if (
-      sample === null &&
-      !this.isReduced() &&
-      this.plan.preemptions === null &&
-      this.estimate > maxSchedules
-    )
-      throw this.tooMany(`about ${this.estimate.toLocaleString('en')} schedules`, reduction);
+    if (this.plan.preemptions !== null) await this.survey();
     await (sample === null ? this.inParallel() : this.drawSamples(sample));
     await this.judge(0);
   }
@@ -66,10 +68,12 @@ export class Search {
   result(violation: ScheduleView | null): Exploration {
     const { strategy } = this.stage;
     const { sample, preemptions } = this.plan;
-    const { run, schedules, abandoned, overPreemptions, cut } = this.counts;
+    const { run, schedules, drawn, abandoned, overPreemptions, cut } = this.counts;
     const isStopped = this.events.signal?.aborted ?? false;
     const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0;
-    const possible = isExact ? schedules : Math.max(this.estimate, schedules);
+    // one at least lies beyond every choice that was left out
+    const atLeast = schedules + overPreemptions + (this.isReduced() ? 0 : this.choices);
+    const possible = isExact ? schedules : Math.max(roundEstimate(this.whole.estimate()), atLeast);
     const coverage: Coverage = {
       possible,
       isExact,
@@ -77,12 +81,16 @@ export class Search {
       pruned: this.isReduced() ? schedules - run : 0,
       abandoned,
       sampled: sample === null ? 0 : run,
+      drawn: sample === null ? 0 : drawn,
       overPreemptions,
       cut,
       cutReasons: [...this.cutReasons].sort(),
       isComplete: isExact,
     };
-    const bounds = preemptions === null ? '' : ` with at most ${preemptions} preemptions`;
+    const bounds =
+      preemptions === null
+        ? ''
+        : ` with at most ${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
     return {
       strategy: strategy.id,
       expected: strategy.expected,
@@ -101,31 +109,63 @@ export class Search {
     return reduction && sample === null && preemptions === null;
   }
 
-  private branchOrSample(number: number): { branch?: Branch; choose: Chooser; walk?: Walk } {
-    const { sample, seed, preemptions } = this.plan;
-    if (sample !== null) {
-      const choose: Chooser = (options, moves) =>
-        options[draw(seed, number, moves.length + 1, options.length)]?.token ?? null;
-      return { choose };
-    }
-    const branch = this.open.pop() ?? ROOT;
-    const walk = new Walk(branch, { reduction: this.isReduced(), preemptions });
-    return { branch, walk, choose: (options, moves) => walk.choose(options, moves) };
+  /** Draws some schedules of the whole tree, to tell how large it is beyond a bound on preemptions. */
+  private async survey(): Promise<void> {
+    const tables = this.stage.tables.slice(0, this.mostAtOnce);
+    let number = 0;
+    await whenAllAreOver(
+      tables.map(async (table) => {
+        while (number < SURVEYED && !this.events.signal?.aborted) {
+          number += 1;
+          const walk = new RandomWalk(this.plan.seed, number, null);
+          const { skus } = await this.stage.play(table, (options, moves) => walk.choose(options, moves));
+          this.discarded.push(...skus);
+          this.whole.add(1 / walk.probability, 1);
+        }
+      }),
+    );
   }
 
-  private async next({ choose, walk }: { choose: Chooser; walk?: Walk }, table = this.stage.tables[0]) {
+  private walkOrDraw(number: number): Walk | RandomWalk {
+    const { sample, seed, preemptions } = this.plan;
+    if (sample !== null) return new RandomWalk(seed, number, preemptions);
+    return new Walk(this.takeBranch(), { reduction: this.isReduced(), preemptions });
+  }
+
+  /** Any of those that are open: what has been run is then much like the rest, and tells how much there is of it. */
+  private takeBranch(): Branch {
+    this.taken += 1;
+    const place = draw(this.plan.seed, 0, this.taken, this.open.length);
+    const last = this.open.pop();
+    const branch = place < this.open.length ? this.open.splice(place, 1, ...(last ? [last] : []))[0] : last;
+    this.choices -= 1 + (branch?.rest.length ?? 0);
+    return branch ?? ROOT;
+  }
+
+  private leaveOpen(branches: Branch[]): void {
+    this.open.push(...branches);
+    for (const { rest } of branches) this.choices += 1 + rest.length;
+  }
+
+  private async next(walk: Walk | RandomWalk, table = this.stage.tables[0]) {
     if (!table) throw new Error('there is no table');
-    const played = await this.stage.play(table, choose);
-    const { run } = played;
-    if (walk) {
+    const played = await this.stage.play(table, (options, moves) => walk.choose(options, moves));
+    const { moves, isComplete } = played.run;
+    const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;
+    if (walk instanceof Walk) {
       this.counts.overPreemptions += walk.forbidden;
-      this.open.push(...walk.branches(run.moves));
+      this.leaveOpen(walk.branches(moves));
+      if (this.plan.preemptions === null) this.whole.add(isComplete ? schedules : 0, walk.share);
+      this.planned.add(isComplete ? 1 : 0, walk.share);
+    } else {
+      this.counts.drawn += 1;
+      if (this.plan.preemptions === null) this.whole.add(1 / walk.probability, 1);
     }
-    this.note(played);
+    this.note(played, schedules);
     return played;
   }
 
-  private note(played: Played): void {
+  private note(played: Played, schedules: number): void {
     const { run } = played;
     if (!run.isComplete) {
       this.counts.abandoned += 1;
@@ -143,7 +183,7 @@ export class Search {
       this.counts.cut += 1;
       this.cutReasons.add(run.cut);
     }
-    this.unjudged.push(played);
+    this.unjudged.push({ ...played, schedules });
   }
 
   private readonly discarded: string[] = [];
@@ -157,7 +197,7 @@ export class Search {
       const table = free.pop();
       const isStopped = (this.events.signal?.aborted ?? false) || failure !== undefined;
       if (table && this.open.length > 0 && !isStopped) {
-        const job = this.next(this.branchOrSample(0), table)
+        const job = this.next(this.walkOrDraw(0), table)
           .then(() => this.judge(JUDGED_AT_ONCE))
           .catch((error: unknown) => void (failure ??= error))
           .finally(() => {
@@ -170,8 +210,7 @@ export class Search {
       if (table) free.push(table);
       if (busy.size === 0) break;
       await Promise.race(busy);
-      if (this.counts.run > this.plan.maxSchedules)
-        failure ??= this.tooMany(`more than ${this.plan.maxSchedules.toLocaleString('en')} schedules`, true);
+      failure ??= this.tooMany();
     }
     if (failure !== undefined) throw failure as Error;
   }
@@ -179,17 +218,16 @@ export class Search {
   private async drawSamples(sample: number): Promise<void> {
     let number = 1;
     const tables = this.stage.tables.slice(0, this.mostAtOnce);
-    const drawn = await Promise.allSettled(
+    await whenAllAreOver(
       tables.map(async (table) => {
         while (number < sample && !this.events.signal?.aborted) {
           const mine = number;
           number += 1;
-          await this.next(this.branchOrSample(mine), table);
+          await this.next(this.walkOrDraw(mine), table);
           await this.judge(JUDGED_AT_ONCE);
         }
       }),
     );
-    for (const one of drawn) if (one.status === 'rejected') throw one.reason as Error;
   }
 
   /** Judges what waits for it, when that is enough to be worth a question. */
@@ -200,14 +238,12 @@ export class Search {
     }
     const played = this.unjudged.splice(0);
     const judged = await this.stage.judge(played);
-    for (const [i, { run }] of played.entries()) {
+    for (const [i, { run, schedules }] of played.entries()) {
       const judgement = judged[i];
       if (!judgement) continue;
-      const isReduced = this.isReduced();
-      const schedules = isReduced ? countSchedules(run.moves) : 1;
       this.counts.schedules += schedules;
       const simplest =
-        isReduced && run.cut === undefined
+        this.isReduced() && run.cut === undefined
           ? simplestOrder(run.moves)
           : { id: run.id, preemptions: run.moves.filter(({ isPreemption }) => isPreemption).length };
       const outcomes = judgement.ends.map(({ outcome }) => outcome);
@@ -226,22 +262,30 @@ export class Search {
     await this.stage.clear(this.discarded.splice(0));
   }
 
-  private tooMany(how: string, isReduced: boolean): TooManySchedulesError {
-    const reduce = isReduced ? '' : 'leave reduction on, ';
-    return new TooManySchedulesError(
-      `This means ${how}, and ${this.plan.maxSchedules.toLocaleString('en')} are allowed. Raise maxSchedules, ${reduce}` +
-        'or bound it with preemptions (2 find most faults) or sample.',
-    );
+  /** Whether the plan means more schedules than it allows, as far as can be told by now. */
+  private tooMany(): TooManySchedulesError | undefined {
+    const { run } = this.counts;
+    const size = {
+      atLeast: run + (this.isReduced() ? 0 : this.choices),
+      about: this.planned.estimate(),
+      seen: run,
+    };
+    return isTooLarge(size, this.plan) ? new TooManySchedulesError(refuseSize(size, this.plan)) : undefined;
   }
 }
 
+/** Resolves when all have ended, and fails if one did: until then each may still use what it was given. */
+async function whenAllAreOver(jobs: Promise<void>[]): Promise<void> {
+  for (const one of await Promise.allSettled(jobs)) if (one.status === 'rejected') throw one.reason as Error;
+}
+
 function describeResult(coverage: Coverage, violated: number, bounds: string): string {
-  const { run, possible, isExact, sampled, cut } = coverage;
+  const { run, possible, isExact, sampled, drawn, cut } = coverage;
   const whole = isExact
     ? `all ${possible.toLocaleString('en')} schedules of these steps`
     : `the ${run.toLocaleString('en')} schedules that were run${bounds} of about ${possible.toLocaleString('en')}`;
   const limits = [
-    sampled > 0 ? 'They were drawn at random.' : '',
+    sampled > 0 ? `They are what ${drawn.toLocaleString('en')} draws at random came to.` : '',
     cut > 0 ? `${cut.toLocaleString('en')} were cut off and went on in one order only.` : '',
   ].filter((text) => text !== '');
   const found =

@@ -81,15 +81,3 @@ export function nextMoves(
     return place !== undefined && (before[place] ?? []).every(isDone) ? [{ lane, place }] : [];
   });
 }
-
-/** Ways to merge sequences of these lengths: what the schedules would be if nobody ever waited. */
-export function countMerges(lengths: readonly number[]): number {
-  let total = 0;
-  let ways = 1;
-  for (const length of lengths)
-    for (let i = 1; i <= length; i += 1) {
-      total += 1;
-      ways = (ways * total) / i;
-    }
-  return Math.round(ways);
-}

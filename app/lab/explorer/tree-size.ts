@@ -1,0 +1,24 @@
+/**
+ * Estimates how many leaves a tree has from those that were reached: each is a part of it, shared out evenly wherever
+ * there was a choice (after Knuth, Estimating the Efficiency of Backtrack Programs, 1975). Once all have been reached
+ * it is their number.
+ */
+export class TreeSize {
+  private leaves = 0;
+  private covered = 0;
+
+  /** Adds leaves, and the part of the tree that they are. */
+  add(leaves: number, part: number): void {
+    this.leaves += leaves;
+    this.covered += part;
+  }
+
+  estimate(): number {
+    return this.covered === 0 ? 0 : Math.round(this.leaves / this.covered);
+  }
+}
+
+/** An estimate as it may be told: two digits of it. */
+export function roundEstimate(size: number): number {
+  return Number(size.toPrecision(2));
+}
