@@ -6,9 +6,10 @@ import { useRef, type ReactElement } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { StopButton } from '~/components/action-buttons';
 import { Debugger } from '~/components/explorer/debugger';
+import { describePlan } from '~/components/explorer/describe-plan';
 import { CoverageFacts, ExplorationBanner, OutcomeTable } from '~/components/explorer/exploration-result';
 import { isSameSchedule } from '~/components/explorer/same-schedule';
-import { formatCount, plural } from '~/components/format';
+import { formatCount } from '~/components/format';
 import { useKeys } from '~/components/use-keys';
 import { usePoll } from '~/use-poll';
 import { highlightTypeScriptLines } from '~/http/highlight.server';
@@ -91,10 +92,8 @@ export default function ExplorationPage(): ReactElement {
           <h1 className="text-2xl font-semibold tracking-tight break-words">
             Every interleaving of {plan.strategy}
           </h1>
-          <p className="text-[0.8125rem] text-ink-3">
-            {describeAttempts(plan.quantities)}, {plan.stock} in stock
-            {plan.crash && ', one may die'}
-            {plan.leaseExpiry && ', leases may run out'}
+          <p className="text-[0.8125rem] text-pretty text-ink-3" data-plan>
+            {describePlan(plan)}
           </p>
         </div>
         <span className="chip">{status}</span>
@@ -132,14 +131,6 @@ export default function ExplorationPage(): ReactElement {
       {result && <OutcomeTable result={result} url={url} />}
     </div>
   );
-}
-
-function describeAttempts(quantities: readonly number[]): string {
-  const [first = 1] = quantities;
-  if (quantities.every((quantity) => quantity === first))
-    return `${quantities.length} attempts, ${plural(first, 'unit')} each`;
-  const units = new Intl.ListFormat('en').format(quantities.map(String));
-  return `${quantities.length} attempts of ${units} units`;
 }
 
 /** What the loader answers; Remix's own type widens what a statement's values are. */

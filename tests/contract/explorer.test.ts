@@ -303,6 +303,13 @@ describe('bounds', () => {
     expect(coverage.possible).toBe(230);
   });
 
+  test('leases that nobody holds cannot run out, and it says so', async ({ lab }) => {
+    const { reason } = await lab.explore('conditional-update', { leaseExpiry: true });
+    expect(reason).toContain('No lease could run out, for none was held.');
+    const held = await lab.explore('redis-lock-naive', { leaseExpiry: true, stock: 0 });
+    expect(held.reason).not.toContain('No lease');
+  });
+
   test('a sample is the same for the same seed, and counts what was drawn', async ({ lab }) => {
     const first = await lab.explore('read-then-write', { sample: 20, seed: 7 });
     expect(first.coverage.sampled).toBe(first.coverage.run);

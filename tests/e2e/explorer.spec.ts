@@ -49,6 +49,29 @@ test('nothing is found in a safe strategy', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Current move' })).toBeVisible(EXPLORATION_TAKES);
 });
 
+test('attempts on different items, in a process each, by chance: all can be asked for, and is told', async ({
+  page,
+}) => {
+  await page.goto('/explorer');
+  await page.getByLabel('Strategy', { exact: true }).selectOption('process-mutex');
+  await page.getByLabel('A process each').check();
+  await page.getByRole('button', { name: 'Explore' }).click();
+  // what holds in one process breaks in two
+  await expect(page.locator('[data-verdict="violated"]')).toBeVisible(EXPLORATION_TAKES);
+  await expect(page.locator('[data-plan]')).toContainText('1 in stock, a process each');
+
+  await page.goto('/explorer');
+  await page.getByLabel('Items').fill('2');
+  await page.getByText('Bounds and chance').click();
+  await page.getByLabel('Random sample').fill('5');
+  await page.getByLabel('Seed').fill('7');
+  await page.getByRole('button', { name: 'Explore' }).click();
+  await expect(page.locator('[data-plan]')).toContainText(
+    '2 items with 1 in stock each, a sample of 5, seed 7',
+  );
+  await expect(page.locator('[data-verdict="none-found"]')).toBeVisible(EXPLORATION_TAKES);
+});
+
 test('the isolation levels are tested on demand', async ({ page }) => {
   await page.goto('/isolation');
   await page.getByRole('button', { name: 'Run it' }).click();

@@ -105,6 +105,7 @@ describe('explorations', () => {
     ['an unknown strategy', { strategy: 'pray' }],
     ['four attempts', { strategy: 'read-then-write', attempts: 4 }],
     ['quantities of another number', { strategy: 'read-then-write', attempts: 3, quantities: [1, 1] }],
+    ['more items than attempts', { strategy: 'read-then-write', items: 3 }],
     ['a sample of more than it may run', { strategy: 'read-then-write', sample: 200, maxSchedules: 100 }],
     ['a field that there is not', { strategy: 'read-then-write', depth: 3 }],
   ])('with %s are refused', async ([, plan], { api }) => {

@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
+import { MAX_SCHEDULES, MAX_SEED } from '~/lab/explorer/limits';
 import type { StrategyInfo } from '~/lab/strategy';
 import { NumberField } from '../number-field';
 import type { FieldErrors } from '../plan-form';
 import { TickField } from '../tick-field';
-import type { ExplorationFields as Fields } from './exploration-form';
+import { UNBOUNDED, type ExplorationFields as Fields } from './exploration-form';
 
 export interface ExplorationFieldsProps {
   strategies: readonly StrategyInfo[];
@@ -25,39 +26,22 @@ export function ExplorationFields(props: ExplorationFieldsProps): ReactElement {
 }
 
 function PlanFields({ fields, errors }: ExplorationFieldsProps): ReactElement {
-  const number = { value: '', error: undefined };
-  const of = (name: string) => ({ ...number, name, value: fields[name] ?? '', error: errors[name] });
+  const of = (name: string) => ({ name, value: fields[name] ?? '', error: errors[name] });
   return (
     <div className="flex flex-col gap-5">
-      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2 xl:grid-cols-3">
+      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2 xl:grid-cols-4">
         <NumberField {...of('attempts')} label="Attempts" hint="Buyers." limits={{ min: 2, max: 3 }} />
         <TextField
-          name="quantities"
+          {...of('quantities')}
           label="Quantities"
           hint="Units of each, with commas between; empty: one each. 1 to 100."
-          value={fields.quantities ?? ''}
-          error={errors.quantities}
         />
         <NumberField {...of('stock')} label="Stock" hint="Units there are." limits={{ min: 0, max: 1_000 }} />
         <NumberField
-          {...of('maxSchedules')}
-          label="Schedules at most"
-          hint="More are refused, with their number."
-          limits={{ min: 1, max: 100_000 }}
-        />
-        <NumberField
-          {...of('preemptions')}
-          label="Preemptions at most"
-          hint="Empty: no bound. Turns reduction off."
-          limits={{ min: 0, max: 20 }}
-          optional
-        />
-        <NumberField
-          {...of('sample')}
-          label="Random sample"
-          hint="Empty: all. Turns reduction off."
-          limits={{ min: 1, max: 100_000 }}
-          optional
+          {...of('items')}
+          label="Items"
+          hint="The attempts are spread over them; 1: all buy the same."
+          limits={{ min: 1, max: 3 }}
         />
       </div>
       <div className="flex flex-col gap-2">
@@ -70,8 +54,63 @@ function PlanFields({ fields, errors }: ExplorationFieldsProps): ReactElement {
         <TickField name="leaseExpiry" ticked={fields.leaseExpiry === 'on'} label="Lease expiry">
           where the strategy takes a lock in Redis, its lease may run out while it is held
         </TickField>
+        <TickField name="ownMemory" ticked={fields.ownMemory === 'on'} label="A process each">
+          the attempts share no memory, as on two servers; matters to what a strategy keeps in memory
+        </TickField>
       </div>
+      <Bounds fields={fields} errors={errors} />
     </div>
+  );
+}
+
+/** What bounds the search, folded away unless something in it was changed or is wrong. */
+function Bounds({ fields, errors }: Pick<ExplorationFieldsProps, 'fields' | 'errors'>): ReactElement {
+  const isOpen = Object.entries(UNBOUNDED).some(
+    ([name, value]) => errors[name] !== undefined || (fields[name] ?? value) !== value,
+  );
+  const of = (name: string) => ({ name, value: fields[name] ?? '', error: errors[name] });
+  return (
+    <details className="group" open={isOpen}>
+      <summary className="w-fit cursor-pointer rounded-md font-medium">
+        Bounds and chance{' '}
+        <span className="font-normal text-ink-3">how many schedules, preemptions, a sample, retries</span>
+      </summary>
+      <div className="mt-4 grid gap-x-4 gap-y-5 sm:grid-cols-2 xl:grid-cols-3">
+        <NumberField
+          {...of('maxSchedules')}
+          label="Schedules at most"
+          hint="More are refused, with their number."
+          limits={{ min: 1, max: MAX_SCHEDULES }}
+        />
+        <NumberField
+          {...of('preemptions')}
+          label="Preemptions at most"
+          hint="Empty: no bound. Turns reduction off."
+          limits={{ min: 0, max: 20 }}
+          optional
+        />
+        <NumberField
+          {...of('sample')}
+          label="Random sample"
+          hint="Empty: all. Turns reduction off."
+          limits={{ min: 1, max: MAX_SCHEDULES }}
+          optional
+        />
+        <NumberField
+          {...of('seed')}
+          label="Seed"
+          hint="Of the sample, and of whatever a strategy draws. Empty: 1."
+          limits={{ min: 0, max: MAX_SEED }}
+          optional
+        />
+        <NumberField
+          {...of('maxRetries')}
+          label="Retries at most"
+          hint="Of an attempt, before its schedule is cut off."
+          limits={{ min: 0, max: 10 }}
+        />
+      </div>
+    </details>
   );
 }
 

@@ -3,6 +3,9 @@ import type { StrategyInfo } from '~/lab/strategy';
 /** An exploration as form fields hold it: text, and not yet checked. */
 export type ExplorationFields = Record<string, string>;
 
+/** The fields of the fold, as they are left. */
+export const UNBOUNDED = { maxSchedules: '20000', preemptions: '', sample: '', seed: '', maxRetries: '4' };
+
 /** What the form first shows for a strategy: the smallest plan that makes the point. */
 export function defaultExploration(strategy: Pick<StrategyInfo, 'id' | 'anomaly'>): ExplorationFields {
   return {
@@ -10,22 +13,23 @@ export function defaultExploration(strategy: Pick<StrategyInfo, 'id' | 'anomaly'
     attempts: '2',
     quantities: '',
     stock: '1',
-    maxSchedules: '20000',
-    preemptions: '',
-    sample: '',
+    items: '1',
+    ...UNBOUNDED,
     reduction: 'on',
     ...(strategy.anomaly === 'drift between stores' && { crash: 'on' }),
     ...(strategy.anomaly === 'expired lease' && { leaseExpiry: 'on' }),
   };
 }
 
-const NAMES = ['strategy', 'attempts', 'quantities', 'stock', 'maxSchedules', 'preemptions', 'sample'];
+const NAMES = ['strategy', 'attempts', 'quantities', 'stock', 'items', ...Object.keys(UNBOUNDED)];
 const TICKED = ['reduction', 'crash', 'leaseExpiry'];
+/** Ticked: as many processes as make a difference. */
+const OWN_MEMORY = 'ownMemory';
 
 /** Picks an exploration's fields out of a posted form. */
 export function readExplorationForm(form: FormData): ExplorationFields {
   const fields: ExplorationFields = {};
-  for (const name of [...NAMES, ...TICKED]) {
+  for (const name of [...NAMES, ...TICKED, OWN_MEMORY]) {
     const value = form.get(name);
     if (typeof value === 'string') fields[name] = value.trim();
   }
@@ -43,6 +47,7 @@ export function toExplorationRequest(fields: ExplorationFields): Record<string, 
     else request[name] = toNumber(text);
   }
   for (const name of TICKED) request[name] = fields[name] === 'on';
+  if (fields[OWN_MEMORY] === 'on') request.processes = 2;
   return request;
 }
 

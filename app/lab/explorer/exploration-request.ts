@@ -49,6 +49,10 @@ export const explorationRequest = z
     path: ['quantities'],
     message: 'must have one entry for each attempt',
   })
+  .refine(({ attempts, items }) => items <= attempts, {
+    path: ['items'],
+    message: 'must not be more than the attempts',
+  })
   .refine(({ sample, maxSchedules }) => sample === null || sample <= maxSchedules, {
     path: ['sample'],
     message: 'must not be more than maxSchedules',

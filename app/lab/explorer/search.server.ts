@@ -5,6 +5,7 @@ import type {
   ExplorationProgress,
   ScheduleView,
 } from '../exploration';
+import { describeCoverage } from './describe-coverage';
 import { draw } from './draw';
 import { OutcomeTable } from './outcome-table';
 import { RandomWalk } from './random-walk';
@@ -42,6 +43,8 @@ export class Search {
   private readonly seen = new Set<string>();
   private steps: number[] = [];
   private mostAtOnce = 1;
+  /** Leases that ran out. */
+  private leases = 0;
   /** Of all schedules, and of those that the plan would run. */
   private readonly whole = new TreeSize();
   private readonly planned = new TreeSize();
@@ -67,7 +70,7 @@ export class Search {
 
   result(violation: ScheduleView | null): Exploration {
     const { strategy } = this.stage;
-    const { sample, preemptions } = this.plan;
+    const { sample } = this.plan;
     const { run, schedules, drawn, abandoned, overPreemptions, cut } = this.counts;
     const isStopped = this.events.signal?.aborted ?? false;
     const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0;
@@ -87,10 +90,6 @@ export class Search {
       cutReasons: [...this.cutReasons].sort(),
       isComplete: isExact,
     };
-    const bounds =
-      preemptions === null
-        ? ''
-        : ` with at most ${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
     return {
       strategy: strategy.id,
       expected: strategy.expected,
@@ -98,7 +97,7 @@ export class Search {
       coverage,
       outcomes: this.table.toRows(),
       verdict: violation ? 'violated' : 'none-found',
-      reason: describeResult(coverage, this.table.violated, bounds),
+      reason: describeCoverage(coverage, this.plan, { violated: this.table.violated, leases: this.leases }),
       violation,
       stepsPerAttempt: this.steps,
     };
@@ -179,6 +178,7 @@ export class Search {
       const steps = run.moves.filter(({ actor, event }) => actor === i && event === 'step').length;
       this.steps[i] = Math.max(this.steps[i] ?? 0, steps);
     }
+    this.leases += run.moves.filter(({ event }) => event === 'lease').length;
     if (run.cut !== undefined) {
       this.counts.cut += 1;
       this.cutReasons.add(run.cut);
@@ -277,20 +277,4 @@ export class Search {
 /** Resolves when all have ended, and fails if one did: until then each may still use what it was given. */
 async function whenAllAreOver(jobs: Promise<void>[]): Promise<void> {
   for (const one of await Promise.allSettled(jobs)) if (one.status === 'rejected') throw one.reason as Error;
-}
-
-function describeResult(coverage: Coverage, violated: number, bounds: string): string {
-  const { run, possible, isExact, sampled, drawn, cut } = coverage;
-  const whole = isExact
-    ? `all ${possible.toLocaleString('en')} schedules of these steps`
-    : `the ${run.toLocaleString('en')} schedules that were run${bounds} of about ${possible.toLocaleString('en')}`;
-  const limits = [
-    sampled > 0 ? `They are what ${drawn.toLocaleString('en')} draws at random came to.` : '',
-    cut > 0 ? `${cut.toLocaleString('en')} were cut off and went on in one order only.` : '',
-  ].filter((text) => text !== '');
-  const found =
-    violated > 0
-      ? `Of ${whole}, some break an invariant.`
-      : `No schedule of these steps within the bound breaks an invariant: ${whole} were covered.`;
-  return [found, ...limits].join(' ');
 }
