@@ -8,6 +8,8 @@ import { nameStatements } from './prisma.server';
 /** Of a seat. One is enough for every strategy that uses its transaction inside it. */
 const CONNECTIONS = 2;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A backend that was told to end has done so by then, ms. */
+const TERMINATE_TIMEOUT_MS = 10_000;
 /** Nothing takes this long unless something is wrong, ms. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
@@ -87,9 +89,19 @@ function watch(pool: pg.Pool, isTold: boolean): Monitor {
   };
 }
 
-/** Ends backends, and resolves when they are gone. */
+/** Ends backends, and resolves when they are gone. Asks again itself: the server's own wait looks every 100 ms only. */
 async function terminate(pool: pg.Pool, pids: number[]): Promise<void> {
-  await pool.query('select pg_terminate_backend(pid, 5000) from unnest($1::int[]) as pid', [pids]);
+  await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
+  const giveUpAt = Date.now() + TERMINATE_TIMEOUT_MS;
+  while (Date.now() < giveUpAt) {
+    const { rowCount } = await pool.query({
+      name: 'alive',
+      text: 'select 1 from pg_stat_activity where pid = any($1)',
+      values: [pids],
+    });
+    if (rowCount === 0) return;
+  }
+  throw new Error(`backends ${pids.join(', ')} have not ended`);
 }
 
 const IDLE: Wire = {
