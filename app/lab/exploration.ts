@@ -13,7 +13,7 @@ export interface ExplorationPlan {
   items: number;
   /** Whether the attempts share a process's memory (1), or have one each (2). */
   processes: 1 | 2;
-  /** Whether one attempt may die before any of its steps that touches something. */
+  /** Whether one attempt may die before any of its steps that touches something, or while it waits for a lock. */
   crash: boolean;
   /** Whether the lease of a Redis lock may run out while an attempt holds it, once a schedule. */
   leaseExpiry: boolean;
@@ -72,9 +72,11 @@ export type Actor = `T${number}`;
 /** One move of a schedule: an attempt takes a step, goes on with one, or something happens to it. */
 export interface Move {
   actor: Actor;
-  /** `step`: takes a step. `crash`: dies before it. `lease`: the lease of its Redis lock runs out. */
+  /** `step`: takes a step. `crash`: dies before it, or waiting in it. `lease`: the lease of its Redis lock runs out. */
   event: 'step' | 'crash' | 'lease';
   step: string;
+  /** True: it dies where it waits for a lock, and not before the step. */
+  hadToWait?: true;
   kind: StepKind;
   /** What it sent, in order, up to where it came. */
   sql: SentStatement[];

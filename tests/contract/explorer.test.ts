@@ -217,6 +217,36 @@ describe('the same again', () => {
   );
 });
 
+describe('an attempt that dies', () => {
+  test('may do so while it waits for a lock, and whoever has it goes on', async ({ lab }) => {
+    const { plan, verdict } = await lab.explore('conditional-update', { crash: true });
+    expect(verdict).toBe('none-found');
+
+    const replayed = await lab.explorer.replay(plan, 'abb!a');
+    expect(replayed?.moves.map(({ event, hadToWait, waitsFor }) => ({ event, hadToWait, waitsFor }))).toEqual(
+      [
+        { event: 'step', waitsFor: [] },
+        { event: 'step', waitsFor: ['T1'] },
+        { event: 'crash', hadToWait: true, waitsFor: [] },
+        { event: 'step', waitsFor: [] },
+      ],
+    );
+    expect(replayed).toMatchObject({
+      outcomes: [{ outcome: 'accepted' }, { outcome: 'died' }],
+      orders: [{ actor: 'T1', quantity: 1 }],
+      stock: [0],
+    });
+    for (let i = 0; i < 5; i += 1) expect(await lab.explorer.replay(plan, 'abb!a')).toEqual(replayed);
+  });
+
+  test('may do so while it waits for a lock in Redis', async ({ lab }) => {
+    const { plan } = await lab.explore('redis-lock-token', { crash: true });
+    const replayed = await lab.explorer.replay(plan, 'abb!aaaaaa');
+    expect(replayed?.moves[2]).toMatchObject({ actor: 'T2', event: 'crash', hadToWait: true });
+    expect(replayed?.outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'died']);
+  });
+});
+
 describe('what explorations leave behind', () => {
   /** Rows and keys of items that were explored. */
   const leftovers = async ({ db, redis }: Shop) => ({

@@ -49,7 +49,7 @@ function PlanFields({ fields, errors }: ExplorationFieldsProps): ReactElement {
           schedules that only swap steps which cannot affect each other are run once
         </TickField>
         <TickField name="crash" ticked={fields.crash === 'on'} label="Crash points">
-          one attempt may die before any of its steps
+          one attempt may die before any of its steps, or while it waits for a lock
         </TickField>
         <TickField name="leaseExpiry" ticked={fields.leaseExpiry === 'on'} label="Lease expiry">
           where the strategy takes a lock in Redis, its lease may run out while it is held

@@ -51,8 +51,9 @@ export function Woken({ move }: { move: Pick<Move, 'woke'> }): ReactElement[] {
 }
 
 /** A move in words: who, what, and what came of it for the others. */
-export function describeMove({ actor, event, step, waitsFor, woke, ended }: Move): string {
-  const does = { step, crash: `dies before “${step}”`, lease: 'loses the lease of its lock' }[event];
+export function describeMove({ actor, event, step, hadToWait, waitsFor, woke, ended }: Move): string {
+  const dies = hadToWait ? `dies while it waits in “${step}”` : `dies before “${step}”`;
+  const does = { step, crash: dies, lease: 'loses the lease of its lock' }[event];
   const parts = [`${actor}: ${does}`];
   if (waitsFor.length > 0) parts.push(`waits for ${waitsFor.join(', ')}`);
   for (const one of woke) parts.push(`${one.actor} goes on with “${one.step}”`);

@@ -37,11 +37,12 @@ export function describeMoves(
 type Word = (value: unknown, column?: string) => unknown;
 
 function describeMove(move: TakenMove, ends: Judgement['ends'], word: Word): Move {
-  const { event, step, kind, sent, woke, waitsFor, ended } = move;
+  const { event, step, kind, sent, woke, waitsFor, ended, hadToWait } = move;
   return {
     actor: nameOf(move.actor),
     event,
     step,
+    ...(hadToWait && { hadToWait }),
     kind,
     ...describeSent(sent, word),
     waitsFor: waitsFor.map((other) => (other === 'memory' ? other : nameOf(other))),

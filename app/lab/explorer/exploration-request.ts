@@ -25,7 +25,7 @@ export const explorationRequest = z
     crash: z
       .boolean()
       .default(PLAN_DEFAULTS.crash)
-      .meta({ description: 'One attempt may die before any of its steps' }),
+      .meta({ description: 'One attempt may die before any of its steps, or while it waits for a lock' }),
     leaseExpiry: z
       .boolean()
       .default(PLAN_DEFAULTS.leaseExpiry)

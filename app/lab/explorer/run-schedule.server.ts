@@ -147,7 +147,7 @@ class Schedule {
       const token = letterOf(index);
       const local = isAwake && doing === 'parked' && isLocal(at.kind);
       if (isAwake) steps.push({ ...base, token, event: 'step', isLocal: local });
-      if (this.cast.crash && !this.hasCrashed && doing === 'parked' && !local)
+      if (this.cast.crash && !this.hasCrashed && !local && this.mayDie(actor))
         events.push({ ...base, token: `${token}!`, event: 'crash', isLocal: false });
       if (this.cast.leaseExpiry && !this.hasRunOut && !isOver(actor) && this.leases.isHolder(actor))
         events.push({ ...base, token: `${token}*`, event: 'lease', isLocal: false });
@@ -155,9 +155,16 @@ class Schedule {
     return [...steps, ...events];
   }
 
+  /** Before a step, or while it waits for a lock. What waits in memory cannot be ended without the whole process. */
+  private mayDie(actor: Actor): boolean {
+    if (actor.doing === 'busy') return this.standstill.waitsFor(actor).some((other) => other !== 'memory');
+    return actor.doing === 'parked' || actor.doing === 'asleep';
+  }
+
   private async take(option: Option, options: Option[]): Promise<void> {
     const actor = this.actors[option.actor];
     if (!actor) throw new Error('there is no such attempt');
+    const { doing } = actor;
     const time = this.times[option.actor];
     const start = this.passed + this.moves.length * TICK_US;
     this.calls.fill(0);
@@ -192,8 +199,10 @@ class Schedule {
       // it may have gone on and wait again
       return !this.standstill.isWaiting(one) || sql.length > 0;
     });
+    const hadToWait = doing === 'asleep' || doing === 'busy';
     this.moves.push({
       ...option,
+      ...(option.event === 'crash' && hadToWait && { hadToWait }),
       footprint: this.footprintOf(option, sent, woke, waited, ended),
       sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
       woke,

@@ -51,6 +51,8 @@ export interface TakenMove extends Option {
   woke: SentBy[];
   waitsFor: (number | 'memory')[];
   ended: number[];
+  /** True: it died where it waited for a lock. */
+  hadToWait?: true;
   /** Attempts that could have taken a step instead, this one included. */
   ready: number[];
   /** Whether it turns from an attempt that could have gone on. */
