@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneView, RaceView } from '~/lab/race';
 import { toFrontier } from './frontier-model';
-import { placeLabels } from './place-labels';
 
 const calm = { limitedBy: null, reason: null };
 
@@ -100,39 +99,5 @@ describe('toFrontier', () => {
       ['slow', 0],
       ['leaky', 0],
     ]);
-  });
-});
-
-describe('placeLabels', () => {
-  const frame = { left: 46, width: 900, height: 300 };
-  const measure = (text: string) => text.length * 6;
-
-  it('lets no label cover another or leave the frame, however crowded', () => {
-    const anchors = Array.from({ length: 35 }, (_, i) => ({
-      x: 60 + ((i * 137) % 800),
-      y: i % 3 === 0 ? 40 + i * 5 : 290,
-      text: `strategy-number-${i}`,
-    }));
-    const placed = placeLabels(anchors, frame, measure).filter((label) => label !== null);
-    expect(placed.length).toBeGreaterThan(20);
-    placed.forEach((a, i) => {
-      expect(a.x).toBeGreaterThanOrEqual(frame.left);
-      expect(a.x + a.width).toBeLessThanOrEqual(frame.width);
-      for (const b of placed.slice(i + 1))
-        expect(Math.abs(a.y - b.y) < 13 && a.x < b.x + b.width && b.x < a.x + a.width).toBe(false);
-    });
-  });
-
-  it('puts a label right beside its mark where there is room, and to the left at the right edge', () => {
-    const [middle, edge] = placeLabels(
-      [
-        { x: 100, y: 100, text: 'abc' },
-        { x: 890, y: 100, text: 'abc' },
-      ],
-      frame,
-      measure,
-    );
-    expect(middle?.x).toBe(109);
-    expect((edge?.x ?? 0) + (edge?.width ?? 0)).toBe(881);
   });
 });

@@ -3,6 +3,22 @@ export interface Anchor {
   x: number;
   y: number;
   text: string;
+  /** Where there is no room beside it: first below it, else above it. */
+  hangs?: boolean;
+}
+
+export interface Segment {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
+export interface Rect {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
 }
 
 export interface PlacedLabel {
@@ -10,61 +26,119 @@ export interface PlacedLabel {
   /** Middle of the text. */
   y: number;
   width: number;
+  /** From the mark to a label that does not stand right beside it. */
+  leader: Segment | null;
 }
 
-interface Rect {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
+/** Where labels may stand, and what they keep off. */
+export interface Room {
+  frame: Rect;
+  taken: readonly Rect[];
+  lines: readonly Segment[];
 }
 
-const HEIGHT = 13;
+/** Of a line of text. */
+export const LINE = 13;
+/** Between two labels that stand beside each other. */
+const GAP = 4;
+/** Half of a mark. */
 const MARK = 6;
 /** How far from its mark a label may stand, in lines of text; beyond that the eye no longer joins the two. */
 const LINES_AWAY = 6;
 
 /**
- * A place for each label that covers neither a mark nor another label and stays within the frame: beside its mark where
- * there is room, else above or below it, ever further away. Null where all that is taken. Earlier anchors choose first.
+ * A place for each label that covers nothing that is taken, no line and no other label, and whose leader does not
+ * either: beside its mark where there is room, else above or below it, ever further away. Null where there is none.
+ * Earlier anchors choose first. What is placed is taken after that: see `takeUp`.
  */
 export function placeLabels(
   anchors: readonly Anchor[],
-  frame: { left: number; width: number; height: number },
+  { frame, taken, lines }: Room,
   measure: (text: string) => number,
 ): (PlacedLabel | null)[] {
-  const taken: Rect[] = anchors.map(({ x, y }) => around(x, y, MARK, MARK));
+  const rects = [...taken];
+  const segments = [...lines];
   return anchors.map((anchor) => {
     const width = measure(anchor.text);
-    for (const { x, y } of candidates(anchor, width)) {
-      const rect = { left: x, right: x + width, top: y - HEIGHT / 2, bottom: y + HEIGHT / 2 };
-      const fits =
-        rect.left >= frame.left && rect.right <= frame.width && rect.top >= 0 && rect.bottom <= frame.height;
-      if (!fits || taken.some((other) => overlap(rect, other))) continue;
-      taken.push(rect);
-      return { x, y, width };
-    }
-    return null;
+    const label = candidates(anchor, width).find(({ x, y, leader }) => {
+      const rect = rectOf({ x, y, width });
+      return (
+        isWithin(rect, frame) &&
+        !rects.some((other) => overlap(rect, other) || (leader && crosses(leader, other))) &&
+        !segments.some((segment) => crosses(segment, rect))
+      );
+    });
+    if (!label) return null;
+    rects.push(rectOf({ ...label, width }));
+    if (label.leader) segments.push(label.leader);
+    return { ...label, width };
   });
 }
 
-function* candidates({ x, y }: Anchor, width: number): Generator<{ x: number; y: number }> {
-  yield { x: x + MARK + 3, y };
-  yield { x: x - MARK - 3 - width, y };
-  for (let lines = 1; lines <= LINES_AWAY; lines += 1) {
-    for (const up of [-1, 1]) {
-      const at = y + up * (MARK + 2 + lines * HEIGHT);
-      yield { x: x - width / 2, y: at };
-      yield { x: x - 4, y: at };
-      yield { x: x + 4 - width, y: at };
-    }
-  }
+/** The room that is left when labels have been placed. */
+export function takeUp(room: Room, labels: readonly (PlacedLabel | null)[]): Room {
+  const placed = labels.filter((label) => label !== null);
+  return {
+    frame: room.frame,
+    taken: [...room.taken, ...placed.map(rectOf)],
+    lines: [...room.lines, ...placed.flatMap(({ leader }) => leader ?? [])],
+  };
 }
 
-function around(x: number, y: number, half: number, halfHeight: number): Rect {
-  return { left: x - half, right: x + half, top: y - halfHeight, bottom: y + halfHeight };
+/** What a mark covers. */
+export function markAt(x: number, y: number): Rect {
+  return { left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK };
 }
 
-function overlap(a: Rect, b: Rect): boolean {
+/** What a label covers, with the gap round it. */
+export function rectOf({ x, y, width }: Pick<PlacedLabel, 'x' | 'y' | 'width'>): Rect {
+  return { left: x - GAP / 2, right: x + width + GAP / 2, top: y - LINE / 2, bottom: y + LINE / 2 };
+}
+
+/** From the best to the worst. */
+function candidates({ x, y, hangs = false }: Anchor, width: number): Omit<PlacedLabel, 'width'>[] {
+  const [centred, rightwards, leftwards] = [x - width / 2, x - 4, x + 4 - width];
+  const at = (line: number, down: number, left: number) => {
+    const start = y + down * (MARK + 1);
+    const middle = start + down * (LINE / 2 + 1 + line * LINE);
+    const leader = line === 0 ? null : { x1: x, y1: start, x2: x, y2: middle - (down * LINE) / 2 };
+    return { x: left, y: middle, leader };
+  };
+  const lines = Array.from({ length: LINES_AWAY }, (_, line) => line);
+  if (hangs)
+    // side by side and all to the right, no leader has to pass through the label of a neighbour
+    return [1, -1].flatMap((down) =>
+      [rightwards, centred, leftwards].flatMap((left) => lines.map((line) => at(line, down, left))),
+    );
+  return [
+    ...[x + MARK + 3, x - MARK - 3 - width].map((left) => ({ x: left, y, leader: null })),
+    ...lines.flatMap((line) =>
+      [-1, 1].flatMap((down) => [centred, rightwards, leftwards].map((left) => at(line, down, left))),
+    ),
+  ];
+}
+
+function isWithin(a: Rect, b: Rect): boolean {
+  return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+}
+
+export function overlap(a: Rect, b: Rect): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** Whether some of a line lies within a rectangle: the part of the line that is between each pair of sides. */
+export function crosses({ x1, y1, x2, y2 }: Segment, { left, right, top, bottom }: Rect): boolean {
+  let [from, to] = [0, 1];
+  for (const [start, end, low, high] of [
+    [x1, x2, left, right],
+    [y1, y2, top, bottom],
+  ] as const) {
+    const span = end - start;
+    if (span === 0 && (start <= low || start >= high)) return false;
+    if (span === 0) continue;
+    const [a, b] = [(low - start) / span, (high - start) / span];
+    from = Math.max(from, Math.min(a, b));
+    to = Math.min(to, Math.max(a, b));
+  }
+  return from < to;
 }
