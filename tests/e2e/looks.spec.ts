@@ -114,6 +114,11 @@ test('many lanes are small multiples, and what is said of them is folded', async
   expect(charts).toHaveLength(strategies.length);
   const [first, second, third, fourth] = await Promise.all(charts.map((chart) => chart.boundingBox()));
   expect(new Set([first, second, third, fourth].map((box) => box?.y)).size).toBe(1);
+  // lanes differ in what their outcomes were, and their plots still stand at the same height
+  const outcomes = await panel(page, 'Outcomes per second').locator('.card').all();
+  const boxes = await Promise.all(outcomes.map((cell) => cell.boundingBox()));
+  expect(new Set(boxes.map((box) => box?.height)).size).toBe(1);
+  await expect(panel(page, 'Outcomes per second').getByText('accepted', { exact: true })).toHaveCount(1);
 
   const findings = panel(page, 'Findings');
   const broken = findings.locator('summary', { hasText: 'read-then-write' });

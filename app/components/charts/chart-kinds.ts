@@ -26,6 +26,8 @@ export interface ChartKind {
   help: string;
   shape: ChartShape;
   columns: (expected: Expected) => ChartColumn[];
+  /** Whether a lane has any of a column; all lanes have all where it is left out. */
+  isDrawn?: (lane: LaneView, key: string) => boolean;
   model: (lane: LaneView, scales: SharedScales) => ChartModel;
   /** A value in full, in tables. */
   format: (value: number) => string;
@@ -82,6 +84,7 @@ export const OUTCOMES_KIND: ChartKind = {
       const { label, color } = OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
       return { key, name: label, color };
     }),
+  isDrawn: ({ counts }, key) => COUNT_KEYS.some((name) => name === key && counts[name] > 0),
   model: (lane, scales) => ({
     ...head(lane, scales, 'Outcomes per second'),
     rows: outcomeRows(lane),
@@ -131,3 +134,13 @@ export const DISTRIBUTION_KIND: ChartKind = {
     };
   },
 };
+
+/** What is drawn of some lanes, each look once: the legend of all their charts. */
+export function columnsOfLanes(kind: ChartKind, lanes: readonly LaneView[]): ChartColumn[] {
+  const looks = new Map<string, ChartColumn>();
+  for (const lane of lanes) {
+    for (const column of kind.columns(lane.expected))
+      if (kind.isDrawn?.(lane, column.key) ?? true) looks.set(`${column.key} ${column.color}`, column);
+  }
+  return [...looks.values()];
+}

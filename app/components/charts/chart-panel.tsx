@@ -6,7 +6,7 @@ import { laneGrid } from '../many-lanes';
 import { Panel } from '../panel';
 import { useScripted } from '../use-scripted';
 import type { ChartColumn } from './chart-column';
-import type { ChartKind } from './chart-kinds';
+import { columnsOfLanes, type ChartKind } from './chart-kinds';
 import type { ChartModel, SharedScales } from './chart-model';
 import { ChartSketch } from './chart-sketch';
 import { Legend } from './legend';
@@ -55,6 +55,8 @@ export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): Reac
         </button>
       }
     >
+      {/* once for all lanes: in their cells legends of different lengths would push plots to different heights */}
+      <Legend shape={kind.shape} columns={columnsOfLanes(kind, lanes)} />
       <div className={laneGrid(lanes)}>
         {lanes.map((lane) => (
           <LaneChartCell
@@ -94,9 +96,8 @@ const LaneChartCell = memo(function LaneChartCell(props: CellProps) {
   );
   return (
     <div ref={cell} className="card overflow-hidden">
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pt-3">
+      <div className="flex px-4 pt-3">
         <LaneLabel lane={lane} />
-        <Legend columns={columns} />
       </div>
       {asTable ? (
         <ChartTable kind={kind} model={model} columns={columns} />

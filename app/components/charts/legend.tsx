@@ -1,18 +1,39 @@
 import type { ReactElement } from 'react';
 import { strokeOf, type ChartColumn } from './chart-column';
+import type { ChartShape } from './chart-kinds';
+
+export interface LegendProps {
+  shape: ChartShape;
+  /** Those of the same key share a name: one for each look that it has. */
+  columns: readonly ChartColumn[];
+}
 
 /** What each line, area or bar of a chart is. */
-export function Legend({ columns }: { columns: readonly ChartColumn[] }): ReactElement {
+export function Legend({ shape, columns }: LegendProps): ReactElement {
+  const first = columns.filter(({ key }, i) => columns.findIndex((column) => column.key === key) === i);
   return (
-    <ul className="flex flex-wrap gap-x-3 text-2xs text-ink-3">
-      {columns.map((column) => (
-        <li key={column.key} className="flex items-center gap-1.5">
-          <svg viewBox="0 0 14 4" className="h-1 w-3.5" aria-hidden>
-            <line x2="14" y1="2" y2="2" {...strokeOf(column)} />
-          </svg>
-          {column.name}
+    <ul className="flex min-h-4 flex-wrap gap-x-4 gap-y-0.5 text-2xs text-ink-3">
+      {first.map(({ key, name }) => (
+        <li key={key} className="flex items-center gap-1.5">
+          {columns
+            .filter((column) => column.key === key)
+            .map((column) => (
+              <Swatch key={column.color} shape={shape} column={column} />
+            ))}
+          {name}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A line is as long as its dash needs to be recognised. */
+function Swatch({ shape, column }: { shape: ChartShape; column: ChartColumn }): ReactElement {
+  if (shape === 'areas' || shape === 'bars')
+    return <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: column.color }} />;
+  return (
+    <svg viewBox="0 0 18 4" className="h-1 w-4.5" aria-hidden>
+      <line x2="18" y1="2" y2="2" {...strokeOf(column)} />
+    </svg>
   );
 }

@@ -62,7 +62,7 @@ export function OverlayPanel({ kind, overlay, note = null }: OverlayPanelProps):
           {note !== null && <span className="block text-warning-ink">{note}</span>}
         </span>
         <span className="flex items-center gap-3">
-          <Legend columns={columns} />
+          <Legend shape={kind.shape} columns={columns} />
           <button
             type="button"
             onClick={() => setAsTable(!asTable)}
