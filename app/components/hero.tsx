@@ -1,21 +1,25 @@
 import { Play } from 'lucide-react';
 import { useRef, type ReactElement, type ReactNode } from 'react';
 import { PLAN_DEFAULTS } from '~/lab/load-plan';
+import type { Turn } from '~/lab/turn';
 import { InterleavingFigure } from './interleaving-figure';
 import { defaultFields } from './plan-form';
 import { PlanHiddenFields } from './plan-hidden-fields';
 import type { PostForm } from './post-form';
+import { TurnLink } from './turn-link';
 import { useKeys } from './use-keys';
 
 export interface HeroProps {
   Form: PostForm;
   busy: boolean;
+  /** What runs now, and would have to be waited for. */
+  turn: Turn | null;
   /** Whether `s` starts the test: not while a plan is open, which it starts then. */
   hasKey: boolean;
 }
 
 /** What this is, the way to see it happen, and what will happen. */
-export function Hero({ Form, busy, hasKey }: HeroProps): ReactElement {
+export function Hero({ Form, busy, turn, hasKey }: HeroProps): ReactElement {
   const form = useRef<HTMLFormElement>(null);
   useKeys(hasKey && !busy ? { s: () => form.current?.requestSubmit() } : {});
   return (
@@ -40,7 +44,13 @@ export function Hero({ Form, busy, hasKey }: HeroProps): ReactElement {
             {busy ? 'Starting…' : 'Start test'}
             {hasKey && <kbd className="key max-sm:hidden">s</kbd>}
           </button>
-          <span className="text-[0.8125rem] text-ink-3">about 10 seconds, nothing to set up</span>
+          {turn ? (
+            <span role="status" className="max-w-80 text-[0.8125rem] text-pretty text-ink-2">
+              <TurnLink turn={turn} /> is running. What is started now waits for its turn.
+            </span>
+          ) : (
+            <span className="text-[0.8125rem] text-ink-3">about 10 seconds, nothing to set up</span>
+          )}
         </Form>
         <ol className="mt-8 grid gap-3 text-[0.8125rem] text-ink-2 sm:grid-cols-3 sm:gap-6">
           <WhatHappens n={1} title="Fire">

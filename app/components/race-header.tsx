@@ -1,16 +1,21 @@
 import { Snowflake } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { isOver, type RaceView } from '~/lab/race';
+import type { Turn } from '~/lab/turn';
 import type { ConnectionState } from '~/live/connection';
 import { ConnectionChip } from './connection-chip';
 import { formatAge, formatCount, formatSpan } from './format';
+import { measurePreparation } from './preparation';
 import { measureProgress } from './race-progress';
 import { StatusPill } from './status-pill';
+import { TurnLink } from './turn-link';
 
 export interface RaceHeaderProps {
   race: RaceView;
   /** The clock to measure elapsed time by, ms. */
   now: number;
+  /** What it waits for, while it does. */
+  turn: Turn | null;
   connection: ConnectionState;
   ageMs: number;
   /** How long the view has been frozen, ms; null while it is not. */
@@ -23,6 +28,7 @@ export interface RaceHeaderProps {
 export function RaceHeader({
   race,
   now,
+  turn,
   connection,
   ageMs,
   frozenMs,
@@ -30,6 +36,7 @@ export function RaceHeader({
 }: RaceHeaderProps): ReactElement {
   const over = isOver(race.status);
   const progress = measureProgress(race, now);
+  const preparation = measurePreparation(race);
   return (
     <section aria-label="Status" className="sticky top-0 z-20 -mx-4 bg-canvas/90 backdrop-blur-md sm:-mx-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6">
@@ -44,11 +51,22 @@ export function RaceHeader({
             View frozen {formatAge(frozenMs)} ago
           </span>
         )}
-        <p className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">
-          <span>
-            <span className="font-semibold text-ink">{formatCount(progress.done)}</span>
-            {progress.total !== null && ` of ${formatCount(progress.total)}`} attempts
-          </span>
+        <p className="flex min-w-0 flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">
+          {turn ? (
+            <span className="max-w-full truncate">
+              waits for <TurnLink turn={turn} />
+            </span>
+          ) : preparation ? (
+            <span>
+              preparing lane <span className="font-semibold text-ink">{preparation.lane}</span> of{' '}
+              {preparation.lanes}
+            </span>
+          ) : (
+            <span>
+              <span className="font-semibold text-ink">{formatCount(progress.done)}</span>
+              {progress.total !== null && ` of ${formatCount(progress.total)}`} attempts
+            </span>
+          )}
           {progress.elapsedMs !== null && (
             <span className="max-sm:hidden">{formatSpan(progress.elapsedMs)}</span>
           )}
@@ -61,7 +79,12 @@ export function RaceHeader({
       {over ? (
         <div className="h-[3px] border-b border-line" />
       ) : (
-        <progress className="bar" max={1} value={progress.share} aria-label="Progress of the race" />
+        <progress
+          className="bar"
+          max={1}
+          value={preparation ? preparation.lane / preparation.lanes : progress.share}
+          aria-label={`Progress of the ${preparation ? 'preparation' : 'race'}`}
+        />
       )}
     </section>
   );

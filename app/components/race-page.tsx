@@ -1,6 +1,7 @@
 import { OctagonAlert } from 'lucide-react';
 import { memo, useMemo, type ReactElement, type ReactNode } from 'react';
 import { isOver, type LaneView, type RaceView } from '~/lab/race';
+import type { Turn } from '~/lab/turn';
 import { logCapacity, type AttemptLog } from '~/live/attempt-log';
 import type { LiveLane, LiveRace } from '~/live/use-race';
 import { BisectButton } from './bisect-button';
@@ -21,6 +22,7 @@ import { LossLedger } from './loss-ledger';
 import { areMany, laneGrid } from './many-lanes';
 import { NumbersTable } from './numbers-table';
 import { PlanSummary } from './plan-summary';
+import { isReady } from './preparation';
 import { RaceHeader } from './race-header';
 import { PrintedFrom } from './printed-from';
 import { Refused } from './refused';
@@ -37,6 +39,8 @@ export interface RacePageProps {
   live: LiveRace;
   /** The clock, ms. */
   now: number;
+  /** What it waits for, while it does. */
+  turn: Turn | null;
   /** Why the last thing asked of the server was refused. */
   problem: string | null;
   actions: ReactNode;
@@ -46,13 +50,22 @@ export interface RacePageProps {
 }
 
 /** A race, while it runs and ever after. */
-export function RacePage({ live, now, problem, actions, asked, onChoose }: RacePageProps): ReactElement {
+export function RacePage({
+  live,
+  now,
+  turn,
+  problem,
+  actions,
+  asked,
+  onChoose,
+}: RacePageProps): ReactElement {
   const { race, lanes: liveLanes, connection, ageMs, frozen, onCount } = live;
   return (
     <>
       <RaceHeader
         race={race}
         now={now}
+        turn={turn}
         connection={connection}
         ageMs={ageMs}
         frozenMs={live.frozenMs}
@@ -109,6 +122,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
               key={lane.index}
               lane={lane}
               inFlight={liveLanes[i]?.inFlight ?? null}
+              ready={isReady(race, lane)}
               small={areMany(race.lanes)}
               bisect={
                 canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null

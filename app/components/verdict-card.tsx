@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { LaneView } from '~/lab/race';
 import { formatCount } from './format';
 import { LaneCardHeader } from './lane-card-header';
-import { describeVerdict, type VerdictTone } from './verdict-headline';
+import { describeVerdict, type VerdictHeadline, type VerdictTone } from './verdict-headline';
 
 interface ToneLook {
   Icon: typeof Hourglass;
@@ -34,9 +34,19 @@ const TONES: Record<VerdictTone, ToneLook> = {
   waiting: { Icon: Hourglass, card: '', text: 'text-ink-2', tile: 'bg-hover text-ink-2' },
 };
 
+const READY: VerdictHeadline = {
+  tone: 'waiting',
+  word: 'READY',
+  figure: '',
+  provisional: false,
+  reason: 'Its turn comes when the lanes before it are done.',
+};
+
 export interface VerdictCardProps {
   lane: LaneView;
   inFlight: number | null;
+  /** Whether it has been prepared and waits for its turn. */
+  ready: boolean;
   /** Whether it is one of many. */
   small: boolean;
   /** The way to find out how few buyers break it; null where that makes no sense. */
@@ -44,8 +54,8 @@ export interface VerdictCardProps {
 }
 
 /** The verdict of one lane: what the eye must find first. */
-export function VerdictCard({ lane, inFlight, small, bisect }: VerdictCardProps): ReactElement {
-  const headline = describeVerdict(lane);
+export function VerdictCard({ lane, inFlight, ready, small, bisect }: VerdictCardProps): ReactElement {
+  const headline = ready ? READY : describeVerdict(lane);
   const { Icon, card, text, tile } = TONES[headline.tone];
   return (
     <article

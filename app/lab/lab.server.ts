@@ -41,6 +41,7 @@ import { createExplorationStore } from './store/exploration-store.server';
 import { createRaceStore } from './store/race-store.server';
 import type { StrategyInfo } from './strategy';
 import type { StrategyDetail } from './strategy-page';
+import type { Turn } from './turn';
 
 export interface LabDeps {
   /** Purchases in this process, on the pool under test. */
@@ -95,6 +96,8 @@ export interface Lab {
   /** Status and number of lanes, for live viewers. */
   getRaceState: (id: string) => Promise<RaceState | null>;
   listRaces: (page: WantedRaces) => Promise<Result<RacePage>>;
+  /** What runs on this server now; whatever is started waits until it is over. */
+  whoseTurn: () => Turn | null;
   /** Asking again to `drain` changes nothing; `force` after it waits for nothing more. */
   stopRace: (id: string, how: StopHow) => Promise<Result>;
   deleteRace: (id: string) => Promise<Result>;
@@ -214,6 +217,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     getRace: (id) => desk.get(id),
     getRaceState: (id) => desk.state(id),
     listRaces: (page) => desk.list(page),
+    whoseTurn: () => desk.whoseTurn() ?? explorations.whoseTurn(),
     stopRace: (id, how) => desk.stop(id, how),
     deleteRace: async (id) => desk.delete(id),
     startExperiment: (input, { origin }) => experiments.start(input, origin),

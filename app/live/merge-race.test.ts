@@ -65,6 +65,12 @@ describe('mergeRace', () => {
     expect(mergeRace(loaded, live).lanes[0]?.status).toBe('finished');
   });
 
+  it('lets a lane that has been prepared wait for its turn', () => {
+    const loaded = race('preparing', lane('preparing', 0));
+    const live = { ...NOTHING, lanes: new Map([[0, lane('pending', 0)]]) };
+    expect(mergeRace(loaded, live).lanes[0]?.status).toBe('pending');
+  });
+
   it('goes by attempts between snapshots of the same lane status', () => {
     const loaded = race('running', lane('running', 700));
     const attempts = (count: number) =>

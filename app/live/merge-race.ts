@@ -35,6 +35,9 @@ export function mergeRace(loaded: RaceView, live: LiveWord): RaceView {
 /** Snapshots may be late, and a re-read page may be newer than the last of them: the one further along wins. */
 function furtherAlong(stored: LaneView, snapshot: LaneView | undefined): LaneView {
   if (!snapshot) return stored;
+  // a lane is prepared, waits for its turn, and is prepared again: before its first attempt the last word counts
+  if (PROGRESS[snapshot.status] < PROGRESS.running && PROGRESS[stored.status] < PROGRESS.running)
+    return snapshot;
   const ahead = PROGRESS[snapshot.status] - PROGRESS[stored.status];
   if (ahead !== 0) return ahead > 0 ? snapshot : stored;
   return snapshot.counts.attempts >= stored.counts.attempts ? snapshot : stored;

@@ -29,13 +29,15 @@ import { RaceList } from '~/components/history/race-list';
 import { readForm } from '~/http/read-form.server';
 import type { Lab } from '~/lab/lab.server';
 import type { RaceSummary } from '~/lab/race';
+import { usePoll } from '~/use-poll';
 
 const LATEST = 5;
 
 export async function loader({ context }: LoaderFunctionArgs) {
   const { strategies } = context.lab;
+  const turn = context.lab.whoseTurn();
   const latest = await readLatest(context.lab);
-  return data({ strategies, ...latest }, { status: latest.unavailable === null ? 200 : 503 });
+  return data({ strategies, turn, ...latest }, { status: latest.unavailable === null ? 200 : 503 });
 }
 
 export async function action({ context, request }: ActionFunctionArgs) {
@@ -53,8 +55,9 @@ export async function action({ context, request }: ActionFunctionArgs) {
 }
 
 export default function Dashboard(): ReactElement {
-  const { races, strategies, unavailable } = useLoaderData<typeof loader>();
+  const { races, strategies, turn, unavailable } = useLoaderData<typeof loader>();
   const busy = useNavigation().state !== 'idle';
+  usePoll(turn !== null);
   const { key, open: openAtFirst, ...shown } = useShownPlan();
   const [toggled, setToggled] = useState({ key, open: openAtFirst });
   // each time somebody comes here with another plan, it is that plan's turn
@@ -62,7 +65,7 @@ export default function Dashboard(): ReactElement {
   return (
     <div className="flex flex-col gap-10 pt-8 sm:pt-14">
       {unavailable !== null && <Unavailable message={unavailable} />}
-      <Hero Form={Form} busy={busy} hasKey={!open} />
+      <Hero Form={Form} busy={busy} turn={turn} hasKey={!open} />
       <PresetRow
         Form={Form}
         strategies={strategies}

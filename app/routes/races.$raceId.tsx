@@ -33,7 +33,8 @@ const SETTLED_MS = 100;
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const race = await askLab(context.lab.getRace(params.raceId ?? ''));
   if (!race) throw unknownRace();
-  return { race, now: Date.now() };
+  const turn = race.status === 'queued' ? context.lab.whoseTurn() : null;
+  return { race, now: Date.now(), turn };
 }
 
 export async function action({ context, params, request }: ActionFunctionArgs) {
@@ -82,7 +83,8 @@ function OneRace(): ReactElement {
   const loaded = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>()?.error ?? null;
   const live = useRace(loaded.race);
-  usePoll(live.isBehind, SETTLED_MS);
+  const queued = live.actual.status === 'queued';
+  usePoll(live.isBehind || queued, live.isBehind ? SETTLED_MS : undefined);
   const over = isOver(live.actual.status);
   const form = useRef<HTMLFormElement>(null);
   const busy = useNavigation().state !== 'idle';
@@ -99,6 +101,7 @@ function OneRace(): ReactElement {
       live={live}
       now={live.now ?? loaded.now}
       problem={refused}
+      turn={queued ? loaded.turn : null}
       actions={<RaceActions race={live.actual} inFlight={countInFlight(live)} form={form} busy={busy} />}
       {...useAskedPiece()}
     />

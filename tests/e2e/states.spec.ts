@@ -20,10 +20,18 @@ test('a race waits for its turn, says so, and can be called off before it', asyn
   const waiting = await start(page, server.url, LONG);
   await page.goto(waiting);
   await expect(status(page)).toHaveText('Queued');
+  const runs = page.getByRole('region', { name: 'Status' }).getByRole('link', { name: 'Conditional update' });
+  await expect(runs).toHaveAttribute('href', new URL(running).pathname);
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(status(page)).toHaveText('Aborted');
   await expect(page.getByText('Stopped before its end.')).toBeVisible();
+
+  // who comes to start something is told first
+  await page.goto('/');
+  const told = page.getByText('Conditional update is running. What is started now waits for its turn.');
+  await expect(told.getByRole('link')).toHaveAttribute('href', new URL(running).pathname);
+  await expectAccessible(page);
 
   const next = await start(page, server.url, LONG);
   await page.goto(next);

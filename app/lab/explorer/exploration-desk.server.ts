@@ -10,6 +10,7 @@ import type { LabLog } from '../lab-log';
 import type { RegisteredStrategy } from '../registry.server';
 import { toIssues } from '../requests';
 import type { ExplorationStore } from '../store/exploration-store.server';
+import type { Turn } from '../turn';
 import { Underway } from '../underway.server';
 import type { Explorer } from './explore.server';
 import { explorationRequest } from './exploration-request';
@@ -81,6 +82,17 @@ export class ExplorationDesk {
   async get(id: string): Promise<ExplorationView | null> {
     if (!isId(id)) return null;
     return this.active.get(id)?.view ?? available(this.deps.store.get(id));
+  }
+
+  /** The exploration that runs now, if one does. */
+  whoseTurn(): Turn | null {
+    const running = this.active
+      .all()
+      .find(({ view }) => view.status === 'running' || view.status === 'stopping');
+    if (!running) return null;
+    const { url, plan } = running.view;
+    const name = this.deps.strategies.get(plan.strategy)?.name ?? plan.strategy;
+    return { kind: 'exploration', url, names: [name] };
   }
 
   async list(limit: number): Promise<Omit<ExplorationView, 'result'>[]> {

@@ -16,6 +16,7 @@ import type { StoredBatches } from '../store/batch-store.server';
 import type { OrderStore } from '../store/order-store.server';
 import type { RaceStore } from '../store/race-store.server';
 import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
+import type { Turn } from '../turn';
 import { Underway } from '../underway.server';
 import { ActiveRace } from './active-race.server';
 import type { RaceEvents } from './active-race.server';
@@ -111,6 +112,14 @@ export class RaceDesk {
   /** A race that this server has in memory, as it is now. */
   peek(id: string): RaceView | undefined {
     return this.active.get(id)?.view();
+  }
+
+  /** The race that runs now, if one does. */
+  whoseTurn(): Turn | null {
+    const running = this.active.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
+    if (!running) return null;
+    const asked = running.lanes.filter(({ role }) => role === 'contestant');
+    return { kind: 'race', url: `/races/${running.id}`, names: asked.map(({ strategy }) => strategy.name) };
   }
 
   async waitFor(id: string): Promise<RaceView | null> {

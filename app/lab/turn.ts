@@ -1,0 +1,7 @@
+/** What runs now: everything else waits until it is over. */
+export interface Turn {
+  kind: 'race' | 'exploration';
+  url: string;
+  /** Names of the strategies that were asked for. */
+  names: string[];
+}
