@@ -42,10 +42,12 @@ export function describeMiss(range: NumberRange, value: unknown): string {
   return `must be ${kind} from ${describeRange(range)}, not ${show(value)}`;
 }
 
+/** As people write numbers: JavaScript would also take `0x10` and `1e3`. */
+const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/;
+
 /** A query parameter or form field as a number where it is one; the schema behind says what is wrong otherwise. */
 export function fromText(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+  return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
 }
 
 export function show(value: unknown): string {
