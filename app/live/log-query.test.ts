@@ -12,6 +12,7 @@ it('reads an attempt by its number or its id, and bounds', () => {
   expect(query('k7w2m9qd4x.0.4711')).toEqual({ n: 4711 });
   expect(query('retries > 0')).toEqual({ retries: { least: 1, most: Infinity } });
   expect(query('left<0')).toEqual({ left: { least: -Infinity, most: -1 } });
+  expect(query('left 91')).toEqual({ left: { least: 91, most: 91 } });
   expect(query('remaining = -3')).toEqual({ left: { least: -3, most: -3 } });
 });
 
@@ -32,5 +33,11 @@ it('asks for nothing when nothing is typed, and says what it does not understand
   expect(isEmptyQuery(query('  ') as object)).toBe(true);
   expect(query('slow')).toBe('“slow” is not understood.');
   expect(query('retries > 0 ms')).toBe('“retries > 0 ms” is not understood.');
+  expect(query('order 101')).toBe(
+    '“order 101” is not understood. Rows do not hold their orders: open one to see its order.',
+  );
+  expect(query('took > 5 status 409')).toBe(
+    '“status 409” is not understood. Rows hold outcomes: filter by outcome.',
+  );
   expect(query('left <')).toBe('“left <” is not understood.');
 });

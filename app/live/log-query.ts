@@ -16,7 +16,8 @@ export interface Bounds {
 /** What a search field's text comes to: a query, or what is wrong with it. */
 export type ParsedSearch = { ok: true; query: LogQuery } | { ok: false; message: string };
 
-const TERM = /^(retries|took|latency|left|remaining)\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*(us|µs|ms|s)?$/i;
+const TERM =
+  /^(retries|took|latency|left|remaining)\s*(<=|>=|<|>|=|\s)\s*(-?\d+(?:\.\d+)?)\s*(us|µs|ms|s)?$/i;
 const UNITS: Record<string, number> = { us: 1, µs: 1, ms: 1_000, s: 1_000_000 };
 const FIELDS: Record<string, 'retries' | 'took' | 'left'> = {
   retries: 'retries',
@@ -37,15 +38,24 @@ export function parseSearch(text: string): ParsedSearch {
     const bound = readBound(term);
     if (number !== undefined) query.n = Number(number);
     else if (bound) query[bound.field] = meet(query[bound.field], bound.bounds);
-    else return { ok: false, message: `“${term}” is not understood.` };
+    else return { ok: false, message: explain(term) };
   }
   return { ok: true, query };
+}
+
+function explain(term: string): string {
+  const kept = /^order\b/i.test(term)
+    ? ' Rows do not hold their orders: open one to see its order.'
+    : /^(status|http)\b/i.test(term)
+      ? ' Rows hold outcomes: filter by outcome.'
+      : '';
+  return `“${term}” is not understood.${kept}`;
 }
 
 /** Terms are parted by commas, by “and”, or by the blank before the next word. */
 function splitTerms(text: string): string[] {
   return text
-    .split(/\s*,\s*|\s+and\s+|\s+(?=#|(?:retries|took|latency|left|remaining|attempt)\b)/i)
+    .split(/\s*,\s*|\s+and\s+|\s+(?=#|(?:retries|took|latency|left|remaining|attempt|order|status)\b)/i)
     .map((term) => term.trim())
     .filter((term) => term !== '');
 }
