@@ -21,6 +21,7 @@ import { KeysDialog } from './components/keys-dialog';
 import { describeProblem, Problem } from './components/problem';
 import { ThemeSwitch } from './components/theme-switch';
 import styles from './styles.css?url';
+import { describePage } from './page-meta';
 import { readThemeCookie, type Theme } from './theme';
 import { usePoll } from './use-poll';
 
@@ -50,9 +51,7 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
 ];
 
-const DESCRIPTION = 'A race laboratory for inventory: can this checkout sell the last unit twice?';
-
-export const meta: MetaFunction = () => [{ title: 'Oversell' }];
+export const meta: MetaFunction = () => describePage(null);
 
 /** The document, also round error pages. */
 export function Layout({ children }: { children: ReactNode }): ReactElement {
@@ -69,11 +68,7 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
         <meta name="referrer" content="same-origin" />
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
-        {/* here, because a page's own meta would replace them */}
-        <meta name="description" content={DESCRIPTION} />
-        <meta property="og:title" content="Oversell" />
-        <meta property="og:description" content={DESCRIPTION} />
-        {/* whoever shows it reads it from elsewhere, so its address is whole */}
+        {/* here, because a page's own meta would replace it; whoever shows it reads it from elsewhere, so its address is whole */}
         <meta property="og:image" content={`${root?.origin ?? ''}/social.png`} />
         <meta name="twitter:card" content="summary_large_image" />
         <Links />

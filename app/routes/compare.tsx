@@ -18,6 +18,7 @@ import { usePoll } from '~/use-poll';
 import { COMPARED, compareRaces, listUnfinished, type Comparison } from '~/lab/compare-races';
 import type { Lab } from '~/lab/lab.server';
 import { isOver, toSummary, type RaceView } from '~/lab/race';
+import { describePage } from '~/page-meta';
 
 const SUGGESTED = 8;
 const STATUSES: Record<CompareTrouble, number> = {
@@ -85,9 +86,8 @@ async function suggest(lab: Lab, races: RaceView[]) {
   return page.races.filter(({ id }) => !races.some((race) => race.id === id)).slice(0, SUGGESTED);
 }
 
-export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  { title: `${loaded ? nameComparison(loaded.comparison, loaded.trouble) : 'Compare races'} · Oversell` },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+  describePage(loaded ? nameComparison(loaded.comparison, loaded.trouble) : 'Compare races');
 
 /** Without scripts races that run are followed by loading the page again. */
 export const handle = {

@@ -12,6 +12,7 @@ import { useKeys } from '~/components/use-keys';
 import { usePoll } from '~/use-poll';
 import type { ExperimentView } from '~/lab/experiment/experiment';
 import { isOver } from '~/lab/race';
+import { describePage } from '~/page-meta';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const experiment = await askLab(context.lab.getExperiment(params.experimentId ?? ''));
@@ -40,9 +41,8 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });
 }
 
-export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  { title: `${loaded ? nameExperiment(loaded.experiment) : 'Experiment'} · Oversell` },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+  describePage(loaded ? nameExperiment(loaded.experiment) : 'Experiment');
 
 /** Without scripts a running experiment is followed by loading the page again. */
 export const handle = {

@@ -15,10 +15,11 @@ import { readForm } from '~/http/read-form.server';
 import { BISECTION_TRIALS, type ExperimentSummary } from '~/lab/experiment/experiment';
 import type { Lab } from '~/lab/lab.server';
 import { isOver } from '~/lab/race';
+import { describePage } from '~/page-meta';
 
 const PAGE_SIZE = 20;
 
-export const meta: MetaFunction = () => [{ title: 'Experiments · Oversell' }];
+export const meta: MetaFunction = () => describePage('Experiments');
 
 export async function loader({ context, request }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor');

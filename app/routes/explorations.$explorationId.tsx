@@ -15,6 +15,7 @@ import { usePoll } from '~/use-poll';
 import { highlightTypeScriptLines } from '~/http/highlight.server';
 import { readForm } from '~/http/read-form.server';
 import { isExplorationOver, type ExplorationView, type ScheduleView } from '~/lab/exploration';
+import { describePage } from '~/page-meta';
 
 /** Explorations run hundreds of schedules a second. */
 const POLL_MS = 500;
@@ -65,9 +66,8 @@ interface Answer {
 const NOTHING: Answer = { error: null, schedule: null };
 const refused = (error: string): Answer => ({ error, schedule: null });
 
-export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  { title: `Every interleaving of ${loaded?.exploration.plan.strategy ?? 'a strategy'} · Oversell` },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+  describePage(`Every interleaving of ${loaded?.exploration.plan.strategy ?? 'a strategy'}`);
 
 /** Without scripts a running exploration is followed by loading the page again. */
 export const handle = {

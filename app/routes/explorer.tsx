@@ -14,10 +14,11 @@ import { formatCount } from '~/components/format';
 import { errorsByField } from '~/components/plan-form';
 import { Timestamp } from '~/components/timestamp';
 import { readForm } from '~/http/read-form.server';
+import { describePage } from '~/page-meta';
 
 const LATEST = 20;
 
-export const meta: MetaFunction = () => [{ title: 'Explorer · Oversell' }];
+export const meta: MetaFunction = () => describePage('Explorer');
 
 export async function loader({ context, request }: LoaderFunctionArgs) {
   const { strategies } = context.lab;

@@ -5,8 +5,9 @@ import { Play } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { askLab } from '~/ask-lab';
 import { IsolationMatrix } from '~/components/explorer/isolation-matrix';
+import { describePage } from '~/page-meta';
 
-export const meta: MetaFunction = () => [{ title: 'Isolation levels · Oversell' }];
+export const meta: MetaFunction = () => describePage('Isolation levels');
 
 export function loader({ context, request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);

@@ -17,15 +17,18 @@ import { RunAgainButton, StopButton } from '~/components/action-buttons';
 import { readAskedPiece, type AskedPiece, type EvidencePiece } from '~/components/collision/pick-piece';
 import { ExportMenu } from '~/components/export-menu';
 import { formatCount } from '~/components/format';
-import { nameContestants } from '~/components/contestants';
 import { toAddress } from '~/components/plan-address';
 import { fieldsOfPlan } from '~/components/plan-form';
 import { RacePage } from '~/components/race-page';
+import { describeRace, nameRace } from '~/components/race-words';
 import { useKeys } from '~/components/use-keys';
-import { describeVerdict } from '~/components/verdict-headline';
 import { isOver, type RaceView } from '~/lab/race';
 import { useRace, type LiveRace } from '~/live/use-race';
+import { describePage } from '~/page-meta';
 import { usePoll } from '~/use-poll';
+
+const DELETED =
+  'This race has been deleted, so that it cannot be run again. “Edit plan” opens its plan in the form.';
 
 /** What was clicked by then is known to the page, ms. */
 const SETTLED_MS = 100;
@@ -48,7 +51,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   }
   if (intent === 'again') {
     const race = await askLab(context.lab.getRace(id));
-    if (!race) throw unknownRace();
+    if (!race) return data({ error: DELETED }, { status: 404 });
     const result = await askLab(context.lab.startRace(race.plan, { origin: 'dashboard' }));
     return result.ok
       ? redirect(result.race.url)
@@ -57,13 +60,14 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });
 }
 
-export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  { title: loaded ? `${nameRace(loaded.race)} · Oversell` : 'Race · Oversell' },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+  loaded ? describePage(nameRace(loaded.race), describeRace(loaded.race)) : describePage('Race');
 
 /** Which piece of evidence is looked at changes nothing about the race. */
 export function shouldRevalidate(args: ShouldRevalidateFunctionArgs): boolean {
-  const { currentUrl, nextUrl, formMethod, defaultShouldRevalidate } = args;
+  const { currentUrl, nextUrl, formMethod, actionStatus, defaultShouldRevalidate } = args;
+  // a race that is gone stays on the screen, with its plan
+  if (actionStatus === 404) return false;
   const isSamePage = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
   return isSamePage && formMethod === undefined ? false : defaultShouldRevalidate;
 }
@@ -183,13 +187,4 @@ function unknownRace(): Response {
 function isRunning(loaded: unknown): boolean {
   const status = (loaded as { race?: RaceView } | undefined)?.race?.status;
   return status !== undefined && !isOver(status);
-}
-
-function nameRace(race: RaceView): string {
-  return nameContestants(
-    race.lanes.map((lane) => {
-      const { word, figure } = describeVerdict(lane);
-      return `${lane.strategy} ${word} ${figure}`.trim();
-    }),
-  );
 }

@@ -17,11 +17,12 @@ import { readForm } from '~/http/read-form.server';
 import { isOver, type RaceSummary } from '~/lab/race';
 import { raceListQuery, type RaceFilter } from '~/lab/race-query';
 import { toIssues } from '~/lab/requests';
+import { describePage } from '~/page-meta';
 
 const PAGE_SIZE = 20;
 const NONE: string[] = [];
 
-export const meta: MetaFunction = () => [{ title: 'Races · Oversell' }];
+export const meta: MetaFunction = () => describePage('Races');
 
 export async function loader({ context, request }: LoaderFunctionArgs) {
   const asked = Object.fromEntries(new URL(request.url).searchParams);

@@ -11,6 +11,7 @@ import { defaultFields } from '~/components/plan-form';
 import { highlightTypeScript } from '~/http/highlight.server';
 import type { StrategyInfo } from '~/lab/strategy';
 import type { MeasuredPrice } from '~/lab/strategy-page';
+import { describePage } from '~/page-meta';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const id = params.strategyId ?? '';
@@ -21,9 +22,8 @@ export async function loader({ context, params }: LoaderFunctionArgs) {
   return { strategy: rest, html: highlightTypeScript(source), rivals };
 }
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${data?.strategy.name ?? 'Strategy'} · Oversell` },
-];
+export const meta: MetaFunction<typeof loader> = ({ data }) =>
+  describePage(data?.strategy.name ?? 'Strategy');
 
 export default function StrategyPage(): ReactElement {
   const { strategy, html, rivals } = useLoaderData<typeof loader>();

@@ -6,10 +6,11 @@ import { FILTERS, filterStrategies, listChoices } from '~/components/strategy-fi
 import type { Filter } from '~/components/strategy-filters';
 import { StrategyText } from '~/components/strategy-text';
 import type { StrategyInfo } from '~/lab/strategy';
+import { describePage } from '~/page-meta';
 
 const TITLES: Record<Filter, string> = { class: 'Class', store: 'Store', anomaly: 'Anomaly' };
 
-export const meta: MetaFunction = () => [{ title: 'Strategies · Oversell' }];
+export const meta: MetaFunction = () => describePage('Strategies');
 
 export function loader({ context }: LoaderFunctionArgs) {
   return { strategies: context.lab.strategies };

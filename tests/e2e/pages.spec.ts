@@ -82,6 +82,34 @@ test('a link to any page can be shown elsewhere with a sentence and a picture', 
   }
 });
 
+test('a link to a race is shown elsewhere with its verdict', async ({ page, server }) => {
+  await page.goto(await runRace(page, server.url));
+  const meta = (name: string) =>
+    page.locator(`meta[name="${name}"], meta[property="${name}"]`).getAttribute('content');
+  expect(await meta('og:title')).toMatch(/^read-then-write OVERSOLD \+\d+ · Oversell$/);
+  expect(await page.title()).toBe(await meta('og:title'));
+  expect(await meta('og:description')).toMatch(/^Read, then write: OVERSOLD \+\d+\. ./);
+  expect(await meta('description')).toBe(await meta('og:description'));
+  await page.goto('/strategies');
+  expect(await meta('og:title')).toBe('Strategies · Oversell');
+});
+
+test('a race that was deleted elsewhere cannot be run again, and says so with a way out', async ({
+  page,
+  server,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 404/);
+  const url = await runRace(page, server.url);
+  await page.goto(url);
+  await page.request.delete(`${server.url}/api${url}`);
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await expect(page.getByText(/^This race has been deleted, so that it cannot be run again\./)).toBeVisible();
+  await page.getByRole('link', { name: 'Edit plan' }).click();
+  await page.waitForURL(/#plan$/);
+  await expect(page.getByLabel('Attempts', { exact: true })).toHaveValue('40');
+});
+
 test('the keys are listed under ?', async ({ page }) => {
   await page.goto('/');
   await page.keyboard.press('?');
@@ -128,7 +156,9 @@ test('an unknown race and an unknown page are said to be so', async ({ page, exp
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a race can be started, followed and read', async ({ page }) => {
+  test('a race can be started, followed and read', async ({ page, expectedErrors }) => {
+    // what has been switched off
+    expectedErrors.push(/^request failed: csp \(GET \S+\.js\)/);
     await page.goto('/');
     await page.getByText('Change the plan').click();
     await page.getByLabel('Attempts', { exact: true }).fill('100');

@@ -1,0 +1,34 @@
+import { isOver, type RaceView } from '~/lab/race';
+import { nameContestants, shorten } from './contestants';
+import { formatCount } from './format';
+import { describeVerdict } from './verdict-headline';
+
+/** `read-then-write OVERSOLD +91 vs conditional-update EXACT` */
+export function nameRace({ lanes }: RaceView): string {
+  return nameContestants(
+    lanes.map((lane) => {
+      const { word, figure } = describeVerdict(lane);
+      return `${lane.strategy} ${word} ${figure}`.trim();
+    }),
+  );
+}
+
+/** The verdicts with their reasons, for whoever sees a link to the race; of many lanes those of the first. */
+export function describeRace(race: RaceView): string {
+  if (!isOver(race.status)) return 'A race under way: can this checkout sell the last unit twice?';
+  const verdicts = race.lanes.map((lane) => {
+    const { word, figure, reason } = describeVerdict(lane);
+    return `${lane.strategyName}: ${[word, figure].filter(Boolean).join(' ')}. ${reason}`.trim();
+  });
+  return shorten(verdicts).join(' ');
+}
+
+/** How the race goes, for people who hear it. */
+export function summariseRace(race: RaceView): string {
+  const lanes = race.lanes.map((lane) => {
+    const { word, figure, provisional } = describeVerdict(lane);
+    const verdict = [word.toLowerCase(), figure, provisional && 'so far'].filter(Boolean).join(' ');
+    return `${lane.strategyName}: ${formatCount(lane.counts.attempts)} attempts, ${verdict}.`;
+  });
+  return [`Race ${race.status}.`, ...lanes].join(' ');
+}
