@@ -1,4 +1,4 @@
-import { expect, test as base, type Page, type Response } from '@playwright/test';
+import { expect, test as base, type BrowserContext, type Page, type Response } from '@playwright/test';
 import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
 import { startTestServer, type TestServer } from '../fixtures/server';
 
@@ -10,6 +10,8 @@ interface WorkerFixtures {
 interface TestFixtures {
   /** Text of browser messages that a test brings about on purpose, such as the 404 it asks for. */
   expectedErrors: RegExp[];
+  /** Opens a page of somebody else, with nothing in common with `page`, and watched like it. */
+  openPage: () => Promise<Page>;
 }
 
 /**
@@ -24,9 +26,12 @@ const READING_CUT_OFF = /^console error: AbortError: signal is aborted without r
  */
 export const SERVER_AWAY = /net::ERR_|WebSocket connection|Failed to fetch manifest patches/;
 
+/** What is no longer wanted, because somebody has gone on meanwhile. */
+const REQUEST_CUT_OFF = /^request failed: net::ERR_ABORTED\b/;
+
 /**
- * `test` with a running server behind `page` (relative addresses work). A console error, a page error or a
- * rejected promise in the page fails the test.
+ * `test` with a running server behind `page` (relative addresses work). A console error, a page error, a rejected
+ * promise, a request that fails and an answer that refuses one fail the test, in whatever page of it.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
@@ -45,20 +50,55 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   expectedErrors: async ({}, use) => use([]),
-  page: async ({ page, expectedErrors, javaScriptEnabled }, use) => {
+  context: async ({ context, expectedErrors }, use) => {
+    const problems = watchProblems(context);
+    await use(context);
+    expectNone(problems, expectedErrors);
+  },
+  page: async ({ page, javaScriptEnabled }, use) => {
     if (javaScriptEnabled) waitForListeners(page);
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
-    page.on('console', (message) => {
-      if (message.type() === 'error')
-        problems.push(`console error: ${message.text()} (${message.location().url})`);
-    });
     await use(page);
-    const expected = [...expectedErrors, READING_CUT_OFF];
-    const unexpected = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
-    expect(unexpected, 'errors in the browser').toEqual([]);
+  },
+  openPage: async ({ browser, baseURL, expectedErrors }, use) => {
+    const opened: { context: BrowserContext; problems: string[] }[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ baseURL });
+      opened.push({ context, problems: watchProblems(context) });
+      const page = await context.newPage();
+      waitForListeners(page);
+      return page;
+    });
+    await Promise.all(opened.map(({ context }) => context.close()));
+    expectNone(
+      opened.flatMap(({ problems }) => problems),
+      expectedErrors,
+    );
   },
 });
+
+/** Whatever goes wrong in any page of a context, as it goes wrong. */
+function watchProblems(context: BrowserContext): string[] {
+  const problems: string[] = [];
+  context.on('weberror', (problem) => problems.push(`page error: ${problem.error().message}`));
+  context.on('console', (message) => {
+    if (message.type() === 'error')
+      problems.push(`console error: ${message.text()} (${message.location().url})`);
+  });
+  context.on('requestfailed', (request) =>
+    problems.push(`request failed: ${request.failure()?.errorText} (${request.method()} ${request.url()})`),
+  );
+  context.on('response', (response) => {
+    const asked = `${response.request().method()} ${response.url()}`;
+    if (response.status() >= 400) problems.push(`answer with a status of ${response.status()} (${asked})`);
+  });
+  return problems;
+}
+
+function expectNone(problems: readonly string[], expectedErrors: readonly RegExp[]): void {
+  const expected = [...expectedErrors, READING_CUT_OFF, REQUEST_CUT_OFF];
+  const unexpected = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
+  expect(unexpected, 'errors in the browser').toEqual([]);
+}
 
 /** A page that has just loaded does not hear keys and clicks yet: going to one includes waiting until it does. */
 function waitForListeners(page: Page): void {

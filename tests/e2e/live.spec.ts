@@ -16,7 +16,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 test('two viewers agree, also when the connection of one is closed under it', async ({
   page,
   server,
-  browser,
+  openPage,
   expectedErrors,
 }) => {
   expectedErrors.push(SERVER_AWAY);
@@ -28,8 +28,8 @@ test('two viewers agree, also when the connection of one is closed under it', as
   const data = { strategies: ['read-then-write', 'conditional-update'], attempts: 2_500, stock: 50 };
   const started = await page.request.post(`${server.url}/api/races`, { data });
   const { url } = (await started.json()) as { url: string };
-  const other = await browser.newPage();
-  await Promise.all([page.goto(url), other.goto(server.url + url)]);
+  const other = await openPage();
+  await Promise.all([page.goto(url), other.goto(url)]);
   await expect(page.locator('article').first()).toContainText('so far');
 
   const [first] = sockets;
@@ -48,7 +48,6 @@ test('two viewers agree, also when the connection of one is closed under it', as
     expect(await verdicts(page)).toEqual(await verdicts(other));
     expect(await honesty(page)).toEqual(await honesty(other));
   }).toPass();
-  await other.close();
 });
 
 test('a running race never shows more attempts than it says were generated', async ({ page, server }) => {
