@@ -1,8 +1,9 @@
 // What load generators are compared on: answers every request as a purchase route would, and does nothing else.
 // `POST /stall/<ms>` first holds up everything for that long. Bare sockets, so that the generator is what is slow.
 import { createServer } from 'node:net';
+import { nowUs } from '~/lab/clock.server';
 
-const body = JSON.stringify({
+const said = JSON.stringify({
   outcome: 'accepted',
   orderId: '123456',
   sku: 'race.k3v9x2m7qd.0',
@@ -11,19 +12,23 @@ const body = JSON.stringify({
   remaining: 4_711,
   retries: 0,
   seen: { stock: 4_712, version: 289 },
-  trace: [0, 1_000_000_000, 1_000_000_120, 1, 1_000_000_121, 1_000_001_900],
-});
-const answer = [
+}).slice(0, -1);
+const head = [
   'HTTP/1.1 200 OK',
   'content-type: application/json; charset=utf-8',
-  `content-length: ${Buffer.byteLength(body)}`,
   'x-request-id: 4f0c2f6e-3a53-4a0e-9f43-0d6f8a1b7c55',
   'date: Tue, 24 Nov 2026 12:00:00 GMT',
   'connection: keep-alive',
   'keep-alive: timeout=75',
-  '',
-  body,
+  'content-length: ',
 ].join('\r\n');
+
+/** With two steps of the present moment: others are not believed, and so would not be recorded. */
+function writeAnswer(): string {
+  const now = Math.floor(nowUs());
+  const body = `${said},"trace":[0,${now - 2},${now - 1},1,${now - 1},${now}]}`;
+  return `${head}${body.length}\r\n\r\n${body}`;
+}
 
 /** Length of the request that a text begins with; NaN while its headers are not complete. */
 function lengthOf(text: string): number {
@@ -45,7 +50,7 @@ const server = createServer({ noDelay: true }, (socket) => {
     for (let length = lengthOf(text); text.length >= length; length = lengthOf(text)) {
       stall(text);
       text = text.slice(length);
-      socket.write(answer);
+      socket.write(writeAnswer());
     }
   });
 });

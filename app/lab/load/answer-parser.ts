@@ -66,6 +66,8 @@ export class AnswerParser {
   private takeHead({ statusCode, shouldKeepAlive, upgrade }: Head): void {
     if (upgrade) throw new Error('nobody asked for another protocol');
     const { body_bytes: length } = this.parser as unknown as ParserState;
+    // the parser takes the first three digits of however many
+    if (statusCode < 100 || statusCode > 599) throw new Error('an impossible status');
     // the parser would step back by a negative length, and might do so for ever
     if (length !== null && !(length >= 0)) throw new Error('an impossible length');
     this.current.status = statusCode;

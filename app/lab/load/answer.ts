@@ -48,13 +48,13 @@ export function readAnswer(status: number, body: string, attemptId: string): Ans
     returnUs: Number.NaN,
     outcome: told ?? (isRefused ? ERROR : INDETERMINATE),
     status,
-    retries: toNumber(answer.retries) || 0,
-    orderId: toNumber(answer.orderId),
-    remaining: toNumber(answer.remaining),
-    seenStock: toNumber(seen.stock),
-    seenVersion: toNumber(seen.version),
-    token: toNumber(answer.token),
-    trace: Array.isArray(answer.trace) ? answer.trace.map(toNumber) : [],
+    retries: toRetries(answer.retries),
+    orderId: toWhole(answer.orderId),
+    remaining: toWhole(answer.remaining),
+    seenStock: toWhole(seen.stock),
+    seenVersion: toWhole(seen.version),
+    token: toWhole(answer.token),
+    trace: Array.isArray(answer.trace) ? answer.trace.map(toWhole) : [],
   };
 }
 
@@ -88,7 +88,17 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Order ids come as strings, because they are 64 bits wide in the database. */
-function toNumber(value: unknown): number {
-  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+/**
+ * A whole number that is kept without loss, or NaN: what an endpoint says may be anything. Order ids come as strings,
+ * because they are 64 bits wide in the database.
+ */
+function toWhole(value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : Number.NaN;
+}
+
+/** The log keeps retries in 16 bits; a number beyond them was not counted by anybody. */
+function toRetries(value: unknown): number {
+  const retries = toWhole(value);
+  return retries >= 0 && retries <= 0xffff ? retries : 0;
 }

@@ -115,3 +115,36 @@ test('times are whole microseconds, and the steps of an attempt agree with them'
     { numRuns: 500 },
   );
 });
+
+/** How many numbers of steps are kept of a trace whose attempt was called at 1,000,000 and answered 500 µs later. */
+function keptOf(trace: number[]): number {
+  const columns = new AttemptColumns(['read', 'write'], 0);
+  const unknown = { orderId: NaN, remaining: NaN, seenStock: NaN, seenVersion: NaN, token: NaN };
+  const told = { callUs: 1_000_000, returnUs: 1_000_500, outcome: 0, status: 200, retries: 0 };
+  columns.add(0, 1, { ...unknown, ...told, trace });
+  const batch = columns.take();
+  expect(batch?.steps).toHaveLength(batch?.stepOffset[1] ?? -1);
+  if (batch?.steps.length === 0) expect(batch.windowStart[0]).toBeNaN();
+  return batch?.steps.length ?? -1;
+}
+
+test.for<[string, number[]]>([
+  ['steps of this attempt', [0, 1_000_100, 1_000_200, 1, 1_000_200, 1_000_400]],
+  ['a last step that has not ended', [0, 1_000_100, 1_000_200, 1, 1_000_200, NaN]],
+  ['clocks that differ by little', [0, 999_600, 1_001_000]],
+])('%s are kept', ([, trace]) => {
+  expect(keptOf(trace)).toBe(trace.length);
+});
+
+test.for<[string, number[]]>([
+  ['a step that the strategy does not have', [2, 1_000_100, 1_000_200]],
+  ['a step of no number', [NaN, 1_000_100, 1_000_200]],
+  ['half a step', [0, 1_000_100, 1_000_200, 1, 1_000_300]],
+  ['a step that ends before it begins', [0, 1_000_200, 1_000_100]],
+  ['a step before the call', [0, 900_000, 1_000_100]],
+  ['a step after the return', [0, 1_000_100, 1_100_000]],
+  ['times of another clock', [0, 1_764_000_000_000_000, 1_764_000_000_000_100]],
+  ['no time at all', [0, NaN, NaN]],
+])('a trace with %s is not believed', ([, trace]) => {
+  expect(keptOf(trace)).toBe(0);
+});

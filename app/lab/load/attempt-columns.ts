@@ -7,6 +7,8 @@ import type { Answer } from './answer';
 
 const CAPACITY = 512;
 const STEP_NUMBERS = 3;
+/** What clocks of one machine may differ by, and rounding, µs. */
+const CLOCK_SLACK_US = 1_000;
 const ACCEPTED = OUTCOMES.indexOf('accepted');
 const SOLD_OUT = OUTCOMES.indexOf('sold-out');
 
@@ -50,8 +52,9 @@ export class AttemptColumns {
     columns.remaining[i] = answer.remaining;
     columns.orderId[i] = answer.orderId;
     columns.token[i] = answer.token;
-    this.addTrace(i, answer);
-    this.addHold(i, answer);
+    const trace = this.isCredible(answer) ? answer.trace : [];
+    this.addTrace(i, answer.callUs, trace);
+    this.addHold(i, answer.outcome, trace);
     this.count += 1;
   }
 
@@ -79,13 +82,28 @@ export class AttemptColumns {
     return Math.round(us - this.epochUs);
   }
 
+  /**
+   * Whether the steps can be those of this attempt: known ones, within it, and none that ends before it begins. An
+   * endpoint of somebody else may say anything, and count its time from somewhere else. A step that still ran when the
+   * answer was given has no end.
+   */
+  private isCredible({ trace, callUs, returnUs }: Answer): boolean {
+    if (trace.length % STEP_NUMBERS !== 0) return false;
+    for (let at = 0; at < trace.length; at += STEP_NUMBERS) {
+      const [name = -1, from = Number.NaN, to = Number.NaN] = [trace[at], trace[at + 1], trace[at + 2]];
+      const end = Number.isNaN(to) ? from : to;
+      if (this.stepKinds[name] === undefined) return false;
+      if (!(from >= callUs - CLOCK_SLACK_US && end >= from && end <= returnUs + CLOCK_SLACK_US)) return false;
+    }
+    return true;
+  }
+
   /** Keeps the steps, and the read-to-write window of the first try that came as far as writing. */
-  private addTrace(i: number, answer: Answer): void {
+  private addTrace(i: number, callUs: number, trace: number[]): void {
     let start = Number.NaN;
     let end = Number.NaN;
     let isComplete = false;
-    const { trace } = answer;
-    const call = this.moment(answer.callUs);
+    const call = this.moment(callUs);
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
       const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
       this.steps.push(name, this.moment(from) - call, this.moment(to) - this.moment(from));
@@ -111,7 +129,7 @@ export class AttemptColumns {
    * step. A lock that no step followed was not granted. Only of attempts that came to a decision: one that failed may
    * have lost its lock before it noticed.
    */
-  private addHold(i: number, { outcome, trace }: Answer): void {
+  private addHold(i: number, outcome: number, trace: number[]): void {
     if (outcome !== ACCEPTED && outcome !== SOLD_OUT) return;
     let start = Number.NaN;
     let end = Number.NaN;

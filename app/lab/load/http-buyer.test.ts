@@ -143,6 +143,13 @@ test.for<[string, string]>([
   expect(outcomeOf(await purchase(buyer))).toBe('indeterminate');
 });
 
+test('a status of five digits is none', async () => {
+  const text = 'HTTP/1.1 99999 OK\r\ncontent-length: 0\r\n\r\n';
+  const buyer = await openRawBuyer((socket) => socket.write(text), NEVER_MS);
+  const answer = await purchase(buyer);
+  expect([outcomeOf(answer), answer.status]).toEqual(['indeterminate', 0]);
+});
+
 test('an answer may come one byte at a time, after word that it will come', async () => {
   const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${answerOf('{"outcome":"accepted","é":"é"}')}`;
   const bytes = Buffer.from(text);
