@@ -98,7 +98,7 @@ export interface Lab {
   listRaces: (page: WantedRaces) => Promise<Result<RacePage>>;
   /** What runs on this server now; whatever is started waits until it is over. */
   whoseTurn: () => Turn | null;
-  /** Asking again to `drain` changes nothing; `force` after it waits for nothing more. */
+  /** Asking again to `drain` changes nothing; `force`, or `next` after it, waits for nothing more. */
   stopRace: (id: string, how: StopHow) => Promise<Result>;
   deleteRace: (id: string) => Promise<Result>;
   /** Queues an experiment; `input` is checked as that of a race is. */

@@ -26,8 +26,11 @@ export function isOver(status: RaceStatus): boolean {
   return status === 'finished' || status === 'failed' || status === 'aborted' || status === 'interrupted';
 }
 
-/** `drain` lets what is in flight come back; `force` calls it indeterminate and waits for nothing. */
-export type StopHow = 'drain' | 'force';
+/**
+ * `drain` lets what is in flight come back; `force` calls it indeterminate and waits for nothing. `next` drains when it
+ * is the first to ask, and forces after that.
+ */
+export type StopHow = 'drain' | 'force' | 'next';
 
 /** Who asked for a race. */
 export type RaceOrigin = 'dashboard' | 'api' | 'api-test';

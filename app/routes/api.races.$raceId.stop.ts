@@ -3,13 +3,12 @@ import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-respons
 
 export const loader = (): Response => methodNotAllowed('POST');
 
-/** Drains and judges what ran. Asked again while it drains, it waits for nothing more; afterwards nothing changes. */
+/** Drains and judges what ran. Asked a second time, it waits for nothing more; afterwards nothing changes. */
 export function action({ context, params, request }: ActionFunctionArgs): Promise<Response> {
   return api(async () => {
     if (request.method !== 'POST') return methodNotAllowed('POST');
     const id = params.raceId ?? '';
-    const before = await context.lab.getRaceState(id);
-    const stopped = await context.lab.stopRace(id, before?.status === 'stopping' ? 'force' : 'drain');
+    const stopped = await context.lab.stopRace(id, 'next');
     if (!stopped.ok) return answerRefusal(stopped);
     const state = await context.lab.getRaceState(id);
     const inFlight = context.lab.snapshots(id).reduce((sum, lane) => sum + lane.inFlight, 0);

@@ -77,7 +77,7 @@ export function describeRaces(): ZodOpenApiPathsObject {
       ),
     },
     '/api/races/{raceId}/stop': stop(
-      'Drains and judges what ran; asked again while it drains, waits for nothing more',
+      'Drains and judges what ran; asked a second time, waits for nothing more',
       { '202': json('Stopping, or over already', stopped), ...unknown },
       raceId,
     ),

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { isOver } from '../race';
-import type { RaceStatus, RaceView } from '../race';
+import type { RaceStatus, RaceView, StopHow } from '../race';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { RaceHead } from '../store/race-rows.server';
 
@@ -26,6 +26,7 @@ export class ActiveRace {
   private readonly loads = new Set<Stoppable>();
   private stopReason: string | undefined;
   private forced = false;
+  private isAsked = false;
 
   constructor(
     readonly head: RaceHead,
@@ -86,6 +87,14 @@ export class ActiveRace {
     this.stopReason = reason;
     for (const load of this.loads) load.stop();
     if (this.head.status !== 'queued') this.enter('stopping', reason);
+  }
+
+  /** Somebody wants it stopped. The server may have stopped it before, which nobody has asked for. */
+  askToStop(how: StopHow): void {
+    const isAgain = this.isAsked;
+    this.isAsked = true;
+    this.stop('by request');
+    if (how === 'force' || (how === 'next' && isAgain)) this.force();
   }
 
   /** Waits for nothing more: attempts in flight become indeterminate, and what ran is judged. Only after `stop`. */

@@ -166,8 +166,8 @@ export class RaceDesk {
   async stop(id: string, how: StopHow): Promise<Result> {
     const race = this.active.get(id);
     if (race) {
-      await this.stopActive(race, 'by request');
-      if (how === 'force') race.force();
+      race.askToStop(how);
+      await this.settleUnstarted(race);
       return { ok: true };
     }
     const stored = await this.state(id);
@@ -219,9 +219,10 @@ export class RaceDesk {
 
   async close(graceMs: number): Promise<void> {
     this.isClosing = true;
-    const stopped = this.active
-      .all()
-      .map((race) => this.stopActive(race, 'because the server was shut down'));
+    const stopped = this.active.all().map((race) => {
+      race.stop('because the server was shut down');
+      return this.settleUnstarted(race);
+    });
     const grace = setTimeout(() => this.abortAll(), graceMs);
     await this.queue.onIdle();
     clearTimeout(grace);
@@ -297,9 +298,8 @@ export class RaceDesk {
     await this.active.settle(race);
   }
 
-  /** A race that still waits for its turn is over at once; one that runs drains first. */
-  private async stopActive(race: ActiveRace, reason: string): Promise<void> {
-    race.stop(reason);
+  /** A race that was stopped and still waits for its turn is over at once; one that runs drains first. */
+  private async settleUnstarted(race: ActiveRace): Promise<void> {
     if (race.head.status !== 'queued') return;
     endEarly(race);
     await this.active.settle(race);
