@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIPv6 } from 'node:net';
+import { Connection } from './connection';
 import { toTarget } from './target';
 import type { Target } from './target';
 
@@ -16,7 +17,7 @@ export interface TargetRule {
 }
 
 /**
- * Where purchases to an address are sent: its name is looked up once, so that all buyers reach the same machine however
+ * Where purchases to an address are sent: its name is looked up once, so that all buyers reach the same server however
  * often the name changes. Load is for loopback only, unless more is allowed: a load generator that can be pointed anywhere
  * is a weapon, and what listens on this machine's other addresses may be a way to somebody else.
  *
@@ -32,14 +33,33 @@ export async function resolveTarget(
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${target.origin} cannot be found: ${reason}`);
   });
-  const [first] = found;
-  if (!first) throw new Error(`${target.origin} cannot be found`);
   const remote = found.find((one) => !isLoopback(one.address) && one.address !== ownHost);
   if (remote && !allowRemote)
     throw new TargetNotAllowedError(
       `${target.origin} is ${remote.address}, which is not loopback: load is sent there only when that is allowed explicitly`,
     );
-  return { ...target, host: first.address };
+  return chooseAddress(
+    target,
+    found.map((one) => one.address),
+  );
+}
+
+/**
+ * The target at the first of its addresses that accepts a connection: `localhost` stands for one of each kind, and a
+ * server may listen on the other. At the first of all when none does, which whoever connects finds out.
+ *
+ * @throws Error when there is none
+ */
+export async function chooseAddress(target: Target, addresses: readonly string[]): Promise<Target> {
+  const [first, ...others] = addresses.map((host) => ({ ...target, host }));
+  if (!first) throw new Error(`${target.origin} cannot be found`);
+  if (others.length === 0) return first;
+  for (const candidate of [first, ...others]) {
+    const connection = await Connection.open(candidate).catch(() => undefined);
+    connection?.destroy();
+    if (connection) return candidate;
+  }
+  return first;
 }
 
 const LOOPBACK = new BlockList();

@@ -1,6 +1,9 @@
 import { networkInterfaces } from 'node:os';
-import { expect, test } from 'vitest';
-import { resolveTarget, TargetNotAllowedError } from './resolve-target.server';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { chooseAddress, resolveTarget, TargetNotAllowedError } from './resolve-target.server';
+import { toTarget } from './target';
 
 /** IPv4 addresses of this machine that other machines can reach, if it has any. */
 function ownAddresses(): string[] {
@@ -24,6 +27,19 @@ test('a name is looked up once, and keeps its place in the request', async () =>
   const target = await resolveTarget('http://localhost:81/buy', {});
   expect(target.host).toMatch(/^(127\.0\.0\.1|::1)$/);
   expect(target.head).toContain('host: localhost:81');
+});
+
+test('of the addresses of a name the first is taken where somebody listens', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const target = toTarget(`http://localhost:${port}/buy`);
+  expect((await chooseAddress(target, ['::1', '127.0.0.1'])).host).toBe('127.0.0.1');
+  expect((await chooseAddress(target, ['127.0.0.1', '::1'])).host).toBe('127.0.0.1');
+  // nobody listens: whoever connects says so
+  expect((await chooseAddress({ ...target, port: 1 }, ['::1', '127.0.0.1'])).host).toBe('::1');
+  await expect(chooseAddress(target, [])).rejects.toThrow(`${target.origin} cannot be found`);
 });
 
 test.each([
