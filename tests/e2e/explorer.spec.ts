@@ -35,6 +35,23 @@ test('a violation is found, stepped through by keyboard, and the same when repla
   await page.keyboard.press('Home');
   await expect(page.locator('[data-move]')).toHaveText('1 of 10');
 
+  // the pane follows the step by itself, and the page stays where it is
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 800 },
+  ]) {
+    await page.setViewportSize(viewport);
+    const pane = page.getByRole('region', { name: 'Source' });
+    await pane.evaluate((node) => node.scrollTo({ top: 0 }));
+    const before = await page.evaluate(() => window.scrollY);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Home');
+    const [view, line] = [await pane.boundingBox(), await marked('T1').boundingBox()];
+    expect(line?.y).toBeGreaterThanOrEqual(view?.y ?? 0);
+    expect((line?.y ?? 0) + (line?.height ?? 0)).toBeLessThanOrEqual((view?.y ?? 0) + (view?.height ?? 0));
+    expect(await page.evaluate(() => window.scrollY)).toBe(before);
+  }
+
   await page.getByRole('button', { name: 'Replay it now' }).click();
   await expect(page.locator('[data-replay]')).toHaveText('The same result, move by move.', EXPLORATION_TAKES);
   await expectAccessible(page);

@@ -3,8 +3,8 @@ import { useState, type ReactElement } from 'react';
 import type { Move, ScheduleView } from '~/lab/exploration';
 import { Panel } from '../panel';
 import { useKeys } from '../use-keys';
+import { MarkedSource } from './marked-source';
 import { describeMove, Sent, Woken } from './sent';
-import { findStepLines } from './step-lines';
 
 export interface DebuggerProps {
   schedule: ScheduleView;
@@ -46,21 +46,10 @@ export function Debugger({ schedule, attempts, source, lines }: DebuggerProps): 
           )}
           <Ending schedule={schedule} />
         </div>
-        <Source lines={lines} marks={marksAt(source, moves.slice(0, at + 1), actors)} />
+        <MarkedSource source={source} lines={lines} moves={moves.slice(0, at + 1)} actors={actors} />
       </div>
     </Panel>
   );
-}
-
-/** Attempts by the line of the step that they took last. */
-function marksAt(source: string, moves: readonly Move[], actors: readonly string[]): Map<number, string[]> {
-  const marks = new Map<number, string[]>();
-  for (const actor of actors) {
-    const last = moves.findLast((move) => move.actor === actor);
-    if (!last) continue;
-    for (const line of findStepLines(source, last.step)) marks.set(line, [...(marks.get(line) ?? []), actor]);
-  }
-  return marks;
 }
 
 function Controls({ at, count, go }: { at: number; count: number; go: (to: number) => void }): ReactElement {
@@ -151,32 +140,5 @@ function Ending({ schedule }: { schedule: ScheduleView }): ReactElement {
       ))}
       {cut !== undefined && <p className="text-warning-ink">Cut off: {cut}</p>}
     </section>
-  );
-}
-
-function Source({ lines, marks }: { lines: readonly string[]; marks: Map<number, string[]> }): ReactElement {
-  return (
-    <pre
-      className="card source max-h-[46rem] min-w-0 overflow-auto py-3 text-xs leading-5"
-      tabIndex={0}
-      role="region"
-      aria-label="Source"
-    >
-      {lines.map((line, i) => {
-        const actors = marks.get(i) ?? [];
-        return (
-          <div
-            key={i}
-            data-line={i + 1}
-            data-actors={actors.join(' ') || undefined}
-            className={`flex min-w-max ${actors.length > 0 ? 'bg-hover font-semibold' : ''}`}
-          >
-            <span className="w-16 shrink-0 px-2 text-right font-semibold">{actors.join(' ')}</span>
-            {/* escaped by the highlighter, which adds nothing but spans with classes */}
-            <code className="pr-4" dangerouslySetInnerHTML={{ __html: line || ' ' }} />
-          </div>
-        );
-      })}
-    </pre>
   );
 }
