@@ -329,8 +329,10 @@ describe('bounds', () => {
     expect(coverage.overPreemptions).toBeGreaterThan(0);
     expect(coverage).toMatchObject({ isExact: false, isComplete: false });
     expect(reason).toContain('with at most 1 preemption of about');
-    // there are 184; the same draws make the same estimate of it every time
-    expect(coverage.possible).toBe(230);
+    // there are 184: the same draws make the same estimate of it every time
+    expect(Math.abs(coverage.possible - 184)).toBeLessThan(60);
+    const again = await lab.explore('read-then-write', { preemptions: 1 });
+    expect(again.coverage).toEqual(coverage);
   });
 
   test('leases that nobody holds cannot run out, and it says so', async ({ lab }) => {

@@ -72,6 +72,9 @@ function Bounds({ fields, errors }: Pick<ExplorationFieldsProps, 'fields' | 'err
   return (
     <details className="group" open={isOpen}>
       <summary className="w-fit cursor-pointer rounded-md font-medium">
+        <span className="mr-2 inline-block text-ink-3 transition-transform group-open:rotate-90" aria-hidden>
+          ›
+        </span>
         Bounds and chance{' '}
         <span className="font-normal text-ink-3">how many schedules, preemptions, a sample, retries</span>
       </summary>

@@ -41,8 +41,8 @@ export function Sent({ move }: { move: Pick<Move, 'sql' | 'redis'> }): ReactElem
 /** What attempts sent and were told that could go on because of a move. */
 export function Woken({ move }: { move: Pick<Move, 'woke'> }): ReactElement[] {
   return move.woke.map((one) => (
-    <div key={one.actor}>
-      <p className="text-xs text-ink-3">
+    <div key={one.actor} className="mt-2">
+      <p className="mb-1 text-xs text-ink-3">
         {one.actor}, {one.step}:
       </p>
       <Sent move={one} />

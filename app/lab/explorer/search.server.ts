@@ -36,7 +36,7 @@ const SURVEYED = 48;
 /** One way through all schedules of a plan. */
 export class Search {
   readonly table = new OutcomeTable();
-  private open: Branch[] = [ROOT];
+  private readonly open: Branch[] = [];
   private readonly unjudged: (Played & { schedules: number })[] = [];
   private readonly counts = { run: 0, schedules: 0, drawn: 0, abandoned: 0, overPreemptions: 0, cut: 0 };
   private readonly cutReasons = new Set<string>();
@@ -50,13 +50,15 @@ export class Search {
   private readonly planned = new TreeSize();
   private taken = 0;
   /** Of the open branches: there is a schedule at least at the end of each, if nothing is reduced. */
-  private choices = 1;
+  private choices = 0;
 
   constructor(
     private readonly stage: Stage,
     private readonly plan: ExplorationPlan,
     private readonly events: ExplorationEvents,
-  ) {}
+  ) {
+    if (plan.sample === null) this.leaveOpen([ROOT]);
+  }
 
   async run(): Promise<void> {
     const { sample } = this.plan;
