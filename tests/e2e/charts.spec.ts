@@ -62,6 +62,7 @@ test('paper has the charts that the window has: their lines, words and labels', 
 
   await expect(stock.locator('.recharts-surface').first()).toBeHidden();
   await expect(stock.getByText('80 on sale').last()).toBeVisible();
+  await expect(stock.getByText('units', { exact: true })).toHaveCount(2);
   const latency = panel(page, 'Latency percentiles').locator('.card').first();
   const widthOf = (key: string) =>
     latency.locator(`[data-column="${key}"]`).evaluate((line) => getComputedStyle(line).strokeWidth);

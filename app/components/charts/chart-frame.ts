@@ -10,10 +10,11 @@ export interface ChartFrame {
   bottom: number;
 }
 
-export const FULL_FRAME: ChartFrame = { height: 208, left: 52, right: 20, top: 12, bottom: 22 };
+// the top has room for what the vertical axis counts
+export const FULL_FRAME: ChartFrame = { height: 208, left: 52, right: 20, top: 26, bottom: 22 };
 
 /** Of a chart that is one of many: small multiples are compared by their shapes. */
-export const SMALL_FRAME: ChartFrame = { ...FULL_FRAME, height: 128, right: 16 };
+export const SMALL_FRAME: ChartFrame = { ...FULL_FRAME, height: 138, right: 16 };
 
 /** What Recharts calls the margin: the axes keep their own room at the left and below. */
 export function marginOf({ top, right }: ChartFrame): Omit<ChartFrame, 'height'> {

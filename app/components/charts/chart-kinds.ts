@@ -29,6 +29,8 @@ export interface ChartKind {
   /** Whether a lane has any of a column; all lanes have all where it is left out. */
   isDrawn?: (lane: LaneView, key: string) => boolean;
   model: (lane: LaneView, scales: SharedScales) => ChartModel;
+  /** What the vertical axis counts, where its labels do not say. */
+  unit: string | null;
   /** A value in full, in tables. */
   format: (value: number) => string;
   /** A value at the axis, where there is little room. */
@@ -50,6 +52,7 @@ export const STOCK_KIND: ChartKind = {
   title: 'Stock',
   help: 'Units sold must stop at the line of what was on sale; stock in the table must fall as fast as units are sold.',
   shape: 'lines',
+  unit: 'units',
   format: formatCount,
   formatTick: formatCompact,
   columns: (expected) => [
@@ -77,6 +80,7 @@ export const OUTCOMES_KIND: ChartKind = {
   title: 'Outcomes per second',
   help: 'What buyers were told, stacked: the height is the throughput.',
   shape: 'areas',
+  unit: 'attempts per second',
   format: (value) => `${formatCompact(value)}/s`,
   formatTick: formatCompact,
   columns: () =>
@@ -99,6 +103,7 @@ export const LATENCY_KIND: ChartKind = {
   title: 'Latency percentiles',
   help: 'Milliseconds from sending a request to its outcome: half were faster than p50, 1 in 100 slower than p99.',
   shape: 'lines',
+  unit: null,
   format: formatMs,
   formatTick: formatMsTick,
   columns: (expected) => [
@@ -121,6 +126,7 @@ export const DISTRIBUTION_KIND: ChartKind = {
   title: 'Latency distribution',
   help: 'How many attempts took how long. Two humps mean two kinds of wait, a long tail a queue.',
   shape: 'bars',
+  unit: 'attempts',
   format: formatCount,
   formatTick: formatCompact,
   columns: (expected) => [{ key: 'count', name: 'attempts', color: colorOf(expected) }],

@@ -129,7 +129,8 @@ function Drawing({ kind, model, columns, isLive, over }: DrawingProps): ReactEle
     );
   }
   return (
-    <div style={{ height }}>
+    <div className="relative" style={{ height }}>
+      {kind.unit !== null && <span className="absolute top-0.5 left-4 text-2xs text-ink-3">{kind.unit}</span>}
       {isLive ? (
         <>
           <div className="print:hidden">
