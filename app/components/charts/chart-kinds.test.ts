@@ -10,6 +10,7 @@ describe('columnsOfLanes', () => {
 
   it('has each look of a line once, however many lanes share it', () => {
     expect(columnsOfLanes(STOCK_KIND, lanes).map(({ key, color }) => [key, color])).toEqual([
+      ['left', 'var(--color-ink-2)'],
       ['stock', 'var(--color-neutral)'],
       ['sold', 'var(--color-unsafe)'],
       ['sold', 'var(--color-safe)'],

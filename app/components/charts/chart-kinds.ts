@@ -50,12 +50,13 @@ const colorOf = (expected: Expected) => LANE_LOOKS[expected].stroke;
 export const STOCK_KIND: ChartKind = {
   id: 'stock',
   title: 'Stock',
-  help: 'Units sold must stop at the line of what was on sale; stock in the table must fall as fast as units are sold.',
+  help: 'Units sold must stop at the line of what was on sale; stock in the table must be what is left to sell.',
   shape: 'lines',
   unit: 'units',
   format: formatCount,
   formatTick: formatCompact,
   columns: (expected) => [
+    { key: 'left', name: 'left to sell', color: 'var(--color-ink-2)', dash: '1 3', width: 1.5 },
     { key: 'stock', name: 'stock in the table', color: 'var(--color-neutral)', width: 1.75 },
     {
       key: 'sold',

@@ -56,10 +56,14 @@ describe('shareScales', () => {
 describe('stockRows', () => {
   it('starts with the full stock and nothing sold, and puts the state at the end of each bucket', () => {
     expect(stockRows(lane([10, 20]))).toEqual([
-      { t: 0, stock: 100, sold: 0 },
-      { t: 0.1, stock: 100, sold: 10 },
-      { t: 0.2, stock: 100, sold: 30 },
+      { t: 0, stock: 100, sold: 0, left: 100 },
+      { t: 0.1, stock: 100, sold: 10, left: 90 },
+      { t: 0.2, stock: 100, sold: 30, left: 70 },
     ]);
+  });
+
+  it('has nothing left to sell once all is sold, however much is sold after that', () => {
+    expect(stockRows(lane([60, 60, 60])).map(({ left }) => left)).toEqual([100, 40, 0, 0]);
   });
 
   it('shows stock as last seen between two samples', () => {

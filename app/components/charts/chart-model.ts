@@ -77,16 +77,19 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
 }
 
 /**
- * Stock in the database and units sold, at the end of each bucket; starts with nothing sold. Stock is sampled less
+ * Stock in the database, units sold and what that leaves to sell, at the end of each bucket; starts with nothing sold. Stock is sampled less
  * often than buckets end: between two samples it is shown as last seen, because a slope would be made up.
  */
 export function stockRows({ series, stock }: LaneView): ChartRow[] {
   if (series.length === 0) return [];
-  const rows: ChartRow[] = [{ t: 0, stock: stock.initial, sold: 0 }];
+  const rows: ChartRow[] = [{ t: 0, stock: stock.initial, sold: 0, left: stock.initial }];
   let seen = series.stock.some((value) => value !== null) ? stock.initial : null;
   for (let i = 0; i < series.length; i += 1) {
     seen = series.stock[i] ?? seen;
-    rows.push({ t: seconds(series, i + 1), stock: seen, sold: series.sold[i] ?? null });
+    const sold = series.sold[i] ?? null;
+    // more than there was cannot be left: what goes beyond is seen where units sold pass what was on sale
+    const left = sold === null ? null : Math.max(0, stock.initial - sold);
+    rows.push({ t: seconds(series, i + 1), stock: seen, sold, left });
   }
   return rows;
 }
