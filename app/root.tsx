@@ -36,6 +36,8 @@ interface RootData {
 interface PageHandle {
   /** Whether the page should load itself again every few seconds where scripts do not run. */
   reloadsWithoutScripts?: (data: unknown) => boolean;
+  /** Whether it has more to show side by side than fits into the width of a page of text. */
+  isWide?: boolean;
 }
 
 export function loader({ request, context }: LoaderFunctionArgs): RootData {
@@ -58,6 +60,7 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
   const nonce = useContext(CspNonce);
   const root = useRouteLoaderData<typeof loader>('root');
   const theme = root?.theme ?? 'system';
+  const isWide = useMatches().some(({ handle }) => (handle as PageHandle | undefined)?.isWide);
   useEffect(markInteractive, []);
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
@@ -74,7 +77,7 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
         <Links />
         <ReloadWithoutScripts />
       </head>
-      <body className="flex min-h-dvh flex-col">
+      <body className={`flex min-h-dvh flex-col ${isWide ? 'wide' : ''}`}>
         <a
           href="#content"
           className="sr-only rounded-md bg-ink px-3 py-2 text-inverse focus:not-sr-only focus:absolute focus:z-50 focus:m-2"
@@ -82,7 +85,7 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
           Skip to content
         </a>
         <TopBar theme={theme} />
-        <main id="content" className="mx-auto w-full max-w-[1440px] flex-1 px-4 pb-16 sm:px-6">
+        <main id="content" className="mx-auto w-full max-w-page flex-1 px-4 pb-16 sm:px-6">
           {children}
         </main>
         <Footer version={root?.version} />
@@ -134,7 +137,7 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
   const busy = useNavigation().state !== 'idle';
   return (
     <header className="border-b border-line bg-surface" aria-busy={busy}>
-      <div className="mx-auto flex h-12 w-full max-w-[1440px] items-center gap-1 px-4 sm:gap-2 sm:px-6">
+      <div className="mx-auto flex h-12 w-full max-w-page items-center gap-1 px-4 sm:gap-2 sm:px-6">
         <Link to="/" className="mr-1 rounded-md sm:mr-4" aria-label="Oversell, dashboard">
           <Brand />
         </Link>
@@ -191,7 +194,7 @@ function TopLink({
 function Footer({ version }: { version: string | undefined }): ReactElement {
   return (
     <footer className="border-t border-line">
-      <p className="mx-auto flex w-full max-w-[1440px] flex-wrap gap-x-4 px-4 py-4 text-xs text-ink-3 sm:px-6">
+      <p className="mx-auto flex w-full max-w-page flex-wrap gap-x-4 px-4 py-4 text-xs text-ink-3 sm:px-6">
         <span>Oversell{version ? ` ${version}` : ''}</span>
         <span>
           Real purchases on real PostgreSQL and Redis. Every verdict is computed from the final rows.

@@ -74,6 +74,7 @@ export function shouldRevalidate(args: ShouldRevalidateFunctionArgs): boolean {
 
 /** Without scripts a running race is followed by loading the page again. */
 export const handle = {
+  isWide: true,
   reloadsWithoutScripts: (loaded: unknown) => isRunning(loaded),
 };
 

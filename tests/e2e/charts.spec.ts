@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
+import { expectFits } from './page-checks';
 
 /** A finished race whose first lane takes one buyer after another, and so outlasts the other by far. Made once. */
 let finished: string | null = null;
@@ -78,4 +79,17 @@ test('paper has the charts that the window has: their lines, words and labels', 
       .filter({ visible: true })
       .count(),
   ).toBeGreaterThan(2);
+});
+
+test('a race uses a wide screen, and a page of text keeps its measure', async ({ page, server }) => {
+  await page.setViewportSize({ width: 2_560, height: 1_200 });
+  const width = async () => (await page.getByRole('main').boundingBox())?.width;
+  await openRace(page, server.url);
+  expect(await width()).toBe(2_400);
+  await expectFits(page);
+  await page.goto('/strategies');
+  expect(await width()).toBe(1_440);
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await openRace(page, server.url);
+  expect(await width()).toBe(1_440);
 });

@@ -120,6 +120,11 @@ test('many lanes are small multiples, and what is said of them is folded', async
   expect(new Set(boxes.map((box) => box?.height)).size).toBe(1);
   await expect(panel(page, 'Outcomes per second').getByText('accepted', { exact: true })).toHaveCount(1);
 
+  await page.setViewportSize({ width: 2_560, height: 900 });
+  const tops = () => Promise.all(charts.map(async (chart) => (await chart.boundingBox())?.y));
+  await expect.poll(async () => new Set(await tops()).size).toBe(1);
+  await page.setViewportSize({ width: 1_440, height: 900 });
+
   const findings = panel(page, 'Findings');
   const broken = findings.locator('summary', { hasText: 'read-then-write' });
   await expect(broken).toContainText(/oversold \d+/);

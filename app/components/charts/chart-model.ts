@@ -77,8 +77,9 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
 }
 
 /**
- * Stock in the database, units sold and what that leaves to sell, at the end of each bucket; starts with nothing sold. Stock is sampled less
- * often than buckets end: between two samples it is shown as last seen, because a slope would be made up.
+ * Stock in the database, units sold and what that leaves to sell, at the end of each bucket; starts with nothing sold.
+ * Stock is sampled less often than buckets end: between two samples it is shown as last seen, because a slope would be
+ * made up.
  */
 export function stockRows({ series, stock }: LaneView): ChartRow[] {
   if (series.length === 0) return [];
