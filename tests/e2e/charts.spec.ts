@@ -93,3 +93,30 @@ test('a race uses a wide screen, and a page of text keeps its measure', async ({
   await openRace(page, server.url);
   expect(await width()).toBe(1_440);
 });
+
+test('whoever wants less motion sees none while a race runs', async ({ page, server }) => {
+  const data = { strategies: ['conditional-update'], attempts: 50_000, stock: 30_000 };
+  const started = await page.request.post(`${server.url}/api/races`, { data });
+  const { url } = (await started.json()) as { url: string };
+  const moving = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((element) => {
+        const { animationName, transitionDuration } = getComputedStyle(element);
+        const isMoved =
+          animationName !== 'none' || transitionDuration.split(', ').some((time) => time !== '0s');
+        return isMoved ? [`${element.tagName} ${element.getAttribute('class')}`] : [];
+      }),
+    );
+  await page.goto(url);
+  await expect(page.locator('article')).toContainText('so far');
+  await expect(panel(page, 'Stock').locator('.recharts-surface')).toBeVisible();
+  // what there is to be stilled: without it the test would say nothing
+  expect((await moving()).length).toBeGreaterThan(0);
+
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+
+  expect(await moving()).toEqual([]);
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByText('Stopped before its end.')).toBeVisible({ timeout: 15_000 });
+});

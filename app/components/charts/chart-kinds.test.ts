@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { laneView } from '../../../tests/fixtures/lane-view';
 import { noOutcomes } from '~/lab/outcome';
-import { columnsOfLanes, OUTCOMES_KIND, STOCK_KIND } from './chart-kinds';
+import { LANE_LOOKS } from '../lane-mark';
+import { OUTCOME_LOOKS } from '../outcome-look';
+import { columnsOfLanes, DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from './chart-kinds';
 
 describe('columnsOfLanes', () => {
   const lanes = (['unsafe', 'safe', 'safe', 'conditional'] as const).map((expected) =>
@@ -25,5 +27,41 @@ describe('columnsOfLanes', () => {
       expect.arrayContaining(['accepted', 'conflict']),
     );
     expect(names(lanes)).toEqual([]);
+  });
+});
+
+describe('what a chart draws', () => {
+  const lines = [STOCK_KIND, LATENCY_KIND].flatMap((kind) =>
+    (['unsafe', 'safe', 'conditional'] as const).map((expected) => ({
+      name: `${kind.title} of a lane that is ${expected}`,
+      columns: kind.columns(expected),
+    })),
+  );
+
+  it.each(lines)('is told apart without colour: $name', ({ columns }) => {
+    const looks = columns.map(({ dash = 'solid', width }) => `${dash}, ${width}`);
+    expect(new Set(looks).size).toBe(columns.length);
+    // a difference in width alone has to be one that is seen
+    for (const [i, one] of columns.entries())
+      for (const other of columns.slice(i + 1))
+        if (one.dash === other.dash)
+          expect(Math.abs((one.width ?? 0) - (other.width ?? 0))).toBeGreaterThanOrEqual(0.5);
+  });
+
+  it('says by its dash what is expected of a lane', () => {
+    const dashes = (['unsafe', 'safe', 'conditional'] as const).map(
+      (expected) => STOCK_KIND.columns(expected).find(({ key }) => key === 'sold')?.dash,
+    );
+    expect(new Set(dashes).size).toBe(3);
+  });
+
+  it('has a word for each column, and a mark of its own for each lane and outcome', () => {
+    for (const kind of [STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND]) {
+      const names = kind.columns('unsafe').map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names.every((name) => name.length > 0)).toBe(true);
+    }
+    for (const looks of [Object.values(LANE_LOOKS), Object.values(OUTCOME_LOOKS)])
+      expect(new Set(looks.map(({ Icon }) => Icon)).size).toBe(looks.length);
   });
 });
