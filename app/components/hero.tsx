@@ -46,7 +46,7 @@ export function Hero({ Form, busy, turn, hasKey }: HeroProps): ReactElement {
           </button>
           {turn ? (
             <span role="status" className="max-w-80 text-[0.8125rem] text-pretty text-ink-2">
-              <TurnLink turn={turn} /> is running. What is started now waits for its turn.
+              Running now: <TurnLink turn={turn} />. What is started meanwhile waits for its turn.
             </span>
           ) : (
             <span className="text-[0.8125rem] text-ink-3">about 10 seconds, nothing to set up</span>

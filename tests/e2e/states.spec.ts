@@ -29,7 +29,9 @@ test('a race waits for its turn, says so, and can be called off before it', asyn
 
   // who comes to start something is told first
   await page.goto('/');
-  const told = page.getByText('Conditional update is running. What is started now waits for its turn.');
+  const told = page.getByText(
+    'Running now: Conditional update. What is started meanwhile waits for its turn.',
+  );
   await expect(told.getByRole('link')).toHaveAttribute('href', new URL(running).pathname);
   await expectAccessible(page);
 
