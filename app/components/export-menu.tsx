@@ -21,7 +21,7 @@ export function ExportMenu({ race }: { race: RaceView }): ReactElement {
     <details ref={menu} className="sm:relative">
       <summary className="button list-none [&::-webkit-details-marker]:hidden">
         <Download className="size-4" aria-hidden />
-        Export
+        <span className="max-sm:sr-only">Export</span>
       </summary>
       <ul className="card absolute inset-x-4 z-30 mt-1 p-1 shadow-float sm:inset-x-auto sm:right-0 sm:w-64">
         {files.map(({ format, name, about }) => (

@@ -51,7 +51,7 @@ export function RaceHeader({
             View frozen {formatAge(frozenMs)} ago
           </span>
         )}
-        <p className="flex min-w-0 flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">
+        <p className="flex min-w-0 flex-1 basis-32 flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">
           {turn ? (
             <span className="max-w-full truncate">
               waits for <TurnLink turn={turn} />

@@ -138,7 +138,7 @@ function Figure({ label, value, of, small }: FigureProps): ReactElement {
     <div
       className={`flex min-w-0 flex-col-reverse justify-end ${small ? 'px-3 py-2' : 'px-4 py-2.5 sm:px-5'}`}
     >
-      <dt className={`text-ink-3 ${small ? 'text-2xs' : 'truncate text-xs'}`}>{label}</dt>
+      <dt className={`text-pretty text-ink-3 ${small ? 'text-2xs' : 'text-xs'}`}>{label}</dt>
       <dd className="truncate text-lg leading-6 font-semibold">
         {value}
         {of !== undefined && !small && (

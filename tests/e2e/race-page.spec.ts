@@ -138,6 +138,21 @@ test('an address that names a piece that does not exist says so, and so does the
   await expect(page).toHaveURL(/piece=3$/);
 });
 
+test('on a phone the header has two rows, and no label of a figure is cut', async ({ page, server }) => {
+  await openRace(page, server.url);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const header = page.getByRole('region', { name: 'Status' });
+  await expect.poll(async () => (await header.boundingBox())?.height).toBeLessThanOrEqual(100);
+  const cut = await page
+    .locator('article[data-lane] dt')
+    .evaluateAll((labels) =>
+      labels
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ textContent }) => textContent),
+    );
+  expect(cut).toEqual([]);
+});
+
 test.describe('with a finger', () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
 
