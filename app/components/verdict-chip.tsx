@@ -2,6 +2,7 @@ import { CircleCheckBig, CircleHelp, Hourglass, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { LaneSummary } from '~/lab/race';
 import { LaneMark } from './lane-mark';
+import { groupVerdicts } from './verdict-groups';
 import { describeVerdict, type VerdictTone } from './verdict-headline';
 
 const LOOKS: Record<VerdictTone, { Icon: typeof Hourglass; className: string }> = {
@@ -35,5 +36,22 @@ export function VerdictWord({ lane }: { lane: LaneSummary }): ReactElement {
       {figure && ` ${figure}`}
       {provisional && ' so far'}
     </span>
+  );
+}
+
+/** What came of many lanes, by verdict: `10 OVERSOLD`, `20 EXACT`. Which they are is in its title. */
+export function VerdictSummary({ lanes }: { lanes: readonly LaneSummary[] }): ReactElement {
+  return (
+    <>
+      {groupVerdicts(lanes).map(({ word, tone, lanes: names }) => {
+        const { Icon, className } = LOOKS[tone];
+        return (
+          <span key={word} className={`chip ${className}`} title={names.join(', ')}>
+            <Icon className="size-3.5" aria-hidden />
+            {names.length} {word}
+          </span>
+        );
+      })}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { RaceView } from '../../app/lab/race';
 import { expect, test } from './fixtures';
-import { expectAccessible } from './page-checks';
+import { expectAccessible, expectFits } from './page-checks';
 
 /** Every race warms up first, which takes seconds on a machine that does something else too. */
 const RACES_TAKE_MS = 240_000;
@@ -174,6 +174,48 @@ test('races are searched, compared, run again and deleted', async ({ page }) => 
     await page.goto(`/compare?races=${older.id},${newer.id}`);
     await expect(page.getByText(`Left out: there is no race ${newer.id}.`)).toBeVisible();
   });
+});
+
+test('a race of many lanes is summed up in the history, and compared by what differs', async ({
+  page,
+  server,
+}) => {
+  const unsafe = ['read-then-write', 'check-then-decrement'];
+  const safe = ['conditional-update', 'select-for-update', 'advisory-xact-lock', 'check-constraint'];
+  const many = [...unsafe, ...safe, 'optimistic-version', 'hot-row-last', 'batched-writer'];
+  const ids: string[] = [];
+  for (const strategies of [many, ['conditional-update', 'read-then-write']]) {
+    const data = { strategies, attempts: 60, stock: 20, concurrency: 20 };
+    const started = await page.request.post(`${server.url}/api/races`, { data });
+    const { id } = (await started.json()) as { id: string };
+    const status = async () =>
+      ((await (await page.request.get(`${server.url}/api/races/${id}`)).json()) as { status: string }).status;
+    await expect.poll(status, { timeout: 60_000 }).toBe('finished');
+    ids.push(id);
+  }
+  await page.goto('/races');
+  const row = page.getByRole('listitem').filter({ has: page.locator(`a[href="/races/${ids[0]}"]`) });
+  await expect(row.getByText(/^\d EXACT$/)).toHaveAttribute('title', /conditional-update/);
+  await expect(row.getByText('conditional-update')).toHaveCount(0);
+
+  await page.goto(`/compare?races=${ids.join(',')}`);
+  const plans = page.getByRole('region', { name: 'Load plans, fields' });
+  await expect(plans.getByRole('row', { name: /strategies/ }).getByRole('cell')).toHaveText([
+    /2 in common\s*≠ 7 only here/,
+    /^2 in common$/,
+  ]);
+  const alone = page.getByRole('region', { name: 'Hot row last, figures' });
+  await expect(alone).toBeHidden();
+  await page.getByText('7 strategies that only one of the races has').click();
+  await expect(alone).toBeVisible();
+
+  // two columns beside each other on a phone
+  await page.setViewportSize({ width: 360, height: 740 });
+  const figures = page.getByRole('region', { name: 'Conditional update, figures' });
+  await expect
+    .poll(() => figures.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))
+    .toBeLessThanOrEqual(0);
+  await expectFits(page);
 });
 
 test('a comparison of nothing says so', async ({ page, expectedErrors }) => {

@@ -1,9 +1,10 @@
 import type { ReactElement, ReactNode } from 'react';
-import { listUnfinished, NOTABLE, type Comparison } from '~/lab/compare-races';
+import { listUnfinished, NOTABLE, type Comparison, type LaneGroup } from '~/lab/compare-races';
 import type { RaceSummary } from '~/lab/race';
 import { keepPercent, plural } from '../format';
 import { NothingHere } from '../history/history-page';
 import type { RenderLink } from '../history/history-list';
+import { areMany } from '../many-lanes';
 import { AddRaces } from './add-races';
 import { ColumnCards, type ColumnCardsProps } from './column-cards';
 import { addressComparison, nameColumn, type AskedComparison } from './compare-address';
@@ -34,6 +35,23 @@ export function ComparePage(props: ComparePageProps): ReactElement {
   const { asked, trouble, unknown, comparison, overlays, names, suggestions } = props;
   const { renderLink, renderForm, renderActions } = props;
   const { columns, baseline, groups, plan } = comparison;
+  const alone = groups.filter(isAlone);
+  // a few are read where they stand
+  const isFolded = (group: LaneGroup) => areMany(alone) && isAlone(group);
+  const renderGroup = (group: LaneGroup, i: number) => {
+    const charts = overlays[i];
+    return (
+      charts && (
+        <LaneGroupPanel
+          key={group.strategy?.id ?? 'lanes'}
+          group={group}
+          columns={columns}
+          baseline={baseline}
+          overlays={charts}
+        />
+      )
+    );
+  };
   return (
     <div className="flex flex-col gap-6 pt-8">
       <header>
@@ -74,20 +92,17 @@ export function ComparePage(props: ComparePageProps): ReactElement {
               renderLink={renderLink}
             />
           )}
-          {groups.map((group, i) => {
-            const charts = overlays[i];
-            return (
-              charts && (
-                <LaneGroupPanel
-                  key={group.strategy?.id ?? 'lanes'}
-                  group={group}
-                  columns={columns}
-                  baseline={baseline}
-                  overlays={charts}
-                />
-              )
-            );
-          })}
+          {groups.map((group, i) => !isFolded(group) && renderGroup(group, i))}
+          {areMany(alone) && (
+            <details className="group">
+              <summary className="button button-quiet">
+                {alone.length} strategies that only one of the races has
+              </summary>
+              <div className="flex flex-col gap-6 pt-4">
+                {groups.map((group, i) => isFolded(group) && renderGroup(group, i))}
+              </div>
+            </details>
+          )}
           <p className="text-xs text-ink-3">
             {keepPercent(
               `Rates and latencies less than ${100 * NOTABLE} % apart count as about the same. Counts are compared as they are.`,
@@ -171,4 +186,9 @@ function Trouble({ trouble, unknown, renderLink }: TroubleProps): ReactElement {
       {renderLink('/races', 'button button-primary', 'Choose from the list')}
     </NothingHere>
   );
+}
+
+/** Whether there is nothing to compare its only lane with. */
+function isAlone({ lanes }: LaneGroup): boolean {
+  return lanes.filter((lane) => lane !== null).length === 1 && lanes.length > 1;
 }

@@ -4,7 +4,9 @@ import type { Comparison } from '~/lab/compare-races';
 import { plural } from '../format';
 import type { RenderLink } from '../history/history-list';
 import { Panel } from '../panel';
+import { areMany } from '../many-lanes';
 import { CompareTable } from './compare-table';
+import { differStrategies, type StrategyDifference } from './strategy-difference';
 
 export interface PlanTableProps {
   comparison: Comparison;
@@ -43,13 +45,33 @@ export function PlanTable({ comparison, allFields, toggle, renderLink }: PlanTab
           rows={rows.map((row) => ({
             key: row.name,
             name: row.name,
-            cells: row.values.map((value, i) => (
-              <PlanCell key={i} value={value} differs={differsAt(row, i)} />
-            )),
+            cells: isLongList(row)
+              ? differStrategies(row.values.map((value) => value?.split(', ') ?? null)).map((one, i) => (
+                  <StrategiesCell key={i} {...one} />
+                ))
+              : row.values.map((value, i) => <PlanCell key={i} value={value} differs={differsAt(row, i)} />),
           }))}
         />
       )}
     </Panel>
+  );
+}
+
+/** Many strategies are read by what differs between the races, and not as a list. */
+function isLongList({ name, values }: PlanRow): boolean {
+  return name === 'strategies' && values.some((value) => value !== null && areMany(value.split(', ')));
+}
+
+function StrategiesCell({ own, shared }: StrategyDifference): ReactElement {
+  return (
+    <span className="flex flex-col items-end gap-1">
+      {shared > 0 && <span className="font-normal">{shared} in common</span>}
+      {own.length > 0 && (
+        <span title={own.join(', ')}>
+          <PlanCell value={areMany(own) ? `${own.length} only here` : own.join(', ')} differs />
+        </span>
+      )}
+    </span>
   );
 }
 

@@ -4,7 +4,8 @@ import { nameContestants } from '../contestants';
 import { formatCount, plural } from '../format';
 import { Timestamp } from '../timestamp';
 import { nameTrial } from '../trial-link';
-import { VerdictChip } from '../verdict-chip';
+import { areMany } from '../many-lanes';
+import { VerdictChip, VerdictSummary } from '../verdict-chip';
 import { HistoryList, HistoryRow, type RenderLink } from './history-list';
 
 export interface RaceListProps {
@@ -25,9 +26,13 @@ export function RaceList({ races, renderLink, renderChoice, renderActions }: Rac
           url={race.url}
           name={<Timestamp iso={race.createdAt} />}
           detail={`${plural(race.plan.stock, 'unit')}, ${formatCount(race.plan.attempts)} attempts, ${race.plan.model}`}
-          results={race.lanes.map((lane) => (
-            <VerdictChip key={lane.index} lane={lane} />
-          ))}
+          results={
+            areMany(race.lanes) ? (
+              <VerdictSummary lanes={race.lanes} />
+            ) : (
+              race.lanes.map((lane) => <VerdictChip key={lane.index} lane={lane} />)
+            )
+          }
           status={race.status}
           before={renderChoice?.(race)}
           after={

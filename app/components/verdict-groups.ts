@@ -1,0 +1,25 @@
+import type { LaneSummary } from '~/lab/race';
+import { describeVerdict, type VerdictTone } from './verdict-headline';
+
+/** Lanes of which the same is said. */
+export interface VerdictGroup {
+  tone: VerdictTone;
+  word: string;
+  /** Each of them with its figure, such as `read-then-write +91`. */
+  lanes: string[];
+}
+
+/** Puts lanes together by the word of their verdicts: what was violated first, and then what there is most of. */
+export function groupVerdicts(lanes: readonly LaneSummary[]): VerdictGroup[] {
+  const groups = new Map<string, VerdictGroup>();
+  for (const lane of lanes) {
+    const { tone, word, figure } = describeVerdict(lane);
+    const group = groups.get(word) ?? { tone, word, lanes: [] };
+    group.lanes.push(`${lane.strategy} ${figure}`.trim());
+    groups.set(word, group);
+  }
+  const isViolated = ({ tone }: VerdictGroup) => Number(tone === 'violated');
+  return [...groups.values()].sort(
+    (a, b) => isViolated(b) - isViolated(a) || b.lanes.length - a.lanes.length,
+  );
+}
