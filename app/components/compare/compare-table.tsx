@@ -16,50 +16,62 @@ export interface CompareTableProps {
 export function CompareTable(props: CompareTableProps): ReactElement {
   const { label, corner, columns, baseline, renderHead, rows } = props;
   return (
-    <div className="card relative overflow-x-auto py-1" tabIndex={0} role="region" aria-label={label}>
-      <table className="w-full text-[0.8125rem]">
-        <thead>
-          <tr className="align-bottom">
-            <th
-              scope="col"
-              className="sticky left-0 z-10 w-52 min-w-28 bg-surface px-4 py-2 text-left font-semibold"
-            >
-              {corner}
-            </th>
-            {Array.from({ length: columns }, (_, column) => (
-              <th key={column} scope="col" className="min-w-36 px-4 py-2 text-right font-medium">
-                <span className="flex flex-col items-end gap-1">
-                  <span>
-                    <ColumnLetter column={column} />
-                    {column === baseline && <span className="ml-1.5 text-xs text-ink-3">baseline</span>}
-                  </span>
-                  {renderHead?.(column)}
-                </span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ key, name, cells }) => (
-            <tr key={key} className="border-t border-line align-top">
+    <>
+      <div className="card relative overflow-x-auto py-1" tabIndex={0} role="region" aria-label={label}>
+        <table className="w-full text-[0.8125rem]">
+          <thead>
+            <tr className="align-bottom">
               <th
-                scope="row"
-                className="sticky left-0 z-10 bg-surface px-4 py-1.5 text-left font-normal text-ink-2"
+                scope="col"
+                className="sticky left-0 z-10 w-52 min-w-28 bg-surface px-4 py-2 text-left font-semibold max-sm:w-22 max-sm:max-w-0 max-sm:min-w-22 max-sm:px-2"
               >
-                {name}
+                {corner}
               </th>
-              {cells.map((cell, column) => (
-                <td key={column} className="px-4 py-1.5 text-right font-medium">
-                  {cell}
-                </td>
+              {Array.from({ length: columns }, (_, column) => (
+                <th
+                  key={column}
+                  scope="col"
+                  className="min-w-36 px-4 py-2 text-right font-medium max-sm:min-w-28 max-sm:px-2"
+                >
+                  <span className="flex flex-col items-end gap-1">
+                    <span>
+                      <ColumnLetter column={column} />
+                      {column === baseline && <span className="ml-1.5 text-xs text-ink-3">baseline</span>}
+                    </span>
+                    {renderHead?.(column)}
+                  </span>
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map(({ key, name, cells }) => (
+              <tr key={key} className="border-t border-line align-top">
+                <th
+                  scope="row"
+                  className="sticky left-0 z-10 bg-surface px-4 py-1.5 text-left font-normal text-ink-2 max-sm:px-2 max-sm:text-xs"
+                >
+                  {name}
+                </th>
+                {cells.map((cell, column) => (
+                  <td key={column} className="px-4 py-1.5 text-right font-medium max-sm:px-2">
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {columns > FIT_PHONE && (
+        <p className="text-xs text-ink-3 sm:hidden">Scroll the table sideways for all {columns} columns.</p>
+      )}
+    </>
   );
 }
+
+/** Columns that a phone shows beside their labels. */
+const FIT_PHONE = 2;
 
 /** The letter that stands for a column everywhere on the page. */
 export function ColumnLetter({ column }: { column: number }): ReactElement {

@@ -34,7 +34,7 @@ export function DifferenceLine({ difference, unit }: DifferenceLineProps): React
   return (
     <span className="flex flex-col items-end text-xs font-normal text-ink-3">
       {judgement !== 'same' && (
-        <span className="whitespace-nowrap">
+        <span className="text-right whitespace-nowrap max-sm:whitespace-normal">
           {signed(absolute, (value) => formatFigure(value, unit))}
           {relative !== null && ` (${signed(100 * relative, formatPercent)})`}
         </span>
