@@ -88,9 +88,9 @@ const GROUPS: NumberGroup[] = [
     rows: [
       scheduleRow('late sends', ({ sends }) => formatCount(sends?.late ?? 0)),
       scheduleRow('dropped sends', ({ sends }) => formatCount(sends?.dropped ?? 0)),
-      dropRow('of them as too many waited', 'crowded'),
-      dropRow('of them as the time was up', 'ended'),
-      dropRow('of them as the race was stopped', 'stopped'),
+      dropRow('dropped, too many waiting', 'crowded'),
+      dropRow('dropped, time was up', 'ended'),
+      dropRow('dropped, race was stopped', 'stopped'),
       scheduleRow('send lag p99', ({ sends }) => formatMs(sends?.lagMs.p99 ?? 0)),
       scheduleRow('latency p50, from when due', ({ correctedMs }) => formatMs(correctedMs?.p50 ?? 0)),
       scheduleRow('latency p99, from when due', ({ correctedMs }) => formatMs(correctedMs?.p99 ?? 0)),
