@@ -167,6 +167,8 @@ export interface Exploration {
   violation: ScheduleView | null;
   /** Steps that each attempt took at most. */
   stepsPerAttempt: number[];
+  /** Why it ended before its time: a schedule that never ends, or that could not be followed. */
+  unfinished?: string;
 }
 
 export interface ExplorationProgress {

@@ -208,7 +208,9 @@ export class ExplorationDesk {
     const progress = (now: ExplorationView['progress']) => void (view.progress = now);
     try {
       view.result = await explorer.explore(view.plan, { signal, progress });
-      return signal.aborted ? STOPPED : { status: 'finished' };
+      if (signal.aborted) return STOPPED;
+      const { unfinished } = view.result;
+      return unfinished === undefined ? { status: 'finished' } : { status: 'failed', reason: unfinished };
     } catch (error) {
       const end = explain(error);
       if (end.status === 'failed') log.error({ exploration: view.id, error }, 'exploration failed');

@@ -21,7 +21,7 @@ export class Explorer {
   constructor(private readonly deps: ExplorerDeps) {}
 
   /**
-   * Runs every schedule that the plan allows.
+   * Runs every schedule that the plan allows. When one of them cannot be followed, it ends there with what was found.
    *
    * @throws TooManySchedulesError, UnexplorableError
    */

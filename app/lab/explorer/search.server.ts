@@ -10,6 +10,7 @@ import { draw } from './draw';
 import { OutcomeTable } from './outcome-table';
 import { RandomWalk } from './random-walk';
 import { isTooLarge, refuseSize } from './refuse-size';
+import { UnexplorableError } from './schedule.server';
 import { ROOT, Walk } from './search-tree';
 import type { Branch } from './search-tree';
 import { simplestOrder } from './simplest-order';
@@ -43,6 +44,8 @@ export class Search {
   private readonly seen = new Set<string>();
   private steps: number[] = [];
   private mostAtOnce = 1;
+  /** Why it could not go on to its end. */
+  private unfinished: string | undefined;
   /** Leases that ran out. */
   private leases = 0;
   /** Of all schedules, and of those that the plan would run. */
@@ -60,21 +63,31 @@ export class Search {
     if (plan.sample === null) this.leaveOpen([ROOT]);
   }
 
+  /** @throws TooManySchedulesError, and UnexplorableError when not one schedule could be followed to its end */
   async run(): Promise<void> {
+    try {
+      await this.runAll();
+    } catch (error) {
+      if (!(error instanceof UnexplorableError) || this.counts.run === 0) throw error;
+      this.unfinished = error.message;
+    }
+    await this.judge(0);
+  }
+
+  private async runAll(): Promise<void> {
     const { sample } = this.plan;
     // the first runs alone: it tells whether more than one may run at once
     const first = await this.next(this.walkOrDraw(0));
     this.mostAtOnce = first.run.isSerializable ? 1 : this.stage.tables.length;
     if (this.plan.preemptions !== null) await this.survey();
     await (sample === null ? this.inParallel() : this.drawSamples(sample));
-    await this.judge(0);
   }
 
   result(violation: ScheduleView | null): Exploration {
     const { strategy } = this.stage;
     const { sample } = this.plan;
     const { run, schedules, drawn, abandoned, overPreemptions, cut } = this.counts;
-    const isStopped = this.events.signal?.aborted ?? false;
+    const isStopped = (this.events.signal?.aborted ?? false) || this.unfinished !== undefined;
     const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0;
     // one at least lies beyond every choice that was left out
     const atLeast = schedules + overPreemptions + (this.isReduced() ? 0 : this.choices);
@@ -102,6 +115,7 @@ export class Search {
       reason: describeCoverage(coverage, this.plan, { violated: this.table.violated, leases: this.leases }),
       violation,
       stepsPerAttempt: this.steps,
+      ...(this.unfinished !== undefined && { unfinished: this.unfinished }),
     };
   }
 
