@@ -1,3 +1,5 @@
+import { AREA_OPACITY } from './chart-frame';
+
 /** A line, area or bar of a chart, as its drawing, legend, sketch and table need it. */
 export interface ChartColumn {
   key: string;
@@ -8,6 +10,8 @@ export interface ChartColumn {
   width?: number;
   /** Of a line, 0 to 1. */
   opacity?: number;
+  /** Angle of the stripes of an area, degrees; solid without. */
+  hatch?: number | undefined;
 }
 
 /** What a line is drawn with, wherever it is drawn. */
@@ -18,4 +22,16 @@ export function strokeOf({ color, dash, width = 2, opacity = 1 }: ChartColumn): 
   strokeOpacity: number;
 } {
   return { stroke: color, strokeDasharray: dash, strokeWidth: width, strokeOpacity: opacity };
+}
+
+/** Of the pattern with a column's stripes; see `Hatches`. */
+export function hatchId(key: string): string {
+  return `hatch-${key}`;
+}
+
+/** What an area is filled with, wherever it is drawn. */
+export function fillOf({ key, color, hatch }: ChartColumn): { fill: string; fillOpacity: number } {
+  return hatch === undefined
+    ? { fill: color, fillOpacity: AREA_OPACITY }
+    : { fill: `url(#${hatchId(key)})`, fillOpacity: 1 };
 }

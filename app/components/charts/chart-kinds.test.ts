@@ -48,6 +48,11 @@ describe('what a chart draws', () => {
           expect(Math.abs((one.width ?? 0) - (other.width ?? 0))).toBeGreaterThanOrEqual(0.5);
   });
 
+  it('is told apart without colour: outcomes, by the way their stripes run', () => {
+    const hatches = OUTCOMES_KIND.columns('safe').map(({ hatch }) => hatch);
+    expect(new Set(hatches).size).toBe(hatches.length);
+  });
+
   it('says by its dash what is expected of a lane', () => {
     const dashes = (['unsafe', 'safe', 'conditional'] as const).map(
       (expected) => STOCK_KIND.columns(expected).find(({ key }) => key === 'sold')?.dash,

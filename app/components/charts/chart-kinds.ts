@@ -76,6 +76,15 @@ export const STOCK_KIND: ChartKind = {
   }),
 };
 
+/** Never by colour alone: only what was sold is solid, and the stripes of each other outcome run another way. */
+const HATCHES: Record<(typeof COUNT_KEYS)[number], number | undefined> = {
+  accepted: undefined,
+  soldOut: 45,
+  conflict: 135,
+  error: 0,
+  indeterminate: 90,
+};
+
 export const OUTCOMES_KIND: ChartKind = {
   id: 'outcomes',
   title: 'Outcomes per second',
@@ -87,7 +96,7 @@ export const OUTCOMES_KIND: ChartKind = {
   columns: () =>
     COUNT_KEYS.map((key, code) => {
       const { label, color } = OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
-      return { key, name: label, color };
+      return { key, name: label, color, hatch: HATCHES[key] };
     }),
   isDrawn: ({ counts }, key) => COUNT_KEYS.some((name) => name === key && counts[name] > 0),
   model: (lane, scales) => ({

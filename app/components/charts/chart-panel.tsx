@@ -9,6 +9,7 @@ import type { ChartColumn } from './chart-column';
 import { columnsOfLanes, type ChartKind } from './chart-kinds';
 import type { ChartModel, SharedScales } from './chart-model';
 import { ChartSketch } from './chart-sketch';
+import { Hatches } from './hatches';
 import { Legend } from './legend';
 import { ChartTable } from './chart-table';
 import { useStaggered } from './stagger';
@@ -56,6 +57,7 @@ export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): Reac
       }
     >
       {/* once for all lanes: in their cells legends of different lengths would push plots to different heights */}
+      {kind.shape === 'areas' && <Hatches columns={kind.columns('safe')} />}
       <Legend shape={kind.shape} columns={columnsOfLanes(kind, lanes)} />
       <div className={laneGrid(lanes)}>
         {lanes.map((lane) => (

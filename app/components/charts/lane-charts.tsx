@@ -15,8 +15,8 @@ import {
   YAxis,
 } from 'recharts';
 import { formatCompact, formatCount, formatMs, formatMsTick, formatSeconds } from '../format';
-import { strokeOf, type ChartColumn } from './chart-column';
-import { AREA_OPACITY, BAR_OPACITY, LIMIT_WIDTH, marginOf, OVERSOLD_BAND } from './chart-frame';
+import { fillOf, strokeOf, type ChartColumn } from './chart-column';
+import { BAR_OPACITY, LIMIT_WIDTH, marginOf, OVERSOLD_BAND } from './chart-frame';
 import { nameLimit, type ChartModel } from './chart-model';
 import { nameEdge, nameRange } from './latency-range';
 import { Readout } from './readout';
@@ -116,17 +116,16 @@ export const OutcomesChart: LaneChart = memo(function OutcomesChart({ model, col
           isAnimationActive={false}
           content={<Readout format={formatCount} unit="/s" hideZero />}
         />
-        {columns.map(({ key, name, color }) => (
+        {columns.map((column) => (
           <Area
-            key={key}
+            key={column.key}
             type="stepAfter"
-            dataKey={key}
-            name={name}
+            dataKey={column.key}
+            name={column.name}
             stackId="outcomes"
-            stroke={color}
+            stroke={column.color}
             strokeWidth={1}
-            fill={color}
-            fillOpacity={AREA_OPACITY}
+            {...fillOf(column)}
             activeDot={false}
             isAnimationActive={false}
           />

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { strokeOf, type ChartColumn } from './chart-column';
+import { fillOf, strokeOf, type ChartColumn } from './chart-column';
 import type { ChartShape } from './chart-kinds';
 
 export interface LegendProps {
@@ -30,7 +30,11 @@ export function Legend({ shape, columns }: LegendProps): ReactElement {
 /** A line is as long as its dash needs to be recognised. */
 function Swatch({ shape, column }: { shape: ChartShape; column: ChartColumn }): ReactElement {
   if (shape === 'areas' || shape === 'bars')
-    return <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: column.color }} />;
+    return (
+      <svg width="12" height="12" aria-hidden>
+        <rect x="0.5" y="0.5" width="11" height="11" stroke={column.color} {...fillOf(column)} />
+      </svg>
+    );
   return (
     <svg viewBox="0 0 18 4" className="h-1 w-4.5" aria-hidden>
       <line x2="18" y1="2" y2="2" {...strokeOf(column)} />

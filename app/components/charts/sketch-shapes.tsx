@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import { strokeOf, type ChartColumn } from './chart-column';
-import { AREA_OPACITY, BAR_OPACITY } from './chart-frame';
+import { fillOf, strokeOf, type ChartColumn } from './chart-column';
+import { BAR_OPACITY } from './chart-frame';
 import type { ChartShape } from './chart-kinds';
 import type { ChartModel, ChartRow } from './chart-model';
 
@@ -65,17 +65,13 @@ function Areas({ model, columns }: Omit<SketchShapesProps, 'shape'>): ReactEleme
     });
   return (
     <>
-      {columns.map(({ key, color }, i) => (
-        <g key={key} data-column={key}>
-          <polygon
-            points={[...steps(i), ...steps(i - 1).reverse()].join(' ')}
-            fill={color}
-            fillOpacity={AREA_OPACITY}
-          />
+      {columns.map((column, i) => (
+        <g key={column.key} data-column={column.key}>
+          <polygon points={[...steps(i), ...steps(i - 1).reverse()].join(' ')} {...fillOf(column)} />
           <polyline
             points={steps(i).join(' ')}
             fill="none"
-            stroke={color}
+            stroke={column.color}
             vectorEffect="non-scaling-stroke"
           />
         </g>
