@@ -66,7 +66,10 @@ test('paper has the charts that the window has: their lines, words and labels', 
   await expect(stock.getByText('units', { exact: true })).toHaveCount(2);
   const latency = panel(page, 'Latency percentiles').locator('.card').first();
   const widthOf = (key: string) =>
-    latency.locator(`[data-column="${key}"]`).evaluate((line) => getComputedStyle(line).strokeWidth);
+    latency
+      .locator(`[data-column="${key}"]`)
+      .filter({ visible: true })
+      .evaluate((line) => getComputedStyle(line).strokeWidth);
   expect([await widthOf('p50'), await widthOf('p95'), await widthOf('p99')]).toEqual([
     '2.25px',
     '1.5px',
