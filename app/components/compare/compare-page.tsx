@@ -95,7 +95,7 @@ export function ComparePage(props: ComparePageProps): ReactElement {
           {groups.map((group, i) => !isFolded(group) && renderGroup(group, i))}
           {areMany(alone) && (
             <details className="group">
-              <summary className="button button-quiet">
+              <summary className="button button-quiet max-w-full whitespace-normal">
                 {alone.length} strategies that only one of the races has
               </summary>
               <div className="flex flex-col gap-6 pt-4">

@@ -18,12 +18,14 @@ export function CompareTable(props: CompareTableProps): ReactElement {
   return (
     <>
       <div className="card relative overflow-x-auto py-1" tabIndex={0} role="region" aria-label={label}>
-        <table className="w-full text-[0.8125rem]">
+        <table
+          className={`w-full text-[0.8125rem] max-sm:[&_.chip]:flex-wrap ${columns <= FIT_PHONE ? 'max-sm:table-fixed' : ''}`}
+        >
           <thead>
             <tr className="align-bottom">
               <th
                 scope="col"
-                className="sticky left-0 z-10 w-52 min-w-28 bg-surface px-4 py-2 text-left font-semibold max-sm:w-22 max-sm:max-w-0 max-sm:min-w-22 max-sm:px-2"
+                className="sticky left-0 z-10 w-52 min-w-28 bg-surface px-4 py-2 text-left font-semibold max-sm:w-20 max-sm:max-w-0 max-sm:min-w-20 max-sm:px-2"
               >
                 {corner}
               </th>
@@ -31,7 +33,7 @@ export function CompareTable(props: CompareTableProps): ReactElement {
                 <th
                   key={column}
                   scope="col"
-                  className="min-w-36 px-4 py-2 text-right font-medium max-sm:min-w-28 max-sm:px-2"
+                  className="min-w-36 px-4 py-2 text-right font-medium max-sm:min-w-28 max-sm:px-1.5"
                 >
                   <span className="flex flex-col items-end gap-1">
                     <span>
@@ -54,7 +56,7 @@ export function CompareTable(props: CompareTableProps): ReactElement {
                   {name}
                 </th>
                 {cells.map((cell, column) => (
-                  <td key={column} className="px-4 py-1.5 text-right font-medium max-sm:px-2">
+                  <td key={column} className="px-4 py-1.5 text-right font-medium max-sm:px-1.5">
                     {cell}
                   </td>
                 ))}
