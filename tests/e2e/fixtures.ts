@@ -29,6 +29,9 @@ export const SERVER_AWAY = /net::ERR_|WebSocket connection|Failed to fetch manif
 /** What is no longer wanted, because somebody has gone on meanwhile. */
 const REQUEST_CUT_OFF = /^request failed: net::ERR_ABORTED\b/;
 
+/** How scripts fail that are switched off. */
+const SCRIPTS_OFF = /^request failed: csp \(GET \S+\.js\)/;
+
 /**
  * `test` with a running server behind `page` (relative addresses work). A console error, a page error, a rejected
  * promise, a request that fails and an answer that refuses one fail the test, in whatever page of it.
@@ -50,10 +53,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   expectedErrors: async ({}, use) => use([]),
-  context: async ({ context, expectedErrors }, use) => {
+  context: async ({ context, expectedErrors, javaScriptEnabled }, use) => {
     const problems = watchProblems(context);
     await use(context);
-    expectNone(problems, expectedErrors);
+    expectNone(problems, javaScriptEnabled ? expectedErrors : [...expectedErrors, SCRIPTS_OFF]);
   },
   page: async ({ page, javaScriptEnabled }, use) => {
     if (javaScriptEnabled) waitForListeners(page);
