@@ -4,6 +4,7 @@ import { formatMs } from '../format';
 import type { Beat, Collision } from './collision-model';
 import { drawTimeline, TIMELINE_FONT } from './draw-timeline';
 import { LETTERS } from './letters';
+import { StepKey } from './step-key';
 import type { Story } from './story';
 import { fitView, panBy, reveal, zoomAt } from './time-view';
 import { layOut, stepAt, timelineHeight } from './timeline-layout';
@@ -122,6 +123,7 @@ export function CollisionTimeline({
           ))}
         </div>
       </div>
+      <StepKey beats={beats} />
       <div className="flex flex-wrap items-center justify-between gap-2 print:hidden">
         <p id="timeline-help" className="text-2xs text-ink-3 max-sm:hidden">
           Up and down: the steps in time. Left, right or drag: pan. + − 0, Ctrl and wheel, or pinch: zoom.

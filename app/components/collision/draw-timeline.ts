@@ -25,6 +25,7 @@ export function drawTimeline(
   });
   drawStory(draw, layout, palette);
   for (const box of layout.boxes) drawStep(draw, box, palette, box.beat === active);
+  drawNames(draw, layout, palette);
   drawValues(draw, layout, palette);
   drawPins(draw, layout, palette);
 }
@@ -102,6 +103,22 @@ function stripe(draw: CanvasRenderingContext2D, { x, y, width, height }: StepBox
   for (let at = x - height; at < x + width; at += 5)
     line(draw, at, y + height, at + height, y, palette.ink3, 1.5);
   draw.restore();
+}
+
+function drawNames(draw: CanvasRenderingContext2D, { names }: TimelineLayout, palette: Palette): void {
+  draw.font = TIMELINE_FONT;
+  draw.textAlign = 'center';
+  for (const { text, look, x, y, width } of names) {
+    if (look === 'lock' || look === 'other') {
+      // neither stripes nor grey are a ground to read on
+      draw.beginPath();
+      draw.roundRect(x - width / 2 + 2, y - 8, width - 4, 16, 3);
+      draw.fillStyle = palette.surface;
+      draw.fill();
+    }
+    draw.fillStyle = look === 'write' ? palette.surface : palette.ink;
+    draw.fillText(text, x, y + 0.5);
+  }
 }
 
 function drawValues(draw: CanvasRenderingContext2D, { values }: TimelineLayout, palette: Palette): void {

@@ -1,16 +1,9 @@
 import type { ReactElement } from 'react';
 import type { AttemptRecord } from '~/lab/attempt-record';
 import { formatMs } from '../format';
-import type { Beat, StepLook } from './collision-model';
+import type { Beat } from './collision-model';
 import { LETTERS } from './letters';
-
-const LOOKS: Record<StepLook, string> = {
-  read: 'hollow: reads the stock',
-  write: 'solid: writes the stock',
-  lock: 'striped: a lock',
-  think: 'pale: own work or back-off',
-  other: 'grey: anything else',
-};
+import { STEP_LOOKS } from './step-looks';
 
 export interface StepCardProps {
   beat: Beat;
@@ -36,7 +29,7 @@ export function StepCard({ beat, attempts }: StepCardProps): ReactElement {
           from {formatMs(fromMs)} to {formatMs(toMs)}
         </span>
         {value !== null && <span className="font-medium">{value}</span>}
-        <span className="text-2xs text-ink-3">{LOOKS[look]}</span>
+        <span className="text-2xs text-ink-3">{STEP_LOOKS[look]}</span>
       </p>
       <div className="grid *:[grid-area:1/1]">
         <div className="invisible" aria-hidden>

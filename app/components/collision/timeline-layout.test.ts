@@ -91,6 +91,26 @@ describe('layOut', () => {
   });
 });
 
+describe('names and pins', () => {
+  it('names the steps that have room for it', () => {
+    expect(all.names.map(({ text, x }) => [text, x])).toEqual([
+      ['read stock', 178],
+      ['read stock', 228],
+      ['write stock', 578],
+    ]);
+  });
+
+  it('puts each pin at the step that it means, also where that is narrow, and off its value', () => {
+    const boxes = story.points.map(({ beat }) => all.boxes.find((box) => box.beat === beat));
+    all.pins.forEach(({ x, y }, i) => {
+      const box = boxes[i];
+      const value = all.values.find((label) => label.beat === box?.beat);
+      expect(x).toBe((box?.x ?? 0) + (box?.width ?? 0) / 2);
+      expect(Math.sign(y - (box?.y ?? 0))).toBe(-Math.sign((value?.y ?? 0) - (box?.y ?? 0)));
+    });
+  });
+});
+
 describe('stepAt', () => {
   const y = (i: number) => (all.boxes[i]?.y ?? 0) + 5;
 

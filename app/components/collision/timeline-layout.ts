@@ -11,6 +11,7 @@ const STEP_TOP = 32;
 const RULER = 26;
 const LEAST_WIDTH = 3;
 const PIN = 8;
+const NAME_MARGIN = 6;
 
 export interface StepBox {
   /** Index into the collision's beats. */
@@ -39,6 +40,16 @@ export interface Pin {
   y: number;
 }
 
+/** The name of a step, in a box that has room for it. */
+export interface NameLabel {
+  text: string;
+  look: StepLook;
+  /** Middle of the text. */
+  x: number;
+  y: number;
+  width: number;
+}
+
 /** Where everything of the picture stands, px from its upper left corner. */
 export interface TimelineLayout {
   width: number;
@@ -48,6 +59,7 @@ export interface TimelineLayout {
   /** Of each attempt: its middle, and from being sent to being answered. */
   lanes: { y: number; from: number; to: number }[];
   boxes: StepBox[];
+  names: NameLabel[];
   values: ValueLabel[];
   /** Numbers of the story, in its order; those out of view are left out. */
   pins: Pin[];
@@ -81,7 +93,7 @@ export function layOut(
   const values = boxes.flatMap((box) => labelOf(box, beats[box.beat], gone, { left, right }, measure));
   const pins = (story?.points ?? []).flatMap(({ beat }, i): Pin[] => {
     const box = boxes.find((one) => one.beat === beat);
-    return box ? [{ number: i + 1, x: pinX(box, left, right), y: box.y + box.height / 2 }] : [];
+    return box ? [pinOf(box, i + 1, left, right)] : [];
   });
   return {
     width,
@@ -94,6 +106,7 @@ export function layOut(
       to: clamp(x(returnMs)),
     })),
     boxes,
+    names: boxes.flatMap((box) => nameOf(box, beats[box.beat], measure)),
     values,
     pins,
     ticks: rulerTicks(view, right - left).map((tick) => ({ ...tick, x: x(tick.ms) })),
@@ -101,11 +114,20 @@ export function layOut(
   };
 }
 
-/** In the middle of a box that has room for it, else beside it. */
-function pinX({ x, width }: StepBox, left: number, right: number): number {
-  const middle = x + width / 2;
-  const beside = width >= PIN * 2 + 4 ? middle : x - PIN - 3;
-  return Math.min(right - PIN, Math.max(left + PIN, beside));
+/** Over the middle of a write and under that of anything else: on the step alone, and where its value does not stand. */
+function pinOf({ x, y, width, height, look }: StepBox, number: number, left: number, right: number): Pin {
+  const middle = Math.min(right - PIN, Math.max(left + PIN, x + width / 2));
+  return { number, x: middle, y: look === 'write' ? y - PIN - 2 : y + height + PIN + 2 };
+}
+
+function nameOf(
+  { x, y, width, height, look }: StepBox,
+  beat: Beat | undefined,
+  measure: (text: string) => number,
+): NameLabel[] {
+  const needed = measure(beat?.name ?? '') + NAME_MARGIN * 2;
+  if (!beat || needed > width) return [];
+  return [{ text: beat.name, look, x: x + width / 2, y: y + height / 2, width: needed }];
 }
 
 /** What a step read stands above it, what it wrote below, inside the picture. */
