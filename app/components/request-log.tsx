@@ -80,6 +80,12 @@ export function RequestLog({
   }
   return (
     <>
+      {rows.length > list.end - list.first && (
+        <p className="hidden px-4 pb-2 text-xs text-ink-3 print:block">
+          Only the rows in view are printed, of {formatCount(rows.length)}. The exported history has all of
+          them.
+        </p>
+      )}
       <div className={`${COLUMNS} border-y border-line bg-sunken py-1 text-xs text-ink-3`} aria-hidden>
         <span>attempt</span>
         <span className="text-right">sent at</span>

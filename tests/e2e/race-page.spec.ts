@@ -215,12 +215,26 @@ test('three lanes make a picture of safety and throughput, with a table', async 
   await expect(frontier.getByRole('row', { name: `read-then-write broke ${pace}` })).toBeVisible();
 });
 
+test('the key to the timeline names the fillings that are there', async ({ page, server }) => {
+  await openRace(page, server.url);
+  const key = collision(page).getByRole('list', { name: 'Key to the steps' });
+  await expect(key).toContainText('hollow: reads the stock');
+  await expect(key).toContainText('solid: writes the stock');
+});
+
 test('on paper there is nothing to press, and every chart', async ({ page, server }) => {
   await openRace(page, server.url);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await expect(page.getByText(/^Oversell, http.*races.*as of/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Run again' })).toBeHidden();
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeHidden();
+  await expect(collision(page).getByText(/^Piece 1$/)).toBeVisible();
+  await expect(requests(page).getByText(/Only the rows in view are printed, of 300\./)).toHaveCount(3);
+  await expect(
+    requests(page)
+      .getByText(/Only the rows in view are printed/)
+      .first(),
+  ).toBeVisible();
   for (const title of ['Stock and units sold', 'Outcomes per second', 'Latency percentiles'])
     await expect(page.getByRole('img', { name: new RegExp(`^${title}`) }).first()).toBeVisible();
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(

@@ -48,6 +48,8 @@ export function Pieces({ raceUrl, shown, total, onMove }: PiecesProps): ReactEle
         }}
         onBlur={() => setTyped(null)}
       />
+      {/* fields are not printed */}
+      <span className="hidden print:inline">Piece {formatCount(shown.piece + 1)}</span>
       <span className="text-ink-3">of {formatCount(total)}</span>
       <button
         type="button"
