@@ -28,7 +28,7 @@ export interface AttemptBatch {
   /** While the attempt certainly held a lock on the item: from the lock's being granted to its being given back. */
   holdStart: Float64Array;
   holdEnd: Float64Array;
-  /** The fencing token that the sale was let through with. */
+  /** The fencing token that the attempt held its lock under; a sale was let through with it. */
   token: Float64Array;
   /** When the load plan said to send it, which may be before `call`; only in the open model. */
   due?: Float64Array;

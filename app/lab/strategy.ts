@@ -83,11 +83,12 @@ export interface Seen {
  * A strategy's answer. Failures it did not expect are thrown, and classified in one place. `orderId` is the order's
  * row, or a text where the row is written later; `remaining` is null where nobody can tell without counting: a number
  * is what this sale left, exactly, since the audit takes it for the sale's place in the order of sales. `token` is
- * the fencing token that the write was let through with; `seen.version` then has to be the one the write replaced.
+ * the fencing token that the attempt held its lock under; where a write was let through with it, `seen.version` has to
+ * be the one that the write replaced.
  */
 export type Decision =
   | { outcome: 'accepted'; orderId: bigint | string; remaining: number | null; seen?: Seen; token?: number }
-  | { outcome: 'sold-out'; remaining?: number; seen?: Seen }
+  | { outcome: 'sold-out'; remaining?: number; seen?: Seen; token?: number }
   | { outcome: 'conflict'; reason: string; seen?: Seen }
   | { outcome: 'error'; reason: string }
   | { outcome: 'unknown-sku' };

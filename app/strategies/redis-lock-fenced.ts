@@ -79,7 +79,8 @@ export default {
       );
       if (!seen) return { outcome: 'unknown-sku' };
       if (!fence) return { outcome: 'error', reason: `${sku} has no fence; create the item again` };
-      if (seen.stock < quantity) return { outcome: 'sold-out', remaining: seen.stock, seen };
+      const token = Number(fence.issued);
+      if (seen.stock < quantity) return { outcome: 'sold-out', remaining: seen.stock, seen, token };
 
       await step('think', think);
 
@@ -106,14 +107,14 @@ export default {
       );
       if (row?.isStale) return { outcome: 'conflict', reason: 'a newer holder has written', seen };
       if (!row || row.remaining === null || row.version === null || row.id === null)
-        return { outcome: 'sold-out', seen };
+        return { outcome: 'sold-out', seen, token };
       return {
         outcome: 'accepted',
         orderId: row.id,
         remaining: row.remaining,
         // what the write replaced, which under an overlong pause is not what was read: both come from the locked row
         seen: { stock: row.remaining + quantity, version: row.version - 1 },
-        token: Number(fence.issued),
+        token,
       };
     } finally {
       // the sale stands whatever becomes of the lock, which ends by itself

@@ -13,7 +13,7 @@ export interface Answer {
   remaining: number;
   seenStock: number;
   seenVersion: number;
-  /** The fencing token that the write was let through with. */
+  /** The fencing token that the attempt held its lock under. */
   token: number;
   /** The server's steps, flat: index, start, end. */
   trace: number[];
