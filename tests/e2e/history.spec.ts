@@ -176,29 +176,22 @@ test('races are searched, compared, run again and deleted', async ({ page }) => 
   });
 });
 
-test('a race of many lanes is summed up in the history, and compared by what differs', async ({
-  page,
-  server,
-}) => {
+test('a race of many lanes is summed up in the history, and compared by what differs', async ({ page }) => {
   const unsafe = ['read-then-write', 'check-then-decrement'];
   const safe = ['conditional-update', 'select-for-update', 'advisory-xact-lock', 'check-constraint'];
   const many = [...unsafe, ...safe, 'optimistic-version', 'hot-row-last', 'batched-writer'];
-  const ids: string[] = [];
-  for (const strategies of [many, ['conditional-update', 'read-then-write']]) {
-    const data = { strategies, attempts: 60, stock: 20, concurrency: 20 };
-    const started = await page.request.post(`${server.url}/api/races`, { data });
-    const { id } = (await started.json()) as { id: string };
-    const status = async () =>
-      ((await (await page.request.get(`${server.url}/api/races/${id}`)).json()) as { status: string }).status;
-    await expect.poll(status, { timeout: 60_000 }).toBe('finished');
-    ids.push(id);
-  }
+  const [first, second] = await runRaces(
+    page,
+    { strategies: many, attempts: 60, stock: 20 },
+    { strategies: ['conditional-update', 'read-then-write'], attempts: 60, stock: 20 },
+  );
+  if (!first || !second) throw new Error('two races were asked for');
   await page.goto('/races');
-  const row = page.getByRole('listitem').filter({ has: page.locator(`a[href="/races/${ids[0]}"]`) });
+  const row = rowOf(page, first);
   await expect(row.getByText(/^\d EXACT$/)).toHaveAttribute('title', /conditional-update/);
   await expect(row.getByText('conditional-update')).toHaveCount(0);
 
-  await page.goto(`/compare?races=${ids.join(',')}`);
+  await page.goto(`/compare?races=${first.id},${second.id}`);
   const plans = page.getByRole('region', { name: 'Load plans, fields' });
   await expect(plans.getByRole('row', { name: /strategies/ }).getByRole('cell')).toHaveText([
     /2 in common\s*≠ 7 only here/,
@@ -241,6 +234,7 @@ test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
   test('races are searched, compared and deleted', async ({ page }) => {
+    await forgetAll(page);
     const [one, two] = await runRaces(
       page,
       { strategies: ['select-for-update'] },
