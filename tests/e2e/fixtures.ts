@@ -21,10 +21,10 @@ interface TestFixtures {
 const READING_CUT_OFF = /^console error: AbortError: signal is aborted without reason\b/;
 
 /**
- * What the browser writes while nothing listens at the server's address. Which of its network errors it is depends on
- * what the page was doing in that moment, so a test that takes the server away expects them all.
+ * What the browser writes while a server shuts down and nothing listens at its address. Which of its network errors it is
+ * depends on what the page was doing in that moment, so a test that takes the server away expects them all.
  */
-export const SERVER_AWAY = /net::ERR_|WebSocket connection|Failed to fetch manifest patches/;
+export const SERVER_AWAY = /net::ERR_|status of 503|WebSocket connection|Failed to fetch manifest patches/;
 
 /** What is no longer wanted, because somebody has gone on meanwhile. */
 const REQUEST_CUT_OFF = /^request failed: net::ERR_ABORTED\b/;
