@@ -1,11 +1,10 @@
 import { describe, expect } from 'vitest';
-import { PLAN_DEFAULTS } from '~/lab/explorer/catalogue-plans';
 import { Items } from '~/lab/explorer/items.server';
 import type { Exploration, ExplorationPlan } from '~/lab/exploration';
 import type { RegisteredStrategy } from '~/lab/registry.server';
-import type { Strategy } from '~/lab/strategy';
 import { explorerTest as test } from '../fixtures/explorer';
 import type { Shop } from '../fixtures/shop';
+import { tinyStrategy } from '../fixtures/tiny-strategy';
 
 /** What was found, without how much work it was. */
 const found = ({ verdict, outcomes, coverage, violation }: Exploration) => ({
@@ -14,14 +13,6 @@ const found = ({ verdict, outcomes, coverage, violation }: Exploration) => ({
   possible: coverage.possible,
   violation,
 });
-
-/** A strategy that is in no file. */
-function tiny(shop: Shop, id: string, { steps, purchase }: Pick<Strategy, 'steps' | 'purchase'>) {
-  const base = shop.strategy('conditional-update');
-  const all = { ...steps, begin: 'begin', commit: 'commit' } as const;
-  const names = { stepNames: Object.keys(all), stepKinds: Object.values(all) };
-  return { ...base, id, steps, ...names, purchase } satisfies RegisteredStrategy;
-}
 
 test('items that cannot be made ahead are the trouble of whoever needs them, and of nobody else', async ({
   shop,
@@ -173,7 +164,7 @@ describe('the same again', () => {
   );
 
   test('a deadlock has the same victim every time: whoever closes the circle', async ({ lab, shop }) => {
-    const crossed = tiny(shop, 'crossed locks', {
+    const crossed = tinyStrategy(shop, 'crossed locks', {
       steps: { 'first lock': 'lock', 'second lock': 'lock' },
       purchase: ({ step, transaction }, { sku, attemptId }) =>
         transaction(async (tx) => {
@@ -284,129 +275,5 @@ describe('what explorations leave behind', () => {
   test('is no lock of an attempt that died or was given up', async ({ lab, shop }) => {
     await lab.explore('redis-lock-token', { crash: true });
     expect(await leftovers(shop)).toEqual(NOTHING_LEFT);
-  });
-});
-
-describe('bounds', () => {
-  test('what fits is run, however many steps attempts take', async ({ lab }) => {
-    // 12 steps could be merged in 924 ways; locks leave 50, and 266 where one may die
-    const plan = { reduction: false, maxSchedules: 50 };
-    const { coverage } = await lab.explore('select-for-update', plan);
-    expect(coverage).toMatchObject({ possible: 50, run: 50, isExact: true, isComplete: true });
-    await expect(lab.explore('select-for-update', { ...plan, maxSchedules: 49 })).rejects.toThrow(
-      /at least 50 schedules/,
-    );
-  });
-
-  test.for<[string, Partial<ExplorationPlan>, RegExp]>([
-    ['without reduction', { reduction: false }, /at least \d+ schedules, about .+ turn reduction on/],
-    ['with reduction', { maxSchedules: 3 }, /at least \d+ schedules, .+, bound it with preemptions/],
-    ['with preemptions', { preemptions: 2, maxSchedules: 10 }, /allow fewer than 2 preemptions/],
-  ])(
-    'too many schedules %s are refused with how many there are and what to do',
-    async ([, plan, says], { lab }) => {
-      const refused = lab.explore('transaction-read-committed', { maxSchedules: 100, ...plan });
-      await expect(refused).rejects.toThrow(says);
-    },
-  );
-
-  test('all of more than it may run is never run to find that out', async ({ lab }) => {
-    let runs = 0;
-    const plan: ExplorationPlan = {
-      ...PLAN_DEFAULTS,
-      strategy: 'transaction-read-committed',
-      reduction: false,
-      maxSchedules: 150,
-    };
-    const refused = lab.explorer.explore(plan, { progress: ({ run }) => void (runs = run) });
-    await expect(refused).rejects.toThrow(/at least \d+ schedules/);
-    expect(runs).toBeLessThan(120);
-  });
-
-  test('with at most one preemption, fewer are run, and it says so', async ({ lab }) => {
-    const { coverage, verdict, reason } = await lab.explore('read-then-write', { preemptions: 1 });
-    expect(verdict).toBe('violated');
-    expect(coverage.run).toBeLessThan(184);
-    expect(coverage.overPreemptions).toBeGreaterThan(0);
-    expect(coverage).toMatchObject({ isExact: false, isComplete: false });
-    expect(reason).toContain('with at most 1 preemption of about');
-    // there are 184: the same draws make the same estimate of it every time
-    expect(Math.abs(coverage.possible - 184)).toBeLessThan(60);
-    const again = await lab.explore('read-then-write', { preemptions: 1 });
-    expect(again.coverage).toEqual(coverage);
-  });
-
-  test('leases that nobody holds cannot run out, and it says so', async ({ lab }) => {
-    const { reason } = await lab.explore('conditional-update', { leaseExpiry: true });
-    expect(reason).toContain('No lease could run out, for none was held.');
-    const held = await lab.explore('redis-lock-naive', { leaseExpiry: true, stock: 0 });
-    expect(held.reason).not.toContain('No lease');
-  });
-
-  test('a sample is the same for the same seed, and counts what was drawn', async ({ lab }) => {
-    const first = await lab.explore('read-then-write', { sample: 20, seed: 7 });
-    expect(first.coverage.sampled).toBe(first.coverage.run);
-    expect(first.coverage.run).toBeGreaterThan(10);
-    expect(first.coverage).toMatchObject({ isExact: false, drawn: 20 });
-    expect(first.reason).toContain('what 20 draws at random came to');
-    expect(await lab.explore('read-then-write', { sample: 20, seed: 7 })).toEqual(first);
-  });
-
-  test('a sample holds to the bound on preemptions', async ({ lab }) => {
-    const plan = { sample: 60, preemptions: 0 };
-    const { coverage, violation, outcomes } = await lab.explore('read-then-write', plan);
-    // one attempt after the other, and nothing else
-    expect(coverage).toMatchObject({ run: 2, sampled: 2, drawn: 60, isComplete: false });
-    expect(violation).toBeNull();
-    expect(outcomes).toMatchObject([{ example: 'aaaaab', run: 2 }]);
-  });
-
-  test('a strategy that never ends is cut off and reported', async ({ lab, shop }) => {
-    const endless = tiny(shop, 'endless', {
-      steps: { look: 'read' },
-      purchase: async ({ db, step }, { sku }) => {
-        for (;;) await step('look', () => db.item.findFirst({ where: { sku } }));
-      },
-    });
-    await expect(lab.exploreVariant(endless)).rejects.toThrow(/After \d+ moves the attempts had not ended/);
-  });
-
-  test('one that never ends under some schedules keeps what the others came to', async ({ lab, shop }) => {
-    const base = shop.strategy('conditional-update');
-    const hanging = tiny(shop, 'hanging', {
-      steps: { look: 'read', ...base.steps },
-      purchase: async (context, request) => {
-        const { db, step } = context;
-        const read = () => db.item.findFirst({ where: { sku: request.sku } });
-        const item = await step('look', read);
-        const decision = await base.purchase(context, request);
-        // somebody was faster
-        while (item?.stock === 1 && decision.outcome !== 'accepted') await step('look', read);
-        return decision;
-      },
-    });
-    const { coverage, outcomes, unfinished, reason } = await lab.exploreVariant(hanging);
-    expect(unfinished).toMatch(/After \d+ moves the attempts had not ended/);
-    expect(coverage.run).toBeGreaterThan(0);
-    expect(coverage).toMatchObject({ isExact: false, isComplete: false });
-    expect(outcomes).toMatchObject([{ outcomes: ['accepted', 'sold-out'], findings: [] }]);
-    expect(reason).toMatch(/^None of the \d+ schedules that were run/);
-  });
-
-  test('one that tries again without end is cut off after so many tries', async ({ lab, shop }) => {
-    const stubborn = tiny(shop, 'stubborn', {
-      steps: { look: 'read', 'back off': 'retry' },
-      purchase: async ({ db, step, backOff }, { sku }) => {
-        for (let tries = 1; tries < 12; tries += 1) {
-          await step('look', () => db.item.findFirst({ where: { sku } }));
-          await step('back off', () => backOff(tries));
-        }
-        return { outcome: 'conflict', reason: 'tried often' };
-      },
-    });
-    const { coverage } = await lab.exploreVariant(stubborn, { maxRetries: 2 });
-    expect(coverage.cut).toBeGreaterThan(0);
-    expect(coverage.cutReasons).toEqual(['more than 2 retries']);
-    expect(coverage.isComplete).toBe(false);
   });
 });
