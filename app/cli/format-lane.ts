@@ -1,15 +1,21 @@
 import { styleText } from 'node:util';
 import type { AuditResult, CheckSummary, Evidence, Finding } from '../lab/audit/verdict';
+import { countOf, formatNumber } from '../lab/audit/wording';
+import { toDescribedLane } from '../lab/history-file/described-lane';
 import type { LaneFile } from '../lab/history-file/format';
 import { printable } from '../lab/history-file/printable';
+import { describeLane, type VerdictTone } from '../lab/verdict-words';
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-const VERDICT: Record<AuditResult['verdict']['status'], Style> = {
-  ok: 'green',
+const VERDICT: Record<VerdictTone, Style> = {
   violated: 'red',
+  ok: 'green',
+  held: 'bold',
+  caution: 'yellow',
   inconclusive: 'yellow',
+  waiting: 'dim',
 };
 const CHECK: Record<CheckSummary['status'], Style> = {
   held: 'green',
@@ -29,11 +35,12 @@ export function formatLane(lane: LaneFile, result: AuditResult, color: boolean):
   };
   const { verdict, orders } = result;
   const { header, history, final, sealed } = lane;
+  const { tone, word, figure, reason } = describeLane(toDescribedLane(lane, result));
   const race = header.raceId === undefined ? '' : ` of race ${header.raceId}`;
   const lines = [
     paint('bold', `Lane ${header.lane}${race}: ${header.strategy}`),
-    paint(VERDICT[verdict.status], verdict.status.toUpperCase()) + ` ${printable(verdict.reason)}`,
-    `  ${history.count} attempts, ${orders.count} orders of ${orders.quantity} units; stock ${final.initialStock}, then ${final.finalStock}`,
+    `${paint(VERDICT[tone], `${word} ${figure}`.trim())} ${printable(reason)}`,
+    `  ${countOf(history.count, 'attempt')}, ${countOf(orders.count, 'order')} of ${countOf(orders.quantity, 'unit')}; stock ${formatNumber(final.initialStock)}, then ${formatNumber(final.finalStock)}`,
     ...(sealed ? [] : ['  The file has no digest for this lane: nothing shows whether it was changed.']),
     ...verdict.findings.flatMap((finding) => formatFinding(finding, paint)),
     '  Checks',
@@ -45,7 +52,7 @@ export function formatLane(lane: LaneFile, result: AuditResult, color: boolean):
 
 function formatFinding({ kind, count, message, evidence }: Finding, paint: Paint): string[] {
   return [
-    `  ${paint('bold', `${kind} ${count}`)} ${printable(message)}`,
+    `  ${paint('bold', `${kind} ${formatNumber(count)}`)} ${printable(message)}`,
     ...evidence.map((piece) => `    ${printable(formatEvidence(piece))}`),
   ];
 }

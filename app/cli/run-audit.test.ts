@@ -46,7 +46,7 @@ test('a lane is told as verdict, reason, findings with their witnesses, and all 
   const { output } = await command(['-'], await writeSketch(OVERSOLD, { lane: 3, raceId: 'k7w2m9qd4x' }));
   const { verdict, checks } = auditLane(OVERSOLD);
   expect(output).toContain('Lane 3 of race k7w2m9qd4x: read-then-write\n');
-  expect(output).toContain(`VIOLATED ${verdict.reason}\n`);
+  expect(output).toContain(`OVERSOLD +1 ${verdict.reason}\n`);
   expect(output).toContain('2 attempts, 2 orders of 2 units; stock 1, then 0\n');
   for (const { kind, count, message, evidence } of verdict.findings) {
     expect(output).toContain(`  ${kind} ${count} ${message}\n`);
@@ -83,7 +83,10 @@ test.each([
   [['a', 'b'], 'Name one history file.'],
   [['--wrong', 'a'], "Unknown option '--wrong'"],
   [['a', '--lane', 'x'], '--lane takes a whole number from 0, not "x".'],
-  [['a', '--lane', '-1'], "Option '--lane"],
+  [['a', '--lane', '-1'], '--lane takes a whole number from 0.\n'],
+  [['a', '--lane=-1'], '--lane takes a whole number from 0, not "-1".\n'],
+  [['a', '--lane'], '--lane takes a whole number from 0.\n'],
+  [['a', '--json=yes'], "Option '--json' does not take an argument"],
   [['/no/such/file'], 'The file cannot be read: ENOENT'],
   [['/'], 'The file cannot be read: EISDIR'],
 ])('%j is refused: %s', async (args, message) => {
@@ -91,6 +94,7 @@ test.each([
   expect({ code, output }).toEqual({ code: 2, output: '' });
   expect(errors).toContain(message);
   expect(errors).not.toMatch(/^ +at /m);
+  expect(errors).not.toContain('\\u');
 });
 
 test('a file that cannot be read says which line, and prints no result as JSON', async () => {
@@ -121,7 +125,7 @@ test('only a terminal gets colours, and nothing in a file can make its own', asy
   expect(plain.output).toContain('\\u009b31m\\u202e');
   expect(plain.output).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
   const colored = await command(['-'], hostile, true);
-  expect(colored.output).toContain('\u001b[31mVIOLATED\u001b[39m');
+  expect(colored.output).toContain('\u001b[31mOVERSOLD +1\u001b[39m');
   expect(stripVTControlCharacters(colored.output)).toBe(plain.output);
   const json = await command(['-', '--json'], hostile);
   expect(json.output).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);

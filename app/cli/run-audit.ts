@@ -73,8 +73,16 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(explainArguments(error as Error));
   }
+}
+
+/** Node explains a missing value in three lines, and names a way of writing it that this option does not take. */
+function explainArguments(error: Error): string {
+  const isWithoutValue = 'code' in error && error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE';
+  return isWithoutValue && error.message.includes('--lane')
+    ? '--lane takes a whole number from 0.'
+    : error.message;
 }
 
 /** One lane after the other, so that no more than one is in memory. */

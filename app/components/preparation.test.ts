@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import type { LaneStatus, RaceStatus, RaceView } from '~/lab/race';
+import { describeLane } from '~/lab/verdict-words';
 import { laneView } from '../../tests/fixtures/lane-view';
-import { isReady, measurePreparation } from './preparation';
+import { measurePreparation, queueOf } from './preparation';
 
 function race(status: RaceStatus, ...lanes: LaneStatus[]): RaceView {
   return { status, lanes: lanes.map((lane, index) => laneView({ index, status: lane })) } as RaceView;
 }
 
-const ready = (one: RaceView) => one.lanes.map((lane) => isReady(one, lane));
+const words = (one: RaceView) => one.lanes.map((lane) => describeLane(lane, queueOf(one, lane)).word);
 
 it('counts the lane that is prepared now', () => {
   expect(measurePreparation(race('preparing', 'pending', 'preparing', 'pending'))).toEqual({
@@ -18,11 +19,22 @@ it('counts the lane that is prepared now', () => {
   expect(measurePreparation(race('running', 'preparing', 'pending'))).toBeNull();
 });
 
-it('calls lanes ready that have been prepared, until their turn comes, and never takes that back', () => {
-  expect(ready(race('queued', 'pending', 'pending'))).toEqual([false, false]);
-  expect(ready(race('preparing', 'pending', 'preparing', 'pending'))).toEqual([true, false, false]);
+it('knows what each lane waits for, and never takes back that one is prepared', () => {
+  expect(words(race('queued', 'pending', 'pending'))).toEqual(['WAITING', 'WAITING']);
+  expect(words(race('preparing', 'pending', 'pending'))).toEqual(['WAITING', 'WAITING']);
+  expect(words(race('preparing', 'pending', 'preparing', 'pending'))).toEqual([
+    'READY',
+    'PREPARING',
+    'WAITING',
+  ]);
   // word of two lanes at once: the one further on is prepared now
-  expect(ready(race('preparing', 'preparing', 'preparing'))).toEqual([true, false]);
-  expect(ready(race('running', 'finished', 'running', 'pending'))).toEqual([false, false, true]);
-  expect(ready(race('running', 'preparing', 'pending'))).toEqual([false, true]);
+  expect(words(race('preparing', 'preparing', 'preparing'))).toEqual(['READY', 'PREPARING']);
+  expect(words(race('running', 'preparing', 'pending'))).toEqual(['PREPARING', 'READY']);
+  expect(words(race('stopping', 'running', 'pending'))).toEqual(['SELLING', 'READY']);
+});
+
+it('tells a lane that waits for other work from one that waits to be prepared', () => {
+  const says = (one: RaceView) => one.lanes.map((lane) => describeLane(lane, queueOf(one, lane)).reason);
+  expect(says(race('queued', 'pending'))).toEqual(['Waiting for the run before it.']);
+  expect(says(race('preparing', 'pending'))).toEqual(['Waiting to be prepared.']);
 });

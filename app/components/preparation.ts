@@ -1,3 +1,4 @@
+import type { Queue } from '~/lab/classify-lane';
 import type { LaneView, RaceView } from '~/lab/race';
 
 /** How far the preparation of a race is: lanes are warmed up one after another, before the first of them runs. */
@@ -14,8 +15,11 @@ export function measurePreparation({ status, lanes }: RaceView): Preparation | n
   return index === -1 ? null : { lane: index + 1, lanes: lanes.length };
 }
 
-/** Whether a lane has been prepared and its turn has not come yet. */
-export function isReady(race: RaceView, lane: LaneView): boolean {
-  if (race.status === 'preparing') return lane.index + 1 < (measurePreparation(race)?.lane ?? 0);
-  return lane.status === 'pending' && (race.status === 'running' || race.status === 'stopping');
+/** What a lane that has not begun waits for. Whatever has been prepared stays so until the lane's turn comes. */
+export function queueOf(race: RaceView, { index, status }: LaneView): Queue {
+  if (race.status === 'queued') return 'work';
+  if (race.status === 'preparing') {
+    return index + 1 < (measurePreparation(race)?.lane ?? 0) ? 'lanes' : 'preparation';
+  }
+  return status === 'pending' ? 'lanes' : 'preparation';
 }

@@ -22,7 +22,7 @@ import { LossLedger } from './loss-ledger';
 import { areMany, laneGrid } from './many-lanes';
 import { NumbersTable } from './numbers-table';
 import { PlanSummary } from './plan-summary';
-import { isReady } from './preparation';
+import { queueOf } from './preparation';
 import { RaceHeader } from './race-header';
 import { PrintedFrom } from './printed-from';
 import { Refused } from './refused';
@@ -122,7 +122,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
               key={lane.index}
               lane={lane}
               inFlight={liveLanes[i]?.inFlight ?? null}
-              ready={isReady(race, lane)}
+              queue={queueOf(race, lane)}
               small={areMany(race.lanes)}
               bisect={
                 canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null

@@ -1,13 +1,13 @@
 import { isOver, type RaceView } from '~/lab/race';
+import { describeLane } from '~/lab/verdict-words';
 import { nameContestants, shorten } from './contestants';
 import { formatCount } from './format';
-import { describeVerdict } from './verdict-headline';
 
 /** `read-then-write OVERSOLD +91 vs conditional-update EXACT` */
 export function nameRace({ lanes }: RaceView): string {
   return nameContestants(
     lanes.map((lane) => {
-      const { word, figure } = describeVerdict(lane);
+      const { word, figure } = describeLane(lane);
       return `${lane.strategy} ${word} ${figure}`.trim();
     }),
   );
@@ -17,7 +17,7 @@ export function nameRace({ lanes }: RaceView): string {
 export function describeRace(race: RaceView): string {
   if (!isOver(race.status)) return 'A race under way: can this checkout sell the last unit twice?';
   const verdicts = race.lanes.map((lane) => {
-    const { word, figure, reason } = describeVerdict(lane);
+    const { word, figure, reason } = describeLane(lane);
     return `${lane.strategyName}: ${[word, figure].filter(Boolean).join(' ')}. ${reason}`.trim();
   });
   return shorten(verdicts).join(' ');
@@ -26,7 +26,7 @@ export function describeRace(race: RaceView): string {
 /** How the race goes, for people who hear it. */
 export function summariseRace(race: RaceView): string {
   const lanes = race.lanes.map((lane) => {
-    const { word, figure, provisional } = describeVerdict(lane);
+    const { word, figure, provisional } = describeLane(lane);
     const verdict = [word.toLowerCase(), figure, provisional && 'so far'].filter(Boolean).join(' ');
     return `${lane.strategyName}: ${formatCount(lane.counts.attempts)} attempts, ${verdict}.`;
   });

@@ -1,52 +1,16 @@
-import { CircleCheckBig, CircleHelp, Hourglass, OctagonX } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import type { Queue } from '~/lab/classify-lane';
 import type { LaneView } from '~/lab/race';
+import { describeLane } from '~/lab/verdict-words';
 import { formatCount } from './format';
 import { LaneCardHeader } from './lane-card-header';
-import { describeVerdict, type VerdictHeadline, type VerdictTone } from './verdict-headline';
-
-interface ToneLook {
-  Icon: typeof Hourglass;
-  card: string;
-  text: string;
-  tile: string;
-}
-
-const TONES: Record<VerdictTone, ToneLook> = {
-  violated: {
-    Icon: OctagonX,
-    card: 'border-unsafe-line bg-unsafe-wash',
-    text: 'text-unsafe-ink',
-    tile: 'bg-unsafe text-[#fff]',
-  },
-  ok: {
-    Icon: CircleCheckBig,
-    card: 'border-safe-line bg-safe-wash',
-    text: 'text-safe-ink',
-    tile: 'bg-safe text-[#fff]',
-  },
-  inconclusive: {
-    Icon: CircleHelp,
-    card: 'border-warning-line bg-warning-wash',
-    text: 'text-warning-ink',
-    tile: 'bg-warning text-[#12161d]',
-  },
-  waiting: { Icon: Hourglass, card: '', text: 'text-ink-2', tile: 'bg-hover text-ink-2' },
-};
-
-const READY: VerdictHeadline = {
-  tone: 'waiting',
-  word: 'READY',
-  figure: '',
-  provisional: false,
-  reason: 'Its turn comes when the lanes before it are done.',
-};
+import { VERDICT_TONES } from './verdict-tones';
 
 export interface VerdictCardProps {
   lane: LaneView;
   inFlight: number | null;
-  /** Whether it has been prepared and waits for its turn. */
-  ready: boolean;
+  /** What it waits for, if it has not begun. */
+  queue: Queue;
   /** Whether it is one of many. */
   small: boolean;
   /** The way to find out how few buyers break it; null where that makes no sense. */
@@ -54,12 +18,12 @@ export interface VerdictCardProps {
 }
 
 /** The verdict of one lane: what the eye must find first. */
-export function VerdictCard({ lane, inFlight, ready, small, bisect }: VerdictCardProps): ReactElement {
-  const headline = ready ? READY : describeVerdict(lane);
-  const { Icon, card, text, tile } = TONES[headline.tone];
+export function VerdictCard({ lane, inFlight, queue, small, bisect }: VerdictCardProps): ReactElement {
+  const headline = describeLane(lane, queue);
+  const { Icon, surface, text, tile } = VERDICT_TONES[headline.tone];
   return (
     <article
-      className={`card flex flex-col ${card}`}
+      className={`card flex flex-col ${surface}`}
       aria-labelledby={`lane-${lane.index}`}
       data-lane={lane.index}
     >

@@ -1,16 +1,9 @@
-import { CircleCheckBig, CircleHelp, Hourglass, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { LaneSummary } from '~/lab/race';
+import { describeLane } from '~/lab/verdict-words';
 import { LaneMark } from './lane-mark';
 import { groupVerdicts } from './verdict-groups';
-import { describeVerdict, type VerdictTone } from './verdict-headline';
-
-const LOOKS: Record<VerdictTone, { Icon: typeof Hourglass; className: string }> = {
-  violated: { Icon: OctagonX, className: 'border-unsafe-line bg-unsafe-wash text-unsafe-ink' },
-  ok: { Icon: CircleCheckBig, className: 'border-safe-line bg-safe-wash text-safe-ink' },
-  inconclusive: { Icon: CircleHelp, className: 'border-warning-line bg-warning-wash text-warning-ink' },
-  waiting: { Icon: Hourglass, className: '' },
-};
+import { VERDICT_TONES } from './verdict-tones';
 
 /** A lane in one line: strategy and verdict. */
 export function VerdictChip({ lane }: { lane: LaneSummary }): ReactElement {
@@ -27,10 +20,10 @@ export function VerdictChip({ lane }: { lane: LaneSummary }): ReactElement {
 
 /** The verdict alone, where the strategy is named already. */
 export function VerdictWord({ lane }: { lane: LaneSummary }): ReactElement {
-  const { tone, word, figure, provisional } = describeVerdict(lane);
-  const { Icon, className } = LOOKS[tone];
+  const { tone, word, figure, provisional } = describeLane(lane);
+  const { Icon, surface, text } = VERDICT_TONES[tone];
   return (
-    <span className={`chip ${className}`}>
+    <span className={`chip ${surface} ${text}`}>
       <Icon className="size-3.5" aria-hidden />
       {word}
       {figure && ` ${figure}`}
@@ -44,9 +37,9 @@ export function VerdictSummary({ lanes }: { lanes: readonly LaneSummary[] }): Re
   return (
     <>
       {groupVerdicts(lanes).map(({ word, tone, lanes: names }) => {
-        const { Icon, className } = LOOKS[tone];
+        const { Icon, surface, text } = VERDICT_TONES[tone];
         return (
-          <span key={word} className={`chip ${className}`} title={names.join(', ')}>
+          <span key={word} className={`chip ${surface} ${text}`} title={names.join(', ')}>
             <Icon className="size-3.5" aria-hidden />
             {names.length} {word}
           </span>

@@ -16,7 +16,7 @@ const broken = (strategy: string, oversold: number) =>
     verdict: { status: 'violated', reason: '', findings: [] },
   });
 const exact = (strategy: string) =>
-  laneView({ strategy, ...sold(100), verdict: { status: 'ok', reason: '', findings: [] } });
+  laneView({ strategy, expected: 'safe', ...sold(100), verdict: { status: 'ok', reason: '', findings: [] } });
 
 it('counts lanes by what is said of them, violations first, and keeps who they are', () => {
   expect(groupVerdicts([exact('a'), exact('b'), exact('c'), broken('d', 5), broken('e', 91)])).toEqual([

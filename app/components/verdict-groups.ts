@@ -1,5 +1,5 @@
 import type { LaneSummary } from '~/lab/race';
-import { describeVerdict, type VerdictTone } from './verdict-headline';
+import { describeLane, type VerdictTone } from '~/lab/verdict-words';
 
 /** Lanes of which the same is said. */
 export interface VerdictGroup {
@@ -13,7 +13,7 @@ export interface VerdictGroup {
 export function groupVerdicts(lanes: readonly LaneSummary[]): VerdictGroup[] {
   const groups = new Map<string, VerdictGroup>();
   for (const lane of lanes) {
-    const { tone, word, figure } = describeVerdict(lane);
+    const { tone, word, figure } = describeLane(lane);
     const group = groups.get(word) ?? { tone, word, lanes: [] };
     group.lanes.push(`${lane.strategy} ${figure}`.trim());
     groups.set(word, group);

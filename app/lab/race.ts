@@ -190,6 +190,8 @@ export interface LaneView extends LaneDetails {
   strategy: string;
   strategyName: string;
   expected: Expected;
+  /** What a conditional strategy is safe under; null for the others. */
+  condition: string | null;
   status: LaneStatus;
   sku: string;
   counts: OutcomeCounts;

@@ -136,7 +136,7 @@ test('selling too little is safe, and said', () => {
     status: 'ok',
     reason:
       'Sold 1 of 3 units while up to 4 attempts were in flight; 4 read-to-write windows overlapped. ' +
-      'Undersold: 2 attempts were told sold out, but 2 units were left.',
+      'Undersold: 2 attempts were told sold out, but 2 units were left. 1 attempt gave up in conflict, but 2 units were left.',
   });
 });
 

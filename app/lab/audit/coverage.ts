@@ -16,15 +16,22 @@ export interface Coverage {
   decided: number;
   /** Attempts told sold out although enough units for them were left at the end, where the stock can only have fallen. */
   undersold: number;
+  /** Attempts that gave up in conflict although enough units for them were left at the end; likewise. */
+  turnedAway: number;
   /** Attempts that ended in a definite failure. */
   failed: number;
+  /** Those of them for whom enough units were left at the end; likewise. */
+  failedInStock: number;
 }
 
 /** One linear pass. */
 export function measureCoverage(subject: AuditSubject): Coverage {
   const { history, final, settlement } = subject;
   const mayRise = whyStockMayRise(subject) !== undefined;
-  const coverage: Coverage = { attempts: history.count, demand: 0, decided: 0, undersold: 0, failed: 0 };
+  const coverage: Coverage = {
+    ...{ attempts: history.count, demand: 0, decided: 0 },
+    ...{ undersold: 0, turnedAway: 0, failed: 0, failedInStock: 0 },
+  };
   for (let i = 0; i < history.count; i += 1) {
     const outcome = intAt(history.outcome, i);
     const quantity = intAt(history.quantity, i);
@@ -32,7 +39,10 @@ export function measureCoverage(subject: AuditSubject): Coverage {
     const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
     if (told || settlement.ordersOf[i] !== 0) coverage.decided += 1;
     if (outcome === ERROR) coverage.failed += 1;
-    if (outcome === SOLD_OUT && quantity <= final.finalStock && !mayRise) coverage.undersold += 1;
+    if (quantity > final.finalStock || mayRise) continue;
+    if (outcome === SOLD_OUT) coverage.undersold += 1;
+    if (outcome === CONFLICT) coverage.turnedAway += 1;
+    if (outcome === ERROR) coverage.failedInStock += 1;
   }
   return coverage;
 }

@@ -14,7 +14,7 @@ import { countOf } from './wording';
  * How well buyers were served (audit.md 12). A strategy that turns everybody away is safe and useless, and this is
  * where that shows. Attempts are not tied to buyers, so starvation is told by the worst attempt.
  */
-export function measureLiveness(subject: AuditSubject, { undersold }: Coverage): Liveness {
+export function measureLiveness(subject: AuditSubject, coverage: Coverage): Liveness {
   const { history, settlement } = subject;
   let conflicts = 0;
   let retries = 0;
@@ -28,7 +28,10 @@ export function measureLiveness(subject: AuditSubject, { undersold }: Coverage):
     if (tries > 0 && (mostRetries === -1 || tries > intAt(history.retries, mostRetries))) mostRetries = i;
   }
   return {
-    undersold,
+    undersold: coverage.undersold,
+    turnedAway: coverage.turnedAway,
+    failedInStock: coverage.failedInStock,
+    demand: coverage.demand,
     falseSoldOut: judgeSoldOuts(subject).refusals.length,
     conflicts,
     retriesPerSale: sales === 0 ? null : retries / sales,

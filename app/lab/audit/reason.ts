@@ -1,30 +1,14 @@
 import type { Coverage } from './coverage';
 import { unitsInStock } from './final-state';
 import type { AuditSubject } from './subject';
-import type { Finding, FindingKind, Overlap } from './verdict';
-import { countOf, formatNumber } from './wording';
+import type { Finding, Overlap } from './verdict';
+import { countOf, FINDING_NAMES, formatNumber } from './wording';
 
 /** The first finding in its own words, the others by kind and count. */
 export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): string {
   if (others.length === 0) return first.message;
-  return `${first.message} Also ${others.map(({ kind, count }) => `${NAMES[kind]} (${formatNumber(count)})`).join(', ')}.`;
+  return `${first.message} Also ${others.map(({ kind, count }) => `${FINDING_NAMES[kind]} (${formatNumber(count)})`).join(', ')}.`;
 }
-
-const NAMES: Record<FindingKind, string> = {
-  oversold: 'oversold',
-  'lost-update': 'lost updates',
-  'negative-stock': 'negative stock',
-  'stock-leak': 'leaked stock',
-  'duplicate-unit': 'duplicate units',
-  'duplicate-order': 'duplicate orders',
-  'lost-order': 'lost orders',
-  'phantom-order': 'phantom orders',
-  'false-sold-out': 'false sold-outs',
-  'non-linearizable': 'non-linearizable',
-  drift: 'drift',
-  'zombie-write': 'zombie writes',
-  'lock-overlap': 'overlapping locks',
-};
 
 /**
  * What held and under what load, then everything a reader should know before trusting it: liveness (audit.md 12),
@@ -44,18 +28,20 @@ function whatSold({ final, settlement }: AuditSubject): string {
 }
 
 function caveats({ final, settlement }: AuditSubject, coverage: Coverage): string[] {
-  const { undersold, demand } = coverage;
+  const { undersold, turnedAway, failed, failedInStock, demand } = coverage;
+  const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
   const sentences: string[] = [];
   if (undersold > 0) {
-    const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
     sentences.push(
       `Undersold: ${countOf(undersold, 'attempt was', 'attempts were')} told sold out, but ${left}.`,
     );
   }
+  if (turnedAway > 0) sentences.push(`${countOf(turnedAway, 'attempt')} gave up in conflict, but ${left}.`);
   if (demand <= unitsInStock(final)) {
     sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
   }
-  if (coverage.failed > 0) sentences.push(`${countOf(coverage.failed, 'attempt')} failed.`);
+  if (failed > 0)
+    sentences.push(`${countOf(failed, 'attempt')} failed${failedInStock > 0 ? `, but ${left}` : ''}.`);
   if (settlement.recovered + settlement.notSold > 0) {
     const unanswered = countOf(settlement.recovered + settlement.notSold, 'unanswered attempt');
     const split = `${formatNumber(settlement.recovered)} sold, ${formatNumber(settlement.notSold)} did not`;

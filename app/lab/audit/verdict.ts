@@ -89,6 +89,11 @@ export interface CheckSummary {
 export interface Liveness {
   /** Attempts told sold out although enough units for them were left at the end; 0 where the stock may have risen. */
   undersold: number;
+  /** Attempts that gave up in conflict, and attempts that failed, although enough units for them were left; likewise. */
+  turnedAway: number;
+  failedInStock: number;
+  /** Units that all attempts asked for together. Up to the stock, overselling was not put to the test. */
+  demand: number;
   /** Attempts told sold out although enough units provably remained when they were told. */
   falseSoldOut: number;
   /** Attempts that gave up: retries used up, lock not granted in time. */

@@ -1,3 +1,5 @@
+import type { FindingKind } from './verdict';
+
 const NUMBERS = new Intl.NumberFormat('en-US');
 
 /** 12345 as "12,345". */
@@ -9,3 +11,20 @@ export function formatNumber(value: number): string {
 export function countOf(value: number, noun: string, plural = `${noun}s`): string {
   return `${formatNumber(value)} ${value === 1 ? noun : plural}`;
 }
+
+/** What a finding's `count` counts, as a plural. */
+export const FINDING_NAMES: Record<FindingKind, string> = {
+  oversold: 'oversold',
+  'lost-update': 'lost updates',
+  'negative-stock': 'negative stock',
+  'stock-leak': 'leaked stock',
+  'duplicate-unit': 'duplicate units',
+  'duplicate-order': 'duplicate orders',
+  'lost-order': 'lost orders',
+  'phantom-order': 'phantom orders',
+  'false-sold-out': 'false sold-outs',
+  'non-linearizable': 'non-linearizable',
+  drift: 'drift',
+  'zombie-write': 'zombie writes',
+  'lock-overlap': 'overlapping locks',
+};

@@ -170,6 +170,7 @@ export class LaneRecorder {
       strategy: strategy.id,
       strategyName: strategy.name,
       expected: strategy.expected,
+      condition: strategy.condition ?? null,
       status: this.status,
       sku: this.sku,
       counts: { ...counts },

@@ -71,6 +71,7 @@ export function toTrial(row: {
 /** What lanes of the first versions lack. */
 const NOT_RECORDED = {
   time: null,
+  condition: null,
   role: 'contestant',
   liveness: null,
   control: null,
