@@ -34,12 +34,11 @@ describe('process-mutex', () => {
   }) => {
     const strategy = shop.strategy('process-mutex');
     const sku = await shop.createItem(strategy, 1);
+    const other = await startBuyerProcess(database.url, { strategy: strategy.id, sku, attemptId: 't2' });
     const t1 = shop.step(strategy, sku, 't1');
     await t1.runUntil('write stock');
 
-    const other = await startBuyerProcess(database.url, { strategy: strategy.id, sku, attemptId: 't2' });
-
-    expect(other.said).toBe('accepted');
+    expect(await other.buy()).toBe('accepted');
     expect(await t1.finish()).toMatchObject({ outcome: 'accepted', remaining: 0, seen: { version: 0 } });
     const { stock, orders } = await shop.rows(strategy, sku);
     expect(stock).toBe(0);
@@ -72,7 +71,7 @@ describe('redis-lua-gate', () => {
     const sku = await shop.createItem(strategy, 1);
     const buyer = { strategy: strategy.id, sku, attemptId: 't1', holdBefore: 'guarded update' };
     const other = await startBuyerProcess(database.url, buyer);
-    expect(other.said).toBe('held');
+    expect(await other.buy()).toBe('held');
 
     await other.kill();
 
@@ -111,9 +110,9 @@ describe('gate-queue', () => {
         { timeout: 15_000 },
       );
 
+    const other = await startBuyerProcess(database.url, { strategy: strategy.id, sku, attemptId: 't1' });
     await whileItsRowIsLocked(async () => {
-      const other = await startBuyerProcess(database.url, { strategy: strategy.id, sku, attemptId: 't1' });
-      expect(other.said).toBe('accepted');
+      expect(await other.buy()).toBe('accepted');
       await other.kill();
     });
 

@@ -67,7 +67,7 @@ export async function purchase(
   const { clock = REAL_CLOCK, renewsLocks = true, gate, left } = options;
   const silence = new Silence(SILENCE_MS);
   const trace = new StepTrace(strategy.steps, {
-    gate,
+    gate: gate && silence.behind(gate),
     takeWait,
     now: clock.nowUs,
     entered: (kind) => silence.entered(kind),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deferred } from '../deferred';
 import { Silence } from './silence.server';
 
 const MS = 15_000;
@@ -40,6 +41,18 @@ describe('the silence of a dependency', () => {
     vi.advanceTimersByTime(10 * MS);
     expect(await isTooLong(silence)).toBe(false);
     silence.left();
+    vi.advanceTimersByTime(MS);
+    expect(await isTooLong(silence)).toBe(true);
+  });
+
+  it('does not count while a gate holds the attempt', async () => {
+    const silence = new Silence(MS);
+    const held = deferred();
+    const passed = silence.behind(() => held.promise)('write');
+    vi.advanceTimersByTime(10 * MS);
+    expect(await isTooLong(silence)).toBe(false);
+    held.resolve();
+    await passed;
     vi.advanceTimersByTime(MS);
     expect(await isTooLong(silence)).toBe(true);
   });

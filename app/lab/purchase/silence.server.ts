@@ -1,11 +1,12 @@
 import type { StepKind } from '../step-kind';
+import type { Gate } from './step-trace.server';
 
 /** Kinds of steps that may take as long as they like: they wait for nothing outside of this process. */
 const OWN_TIME: ReadonlySet<StepKind | undefined> = new Set<StepKind>(['think', 'retry', 'memory lock']);
 
 /**
  * Notices an attempt whose dependency neither answers nor refuses: one that has stood in a step for `ms`, or between
- * two of them. Thinking, backing off and waiting for another attempt of this process do not count.
+ * two of them. Thinking, backing off, waiting for another attempt of this process and being held at a gate do not count.
  */
 export class Silence {
   /** Resolves when it has lasted too long, and otherwise never. */
@@ -27,6 +28,18 @@ export class Silence {
 
   left(): void {
     this.listen();
+  }
+
+  /** The same gate, which holds an attempt for as long as it likes. */
+  behind(gate: Gate): Gate {
+    return async (step) => {
+      this.end();
+      try {
+        await gate(step);
+      } finally {
+        this.listen();
+      }
+    };
   }
 
   end(): void {
