@@ -1,4 +1,4 @@
-// npm run soak: what proves more than `npm test` has the time for.
+// npm run soak: what proves more than `npm test` has the time for. `npm run soak -- faults` runs the files of that name.
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { root } from './project.mjs';
@@ -17,7 +17,8 @@ await runMain(async () => {
     DATA_DIR: '',
     CHROMIUM_PATH: await ensureChromium(),
   };
-  const { code } = await run(process.execPath, [vitest, 'run', '--config', 'vitest.soak.config.ts'], {
+  const args = [vitest, 'run', '--config', 'vitest.soak.config.ts', ...process.argv.slice(2)];
+  const { code } = await run(process.execPath, args, {
     env,
     show: true,
   });
