@@ -118,6 +118,8 @@ function certificateOf({ overlap, time, arrivalSpreadMs }: LaneView): Fact[] {
       `read-to-write windows overlapped, of ${formatCount(overlap.knownWindows)} known`,
       formatCount(overlap.overlappingWindows),
     ],
+    ['attempts that waited for, or failed on, the lock of a sale', formatCount(overlap.waited)],
+    ['attempts that met the uncommitted write of a sale', formatCount(overlap.metWrites)],
     ['sales that were contested', formatCount(overlap.raced)],
     ['statements found waiting for a lock', lockWaits(overlap.lockWaits, time?.sampled?.active)],
   ];

@@ -34,6 +34,12 @@ export interface StoredBatch extends LiveBatch {
   /** While it certainly held a lock on the item, in microseconds since the lane's start. */
   holdStart?: (number | null)[];
   holdEnd?: (number | null)[];
+  /** The step in which it asked for a lock on the item, in microseconds since the lane's start. */
+  waitStart?: (number | null)[];
+  waitEnd?: (number | null)[];
+  /** While its write of the stock was certainly not committed yet, in microseconds since the lane's start. */
+  pendingStart?: (number | null)[];
+  pendingEnd?: (number | null)[];
   /** When the load plan said to send it, in microseconds since the lane's start; only in the open model. */
   due?: number[];
   /** Names that `steps` refers to. */

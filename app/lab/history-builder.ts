@@ -12,11 +12,15 @@ const SPARSE = [
   'windowEnd',
   'holdStart',
   'holdEnd',
+  'waitStart',
+  'waitEnd',
+  'pendingStart',
+  'pendingEnd',
 ] as const;
 
 /**
  * Makes a history of stored batches as they come, in memory of its final size from the start. Columns without a single
- * known value are one and the same column of unknowns, so that a lane pays for what it has: 37 to 109 bytes an attempt.
+ * known value are one and the same column of unknowns, so that a lane pays for what it has: 37 to 141 bytes an attempt.
  */
 export class HistoryBuilder {
   private readonly dense: Pick<

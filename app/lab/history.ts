@@ -28,6 +28,12 @@ export interface AttemptBatch {
   /** While the attempt certainly held a lock on the item: from the lock's being granted to its being given back. */
   holdStart: Float64Array;
   holdEnd: Float64Array;
+  /** The step in which the attempt asked for a lock on the item: until the lock was granted, or was not. */
+  waitStart: Float64Array;
+  waitEnd: Float64Array;
+  /** While the attempt had certainly written the stock and not yet committed: from the write's answer to the COMMIT. */
+  pendingStart: Float64Array;
+  pendingEnd: Float64Array;
   /** The fencing token that the attempt held its lock under; a sale was let through with it. */
   token: Float64Array;
   /** When the load plan said to send it, which may be before `call`; only in the open model. */
@@ -66,10 +72,14 @@ const FLOAT_COLUMNS = [
   'windowEnd',
   'holdStart',
   'holdEnd',
+  'waitStart',
+  'waitEnd',
+  'pendingStart',
+  'pendingEnd',
   'token',
 ] as const;
 
-/** Joins batches into one history. Memory: about 115 bytes an attempt. */
+/** Joins batches into one history. Memory: about 147 bytes an attempt. */
 export function joinBatches(batches: readonly AttemptColumns[], attemptPrefix: string): History {
   const count = batches.reduce((sum, batch) => sum + batch.count, 0);
   const history: History = { attemptPrefix, ...emptyColumns(count) };
@@ -106,6 +116,10 @@ export function emptyColumns(count: number): AttemptColumns {
     windowEnd: unknown(),
     holdStart: unknown(),
     holdEnd: unknown(),
+    waitStart: unknown(),
+    waitEnd: unknown(),
+    pendingStart: unknown(),
+    pendingEnd: unknown(),
     token: unknown(),
   };
 }

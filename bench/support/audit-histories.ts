@@ -82,6 +82,10 @@ function violatedIn(
     history.orderId[i] = place;
     history.holdStart[i] = history.windowStart[i] ?? 0;
     history.holdEnd[i] = history.windowEnd[i] ?? 0;
+    history.waitStart[i] = history.call[i] ?? 0;
+    history.waitEnd[i] = history.windowStart[i] ?? 0;
+    history.pendingStart[i] = history.windowEnd[i] ?? 0;
+    history.pendingEnd[i] = history.return[i] ?? 0;
     history.token[i] = Math.floor(random() * count);
   }
   return { history, final: { initialStock, finalStock: -5, orders: ordersOf(count, attemptOf) } };

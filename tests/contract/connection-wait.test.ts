@@ -70,7 +70,7 @@ function watchWaits(): { attempts: AsyncLocalStorage<string>; waitOf: Map<string
         callback?.(...granted);
       };
       const connecting = target.apply(pool, callback ? [then] : []);
-      void connecting?.then(note, () => undefined);
+      void connecting?.then(note, note);
       return connecting;
     },
   });

@@ -103,7 +103,7 @@ describe('the history of a race', { timeout: 120_000 }, () => {
     expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
     const lines = (await response.text()).trimEnd().split('\n');
     const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(parsed[0]).toMatchObject({ format: 'oversell-history', version: 1, part: [1, 1], lane: 0 });
+    expect(parsed[0]).toMatchObject({ format: 'oversell-history', version: 2, part: [1, 1], lane: 0 });
     expect(parsed[0]?.stepNames).toContain('read stock');
     const attempts = parsed.filter((line) => 'n' in line);
     expect(new Set(attempts.map(({ n }) => n)).size).toBe(300);

@@ -18,6 +18,8 @@ function inWholeMicroseconds(history: History): History {
     ...{ call: whole(history.call), return: whole(history.return) },
     ...{ windowStart: whole(history.windowStart), windowEnd: whole(history.windowEnd) },
     ...{ holdStart: whole(history.holdStart), holdEnd: whole(history.holdEnd) },
+    ...{ waitStart: whole(history.waitStart), waitEnd: whole(history.waitEnd) },
+    ...{ pendingStart: whole(history.pendingStart), pendingEnd: whole(history.pendingEnd) },
   };
 }
 

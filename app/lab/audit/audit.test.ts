@@ -84,7 +84,7 @@ test('without a race there is no ok', () => {
   expect(verdictOf(apart)).toEqual({
     status: 'inconclusive',
     reason:
-      'Up to 2 attempts were in flight at once, but no two read-to-write windows overlapped, so nothing raced.',
+      'Up to 2 attempts were in flight at once, but none met a sale while it was being made: no sale was contested.',
   });
 
   const crowdAfter = goodLane(1, ['accepted', 'sold-out', 'sold-out']);
@@ -92,7 +92,7 @@ test('without a race there is no ok', () => {
   expect(verdictOf(crowdAfter)).toEqual({
     status: 'inconclusive',
     reason:
-      'Up to 3 attempts were in flight at once, but no attempt that sold shared its read-to-write window with another, so no sale was contested.',
+      'Up to 3 attempts were in flight at once, but none met a sale while it was being made: no sale was contested.',
   });
 });
 

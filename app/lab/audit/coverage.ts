@@ -86,11 +86,8 @@ export function whyNothingShows(
 function whyNothingRaced(coverage: Coverage, overlap: Overlap): string {
   if (coverage.attempts === 1) return 'There was only one attempt, so nothing raced.';
   const peak = `Up to ${formatNumber(overlap.peakInFlight)} attempts were in flight at once, but`;
-  if (overlap.overlappingWindows > 0) {
-    return `${peak} no attempt that sold shared its read-to-write window with another, so no sale was contested.`;
-  }
   if (overlap.peakInFlight > 1 && overlap.knownWindows > 0) {
-    return `${peak} no two read-to-write windows overlapped, so nothing raced.`;
+    return `${peak} none met a sale while it was being made: no sale was contested.`;
   }
   if (overlap.knownWindows === 0)
     return 'No read-to-write window is known, so nothing shows that sales raced.';

@@ -37,14 +37,18 @@ export const historySoundness: Invariant = ({ history, final, settlement }) => {
   return { found: [], doubt: `The history cannot be trusted: ${faults.join(', ')}.` };
 };
 
-/** Whether the window or the hold of an attempt lies outside of it. What is not known (NaN) lies nowhere. */
+/** Whether a span of an attempt begins before its call or ends after its return. What is not known (NaN) lies nowhere. */
 function isStray(history: History, i: number): boolean {
   const [call, end] = [at(history.call, i), at(history.return, i)];
   return (
     at(history.windowStart, i) < call ||
     at(history.windowEnd, i) > end ||
     at(history.holdStart, i) < call ||
-    at(history.holdEnd, i) > end
+    at(history.holdEnd, i) > end ||
+    at(history.waitStart, i) < call ||
+    at(history.waitEnd, i) > end ||
+    at(history.pendingStart, i) < call ||
+    at(history.pendingEnd, i) > end
   );
 }
 

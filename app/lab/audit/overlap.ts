@@ -3,25 +3,44 @@ import { sortedIndexes } from './sorted-indexes';
 import type { AuditSubject } from './subject';
 import type { Overlap } from './verdict';
 
+/** The spans of some attempts: entry i is attempt i's, and NaN, or not before its end, where it has none. */
+export interface Spans {
+  start: Float64Array;
+  end: Float64Array;
+}
+
 /**
- * Did the lane race at all? (audit.md 13). Without an answer of yes the verdict is never `ok`.
+ * Was a sale of the lane contested? (audit.md 13). Without an answer of yes the verdict is never `ok`.
  *
- * What counts as proof is deliberately narrow: an attempt that sold must have shared time with another attempt,
- * because sales one after the other followed by a crowd that is told sold out put nothing to the test. Its
- * read-to-write window decides; being in flight together is no proof, as requests may queue in front of the stock.
+ * What counts as proof is deliberately narrow: another attempt must have met an attempt that sold, because sales one
+ * after the other followed by a crowd that is told sold out put nothing to the test. Three things prove it: their
+ * read-to-write windows shared time; the other one asked for a lock while the sale certainly held it; or the other
+ * one's window shared time with the sale's write before it was committed. Being in flight together is no proof, as
+ * requests may queue in front of the stock.
  *
  * Linear after sorting.
  */
 export function measureOverlap(subject: AuditSubject): Overlap {
   const { history, settlement } = subject;
-  const windows = sharedTime(history.windowStart, history.windowEnd, (keys, mask) =>
-    subject.sort(keys, mask),
+  const isSale = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
+  const sort: Sort = (keys, mask) => subject.sort(keys, mask);
+  const windows = { start: history.windowStart, end: history.windowEnd };
+  const asked = { start: history.waitStart, end: history.waitEnd };
+  const held = ofSales({ start: history.holdStart, end: history.holdEnd }, isSale);
+  const pending = ofSales({ start: history.pendingStart, end: history.pendingEnd }, isSale);
+
+  const shared = findMeetings(windows, windows, sort);
+  const metBy = [findMeetings(held, asked, sort), findMeetings(pending, windows, sort)];
+  const raced = maskWhere(
+    history.count,
+    (i) => (isSale[i] === 1 && shared[i] === 1) || metBy.some((met) => met[i] === 1),
   );
-  const raced = maskWhere(history.count, (i) => windows.shared[i] === 1 && settlement.ordersOf[i] !== 0);
   return {
     peakInFlight: peakInFlight(history.call, history.return, subject),
-    overlappingWindows: countMasked(windows.shared),
-    knownWindows: countMasked(windows.known),
+    overlappingWindows: countMasked(shared),
+    knownWindows: countMasked(knownSpans(windows)),
+    waited: countMasked(findMeetings(asked, held, sort)),
+    metWrites: countMasked(findMeetings(windows, pending, sort)),
     raced: countMasked(raced),
   };
 }
@@ -56,26 +75,41 @@ export function peakInFlight(
   return peak;
 }
 
+type Sort = (keys: Float64Array, mask: Uint8Array) => Uint32Array;
+
 /**
- * For each interval, whether its times are known and whether it shares more than a single instant with another one.
- * Touching does not count, nor does an interval without length: this is used as proof that two attempts raced, and a
- * clock that rounds makes strictly consecutive ones touch. Linear after sorting.
+ * 1 for each attempt whose span shares more than a single instant with the span that another attempt has among `others`.
+ * Touching does not count, nor does a span without length: this is used as proof that two attempts raced, and a clock
+ * that rounds makes strictly consecutive ones touch. Linear after sorting.
  */
-export function sharedTime(
-  start: Float64Array,
-  end: Float64Array,
-  sort: (keys: Float64Array, mask: Uint8Array) => Uint32Array = sortedIndexes,
-): { known: Uint8Array; shared: Uint8Array } {
-  const known = maskWhere(start.length, (i) => at(start, i) < at(end, i));
-  const shared = new Uint8Array(start.length);
-  const byStart = sort(start, known);
-  let openUntil = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < byStart.length; k += 1) {
-    const i = intAt(byStart, k);
-    // whoever began before i is still open, or whoever begins next does so before i ends
-    const next = byStart[k + 1] ?? i;
-    if (openUntil > at(start, i) || (next !== i && at(start, next) < at(end, i))) shared[i] = 1;
-    openUntil = Math.max(openUntil, at(end, i));
+export function findMeetings(spans: Spans, others: Spans, sort: Sort = sortedIndexes): Uint8Array {
+  const met = new Uint8Array(spans.start.length);
+  const known = knownSpans(spans);
+  const knownOthers = spans === others ? known : knownSpans(others);
+  if (!known.includes(1) || !knownOthers.includes(1)) return met;
+  const byStart = sort(others.start, knownOthers);
+  // of the others that begin before the span ends, the one that ends last, and the one that does after it: one of the
+  // two is another attempt's
+  let last = -1;
+  let secondLast = -1;
+  let next = 0;
+  for (const i of sort(spans.end, known)) {
+    for (; next < byStart.length; next += 1) {
+      const other = intAt(byStart, next);
+      if (!(at(others.start, other) < at(spans.end, i))) break;
+      if (last === -1 || at(others.end, other) > at(others.end, last)) [last, secondLast] = [other, last];
+      else if (secondLast === -1 || at(others.end, other) > at(others.end, secondLast)) secondLast = other;
+    }
+    const rival = last === i ? secondLast : last;
+    if (rival !== -1 && at(others.end, rival) > at(spans.start, i)) met[i] = 1;
   }
-  return { known, shared };
+  return met;
+}
+
+function knownSpans({ start, end }: Spans): Uint8Array {
+  return maskWhere(start.length, (i) => at(start, i) < at(end, i));
+}
+
+function ofSales({ start, end }: Spans, isSale: Uint8Array): Spans {
+  return { start: start.map((us, i) => (isSale[i] === 1 ? us : Number.NaN)), end };
 }

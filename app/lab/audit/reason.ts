@@ -15,9 +15,25 @@ export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): 
  * demand that never reached the stock, and attempts whose answer was lost. None of these breaks safety.
  */
 export function reasonForOk(subject: AuditSubject, coverage: Coverage, overlap: Overlap): string {
-  const windows = `${countOf(overlap.overlappingWindows, 'read-to-write window')} overlapped`;
-  const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight; ${windows}`;
-  return [`${whatSold(subject)} ${load}.`, ...caveats(subject, coverage)].join(' ');
+  const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight`;
+  const proof = joinPhrases(whatProves(subject, overlap));
+  return [`${whatSold(subject)} ${load}; ${proof}.`, ...caveats(subject, coverage)].join(' ');
+}
+
+/** What shows that sales were contested (audit.md 13), most telling first; at least one where the verdict is `ok`. */
+function whatProves({ settlement }: AuditSubject, overlap: Overlap): string[] {
+  const { overlappingWindows, waited, metWrites } = overlap;
+  const sale = settlement.orders.count === 1 ? 'the one sale' : 'a sale';
+  return [
+    waited > 0 ? `${countOf(waited, 'buyer')} waited for, or failed on, the lock of ${sale}` : '',
+    metWrites > 0 ? `${countOf(metWrites, 'buyer')} met the uncommitted write of ${sale}` : '',
+    overlappingWindows > 0 ? `${countOf(overlappingWindows, 'read-to-write window')} overlapped` : '',
+  ].filter(Boolean);
+}
+
+function joinPhrases(phrases: readonly string[]): string {
+  const last = phrases.at(-1) ?? '';
+  return phrases.length < 2 ? last : `${phrases.slice(0, -1).join(', ')} and ${last}`;
 }
 
 function whatSold({ final, settlement }: AuditSubject): string {

@@ -160,9 +160,13 @@ export interface Overlap {
   overlappingWindows: number;
   /** Attempts whose read-to-write window is known; 0 for an endpoint that does not tell. */
   knownWindows: number;
+  /** Attempts that asked for a lock while another attempt, which sold, certainly held it: they waited for it or failed. */
+  waited: number;
+  /** Attempts whose read-to-write window shared time with the uncommitted write of another attempt, which sold. */
+  metWrites: number;
   /**
-   * Attempts that sold and whose read-to-write window shared time with another attempt's. 0: nothing is known to have
-   * raced, so the verdict is not `ok`.
+   * Attempts that sold and that another attempt met in one of the three ways. 0: no sale is known to have been contested,
+   * so the verdict is not `ok`.
    */
   raced: number;
 }

@@ -8,7 +8,9 @@ import type { History } from '../history';
  * the version: readers refuse what they do not know, as ignoring it could turn a verdict around.
  */
 export const FORMAT = 'oversell-history';
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+/** Versions that can be read. The first one has no `wait` and no `pending` times, and is as good as a file without them. */
+export const READABLE_VERSIONS = [1, FORMAT_VERSION] as const;
 
 /** The unit and the origin of every time in a file. */
 export const CLOCK = 'microseconds since the start of the load';
@@ -31,7 +33,7 @@ const planValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.arra
 /** First line of a lane. */
 export const headerLine = z.strictObject({
   format: z.literal(FORMAT),
-  version: z.literal(FORMAT_VERSION),
+  version: z.literal(READABLE_VERSIONS),
   /** Program and version. */
   writtenBy: name.optional(),
   exportedAt: z.iso.datetime().optional(),

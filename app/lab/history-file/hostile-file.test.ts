@@ -147,8 +147,8 @@ describe('the line and what was expected there', () => {
     [
       'a newer version',
       0,
-      '{"format":"oversell-history","version":2}',
-      /^Line 1: is of version 2.*a newer one is needed/,
+      '{"format":"oversell-history","version":3}',
+      /^Line 1: is of version 3.*a newer one is needed/,
     ],
     [
       'a header with a key that nobody knows',

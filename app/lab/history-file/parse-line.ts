@@ -39,6 +39,6 @@ export function checkFormat(header: object, line: number): void {
   if (typeof version === 'number' && Number.isInteger(version) && version > FORMAT_VERSION)
     throw new HistoryFileError(
       line,
-      `is of version ${version}. This program reads version ${FORMAT_VERSION}; a newer one is needed.`,
+      `is of version ${version}. This program reads versions up to ${FORMAT_VERSION}; a newer one is needed.`,
     );
 }

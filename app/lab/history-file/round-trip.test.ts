@@ -103,3 +103,16 @@ test('several lanes in a file are read one after the other', async () => {
   const read = await readLanes(Buffer.concat(lanes));
   expect(read.map(({ header }) => header.lane)).toEqual([0, 1, 2]);
 });
+
+test('a file of the first version is read, and what it could not say is not known', async () => {
+  const lines = [
+    '{"format":"oversell-history","version":1,"strategy":"mine","initialStock":1,"attemptPrefix":"a-"}',
+    '{"n":0,"call":0,"return":900,"outcome":"accepted","windowStart":100,"windowEnd":500}',
+    '{"order":"1","attempt":"a-0","quantity":1}',
+    '{"final":{"finalStock":0}}',
+    '{"end":{"attempts":1,"orders":1}}',
+  ];
+  const [lane] = await readLanes(`${lines.join('\n')}\n`);
+  const { windowEnd, waitStart, pendingStart } = lane!.history;
+  expect([windowEnd[0], waitStart[0], pendingStart[0]]).toEqual([500, NaN, NaN]);
+});

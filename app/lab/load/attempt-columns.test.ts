@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { AttemptBatch } from '../history';
 import { OUTCOMES } from '../outcome';
 import type { Outcome } from '../outcome';
 import { STEP_KINDS } from '../step-kind';
@@ -11,8 +12,8 @@ const EPOCH_US = 1_000;
 /** Steps that follow each other: kind, start and end in µs since the epoch. */
 type Step = [kind: StepKind, start: number, end: number];
 
-function holdOf(steps: Step[], outcome: Outcome = 'accepted'): [number, number] {
-  const columns = new AttemptColumns([...STEP_KINDS], EPOCH_US);
+function batchOf(steps: Step[], outcome: Outcome, processes = 1): AttemptBatch {
+  const columns = new AttemptColumns([...STEP_KINDS], EPOCH_US, processes);
   const trace = steps.flatMap(([kind, start, end]) => [
     STEP_KINDS.indexOf(kind),
     start + EPOCH_US,
@@ -22,9 +23,23 @@ function holdOf(steps: Step[], outcome: Outcome = 'accepted'): [number, number] 
   const times = { callUs: EPOCH_US, returnUs: EPOCH_US + 100 };
   const told = { outcome: OUTCOMES.indexOf(outcome), status: 200, retries: 0 };
   columns.add(0, 1, { ...unknown, ...times, ...told, trace });
-  const batch = columns.take();
-  expect(batch?.token[0]).toBe(7);
-  return [batch?.holdStart[0] ?? 0, batch?.holdEnd[0] ?? 0];
+  return columns.take()!;
+}
+
+function holdOf(steps: Step[], outcome: Outcome = 'accepted'): number[] {
+  const { holdStart, holdEnd, token } = batchOf(steps, outcome);
+  expect(token[0]).toBe(7);
+  return [holdStart[0]!, holdEnd[0]!];
+}
+
+function waitOf(steps: Step[], outcome: Outcome = 'sold-out', processes = 1): number[] {
+  const { waitStart, waitEnd } = batchOf(steps, outcome, processes);
+  return [waitStart[0]!, waitEnd[0]!];
+}
+
+function pendingOf(steps: Step[], outcome: Outcome = 'accepted'): number[] {
+  const { pendingStart, pendingEnd } = batchOf(steps, outcome);
+  return [pendingStart[0]!, pendingEnd[0]!];
 }
 
 const LOCKED: Step[] = [
@@ -68,6 +83,72 @@ test('a lock that was not granted, or whose attempt failed, was not certainly he
   expect(holdOf([['redis lock', 0, 9]])).toEqual([NaN, NaN]);
   expect(holdOf([...LOCKED, ['commit', 31, 40]], 'error')).toEqual([NaN, NaN]);
   expect(holdOf([['read', 0, 9]])).toEqual([NaN, NaN]);
+});
+
+test('asking for a lock is the first step that did, granted or not, without the wait for a connection', () => {
+  const asked: Step[] = [
+    ['connection', 0, 5],
+    ['begin', 5, 6],
+    ['lock', 6, 20],
+  ];
+  expect(waitOf(asked)).toEqual([6, 20]);
+  expect(waitOf(asked, 'conflict')).toEqual([6, 20]);
+  expect(waitOf([...asked, ['retry', 21, 22], ['begin', 22, 23], ['lock', 23, 30]])).toEqual([6, 20]);
+  expect(waitOf([['redis lock', 0, 9]], 'conflict')).toEqual([0, 9]);
+  expect(waitOf([['read', 0, 9]])).toEqual([NaN, NaN]);
+});
+
+test('a lock of PostgreSQL outside a transaction may have been a wait for a connection', () => {
+  expect(waitOf([['lock', 6, 20]], 'conflict')).toEqual([NaN, NaN]);
+  const after: Step[] = [
+    ['begin', 0, 1],
+    ['commit', 2, 3],
+    ['lock', 6, 20],
+  ];
+  expect(waitOf(after)).toEqual([NaN, NaN]);
+});
+
+test('a lock in memory proves nothing where several processes have one each', () => {
+  expect(waitOf([['memory lock', 0, 9]])).toEqual([0, 9]);
+  expect(waitOf([['memory lock', 0, 9]], 'sold-out', 2)).toEqual([NaN, NaN]);
+  expect(waitOf([['redis lock', 0, 9]], 'sold-out', 2)).toEqual([0, 9]);
+});
+
+test('a write is pending from its answer until the commit is sent, in the last transaction of a sale', () => {
+  const sale: Step[] = [
+    ['begin', 0, 5],
+    ['decide', 5, 9],
+    ['read', 9, 10],
+    ['write', 11, 12],
+    ['commit', 14, 20],
+  ];
+  expect(pendingOf(sale)).toEqual([9, 14]);
+  expect(
+    pendingOf([...sale, ['retry', 21, 22], ['begin', 22, 23], ['write', 24, 25], ['commit', 27, 28]]),
+  ).toEqual([25, 27]);
+});
+
+test('a write is not pending where nothing says so', () => {
+  const rolledBack: Step[] = [
+    ['begin', 0, 5],
+    ['write', 5, 9],
+  ];
+  expect(pendingOf(rolledBack)).toEqual([NaN, NaN]);
+  expect(pendingOf([...rolledBack, ['commit', 10, 11]], 'sold-out')).toEqual([NaN, NaN]);
+  expect(
+    pendingOf([
+      ['write', 5, 9],
+      ['begin', 10, 11],
+      ['commit', 12, 13],
+    ]),
+  ).toEqual([NaN, NaN]);
+  expect(
+    pendingOf([
+      ['begin', 0, 1],
+      ['redis write', 5, 9],
+      ['commit', 12, 13],
+    ]),
+  ).toEqual([NaN, NaN]);
 });
 
 test('times are whole microseconds, and the steps of an attempt agree with them', () => {

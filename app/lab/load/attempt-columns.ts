@@ -21,9 +21,11 @@ export class AttemptColumns {
 
   private readonly access: string[];
 
+  /** `processes`: how many serve the attempts, each of which has locks in memory of its own. */
   constructor(
     private readonly stepKinds: StepKind[],
     private readonly epochUs: number,
+    private readonly processes = 1,
   ) {
     this.access = stepKinds.map(accessOf);
   }
@@ -55,6 +57,8 @@ export class AttemptColumns {
     const trace = this.isCredible(answer) ? answer.trace : [];
     this.addTrace(i, answer.callUs, trace);
     this.addHold(i, answer.outcome, trace);
+    this.addWait(i, trace);
+    if (answer.outcome === ACCEPTED) this.addPending(i, trace);
     this.count += 1;
   }
 
@@ -146,5 +150,50 @@ export class AttemptColumns {
     if (Number.isNaN(end)) return;
     this.columns.holdStart[i] = this.moment(start);
     this.columns.holdEnd[i] = this.moment(end);
+  }
+
+  /**
+   * Keeps the first step that asked for a lock, granted or not. A lock of PostgreSQL counts only inside a transaction,
+   * which has its connection already: outside, a step that failed may have waited for a connection and for no lock. A
+   * lock in memory counts only where one process serves all attempts: of several, each has its own.
+   */
+  private addWait(i: number, trace: number[]): void {
+    let inTransaction = false;
+    for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
+      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const kind = this.stepKinds[name];
+      if (kind === 'begin') inTransaction = true;
+      else if (kind === 'commit' || kind === 'retry') inTransaction = false;
+      else if (this.access[name] !== 'lock' || (kind === 'lock' && !inTransaction)) continue;
+      else if (kind === 'memory lock' && this.processes > 1) continue;
+      else {
+        this.columns.waitStart[i] = this.moment(from);
+        this.columns.waitEnd[i] = this.moment(to);
+        return;
+      }
+    }
+  }
+
+  /**
+   * Keeps the time for which a write of the stock in PostgreSQL was certainly there and not committed: in the last
+   * transaction of the last try, from the end of its first write to the start of its commit.
+   */
+  private addPending(i: number, trace: number[]): void {
+    let inTransaction = false;
+    let written = Number.NaN;
+    let span = [Number.NaN, Number.NaN];
+    for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
+      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const kind = this.stepKinds[name];
+      if (kind === 'begin') [inTransaction, written] = [true, Number.NaN];
+      else if (kind === 'retry') [inTransaction, span] = [false, [Number.NaN, Number.NaN]];
+      else if (kind === 'commit') [inTransaction, span] = [false, [written, from]];
+      else if (inTransaction && (kind === 'write' || kind === 'decide') && Number.isNaN(written))
+        written = to;
+    }
+    const [start = Number.NaN, end = Number.NaN] = span;
+    if (Number.isNaN(start) || Number.isNaN(end)) return;
+    this.columns.pendingStart[i] = this.moment(start);
+    this.columns.pendingEnd[i] = this.moment(end);
   }
 }

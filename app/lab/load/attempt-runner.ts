@@ -40,7 +40,7 @@ export class AttemptRunner {
     // every buyer that pauses waits for it
     setMaxListeners(0, this.exhausted.signal);
     this.onStop(() => this.exhausted.abort());
-    this.columns = new AttemptColumns(load.stepKinds, this.epochUs);
+    this.columns = new AttemptColumns(load.stepKinds, this.epochUs, Math.max(1, load.urls.length));
     this.bodyOf = bodiesOf(load);
     this.flushing = setInterval(() => this.flush(), FLUSH_MS);
     events.started(this.epochUs);

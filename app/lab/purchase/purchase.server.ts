@@ -6,7 +6,7 @@ import { REAL_CLOCK } from './attempt-clock.server';
 import type { AttemptClock } from './attempt-clock.server';
 import { isolate } from './isolated-redis.server';
 import { createLocks } from './redis-lock.server';
-import { classifyFailure, isRetryable } from './classify-failure.server';
+import { classifyFailure, codeOf, isRetryable } from './classify-failure.server';
 import type { Failure } from './classify-failure.server';
 import { Silence } from './silence.server';
 import { StepTrace } from './step-trace.server';
@@ -69,6 +69,7 @@ export async function purchase(
   const trace = new StepTrace(strategy.steps, {
     gate: gate && silence.behind(gate),
     takeWait,
+    hadNoConnection: (error) => codeOf(error) === 'PoolTimeout',
     now: clock.nowUs,
     entered: (kind) => silence.entered(kind),
     left: (step) => {

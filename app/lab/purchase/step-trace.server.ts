@@ -33,6 +33,8 @@ export interface StepWatch {
   /** Told when a step has ended, however it did. */
   left?: (step: string) => void;
   takeWait?: TakeWait;
+  /** Whether a step failed because no connection of the pool was free in time. */
+  hadNoConnection?: (error: unknown) => boolean;
   /** Microseconds; the machine's clock unless given. */
   now?: () => number;
 }
@@ -59,13 +61,14 @@ export class StepTrace {
     const traced = { name, start: this.now(), end: Number.NaN };
     this.steps.push(traced);
     try {
-      const result = await fn();
-      this.splitOffWait(traced);
-      return result;
+      return await fn();
     } catch (error) {
       if (!this.origins.has(error)) this.origins.set(error, name);
+      // then all of it was the wait, and nothing was asked of the database
+      if (this.watch.hadNoConnection?.(error)) traced.name = WAIT_STEP;
       throw error;
     } finally {
+      this.splitOffWait(traced);
       traced.end = this.now();
       left?.(name);
     }
@@ -103,15 +106,19 @@ export class StepTrace {
     ]);
   }
 
-  /** Makes the time that a step has waited for its connection a step of its own before it. */
+  /**
+   * Takes the time that a step has waited for its connection out of it, whatever came of it: together in a queue for the
+   * pool, no two attempts have met. A step of its own makes it, unless it is too short to be told.
+   */
   private splitOffWait(traced: TracedStep): void {
     const kind = this.kindOf(traced.name);
     const wait = kind && sendsSql(kind) ? this.watch.takeWait?.() : undefined;
     // one that was asked for earlier is somebody else's
-    if (!wait || wait.asked < traced.start || wait.granted - wait.asked < SHORTEST_WAIT_US) return;
+    if (!wait || wait.asked < traced.start) return;
     const { asked, granted } = wait;
-    this.steps.splice(this.steps.lastIndexOf(traced), 0, { name: WAIT_STEP, start: asked, end: granted });
     traced.start = granted;
+    if (granted - asked < SHORTEST_WAIT_US) return;
+    this.steps.splice(this.steps.lastIndexOf(traced), 0, { name: WAIT_STEP, start: asked, end: granted });
   }
 
   /** Place of the last step of a kind; -1 if none was taken. */

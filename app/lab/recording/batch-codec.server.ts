@@ -47,6 +47,10 @@ export function toStoredBatch(
     windowEnd: moments(batch.windowEnd),
     holdStart: moments(batch.holdStart),
     holdEnd: moments(batch.holdEnd),
+    waitStart: moments(batch.waitStart),
+    waitEnd: moments(batch.waitEnd),
+    pendingStart: moments(batch.pendingStart),
+    pendingEnd: moments(batch.pendingEnd),
     ...(batch.due && { due: ints(batch.due) }),
     stepNames,
     steps: Array.from({ length: count }, (_, i) => [
@@ -80,6 +84,10 @@ export function fromStoredBatch(batch: StoredBatch): TimedColumns {
     windowEnd: known(batch.windowEnd),
     holdStart: known(batch.holdStart),
     holdEnd: known(batch.holdEnd),
+    waitStart: known(batch.waitStart),
+    waitEnd: known(batch.waitEnd),
+    pendingStart: known(batch.pendingStart),
+    pendingEnd: known(batch.pendingEnd),
     ...(batch.due && { due: Float64Array.from(batch.due) }),
   };
 }

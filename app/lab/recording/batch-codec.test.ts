@@ -64,14 +64,19 @@ test('no two moments change places by being rounded', () => {
   );
 });
 
-test('windows, holds and tokens survive, and are unknown in a log from before they were stored', async () => {
-  const attempt = { outcome: 'accepted', window: [1, 5], hold: [2, 4], token: 7 } as const;
-  const stored = toStoredBatch(PLACE, batchOf([{ ...attempt, window: [1, 5], hold: [2, 4] }]), []);
+test('windows, holds, waits, pending writes and tokens survive, and are unknown in a log from before they were stored', async () => {
+  const attempt = { outcome: 'accepted', token: 7 } as const;
+  const spans: Partial<AttemptSketch> = { window: [1, 5], hold: [2, 4], wait: [1, 2], pending: [3, 4] };
+  const stored = toStoredBatch(PLACE, batchOf([{ ...attempt, ...spans }]), []);
   const read = fromStoredBatch(await decodeBatch(await encodeBatch(stored)));
   expect([read.windowStart[0], read.windowEnd[0]]).toEqual([1, 5]);
   expect([read.holdStart[0], read.holdEnd[0], read.token[0]]).toEqual([2, 4, 7]);
-  const { token, windowStart, windowEnd, holdStart, holdEnd, ...old } = stored;
+  expect([read.waitStart[0], read.waitEnd[0]]).toEqual([1, 2]);
+  expect([read.pendingStart[0], read.pendingEnd[0]]).toEqual([3, 4]);
+  const { token, windowStart, windowEnd, holdStart, holdEnd, ...rest } = stored;
+  const { waitStart, waitEnd, pendingStart, pendingEnd, ...old } = rest;
+  expect([waitStart, waitEnd, pendingStart, pendingEnd].flat()).toEqual([1, 2, 3, 4]);
   expect([token, windowStart, windowEnd, holdStart, holdEnd].flat()).toEqual([7, 1, 5, 2, 4]);
-  const { token: unknown, holdEnd: none } = fromStoredBatch(old);
-  expect([unknown[0], none[0]]).toEqual([NaN, NaN]);
+  const { token: unknown, holdEnd: none, waitEnd: noWait, pendingStart: noWrite } = fromStoredBatch(old);
+  expect([unknown, none, noWait, noWrite].map(([value]) => value)).toEqual([NaN, NaN, NaN, NaN]);
 });

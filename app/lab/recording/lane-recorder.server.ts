@@ -26,7 +26,14 @@ export const FINAL_BUCKETS = 300;
 
 const ACCEPTED = OUTCOMES.indexOf('accepted');
 
-const NO_OVERLAP: Overlap = { peakInFlight: 0, overlappingWindows: 0, knownWindows: 0, raced: 0 };
+const NO_OVERLAP: Overlap = {
+  peakInFlight: 0,
+  overlappingWindows: 0,
+  knownWindows: 0,
+  waited: 0,
+  metWrites: 0,
+  raced: 0,
+};
 const NOT_JUDGED: Verdict = { status: 'inconclusive', reason: 'Not judged yet.', findings: [] };
 
 /**

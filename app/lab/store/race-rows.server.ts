@@ -82,9 +82,13 @@ const NOT_RECORDED = {
   sends: null,
   bottleneck: null,
 } satisfies Partial<LaneSummary>;
-const NO_CERTIFICATE = { knownWindows: 0, raced: 0, lockWaits: null } satisfies Partial<
-  LaneSummary['overlap']
->;
+const NO_CERTIFICATE = {
+  knownWindows: 0,
+  waited: 0,
+  metWrites: 0,
+  raced: 0,
+  lockWaits: null,
+} satisfies Partial<LaneSummary['overlap']>;
 export const NO_DETAILS = {
   checks: null,
   ledger: null,
