@@ -49,15 +49,16 @@ export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): Reac
   );
 }
 
-/** The three parts, which add up to what was lost. */
+/** The parts, which add up to what orders and stock differ by. */
 function Sum({
-  ledger: { units, attributed, unattributed, leaked, pieces },
+  ledger: { units, attributed, unattributed, created, leaked, pieces },
 }: {
   ledger: Ledger;
 }): ReactElement {
   const parts = [
     { name: `booked on ${plural(pieces, 'pair')} of sales`, value: attributed },
     { name: 'that nothing recorded explains', value: unattributed },
+    { name: 'came into the stock from elsewhere', value: created },
     { name: 'left the stock without an order', value: leaked },
   ].filter(({ value }, i) => i === 0 || value !== 0);
   return (

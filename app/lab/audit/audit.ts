@@ -4,7 +4,7 @@ import { findDoubts, measureCoverage, whyNothingShows, type Coverage } from './c
 import { EVIDENCE_LIMIT } from './evidence';
 import { unitsInStock, type FinalState } from './final-state';
 import { mergeByKind, toFinding } from './findings';
-import type { Check } from './invariant';
+import type { Check, Discrepancy } from './invariant';
 import { CHECKS, OVERLAP_CHECK, PRECONDITION } from './invariants';
 import { measureLiveness } from './liveness';
 import { bookLosses } from './loss-ledger';
@@ -46,7 +46,7 @@ export function audit(history: History, final: FinalState, options: AuditOptions
   return {
     verdict: mergeVerdict(subject, said, coverage, overlap, options.stopped),
     oversold: unitsOversold(final, settlement),
-    lostUpdates: losses.lost > 0 ? losses.lost : losses.net,
+    lostUpdates: losses.lost > 0 ? losses.lost : 0 - losses.leaked,
     orders: settlement.orders,
     recovered: settlement.recovered,
     overlap,
@@ -55,6 +55,11 @@ export function audit(history: History, final: FinalState, options: AuditOptions
     ledger: openLedger(subject),
     ...rangesWhileRunning(subject),
   };
+}
+
+/** Created units come first, because they explain what was sold beyond the stock. */
+function rankOf({ kind }: Discrepancy): number {
+  return kind === 'stock-created' ? 0 : 1;
 }
 
 /** Violated over inconclusive over ok (audit.md). */
@@ -66,7 +71,9 @@ function mergeVerdict(
   stopped: string | undefined,
 ): Verdict {
   const early = stopped === undefined ? '' : ` Stopped early: ${stopped}.`;
-  const [first, ...others] = mergeByKind(said.flatMap(({ found }) => found)).map(toFinding);
+  const [first, ...others] = mergeByKind(said.flatMap(({ found }) => found))
+    .sort((a, b) => rankOf(a) - rankOf(b))
+    .map(toFinding);
   if (first !== undefined) {
     const findings: [typeof first, ...typeof others] = [first, ...others];
     return { status: 'violated', reason: reasonForViolated(findings) + early, findings };
@@ -83,9 +90,9 @@ function summarizeOverlap(subject: AuditSubject, coverage: Coverage, overlap: Ov
 }
 
 function openLedger(subject: AuditSubject): LossLedger {
-  const { units, attributed, unattributed, leaked, entries } = bookLosses(subject);
+  const { units, attributed, unattributed, created, leaked, entries } = bookLosses(subject);
   const first = pageOf([entries], { offset: 0, limit: EVIDENCE_LIMIT });
-  return { units, attributed, unattributed, leaked, entries: first, pieces: entries.size };
+  return { units, attributed, unattributed, created, leaked, entries: first, pieces: entries.size };
 }
 
 /** Numbers that are not final yet, as ranges. */
@@ -94,6 +101,6 @@ function rangesWhileRunning(subject: AuditSubject): Pick<AuditResult, 'oversoldR
   if (settlement.slackUnits === 0) return {};
   return {
     oversoldRange: rangeOfOversold(unitsInStock(final), settlement),
-    lostUpdatesRange: rangeOfLost(measureLosses(subject), settlement),
+    lostUpdatesRange: rangeOfLost(final, measureLosses(subject), settlement),
   };
 }

@@ -21,7 +21,8 @@ export const conservation: Invariant = ({ final, settlement }) => {
   const drift = counter.remaining - finalStock;
   const count = Math.abs(drift) - settlement.slackUnits;
   if (count <= 0) {
-    return settlement.slackUnits === 0 ? HELD : { found: [], doubt: whyStillOpen(final, settlement) };
+    const doubt = whyStillOpen(final, settlement);
+    return doubt === undefined ? HELD : { found: [], doubt };
   }
   const both = `${counter.store} says ${formatNumber(counter.remaining)} left, the item's row says ${formatNumber(finalStock)}`;
   const units = `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;

@@ -58,7 +58,7 @@ export function findDoubts(
   stopped: string | undefined,
 ): string[] {
   if (coverage.attempts === 0) return ['No attempt was made, so nothing was put to the test.'];
-  const early = stopped !== undefined && coverage.demand <= unitsInStock(final);
+  const early = stopped !== undefined && coverage.demand < unitsInStock(final);
   return [
     whyNothingShows({ final, settlement }, coverage, overlap),
     whyStillOpen(final, settlement),

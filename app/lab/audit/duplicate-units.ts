@@ -1,4 +1,4 @@
-import { at, intAt } from './column';
+import { at } from './column';
 import { attemptIdOf, inFlight } from './evidence';
 import { HELD, type Invariant } from './invariant';
 import { whyStockMayRise } from './restock';
@@ -8,12 +8,13 @@ import { countOf } from './wording';
 
 /**
  * No unit is handed out twice (audit.md 5): two buyers who are told that the same number of units is left have been
- * sold the same unit. Count: units handed out more often than once. Evidence: the two attempts.
+ * sold the same unit. Count: sales whose lowest unit another sale had been given, of those that left fewer units or came
+ * earlier in the history. Evidence: the two attempts.
  */
 export const duplicateUnits: Invariant = (subject) => {
   const { history } = subject;
   if (subject.byRemaining.length === 0) {
-    return { found: [], notApplicable: 'No accepted attempt was told how many units it left.' };
+    return { found: [], notApplicable: 'No sale told how many units it left.' };
   }
   const mayRise = whyStockMayRise(subject);
   if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
@@ -21,14 +22,13 @@ export const duplicateUnits: Invariant = (subject) => {
     attemptId: attemptIdOf(history, second),
     otherAttemptId: attemptIdOf(history, first),
     times: inFlight(history, second, first),
-    note: `left ${at(history.remaining, second)} after taking ${countOf(intAt(history.quantity, second), 'unit')}; ${attemptIdOf(history, first)} left ${at(history.remaining, first)} after taking ${intAt(history.quantity, first)}`,
+    note: `left ${at(history.remaining, second)} after taking ${subject.given(second)}; ${attemptIdOf(history, first)} left ${at(history.remaining, first)} after taking ${subject.given(first)}`,
   }));
-  let count = 0;
-  eachSharedUnit(subject, (first, second, units) => {
-    count += units;
+  eachSharedUnit(subject, (first, second) => {
     pairs.add(first, second);
   });
+  const count = pairs.size;
   if (count === 0) return HELD;
-  const message = `${countOf(count, 'unit was', 'units were')} handed out more than once: ${countOf(pairs.size, 'sale')} left as many units as another one.`;
+  const message = `${countOf(count, 'sale was', 'sales were')} given a unit that another sale had been given.`;
   return { found: [{ kind: 'duplicate-unit', count, message, witnesses: [pairs] }] };
 };

@@ -12,16 +12,21 @@ type OnFault = (later: number, earlier: number) => void;
  * Fencing tokens rise from sale to sale (audit.md 11): a write that was let through with a token not above one that
  * had been let through before is a zombie's, of a holder whose lock had gone to another (Kleppmann: How to do
  * distributed locking, 2016). "Before" is told by the version that each write replaced, and by real time: one hold, or
- * attempt, over before the other began. Count: sales. Evidence: the two attempts.
+ * attempt, over before the other began. Every attempt that was told accepted or has an order has written. Count: sales.
+ * Evidence: the two attempts.
  *
  * Tokens also rise from one holder to the next where nothing was written. A lock that does not see to that makes
  * nobody a zombie yet, but leaves fencing without ground.
  */
 export const fencing: Invariant = (subject) => {
   const { history } = subject;
-  const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)));
+  const { ordersOf, repeated } = subject.settlement;
+  const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)) && repeated[i] === 0);
   if (countMasked(holders) === 0) return { found: [], notApplicable: 'No attempt told a fencing token.' };
-  const fenced = maskWhere(history.count, (i) => holders[i] === 1 && subject.isAccepted(i));
+  const fenced = maskWhere(
+    history.count,
+    (i) => holders[i] === 1 && (subject.isAccepted(i) || ordersOf[i] !== 0),
+  );
   const zombies = new PairList((later, earlier) => ({
     attemptId: attemptIdOf(history, later),
     otherAttemptId: attemptIdOf(history, earlier),
@@ -39,7 +44,7 @@ export const fencing: Invariant = (subject) => {
   findReused(subject, fenced, onFault);
   const count = zombies.size;
   if (count === 0) return tokensThatRose(subject, holders);
-  const message = `${countOf(count, 'sale')} wrote with a fencing token that was not above all tokens before it.`;
+  const message = `${countOf(count, 'sale')} wrote with a fencing token no higher than that of a write before.`;
   return { found: [{ kind: 'zombie-write', count, message, witnesses: [zombies] }] };
 };
 
@@ -81,9 +86,10 @@ function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: On
 function compareByTime(subject: AuditSubject, holders: Uint8Array, onFault: OnFault): void {
   const { history } = subject;
   const { token } = history;
-  const hasHold = maskWhere(history.count, (i) => at(history.holdStart, i) <= at(history.holdEnd, i));
-  const start = history.call.map((call, i) => (hasHold[i] === 1 ? at(history.holdStart, i) : call));
-  const end = history.return.map((back, i) => (hasHold[i] === 1 ? at(history.holdEnd, i) : back));
+  const { from, until } = subject.spans;
+  const hasHold = maskWhere(history.count, (i) => isWithin(subject, i));
+  const start = from.map((called, i) => (hasHold[i] === 1 ? at(history.holdStart, i) : called));
+  const end = until.map((over, i) => (hasHold[i] === 1 ? at(history.holdEnd, i) : over));
   const byEnd = subject.sort(end, holders);
   let over = 0;
   let highest = -1;
@@ -95,6 +101,12 @@ function compareByTime(subject: AuditSubject, holders: Uint8Array, onFault: OnFa
     }
     if (highest !== -1 && at(token, i) <= at(token, highest)) onFault(i, highest);
   }
+}
+
+/** Whether the hold of an attempt is known and lies within its span. */
+function isWithin({ history, spans }: AuditSubject, i: number): boolean {
+  const [start, end] = [at(history.holdStart, i), at(history.holdEnd, i)];
+  return spans.isTimed[i] === 1 && at(spans.from, i) <= start && start <= end && end <= at(spans.until, i);
 }
 
 /** Holders that share a token, whichever came first. */

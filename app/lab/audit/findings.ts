@@ -1,27 +1,33 @@
+import { countMasked, intAt } from './column';
 import { EVIDENCE_LIMIT } from './evidence';
 import type { Discrepancy } from './invariant';
 import type { Finding } from './verdict';
 import { countPieces, pageOf } from './witnesses';
 
-/** Discrepancies of one kind as one: counts add up, and each keeps its own words and evidence. */
+/**
+ * Discrepancies of one kind as one. Each keeps its own words and evidence; counts add up, but an attempt that several of
+ * them count counts once.
+ */
 export function mergeByKind(found: readonly Discrepancy[]): Discrepancy[] {
   const merged = new Map<string, Discrepancy>();
   for (const one of found) {
-    const { kind, count, message, witnesses } = one;
-    const before = merged.get(kind);
-    merged.set(
-      kind,
-      before === undefined
-        ? one
-        : {
-            kind,
-            count: before.count + count,
-            message: `${before.message} ${message}`,
-            witnesses: [...before.witnesses, ...witnesses],
-          },
-    );
+    const before = merged.get(one.kind);
+    merged.set(one.kind, before === undefined ? one : merge(before, one));
   }
   return [...merged.values()];
+}
+
+function merge(before: Discrepancy, one: Discrepancy): Discrepancy {
+  const merged: Discrepancy = {
+    kind: one.kind,
+    count: before.count + one.count,
+    message: `${before.message} ${one.message}`,
+    witnesses: [...before.witnesses, ...one.witnesses],
+  };
+  const [mask, other] = [before.attempts, one.attempts];
+  if (mask === undefined || other === undefined) return merged;
+  const attempts = mask.map((isCounted, i) => isCounted | intAt(other, i));
+  return { ...merged, attempts, count: countMasked(attempts) };
 }
 
 /** A discrepancy as it is told: with the first of its evidence. */

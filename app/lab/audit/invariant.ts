@@ -9,6 +9,8 @@ export interface Discrepancy {
   message: string;
   /** All evidence, one list for each thing that the message says. */
   witnesses: Witnesses[];
+  /** 1 for each attempt that `count` counts, where several discrepancies of the kind may count the same attempt. */
+  attempts?: Uint8Array;
 }
 
 /** What one invariant has to say. Nothing found, no doubt and nothing else means that it held. */

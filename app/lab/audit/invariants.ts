@@ -35,7 +35,7 @@ export const CHECKS: readonly RegisteredCheck[] = [
     id: 'lost-units',
     title: 'Stock fell by what was ordered',
     invariants: [lostUpdates],
-    kinds: ['lost-update', 'stock-leak'],
+    kinds: ['lost-update', 'stock-leak', 'stock-created'],
   },
   {
     no: 3,

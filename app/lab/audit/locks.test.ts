@@ -25,7 +25,8 @@ test('holds at once are excused where both have tokens, and only there', () => {
   const excused = lockOverlap(subjectOf(holders([[1, 9], 1], [[2, 8], 2])));
   expect(excused).toEqual({
     found: [],
-    remark: '1 attempt held the lock while another one did. Fencing tokens decide then who may write.',
+    remark:
+      '1 attempt got the lock while another attempt held it. Both had fencing tokens, which then decide which may write.',
   });
   // whether the token is on either side, or of somebody who has nothing to do with it
   for (const lane of [

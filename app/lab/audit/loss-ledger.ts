@@ -19,16 +19,16 @@ export interface BookedLosses extends Omit<LossLedger, 'entries' | 'pieces'> {
  * Attributes lost units to the two sales of which one undid the other: first those that wrote from the same version
  * of the row, then those that another wrote over although it had read before, then those that handed out a unit of the
  * same number. Never more than were lost, since sales that decrement or append may share what they saw and lose
- * nothing; what no pair explains stays unattributed. So the sum is the lost units, and with what leaked it is L, whatever
- * the history looks like.
+ * nothing; what no pair explains stays unattributed. So the sum is the lost units, and with what was created and what
+ * leaked it is L, whatever the history looks like.
  */
 export const bookLosses = oncePerAudit((subject): BookedLosses => {
-  const { net: units, lost } = measureLosses(subject);
-  const leaked = units - lost;
+  const { net: units, lost, created, leaked: gone } = measureLosses(subject);
+  const rest = { units, created, leaked: 0 - gone };
   const unitsOfEntry: number[] = [];
   const entries = new EntryList(subject, unitsOfEntry);
   let open = lost;
-  if (open === 0) return { units, attributed: 0, unattributed: 0, leaked, entries, forks: 0 };
+  if (open === 0) return { ...rest, attributed: 0, unattributed: 0, entries, forks: 0 };
   const { history } = subject;
   const isBooked = new Uint8Array(history.count);
   const isUndone = new Uint8Array(history.count);
@@ -56,7 +56,7 @@ export const bookLosses = oncePerAudit((subject): BookedLosses => {
     });
   }
   if (open > 0) eachSharedUnit(subject, book);
-  return { units, attributed: lost - open, unattributed: open, leaked, entries, forks };
+  return { ...rest, attributed: lost - open, unattributed: open, entries, forks };
 });
 
 /** The sale of the two whose write came first and is gone; the earlier in the history where that is not known. */

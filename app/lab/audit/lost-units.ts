@@ -1,17 +1,9 @@
-import { unitsInStock, type FinalState } from './final-state';
-import type { Settlement } from './settlement';
+import { unitsLost } from './balance';
+import { measureCreated } from './created-units';
 import { oncePerAudit } from './subject';
 import { measureProvenForks } from './version-forks';
 
-/**
- * L = A - (S - F), in units: what orders took less what the stock lost (audit.md 2). Positive: updates of the stock
- * were lost (P4). Negative: units left the stock without an order. A net figure, in which the two cancel.
- */
-export function unitsLost(final: FinalState, settlement: Settlement): number {
-  return settlement.orders.quantity - (unitsInStock(final) - final.finalStock);
-}
-
-/** What became of the stock; lost - leaked is always net. */
+/** What became of the stock; lost + created - leaked is always net. */
 export interface Losses {
   /** L. */
   net: number;
@@ -19,14 +11,17 @@ export interface Losses {
   proven: number;
   /** Units of updates that were lost. More than `net` where forks prove more than a leak leaves to be seen of it. */
   lost: number;
+  /** Units that came into the stock although nothing put them there. */
+  created: number;
   /** Units that left the stock without an order. */
   leaked: number;
 }
 
-/** Takes apart what cancels in L, as far as forks of a version prove it. */
+/** Takes apart what cancels in L, as far as the versions and the row prove it. */
 export const measureLosses = oncePerAudit((subject): Losses => {
   const net = unitsLost(subject.final, subject.settlement);
   const proven = measureProvenForks(subject).units;
-  const lost = Math.max(net, proven, 0);
-  return { net, proven, lost, leaked: lost - net };
+  const created = measureCreated(subject).units;
+  const lost = Math.max(net - created, proven, 0);
+  return { net, proven, lost, created, leaked: lost + created - net };
 });

@@ -9,7 +9,7 @@ import {
   type LaneSketch,
 } from '../../../tests/fixtures/history';
 import { EVIDENCE_LIMIT } from './evidence';
-import { unitsLost } from './lost-units';
+import { unitsLost } from './balance';
 import { lostUpdates } from './lost-updates';
 import { findVersionForks } from './version-forks';
 
@@ -34,7 +34,7 @@ test('a silent lost update fails and names the two attempts and the version', ()
       kind: 'lost-update',
       count: 1,
       message:
-        'Orders took 3 units, but the stock fell by 2 (from 10 to 8): 1 unit of updates was lost. Nothing is oversold yet.',
+        'Orders took 3 units, but the stock fell by 2, from 10 to 8: 1 unit of updates was lost. Nothing is oversold yet.',
       evidence: [
         {
           note: 'Ordered - (initial - final) = 3 - (10 - 8) = 1. 1 unit lost by 1 pair of sales of which one undid the other, 1 of them by version; 0 not attributed',
@@ -85,7 +85,7 @@ test('stock that fell without an order is a leak, and whoever may have taken it 
     kind: 'stock-leak',
     count: 2,
     message:
-      'Orders took 1 unit, but the stock fell by 3 (from 5 to 2): 2 units left the stock without an order.',
+      'Orders took 1 unit, but the stock fell by 3, from 5 to 2: 2 units left the stock without an order.',
   });
   expect(finding?.evidence.slice(1)).toEqual([
     { attemptId: 'lane-2', note: 'ended error and has no order: it may have taken units' },

@@ -1,11 +1,14 @@
 import { OUTCOMES } from '../outcome';
+import { unitsLost } from './balance';
 import { intAt } from './column';
+import { measureCreated } from './created-units';
 import { attemptIdOf } from './evidence';
 import { unitsInStock } from './final-state';
 import { HELD, type Discrepancy, type Invariant } from './invariant';
 import { bookLosses, type BookedLosses } from './loss-ledger';
-import { measureLosses, unitsLost } from './lost-units';
+import { measureLosses } from './lost-units';
 import { SOLD_OUT } from './outcome-code';
+import { whyRestockIsUnproven } from './restock-by-design';
 import { whyStillOpen } from './still-running';
 import type { AuditSubject } from './subject';
 import { measureProvenForks } from './version-forks';
@@ -14,21 +17,27 @@ import { countOf, formatNumber } from './wording';
 
 /**
  * The stock must fall by exactly what was ordered. Because A - S = L - F, updates can be lost with nothing oversold
- * yet; that silent loss fails too. What forks of a version prove to be lost counts where a leak hides it from the sum.
+ * yet; that silent loss fails too. What forks of a version prove to be lost counts where a leak hides it from the sum,
+ * and what was created does not count as lost.
  * Count: units, after deducting what purchases still running may have half done.
- * Evidence: the sum, then the entries of the loss ledger, or whoever may have taken units without an order.
+ * Evidence: the sum, then the entries of the loss ledger, the sales that saw units which no attempt had left, or the
+ * attempts that may have taken units without an order.
  */
 export const lostUpdates: Invariant = (subject) => {
   const { final, settlement } = subject;
-  const { net, proven, leaked } = measureLosses(subject);
-  const lost = Math.max(proven, net - settlement.slackUnits);
+  const { net, proven, created, leaked } = measureLosses(subject);
+  const lost = Math.max(proven, net - created - settlement.slackUnits);
   const gone = leaked - settlement.slackUnits;
   const found = [
     ...(lost > 0 ? [lostUpdate(subject, lost)] : []),
+    ...(created > 0 ? [stockCreated(subject)] : []),
     ...(gone > 0 ? [stockLeak(subject, gone)] : []),
   ];
   if (found.length > 0) return { found };
-  return settlement.slackUnits === 0 ? HELD : { found: [], doubt: whyStillOpen(final, settlement) };
+  const doubts = [whyStillOpen(final, settlement), whyRestockIsUnproven(final)].filter(
+    (doubt) => doubt !== undefined,
+  );
+  return doubts.length === 0 ? HELD : { found: [], doubt: doubts.join(' ') };
 };
 
 function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
@@ -42,6 +51,18 @@ function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
   const losses = bookLosses(subject);
   const arithmetic = notes({ note: `${balance(subject)}. ${attribution(losses)}` });
   return { kind: 'lost-update', count, message, witnesses: [arithmetic, losses.entries] };
+}
+
+function stockCreated(subject: AuditSubject): Discrepancy {
+  const { final, settlement } = subject;
+  const { units, isAbove, seen } = measureCreated(subject);
+  const above = final.finalStock - unitsInStock(final);
+  const count = isAbove ? Math.max(above, units - settlement.slackUnits) : units;
+  const shown = isAbove
+    ? `${fallAgainstOrders(subject)}: ${atLeast(subject, count)} came into the stock`
+    : `${countOf(count, 'unit')} came into the stock: ${countOf(seen.size, 'sale')} saw more units than the sale before had left`;
+  const message = `${shown}, and no attempt put ${count === 1 ? 'it' : 'them'} there.`;
+  return { kind: 'stock-created', count, message, witnesses: [notes({ note: balance(subject) }), seen] };
 }
 
 function stockLeak(subject: AuditSubject, count: number): Discrepancy {
@@ -69,8 +90,9 @@ function fallAgainstOrders({ final, settlement }: AuditSubject): string {
   const { finalStock } = final;
   const stock = unitsInStock(final);
   const ordered = `Orders took ${countOf(settlement.orders.quantity, 'unit')}`;
-  const path = `(from ${formatNumber(stock)} to ${formatNumber(finalStock)})`;
-  return `${ordered}, but the stock fell by ${formatNumber(stock - finalStock)} ${path}`;
+  if (finalStock === stock) return `${ordered}, but the stock stayed at ${formatNumber(stock)}`;
+  const path = `by ${formatNumber(Math.abs(stock - finalStock))}, from ${formatNumber(stock)} to ${formatNumber(finalStock)}`;
+  return `${ordered}, but the stock ${finalStock < stock ? 'fell' : 'rose'} ${path}`;
 }
 
 function atLeast({ settlement }: AuditSubject, count: number): string {

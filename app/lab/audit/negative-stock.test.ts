@@ -15,7 +15,7 @@ test('a final row below zero is enough', () => {
     {
       kind: 'negative-stock',
       count: 2,
-      message: 'Stock fell to -2; it ended at -2, and 0 attempts saw or left less than nothing.',
+      message: 'Stock fell to -2, where it ended.',
       evidence: [{ note: "The item's row ended at -2" }],
       pieces: 1,
     },
@@ -29,7 +29,7 @@ test('a value below zero on the way counts, though the row recovered', () => {
   const [finding] = findingsOf(negativeStock, lane);
   expect(finding).toMatchObject({
     count: 3,
-    message: 'Stock fell to -3; it ended at 0, and 2 attempts saw or left less than nothing.',
+    message: 'Stock fell to -3 and ended at 0. 2 attempts saw or left stock below zero.',
   });
   expect(finding?.evidence.slice(1)).toEqual([
     { attemptId: 'lane-0', note: 'left -1' },

@@ -51,6 +51,7 @@ export const orderReconciliation: Invariant = (subject) => {
 /** Orders seen from the table: those without an attempt, and those beyond an attempt's first. */
 function checkOrders({ final, settlement }: AuditSubject, lists: Lists): void {
   for (let o = 0; o < final.orders.count; o += 1) {
+    if (settlement.repeatedOrder?.[o] === 1) continue;
     const owner = intAt(settlement.ownerOf, o);
     if (owner === -1) lists.unasked.add(o);
     else if (settlement.firstOrderOf[owner] !== o)
@@ -58,7 +59,10 @@ function checkOrders({ final, settlement }: AuditSubject, lists: Lists): void {
   }
 }
 
-/** One attempt against its orders. Quantities and order numbers are compared only where there is a single order. */
+/**
+ * One attempt against its orders; it counts once in a kind. Quantities and order numbers are compared only where there
+ * is a single order and the attempt may have one.
+ */
 function checkAttempt({ history, final, settlement }: AuditSubject, i: number, lists: Lists): void {
   if (settlement.repeated[i] === 1) return;
   const outcome = intAt(history.outcome, i);
@@ -67,13 +71,14 @@ function checkAttempt({ history, final, settlement }: AuditSubject, i: number, l
     if (outcome === ACCEPTED) lists.unkept.add(i);
     return;
   }
-  if (outcome === SOLD_OUT) lists.denied.add(order);
-  else if (outcome === CONFLICT || outcome === ERROR) lists.unknown.add(order, outcome);
+  // an order that should not be there at all is one fault, whatever its size
+  if (outcome === SOLD_OUT) return lists.denied.add(order);
+  if (outcome === CONFLICT || outcome === ERROR) return lists.unknown.add(order, outcome);
   if (settlement.ordersOf[i] !== 1) return;
   const asked = intAt(history.quantity, i);
   const ordered = intAt(final.orders.quantity, order);
-  if (ordered < asked) lists.short.add(order, asked);
-  else if (ordered > asked) lists.excessive.add(order, asked);
+  if (ordered < asked) return lists.short.add(order, asked);
+  if (ordered > asked) lists.excessive.add(order, asked);
   const told = at(history.orderId, i);
   // Not every endpoint has numbers for order ids, or tells them; NaN is neither above nor below anything.
   const actual = at(final.orders.orderId, order);

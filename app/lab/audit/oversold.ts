@@ -1,8 +1,10 @@
 import { at, intAt } from './column';
+import { measureCreated } from './created-units';
 import { attemptIdOf, inFlight } from './evidence';
 import { unitsInStock, type FinalState } from './final-state';
 import { HELD, type Invariant } from './invariant';
 import { orderAttemptId, orderIdOf, type OrderColumns } from './order-columns';
+import { whyRestockIsUnproven } from './restock-by-design';
 import { findRival } from './rivals';
 import type { Settlement } from './settlement';
 import { sortedIndexes } from './sorted-indexes';
@@ -29,16 +31,21 @@ export const oversold: Invariant = (subject) => {
   const stock = unitsInStock(final);
   const count = unitsOversold(final, settlement);
   if (count === 0) {
-    const mayComeTo = rangeOfOversold(stock, settlement).high;
-    return mayComeTo === 0 ? HELD : { found: [], doubt: whyStillOpen(final, settlement) };
+    if (rangeOfOversold(stock, settlement).high > 0)
+      return { found: [], doubt: whyStillOpen(final, settlement) };
+    const reliesOnRestock = settlement.orders.quantity > final.initialStock;
+    return reliesOnRestock ? { found: [], doubt: whyRestockIsUnproven(final) } : HELD;
   }
   const { orders } = settlement;
   const taken =
     orders.count === orders.quantity
       ? `${countOf(orders.count, 'order')} for ${countOf(stock, 'unit')}`
       : `${countOf(orders.count, 'order')} of ${formatNumber(orders.quantity)} units in total for ${countOf(stock, 'unit')}`;
-  const excess = count <= stock ? 'sold twice over' : 'sold that did not exist';
-  const message = `${taken}: ${countOf(count, 'unit')} ${excess}.`;
+  const excess =
+    measureCreated(subject).units > 0
+      ? `${countOf(count, 'unit')} more than there were at the start`
+      : `${countOf(count, 'unit was', 'units were')} sold that did not exist`;
+  const message = `${taken}: ${excess}.`;
   return { found: [{ kind: 'oversold', count, message, witnesses: [ordersPastTheLastUnit(subject)] }] };
 };
 
@@ -56,6 +63,7 @@ function ordersPastTheLastUnit(subject: AuditSubject): PairList {
   );
   let sold = 0;
   for (const o of byOrderId(orders)) {
+    if (subject.settlement.repeatedOrder?.[o] === 1) continue;
     sold += intAt(orders.quantity, o);
     if (sold > stock) list.add(o, sold);
     if (lastUnit === -1 && sold >= stock) lastUnit = o;

@@ -9,11 +9,11 @@ import type { AuditSubject } from './subject';
  * Linear after sorting.
  */
 export function eachOverwrite(subject: AuditSubject, found: (undone: number, by: number) => void): void {
-  const { history, settlement } = subject;
+  const { history, settlement, spans } = subject;
   const { windowStart, windowEnd } = history;
   const sold = maskWhere(
     history.count,
-    (i) => settlement.ordersOf[i] !== 0 && at(windowStart, i) < at(windowEnd, i),
+    (i) => settlement.ordersOf[i] !== 0 && spans.isTimed[i] === 1 && at(windowStart, i) < at(windowEnd, i),
   );
   const byWrite = subject.sort(windowEnd, sold);
   let readFirst = -1;

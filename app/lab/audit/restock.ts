@@ -1,5 +1,5 @@
-import { intAt } from './column';
-import { CONFLICT, ERROR, INDETERMINATE } from './outcome-code';
+import { measureCreated } from './created-units';
+import { whyStockMayRiseByDesign } from './restock-by-design';
 import type { AuditSubject } from './subject';
 import { countOf } from './wording';
 
@@ -7,16 +7,11 @@ import { countOf } from './wording';
  * Why the stock may have risen while the lane ran, as a sentence; `undefined` when it can only have fallen. Checks
  * that rely on each unit being handed out once, and on sold out being final, do not apply then.
  */
-export function whyStockMayRise({ history, final, settlement }: AuditSubject): string | undefined {
-  const { restocked = 0, givesBack = false } = final;
-  if (restocked !== 0) return `${countOf(restocked, 'unit was', 'units were')} added while the lane ran.`;
-  if (!givesBack) return undefined;
-  let failed = 0;
-  for (let i = 0; i < history.count; i += 1) {
-    const outcome = intAt(history.outcome, i);
-    const isUnsold = outcome === INDETERMINATE && settlement.ordersOf[i] === 0;
-    if (outcome === CONFLICT || outcome === ERROR || isUnsold) failed += 1;
-  }
-  if (failed === 0) return undefined;
-  return `${countOf(failed, 'attempt')} failed and may have given units back, which others could then buy.`;
+export function whyStockMayRise(subject: AuditSubject): string | undefined {
+  const byDesign = whyStockMayRiseByDesign(subject);
+  if (byDesign !== undefined) return byDesign;
+  const { units } = measureCreated(subject);
+  return units === 0
+    ? undefined
+    : `${countOf(units, 'unit')} came into the stock while the lane ran (check 2).`;
 }

@@ -19,7 +19,10 @@ it('names a sale of the same unit exactly where there is one', () => {
       }),
       (sales) => {
         const attempts = sales.map((sale, n): AttemptSketch => ({ ...sale, n, outcome: 'accepted' }));
-        const orders = ordersFor(sales.map((_, n) => n));
+        const orders = sales.map(({ quantity }, n) => ({
+          ...ordersFor([n], quantity)[0]!,
+          orderId: String(n),
+        }));
         const subject = subjectOf({ attempts, final: { initialStock: 3, finalStock: 0, orders } });
         const share = (a: (typeof sales)[number], b: (typeof sales)[number]) =>
           a.remaining < b.remaining + b.quantity && b.remaining < a.remaining + a.quantity;

@@ -2,7 +2,7 @@ import { at, intAt } from './column';
 import { attemptIdOf, inFlight } from './evidence';
 import { unitsInStock } from './final-state';
 import { HELD, type Discrepancy, type Invariant } from './invariant';
-import { unitsLost } from './lost-units';
+import { measureLosses } from './lost-units';
 import { whyStockMayRise } from './restock';
 import type { AuditSubject } from './subject';
 import { PairList } from './witnesses';
@@ -10,13 +10,13 @@ import { countOf, formatNumber } from './wording';
 
 /**
  * The units left put the sales in an order, the only one there can be, and it must agree with real time (audit.md
- * 7): nobody who was called after another's answer may have been served before. Where every sale told what it left,
+ * 7): no buyer who was called after another's answer may have been served before. Where every sale told what it left,
  * the numbers must also read down from the stock without a gap. Count: attempts. Evidence: the two that changed
  * places, or that stand at either side of a gap. Holds for any quantities. Linear after sorting.
  */
 export const saleOrder: Invariant = (subject) => {
   if (subject.byRemaining.length === 0) {
-    return { found: [], notApplicable: 'No accepted attempt was told how many units it left.' };
+    return { found: [], notApplicable: 'No sale told how many units it left.' };
   }
   const mayRise = whyStockMayRise(subject);
   if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
@@ -27,6 +27,8 @@ export const saleOrder: Invariant = (subject) => {
 /** Sales whose answer was back before a sale was even called that left more units and so must have come first. */
 function findOutOfOrder(subject: AuditSubject): Discrepancy[] {
   const { history, byRemaining } = subject;
+  const { from, until } = subject.spans;
+  const attempts = new Uint8Array(history.count);
   const pairs = new PairList((later, earlier) => ({
     attemptId: attemptIdOf(history, later),
     otherAttemptId: attemptIdOf(history, earlier),
@@ -38,17 +40,19 @@ function findOutOfOrder(subject: AuditSubject): Discrepancy[] {
     const start = startOfTie(subject, end);
     for (let k = start; k < end; k += 1) {
       const i = intAt(byRemaining, k);
-      if (lastCalled !== -1 && at(history.call, lastCalled) > at(history.return, i)) pairs.add(i, lastCalled);
+      if (lastCalled === -1 || !(at(from, lastCalled) > at(until, i))) continue;
+      pairs.add(i, lastCalled);
+      attempts[i] = 1;
     }
     for (let k = start; k < end; k += 1) {
       const i = intAt(byRemaining, k);
-      if (lastCalled === -1 || at(history.call, i) > at(history.call, lastCalled)) lastCalled = i;
+      if (lastCalled === -1 || at(from, i) > at(from, lastCalled)) lastCalled = i;
     }
     end = start;
   }
   if (pairs.size === 0) return [];
-  const message = `${countOf(pairs.size, 'sale was', 'sales were')} served after one that was called only when the answer was back.`;
-  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs] }];
+  const message = `${countOf(pairs.size, 'sale was', 'sales were')} served in the wrong order: a later request had got its units first.`;
+  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }];
 }
 
 /** Where the sales begin that left as many units as the one before `end`. */
@@ -59,12 +63,13 @@ function startOfTie({ history, byRemaining }: AuditSubject, end: number): number
   return start;
 }
 
-/** Sales before which units were skipped, or that sold units which never were. */
+/** Sales before which units were skipped. */
 function findGaps(subject: AuditSubject): Discrepancy[] {
-  const { history, final, settlement, byRemaining } = subject;
   // units that left the stock without an order are the balance's finding, and leave gaps of course
-  const mayHaveGaps = !isEverySaleTold(subject) || unitsLost(final, settlement) < 0;
+  if (!isEverySaleTold(subject) || measureLosses(subject).leaked > 0) return [];
+  const { history, final, byRemaining } = subject;
   const stock = unitsInStock(final);
+  const attempts = new Uint8Array(history.count);
   const pairs = new PairList((i, before) => ({
     attemptId: attemptIdOf(history, i),
     ...(before !== -1 && { otherAttemptId: attemptIdOf(history, before) }),
@@ -74,19 +79,27 @@ function findGaps(subject: AuditSubject): Discrepancy[] {
   let before = -1;
   for (let k = byRemaining.length - 1; k >= 0; k -= 1) {
     const i = intAt(byRemaining, k);
-    const top = at(history.remaining, i) + intAt(history.quantity, i);
-    if (top > stock || (top < left && !mayHaveGaps)) pairs.add(i, before);
+    if (at(history.remaining, i) + intAt(history.quantity, i) < left) {
+      pairs.add(i, before);
+      attempts[i] = 1;
+    }
     if (at(history.remaining, i) < left) [left, before] = [at(history.remaining, i), i];
   }
   if (pairs.size === 0) return [];
-  const message = `${countOf(pairs.size, 'sale')} left a number of units that the sales before it do not lead to.`;
-  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs] }];
+  const message = `${countOf(pairs.size, 'sale')} skipped units that no other sale took.`;
+  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }];
 }
 
+/** Whether every sale told what it left, and no order is of other units than its attempt asked for. */
 function isEverySaleTold(subject: AuditSubject): boolean {
-  const { history, settlement, byRemaining } = subject;
-  if (settlement.unownedUnits !== 0 || settlement.pendingUnits !== 0) return false;
-  let sales = 0;
-  for (let i = 0; i < history.count; i += 1) if (intAt(subject.taken, i) > 0) sales += 1;
-  return sales === byRemaining.length;
+  const { history, settlement } = subject;
+  if (settlement.unownedUnits !== 0) return false;
+  for (let i = 0; i < history.count; i += 1) {
+    if (intAt(subject.taken, i) + intAt(subject.open, i) === 0) continue;
+    if (!subject.isAccepted(i) || Number.isNaN(history.remaining[i])) return false;
+    const orders = intAt(settlement.ordersOf, i);
+    const isAsAsked = orders === 1 && settlement.unitsOf[i] === history.quantity[i];
+    if (orders !== 0 && !isAsAsked) return false;
+  }
+  return true;
 }

@@ -1,13 +1,17 @@
 import type { History } from '../history';
 import { indexAttempts } from './attempt-index';
-import { intAt } from './column';
+import { at, intAt } from './column';
 import type { FinalState } from './final-state';
-import { orderAttempt } from './order-columns';
+import { orderAttempt, type OrderColumns } from './order-columns';
 import { INDETERMINATE } from './outcome-code';
+import { sortedIndexes } from './sorted-indexes';
+
+/** Thousands of orders for one attempt may come to more; so many are already more than any stock it is compared with. */
+const MOST_UNITS = 2 ** 31 - 1;
 
 /** Which attempt owns which order. Index i is an attempt of the history, index o an order of the final rows. */
 export interface Settlement {
-  /** Orders in the table and the units in them: what was really sold, whatever buyers were told. */
+  /** Orders in the table and the units in them: what was really sold, whatever buyers were told. Each id once. */
   orders: { count: number; quantity: number };
   /** The attempt that order o belongs to; -1 when no attempt of the history has its id. */
   ownerOf: Int32Array;
@@ -19,6 +23,14 @@ export interface Settlement {
   unownedUnits: number;
   /** The first order of attempt i in the order of the rows; -1 when it has none. */
   firstOrderOf: Int32Array;
+  /** Units in the smallest order of attempt i; 0 when it has none. */
+  smallestOrderOf: Int32Array;
+  /**
+   * 1 where order o has the id of an earlier row; `undefined` where none has. No table has two rows of one id, so these
+   * are the recorder's fault and count nowhere.
+   */
+  repeatedOrder: Uint8Array | undefined;
+  repeatedOrders: number;
   /** Indeterminate attempts that have an order: sold, though no client could know. */
   recovered: number;
   /** Indeterminate attempts without an order: they sold nothing, provided that everything had drained. */
@@ -45,13 +57,18 @@ export interface Settlement {
 export function settle(history: History, final: FinalState): Settlement {
   const { find, repeated, repeatedCount } = indexAttempts(history);
   const { orders } = final;
+  const repeatedOrder = findRepeatedOrders(orders);
   const ownerOf = new Int32Array(orders.count).fill(-1);
   const ordersOf = new Uint32Array(history.count);
   const unitsOf = new Int32Array(history.count);
   const firstOrderOf = new Int32Array(history.count).fill(-1);
+  const smallestOrderOf = new Int32Array(history.count);
+  let count = 0;
   let quantity = 0;
   let unownedUnits = 0;
   for (let o = 0; o < orders.count; o += 1) {
+    if (repeatedOrder?.[o] === 1) continue;
+    count += 1;
     const units = intAt(orders.quantity, o);
     quantity += units;
     const number = orderAttempt(orders, o, history.attemptPrefix);
@@ -62,17 +79,43 @@ export function settle(history: History, final: FinalState): Settlement {
     }
     ownerOf[o] = owner;
     if (ordersOf[owner] === 0) firstOrderOf[owner] = o;
+    const smallest = intAt(smallestOrderOf, owner);
+    smallestOrderOf[owner] = ordersOf[owner] === 0 ? units : Math.min(smallest, units);
     ordersOf[owner] = intAt(ordersOf, owner) + 1;
-    unitsOf[owner] = intAt(unitsOf, owner) + units;
+    unitsOf[owner] = Math.min(MOST_UNITS, intAt(unitsOf, owner) + units);
   }
-  const table = { orders: { count: orders.count, quantity }, ownerOf, ordersOf, unitsOf, unownedUnits };
-  const indeterminate = settleIndeterminate(history, ordersOf, final.stillRunning ?? 0);
-  return { ...table, firstOrderOf, repeated, repeatedCount, ...indeterminate };
+  const indeterminate = settleIndeterminate(history, ordersOf, repeated, final.stillRunning ?? 0);
+  return {
+    orders: { count, quantity },
+    ...{ ownerOf, ordersOf, unitsOf, unownedUnits, firstOrderOf, smallestOrderOf },
+    ...{ repeated, repeatedCount, repeatedOrder, repeatedOrders: orders.count - count },
+    ...indeterminate,
+  };
+}
+
+/** Linear where ids rise, as they do when read from a table. */
+function findRepeatedOrders({ count, orderId, orderText }: OrderColumns): Uint8Array | undefined {
+  const isRising = orderId.every((id, o) => o === 0 || id > at(orderId, o - 1));
+  if (isRising && orderText.size === 0) return undefined;
+  const isRepeated = new Uint8Array(count);
+  const texts = new Set<string>();
+  for (const [o, text] of orderText) {
+    if (texts.has(text)) isRepeated[o] = 1;
+    texts.add(text);
+  }
+  let before = Number.NaN;
+  // equal ids stay in the order of their rows
+  for (const o of sortedIndexes(orderId)) {
+    if (at(orderId, o) === before) isRepeated[o] = 1;
+    before = at(orderId, o);
+  }
+  return isRepeated;
 }
 
 function settleIndeterminate(
   history: History,
   ordersOf: Uint32Array,
+  repeated: Uint8Array,
   stillRunning: number,
 ): Pick<Settlement, 'recovered' | 'notSold' | 'slackUnits' | 'pendingUnits'> {
   const settled = { recovered: 0, notSold: 0 };
@@ -80,7 +123,7 @@ function settleIndeterminate(
   let unsoldUnits = 0;
   let largest = 0;
   for (let i = 0; i < history.count; i += 1) {
-    if (history.outcome[i] !== INDETERMINATE) continue;
+    if (history.outcome[i] !== INDETERMINATE || repeated[i] === 1) continue;
     const quantity = intAt(history.quantity, i);
     units += quantity;
     largest = Math.max(largest, quantity);
@@ -89,7 +132,7 @@ function settleIndeterminate(
       unsoldUnits += quantity;
     } else settled.recovered += 1;
   }
-  // Whoever had an answer is done on the server too, so only indeterminate attempts can still be running.
+  // an attempt that had its answer is done on the server too, so only unanswered ones can still be running
   const most = stillRunning * largest;
   return { ...settled, slackUnits: Math.min(units, most), pendingUnits: Math.min(unsoldUnits, most) };
 }

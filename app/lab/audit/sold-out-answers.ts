@@ -3,6 +3,7 @@ import { attemptIdOf, formatMoment, inFlight } from './evidence';
 import { unitsInStock } from './final-state';
 import { HELD, type Invariant } from './invariant';
 import { findFalseRefusals, type FalseRefusal } from './linearizability';
+import { measureLosses } from './lost-units';
 import { SOLD_OUT } from './outcome-code';
 import { whyStockMayRise } from './restock';
 import { oncePerAudit, type AuditSubject } from './subject';
@@ -29,29 +30,29 @@ export const judgeSoldOuts = oncePerAudit((subject): SoldOutAnswers => {
   const mayRise = whyStockMayRise(subject);
   if (mayRise !== undefined) return { refusals: [], notApplicable: mayRise };
   const refusals = findFalseRefusals({
-    call: history.call,
-    return: history.return,
+    call: subject.spans.from,
+    return: subject.spans.until,
     taken: subject.taken,
     open: subject.open,
     refused,
     stock: unitsInStock(final),
-    unownedUnits: settlement.unownedUnits,
-    byCall: subject.byCall,
-    byReturn: subject.byReturn,
+    unownedUnits: settlement.unownedUnits + measureLosses(subject).leaked,
+    byCall: subject.byFrom,
+    byReturn: subject.byUntil,
   });
   return { refusals };
 });
 
-/** One told sold out that has an order all the same is the orders table's finding, and claims nothing here. */
+/** An attempt told sold out that has an order all the same is check 8's finding, and claims nothing here. */
 function wasRefused({ history, settlement }: AuditSubject, i: number): boolean {
   return history.outcome[i] === SOLD_OUT && settlement.ordersOf[i] === 0 && settlement.repeated[i] === 0;
 }
 
 /**
- * Nobody is refused while units are left for those who come later (audit.md 6): the history must be one of a counting
+ * No buyer is refused while units are left for buyers who come later (audit.md 6): the history must be one of a counting
  * semaphore, in an order that respects real time. That more is sold than there is belongs to `oversold`, and units
- * that nobody bought after all to liveness. Count: sold-out answers. Evidence: the refused attempt, and the one that
- * was called after its answer and bought.
+ * that stay unsold to liveness. Count: sold-out answers. Evidence: the refused attempt, and the one that was called
+ * after its answer and bought.
  */
 export const soldOutAnswers: Invariant = (subject) => {
   const { refusals, notApplicable } = judgeSoldOuts(subject);
@@ -63,9 +64,10 @@ export const soldOutAnswers: Invariant = (subject) => {
     describe(subject, refused, taker, takenBy.get(refused) ?? 0),
   );
   for (const { refused, taker } of contradicted) pairs.add(refused, taker);
-  const count = pairs.size;
-  const message = `${countOf(count, 'attempt was', 'attempts were')} told sold out while units were left, which others bought later.`;
-  return { found: [{ kind: 'non-linearizable', count, message, witnesses: [pairs] }] };
+  const attempts = new Uint8Array(subject.history.count);
+  for (const { refused } of contradicted) attempts[refused] = 1;
+  const message = `${countOf(pairs.size, 'attempt was', 'attempts were')} told sold out while units were left that later buyers got.`;
+  return { found: [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }] };
 };
 
 function describe({ history, final }: AuditSubject, refused: number, taker: number, takenBy: number) {
@@ -77,6 +79,6 @@ function describe({ history, final }: AuditSubject, refused: number, taker: numb
     attemptId: attemptIdOf(history, refused),
     otherAttemptId,
     times: inFlight(history, refused, taker),
-    note: `was told that ${countOf(intAt(history.quantity, refused), 'unit was', 'units were')} not to be had; ${left}, and ${otherAttemptId}, called at ${formatMoment(at(history.call, taker))}, bought`,
+    note: `was told sold out when it asked for ${countOf(intAt(history.quantity, refused), 'unit')}; ${left}, and ${otherAttemptId}, called at ${formatMoment(at(history.call, taker))}, bought`,
   };
 }

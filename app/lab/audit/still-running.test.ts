@@ -19,6 +19,10 @@ test('the ranges hold the truth, however far purchases had come when the rows we
       (lane, running, lostBefore, excess) => {
         lane.final.finalStock += lostBefore - excess;
         lane.final.initialStock -= excess;
+        for (const attempt of lane.attempts) {
+          if (attempt.seenStock !== undefined) attempt.seenStock -= excess;
+          if (attempt.remaining !== undefined) attempt.remaining -= excess;
+        }
         const now = structuredClone(lane);
         now.final.stillRunning = running.length;
         for (const [k, one] of running.entries()) {

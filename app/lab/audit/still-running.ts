@@ -1,4 +1,4 @@
-import type { FinalState } from './final-state';
+import { unitsInStock, type FinalState } from './final-state';
 import type { Losses } from './lost-units';
 import type { Settlement } from './settlement';
 import type { Range } from './verdict';
@@ -7,11 +7,11 @@ import { countOf } from './wording';
 /** The doubt that purchases which were not done leave, as a sentence; `undefined` once everything had drained. */
 export function whyStillOpen(final: FinalState, settlement: Settlement): string | undefined {
   const running = final.stillRunning ?? 0;
-  // whoever has an answer is done on the server too
-  if (running === 0 || settlement.slackUnits === 0) return undefined;
+  if (running === 0) return undefined;
   const purchases = countOf(running, 'purchase was', 'purchases were');
-  const open = `${countOf(settlement.slackUnits, 'unit')} may still move`;
-  return `${purchases} still running when the final rows were read: ${open}.`;
+  const { slackUnits } = settlement;
+  const open = slackUnits > 0 ? `: up to ${countOf(slackUnits, 'unit')} may still move` : '';
+  return `${purchases} still running when the final rows were read${open}.`;
 }
 
 /** What units sold beyond the stock may come to, when each purchase that still runs may yet sell or not. */
@@ -26,7 +26,10 @@ export function rangeOfOversold(stock: number, { orders, pendingUnits }: Settlem
  * What the lost units may come to, when each purchase that still runs has at most written one of stock and order. Not
  * a bound for purchases that write the stock as an absolute value, which may undo any number of others yet.
  */
-export function rangeOfLost({ net, proven }: Losses, { slackUnits }: Settlement): Range {
+export function rangeOfLost(final: FinalState, { net, proven }: Losses, { slackUnits }: Settlement): Range {
   const least = proven > 0 ? proven : -Infinity;
-  return { low: Math.max(least, net - slackUnits), high: Math.max(least, net + slackUnits) };
+  const low = Math.max(least, net - slackUnits);
+  // where the row may end above the stock, the excess was created and not lost
+  const mayEndAbove = final.finalStock + slackUnits > unitsInStock(final);
+  return { low: mayEndAbove ? Math.min(0, low) : low, high: Math.max(least, net + slackUnits) };
 }

@@ -2,6 +2,7 @@ import { at, intAt } from './column';
 import { attemptIdOf, formatMoment, inFlight } from './evidence';
 import { unitsInStock } from './final-state';
 import { HELD, type Discrepancy, type Invariant } from './invariant';
+import { measureLosses } from './lost-units';
 import { SOLD_OUT } from './outcome-code';
 import { whyStockMayRise } from './restock';
 import type { AuditSubject } from './subject';
@@ -10,100 +11,132 @@ import { PairList } from './witnesses';
 import { countOf } from './wording';
 
 /**
- * A stock that was seen must have been there at some moment of the attempt (audit.md 9): at most what sales that had
- * their answers before its call left, at least what is left when everybody called by its return has bought. Count:
- * attempts. Evidence: the reader and, where it saw too much, the write that it missed. Linear after sorting.
+ * A stock that was seen, or left by a purchase, must have been there at some moment of the attempt (audit.md 9): at most
+ * what the sales that had their answers before its call left, at least what is left when every attempt called by its
+ * return has bought. Count: attempts. Evidence: the attempt and, where it had too much, the sale that it missed. Linear
+ * after sorting.
  */
 export const stockReads: Invariant = (subject) => {
-  const seen = stocksSeen(subject);
-  if (seen.every(Number.isNaN)) return { found: [], notApplicable: 'No attempt told what stock it saw.' };
+  const stocks = stocksOf(subject);
+  if (stocks.saw.every(Number.isNaN) && stocks.left.every(Number.isNaN))
+    return { found: [], notApplicable: 'No attempt told what stock it saw or left.' };
   const mayRise = whyStockMayRise(subject);
   if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
-  const found = [...findStale(subject, seen), ...findImpossible(subject, seen)];
+  const found = [...findTooMany(subject, stocks), ...findTooFew(subject, stocks)];
   return found.length === 0 ? HELD : { found };
 };
 
-/**
- * The stock before its own purchase, as the last try of each attempt saw it: what it told, or what follows from the
- * units it was told are left. NaN where neither is known.
- */
-function stocksSeen({ history, settlement, sold }: AuditSubject): Float64Array {
-  const seen = history.seenStock.slice();
+/** What each attempt told of the stock; NaN where it told nothing. */
+interface Stocks {
+  /** Before its own purchase, as its last try saw it. */
+  saw: Float64Array;
+  /** After it: of attempts told accepted, and of those told sold out, which took nothing. */
+  left: Float64Array;
+}
+
+function stocksOf(subject: AuditSubject): Stocks {
+  const { history, settlement } = subject;
+  const saw = history.seenStock.slice();
+  const left = history.remaining.slice();
   for (let i = 0; i < history.count; i += 1) {
-    if (settlement.repeated[i] === 1) seen[i] = Number.NaN;
-    else if (!Number.isNaN(seen[i])) continue;
-    else if (intAt(sold, i) > 0) seen[i] = at(history.remaining, i) + intAt(sold, i);
-    else if (history.outcome[i] === SOLD_OUT) seen[i] = at(history.remaining, i);
+    if (settlement.repeated[i] === 1) saw[i] = Number.NaN;
+    if (!subject.isAccepted(i) && (history.outcome[i] !== SOLD_OUT || settlement.repeated[i] === 1))
+      left[i] = Number.NaN;
   }
-  return seen;
+  return { saw, left };
 }
 
-/** Attempts that saw more than was left once sales that were over before their call are deducted. */
-function findStale(subject: AuditSubject, seen: Float64Array): Discrepancy[] {
-  const { history, byCall, byReturn, sold } = subject;
-  const stock = unitsInStock(subject.final);
-  const stale = new PairList((i) => describeStale(subject, i, at(seen, i)));
-  let left = stock;
-  let returned = 0;
-  for (const i of byCall) {
-    for (; returned < byReturn.length; returned += 1) {
-      const other = intAt(byReturn, returned);
-      if (!(at(history.return, other) < at(history.call, i))) break;
-      left -= intAt(sold, other);
+/** Attempts that had more than there can have been once sales that were over before their call are deducted. */
+function findTooMany(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[] {
+  const { history, byFrom, byUntil, sold } = subject;
+  const { from, until } = subject.spans;
+  const attempts = new Uint8Array(history.count);
+  const list = new PairList((i, most) =>
+    describeTooMany(
+      subject,
+      i,
+      at(saw, i) > most ? ['saw', at(saw, i), 0] : ['left', at(left, i), intAt(sold, i)],
+    ),
+  );
+  let most = unitsInStock(subject.final);
+  let over = 0;
+  for (const i of byFrom) {
+    for (; over < byUntil.length; over += 1) {
+      const other = intAt(byUntil, over);
+      if (!(at(until, other) < at(from, i))) break;
+      most -= intAt(sold, other);
     }
-    if (at(seen, i) > left) stale.add(i);
+    if (!(at(saw, i) > most || at(left, i) + intAt(sold, i) > most)) continue;
+    list.add(i, most);
+    attempts[i] = 1;
   }
-  if (stale.size === 0) return [];
-  const message = `${countOf(stale.size, 'attempt')} read a stale stock: more than was left when it was called.`;
-  return [{ kind: 'non-linearizable', count: stale.size, message, witnesses: [stale] }];
+  if (list.size === 0) return [];
+  const message = `${countOf(list.size, 'attempt')} saw or left more units than the sales before it can have left.`;
+  return [{ kind: 'non-linearizable', count: list.size, message, witnesses: [list], attempts }];
 }
 
-/** Attempts that saw less than is left if everybody bought who had been called by their return. */
-function findImpossible(subject: AuditSubject, seen: Float64Array): Discrepancy[] {
-  const { history, settlement, byCall, byReturn, taken, open, sold } = subject;
-  const impossible = new PairList((i, least) => ({
-    attemptId: attemptIdOf(history, i),
-    units: at(seen, i),
-    times: inFlight(history, i),
-    note: `saw stock ${at(seen, i)}; whoever may have bought by then left at least ${least}`,
-  }));
-  let left = unitsInStock(subject.final) - settlement.unownedUnits;
+/** Attempts that had less than is left if every attempt bought that had been called by their return. */
+function findTooFew(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[] {
+  const { history, settlement, byFrom, byUntil, taken, open } = subject;
+  const { from, until } = subject.spans;
+  const attempts = new Uint8Array(history.count);
+  // what the attempt took itself it took after it saw the stock, unless an earlier try had bought as well
+  const own = (i: number) => (intAt(settlement.ordersOf, i) > 1 ? 0 : intAt(taken, i) + intAt(open, i));
+  const list = new PairList((i, least) => {
+    const isSaw = at(saw, i) < least + own(i);
+    const units = isSaw ? at(saw, i) : at(left, i);
+    const told = isSaw ? `saw stock ${units}` : `left ${units}`;
+    return {
+      attemptId: attemptIdOf(history, i),
+      units,
+      times: inFlight(history, i),
+      note: `${told}; the sales that can have been made by then leave at least ${isSaw ? least + own(i) : least}`,
+    };
+  });
+  let least = unitsInStock(subject.final) - settlement.unownedUnits - measureLosses(subject).leaked;
   let called = 0;
-  for (const i of byReturn) {
-    for (; called < byCall.length; called += 1) {
-      const other = intAt(byCall, called);
-      if (!(at(history.call, other) <= at(history.return, i))) break;
-      left -= intAt(taken, other) + intAt(open, other);
+  for (const i of byUntil) {
+    for (; called < byFrom.length; called += 1) {
+      const other = intAt(byFrom, called);
+      if (!(at(from, other) <= at(until, i))) break;
+      least -= intAt(taken, other) + intAt(open, other);
     }
-    const least = left + intAt(sold, i);
-    if (at(seen, i) < least) impossible.add(i, least);
+    if (!(at(saw, i) < least + own(i) || at(left, i) < least)) continue;
+    list.add(i, least);
+    attempts[i] = 1;
   }
-  if (impossible.size === 0) return [];
-  const message = `${countOf(impossible.size, 'attempt')} read a stock that never was: less than any sales can have left.`;
-  return [{ kind: 'non-linearizable', count: impossible.size, message, witnesses: [impossible] }];
+  if (list.size === 0) return [];
+  const message = `${countOf(list.size, 'attempt')} saw or left fewer units than all sales made by then can have left.`;
+  return [{ kind: 'non-linearizable', count: list.size, message, witnesses: [list], attempts }];
 }
 
-function describeStale(subject: AuditSubject, i: number, seen: number): Evidence {
+/** `taken`: what it took between seeing and leaving. */
+function describeTooMany(
+  subject: AuditSubject,
+  i: number,
+  [did, units, taken]: ['saw' | 'left', number, number],
+): Evidence {
   const { history } = subject;
-  const missed = firstMissed(subject, seen);
-  const evidence = { attemptId: attemptIdOf(history, i), units: seen };
+  const missed = firstMissed(subject, units + taken);
+  const evidence = { attemptId: attemptIdOf(history, i), units };
+  const told = did === 'saw' ? `saw stock ${units}` : `left ${units} after taking ${taken}`;
   if (missed === -1) {
-    const note = `saw stock ${seen}, which is more than there ever was`;
+    const note = `${told}, which is more than there ever was`;
     return { ...evidence, times: inFlight(history, i), note };
   }
   const otherAttemptId = attemptIdOf(history, missed);
   const answered = `${otherAttemptId} had its answer at ${formatMoment(at(history.return, missed))}`;
-  const note = `saw stock ${seen} after a call at ${formatMoment(at(history.call, i))}; with the sale of ${otherAttemptId} less was left, and ${answered}`;
+  const note = `${told} after a call at ${formatMoment(at(history.call, i))}; with the sale of ${otherAttemptId} less was left, and ${answered}`;
   return { ...evidence, otherAttemptId, times: inFlight(history, i, missed), note };
 }
 
-/** The sale, by order of the answers, that brought the stock below what was seen; -1 if there is none. */
-function firstMissed(subject: AuditSubject, seen: number): number {
+/** The sale, by order of the answers, that brought the stock below `units`; -1 if there is none. */
+function firstMissed(subject: AuditSubject, units: number): number {
   let left = unitsInStock(subject.final);
-  if (seen > left) return -1;
-  for (const i of subject.byReturn) {
+  if (units > left) return -1;
+  for (const i of subject.byUntil) {
     left -= intAt(subject.sold, i);
-    if (left < seen) return i;
+    if (left < units) return i;
   }
   return -1;
 }

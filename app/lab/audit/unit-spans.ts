@@ -1,4 +1,4 @@
-import { at, intAt } from './column';
+import { at } from './column';
 import type { AuditSubject } from './subject';
 
 /** `units` of the second sale had been handed out to the first one already. */
@@ -6,16 +6,16 @@ export type OnOverlap = (first: number, second: number, units: number) => void;
 
 /**
  * Goes through the sales that handed out units of the same number. Units are numbered from the bottom of the stock,
- * so that a sale of q units which leaves r has handed out units r to r + q - 1. The units of all calls add up to
- * those handed out more often than once. Linear after sorting.
+ * so that a sale of q units which leaves r has handed out units r to r + q - 1. By rising r, each sale is the second of
+ * at most one call. Linear after sorting.
  */
 export function eachSharedUnit(subject: AuditSubject, onOverlap: OnOverlap): void {
-  const { remaining, quantity } = subject.history;
+  const { remaining } = subject.history;
   let top = Number.NEGATIVE_INFINITY;
   let holder = -1;
   for (const i of subject.byRemaining) {
     const start = at(remaining, i);
-    const end = start + intAt(quantity, i);
+    const end = start + subject.given(i);
     if (start < top && start < end) onOverlap(holder, i, Math.min(top, end) - start);
     if (end > top) [top, holder] = [end, i];
   }

@@ -3,6 +3,7 @@ export const FINDING_KINDS = [
   'lost-update',
   'negative-stock',
   'stock-leak',
+  'stock-created',
   'duplicate-unit',
   'duplicate-order',
   'lost-order',
@@ -106,7 +107,7 @@ export interface Liveness {
   mostRetries: { attemptId: string; retries: number } | null;
 }
 
-/** Where the lost units went: attributed + unattributed + leaked is always `units`. */
+/** What became of the units between orders and stock: attributed + unattributed + created + leaked is always `units`. */
 export interface LossLedger {
   /** L: units that orders took less those that the stock lost. */
   units: number;
@@ -114,6 +115,8 @@ export interface LossLedger {
   attributed: number;
   /** Lost units that nothing in the history explains. */
   unattributed: number;
+  /** Units that came into the stock although nothing put them there. */
+  created: number;
   /** Units that left the stock without an order, as a negative number. */
   leaked: number;
   /** The first entries, `attributed` units in all of them together; `listLosses` pages through every one. */
@@ -134,8 +137,8 @@ export interface AuditResult {
   /** Units sold beyond the stock; from the orders table. */
   oversold: number;
   /**
-   * Units of updates that were lost: `attributed` + `unattributed` of the ledger. Where none were, the balance L, which
-   * is negative when stock leaked.
+   * Units of updates that were lost: `attributed` + `unattributed` of the ledger. Where none were, `leaked`, which is
+   * negative when stock leaked and 0 otherwise.
    */
   lostUpdates: number;
   orders: { count: number; quantity: number };

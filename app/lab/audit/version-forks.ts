@@ -1,6 +1,7 @@
-import { at, intAt, maskWhere } from './column';
+import { at, intAt } from './column';
 import { HELD, type Invariant } from './invariant';
 import { whyStockMayRise } from './restock';
+import { salesByVersion } from './sales-by-version';
 import { oncePerAudit, type AuditSubject } from './subject';
 import { countOf, formatNumber } from './wording';
 
@@ -72,13 +73,6 @@ export const measureProvenForks = oncePerAudit((subject): ProvenForks => {
     }
   }
   return forks;
-});
-
-/** Sales by rising version seen, without those that told none. */
-const salesByVersion = oncePerAudit((subject): Uint32Array => {
-  const { history, settlement } = subject;
-  const sold = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
-  return subject.sort(history.seenVersion, sold);
 });
 
 /** Whether a sale left what it saw less what it took; `undefined` if it did not tell. */

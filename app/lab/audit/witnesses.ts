@@ -7,17 +7,17 @@ export interface Witnesses {
   describe: (k: number) => Evidence;
 }
 
-/** A first and a second index a piece, 8 bytes each, so that a million pieces are no burden. */
+/** Two numbers a piece, 16 bytes, so that a million pieces are no burden: indexes, or an index and units. */
 export class PairList implements Witnesses {
   size = 0;
-  private pairs = new Int32Array(64);
+  private pairs = new Float64Array(64);
 
   constructor(private readonly describePair: (first: number, second: number) => Evidence) {}
 
   /** `second` may be left out where one index says it all; it is then -1. */
   add(first: number, second = -1): void {
     if (this.size * 2 === this.pairs.length) {
-      const grown = new Int32Array(this.pairs.length * 2);
+      const grown = new Float64Array(this.pairs.length * 2);
       grown.set(this.pairs);
       this.pairs = grown;
     }

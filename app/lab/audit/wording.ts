@@ -18,6 +18,7 @@ export const FINDING_NAMES: Record<FindingKind, string> = {
   'lost-update': 'lost updates',
   'negative-stock': 'negative stock',
   'stock-leak': 'leaked stock',
+  'stock-created': 'created stock',
   'duplicate-unit': 'duplicate units',
   'duplicate-order': 'duplicate orders',
   'lost-order': 'lost orders',

@@ -14,7 +14,7 @@ type ColumnName = Exclude<keyof AttemptColumns, 'count'>;
 
 interface Column {
   name: ColumnName;
-  type: 'outcome' | 'order id' | 'number' | 'whole number';
+  type: 'outcome' | 'order id' | 'time' | 'whole number';
   isRequired: boolean;
   min: number;
   max: number;
@@ -23,6 +23,9 @@ interface Column {
 }
 
 const REQUIRED: ColumnName[] = ['n', 'call', 'return', 'outcome'];
+
+/** Whether a column may have fractions. Units, versions and tokens are counted, so theirs are whole. */
+const isTime = (name: ColumnName): boolean => /^call$|^return$|Start$|End$/.test(name);
 
 const empty = emptyColumns(1);
 const COLUMNS = (Object.keys(empty) as (keyof AttemptColumns)[])
@@ -37,7 +40,8 @@ function describe(name: ColumnName): Column {
   const column = { name, isRequired: REQUIRED.includes(name), initial: values[0] ?? Number.NaN };
   if (name === 'outcome') return { ...column, type: 'outcome', min: 0, max: OUTCOMES.length - 1 };
   if (name === 'orderId') return { ...column, type: 'order id', min: -MAX_NUMBER, max: MAX_NUMBER };
-  if (isReal) return { ...column, type: 'number', min: -MAX_NUMBER, max: MAX_NUMBER };
+  if (isTime(name)) return { ...column, type: 'time', min: -MAX_NUMBER, max: MAX_NUMBER };
+  if (isReal) return { ...column, type: 'whole number', min: -MAX_NUMBER, max: MAX_NUMBER };
   if (name === 'quantity') return { ...column, type: 'whole number', min: 1, max: MAX_QUANTITY };
   return { ...column, type: 'whole number', min: 0, max: bits };
 }
@@ -46,7 +50,7 @@ const ORDER_ID = /^-?\d{1,16}$/;
 
 function schemaOf({ type, min, max }: Column): z.ZodType {
   if (type === 'outcome') return z.enum(OUTCOMES);
-  if (type === 'number') return z.number().min(min).max(max);
+  if (type === 'time') return z.number().min(min).max(max);
   if (type === 'whole number') return z.int().min(min).max(max);
   return z
     .string()
@@ -134,7 +138,7 @@ export function writeAttempt(columns: AttemptColumns, i: number, steps: readonly
 }
 
 function write({ name, type, min, max }: Column, value: number, attempt: number): string {
-  const isWhole = Number.isInteger(value) || type === 'number';
+  const isWhole = Number.isInteger(value) || type === 'time';
   if (!(value >= min && value <= max && isWhole))
     throw new HistoryFileError(0, `attempt ${attempt} cannot be written: its ${name} is ${value}.`);
   if (type === 'outcome') return `"${OUTCOMES[value]}"`;
