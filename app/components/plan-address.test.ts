@@ -81,11 +81,11 @@ describe('what no plan has', () => {
     ['?model=warp', 'model', 'must be one of burst, closed, open, not warp'],
     ['?control=', 'control', 'must be one of off, on, not nothing'],
     ['?stock=1&stock=2', 'stock', 'is there more than once: the first was taken'],
-    ['?rate=5', 'rate', 'is for the open model only: leave it out, or set model to open'],
+    ['?rate=5', 'rate', 'is for the open model only: leave it out, or choose that model'],
     [
       '?target=direct&processes=2',
       'processes',
-      'above 1 are reached over HTTP only: leave it out, or set target to http',
+      'above 1 are reached over HTTP only: leave it out, or choose HTTP as the target',
     ],
     ['?rate=5&stock=x', 'rate', 'means nothing in this plan'],
   ])('%s is named and left out', ([query, path, message]) => {

@@ -51,10 +51,14 @@ function answerReceipt(
     ...('seen' in result && { seen: result.seen }),
     ...('token' in result && { token: result.token }),
     ...('reason' in result && {
-      error: { code: 'code' in result ? result.code : outcome, message: result.reason },
+      error: { code: codeOf(result), message: result.reason },
     }),
     ...(body.trace && { trace: trace.flatten(strategy.stepNames) }),
   };
-  const status = STATUS[outcome];
+  const status = codeOf(result) === 'attempt-reused' ? 422 : STATUS[outcome];
   return answer(told, { status, headers: status === 503 ? { 'retry-after': '1' } : {} });
+}
+
+function codeOf(result: Receipt['result']): string {
+  return ('code' in result ? result.code : undefined) ?? result.outcome;
 }

@@ -81,7 +81,7 @@ it('says of every plan what the server would say, field by field', () => {
 it('finds fields that contradict each other as soon as both are numbers', () => {
   const text = { strategies: ['a'], model: 'closed', durationS: '3', attempts: '10' };
   expect(checkPlan(text)).toEqual([
-    { path: 'durationS', message: 'leaves no room for attempts: give one of the two' },
+    { path: 'durationS', message: 'leaves no room for a number of attempts: give one of the two' },
   ]);
   expect(checkPlan({ ...text, attempts: 'ten' })).toEqual([
     { path: 'attempts', message: 'must be a whole number from 1 to 1,000,000, not "ten"' },

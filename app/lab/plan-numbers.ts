@@ -50,8 +50,16 @@ export function fromText(value: unknown): unknown {
   return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
 }
 
+/** A value as people write it. JSON has no number beyond 1.8e308, and writes those of 22 digits and more with an exponent. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
+  if (value === undefined || value === null) return 'nothing';
+  // never written out: it may be nested deeper than the stack
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  const text = typeof value === 'number' ? showNumber(value) : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function showNumber(value: number): string {
+  if (!Number.isFinite(value)) return 'a number that large';
+  return value.toLocaleString('en', { maximumFractionDigits: 20, maximumSignificantDigits: 21 });
 }

@@ -4,21 +4,21 @@ import { findContradictions, isMeaningless } from './plan-rules';
 import type { LoadRequest } from './plan-rules';
 
 test.for<[LoadRequest, string]>([
-  [{ model: 'closed', rate: 5 }, 'rate is for the open model only: leave it out, or set model to open'],
+  [{ model: 'closed', rate: 5 }, 'rate is for the open model only: leave it out, or choose that model'],
   [
     { model: 'closed', sync: 'barrier' },
-    'sync is for the burst model only: leave it out, or set model to burst',
+    'sync is for the burst model only: leave it out, or choose that model',
   ],
   [
     { model: 'burst', rampS: 1 },
-    'rampS is for the closed or open model only: leave it out, or set model to closed or open',
+    'rampS is for the closed or open model only: leave it out, or choose that model',
   ],
   [{ model: 'open' }, 'rate is required by the open model: attempts per second'],
   [
     { model: 'burst', durationS: 3, attempts: 10 },
-    'durationS leaves no room for attempts: give one of the two',
+    'durationS leaves no room for a number of attempts: give one of the two',
   ],
-  [{ model: 'closed', durationS: 3, rampS: 4 }, 'rampS must not be longer than durationS, which is 3 s'],
+  [{ model: 'closed', durationS: 3, rampS: 4 }, 'rampS must not be longer than the duration, which is 3 s'],
   [
     { model: 'open', rate: 2, attempts: 100_000 },
     'rate would take 50,000 s for so many attempts, and 3,600 s are the most',
@@ -26,24 +26,24 @@ test.for<[LoadRequest, string]>([
   [{ model: 'open', rate: 0.1 }, 'rate would take 10,000 s for so many attempts, and 3,600 s are the most'],
   [
     { model: 'closed', attempts: 1_000_000, concurrency: 1, pauseMs: 60_000 },
-    'attempts would take 60,009,940 s with concurrency 1, pauseMs 60,000 and thinkMs 10, and 3,600 s are the most',
+    'attempts would take 60,009,940 s with concurrency 1, a pause of 60,000 ms and a think time of 10 ms, and 3,600 s are the most',
   ],
   [
     { model: 'closed', concurrency: 2, thinkMs: 10_000 },
-    'attempts would take 5,000 s with concurrency 2 and thinkMs 10,000, and 3,600 s are the most',
+    'attempts would take 5,000 s with concurrency 2 and a think time of 10,000 ms, and 3,600 s are the most',
   ],
   [
     { model: 'burst', attempts: 400_001, concurrency: 1 },
-    'attempts would take 4,000 s with concurrency 1 and thinkMs 10, and 3,600 s are the most',
+    'attempts would take 4,000 s with concurrency 1 and a think time of 10 ms, and 3,600 s are the most',
   ],
   [
     { model: 'burst', attempts: 100_000, concurrency: 1, thinkMs: 0, sync: 'last-byte' },
-    'attempts would take 5,000 s with concurrency 1, thinkMs 0 and sync last-byte, and 3,600 s are the most',
+    'attempts would take 5,000 s with concurrency 1, a think time of 0 ms and last bytes sent together, and 3,600 s are the most',
   ],
   [
     // a hundred seconds of arrivals, of which ten are sent and the others wait
     { model: 'open', rate: 10, concurrency: 1, thinkMs: 10_000, maxWaiting: 100_000 },
-    'attempts would take 10,000 s with concurrency 1 and thinkMs 10,000, and 3,600 s are the most',
+    'attempts would take 10,000 s with concurrency 1 and a think time of 10,000 ms, and 3,600 s are the most',
   ],
   [
     { model: 'open', rate: 50_000, durationS: 30 },
@@ -51,11 +51,11 @@ test.for<[LoadRequest, string]>([
   ],
   [
     { model: 'burst', sync: 'last-byte', target: 'direct' },
-    'sync last-byte holds back the end of a request, and target direct sends none: leave one of them out',
+    'sync holds back the last bytes of a request, and a direct target sends none: leave one of them out',
   ],
   [
     { model: 'closed', target: 'direct', processes: 2 },
-    'processes above 1 are reached over HTTP only: leave it out, or set target to http',
+    'processes above 1 are reached over HTTP only: leave it out, or choose HTTP as the target',
   ],
   [
     { model: 'closed', processes: 4, concurrency: 3 },

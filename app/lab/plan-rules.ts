@@ -50,7 +50,7 @@ function misplaced(request: LoadRequest): Issue[] {
       const models = MODELS_OF[option].join(' or ');
       return {
         path: option,
-        message: `is for the ${models} model only: leave it out, or set model to ${models}`,
+        message: `is for the ${models} model only: leave it out, or choose that model`,
       };
     });
 }
@@ -61,9 +61,15 @@ function findEndless({ model, rate, attempts, durationS, rampS }: LoadRequest): 
     issues.push({ path: 'rate', message: 'is required by the open model: attempts per second' });
   // a plan with a duration holds the largest number there is, and can be raced again as it is
   if (durationS !== undefined && attempts !== undefined && attempts !== LIMITS.attempts.max)
-    issues.push({ path: 'durationS', message: 'leaves no room for attempts: give one of the two' });
+    issues.push({
+      path: 'durationS',
+      message: 'leaves no room for a number of attempts: give one of the two',
+    });
   if (durationS !== undefined && rampS !== undefined && rampS > durationS)
-    issues.push({ path: 'rampS', message: `must not be longer than durationS, which is ${durationS} s` });
+    issues.push({
+      path: 'rampS',
+      message: `must not be longer than the duration, which is ${durationS.toLocaleString('en')} s`,
+    });
   return issues;
 }
 
@@ -99,13 +105,13 @@ function findTooSlow(request: LoadRequest): Issue[] {
   return [{ path: 'attempts', message: `would take ${count(seconds)} s with ${slowedBy(request)}, ${most}` }];
 }
 
-/** What makes a load take its time, in the plan's words: `concurrency 1, pauseMs 60,000 and thinkMs 10`. */
+/** What makes a load take its time, in the plan's words: `concurrency 1, a pause of 60,000 ms and a think time of 10 ms`. */
 function slowedBy({ concurrency, pauseMs = 0, thinkMs, sync }: LoadRequest): string {
   const causes = [
     `concurrency ${count(concurrency ?? PLAN_DEFAULTS.concurrency)}`,
-    ...(pauseMs > 0 ? [`pauseMs ${count(pauseMs)}`] : []),
-    `thinkMs ${count(thinkMs ?? PLAN_DEFAULTS.thinkMs)}`,
-    ...(sync === 'last-byte' ? ['sync last-byte'] : []),
+    ...(pauseMs > 0 ? [`a pause of ${count(pauseMs)} ms`] : []),
+    `a think time of ${count(thinkMs ?? PLAN_DEFAULTS.thinkMs)} ms`,
+    ...(sync === 'last-byte' ? ['last bytes sent together'] : []),
   ];
   return `${causes.slice(0, -1).join(', ')} and ${causes.at(-1)}`;
 }
@@ -117,12 +123,12 @@ function findMisdirected(request: LoadRequest): Issue[] {
     issues.push({
       path: 'sync',
       message:
-        'last-byte holds back the end of a request, and target direct sends none: leave one of them out',
+        'holds back the last bytes of a request, and a direct target sends none: leave one of them out',
     });
   if (target === 'direct' && processes > 1)
     issues.push({
       path: 'processes',
-      message: 'above 1 are reached over HTTP only: leave it out, or set target to http',
+      message: 'above 1 are reached over HTTP only: leave it out, or choose HTTP as the target',
     });
   const buyers = Math.min(concurrency, attempts);
   // no buyers are out of range, which is said by itself

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from './audit/verdict';
 import { LANE_MESSAGES } from './check-plan';
+import './input-messages';
 import type { Issue } from './lab-error';
 import { ARRIVAL_PROCESSES, BURST_SYNCS, LIMITS, LOAD_MODELS, PLAN_DEFAULTS, TARGETS } from './load-plan';
 import { describeMiss, fromText, PLAN_NUMBERS, type PlanNumber } from './plan-numbers';

@@ -81,16 +81,17 @@ export interface Seen {
 
 /**
  * A strategy's answer. Failures it did not expect are thrown, and classified in one place. `orderId` is the order's
- * row, or a text where the row is written later; `remaining` is null where nobody can tell without counting: a number
+ * row, or a text that is no row's id where the row is written later; `remaining` is null where nobody can tell without counting: a number
  * is what this sale left, exactly, since the audit takes it for the sale's place in the order of sales. `token` is
  * the fencing token that the attempt held its lock under; where a write was let through with it, `seen.version` has to
- * be the one that the write replaced.
+ * be the one that the write replaced. An error of the code `attempt-reused` refuses an attempt id that was sent again
+ * with another quantity.
  */
 export type Decision =
   | { outcome: 'accepted'; orderId: bigint | string; remaining: number | null; seen?: Seen; token?: number }
   | { outcome: 'sold-out'; remaining?: number; seen?: Seen; token?: number }
   | { outcome: 'conflict'; reason: string; seen?: Seen }
-  | { outcome: 'error'; reason: string }
+  | { outcome: 'error'; reason: string; code?: string }
   | { outcome: 'unknown-sku' };
 
 /** The stores of a strategy that need more than the item's row: how to fill, read and clear them. */

@@ -10,19 +10,24 @@ import type { StorageDeps, Strategy } from '~/lab/strategy';
  * Protected: Redis runs the script alone, so a unit taken is a unit queued. The consumer may read an entry twice
  * (it died before XDEL): it looks for the order only after it has the row's lock, so a second one waits and finds it.
  * Not protected: what Redis has acknowledged and then loses, and what no consumer comes to write.
- * Cost: the answer comes before the sale is durable, and somebody has to reconcile.
+ * Cost: the answer comes before the sale is durable and names a queue entry instead of an order; lost entries have to
+ * be reconciled.
  */
 
-/** Answers the entry's id and the units left, or -1: too few, -2: no counter. A known attempt gets its first answer. */
+/**
+ * Returns the entry's id and the units left, or -1: too few, -2: no counter. A known attempt gets its first answer, or
+ * -3 if it asks for another quantity.
+ */
 const TAKE = `
-local known = redis.call('hmget', KEYS[3], ARGV[2], ARGV[2] .. ' left')
-if known[1] then return known end
+local known = redis.call('hmget', KEYS[3], ARGV[2], ARGV[2] .. ' left', ARGV[2] .. ' units')
+if known[1] and known[3] ~= ARGV[1] then return -3 end
+if known[1] then return { known[1], known[2] } end
 local left = redis.call('get', KEYS[1])
 if not left then return -2 end
 if tonumber(left) < tonumber(ARGV[1]) then return -1 end
 left = redis.call('decrby', KEYS[1], ARGV[1])
 local id = redis.call('xadd', KEYS[2], '*', 'attempt', ARGV[2], 'quantity', ARGV[1])
-redis.call('hset', KEYS[3], ARGV[2], id, ARGV[2] .. ' left', left)
+redis.call('hset', KEYS[3], ARGV[2], id, ARGV[2] .. ' left', left, ARGV[2] .. ' units', ARGV[1])
 return { id, tostring(left) }`;
 
 /** Counter, queue and answers given. The braces are a hash tag: they stay on one node of a cluster. */
@@ -99,7 +104,8 @@ export default {
   anomaly: 'drift between stores',
   condition: 'Redis keeps what it has acknowledged, and a consumer writes every queued order',
   conditionHolds: true,
-  price: 'One round trip to Redis for the buyer; the answer comes before the sale is durable.',
+  price:
+    'One round trip to Redis for the buyer; the answer comes before the sale is durable, and its order id is that of the queue entry.',
   usedBy: ['flash sales'],
   references: [
     { title: 'Redis: Streams', url: 'https://redis.io/docs/latest/develop/data-types/streams/' },
@@ -144,6 +150,10 @@ export default {
     const call = { keys: keysOf(sku), arguments: [String(quantity), attemptId] };
     const answer = await step('take and queue', () => redis.eval(TAKE, call));
     if (answer === -1) return { outcome: 'sold-out' };
+    if (answer === -3) {
+      const reason = `attempt ${attemptId} has bought another quantity; an attempt id stands for one purchase`;
+      return { outcome: 'error', code: 'attempt-reused', reason };
+    }
     if (!Array.isArray(answer) || typeof answer[0] !== 'string') {
       const item = await step('look up item', () => db.item.findFirst({ where: { sku } }));
       if (!item) return { outcome: 'unknown-sku' };

@@ -86,6 +86,29 @@ describe.each(ids)('%s', (id) => {
     if (strategy.idempotent) expect(second).toEqual(first);
   });
 
+  test('never says that it sold what it did not, when an attempt id comes again with another quantity', async ({
+    shop,
+  }) => {
+    const strategy = shop.strategy(id);
+    const sku = await shop.createItem(strategy, 9);
+
+    const answers = [];
+    for (const quantity of [1, 3, 1]) {
+      answers.push(await shop.step(strategy, sku, `reused-${id}`, { quantity }).finish());
+    }
+    await shop.settle(strategy, sku);
+
+    const { stock, orders } = await shop.rows(strategy, sku);
+    const sold = orders.map(({ quantity }) => quantity);
+    expect(answers.map(({ outcome }) => outcome)).toEqual(
+      strategy.idempotent ? ['accepted', 'error', 'accepted'] : ['accepted', 'accepted', 'accepted'],
+    );
+    expect({ stock, sold }).toEqual(
+      strategy.idempotent ? { stock: 8, sold: [1] } : { stock: 4, sold: [1, 3, 1] },
+    );
+    if (strategy.idempotent) expect(answers[2]).toEqual(answers[0]);
+  });
+
   test('leaves no key, row of its own, lock or open transaction behind', async ({ shop }) => {
     const strategy = shop.strategy(id);
     const sku = await shop.createItem(strategy, 2);

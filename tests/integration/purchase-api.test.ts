@@ -54,6 +54,20 @@ describe('create-inventory-key', () => {
 });
 
 describe('purchases', () => {
+  test('an attempt id that comes again with another quantity is refused, where attempts are known', async ({
+    api,
+  }) => {
+    await api.get('/api/create-inventory-key?sku=again&stock=9');
+    const buy = (quantity: number) =>
+      api.post('/api/buy/gate-queue', { sku: 'again', attemptId: 'again-1', quantity });
+    expect(await (await buy(1)).json()).toMatchObject({ outcome: 'accepted', remaining: 8 });
+    const other = await buy(3);
+    expect(other.status).toBe(422);
+    expect(other.headers.get('retry-after')).toBeNull();
+    expect(await other.json()).toMatchObject({ outcome: 'error', error: { code: 'attempt-reused' } });
+    expect(await (await buy(1)).json()).toMatchObject({ outcome: 'accepted', remaining: 8, quantity: 1 });
+  });
+
   test('an empty POST buys one unit of demo', async ({ api }) => {
     await api.get('/api/create-inventory-key');
     const response = await api.post('/api/buy-bad');

@@ -24,6 +24,7 @@ function buy(summary: string, requestParams?: ZodOpenApiParameters): { post: Zod
   const responses = {
     '200': json('Accepted', purchaseAnswer),
     '409': json('Sold out', purchaseAnswer),
+    '422': json('The attempt id was sent before with another quantity; sold nothing', purchaseAnswer),
     '503': json('Gave up, or failed before selling anything; see Retry-After', purchaseAnswer),
     '504': json('Nobody can know whether it sold', purchaseAnswer),
     ...errors(['400', 'The body is malformed'], ['404', 'No such item or strategy']),

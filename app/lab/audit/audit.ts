@@ -70,7 +70,7 @@ function mergeVerdict(
   overlap: Overlap,
   stopped: string | undefined,
 ): Verdict {
-  const early = stopped === undefined ? '' : ` Stopped early: ${stopped}.`;
+  const early = stopped === undefined ? '' : ` Stopped early${stopped.trim() === '' ? '' : `: ${stopped}`}.`;
   const [first, ...others] = mergeByKind(said.flatMap(({ found }) => found))
     .sort((a, b) => rankOf(a) - rankOf(b))
     .map(toFinding);

@@ -1,25 +1,22 @@
 import { z } from 'zod';
+import { wholeNumber } from '../input-messages';
+import { fromText } from '../plan-numbers';
 import { MAX_SCHEDULES, MAX_SEED } from './limits';
 import { PLAN_DEFAULTS } from './catalogue-plans';
-
-const whole = (min: number, max: number) => {
-  const error = `must be a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-};
 
 /** Body of `POST /api/explorations`. */
 export const explorationRequest = z
   .strictObject({
     strategy: z.string().min(1).max(100),
-    attempts: whole(2, 3).default(2),
-    quantities: z.array(whole(1, 100)).min(2).max(3).optional().meta({
+    attempts: wholeNumber(2, 3).default(2),
+    quantities: z.array(wholeNumber(1, 100)).min(2).max(3).optional().meta({
       description: 'Units that each attempt wants, one entry an attempt; one unit each when absent',
     }),
-    stock: whole(0, 1_000).default(PLAN_DEFAULTS.stock),
-    items: whole(1, 3)
+    stock: wholeNumber(0, 1_000).default(PLAN_DEFAULTS.stock),
+    items: wholeNumber(1, 3)
       .default(PLAN_DEFAULTS.items)
       .meta({ description: 'Items that the attempts are spread over; 1: all buy the same' }),
-    processes: whole(1, 2)
+    processes: wholeNumber(1, 2)
       .default(PLAN_DEFAULTS.processes)
       .meta({ description: '2: each attempt has the memory of a process of its own' }),
     crash: z
@@ -33,17 +30,17 @@ export const explorationRequest = z
     reduction: z.boolean().default(PLAN_DEFAULTS.reduction).meta({
       description: 'Schedules that only swap steps which cannot affect each other are run once',
     }),
-    maxSchedules: whole(1, MAX_SCHEDULES).default(PLAN_DEFAULTS.maxSchedules),
-    preemptions: whole(0, 20)
+    maxSchedules: wholeNumber(1, MAX_SCHEDULES).default(PLAN_DEFAULTS.maxSchedules),
+    preemptions: wholeNumber(0, 20)
       .nullable()
       .default(PLAN_DEFAULTS.preemptions)
       .meta({ description: 'Times at most that a schedule turns from an attempt that could go on' }),
-    sample: whole(1, MAX_SCHEDULES)
+    sample: wholeNumber(1, MAX_SCHEDULES)
       .nullable()
       .default(PLAN_DEFAULTS.sample)
       .meta({ description: 'That many schedules drawn at random instead of all' }),
-    maxRetries: whole(0, 10).default(PLAN_DEFAULTS.maxRetries),
-    seed: whole(0, MAX_SEED).default(PLAN_DEFAULTS.seed),
+    maxRetries: wholeNumber(0, 10).default(PLAN_DEFAULTS.maxRetries),
+    seed: wholeNumber(0, MAX_SEED).default(PLAN_DEFAULTS.seed),
   })
   .refine(({ attempts, quantities }) => quantities === undefined || quantities.length === attempts, {
     path: ['quantities'],
@@ -55,11 +52,11 @@ export const explorationRequest = z
   })
   .refine(({ sample, maxSchedules }) => sample === null || sample <= maxSchedules, {
     path: ['sample'],
-    message: 'must not be more than maxSchedules',
+    message: 'must not be more than the schedules at most',
   })
   .meta({ id: 'ExplorationRequest' });
 
 /** Query of `GET /api/explorations`. */
 export const explorationListQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.preprocess(fromText, wholeNumber(1, 100)).default(20),
 });

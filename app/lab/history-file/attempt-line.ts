@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { emptyColumns } from '../history';
 import type { AttemptColumns } from '../history';
 import { OUTCOMES, outcomeCode } from '../outcome';
+import { wholeNumber } from '../input-messages';
 import { MAX_NUMBER, MAX_QUANTITY } from './format';
 import { HistoryFileError } from './history-file-error';
 
@@ -51,14 +52,15 @@ const ORDER_ID = /^-?\d{1,16}$/;
 function schemaOf({ type, min, max }: Column): z.ZodType {
   if (type === 'outcome') return z.enum(OUTCOMES);
   if (type === 'time') return z.number().min(min).max(max);
-  if (type === 'whole number') return z.int().min(min).max(max);
+  if (type === 'whole number') return wholeNumber(min, max);
   return z
     .string()
     .regex(ORDER_ID, 'must be a whole number, as text')
-    .refine((id) => Math.abs(Number(id)) <= max, `must be at most ${max}`);
+    .refine((id) => Math.abs(Number(id)) <= max, `must be at most ${max.toLocaleString('en')}`);
 }
 
-const int32 = z.int32();
+const [LEAST, MOST] = [-(2 ** 31), 2 ** 31 - 1];
+const int32 = wholeNumber(LEAST, MOST);
 
 /** What an attempt has to look like. Says what is wrong with one; `readAttempt` is ten times as fast, and agrees. */
 export const attemptLine = z.strictObject({
@@ -68,7 +70,7 @@ export const attemptLine = z.strictObject({
       column.isRequired ? schemaOf(column) : schemaOf(column).optional(),
     ]),
   ),
-  steps: z.array(z.tuple([int32.min(0), int32, int32])).optional(),
+  steps: z.array(z.tuple([wholeNumber(0, MOST), int32, int32])).optional(),
 });
 
 /**

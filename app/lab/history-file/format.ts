@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FinalState } from '../audit/final-state';
 import type { History } from '../history';
+import { wholeNumber } from '../input-messages';
 
 /**
  * `oversell-history`, a lane's history as lines of JSON: a header, every attempt, every order, the final state, and an
@@ -27,7 +28,7 @@ export const MAX_QUANTITY = 1_000_000;
 export const MAX_NUMBER = 1e15;
 
 const name = z.string().min(1).max(1_000);
-const units = z.int().min(-MAX_NUMBER).max(MAX_NUMBER);
+const units = (least = -MAX_NUMBER) => wholeNumber(least, MAX_NUMBER);
 const planValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).max(1_000)]);
 
 /** First line of a lane. */
@@ -39,14 +40,14 @@ export const headerLine = z.strictObject({
   exportedAt: z.iso.datetime().optional(),
   raceId: name.optional(),
   /** Index of the lane within its race. */
-  lane: z.int().min(0).default(0),
+  lane: units(0).default(0),
   /** Which lane of the file this is, counted from 1, and how many there are: a file that lacks some is cut off. */
-  part: z.tuple([z.int().min(1), z.int().min(1)]).default([1, 1]),
+  part: z.tuple([units(1), units(1)]).default([1, 1]),
   strategy: name,
   expected: z.enum(['unsafe', 'conditional', 'safe']).optional(),
   sku: name.optional(),
   /** Units on sale at the start. */
-  initialStock: units.min(0),
+  initialStock: units(0),
   /** Attempt n has the id `attemptPrefix` + n. */
   attemptPrefix: z.string().max(1_000),
   /** The load plan, for people; the audit does not use it. */
@@ -66,26 +67,26 @@ export const orderLine = z.strictObject({
   order: name,
   /** The attempt id that it names. */
   attempt: z.string().max(1_000),
-  quantity: z.int().min(1).max(MAX_QUANTITY),
+  quantity: wholeNumber(1, MAX_QUANTITY),
 });
 
 /** What else the audit judged by, read after the last attempt: a FinalState without what other lines say. */
 export const finalLine = z.strictObject({
   final: z.strictObject({
-    finalStock: units,
-    restocked: units.min(0).optional(),
-    counter: z.strictObject({ store: name, remaining: units.nullable() }).optional(),
+    finalStock: units(),
+    restocked: units(0).optional(),
+    counter: z.strictObject({ store: name, remaining: units().nullable() }).optional(),
     givesBack: z.boolean().optional(),
-    stillRunning: z.int().min(0).optional(),
-    connections: z.int().min(1).optional(),
+    stillRunning: units(0).optional(),
+    connections: units(1).optional(),
   }),
 });
 
 /** Last line of a lane: how many attempts and orders there are, and the SHA-256 of all its lines before this one. */
 export const endLine = z.strictObject({
   end: z.strictObject({
-    attempts: z.int().min(0).max(MAX_ROWS),
-    orders: z.int().min(0).max(MAX_ROWS),
+    attempts: wholeNumber(0, MAX_ROWS),
+    orders: wholeNumber(0, MAX_ROWS),
     /** Optional for files that somebody writes by hand; whatever this project writes has it. */
     sha256: z
       .string()
