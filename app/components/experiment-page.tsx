@@ -152,7 +152,8 @@ function Trouble({ experiment: { status, reason } }: { experiment: ExperimentVie
   if (status !== 'failed' && status !== 'aborted' && status !== 'interrupted') return null;
   const titles = {
     failed: 'The lab could not finish this experiment.',
-    aborted: 'Stopped before its end.',
+    // its reason says that it was stopped
+    aborted: null,
     interrupted: 'Interrupted.',
   };
   return (
@@ -162,7 +163,8 @@ function Trouble({ experiment: { status, reason } }: { experiment: ExperimentVie
     >
       <OctagonAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
       <span>
-        <strong className="font-semibold">{titles[status]}</strong> {reason}
+        {titles[status] !== null && <strong className="font-semibold">{titles[status]} </strong>}
+        {reason ?? 'Stopped before its end.'}
       </span>
     </p>
   );

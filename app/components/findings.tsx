@@ -22,7 +22,7 @@ export function Findings({ lanes, raceId, collisions }: FindingsProps): ReactEle
     <Panel
       id="findings"
       title="Findings"
-      help="Each broken invariant, with attempts and orders that anybody can look up in the tables."
+      help="Each broken invariant, with the attempts and orders to look up in the tables."
     >
       <LaneCards
         lanes={lanes}

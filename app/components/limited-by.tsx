@@ -9,7 +9,7 @@ export function LimitedBy({ bottleneck }: Pick<LaneView, 'bottleneck'>): ReactEl
   if (limitedBy === 'server') return <span title={reason ?? ''}>server process</span>;
   return (
     <span className="text-warning-ink" title={reason ?? ''}>
-      load generator: no claim about throughput
+      Too slow to compare: the load generator was the bottleneck.
     </span>
   );
 }

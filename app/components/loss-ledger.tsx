@@ -23,7 +23,7 @@ export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): Reac
     <Panel
       id="ledger"
       title="Loss ledger"
-      help="Units that orders took and the stock never lost, each booked on the two sales of which one undid the other."
+      help="Units sold but never deducted, and the pair of sales behind each."
     >
       <LaneCards
         lanes={lanes}

@@ -15,7 +15,7 @@ export const OUTCOME_LOOKS: Record<Outcome, OutcomeLook> = {
     label: 'accepted',
     color: 'var(--color-accepted)',
     Icon: Check,
-    meaning: 'the buyer was told yes',
+    meaning: 'the buyer got a yes',
   },
   'sold-out': {
     label: 'sold out',
@@ -34,7 +34,7 @@ export const OUTCOME_LOOKS: Record<Outcome, OutcomeLook> = {
     label: 'indeterminate',
     color: 'var(--color-indeterminate)',
     Icon: CircleHelp,
-    meaning: 'nobody can know from the client',
+    meaning: 'no answer came: the buyer cannot know',
   },
 };
 

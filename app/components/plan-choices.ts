@@ -28,10 +28,10 @@ export function demandNumbers(durationS: string): NumberChoice[] {
     {
       name: 'attempts',
       label: 'Attempts',
-      hint: 'Purchases in each lane; empty beside a duration.',
+      hint: 'Purchases in each lane; leave empty with a duration.',
       ...attempts,
     },
-    { name: 'durationS', label: 'Duration (s)', hint: 'Of each lane’s load, instead of attempts.' },
+    { name: 'durationS', label: 'Duration (s)', hint: 'Run for this long instead of a fixed number.' },
     { name: 'quantity', label: 'Quantity', hint: 'Units a purchase asks for.', ...usual('quantity') },
   ];
 }
@@ -50,8 +50,8 @@ export function loadNumbers(model: string): NumberChoice[] {
     { name: 'rate', label: 'Rate', hint: 'How fast attempts arrive.' },
     {
       name: 'maxWaiting',
-      label: 'May wait',
-      hint: 'Attempts waiting for a free connection.',
+      label: 'Queue limit',
+      hint: 'Purchases that may wait for a free connection.',
       placeholder: '1,000',
     },
     {
@@ -60,7 +60,7 @@ export function loadNumbers(model: string): NumberChoice[] {
       hint:
         model === 'open'
           ? 'The rate rises from nothing.'
-          : 'Buyers arrive over it; empty: by the server’s pace.',
+          : 'Buyers arrive over this time; empty: at the server’s pace.',
     },
     {
       name: 'pauseMs',
@@ -69,33 +69,38 @@ export function loadNumbers(model: string): NumberChoice[] {
       placeholder: '0',
     },
     { name: 'thinkMs', label: 'Think time (ms)', hint: 'Between reading and writing.', ...usual('thinkMs') },
-    { name: 'timeoutMs', label: 'Time-out (ms)', hint: 'Then indeterminate.', ...usual('timeoutMs') },
+    {
+      name: 'timeoutMs',
+      label: 'Time-out (ms)',
+      hint: 'After this the answer counts as unknown.',
+      ...usual('timeoutMs'),
+    },
   ];
 }
 
 export const PROCESSES: NumberChoice = {
   name: 'processes',
   label: 'Server processes',
-  hint: 'Each with a memory and a pool of its own; 1 is this server.',
+  hint: 'Each with its own memory and connection pool; 1 is this server.',
   ...usual('processes'),
 };
 
 export const SEED: NumberChoice = {
   name: 'seed',
   label: 'Seed',
-  hint: 'Repeats think times and arrivals; may be empty.',
+  hint: 'Repeats the same think times and arrivals; may be empty.',
 };
 
 export const MODELS: Choice<LoadModel>[] = [
   { value: 'closed', label: 'Closed', hint: 'a fixed number of buyers, each coming back at once' },
-  { value: 'burst', label: 'Burst', hint: 'everybody waits at a barrier, then all are released together' },
+  { value: 'burst', label: 'Burst', hint: 'all buyers wait at a barrier, then are released together' },
   { value: 'open', label: 'Open', hint: 'attempts at a rate, however long the answers take' },
 ];
 
 /** Empty values leave the plan's default, which is also right for models that the choice does not belong to. */
 export const ARRIVALS: Choice<'' | (typeof ARRIVAL_PROCESSES)[number]>[] = [
   { value: '', label: 'As independent buyers come', hint: 'a Poisson process' },
-  { value: 'constant', label: 'Evenly', hint: 'one after the other at the same distance' },
+  { value: 'constant', label: 'Evenly', hint: 'the same time between any two' },
 ];
 
 export const SYNCS: Choice<'' | (typeof BURST_SYNCS)[number]>[] = [
@@ -108,7 +113,7 @@ export const TARGETS: Choice<Target>[] = [
   {
     value: 'direct',
     label: 'Direct',
-    hint: 'the strategy is called in the server process: what HTTP adds is left out',
+    hint: 'the strategy is called in the server process, without HTTP',
   },
 ];
 

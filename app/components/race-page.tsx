@@ -231,7 +231,8 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
   if (race.status !== 'failed' && race.status !== 'aborted' && race.status !== 'interrupted') return null;
   const titles = {
     failed: 'The lab could not finish this race.',
-    aborted: 'Stopped before its end.',
+    // its reason says that it was stopped
+    aborted: null,
     interrupted: 'Interrupted.',
   };
   return (
@@ -241,7 +242,8 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
     >
       <OctagonAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
       <span>
-        <strong className="font-semibold">{titles[race.status]}</strong> {race.reason}
+        {titles[race.status] !== null && <strong className="font-semibold">{titles[race.status]} </strong>}
+        {race.reason ?? 'Stopped before its end.'}
       </span>
     </p>
   );

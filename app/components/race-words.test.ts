@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { noOutcomes } from '~/lab/outcome';
+import { PLAN_DEFAULTS, type LoadPlan } from '~/lab/load-plan';
 import type { RaceView } from '~/lab/race';
 import { laneView } from '../../tests/fixtures/lane-view';
-import { describeRace, nameRace, summariseRace } from './race-words';
+import { describeAmount, describeRace, nameRace, summariseRace } from './race-words';
 
+const planOf = (plan: Partial<LoadPlan>) => ({ ...PLAN_DEFAULTS, strategies: [], seed: 1, ...plan });
 const counts = { ...noOutcomes(), attempts: 1_000, accepted: 191 };
 const broken = laneView({
   status: 'finished',
@@ -43,4 +45,17 @@ it('sums it up for people who hear it, without gaps where there is no figure', (
   expect(summariseRace({ ...race, status: 'running', lanes: [selling] })).toBe(
     'Race running. Read, then write: 12 attempts, selling so far.',
   );
+});
+
+it('says for what time a plan by time ran, and not the most attempts that it may make', () => {
+  expect(describeAmount({ ...race, plan: planOf({ durationS: 2.5, attempts: 1_000_000 }) })).toBe(
+    '2.5 s a lane',
+  );
+});
+
+it('says how many attempts were planned, and how many ran where that is less', () => {
+  expect(describeAmount({ ...race, plan: planOf({ attempts: 1_000 }) })).toBe('1,000 attempts a lane');
+  expect(describeAmount({ ...race, plan: planOf({ attempts: 4_000 }) })).toBe('2,000 of 8,000 attempts');
+  const running = { ...race, status: 'running' as const, plan: planOf({ attempts: 4_000 }) };
+  expect(describeAmount(running)).toBe('4,000 attempts a lane');
 });

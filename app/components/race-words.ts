@@ -1,7 +1,7 @@
-import { isOver, type RaceView } from '~/lab/race';
+import { isOver, type RaceSummary, type RaceView } from '~/lab/race';
 import { describeLane } from '~/lab/verdict-words';
 import { nameContestants, shorten } from './contestants';
-import { formatCount } from './format';
+import { formatCount, plural } from './format';
 
 /** `read-then-write OVERSOLD +91 vs conditional-update EXACT` */
 export function nameRace({ lanes }: RaceView): string {
@@ -31,4 +31,17 @@ export function summariseRace(race: RaceView): string {
     return `${lane.strategyName}: ${formatCount(lane.counts.attempts)} attempts, ${verdict}.`;
   });
   return [`Race ${race.status}.`, ...lanes].join(' ');
+}
+
+/** How much a race ran: the time of a plan by time, what was made of the planned attempts where it ended early. */
+export function describeAmount({
+  plan,
+  status,
+  lanes,
+}: Pick<RaceSummary, 'plan' | 'status' | 'lanes'>): string {
+  if (plan.durationS !== undefined) return `${plan.durationS.toLocaleString('en')} s a lane`;
+  const made = lanes.reduce((sum, { counts }) => sum + counts.attempts, 0);
+  const planned = plan.attempts * lanes.length;
+  if (isOver(status) && made < planned) return `${formatCount(made)} of ${plural(planned, 'attempt')}`;
+  return `${plural(plan.attempts, 'attempt')} a lane`;
 }

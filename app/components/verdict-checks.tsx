@@ -27,7 +27,7 @@ export function VerdictChecks({ lanes }: { lanes: readonly LaneView[] }): ReactE
     <Panel
       id="checks"
       title="What was checked"
-      help="Thirteen checks make a verdict. Broken is a finding; undecided keeps a verdict from ok."
+      help="Thirteen checks make a verdict. A broken check fails the lane; an undecided one makes it inconclusive."
     >
       <LaneCards
         lanes={lanes}

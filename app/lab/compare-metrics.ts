@@ -15,6 +15,8 @@ export interface Metric {
   good: 'less' | 'more' | null;
   /** Null where the lane does not have it. */
   read: (lane: LaneSummary) => number | null;
+  /** What a count is a part of, so that lanes of other sizes can be compared by their shares. */
+  share?: { of: string; whole: (lane: LaneSummary) => number };
   /** Why the figures of two lanes support no claim; null where they do. */
   doubt: (lane: MeasuredLane, baseline: MeasuredLane) => string | null;
 }
@@ -30,8 +32,6 @@ function measured(read: (lane: LaneSummary) => number): Metric['read'] {
 }
 
 type Doubt = Metric['doubt'];
-
-const NO_DOUBT: Doubt = () => null;
 
 /** The first reason that holds. */
 function doubts(...reasons: Doubt[]): Doubt {
@@ -49,7 +49,7 @@ const generatorLimited: Doubt = (...lanes) => {
   if (lanes.some(({ lane }) => lane.bottleneck?.limitedBy === 'generator'))
     return 'No claim: limited by the load generator';
   if (lanes.some(({ lane }) => lane.bottleneck === null))
-    return 'No claim: nobody measured the load generator';
+    return 'No claim: not measured for the load generator';
   return null;
 };
 
@@ -69,6 +69,16 @@ const otherSupply: Doubt = ({ plan: a }, { plan: b }) =>
 
 const otherAttempts: Doubt = ({ lane: a }, { lane: b }) =>
   a.counts.attempts === b.counts.attempts ? null : 'No claim: other number of attempts';
+
+/** Counts of lanes that were not of one size. */
+const otherSize = doubts(otherSupply, otherAttempts);
+const OF_SOLD: Metric['share'] = { of: 'units sold', whole: ({ orders }) => orders.quantity };
+const OF_ATTEMPTS: Metric['share'] = { of: 'attempts', whole: ({ counts }) => counts.attempts };
+
+/** Whether the lanes were planned and ran with as much to sell and as many buyers, so that their counts compare. */
+export function areAlike(lane: MeasuredLane, baseline: MeasuredLane): boolean {
+  return otherSize(lane, baseline) === null;
+}
 
 /** While purchases still ran when the rows were read, the number is only a bound. */
 const undecided: Doubt = (...lanes) =>
@@ -93,7 +103,8 @@ export const METRICS: readonly Metric[] = [
     unit: 'count',
     good: 'less',
     read: decided(({ oversold }) => oversold),
-    doubt: undecided,
+    share: OF_SOLD,
+    doubt: doubts(undecided, otherSize),
   },
   {
     id: 'lostUpdates',
@@ -101,7 +112,8 @@ export const METRICS: readonly Metric[] = [
     unit: 'count',
     good: 'less',
     read: decided(({ lostUpdates }) => lostUpdates),
-    doubt: undecided,
+    share: OF_SOLD,
+    doubt: doubts(undecided, otherSize),
   },
   {
     id: 'accepted',
@@ -109,7 +121,8 @@ export const METRICS: readonly Metric[] = [
     unit: 'count',
     good: null,
     read: measured(({ counts }) => counts.accepted),
-    doubt: NO_DOUBT,
+    share: OF_ATTEMPTS,
+    doubt: otherSize,
   },
   {
     id: 'attemptsPerS',

@@ -29,7 +29,10 @@ const FIELDS: [name: string, read: Read][] = [
   ['concurrency', ({ plan }) => plan.concurrency],
   ['rate, attempts/s', ({ plan }) => plan.rate],
   ['arrivals', ({ plan }) => (plan.model === 'open' ? (plan.arrivals ?? OPEN_DEFAULTS.arrivals) : null)],
-  ['may wait', ({ plan }) => (plan.model === 'open' ? (plan.maxWaiting ?? OPEN_DEFAULTS.maxWaiting) : null)],
+  [
+    'queue limit',
+    ({ plan }) => (plan.model === 'open' ? (plan.maxWaiting ?? OPEN_DEFAULTS.maxWaiting) : null),
+  ],
   ['ramp, s', ({ plan }) => plan.rampS],
   ['pause, ms', ({ plan }) => (plan.model === 'closed' ? (plan.pauseMs ?? 0) : null)],
   ['burst released by', ({ plan }) => (plan.model === 'burst' ? (plan.sync ?? 'barrier') : null)],

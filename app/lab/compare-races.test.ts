@@ -143,6 +143,34 @@ describe('a difference', () => {
     });
   });
 
+  it('makes no claim about counts of lanes that were not of one size, and gives their shares', () => {
+    const small = { oversold: 500, orders: { count: 600, quantity: 600 } };
+    const large = {
+      oversold: 900,
+      orders: { count: 1_000, quantity: 1_000 },
+      counts: { ...lane().counts, attempts: 2_000 },
+    };
+    const { groups } = compareRaces([race([lane(large)]), race([lane(small)], { attempts: 800 })]);
+    const { cells } = rowOf(groups[0]?.rows, 'oversold');
+    expect(cells).toEqual([
+      { value: 900, share: { part: 0.9, of: 'units sold' }, difference: null },
+      {
+        value: 500,
+        share: { part: 500 / 600, of: 'units sold' },
+        difference: {
+          absolute: -400,
+          relative: null,
+          judgement: null,
+          doubt: 'No claim: other stock or attempts',
+        },
+      },
+    ]);
+    // the plan was the same, and what came of it was not: a time, or a race that was stopped
+    const stopped = differ('accepted', {}, { counts: { ...lane().counts, attempts: 400, accepted: 90 } });
+    expect(stopped).toMatchObject({ relative: null, doubt: 'No claim: other number of attempts' });
+    expect(differ('oversold', small, { ...small, oversold: 100 })?.judgement).toBe('better');
+  });
+
   it('compares retries only of as many attempts', () => {
     expect(differ('retries', { retries: 5 }, { retries: 3 })?.judgement).toBe('better');
     const fewer = { retries: 3, counts: { ...lane().counts, attempts: 10 } };

@@ -1,5 +1,5 @@
 import type { Bottleneck } from './bottleneck';
-import { METRICS, type MeasuredLane, type Metric } from './compare-metrics';
+import { areAlike, METRICS, type MeasuredLane, type Metric } from './compare-metrics';
 import { comparePlans, type PlanRow } from './compare-plans';
 import { isOver } from './race';
 import type { LaneSummary, RaceStatus, RaceSummary } from './race';
@@ -43,7 +43,14 @@ export interface MetricRow {
   name: string;
   unit: Metric['unit'];
   /** In the order of the columns; null where there is no lane, or no figure. */
-  cells: ({ value: number; difference: Difference | null } | null)[];
+  cells: (MetricCell | null)[];
+}
+
+export interface MetricCell {
+  value: number;
+  /** The part of a whole that a count is, where lanes of other sizes stand beside it; else null. */
+  share: { part: number; of: string } | null;
+  difference: Difference | null;
 }
 
 /** What else a lane says of itself: its summary as verdicts are worded from, and who set its pace. */
@@ -132,6 +139,7 @@ function compareMeasured(
   baseline: number,
 ): Pick<LaneGroup, 'lanes' | 'rows'> {
   const base = lanes[baseline] ?? null;
+  const alike = base === null || lanes.every((lane) => lane === null || areAlike(lane, base));
   return {
     lanes: lanes.map((found) => found && { summary: found.lane, bottleneck: found.lane.bottleneck }),
     rows: METRICS.map((metric) => ({
@@ -141,10 +149,17 @@ function compareMeasured(
       cells: lanes.map((found, i) => {
         const value = found && metric.read(found.lane);
         if (value === null) return null;
-        return { value, difference: i === baseline ? null : differ(metric, found, base) };
+        const share = alike || found === null ? null : shareOf(metric, found.lane, value);
+        return { value, share, difference: i === baseline ? null : differ(metric, found, base) };
       }),
     })),
   };
+}
+
+function shareOf({ share }: Metric, lane: LaneSummary, value: number): MetricCell['share'] {
+  const whole = share?.whole(lane) ?? 0;
+  // units are lost net of what leaked: a part below nothing or above all is none
+  return share && value >= 0 && value <= whole && whole > 0 ? { part: value / whole, of: share.of } : null;
 }
 
 function differ(metric: Metric, found: MeasuredLane | null, base: MeasuredLane | null): Difference | null {
@@ -152,8 +167,10 @@ function differ(metric: Metric, found: MeasuredLane | null, base: MeasuredLane |
   const against = base && metric.read(base.lane);
   if (!found || !base || value === null || against === null) return null;
   const absolute = value - against;
-  const relative = against === 0 ? null : absolute / against;
   const doubt = metric.doubt(found, base);
+  // of counts out of different wholes not even the size of the difference means anything
+  const isCount = metric.unit === 'count' && !areAlike(found, base);
+  const relative = against === 0 || isCount ? null : absolute / against;
   const judgement = doubt === null ? judge(metric, absolute, relative) : null;
   return { absolute, relative, judgement, doubt };
 }

@@ -138,7 +138,7 @@ function Confirm({ asked, experiments }: ConfirmProps): ReactElement {
     <ConfirmDelete
       asked={asked}
       title={`Delete ${plural(asked.length, 'experiment')}?`}
-      help="Its races, with their verdicts and attempts, go with it, for good."
+      help="This deletes its races with their verdicts and attempts, for good."
       names={asked.map(nameOf)}
       renderForm={(fields) => (
         <Form method="post" preventScrollReset>

@@ -62,7 +62,7 @@ export default function Races(): ReactElement {
     <HistoryPage
       tab="/races"
       title="Races"
-      help="Newest first. Every race keeps its address, its verdicts and every attempt."
+      help="Newest first. Every race keeps its link, its verdicts and every attempt."
       refused={error}
       done={deleted.length > 0 ? `${plural(deleted.length, 'race')} deleted.` : null}
     >
@@ -140,7 +140,7 @@ function Confirm({ asked, races }: { asked: string[]; races: RaceSummary[] }): R
     <ConfirmDelete
       asked={asked}
       title={`Delete ${plural(asked.length, 'race')}?`}
-      help="Verdicts, attempts, items and orders go with it, for good. Races that are not over yet and trials of experiments stay."
+      help="This deletes verdicts, attempts, items and orders for good. Races that still run and trials of experiments stay."
       names={names}
       renderForm={(fields) => (
         <Form method="post" preventScrollReset>
@@ -163,7 +163,7 @@ function Nothing({ filter, firstPage }: { filter: RaceFilter; firstPage: boolean
     return (
       <NothingHere
         title="No race found"
-        help={`There are no races ${describeFilter(filter)}. The search looks at what was asked for, not at controls.`}
+        help={`There are no races ${describeFilter(filter)}. The search leaves controls out.`}
       >
         {renderLink('/races', 'button button-primary', 'Clear the search')}
       </NothingHere>

@@ -4,6 +4,7 @@ import { ExternalLink, Play } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { askLab, refusePage } from '~/ask-lab';
 import { formatCount, formatMicros } from '~/components/format';
+import { nameAnomaly } from '~/components/name-anomaly';
 import { BisectButton } from '~/components/bisect-button';
 import { InterleavingTable } from '~/components/interleaving-table';
 import { ExpectedBadge } from '~/components/lane-mark';
@@ -161,10 +162,7 @@ function Measured({ measured }: { measured: MeasuredPrice | null }): ReactElemen
 
 function Facts({ strategy }: { strategy: StrategyInfo }): ReactElement {
   return (
-    <Section
-      title="Known from"
-      help={`Anomaly: ${strategy.anomaly}. Stock in ${strategy.stores.join(' and ')}.`}
-    >
+    <Section title="Known from" help={`Stock in ${strategy.stores.join(' and ')}; ${nameAnomaly(strategy)}.`}>
       {strategy.usedBy.length > 0 && (
         <ul className="list-disc pl-5 text-ink-2">
           {strategy.usedBy.map((who) => (

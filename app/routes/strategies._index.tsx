@@ -3,6 +3,7 @@ import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { FILTERS, filterStrategies, listChoices } from '~/components/strategy-filters';
+import { nameAnomaly } from '~/components/name-anomaly';
 import type { Filter } from '~/components/strategy-filters';
 import { StrategyText } from '~/components/strategy-text';
 import type { StrategyInfo } from '~/lab/strategy';
@@ -95,7 +96,7 @@ function StrategyCard({ strategy }: { strategy: StrategyInfo }): ReactElement {
         }
       />
       <p className="mt-auto pt-1 text-xs text-ink-3">
-        {strategy.stores.join(' and ')} · {strategy.anomaly}
+        {strategy.stores.join(' and ')} · {nameAnomaly(strategy)}
       </p>
     </li>
   );

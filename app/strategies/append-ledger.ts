@@ -16,7 +16,7 @@ export default {
   summary:
     'Sums the movements of an item, then appends its own: buyers write different rows, so nothing stops the second.',
   anomaly: 'write skew',
-  price: 'Nobody waits; reading costs more with every sale, and the sum goes below zero.',
+  price: 'No buyer waits; reading costs more with every sale, and the sum goes below zero.',
   usedBy: ['Magento MSI reservations'],
   references: [
     { title: 'Magento 2, issue 25653', url: 'https://github.com/magento/magento2/issues/25653' },

@@ -131,7 +131,7 @@ test('races are searched, compared, run again and deleted', async ({ page }) => 
     await page.getByLabel('Any other, by its id or address').fill(new URL(other.url, page.url()).href);
     await page.getByRole('button', { name: 'Add' }).click();
     await page.waitForURL(`/compare?races=${older.id},${other.id}`);
-    await expect(page.getByText('no such lane').first()).toBeVisible();
+    await expect(page.getByText('not in this race').first()).toBeVisible();
   });
 
   await test.step('a race is run again with its seed', async () => {

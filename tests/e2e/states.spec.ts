@@ -25,7 +25,7 @@ test('a race waits for its turn, says so, and can be called off before it', asyn
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(status(page)).toHaveText('Aborted');
-  await expect(page.getByText('Stopped before its end.')).toBeVisible();
+  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
 
   // who comes to start something is told first
   await page.goto('/');

@@ -53,7 +53,7 @@ export function CollisionPanel({
     <Panel
       id="collision"
       title="The collision"
-      help="The attempts behind one piece of evidence, on one time axis. Every piece has an address of its own."
+      help="The attempts behind one piece of evidence, on one time axis. Each one can be linked to."
       actions={<Pieces raceUrl={raceUrl} shown={shown} total={total} onMove={move} />}
     >
       <div ref={panel} className="card flex scroll-my-28 flex-col gap-4 px-4 py-4 sm:px-5">

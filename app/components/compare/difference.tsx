@@ -33,7 +33,8 @@ export function DifferenceLine({ difference, unit }: DifferenceLineProps): React
   const look = judgement === null ? null : LOOKS[judgement];
   return (
     <span className="flex flex-col items-end text-xs font-normal text-ink-3">
-      {judgement !== 'same' && (
+      {/* of counts that cannot be compared a difference would be read as a claim */}
+      {judgement !== 'same' && !(unit === 'count' && doubt !== null) && (
         <span className="text-right whitespace-nowrap max-sm:whitespace-normal">
           {signed(absolute, (value) => formatFigure(value, unit))}
           {relative !== null && ` (${signed(100 * relative, formatPercent)})`}
@@ -53,6 +54,11 @@ export function DifferenceLine({ difference, unit }: DifferenceLineProps): React
 function signed(value: number, format: (size: number) => string): string {
   if (value === 0) return `±${format(0)}`;
   return `${value > 0 ? '+' : '−'}${format(Math.abs(value))}`;
+}
+
+/** A share in percent: `83 %`. */
+export function formatShare(part: number): string {
+  return formatPercent(100 * part);
 }
 
 function formatPercent(percent: number): string {

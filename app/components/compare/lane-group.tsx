@@ -6,7 +6,7 @@ import { LimitedBy } from '../limited-by';
 import { Panel } from '../panel';
 import { VerdictWord } from '../verdict-chip';
 import { CompareTable } from './compare-table';
-import { DifferenceLine, formatFigure } from './difference';
+import { DifferenceLine, formatFigure, formatShare } from './difference';
 import type { Overlay } from './overlay-model';
 import { OverlayPanel, LATENCY_OVERLAY, THROUGHPUT_OVERLAY } from './overlay-panel';
 
@@ -48,7 +48,7 @@ export function LaneGroupPanel({ group, columns, baseline, overlays }: LaneGroup
             key: 'verdict',
             name: 'verdict',
             cells: lanes.map((lane, i) =>
-              lane ? <VerdictWord key={i} lane={lane.summary} /> : <Missing key={i} why="no such lane" />,
+              lane ? <VerdictWord key={i} lane={lane.summary} /> : <Missing key={i} why="not in this race" />,
             ),
           },
           ...rows.map((row) => ({
@@ -80,7 +80,7 @@ export function LaneGroupPanel({ group, columns, baseline, overlays }: LaneGroup
         <OverlayPanel
           kind={THROUGHPUT_OVERLAY}
           overlay={overlays.throughput}
-          note={hasDoubt ? 'Limited by the load generator: no claim about throughput.' : null}
+          note={hasDoubt ? 'Too slow to compare: the load generator was the bottleneck.' : null}
         />
       </div>
     </Panel>
@@ -105,6 +105,11 @@ function Figure({ row, cell, running, exists }: FigureProps): ReactElement {
   return (
     <>
       <span className={bad ? 'font-bold text-unsafe-ink' : ''}>{formatFigure(cell.value, row.unit)}</span>
+      {cell.share && (
+        <span className="block text-xs font-normal text-ink-2">
+          {formatShare(cell.share.part)} of {cell.share.of}
+        </span>
+      )}
       {cell.difference && <DifferenceLine difference={cell.difference} unit={row.unit} />}
     </>
   );

@@ -25,7 +25,7 @@ const percent = (value: number): string => `${formatCompact(value)}\u00a0%`;
 
 export const LATENCY_OVERLAY: OverlayKind = {
   title: 'Latency distribution',
-  help: 'Share of the attempts that took so long.',
+  help: 'Share of the attempts by how long they took.',
   shape: 'lines',
   ranges: true,
   format: percent,
@@ -34,7 +34,7 @@ export const LATENCY_OVERLAY: OverlayKind = {
 
 export const THROUGHPUT_OVERLAY: OverlayKind = {
   title: 'Attempts per second',
-  help: 'Whatever their outcome, from the start of each lane.',
+  help: 'All outcomes, from the start of each lane.',
   shape: 'steps',
   ranges: false,
   format: (value) => `${formatCompact(value)}/s`,

@@ -36,7 +36,7 @@ export function FrontierPanel({ race }: { race: RaceView }): ReactElement | null
     <Panel
       id="frontier"
       title="Safety and throughput"
-      help="To the right is faster, upwards is more harm; on the blue line nothing went wrong."
+      help="Further right is faster, higher up is more harm; on the blue line nothing went wrong."
       actions={
         <div className="flex flex-wrap items-center gap-2 print:hidden">
           <Choice label="Across" value={speed} names={SPEEDS} onChoose={setSpeed} />

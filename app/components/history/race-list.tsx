@@ -1,10 +1,11 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { RaceSummary } from '~/lab/race';
 import { nameContestants } from '../contestants';
-import { formatCount, plural } from '../format';
+import { plural } from '../format';
 import { Timestamp } from '../timestamp';
 import { nameTrial } from '../trial-link';
 import { areMany } from '../many-lanes';
+import { describeAmount } from '../race-words';
 import { VerdictChip, VerdictSummary } from '../verdict-chip';
 import { HistoryList, HistoryRow, type RenderLink } from './history-list';
 
@@ -25,7 +26,7 @@ export function RaceList({ races, renderLink, renderChoice, renderActions }: Rac
           key={race.id}
           url={race.url}
           name={<Timestamp iso={race.createdAt} />}
-          detail={`${plural(race.plan.stock, 'unit')}, ${formatCount(race.plan.attempts)} attempts, ${race.plan.model}`}
+          detail={`${plural(race.plan.stock, 'unit')}, ${describeAmount(race)}, ${race.plan.model}`}
           results={
             areMany(race.lanes) ? (
               <VerdictSummary lanes={race.lanes} />

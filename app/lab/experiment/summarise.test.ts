@@ -67,7 +67,7 @@ describe('trials', () => {
       { reason: 'Stopped.', count: 1 },
     ]);
     expect(lane?.statement).toBe(
-      '2 of 6 trials were violated (3 inconclusive), so 4.3 % to 99.2 % of such races are, with 95 % confidence.',
+      '2 of 6 races broke (3 inconclusive). With 95 % confidence 4.3 % to 99.2 % of such races do.',
     );
   });
 
@@ -92,7 +92,7 @@ describe('trials', () => {
     const held = summarise(headOf('trials', 2), [rowOf(1), rowOf(2)]).strategies[0];
     expect(held).toMatchObject({ worst: null, firstViolation: null });
     expect(held?.statement).toBe(
-      'None of 2 trials was violated, so at most 77.7 % of such races are, with 95 % confidence.',
+      'None of 2 races broke. With 95 % confidence at most 77.7 % of such races do.',
     );
   });
 
@@ -101,11 +101,11 @@ describe('trials', () => {
       rowOf(i + 1, i < 3 ? broken(1) : { verdict: 'inconclusive', reason: 'Nothing raced.' }),
     );
     expect(summarise(headOf('trials', 100), rows).strategies[0]?.statement).toBe(
-      '3 of 100 trials were violated (97 inconclusive), so at least 0.8 % of such races are, with 95 % confidence.',
+      '3 of 100 races broke (97 inconclusive). With 95 % confidence at least 0.8 % of such races do.',
     );
     const held = [rowOf(1), rowOf(2), rowOf(3, { verdict: 'inconclusive', reason: 'Nothing raced.' })];
     expect(summarise(headOf('trials', 3), held).strategies[0]?.statement).toBe(
-      'None of 3 trials was violated (1 inconclusive), so at most 77.7 % of such races are, with 95 % confidence.',
+      'None of 3 races broke (1 inconclusive). With 95 % confidence at most 77.7 % of such races do.',
     );
   });
 
@@ -122,7 +122,7 @@ describe('trials', () => {
     ]);
     expect(two.done).toBe(2);
     expect(two.strategies[1]?.statement).toBe(
-      'All 2 trials were violated, so at least 22.3 % of such races are, with 95 % confidence.',
+      'All 2 races broke. With 95 % confidence at least 22.3 % of such races do.',
     );
   });
 

@@ -13,15 +13,15 @@ export function describeRate(rate: RateEstimate): string {
       : bound?.side === 'low'
         ? `at least ${downTo(bound.rate)}`
         : `${downTo(interval.low)} to ${upTo(interval.high)}`;
-  return `${countViolated(rate)}, so ${share} of such races are, with ${SURE} confidence.`;
+  return `${countBroken(rate)}. With ${SURE} confidence ${share} of such races do.`;
 }
 
-function countViolated({ violated, judged, done }: RateEstimate): string {
+function countBroken({ violated, judged, done }: RateEstimate): string {
   const open = done === judged ? '' : ` (${formatNumber(done - judged)} inconclusive)`;
-  if (done === 1) return `The one trial was ${violated === 0 ? 'not ' : ''}violated`;
-  if (violated === 0) return `None of ${countOf(done, 'trial')} was violated${open}`;
-  if (violated === done) return `All ${countOf(done, 'trial')} were violated`;
-  return `${formatNumber(violated)} of ${countOf(done, 'trial')} ${violated === 1 ? 'was' : 'were'} violated${open}`;
+  if (done === 1) return violated === 0 ? 'The one race held' : 'The one race broke';
+  if (violated === 0) return `None of ${countOf(done, 'race')} broke${open}`;
+  if (violated === done) return `All ${countOf(done, 'race')} broke`;
+  return `${formatNumber(violated)} of ${countOf(done, 'race')} broke${open}`;
 }
 
 /** A rate in percent, rounded to a tenth away from what a limit excludes, so that rounding never claims more. */

@@ -1,3 +1,4 @@
+import { formatNumber } from '../audit/wording';
 import { isOver } from '../race';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { ActiveRace } from './active-race.server';
@@ -71,8 +72,8 @@ export function endEarly(race: ActiveRace): void {
     if (lane.status === 'pending') lane.cancel('Not run: the race was stopped before.');
   const attempts = race.lanes.reduce((sum, lane) => sum + lane.log.next, 0);
   const { plan } = race.head;
-  const of = plan.durationS === undefined ? ` of ${race.lanes.length * plan.attempts}` : '';
-  race.enter('aborted', `Stopped ${race.stopped ?? 'early'} after ${attempts}${of} attempts.`);
+  const of = plan.durationS === undefined ? ` of ${formatNumber(race.lanes.length * plan.attempts)}` : '';
+  race.enter('aborted', `Stopped ${race.stopped ?? 'early'} after ${formatNumber(attempts)}${of} attempts.`);
 }
 
 function fail(race: ActiveRace, error: Error): void {
