@@ -145,6 +145,17 @@ module.exports = {
       to: { path: inApp('http') },
     },
     {
+      name: 'connections-are-heard',
+      comment:
+        'A client of pg or Redis without a listener ends the process with its connection: two modules make them all.',
+      severity: 'error',
+      from: {
+        path: '^(app/|(purchase-)?server\\.ts|prisma/)',
+        pathNot: ['^app/services/(pg-connections|redis-client)\\.server\\.ts$', tests],
+      },
+      to: { path: '(^|/)node_modules/(pg|pg-pool|redis|@redis)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'services-know-no-page',
       comment:
         'Services open databases; of the lab they know what a client has to look like, and nothing of pages.',

@@ -19,6 +19,9 @@ import type {
 import { connectRedis } from '~/services/redis-client.server';
 import { openVite } from '~/services/vite.server';
 
+// the terminal of its parent takes no words once it is closed
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 /** Closing does not take longer, ms. */
 const CLOSE_MS = 1_500;
 

@@ -91,7 +91,7 @@ export async function run(command, args, { env, cwd = root, show = false, input 
   child.stdout?.setEncoding('utf8').on('data', keep);
   child.stderr?.setEncoding('utf8').on('data', keep);
   const code = await new Promise((resolve) => {
-    child.once('error', (error) => {
+    child.on('error', (error) => {
       output += error.message;
       resolve(127);
     });

@@ -17,6 +17,8 @@ export async function listen(
   const last = port === undefined ? DEFAULT_PORT + PORTS_TO_TRY - 1 : port;
   // a buyer's connection may idle between two of its attempts for longer than Node's default of five seconds
   server.keepAliveTimeout = 75_000;
+  // without a file descriptor a connection cannot be accepted: it is lost, and the server goes on
+  server.on('error', () => undefined);
   for (let candidate = first; candidate <= last; candidate += 1) {
     if (await tryToListen(server, host, candidate)) return originOf(server);
   }

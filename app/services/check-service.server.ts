@@ -1,5 +1,5 @@
-import pg from 'pg';
-import { createClient } from 'redis';
+import { createPgClient } from './pg-connections.server';
+import { createRedisClient } from './redis-client.server';
 
 /** PostgreSQL or Redis cannot be used. The message is one line for a person and holds no password; exit code 3. */
 export class ServiceUnreachableError extends Error {
@@ -17,8 +17,7 @@ const TIMEOUT_MS = 5_000;
  * @throws ServiceUnreachableError after 5 s at most
  */
 export async function checkPostgres(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: TIMEOUT_MS });
-  client.on('error', () => undefined);
+  const client = createPgClient({ connectionString: databaseUrl, connectionTimeoutMillis: TIMEOUT_MS });
   try {
     await withTimeout(client.connect().then(() => client.query('select 1')));
   } catch (error) {
@@ -34,11 +33,10 @@ export async function checkPostgres(databaseUrl: string): Promise<void> {
  * @throws ServiceUnreachableError after 5 s at most
  */
 export async function checkRedis(redisUrl: string): Promise<void> {
-  const client = createClient({
+  const client = createRedisClient({
     url: redisUrl,
     socket: { reconnectStrategy: false, connectTimeout: TIMEOUT_MS },
   });
-  client.on('error', () => undefined);
   try {
     await withTimeout(client.connect().then(() => client.ping()));
   } catch (error) {

@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { EnvError } from '~/env.server';
 import { PortTakenError, startOnFreePort } from './free-port.server';
+import { createPgClient } from './pg-connections.server';
 import { findPostgresBinaries, sharedRoot, type PostgresBinaries } from './postgres-binaries.server';
 import { canWriteIn, chooseRunAs, giveTo, type RunAs } from './run-as.server';
 import {
@@ -228,8 +228,7 @@ async function waitUntilReady(server: ServiceProcess, url: string): Promise<void
 async function tryCreateDatabase(url: string): Promise<string | undefined> {
   const admin = new URL(url);
   admin.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: admin.href, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined);
+  const client = createPgClient({ connectionString: admin.href, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
     const found = await client.query('select from pg_database where datname = $1', [DATABASE]);

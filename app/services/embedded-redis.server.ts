@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient } from 'redis';
 import { PortTakenError, startOnFreePort } from './free-port.server';
+import { createRedisClient } from './redis-client.server';
 import { sameUser } from './run-as.server';
 import { startServiceProcess, stopOrphan, type ServiceProcess } from './service-process.server';
 
@@ -88,8 +88,7 @@ async function waitUntilReady(server: ServiceProcess, url: string): Promise<void
 }
 
 async function answersPing(url: string): Promise<boolean> {
-  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 2_000 } });
-  client.on('error', () => undefined);
+  const client = createRedisClient({ url, socket: { reconnectStrategy: false, connectTimeout: 2_000 } });
   try {
     await client.connect();
     return (await client.ping()) === 'PONG';

@@ -1,8 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
-import type { Client, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Client, Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { PrismaClient } from '~/generated/prisma/client';
 import type { Explorable, Monitor, Seat, Wire } from '~/lab/explorer/seat.server';
+import { PgPool } from './pg-connections.server';
 import { nameStatements } from './prisma.server';
 
 /** Of a seat. One is enough for every strategy that uses its transaction inside it. */
@@ -39,15 +39,13 @@ export interface ExplorerSeats extends Explorable {
 
 /** Connections for the explorer: seats, and a monitor beside them. Opens only the monitor; close with `close()`. */
 export async function openExplorerSeats(url: string): Promise<ExplorerSeats> {
-  const outside = new pg.Pool({
+  const outside = new PgPool({
     connectionString: url,
     max: 2,
     application_name: 'oversell explorer',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
   });
-  // a connection that breaks while idle is replaced with the next question
-  outside.on('error', () => undefined);
   const isTold = await mayBeTold(outside);
   const options = Object.entries({ ...ALWAYS, ...(isTold && TELLING) })
     .map(([name, value]) => `-c ${name}=${value}`)
@@ -59,7 +57,7 @@ export async function openExplorerSeats(url: string): Promise<ExplorerSeats> {
   };
 }
 
-async function mayBeTold(pool: pg.Pool): Promise<boolean> {
+async function mayBeTold(pool: Pool): Promise<boolean> {
   const names = Object.keys(TELLING);
   const { rows } = await pool.query<{ may: boolean }>(
     `select bool_and(context = 'user' or has_parameter_privilege(name, 'set')) as may
@@ -69,7 +67,7 @@ async function mayBeTold(pool: pg.Pool): Promise<boolean> {
   return rows[0]?.may === true;
 }
 
-function watch(pool: pg.Pool, isTold: boolean): Monitor {
+function watch(pool: Pool, isTold: boolean): Monitor {
   return {
     isTold,
     blockers: async (pids) => {
@@ -90,7 +88,7 @@ function watch(pool: pg.Pool, isTold: boolean): Monitor {
 }
 
 /** Ends backends, and resolves when they are gone. Asks again itself: the server's own wait looks every 100 ms only. */
-async function terminate(pool: pg.Pool, pids: number[]): Promise<void> {
+async function terminate(pool: Pool, pids: number[]): Promise<void> {
   await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
   const giveUpAt = Date.now() + TERMINATE_TIMEOUT_MS;
   while (Date.now() < giveUpAt) {
@@ -119,7 +117,7 @@ async function openSeat(
 ): Promise<Seat> {
   let wire = IDLE;
   const open = new Set<PoolClient>();
-  const pool = new pg.Pool({
+  const pool = new PgPool({
     connectionString: url,
     max: CONNECTIONS,
     application_name: 'oversell explored attempt',
@@ -130,8 +128,6 @@ async function openSeat(
   pool.on('connect', (client) => {
     open.add(client);
     client.on('end', () => void open.delete(client));
-    // one that is killed while nobody waits for its answer says so here
-    client.on('error', () => undefined);
     client.on('notice', ({ message = '' }) => {
       if (message.includes(' still waiting for ')) wire.waiting(true);
       else if (/ acquired .+ after /.test(message)) wire.waiting(false);

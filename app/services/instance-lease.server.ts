@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { createPgClient } from './pg-connections.server';
 
 /** Class of the advisory locks by which server instances tell one another that they live ("OVER" in ASCII). */
 const LOCK_CLASS = 0x4f564552;
@@ -27,13 +28,13 @@ export async function holdInstanceLease(url: string): Promise<InstanceLease> {
     if (isClosed) return;
     void (async () => {
       while (!isClosed) {
-        await sleep(RETRY_MS, undefined, { ref: false });
         try {
           client = await lock(url, key, renew);
           return;
         } catch {
           // still away; the health check reports it
         }
+        await sleep(RETRY_MS, undefined, { ref: false });
       }
     })();
   }
@@ -49,19 +50,23 @@ export async function holdInstanceLease(url: string): Promise<InstanceLease> {
 }
 
 async function lock(url: string, key: number, onLost: () => void): Promise<pg.Client> {
-  const client = new pg.Client({
+  const client = createPgClient({
     connectionString: url,
     application_name: 'oversell lease',
     keepAlive: true,
   });
   let isHeld = false;
+  let isLost = false;
   client.on('error', () => {
+    isLost = true;
     if (isHeld) onLost();
     isHeld = false;
   });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1, $2)', [LOCK_CLASS, key]);
+    // the read that brings the lock may bring the connection's end as well, before `isHeld` is set
+    if (isLost) throw new Error('the connection of the lease ended');
   } catch (error) {
     await client.end();
     throw error;

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
-import pg from 'pg';
+import type pg from 'pg';
+import { createPgClient } from './pg-connections.server';
 import { noFilter, openSchemaEngine } from './schema-engine.server';
 
 export interface MigrateOptions {
@@ -61,8 +62,7 @@ export function readMigrations(migrationsDir: string): MigrationList {
 }
 
 async function withAdvisoryLock<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  client.on('error', () => undefined);
+  const client = createPgClient({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);

@@ -1,7 +1,7 @@
-import pg from 'pg';
-import type { PoolClient } from 'pg';
+import type { PoolClient, PoolConfig } from 'pg';
 import { nowUs } from '~/lab/clock.server';
 import type { ConnectionWait } from '~/lab/purchase/step-trace.server';
+import { PgPool } from './pg-connections.server';
 
 type Callback = (
   error: Error | undefined,
@@ -17,12 +17,12 @@ type Callback = (
  * the event loop turns to another socket. So a step that has just ended with a statement's result ended because of the
  * connection that was answered last.
  */
-export class ObservedPool extends pg.Pool {
+export class ObservedPool extends PgPool {
   /** Of connections in use. */
   private readonly waits = new WeakMap<object, ConnectionWait & { isTold: boolean }>();
   private answered: (ConnectionWait & { isTold: boolean }) | undefined;
 
-  constructor(config: pg.PoolConfig) {
+  constructor(config: PoolConfig) {
     super(config);
     // a statement on its own gives its connection back with the answer, and the next in line gets it at once
     this.on('release', (_error, client) => {

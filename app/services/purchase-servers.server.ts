@@ -83,7 +83,7 @@ class PurchaseServer {
     // nobody may be waiting when it fails
     this.ready.promise.catch(() => undefined);
     this.child.on('message', (message: FromPurchaseServer) => this.hear(message));
-    this.child.once('error', (error) => this.end(`could not be started: ${error.message}`));
+    this.child.on('error', (error) => this.end(`could not be started: ${error.message}`));
     this.child.once('exit', (code, signal) =>
       this.end(`ended with ${signal === null ? `code ${code}` : `signal ${signal}`}`),
     );

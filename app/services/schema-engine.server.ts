@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
-import pg from 'pg';
 import { createCatalogAdapter } from './catalog-adapter.server';
+import { PgPool } from './pg-connections.server';
 
 export interface SchemaEngine {
   readonly engine: bindings.SchemaEngine;
@@ -31,7 +31,7 @@ export async function openSchemaEngine(
 ): Promise<SchemaEngine> {
   if (!loaded) await load();
   // A pool of our own, because the engine leaves the one it makes open until it has been idle for 10 s.
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const pool = new PgPool({ connectionString: databaseUrl, max: 2 });
   const adapter = bindMigrationAwareSqlAdapterFactory(createCatalogAdapter(pool));
   const datamodels = schema?.files.map((file): [string, string] => [file.path, file.content]);
   const engine = await bindings.SchemaEngine.new({ datamodels }, () => undefined, adapter);

@@ -85,7 +85,8 @@ async function spawnDetached(options: ServiceProcessOptions): Promise<ChildProce
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', reject);
+      // stays: a signal that cannot be delivered is an error too
+      child.on('error', reject);
     });
     return child;
   } finally {

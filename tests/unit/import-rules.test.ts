@@ -14,10 +14,16 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
   'app/lab/strategy.ts': { code: 'export type S = 1; export const s = 1;', breaks: [] },
   'app/lab/lab.server.ts': { code: 'export const lab = 1;', breaks: [] },
   'app/http/security.server.ts': { code: 'export const secure = 1;', breaks: [] },
-  'app/services/pool.server.ts': { code: 'import pg from "pg"; export const pool = pg;', breaks: [] },
+  'app/services/pg-connections.server.ts': {
+    code: 'import pg from "pg"; export const pool = pg;',
+    breaks: [],
+  },
   'app/components/chart.tsx': { code: 'import { S } from "recharts"; export const chart = S;', breaks: [] },
   'app/env.server.ts': { code: 'export const env = 1;', breaks: [] },
-  'tests/fixture.ts': { code: 'import "../app/services/pool.server"; export const fixture = 1;', breaks: [] },
+  'tests/fixture.ts': {
+    code: 'import "../app/services/pg-connections.server"; export const fixture = 1;',
+    breaks: [],
+  },
 
   'app/strategies/good.ts': {
     code: 'import type { S } from "../lab/strategy"; export type G = S;',
@@ -30,7 +36,7 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
   'app/strategies/uses-other.ts': { code: 'import "./good";', breaks: ['strategy-stands-alone'] },
   'app/strategies/opens-client.ts': {
     code: 'import { createClient } from "redis"; export const c = createClient;',
-    breaks: ['strategy-opens-no-client'],
+    breaks: ['connections-are-heard', 'strategy-opens-no-client'],
   },
 
   'app/lab/uses-page.server.ts': { code: 'import "../routes/page";', breaks: ['lab-is-the-core'] },
@@ -39,7 +45,7 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     breaks: ['http-is-for-the-server', 'lab-is-the-core'],
   },
   'app/lab/uses-service.server.ts': {
-    code: 'import "../services/pool.server";',
+    code: 'import "../services/pg-connections.server";',
     breaks: ['lab-is-the-core', 'only-the-composition-root-composes'],
   },
   'app/lab/uses-react.server.ts': {
@@ -57,7 +63,7 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
   },
   'app/lab/audit/client.ts': {
     code: 'import pg from "pg"; export const p = pg;',
-    breaks: ['audit-is-isomorphic'],
+    breaks: ['audit-is-isomorphic', 'connections-are-heard'],
   },
   'app/lab/audit/server.ts': {
     code: 'import { lab } from "../lab.server"; export const l = lab;',
@@ -70,7 +76,7 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     breaks: ['route-uses-the-load-context'],
   },
   'app/routes/uses-service.ts': {
-    code: 'import "../services/pool.server";',
+    code: 'import "../services/pg-connections.server";',
     breaks: ['only-the-composition-root-composes', 'route-uses-the-load-context'],
   },
   'app/routes/uses-lab.ts': {
@@ -89,6 +95,14 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     code: 'import { Link } from "@remix-run/react"; export const l = Link;',
     breaks: ['remix-stays-at-the-edge'],
   },
+  'app/services/opens-client.server.ts': {
+    code: 'import pg from "pg"; export const p = pg;',
+    breaks: ['connections-are-heard'],
+  },
+  'app/services/names-client.server.ts': {
+    code: 'import type pg from "pg"; export type P = pg.Pool;',
+    breaks: [],
+  },
   'app/services/uses-vitest.server.ts': {
     code: 'import { vi } from "vitest"; export const v = vi;',
     breaks: ['no-dev-dependency-in-production'],
@@ -98,7 +112,10 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     breaks: ['services-know-no-page'],
   },
 
-  'server.ts': { code: 'import "./app/services/pool.server"; import "./app/env.server";', breaks: [] },
+  'server.ts': {
+    code: 'import "./app/services/pg-connections.server"; import "./app/env.server";',
+    breaks: [],
+  },
   'app/cli/uses-server.ts': { code: 'import "../../server";', breaks: ['nothing-imports-server'] },
   'app/cli/uses-test.ts': { code: 'import "../../tests/fixture";', breaks: ['app-imports-no-test'] },
   'app/cli/uses-nothing.ts': { code: 'import "./no-such-file";', breaks: ['no-unresolvable'] },

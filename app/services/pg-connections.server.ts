@@ -1,0 +1,26 @@
+import pg from 'pg';
+
+/**
+ * A connection that hears of its own end from its first moment. A pool takes its `error` listener away when it hands a
+ * connection on, and the next user adds one with its statement; a connection that ends in between would end the process.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // the statement under way fails with the same error, and so does the next one
+    this.on('error', () => undefined);
+  }
+}
+
+/** One connection outside a pool, not opened yet. Every connection of this program is made here or by `PgPool`. */
+export function createPgClient(config: pg.ClientConfig): pg.Client {
+  return new HeardClient(config);
+}
+
+/** A pool whose connections may end at any moment: idle ones are replaced, and one in use fails its statement. */
+export class PgPool extends pg.Pool {
+  constructor(config: pg.PoolConfig) {
+    super({ ...config, Client: HeardClient });
+    this.on('error', () => undefined);
+  }
+}
