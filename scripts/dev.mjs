@@ -3,8 +3,8 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
-import { runMain, stopOnSignals } from './run.mjs';
-import { onStopSignals, startServer } from './server-process.mjs';
+import { runMain, stopOnSignals, stopWithParent } from './run.mjs';
+import { passStopsTo, startServer } from './server-process.mjs';
 import { setUp } from './setup.mjs';
 
 const SETTLE_MS = 150;
@@ -42,17 +42,17 @@ function watchServerFiles(onChange) {
 }
 
 async function main() {
-  const handSignalsOver = stopOnSignals();
+  stopOnSignals();
+  stopWithParent();
   const { redisServerBin } = await setUp({ redis: 'as-configured' });
-  handSignalsOver();
 
   let stopped = false;
   let changed;
   let current;
   let wake = () => undefined;
-  onStopSignals((signal) => {
+  passStopsTo((signal) => {
     stopped = true;
-    current.child.kill(signal);
+    current?.child.kill(signal);
     wake();
   });
   watchServerFiles((path) => {

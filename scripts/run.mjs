@@ -1,6 +1,7 @@
 // Child processes that never outlive the script. Each gets a process group of its own, so that Ctrl-C reaches
 // only the script, which then passes exactly one signal on and waits.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { root } from './project.mjs';
 import { SetupError } from './progress.mjs';
@@ -32,25 +33,58 @@ process.on('exit', () => {
   for (const child of running) killGroup(child, 'SIGKILL');
 });
 
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** @type {((signal: NodeJS.Signals) => void) | undefined} */
+let respond;
 
 /**
- * Ends the children, then the script, on SIGINT, SIGTERM and SIGHUP.
+ * Says what SIGINT, SIGTERM and SIGHUP do from now on. The listener itself stays for good: a signal that came while the
+ * script was busy is delivered a turn later, and would be lost with a listener that has been taken away until then.
  *
- * @returns {() => void} leaves those signals to somebody else again
+ * @param {(signal: NodeJS.Signals) => void} response
  */
+export function respondToStops(response) {
+  const isFirst = respond === undefined;
+  respond = response;
+  if (!isFirst) return;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => respond(signal));
+}
+
+/** Ends the children, then the script, on SIGINT, SIGTERM and SIGHUP. */
 export function stopOnSignals() {
-  const stop = (signal) => {
+  respondToStops((signal) => {
     if (stopping) return;
     stopping = true;
     for (const child of running) killGroup(child, signal === 'SIGHUP' ? 'SIGTERM' : signal);
     const exit = () => process.exit(128 + constants.signals[signal]);
     void Promise.race([whenAllEnded(), new Promise((resolve) => setTimeout(resolve, 8_000))]).then(exit);
-  };
-  for (const signal of STOP_SIGNALS) process.on(signal, stop);
-  return () => {
-    for (const signal of STOP_SIGNALS) process.removeListener(signal, stop);
-  };
+  });
+}
+
+/** Read as early as can be: a parent that dies during set-up is noticed by its change. */
+const parent = process.ppid;
+const LOOK_FOR_PARENT_MS = 500;
+
+/**
+ * Does what SIGTERM does when the parent has gone, from now on. npm that is killed takes its shell along, but not what
+ * the shell runs.
+ */
+export function stopWithParent() {
+  const timer = setInterval(() => {
+    if (process.ppid === parent && !isBornOrphan()) return;
+    clearInterval(timer);
+    respond?.('SIGTERM');
+  }, LOOK_FOR_PARENT_MS);
+  timer.unref();
+}
+
+/** Whether npm, which started this script, died before the script could see it: in a container npm may be process 1. */
+function isBornOrphan() {
+  if (parent !== 1 || process.env.npm_lifecycle_event === undefined) return false;
+  try {
+    return !readFileSync('/proc/1/cmdline', 'utf8').includes('npm');
+  } catch {
+    return true;
+  }
 }
 
 function whenAllEnded() {

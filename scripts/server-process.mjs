@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { root } from './project.mjs';
+import { respondToStops } from './run.mjs';
 
 /**
  * Starts the server in a session of its own: Ctrl-C in a terminal signals every process of the foreground group,
@@ -34,26 +35,12 @@ export function startServer(mode, program, env) {
  *
  * @param {(signal: NodeJS.Signals) => void} deliver
  */
-export function onStopSignals(deliver) {
-  onOrphaned(() => deliver('SIGTERM'));
+export function passStopsTo(deliver) {
   const last = new Map();
-  for (const received of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(received, () => {
-      const now = performance.now();
-      if (now - (last.get(received) ?? -Infinity) < 1_000) return;
-      last.set(received, now);
-      deliver(received === 'SIGHUP' ? 'SIGTERM' : received);
-    });
-  }
-}
-
-/** npm that is killed takes its shell along, but not what the shell runs: that notices by its parent's change. */
-function onOrphaned(stop) {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    stop();
-  }, 500);
-  timer.unref();
+  respondToStops((received) => {
+    const now = performance.now();
+    if (now - (last.get(received) ?? -Infinity) < 1_000) return;
+    last.set(received, now);
+    deliver(received === 'SIGHUP' ? 'SIGTERM' : received);
+  });
 }
