@@ -23,6 +23,7 @@ import { readInterleaving } from './read-interleaving';
 import type { RaceEvents } from './race/active-race.server';
 import { readAttempt, readEvidencePage, readNaming } from './race/evidence.server';
 import type { EvidenceAnswer, NamingAnswer } from './race/evidence.server';
+import { checkCounts } from './race/check-counts.server';
 import { interruptOrphans } from './race/interrupt-orphans.server';
 import type { LaneDeps } from './race/lane-load.server';
 import type { ExportFormat, RaceExport } from './race/export-race.server';
@@ -143,7 +144,7 @@ export type LabEvents = { [Event in keyof RaceEvents]: Parameters<RaceEvents[Eve
 /** An item is created within this time, or not at all as far as the caller knows, ms. */
 const CREATE_MS = 15_000;
 
-/** Builds the lab and marks races whose server died as interrupted. Opens nothing until it is used: clients are passed in. */
+/** Builds the lab, marks races whose server died as interrupted, and checks the counts of all. Opens nothing until it is used: clients are passed in. */
 export async function createLab(deps: LabDeps): Promise<Lab> {
   const { strategies } = deps;
   const events = new EventEmitter<LabEvents>();
@@ -187,6 +188,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   });
   await experiments.interruptOrphans();
   await interruptOrphans(deskDeps);
+  await checkCounts(deskDeps);
   const { bookkeeping: db, redis, owner, log, explorable } = deps;
   const explorations = new ExplorationDesk({
     strategies,

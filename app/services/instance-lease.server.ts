@@ -56,9 +56,10 @@ async function lock(url: string, key: number, onLost: () => void): Promise<pg.Cl
     keepAlive: true,
   });
   let isHeld = false;
-  let isLost = false;
+  let ended = false;
+  const hasEnded = () => ended;
   client.on('error', () => {
-    isLost = true;
+    ended = true;
     if (isHeld) onLost();
     isHeld = false;
   });
@@ -66,7 +67,7 @@ async function lock(url: string, key: number, onLost: () => void): Promise<pg.Cl
   try {
     await client.query('select pg_advisory_lock($1, $2)', [LOCK_CLASS, key]);
     // the read that brings the lock may bring the connection's end as well, before `isHeld` is set
-    if (isLost) throw new Error('the connection of the lease ended');
+    if (hasEnded()) throw new Error('the connection of the lease ended');
   } catch (error) {
     await client.end();
     throw error;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { again, BRIEFLY_MS } from '~/lab/again.server';
 
 /**
  * A connection that hears of its own end from its first moment. A pool takes its `error` listener away when it hands a
@@ -23,4 +24,14 @@ export class PgPool extends pg.Pool {
     super({ ...config, Client: HeardClient });
     this.on('error', () => undefined);
   }
+}
+
+/**
+ * Sends a statement on its own again, over another connection, when its connection is lost: for a pool whose statements
+ * may all run twice. A transaction is its caller's to repeat.
+ */
+export function repeatLost(pool: pg.Pool): void {
+  const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>;
+  const repeating = (...given: unknown[]) => again(() => query(...given), { forMs: BRIEFLY_MS });
+  pool.query = repeating as typeof pool.query;
 }

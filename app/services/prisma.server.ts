@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '~/generated/prisma/client';
 import { ObservedPool } from './observed-pool.server';
+import { repeatLost } from './pg-connections.server';
 
 export interface PoolOptions {
   /** Connections at most. */
@@ -9,6 +10,8 @@ export interface PoolOptions {
   name: string;
   /** Statements that take longer are ended, ms; default 8,000. */
   statementTimeoutMs?: number;
+  /** Every statement may run twice: one on its own whose connection is lost is sent again. */
+  repeatsLost?: boolean;
 }
 
 /**
@@ -33,7 +36,7 @@ export function createPrisma(url: string, options: PoolOptions): PrismaClient {
 /** The same for the pool under test, where the wait for a connection is part of what is measured. */
 export function createObservedPrisma(
   url: string,
-  { size, name, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: PoolOptions,
+  { size, name, statementTimeoutMs = STATEMENT_TIMEOUT_MS, repeatsLost = false }: PoolOptions,
 ): ObservedPrisma {
   const pool = new ObservedPool({
     connectionString: url,
@@ -43,9 +46,13 @@ export function createObservedPrisma(
     statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,
   });
+  if (repeatsLost) repeatLost(pool);
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
-  return { db: new PrismaClient({ adapter }), takeWait: pool.takeWait };
+  return { db: new PrismaClient({ adapter, queryPlanCacheMaxSize: MAX_PLANS }), takeWait: pool.takeWait };
 }
+
+/** Compiled queries kept, some 20 kB each. This program has about a hundred, and none whose shape its data decides. */
+const MAX_PLANS = 200;
 
 /** Statements kept prepared on a connection; what comes after that many is sent as text each time. */
 const MAX_PREPARED = 500;

@@ -20,6 +20,14 @@ export interface Stoppable {
   force: () => void;
 }
 
+/** The event log takes no more. Its cause says why. */
+export class LogLostError extends Error {
+  override readonly name = 'LogLostError';
+  constructor(cause: unknown) {
+    super('The event log could not be written.', { cause });
+  }
+}
+
 /** A race that is queued or runs in this process, from its creation until it is safely stored. */
 export class ActiveRace {
   private readonly aborting = new AbortController();
@@ -27,6 +35,8 @@ export class ActiveRace {
   private stopReason: string | undefined;
   private forced = false;
   private isAsked = false;
+  /** Of each lane: aborted with the race, or when the lane alone has lost what it needs. */
+  private readonly losses = new Map<LaneRecorder, AbortController>();
 
   constructor(
     readonly head: RaceHead,
@@ -35,6 +45,10 @@ export class ActiveRace {
   ) {
     // each lane that runs waits for it, and there may be forty
     setMaxListeners(0, this.aborting.signal);
+    for (const lane of lanes) {
+      this.losses.set(lane, new AbortController());
+      lane.log.onFailure = (error) => this.abort(new LogLostError(error));
+    }
   }
 
   get id(): string {
@@ -107,11 +121,21 @@ export class ActiveRace {
   /** Gives up at once. */
   abort(reason: Error): void {
     this.aborting.abort(reason);
+    for (const loss of this.losses.values()) loss.abort(reason);
   }
 
-  /** The same promise, given up when the race is aborted. */
-  async orAborted<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this;
+  /** Gives up these lanes at once; the others go on. */
+  loseLanes(lanes: readonly LaneRecorder[], reason: Error): void {
+    for (const lane of lanes) this.losses.get(lane)?.abort(reason);
+  }
+
+  /** Aborted with an `Error` when the lane cannot be finished any more. */
+  signalOf(lane: LaneRecorder): AbortSignal {
+    return this.losses.get(lane)?.signal ?? this.signal;
+  }
+
+  /** The same promise, given up when the race is aborted, or with the signal of a lane. */
+  async orAborted<T>(promise: Promise<T>, signal = this.signal): Promise<T> {
     // when given up, the promise may still reject, and nobody waits for it any more
     promise.catch(() => undefined);
     signal.throwIfAborted();

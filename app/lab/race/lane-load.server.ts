@@ -60,12 +60,16 @@ function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
  * Waits until the server has finished every purchase of the lane, and answers how many it has not after all. Not for
  * long once the race was forced to stop: those count as still running.
  */
-export async function settle(race: ActiveRace, inFlight: () => Promise<number>): Promise<number> {
+export async function settle(
+  race: ActiveRace,
+  signal: AbortSignal,
+  inFlight: () => Promise<number>,
+): Promise<number> {
   const start = Date.now();
   const isOver = () => Date.now() - start > (race.isForced ? FORCED_SETTLE_MS : SETTLE_MS);
   for (;;) {
-    const left = await race.orAborted(inFlight());
+    const left = await race.orAborted(inFlight(), signal);
     if (left === 0 || isOver()) return left;
-    await race.orAborted(sleep(10));
+    await race.orAborted(sleep(10), signal);
   }
 }

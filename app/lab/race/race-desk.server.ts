@@ -310,7 +310,9 @@ export class RaceDesk {
     for (const race of this.active.all()) race.abort(reason);
   }
 
-  private save(race: ActiveRace): Promise<void> {
+  private async save(race: ActiveRace): Promise<void> {
+    // the counts of a race that is over are those of its log: stored with all of it, or not yet
+    if (isOver(race.head.status)) await Promise.all(race.lanes.map(({ log }) => log.complete()));
     const { lanes } = race.view();
     return this.deps.races.save(race.head, this.deps.owner.key, lanes);
   }

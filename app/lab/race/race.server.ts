@@ -1,4 +1,6 @@
+import { again, PATIENTLY_MS } from '../again.server';
 import { formatNumber } from '../audit/wording';
+import { asSentence, inWords } from '../in-words.server';
 import { isOver } from '../race';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { ActiveRace } from './active-race.server';
@@ -7,6 +9,7 @@ import type { LaneDeps } from './lane-load.server';
 import { openTarget } from './race-target.server';
 import type { TargetDeps } from './race-target.server';
 import { warmUp } from './warm-up.server';
+import type { UnlessLost } from './warm-up.server';
 import { watchDependencies } from './watch-dependencies.server';
 import type { Dependency } from './watch-dependencies.server';
 
@@ -24,40 +27,68 @@ export interface RaceDeps extends Omit<LaneDeps, 'target'>, TargetDeps {
 export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
   if (isOver(race.head.status)) return;
   race.enter('preparing');
-  const endWatch = watchDependencies(dependenciesOf(race, deps), (reason) => race.abort(reason));
+  const endWatch = watchDependencies(dependenciesOf(race, deps), (reason, { lanes }) => {
+    if (lanes.length === race.lanes.length) race.abort(reason);
+    else race.loseLanes(lanes, reason);
+  });
   try {
-    await deps.save(race);
+    await save(race, deps);
     await runLanes(race, deps);
     if (race.stopped === undefined) race.enter('finished');
     else endEarly(race);
   } catch (error) {
-    fail(race, error instanceof Error ? error : new Error(String(error)));
+    fail(race, error);
   } finally {
     endWatch();
   }
 }
 
-/** Opens the target, warms it up and runs the lanes on it. The target is closed before the race is over. */
+function save(race: ActiveRace, deps: RaceDeps): Promise<void> {
+  const { signal } = race;
+  return race.orAborted(again(() => deps.save(race), { forMs: PATIENTLY_MS, signal }));
+}
+
+/**
+ * Opens the target, warms it up and runs the lanes on it. The target is closed before the race is over. A lane that
+ * cannot be finished ends alone; rejects with the first such failure when the others are over.
+ */
 async function runLanes(race: ActiveRace, deps: RaceDeps): Promise<void> {
   const target = await openTarget(race, deps);
   const laneDeps = { ...deps, target };
   const isStopped = () => race.stopped !== undefined;
+  const losses: unknown[] = [];
+  const unlessLost: UnlessLost = async (lane, work) => {
+    try {
+      await work();
+    } catch (error) {
+      race.signal.throwIfAborted();
+      losses.push(error);
+      lane.cancel(`${lane.log.next > 0 ? 'Not judged' : 'Not run'}: ${inWords(error)}.`);
+      race.enterLane(lane, 'cancelled');
+    }
+  };
+  const run = async (lane: LaneRecorder) => {
+    if (lane.status !== 'cancelled') await unlessLost(lane, () => runLane(race, lane, laneDeps));
+  };
   try {
-    race.head.rampMs = await warmUp(race, laneDeps);
+    race.head.rampMs = await warmUp(race, laneDeps, unlessLost);
     if (isStopped()) return;
     race.enter('running');
     if (race.head.plan.order === 'parallel') {
-      await Promise.all(race.lanes.map((lane) => runLane(race, lane, laneDeps)));
+      // all of them: a lane that goes on recording after the race is over would contradict what was saved
+      await Promise.allSettled(race.lanes.map(run));
+      race.signal.throwIfAborted();
     } else {
       for (const lane of controlsFirst(race.lanes)) {
         if (isStopped()) break;
-        await runLane(race, lane, laneDeps);
-        await deps.save(race);
+        await run(lane);
+        await save(race, deps);
       }
     }
   } finally {
     await target.close();
   }
+  if (losses.length > 0) throw losses[0];
 }
 
 /** A lane is judged in the light of its control, so those that are one run before the others. */
@@ -66,34 +97,31 @@ function controlsFirst(lanes: LaneRecorder[]): LaneRecorder[] {
   return [...lanes].sort((a, b) => Number(controls.has(b)) - Number(controls.has(a)));
 }
 
-/** Ends a race that was stopped: what ran is judged, what did not is said to have not. */
-export function endEarly(race: ActiveRace): void {
+/** Ends a race that was stopped: what ran is judged, what did not is said to have not. `but`: what failed meanwhile. */
+export function endEarly(race: ActiveRace, but?: string): void {
   for (const lane of race.lanes)
     if (lane.status === 'pending') lane.cancel('Not run: the race was stopped before.');
   const attempts = race.lanes.reduce((sum, lane) => sum + lane.log.next, 0);
   const { plan } = race.head;
   const of = plan.durationS === undefined ? ` of ${formatNumber(race.lanes.length * plan.attempts)}` : '';
-  race.enter('aborted', `Stopped ${race.stopped ?? 'early'} after ${formatNumber(attempts)}${of} attempts.`);
+  const stopped = `Stopped ${race.stopped ?? 'early'} after ${formatNumber(attempts)}${of} attempts.`;
+  race.enter('aborted', but === undefined ? stopped : `${stopped} ${but}`);
 }
 
-function fail(race: ActiveRace, error: Error): void {
+function fail(race: ActiveRace, error: unknown): void {
   // what failed first is the cause; the rest is only its echo
-  const cause = race.signal.aborted ? (race.signal.reason as Error) : error;
-  race.abort(cause);
+  const cause: unknown = race.signal.aborted ? race.signal.reason : error;
+  race.abort(cause instanceof Error ? cause : new Error(String(cause)));
+  const isStopped = race.stopped !== undefined || cause instanceof RaceAbortedError;
+  const why = isStopped ? 'was stopped' : 'failed';
   for (const lane of race.lanes) {
-    if (lane.status === 'finished') continue;
-    lane.cancel(
-      lane.status === 'pending' ? 'Not run: the race had failed before.' : 'Not judged: the race failed.',
-    );
+    if (lane.status === 'finished' || lane.status === 'cancelled') continue;
+    const ran = lane.status !== 'pending';
+    lane.cancel(ran ? `Not judged: the race ${why}.` : `Not run: the race ${why} before.`);
   }
-  race.enter(cause instanceof RaceAbortedError ? 'aborted' : 'failed', oneLine(cause.message));
-}
-
-/** Prisma's messages are several lines, the last of which says what is wrong. */
-function oneLine(message: string): string {
-  const [start = ''] = message.split('\n');
-  const last = message.split('\n').findLast((line) => line.trim() !== '') ?? message;
-  return start.trim() === '' || start === last ? last.trim() : `${start.trim()} ${last.trim()}`;
+  if (race.stopped === undefined || cause instanceof RaceAbortedError)
+    race.enter(isStopped ? 'aborted' : 'failed', asSentence(cause));
+  else endEarly(race, asSentence(cause));
 }
 
 /** The reason for giving up a race that nothing is wrong with: the server is going down. */
@@ -101,7 +129,9 @@ export class RaceAbortedError extends Error {
   override readonly name = 'RaceAbortedError';
 }
 
-function dependenciesOf(race: ActiveRace, { postgres, redis }: RaceDeps): Dependency[] {
-  const usesRedis = race.lanes.some((lane) => lane.strategy.stores.includes('redis'));
-  return usesRedis ? [postgres, redis] : [postgres];
+function dependenciesOf(race: ActiveRace, { postgres, redis }: RaceDeps) {
+  const { lanes } = race;
+  const inRedis = lanes.filter(({ strategy }) => strategy.stores.includes('redis'));
+  const all = { ...postgres, lanes };
+  return inRedis.length > 0 ? [all, { ...redis, lanes: inRedis }] : [all];
 }

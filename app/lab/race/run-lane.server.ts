@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../clock.server';
+import { again, PATIENTLY_MS } from '../again.server';
 import { inTime } from '../in-time.server';
 import { createItem, readFinalState, readStock } from '../inventory.server';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
@@ -16,31 +17,35 @@ const SAMPLE_MS = 100;
 const MAX_UNSTORED = 100_000;
 const LOG_TOO_SLOW = `because ${MAX_UNSTORED} attempts were waiting to be written to the event log`;
 
-/** One lane from an empty item to its verdict. Rejects when the race is aborted or a dependency fails it. */
+/** One lane from an empty item to its verdict. Rejects when it cannot be finished, or the race is aborted. */
 export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
   const { strategy, sku } = lane;
   const initialStock = race.head.plan.stock;
+  const signal = race.signalOf(lane);
+  const orAborted = <T>(promise: Promise<T>) => race.orAborted(promise, signal);
+  /** Of work that may be done twice. */
+  const surely = <T>(work: () => Promise<T>) => orAborted(again(work, { forMs: PATIENTLY_MS, signal }));
 
   race.enterLane(lane, 'preparing');
   try {
-    await race.orAborted(createItem(deps.storage, [strategy], { sku, stock: initialStock }));
+    await surely(() => createItem(deps.storage, [strategy], { sku, stock: initialStock }));
 
     await fire(race, lane, deps);
 
     race.enterLane(lane, 'draining');
-    const stillRunning = await settle(race, () => deps.target.inFlight(sku));
-    await race.orAborted(lane.log.flushed());
-    await race.orAborted(strategy.storage?.settle?.(deps.storage, sku) ?? Promise.resolve());
+    const stillRunning = await settle(race, signal, () => deps.target.inFlight(sku));
+    await orAborted(lane.log.flushed());
+    await surely(async () => strategy.storage?.settle?.(deps.storage, sku));
 
     race.enterLane(lane, 'auditing');
-    if (lane.control) await race.orAborted(lane.control.over.promise);
+    if (lane.control) await orAborted(lane.control.over.promise);
     const connections = race.head.poolSize * race.head.plan.processes;
     const item = { sku, initialStock, stillRunning, connections };
-    const final = await race.orAborted(readFinalState(deps.storage, strategy, item));
+    const final = await surely(() => readFinalState(deps.storage, strategy, item));
     const { stopped } = race;
     const recorded = { raceId: race.id, lane: lane.index, attempts: lane.log.next, final };
     const task = { kind: 'audit' as const, stopped };
-    lane.finish(await race.orAborted(deps.audits.answer(recorded, task, race.signal)), final, stopped);
+    lane.finish(await surely(() => deps.audits.answer(recorded, task, signal)), final, stopped);
     race.enterLane(lane, 'finished');
   } finally {
     // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
@@ -66,18 +71,21 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
       lane.inFlight = inFlight;
     },
   });
+  const signal = race.signalOf(lane);
   const untrack = race.track(load);
   const endStrain = deps.target.measureStrain();
   const sampling = new AbortController();
   const sampler = sample(race, lane, deps, sampling.signal);
   try {
-    const report = await race.orAborted(load.run());
-    lane.finishLoad(report, await race.orAborted(endStrain()));
+    const report = await race.orAborted(load.run(), signal);
+    lane.finishLoad(report, await race.orAborted(endStrain(), signal));
   } finally {
     endStrain().catch(() => undefined);
     untrack();
     sampling.abort();
-    await Promise.all([load.close(), sampler]);
+    await load.close();
+    // a sample that does not come back is not waited for once the lane is given up
+    await race.orAborted(sampler, signal).catch(() => undefined);
   }
 }
 

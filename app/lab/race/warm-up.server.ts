@@ -1,3 +1,4 @@
+import { again, PATIENTLY_MS } from '../again.server';
 import { createItem } from '../inventory.server';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
 import type { ActiveRace } from './active-race.server';
@@ -20,6 +21,9 @@ const LOAD = {
   rampMs: 0,
 } as const;
 
+/** Does a lane's work, and ends that lane alone when it has lost what only it needs. Rejects when the race has failed. */
+export type UnlessLost = (lane: LaneRecorder, work: () => Promise<void>) => Promise<void>;
+
 const UNHEARD = { started: () => undefined, batch: () => undefined, inFlight: () => undefined };
 
 /** Bounds of the time over which buyers arrive, ms. */
@@ -36,13 +40,15 @@ const SALE_FACTOR = 3;
  * the server needs for one purchase of every buyer. Buyers who arrive faster than they are served stand in one queue
  * and go on in lock-step, one wave of reads and then one of writes, which hides the races between the waves.
  */
-export async function warmUp(race: ActiveRace, deps: LaneDeps): Promise<number> {
+export async function warmUp(race: ActiveRace, deps: LaneDeps, unlessLost: UnlessLost): Promise<number> {
   const paces: number[] = [];
   for (const lane of race.lanes) {
     if (race.stopped !== undefined) break;
-    race.enterLane(lane, 'preparing');
-    paces.push(await warmUpLane(race, lane, deps));
-    race.enterLane(lane, 'pending');
+    await unlessLost(lane, async () => {
+      race.enterLane(lane, 'preparing');
+      paces.push(await warmUpLane(race, lane, deps));
+      race.enterLane(lane, 'pending');
+    });
   }
   const { model, rampS } = race.head.plan;
   if (rampS !== undefined) return rampS * 1_000;
@@ -56,7 +62,9 @@ export async function warmUp(race: ActiveRace, deps: LaneDeps): Promise<number> 
 /** Answers the time that one purchase took, ms. */
 async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<number> {
   const { sku, strategy } = lane;
-  await race.orAborted(createItem(deps.storage, [strategy], { sku, stock: 0 }));
+  const signal = race.signalOf(lane);
+  const create = () => createItem(deps.storage, [strategy], { sku, stock: 0 });
+  await race.orAborted(again(create, { forMs: PATIENTLY_MS, signal }), signal);
   const { processes, attempts: planned, durationS } = race.head.plan;
   const { warm } = deps.target;
   // a lane is not to be warmed up for longer than it lasts
@@ -64,17 +72,17 @@ async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps):
   const attempts = (warm.has(strategy.id) ? FEWEST : enough) * processes;
   const size = { attempts, concurrency: CONCURRENCY * processes };
   const load = { ...toLoad(race, lane, deps), ...LOAD, ...size, attemptPrefix: `${race.id}.warm-up.` };
-  const shard = await race.orAborted(deps.target.openShard(load, strategy));
+  const shard = await race.orAborted(deps.target.openShard(load, strategy), signal);
   const untrack = race.track(shard);
   const start = performance.now();
   try {
-    await race.orAborted(shard.run(UNHEARD));
+    await race.orAborted(shard.run(UNHEARD), signal);
   } finally {
     untrack();
     shard.close();
   }
   const pace = (performance.now() - start) / attempts;
-  if ((await settle(race, () => deps.target.inFlight(sku))) > 0) {
+  if ((await settle(race, signal, () => deps.target.inFlight(sku))) > 0) {
     throw new Error('The server is still busy with purchases of the warm-up; it is too slow to be raced.');
   }
   warm.add(strategy.id);

@@ -1,7 +1,12 @@
-/** A dependency of a race: resolves when it answers, rejects when it does not. */
+import { inWords } from '../in-words.server';
+
+/** A dependency of a race. */
 export interface Dependency {
   name: string;
-  probe: () => Promise<void>;
+  /** Rejects when it does not answer. Resolves with what changes when it is started again, if anything does. */
+  probe: () => Promise<string | undefined>;
+  /** What has happened to it last, as the end of a sentence, where that is known. */
+  incident?: () => string | undefined;
 }
 
 const INTERVAL_MS = 500;
@@ -11,40 +16,59 @@ const FAILURES = 3;
 const HELD_UP_MS = 300;
 
 /**
- * Probes what a race needs while it runs, and reports the first dependency that stays away for about a second and a
- * half, with its last failure. Returns the function that ends the watch.
+ * Probes what a race needs while it runs. Reports a dependency once: when it stays away for about a second and a half,
+ * with its last failure, or when it has been started again. Returns the function that ends the watch.
  */
-export function watchDependencies(dependencies: Dependency[], onLost: (reason: Error) => void): () => void {
-  const failures = new Map<string, number>();
+export function watchDependencies<D extends Dependency>(
+  dependencies: D[],
+  onLost: (reason: Error, dependency: D) => void,
+): () => void {
+  const failures = new Map<D, number>();
+  const starts = new Map<D, string>();
+  const lost = new Set<D>();
   let isOver = false;
   let lastTick = performance.now();
   let heldUpAt = Number.NEGATIVE_INFINITY;
 
-  const check = async ({ name, probe }: Dependency) => {
+  const lose = (dependency: D, reason: string) => {
+    if (isOver || lost.has(dependency)) return;
+    lost.add(dependency);
+    onLost(new Error(reason), dependency);
+  };
+  const check = async (dependency: D) => {
+    const { name, probe, incident } = dependency;
     const asked = performance.now();
     try {
-      await probe();
-      failures.set(name, 0);
+      const start = await probe();
+      failures.set(dependency, 0);
+      if (start === undefined) return;
+      if (starts.has(dependency) && starts.get(dependency) !== start)
+        return lose(dependency, `${name} was started again during the race.${told(name, incident?.())}`);
+      starts.set(dependency, start);
     } catch (error) {
       if (heldUpAt >= asked || performance.now() - lastTick > INTERVAL_MS + HELD_UP_MS) return;
-      const count = (failures.get(name) ?? 0) + 1;
-      failures.set(name, count);
-      if (count !== FAILURES || isOver) return;
-      onLost(
-        new Error(
-          `${name} was lost during the race: ${error instanceof Error ? error.message : String(error)}`,
-        ),
-      );
+      const count = (failures.get(dependency) ?? 0) + 1;
+      failures.set(dependency, count);
+      if (count >= FAILURES)
+        lose(dependency, `${name} was lost during the race: ${inWords(error)}.${told(name, incident?.())}`);
     }
+  };
+  const checkAll = () => {
+    for (const dependency of dependencies) void check(dependency);
   };
   const timer = setInterval(() => {
     const now = performance.now();
     if (now - lastTick > INTERVAL_MS + HELD_UP_MS) heldUpAt = now;
     lastTick = now;
-    for (const dependency of dependencies) void check(dependency);
+    checkAll();
   }, INTERVAL_MS);
+  checkAll();
   return () => {
     isOver = true;
     clearInterval(timer);
   };
+}
+
+function told(name: string, incident: string | undefined): string {
+  return incident === undefined ? '' : ` ${name} ${incident}.`;
 }

@@ -29,10 +29,27 @@ function holdUp(ms: number): void {
 
 test('a dependency that stays away is reported with its last failure', async () => {
   expect(await watchFor(10_000, () => undefined)).toBe(
-    'PostgreSQL was lost during the race: no answer within 30 ms',
+    'PostgreSQL was lost during the race: no answer within 30 ms.',
   );
 });
 
 test('probes that fail while this process is held up itself prove nothing', async () => {
   expect(await watchFor(6_000, () => holdUp(1_000))).toBeUndefined();
+});
+
+test('a dependency that was started again is reported at once, with what is known of it', async () => {
+  let start = 'first';
+  const dependency = {
+    name: 'Redis',
+    probe: async () => start,
+    incident: () => 'ended unexpectedly (signal SIGKILL)',
+  };
+  const lost = new Promise<string>((resolve) => {
+    onTestFinished(watchDependencies([dependency], ({ message }) => resolve(message)));
+  });
+  await sleep(1);
+  start = 'second';
+  expect(await lost).toBe(
+    'Redis was started again during the race. Redis ended unexpectedly (signal SIGKILL).',
+  );
 });

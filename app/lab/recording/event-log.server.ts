@@ -1,3 +1,4 @@
+import { again, BRIEFLY_MS, PATIENTLY_MS } from '../again.server';
 import type { StoredBatch } from '../event-batch';
 import { sliceBatch } from './batch-codec.server';
 
@@ -7,7 +8,7 @@ const TAIL_ATTEMPTS = 20_000;
 const BATCHES_A_WRITE = 16;
 
 export interface BatchStore {
-  /** All of them or none. */
+  /** All of them or none. Appending the same again changes nothing. */
   append: (batches: readonly StoredBatch[]) => Promise<void>;
   /** Batches that hold the attempts from sequence number `seq` on, in order, at most `limit` batches. */
   read: (raceId: string, lane: number, seq: number, limit: number) => Promise<StoredBatch[]>;
@@ -25,6 +26,8 @@ export class EventLog {
   private failure: { error: unknown } | undefined;
   private storedUpTo = 0;
   private nextSeq = 0;
+  /** Hears once that nothing more is written, until `complete` is asked for. */
+  onFailure: (error: unknown) => void = () => undefined;
 
   constructor(private readonly store: BatchStore) {}
 
@@ -48,7 +51,7 @@ export class EventLog {
     this.pending.push(batch);
     this.tailAttempts += batch.count;
     this.nextSeq = batch.seq + batch.count;
-    this.writing ??= this.write();
+    this.writing ??= this.write(PATIENTLY_MS);
   }
 
   /** Goes on after a batch that is in the store already. */
@@ -62,6 +65,14 @@ export class EventLog {
     if (this.failure) throw this.failure.error;
   }
 
+  /** Writes what could not be written before. Rejects when that still fails. */
+  async complete(): Promise<void> {
+    await this.writing;
+    this.failure = undefined;
+    if (this.pending.length > 0) this.writing ??= this.write(BRIEFLY_MS);
+    await this.flushed();
+  }
+
   async read(raceId: string, lane: number, seq: number, limit: number): Promise<StoredBatch[]> {
     const first = this.tail[0];
     if (first && seq < first.seq) return this.store.read(raceId, lane, seq, limit);
@@ -71,11 +82,11 @@ export class EventLog {
   }
 
   /** Writes what is pending, and what comes while it does. Never rejects: nobody may be waiting yet. */
-  private async write(): Promise<void> {
+  private async write(forMs: number): Promise<void> {
     try {
       while (this.pending.length > 0 && !this.failure) {
         const batches = this.pending.slice(0, BATCHES_A_WRITE);
-        await this.store.append(batches);
+        await again(() => this.store.append(batches), { forMs });
         this.pending = this.pending.slice(batches.length);
         const last = batches.at(-1);
         if (last) this.storedUpTo = last.seq + last.count;
@@ -86,6 +97,7 @@ export class EventLog {
       this.failure = { error };
     }
     this.writing = undefined;
+    if (this.failure) this.onFailure(this.failure.error);
   }
 
   private trim(): void {

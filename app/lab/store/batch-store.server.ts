@@ -1,4 +1,4 @@
-import type { PrismaClient } from '~/generated/prisma/client';
+import { Prisma, type PrismaClient } from '~/generated/prisma/client';
 import type { StoredBatch } from '../event-batch';
 import type { BatchStore } from '../recording/event-log.server';
 import { decodeBatch, encodeBatch, sliceBatch } from '../recording/batch-codec.server';
@@ -25,8 +25,11 @@ export function createBatchStore(db: PrismaClient): StoredBatches {
       return _sum.count ?? 0;
     },
     append: async (batches) => {
-      const data = await Promise.all(batches.map(toRow));
-      await db.eventBatch.createMany({ data });
+      const rows = await Promise.all(batches.map(toRow));
+      // written before if its answer was lost: a batch of this number never becomes another one
+      await db.$executeRaw`
+        insert into event_batches (race_id, lane_index, seq, count, columns)
+        values ${Prisma.join(rows)} on conflict do nothing`;
     },
     readPacked: (raceId, laneIndex, seq, limit) =>
       db.eventBatch.findMany({
@@ -52,7 +55,7 @@ export function createBatchStore(db: PrismaClient): StoredBatches {
   };
 }
 
-async function toRow(batch: StoredBatch) {
-  const { raceId, lane: laneIndex, seq, count } = batch;
-  return { raceId, laneIndex, seq, count, columns: await encodeBatch(batch) };
+async function toRow(batch: StoredBatch): Promise<Prisma.Sql> {
+  const { raceId, lane, seq, count } = batch;
+  return Prisma.sql`(${raceId}, ${lane}::int, ${seq}::int, ${count}::int, ${await encodeBatch(batch)})`;
 }

@@ -23,6 +23,8 @@ export interface RaceStore {
   delete: (id: string) => Promise<void>;
   /** Marks the unfinished races of instances that no longer live; answers their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+  /** Lanes of races that are over whose counts are not those of their event log: lane numbers by race. */
+  findMiscounted: () => Promise<Map<string, number[]>>;
 }
 
 /** Lanes that a strategy's measured price is the median of. */
@@ -102,68 +104,84 @@ export function createRaceStore(db: PrismaClient): RaceStore {
       ]);
     },
     interruptOrphans: (lockClass, reason) => interruptOrphans(db, lockClass, reason),
+    findMiscounted: async () => {
+      const rows = await db.$queryRaw<{ id: string; lanes: number[] }[]>`
+        select races.id, array_agg(lanes.index order by lanes.index) as lanes
+        from races join lanes on lanes.race_id = races.id
+        left join (
+          select race_id, lane_index, sum(count) as attempts from event_batches group by race_id, lane_index
+        ) as log on log.race_id = lanes.race_id and log.lane_index = lanes.index
+        where races.status in ('finished', 'aborted', 'failed', 'interrupted')
+          and (lanes.result->'counts'->>'attempts')::int <> coalesce(log.attempts, 0)
+        group by races.id`;
+      return new Map(rows.map(({ id, lanes }) => [id, lanes]));
+    },
   };
 }
 
+/**
+ * One statement, the same whatever the race is: all of it or nothing, done again without a difference, and one plan for
+ * Prisma and for PostgreSQL. Findings are written anew.
+ */
 async function saveRace(db: PrismaClient, race: RaceHead, owner: number, lanes: LaneView[]): Promise<void> {
-  const head = {
-    status: race.status,
-    origin: race.origin,
-    reason: race.reason,
-    plan: { ...race.plan, poolSize: race.poolSize, rampMs: race.rampMs } satisfies Prisma.InputJsonObject,
-    createdAt: race.createdAt,
-    startedAt: race.startedAt,
-    finishedAt: race.finishedAt,
-    owner,
-  };
-  const upsertRace = db.race.upsert({
-    where: { id: race.id },
-    create: { id: race.id, ...head, experimentId: race.experiment?.id, trial: race.experiment?.trial },
-    update: head,
-  });
-  const saveLanes = lanes.flatMap((lane) => saveLane(db, race.id, lane));
-  await db.$transaction([upsertRace, ...saveLanes]);
+  const { id, status, origin, reason, experiment } = race;
+  const plan = JSON.stringify({ ...race.plan, poolSize: race.poolSize, rampMs: race.rampMs });
+  await db.$executeRaw`
+    with race as (
+      insert into races (
+        id, status, origin, reason, plan, created_at, started_at, finished_at, owner, experiment_id, trial
+      ) values (
+        ${id}, ${status}, ${origin}, ${reason}, ${plan}::jsonb, ${race.createdAt}::timestamptz,
+        ${race.startedAt}::timestamptz, ${race.finishedAt}::timestamptz, ${owner}::int, ${experiment?.id ?? null},
+        ${experiment?.trial ?? null}::int
+      )
+      on conflict (id) do update set
+        status = excluded.status, origin = excluded.origin, reason = excluded.reason, plan = excluded.plan,
+        created_at = excluded.created_at, started_at = excluded.started_at, finished_at = excluded.finished_at,
+        owner = excluded.owner
+    ), given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(lanes.map(toRow))}::jsonb) as lane (
+        index int, strategy text, expected text, status text, sku text, verdict text, oversold int,
+        "lostUpdates" int, result jsonb, details jsonb, findings jsonb
+      )
+    ), lane as (
+      insert into lanes (
+        race_id, index, strategy, expected, status, sku, verdict, oversold, lost_updates, result, details
+      )
+      select ${id}, index, strategy, expected, status, sku, verdict, oversold, "lostUpdates", result, details
+      from given
+      on conflict (race_id, index) do update set
+        strategy = excluded.strategy, expected = excluded.expected, status = excluded.status, sku = excluded.sku,
+        verdict = excluded.verdict, oversold = excluded.oversold, lost_updates = excluded.lost_updates,
+        result = excluded.result, details = excluded.details
+    ), outdated as (
+      delete from findings where race_id = ${id} and lane_index in (select index from given)
+    )
+    insert into findings (race_id, lane_index, kind, count, message, evidence, pieces)
+    select ${id}, given.index, finding.kind, finding.count, finding.message, finding.evidence, finding.pieces
+    from given, rows from (
+      jsonb_to_recordset(given.findings) as (kind text, count int, message text, evidence jsonb, pieces int)
+    ) with ordinality as finding (kind, count, message, evidence, pieces, place)
+    order by given.index, finding.place`;
 }
 
-function saveLane(db: PrismaClient, raceId: string, lane: LaneView): Prisma.PrismaPromise<unknown>[] {
+function toRow(lane: LaneView): object {
   const { summary, details } = splitLane(lane);
-  const { verdict } = lane;
-  const row = {
-    strategy: lane.strategy,
-    expected: lane.expected,
-    status: lane.status,
-    sku: lane.sku,
-    verdict: lane.status === 'finished' || lane.status === 'cancelled' ? verdict.status : null,
-    oversold: lane.oversold,
-    lostUpdates: lane.lostUpdates,
-    result: {
-      ...summary,
-      verdict: { status: verdict.status, reason: verdict.reason },
-    } as unknown as Prisma.InputJsonObject,
-    details: details as unknown as Prisma.InputJsonObject,
+  const { index, strategy, expected, status, sku, verdict, oversold, lostUpdates } = lane;
+  const isOver = status === 'finished' || status === 'cancelled';
+  return {
+    index,
+    strategy,
+    expected,
+    status,
+    sku,
+    verdict: isOver ? verdict.status : null,
+    oversold,
+    lostUpdates,
+    result: { ...summary, verdict: { status: verdict.status, reason: verdict.reason } },
+    details,
+    findings: verdict.findings,
   };
-  const place = { raceId, index: lane.index };
-  const findings = verdict.findings.map(({ kind, count, message, evidence, pieces }) => ({
-    raceId,
-    laneIndex: lane.index,
-    kind,
-    count,
-    message,
-    pieces,
-    evidence: evidence as unknown as Prisma.InputJsonArray,
-  }));
-  const savedLane = db.lane.upsert({
-    where: { raceId_index: place },
-    create: { ...place, ...row },
-    update: row,
-  });
-  // most lanes of a race have none, at its start all; once made, findings never go away
-  if (findings.length === 0) return [savedLane];
-  return [
-    savedLane,
-    db.finding.deleteMany({ where: { raceId, laneIndex: lane.index } }),
-    db.finding.createMany({ data: findings }),
-  ];
 }
 
 async function interruptOrphans(db: PrismaClient, lockClass: number, reason: string): Promise<string[]> {
