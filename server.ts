@@ -29,7 +29,7 @@ import { openVite } from '~/services/vite.server';
 import { seed } from './prisma/seed';
 
 /** Connections for races, samples and audits, apart from the pool under test. */
-const BOOKKEEPING_POOL = { size: 5, name: 'oversell lab', statementTimeoutMs: 60_000 };
+const BOOKKEEPING_POOL = { size: 5, name: 'oversell lab', statementTimeoutMs: 60_000, repeatsLost: true };
 /** Time at shutdown for what is in flight; the rest of ten seconds closes what is open. */
 const DRAIN_MS = 3_000;
 
@@ -65,7 +65,12 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   shutdown.add('explorer', () => seats.close());
 
   const strategies = await loadStrategies(strategyFolder);
-  await seed({ db: bookkeeping, redis }, strategies.values());
+  const seedItems = () => seed({ db: bookkeeping, redis }, strategies.values());
+  await seedItems();
+  // a Redis that was started again has lost the counters of the demo item
+  redis.on('ready', () =>
+    seedItems().catch((error: unknown) => log.warn({ error }, 'the demo item is not there')),
+  );
   const seller = createSeller({ ...underTest, redis }, strategies);
   const http = createServer();
   const lab = await createLab({
@@ -78,9 +83,17 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     origin: () => originOf(http),
     startPurchaseServers: createPurchaseServers({ databaseUrl, redisUrl, poolSize, applicationName }),
     connectionRoom: () => countRoom(bookkeeping),
-    postgresProbe: { name: 'PostgreSQL', probe: async () => void (await probePostgres(bookkeeping)) },
+    postgresProbe: {
+      name: 'PostgreSQL',
+      probe: async () => (await probePostgres(bookkeeping)).started,
+      incident: () => services.incident('postgres'),
+    },
     statementActivity: () => readStatementActivity(bookkeeping, applicationName),
-    redisProbe: { name: 'Redis', probe: async () => void (await probeRedis(redis)) },
+    redisProbe: {
+      name: 'Redis',
+      probe: async () => (await probeRedis(redis)).runId,
+      incident: () => services.incident('redis'),
+    },
     explorable: {
       monitor: seats.monitor,
       openSeat: seats.openSeat,
@@ -97,7 +110,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     seller,
     version,
     reportError,
-    checkHealth: () => checkHealth({ bookkeeping, redis, version }),
+    checkHealth: () =>
+      checkHealth({ bookkeeping, redis, version, incident: (service) => services.incident(service) }),
   };
   const build = vite
     ? () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>

@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvError } from '~/env.server';
 import { PortTakenError, startOnFreePort } from './free-port.server';
+import { keepRunning } from './keep-running.server';
+import type { KeptProcess, Launch } from './keep-running.server';
 import { createPgClient } from './pg-connections.server';
 import { findPostgresBinaries, sharedRoot, type PostgresBinaries } from './postgres-binaries.server';
 import { canWriteIn, chooseRunAs, giveTo, type RunAs } from './run-as.server';
@@ -36,13 +38,11 @@ export interface EmbeddedPostgresOptions {
   settings?: Readonly<Record<string, string>>;
 }
 
-export interface EmbeddedPostgres {
+export interface EmbeddedPostgres extends KeptProcess {
   /** Address of the database `oversell` with the password. */
   readonly url: string;
   /** Such as "18.4". */
   readonly version: string;
-  readonly pid: number;
-  close(): Promise<void>;
 }
 
 /** SIGINT is PostgreSQL's "fast" shutdown (end sessions, checkpoint), SIGQUIT the one that recovers at next start. */
@@ -74,7 +74,7 @@ interface Cluster {
 }
 
 /**
- * Starts the PostgreSQL that npm installed, on a free loopback port.
+ * Starts the PostgreSQL that npm installed, on a free loopback port, and again on that port whenever it dies.
  *
  * @throws Error with PostgreSQL's own last words when it cannot be initialised or does not start
  */
@@ -90,8 +90,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const cluster = { binaries, runAs, dataDir, password: readOrMakePassword(options.dir) };
   if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise(cluster, options.log);
 
-  let ready = false;
-  return startOnFreePort(async (port) => {
+  let port = 0;
+  const urlOf = () => `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/${DATABASE}`;
+  const launch: Launch = async (onEnd) => {
+    let ready = false;
     const server = await startServiceProcess({
       binary: binaries.postgres,
       args: ['-D', dataDir, ...settingArgs({ ...baseSettings, ...options.settings, port: String(port) })],
@@ -100,18 +102,24 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       logFile: join(options.dir, 'postgres.log'),
       identityFile,
       stopSignals,
-      onUnexpectedExit: (detail) => ready && options.log(`PostgreSQL ended unexpectedly (${detail})`),
+      onUnexpectedExit: (how) => ready && onEnd(how),
     });
-    const url = `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/${DATABASE}`;
     try {
-      await waitUntilReady(server, url);
+      await waitUntilReady(server, urlOf());
     } catch (error) {
       await server.stop();
       throw error;
     }
     ready = true;
-    return { url, version: binaries.version, pid: server.pid, close: () => server.stop() };
-  });
+    return server;
+  };
+  const launchFirst: Launch = (onEnd) =>
+    startOnFreePort((free) => {
+      port = free;
+      return launch(onEnd);
+    });
+  const server = await keepRunning('PostgreSQL', launchFirst, launch, options.log);
+  return Object.assign(server, { url: urlOf(), version: binaries.version });
 }
 
 function settingArgs(settings: Readonly<Record<string, string>>): string[] {

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortTakenError, startOnFreePort } from './free-port.server';
+import { keepRunning } from './keep-running.server';
+import type { KeptProcess, Launch } from './keep-running.server';
 import { createRedisClient } from './redis-client.server';
 import { sameUser } from './run-as.server';
 import { startServiceProcess, stopOrphan, type ServiceProcess } from './service-process.server';
@@ -15,18 +17,16 @@ export interface EmbeddedRedisOptions {
   log: (message: string) => void;
 }
 
-export interface EmbeddedRedis {
+export interface EmbeddedRedis extends KeptProcess {
   /** With the password of this run. */
   readonly url: string;
-  readonly pid: number;
-  close(): Promise<void>;
 }
 
 const stopSignals = [{ signal: 'SIGTERM', waitMs: 2_000 }] as const;
 const START_TIMEOUT_MS = 15_000;
 
 /**
- * Starts Redis on a free loopback port. It stores nothing on disk: what matters is in PostgreSQL.
+ * Starts Redis on a free loopback port, and again on that port whenever it dies. It stores nothing on disk: what matters is in PostgreSQL.
  *
  * @throws Error with Redis' own last words when it does not start
  */
@@ -36,8 +36,10 @@ export async function startEmbeddedRedis({ binary, dir, log }: EmbeddedRedisOpti
   await stopOrphan(identityFile, stopSignals);
   const password = randomBytes(18).toString('base64url');
 
-  let ready = false;
-  return startOnFreePort(async (port) => {
+  let port = 0;
+  const urlOf = () => `redis://:${password}@127.0.0.1:${port}`;
+  const launch: Launch = async (onEnd) => {
+    let ready = false;
     const configFile = join(dir, 'redis.conf');
     writeFileSync(configFile, configuration(port, password), { mode: 0o600 });
     const server = await startServiceProcess({
@@ -48,18 +50,23 @@ export async function startEmbeddedRedis({ binary, dir, log }: EmbeddedRedisOpti
       logFile: join(dir, 'redis.log'),
       identityFile,
       stopSignals,
-      onUnexpectedExit: (detail) => ready && log(`Redis ended unexpectedly (${detail})`),
+      onUnexpectedExit: (how) => ready && onEnd(how),
     });
-    const url = `redis://:${password}@127.0.0.1:${port}`;
     try {
-      await waitUntilReady(server, url);
+      await waitUntilReady(server, urlOf());
     } catch (error) {
       await server.stop();
       throw error;
     }
     ready = true;
-    return { url, pid: server.pid, close: () => server.stop() };
-  });
+    return server;
+  };
+  const launchFirst: Launch = (onEnd) =>
+    startOnFreePort((free) => {
+      port = free;
+      return launch(onEnd);
+    });
+  return Object.assign(await keepRunning('Redis', launchFirst, launch, log), { url: urlOf() });
 }
 
 /**

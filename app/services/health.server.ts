@@ -1,9 +1,13 @@
 import type { PrismaClient } from '~/generated/prisma/client';
 import { inTime } from '~/lab/in-time.server';
+import { inWords } from '~/lab/in-words.server';
 import type { RedisUnderTest } from '~/lab/redis-under-test';
 
 /** What `GET /api/health` says of one dependency. */
-export type Check = { ok: true; version: string; latencyMs: number } | { ok: false; message: string };
+export type Check = ({ ok: true; version: string; latencyMs: number } | { ok: false; message: string }) & {
+  /** What has happened to a server that runs only for this one. */
+  incident?: string;
+};
 
 export interface Health {
   status: 'ok' | 'degraded';
@@ -20,28 +24,29 @@ export interface HealthDeps {
   redis: RedisUnderTest;
   /** This product's version. */
   version: string;
+  incident: (service: 'postgres' | 'redis') => string | undefined;
 }
 
-/** Asks PostgreSQL for its version. Rejects within 1.5 s when it does not answer. */
-export async function probePostgres(db: PrismaClient): Promise<string> {
-  const [row] = await inTime(
-    db.$queryRaw<{ server_version: string }[]>`show server_version`,
-    CHECK_TIMEOUT_MS,
-  );
-  return row?.server_version ?? 'unknown';
+/** Asks PostgreSQL for its version and when it was started. Rejects within 1.5 s without an answer. */
+export async function probePostgres(db: PrismaClient): Promise<{ version: string; started: string }> {
+  const asked = db.$queryRaw<{ version: string; started: string }[]>`
+    select current_setting('server_version') as version, pg_postmaster_start_time()::text as started`;
+  const [row] = await inTime(asked, CHECK_TIMEOUT_MS);
+  return row ?? { version: 'unknown', started: 'unknown' };
 }
 
-/** Asks Redis for its version. Rejects within 1.5 s when it does not answer. */
-export async function probeRedis(redis: RedisUnderTest): Promise<string> {
+/** Asks Redis for its version, and for the id that it has from start to end. Rejects within 1.5 s without an answer. */
+export async function probeRedis(redis: RedisUnderTest): Promise<{ version: string; runId: string }> {
   const info = await inTime(redis.info('server'), CHECK_TIMEOUT_MS);
-  return /^(?:valkey|redis)_version:(\S+)/m.exec(info)?.[1] ?? 'unknown';
+  const read = (pattern: RegExp) => pattern.exec(info)?.[1] ?? 'unknown';
+  return { version: read(/^(?:valkey|redis)_version:(\S+)/m), runId: read(/^run_id:(\S+)/m) };
 }
 
 /** The state of the server and of what it depends on. Never rejects. */
-export async function checkHealth({ bookkeeping, redis, version }: HealthDeps): Promise<Health> {
+export async function checkHealth({ bookkeeping, redis, version, incident }: HealthDeps): Promise<Health> {
   const [postgres, redisCheck] = await Promise.all([
-    check(() => probePostgres(bookkeeping)),
-    check(() => probeRedis(redis)),
+    check(async () => (await probePostgres(bookkeeping)).version, incident('postgres')),
+    check(async () => (await probeRedis(redis)).version, incident('redis')),
   ]);
   return {
     status: postgres.ok && redisCheck.ok ? 'ok' : 'degraded',
@@ -51,19 +56,13 @@ export async function checkHealth({ bookkeeping, redis, version }: HealthDeps): 
   };
 }
 
-async function check(probe: () => Promise<string>): Promise<Check> {
+async function check(probe: () => Promise<string>, incident: string | undefined): Promise<Check> {
+  const told = incident === undefined ? {} : { incident };
   const start = performance.now();
   try {
     const version = await probe();
-    return { ok: true, version, latencyMs: Math.round((performance.now() - start) * 100) / 100 };
+    return { ok: true, version, latencyMs: Math.round((performance.now() - start) * 100) / 100, ...told };
   } catch (error) {
-    return { ok: false, message: oneLine(error) };
+    return { ok: false, message: inWords(error), ...told };
   }
-}
-
-/** Prisma's messages are several lines, the last of which says what is wrong. */
-function oneLine(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const lines = error.message.split('\n').filter((line) => line.trim() !== '');
-  return lines.at(-1)?.trim() || error.name;
 }

@@ -3,8 +3,9 @@ import { findRedisServer } from '../../scripts/redis.mjs';
 import { projectRoot, type Env } from '../env.server';
 import { checkPostgres, checkRedis, ServiceUnreachableError } from './check-service.server';
 import { claimDataSlot, type DataSlot } from './data-slot.server';
-import { startEmbeddedPostgres } from './embedded-postgres.server';
-import { startEmbeddedRedis } from './embedded-redis.server';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.server';
+import { startEmbeddedRedis, type EmbeddedRedis } from './embedded-redis.server';
+import type { KeptProcess } from './keep-running.server';
 import { migrate } from './migrate.server';
 
 export { ServiceUnreachableError } from './check-service.server';
@@ -15,6 +16,8 @@ export interface Services {
   readonly redisUrl: string;
   /** Which of them run only for this server. */
   readonly embedded: { readonly postgres: boolean; readonly redis: boolean };
+  /** What has happened to an embedded one last, such as "ended unexpectedly (…)"; undefined while nothing has. */
+  incident(service: 'postgres' | 'redis'): string | undefined;
   /** Stops the embedded ones; at most about 7 s. Close every client first. */
   close(): Promise<void>;
 }
@@ -43,10 +46,10 @@ export async function openServices(env: ServiceEnv, log: Log): Promise<Services>
     await releaseSlot?.();
   };
   try {
-    const { databaseUrl, redisUrl } = await startMissing(env, closers, log);
+    const { databaseUrl, redisUrl, kept } = await startMissing(env, closers, log);
     await migrate({ databaseUrl, migrationsDir: join(projectRoot, 'prisma', 'migrations'), log });
     const embedded = { postgres: env.databaseUrl === undefined, redis: env.redisUrl === undefined };
-    return { databaseUrl, redisUrl, embedded, close };
+    return { databaseUrl, redisUrl, embedded, close, incident: (service) => kept[service]?.incident() };
   } catch (error) {
     await close();
     throw error;
@@ -57,9 +60,9 @@ async function startMissing(
   env: ServiceEnv,
   closers: Closer[],
   log: Log,
-): Promise<{ databaseUrl: string; redisUrl: string }> {
+): Promise<{ databaseUrl: string; redisUrl: string; kept: { postgres?: KeptProcess; redis?: KeptProcess } }> {
   if (env.databaseUrl !== undefined && env.redisUrl !== undefined) {
-    return { databaseUrl: env.databaseUrl, redisUrl: env.redisUrl };
+    return { databaseUrl: env.databaseUrl, redisUrl: env.redisUrl, kept: {} };
   }
   // Looked for before anything is started, so that what is missing is said at once.
   const redisBinary = env.redisUrl === undefined ? findRedisBinary(env) : '';
@@ -68,23 +71,26 @@ async function startMissing(
   if (slot.number > 1) log(`Another server uses ${env.dataDir}: this one keeps its data in ${slot.dir}`);
   if (slot.stale) log('The last server did not stop cleanly: stopping what it left behind');
 
-  const started = await Promise.allSettled([
-    env.databaseUrl ?? startPostgres(slot, closers, log),
-    env.redisUrl ?? startRedis(redisBinary, slot, closers, log),
+  const [postgres, redis] = await Promise.allSettled([
+    env.databaseUrl === undefined ? startPostgres(slot, closers, log) : undefined,
+    env.redisUrl === undefined ? startRedis(redisBinary, slot, closers, log) : undefined,
   ]);
-  const [databaseUrl, redisUrl] = started.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  for (const started of [postgres, redis]) if (started.status === 'rejected') throw started.reason;
+  const kept = {
+    ...(postgres.status === 'fulfilled' && postgres.value && { postgres: postgres.value }),
+    ...(redis.status === 'fulfilled' && redis.value && { redis: redis.value }),
+  };
+  const databaseUrl = env.databaseUrl ?? kept.postgres?.url;
+  const redisUrl = env.redisUrl ?? kept.redis?.url;
   if (databaseUrl === undefined || redisUrl === undefined) throw new Error('a service has no address');
-  return { databaseUrl, redisUrl };
+  return { databaseUrl, redisUrl, kept };
 }
 
-async function startPostgres(slot: DataSlot, closers: Closer[], log: Log): Promise<string> {
+async function startPostgres(slot: DataSlot, closers: Closer[], log: Log): Promise<EmbeddedPostgres> {
   try {
     const postgres = await startEmbeddedPostgres({ dir: slot.dir, log });
     closers.push(() => postgres.close());
-    return postgres.url;
+    return postgres;
   } catch (error) {
     throw new ServiceUnreachableError(
       `The embedded PostgreSQL cannot start: ${(error as Error).message}`,
@@ -104,11 +110,16 @@ function findRedisBinary(env: ServiceEnv): string {
   );
 }
 
-async function startRedis(binary: string, slot: DataSlot, closers: Closer[], log: Log): Promise<string> {
+async function startRedis(
+  binary: string,
+  slot: DataSlot,
+  closers: Closer[],
+  log: Log,
+): Promise<EmbeddedRedis> {
   try {
     const redis = await startEmbeddedRedis({ binary, dir: slot.dir, log });
     closers.push(() => redis.close());
-    return redis.url;
+    return redis;
   } catch (error) {
     throw new ServiceUnreachableError(`The embedded Redis cannot start: ${(error as Error).message}`, error);
   }
