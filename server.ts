@@ -68,9 +68,9 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const seedItems = () => seed({ db: bookkeeping, redis }, strategies.values());
   await seedItems();
   // a Redis that was started again has lost the counters of the demo item
-  redis.on('ready', () =>
-    seedItems().catch((error: unknown) => log.warn({ error }, 'the demo item is not there')),
-  );
+  redis.on('ready', () => {
+    seedItems().catch((error: unknown) => log.warn({ error }, 'the demo item is not there'));
+  });
   const seller = createSeller({ ...underTest, redis }, strategies);
   const http = createServer();
   const lab = await createLab({
