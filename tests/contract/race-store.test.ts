@@ -2,15 +2,19 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished } from 'vitest';
 import { PLAN_DEFAULTS } from '~/lab/load-plan';
+import { checkCounts } from '~/lab/race/check-counts.server';
 import { createLanes } from '~/lab/race/create-lanes.server';
 import { loadStrategies } from '~/lab/registry.server';
 import type { StoredBatch } from '~/lab/event-batch';
+import { toStoredBatch } from '~/lab/recording/batch-codec.server';
 import { createBatchStore } from '~/lab/store/batch-store.server';
 import type { RaceHead } from '~/lab/store/race-rows.server';
 import { createRaceStore } from '~/lab/store/race-store.server';
 import { createPrisma } from '~/services/prisma.server';
 import { strategyFolder } from '~/services/program.server';
 import { databaseTest as test } from '../fixtures/database';
+import { historyOf, repeat } from '../fixtures/history';
+import type { AttemptSketch } from '../fixtures/history';
 import { openTcpGate } from '../fixtures/tcp-gate';
 
 setFlagsFromString('--expose-gc');
@@ -126,4 +130,51 @@ test('a batch whose answer is lost is stored once', async ({ database }) => {
   expect(await store.count('logged', 0)).toBe(6);
   const rows = await database.query('select seq, count from event_batches order by seq');
   expect(rows).toEqual([0, 2, 4].map((seq) => ({ seq, count: 2 })));
+});
+
+test('counts that differ from their log are repaired from it, and a verdict stays what it was', async ({
+  database,
+}) => {
+  const db = createPrisma(database.url, { size: 1, name: 'counts' });
+  onTestFinished(() => db.$disconnect());
+  const races = createRaceStore(db);
+  const batches = createBatchStore(db);
+  const { head, lanes } = await createRace('miscounted');
+  const over = { ...head, status: 'failed' as const, reason: 'PostgreSQL was lost.' };
+  const cancelled = { status: 'inconclusive' as const, reason: 'Not judged: the race failed.', findings: [] };
+  const [unjudged, judged, right] = lanes;
+  if (!unjudged || !judged || !right) throw new Error('there are strategies');
+  const stored = [
+    { ...unjudged, status: 'cancelled' as const, verdict: cancelled },
+    { ...judged, status: 'finished' as const },
+    { ...right, status: 'cancelled' as const, verdict: cancelled },
+  ];
+  await races.save(over, 1, stored);
+  const place = { raceId: 'miscounted', seq: 0 };
+  const three = historyOf(repeat<AttemptSketch>({ outcome: 'accepted', at: [0, 1] }, 3));
+  const recorded = { ...three, steps: new Int32Array(0), stepOffset: new Uint32Array(4) };
+  await batches.append([0, 1].map((lane) => toStoredBatch({ ...place, lane }, recorded, [])));
+
+  const said: object[] = [];
+  const strategies = await loadStrategies(strategyFolder);
+  const log = { info: () => undefined, warn: (what: object) => said.push(what), error: () => undefined };
+  const deps = { strategies, races, batches, owner: { lockClass: 1, key: 1 }, log };
+  await checkCounts(deps);
+
+  const after = await races.get('miscounted');
+  expect(after?.lanes.map(({ counts }) => counts.attempts)).toEqual([3, 0, 0]);
+  expect(after?.lanes[0]).toMatchObject({
+    status: 'cancelled',
+    counts: { accepted: 3 },
+    honesty: { generated: 3, recorded: 3, stored: 3 },
+    verdict: cancelled,
+  });
+  expect(after?.lanes[1]).toEqual(stored[1]);
+  expect(said).toEqual([
+    { race: 'miscounted', lanes: [0] },
+    { race: 'miscounted', lanes: [1] },
+  ]);
+  said.length = 0;
+  await checkCounts(deps);
+  expect(said).toEqual([{ race: 'miscounted', lanes: [1] }]);
 });

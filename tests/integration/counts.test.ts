@@ -53,10 +53,7 @@ test('a race whose every connection is ended goes on, and is judged by all that 
   const id = await api.startRace({ ...LONG, attempts: 200, concurrency: 10, thinkMs: 50 });
   await api.whenRecorded(id);
 
-  for (let time = 1; time <= 3; time += 1) {
-    postgres.reset();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  postgres.reset();
   const race = await api.whenOver(id);
 
   expect(race).toMatchObject({ status: 'finished', reason: null });
@@ -92,39 +89,4 @@ test('lanes that run at once and lose PostgreSQL: one statement of failure, soon
   expect(stored.lanes.map(({ verdict }) => verdict.reason)).toEqual(
     THREE.map(() => 'Not judged: the race failed.'),
   );
-});
-
-test('counts that differ from their log are repaired from it at the start, which says so', async ({
-  database,
-}) => {
-  const first = await startTestServer(serverEnv(database.url));
-  const api = callApi(first);
-  const judged = await api.race({
-    strategies: ['conditional-update'],
-    stock: 5,
-    attempts: 50,
-    model: 'burst',
-  });
-  const cut = await api.startRace(LONG);
-  await expect
-    .poll(async () => (await readCounts(database, cut))[0]?.logged, { timeout: 20_000 })
-    .toBeGreaterThan(2);
-  await first.stop('SIGKILL');
-  await (await startTestServer(serverEnv(database.url))).stop();
-  const [before] = await readCounts(database, cut);
-  expect(before?.counted).toBe(before?.logged);
-  await database.query(
-    `update lanes set result = jsonb_set(result, '{counts,attempts}', '7') where race_id = $1`,
-    [cut],
-  );
-  await database.query('delete from event_batches where race_id = $1', [judged.id]);
-
-  const second = await startTestServer(serverEnv(database.url));
-  onTestFinished(async () => void (await second.stop()));
-
-  expect(await readCounts(database, cut)).toEqual([before]);
-  // a verdict is not rewritten: what it rests on is gone, which its evidence says
-  expect(await readCounts(database, judged.id)).toMatchObject([{ counted: 50, logged: 0 }]);
-  expect(second.output()).toContain(`"race":"${cut}","lanes":[0],"msg":"counts differed from the event log`);
-  expect(second.output()).toContain(`"race":"${judged.id}","lanes":[0],"msg":"the event log differs`);
 });
