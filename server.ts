@@ -11,6 +11,7 @@ import { onUnavailable } from '~/lab/available.server';
 import { createLab } from '~/lab/lab.server';
 import { createSeller } from '~/lab/purchase/seller.server';
 import { loadStrategies, loadStrategyInstance } from '~/lab/registry.server';
+import { shareRunning } from '~/lab/share-running';
 import { openLive } from '~/live/live.server';
 import { openExplorerSeats } from '~/services/explorer-seats.server';
 import { boundGarbage } from '~/services/heap.server';
@@ -28,8 +29,15 @@ import { Shutdown } from '~/services/shutdown.server';
 import { openVite } from '~/services/vite.server';
 import { seed } from './prisma/seed';
 
-/** Connections for races, samples and audits, apart from the pool under test. */
-const BOOKKEEPING_POOL = { size: 5, name: 'oversell lab', statementTimeoutMs: 60_000, repeatsLost: true };
+/**
+ * Connections apart from the pool under test. Each kind has its own, so that no number of viewers makes the recorder or
+ * a probe wait. `check-pool-size.server.ts` counts them.
+ */
+const POOLS = {
+  recorder: { size: 5, name: 'oversell lab', statementTimeoutMs: 60_000, repeatsLost: true },
+  probes: { size: 2, name: 'oversell probes', repeatsLost: true },
+  viewers: { size: 4, name: 'oversell viewers', statementTimeoutMs: 15_000, repeatsLost: true },
+};
 /** Time at shutdown for what is in flight; the rest of ten seconds closes what is open. */
 const DRAIN_MS = 3_000;
 
@@ -51,9 +59,11 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const { databaseUrl, redisUrl } = services;
   const { poolSize } = env;
   const underTest = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
-  const bookkeeping = createPrisma(databaseUrl, BOOKKEEPING_POOL);
+  const bookkeeping = createPrisma(databaseUrl, POOLS.recorder);
+  const probes = createPrisma(databaseUrl, POOLS.probes);
+  const reading = createPrisma(databaseUrl, POOLS.viewers);
   shutdown.add('connection pools', () =>
-    Promise.all([underTest.db.$disconnect(), bookkeeping.$disconnect()]),
+    Promise.all([underTest.db, bookkeeping, probes, reading].map((db) => db.$disconnect())),
   );
   await checkPoolSize(bookkeeping, poolSize);
   const redis = await connectRedis(redisUrl, (error) => log.warn({ reason: error.message }, 'Redis'));
@@ -77,6 +87,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     writtenBy: `oversell ${version}`,
     seller,
     bookkeeping,
+    probes,
+    reading,
     redis,
     poolSize,
     strategies,
@@ -85,10 +97,10 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     connectionRoom: () => countRoom(bookkeeping),
     postgresProbe: {
       name: 'PostgreSQL',
-      probe: async () => (await probePostgres(bookkeeping)).started,
+      probe: async () => (await probePostgres(probes)).started,
       incident: () => services.incident('postgres'),
     },
-    statementActivity: () => readStatementActivity(bookkeeping, applicationName),
+    statementActivity: () => readStatementActivity(probes, applicationName),
     redisProbe: {
       name: 'Redis',
       probe: async () => (await probeRedis(redis)).runId,
@@ -110,8 +122,9 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     seller,
     version,
     reportError,
-    checkHealth: () =>
-      checkHealth({ bookkeeping, redis, version, incident: (service) => services.incident(service) }),
+    checkHealth: shareRunning(() =>
+      checkHealth({ db: probes, redis, version, incident: (service) => services.incident(service) }),
+    ),
   };
   const build = vite
     ? () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>

@@ -1,3 +1,5 @@
+import type { LabUnavailableError } from '~/lab/lab-error';
+
 /** What error pages are told: words for a person, never a stack. */
 export interface PageProblem {
   code: string;
@@ -17,12 +19,15 @@ export async function askLab<T>(ask: Promise<T>): Promise<T> {
   try {
     return await ask;
   } catch (error) {
-    if (isLabUnavailable(error)) throw refusePage(503, { code: 'lab-unavailable', message: error.message });
+    if (isLabUnavailable(error)) {
+      const problem = { code: error.code, message: error.message };
+      throw Response.json(problem, { status: 503, headers: { 'retry-after': '1' } });
+    }
     throw error;
   }
 }
 
-/** Whether the lab threw because something it needs, usually the database, is down. */
-export function isLabUnavailable(error: unknown): error is Error {
+/** Whether the lab threw because something it needs, usually the database, is down or busy. */
+export function isLabUnavailable(error: unknown): error is LabUnavailableError {
   return error instanceof Error && error.name === 'LabUnavailableError';
 }

@@ -1,9 +1,15 @@
-import { CircleAlert, DatabaseZap, SearchX, Unplug } from 'lucide-react';
+import { CircleAlert, DatabaseZap, Hourglass, SearchX, Unplug } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 
-export type ProblemKind = 'not-found' | 'database' | 'offline' | 'lab';
+export type ProblemKind = 'not-found' | 'busy' | 'database' | 'offline' | 'lab';
 
-const ICONS = { 'not-found': SearchX, database: DatabaseZap, offline: Unplug, lab: CircleAlert };
+const ICONS = {
+  'not-found': SearchX,
+  busy: Hourglass,
+  database: DatabaseZap,
+  offline: Unplug,
+  lab: CircleAlert,
+};
 
 export interface ProblemProps {
   kind: ProblemKind;
@@ -34,7 +40,10 @@ export function describeProblem(
   body: unknown,
   error: unknown,
 ): Omit<ProblemProps, 'children'> {
-  const message = readMessage(body);
+  const message = readText(body, 'message');
+  if (status === 503 && readText(body, 'code') === 'busy') {
+    return { kind: 'busy', title: 'The lab is busy', message: message ?? 'Try again shortly.' };
+  }
   if (status === 404) {
     return {
       kind: 'not-found',
@@ -65,9 +74,10 @@ export function describeProblem(
   };
 }
 
-function readMessage(body: unknown): string | null {
-  if (typeof body !== 'object' || body === null || !('message' in body)) return null;
-  return typeof body.message === 'string' ? body.message : null;
+function readText(body: unknown, field: 'code' | 'message'): string | null {
+  if (typeof body !== 'object' || body === null) return null;
+  const text = (body as Partial<Record<typeof field, unknown>>)[field];
+  return typeof text === 'string' ? text : null;
 }
 
 /** What browsers call a fetch that got no answer: Chrome, Firefox, Safari. */

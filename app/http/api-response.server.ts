@@ -1,4 +1,4 @@
-import { LabUnavailableError } from '~/lab/lab-error';
+import { isLabUnavailable } from '~/ask-lab';
 import type { ApiErrorBody, Issue, Refusal } from '~/lab/lab-error';
 import { CROSS_SITE, isCrossSite } from '~/cross-site.server';
 
@@ -42,12 +42,12 @@ export function refuseCrossSiteGet({ headers }: Request): Response | undefined {
   return isCrossSite({ site, origin, host }) ? answerError(403, CROSS_SITE) : undefined;
 }
 
-/** Runs an API handler; a lab without its database is a 503 in the API's own error shape. */
+/** Runs an API handler; a lab that is busy or without its database is a 503 in the API's own error shape. */
 export async function api(handler: () => Promise<Response>): Promise<Response> {
   try {
     return await handler();
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== LabUnavailableError.name) throw error;
-    return answerError(503, { code: 'database-unavailable', message: error.message }, { 'retry-after': '1' });
+    if (!isLabUnavailable(error)) throw error;
+    return answerError(503, { code: error.code, message: error.message }, { 'retry-after': '1' });
   }
 }

@@ -11,7 +11,7 @@ export function onUnavailable(hear: (failure: { message: string; cause: unknown 
 /** What to throw when the lab cannot answer because something it needs failed. */
 export function labUnavailable(message: string, cause: unknown): LabUnavailableError {
   unavailability.publish({ message, cause });
-  return new LabUnavailableError(message, { cause });
+  return new LabUnavailableError(message, 'database-unavailable', { cause });
 }
 
 /** The lab's own rows, or word that they cannot be had. @throws LabUnavailableError */

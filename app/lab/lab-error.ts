@@ -28,8 +28,16 @@ export function unknownRace(id: string): Refusal {
   return refuse(404, 'unknown-race', `There is no race ${id}.`);
 }
 
-/** The lab cannot answer because its database does not. */
+/** The lab cannot answer now: its database does not, or as many requests as may wait are waiting already. */
 export class LabUnavailableError extends Error {
   override readonly name = 'LabUnavailableError';
   readonly status = 503;
+
+  constructor(
+    message: string,
+    readonly code: 'database-unavailable' | 'busy',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }

@@ -42,6 +42,7 @@ import { createExplorationStore } from './store/exploration-store.server';
 import { createRaceStore } from './store/race-store.server';
 import type { StrategyInfo } from './strategy';
 import type { StrategyDetail } from './strategy-page';
+import { StoredReads } from './stored-reads.server';
 import type { Turn } from './turn';
 
 export interface LabDeps {
@@ -51,8 +52,12 @@ export interface LabDeps {
   startPurchaseServers: TargetDeps['startPurchaseServers'];
   /** Connections that PostgreSQL has for all pools under test together. */
   connectionRoom: () => Promise<number>;
-  /** Prisma on the bookkeeping pool: races, samples and audits. */
+  /** Prisma on the recorder's connections: items, event logs, audits, and how races end. */
   bookkeeping: PrismaClient;
+  /** Prisma on the probes' connections: samples of a lane's stock. */
+  probes: PrismaClient;
+  /** Prisma on the viewers' connections, which nothing that runs a race waits for. */
+  reading: PrismaClient;
   redis: RedisUnderTest;
   /** Connections in the pool under test. */
   poolSize: number;
@@ -150,15 +155,17 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   const events = new EventEmitter<LabEvents>();
   const turns = new PQueue({ concurrency: 1 });
   const batches = createBatchStore(deps.bookkeeping);
+  const reads = openReads(deps.reading);
   const loadThreads = new LoadThreads();
   const deskDeps = {
     strategies,
     races: createRaceStore(deps.bookkeeping),
     batches,
     audits: new Audits(batches),
-    orders: createOrderStore(deps.bookkeeping),
+    reads,
     writtenBy: deps.writtenBy,
     storage: { db: deps.bookkeeping, redis: deps.redis },
+    sampled: { db: deps.probes, redis: deps.redis },
     seller: deps.seller,
     origin: deps.origin,
     startPurchaseServers: deps.startPurchaseServers,
@@ -181,6 +188,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   const experiments = new ExperimentDesk({
     races: desk,
     experiments: createExperimentStore(deps.bookkeeping),
+    reads,
     strategies,
     batches: deskDeps.batches,
     owner: deps.owner,
@@ -194,6 +202,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     strategies,
     explorer: new Explorer({ ...explorable, db, redis, strategies }),
     store: createExplorationStore(db),
+    reads,
     turns,
     owner,
     log,
@@ -230,18 +239,24 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     readEvents: (id, lane, from, limit) => desk.readEvents(id, lane, from, limit),
     listEvidence: async (id, query) => {
       const race = await desk.get(id);
-      return race ? readEvidencePage(deskDeps, race, query) : unknownRace(id);
+      return race ? reads.large((stores) => readEvidencePage(stores, race, query)) : unknownRace(id);
     },
     listNaming: async (id, query) => {
       const race = await desk.get(id);
-      return race ? readNaming(deskDeps, race, query) : unknownRace(id);
+      return race ? reads.large((stores) => readNaming(stores, race, query)) : unknownRace(id);
     },
     getAttempt: async (id, query) => {
       const race = await desk.get(id);
       if (!race) return unknownRace(id);
-      const read = async (seq: number, limit: number) =>
-        (await desk.readEvents(id, query.lane, seq, limit)) ?? [];
-      return readAttempt(deskDeps, race, query, read);
+      return readAttempt(
+        {
+          batches: async (seq, limit) => (await desk.readEvents(id, query.lane, seq, limit)) ?? [],
+          orders: (attemptId) => reads.small(({ orders }) => orders.ofAttempt(attemptId)),
+          strategies,
+        },
+        race,
+        query,
+      );
     },
     exportRace: (id, format, lane) => desk.export(id, format, lane),
     snapshots: (id) => desk.snapshots(id),
@@ -259,4 +274,17 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       await loadThreads.close();
     },
   };
+}
+
+/** The stores that viewers read from, over connections of their own. */
+function openReads(db: PrismaClient): StoredReads {
+  const batches = createBatchStore(db);
+  return new StoredReads({
+    races: createRaceStore(db),
+    experiments: createExperimentStore(db),
+    explorations: createExplorationStore(db),
+    batches,
+    orders: createOrderStore(db),
+    audits: new Audits(batches),
+  });
 }

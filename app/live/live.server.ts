@@ -1,9 +1,11 @@
 import type { Server as HttpServer } from 'node:http';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import { isNamed, namesOf } from '~/cross-site.server';
 import type { Lab } from '~/lab/lab.server';
 import { LIMITS } from '~/lab/load-plan';
+import { shareRunning } from '~/lab/share-running';
 import type { ClientToServer, ServerToClient, WatchAnswer } from './protocol';
 import { Viewer } from './viewer.server';
 
@@ -22,6 +24,14 @@ const SNAPSHOT_MS = 200;
 /** A viewer sends requests of some hundred bytes. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
 const MAX_RACES_PER_VIEWER = 8;
+/** Connections at a time. Each costs the server some 50 KB. */
+const MAX_CONNECTIONS = 1_000;
+/** Messages that one connection may send a second. A page sends one when it opens a race, and one when it reconnects. */
+const MESSAGES_A_SECOND = 10;
+/** A connection that sends this many in a second is closed: reading them alone would cost a race its pace. */
+const FLOOD_A_SECOND = 200;
+
+const TOO_FAST = refusal('too-fast', `Send at most ${MESSAGES_A_SECOND} messages a second.`);
 
 const laneIndex = z.number().int().min(0).max(99);
 const raceId = z.string().min(1).max(64);
@@ -46,8 +56,15 @@ export function openLive(
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     // a page of another site must not watch; programs send no origin
     allowRequest: ({ headers }, decide) =>
-      decide(null, isSameOrigin(headers) && isNamed(headers.host, namesOf(host))),
+      decide(
+        null,
+        io.engine.clientsCount < MAX_CONNECTIONS &&
+          isSameOrigin(headers) &&
+          isNamed(headers.host, namesOf(host)),
+      ),
   });
+  const messages = new RateLimiterMemory({ points: MESSAGES_A_SECOND, duration: 1 });
+  const readEvents = shareRunning(lab.readEvents);
   const viewers = new Set<Viewer>();
   const wake = (id: string) => {
     for (const viewer of viewers) if (viewer.raceId === id) viewer.wake();
@@ -96,7 +113,7 @@ export function openLive(
       }
       leave(id);
       if (socket.disconnected) return refusal('gone', 'The connection is closed.');
-      const viewer = new Viewer(socket, lab, id, cursors(state.lanes, from));
+      const viewer = new Viewer(socket, { readEvents }, id, cursors(state.lanes, from));
       watched.set(id, viewer);
       viewers.add(viewer);
       await socket.join(id);
@@ -111,6 +128,17 @@ export function openLive(
       return { ok: true, status: state.status, reason: state.reason, lanes };
     };
 
+    socket.use((message, next) => {
+      messages.consume(socket.id).then(
+        () => next(),
+        (refused: unknown) => {
+          if ((refused as RateLimiterRes).consumedPoints >= FLOOD_A_SECOND)
+            return void socket.disconnect(true);
+          const answer = acknowledgement.safeParse(message.at(-1));
+          if (answer.success) answer.data(TOO_FAST);
+        },
+      );
+    });
     // what arrives is not typed at all: anybody can send anything
     socket.on('watch', (...args: unknown[]) => {
       const answer = acknowledgement.safeParse(args.at(-1));

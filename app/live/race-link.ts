@@ -11,6 +11,8 @@ const REDRAW_MS = 250;
 /** A number that counts may be written more often, as that costs next to nothing. */
 const COUNT_MS = 50;
 const RETRY_MS = 1_000;
+/** Refusals of a server that is busy, or whose store does not answer. */
+const RETRIED = new Set(['unavailable', 'too-fast']);
 
 /** One page's connection to one race: the feed, the socket, and whom to tell that there is something to draw. */
 export class RaceLink {
@@ -96,10 +98,20 @@ export class RaceLink {
     this.#connected = true;
     this.#everConnected = true;
     this.#requestRedraw();
+    this.#watch(socket);
+  }
+
+  #watch(socket: LiveSocket): void {
     const over = [...this.#over, ...this.feed.over()];
     socket.emit('watch', { raceId: this.#raceId, from: this.feed.wanted(), over }, (answer) => {
       if (answer.ok) this.feed.takeState(answer);
+      else if (RETRIED.has(answer.error.code)) setTimeout(() => this.#watchAgain(socket), RETRY_MS);
     });
+  }
+
+  /** A socket that lost its connection meanwhile asks when it has one again. */
+  #watchAgain(socket: LiveSocket): void {
+    if (socket.connected) this.#watch(socket);
   }
 
   #requestRedraw(): void {

@@ -1,7 +1,10 @@
 import type { PrismaClient } from '~/generated/prisma/client';
 
-/** Connections that the lab's own bookkeeping and lease need, with a few to spare for a look from outside. */
-const OTHERS = 10;
+/**
+ * Connections of the lab itself: recorder 5, probes 2, viewers 4, explorer 2 and lease 1, with 3 to spare for a look
+ * from outside.
+ */
+const OTHERS = 17;
 
 /** More connections are asked for than the server has. The message is one line. */
 export class PoolSizeError extends Error {

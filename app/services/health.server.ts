@@ -20,7 +20,7 @@ export interface Health {
 const CHECK_TIMEOUT_MS = 1_500;
 
 export interface HealthDeps {
-  bookkeeping: PrismaClient;
+  db: PrismaClient;
   redis: RedisUnderTest;
   /** This product's version. */
   version: string;
@@ -43,9 +43,9 @@ export async function probeRedis(redis: RedisUnderTest): Promise<{ version: stri
 }
 
 /** The state of the server and of what it depends on. Never rejects. */
-export async function checkHealth({ bookkeeping, redis, version, incident }: HealthDeps): Promise<Health> {
+export async function checkHealth({ db, redis, version, incident }: HealthDeps): Promise<Health> {
   const [postgres, redisCheck] = await Promise.all([
-    check(async () => (await probePostgres(bookkeeping)).version, incident('postgres')),
+    check(async () => (await probePostgres(db)).version, incident('postgres')),
     check(async () => (await probeRedis(redis)).version, incident('redis')),
   ]);
   return {

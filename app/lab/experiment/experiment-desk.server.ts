@@ -11,6 +11,7 @@ import type { RaceDesk } from '../race/race-desk.server';
 import { toIssues } from '../requests';
 import type { ExperimentStore } from '../store/experiment-store.server';
 import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
+import type { StoredReads } from '../stored-reads.server';
 import { Underway } from '../underway.server';
 import { ActiveExperiment } from './active-experiment.server';
 import type { ExperimentHead, ExperimentPage, ExperimentView, TrialRow } from './experiment';
@@ -19,7 +20,10 @@ import { summarise, summariseBriefly } from './summarise';
 
 export interface ExperimentDeskDeps extends LaneMakings {
   races: RaceDesk;
+  /** On the recorder's connections. */
   experiments: ExperimentStore;
+  /** What viewers read. */
+  reads: StoredReads;
   owner: { lockClass: number; key: number };
   log: LabLog;
 }
@@ -70,7 +74,9 @@ export class ExperimentDesk {
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<Result<ExperimentPage>> {
     const before = cursor === undefined ? undefined : readCursor(cursor);
     if (before === null) return refuse(400, 'bad-cursor', 'This cursor was not made by this list.');
-    const stored = await available(this.deps.experiments.list({ limit: limit + 1, before }));
+    const stored = await this.deps.reads.large((stores) =>
+      stores.experiments.list({ limit: limit + 1, before }),
+    );
     const heads = stored.slice(0, limit).map((head) => this.active.get(head.id)?.head ?? head);
     const rows = await this.readTrials(heads.map(({ id }) => id));
     const last = heads.at(-1);
@@ -157,12 +163,12 @@ export class ExperimentDesk {
 
   private async head(id: string): Promise<ExperimentHead | null> {
     if (!isId(id)) return null;
-    return this.active.get(id)?.head ?? available(this.deps.experiments.get(id));
+    return this.active.get(id)?.head ?? this.deps.reads.small(({ experiments }) => experiments.get(id));
   }
 
   /** The trials as stored, but for races that this server has in memory, which know more. */
   private async readTrials(ids: string[]): Promise<TrialRow[]> {
-    const rows = await available(this.deps.experiments.readTrials(ids));
+    const rows = await this.deps.reads.large(({ experiments }) => experiments.readTrials(ids));
     const unfinished = new Set(rows.filter(({ status }) => !isOver(status)).map(({ raceId }) => raceId));
     const races = [...unfinished].map((id) => this.deps.races.peek(id)).filter((race) => race !== undefined);
     const known = new Set(races.map(({ id }) => id));

@@ -3,13 +3,14 @@ import type PQueue from 'p-queue';
 import type { ExplorationPlan, ExplorationView, ScheduleView } from '../exploration';
 import { isExplorationOver, parseScheduleId } from '../exploration';
 import type { IsolationReport } from '../isolation';
-import { available, labUnavailable } from '../available.server';
+import { labUnavailable } from '../available.server';
 import { refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
 import type { RegisteredStrategy } from '../registry.server';
 import { toIssues } from '../requests';
 import type { ExplorationStore } from '../store/exploration-store.server';
+import type { StoredReads } from '../stored-reads.server';
 import type { Turn } from '../turn';
 import { Underway } from '../underway.server';
 import type { Explorer } from './explore.server';
@@ -18,7 +19,10 @@ import { explorationRequest } from './exploration-request';
 export interface ExplorationDeskDeps {
   strategies: ReadonlyMap<string, RegisteredStrategy>;
   explorer: Explorer;
+  /** On the recorder's connections. */
   store: ExplorationStore;
+  /** What viewers read. */
+  reads: StoredReads;
   /** One thing at a time: races and explorations would disturb each other's timing. */
   turns: PQueue;
   owner: { lockClass: number; key: number };
@@ -81,7 +85,7 @@ export class ExplorationDesk {
 
   async get(id: string): Promise<ExplorationView | null> {
     if (!isId(id)) return null;
-    return this.active.get(id)?.view ?? available(this.deps.store.get(id));
+    return this.active.get(id)?.view ?? this.deps.reads.small(({ explorations }) => explorations.get(id));
   }
 
   /** The exploration that runs now, if one does. */
@@ -96,7 +100,7 @@ export class ExplorationDesk {
   }
 
   async list(limit: number): Promise<Omit<ExplorationView, 'result'>[]> {
-    const stored = await available(this.deps.store.list(limit));
+    const stored = await this.deps.reads.large(({ explorations }) => explorations.list(limit));
     return stored.map((one) => {
       const { result: _result, ...view } = this.active.get(one.id)?.view ?? { ...one, result: null };
       return view;

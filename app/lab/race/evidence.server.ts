@@ -1,23 +1,30 @@
 import { toAttemptRecord } from '../attempt-record';
-import type { AttemptRecord } from '../attempt-record';
+import type { AttemptRecord, StoredOrder } from '../attempt-record';
 import type { Evidence, NamingPage } from '../audit/verdict';
 import type { AuditAnswers, AuditTask } from '../audit-thread/audit-task';
 import type { Audits } from '../audit-thread/audits.server';
-import { available } from '../available.server';
 import { attemptPrefixOf } from '../history';
 import { refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { RaceView } from '../race';
-import type { StoredBatch } from '../event-batch';
 import type { RegisteredStrategy } from '../registry.server';
 import type { AttemptQuery, EvidenceQuery } from '../requests';
 import { IMPLIED_STEPS } from '../step-kind';
 import { findAttempt } from './find-attempt.server';
+import type { ReadBatches } from './find-attempt.server';
 import { findChange, openRecordedLane, readFinal } from './recorded-lane.server';
 import type { RecordedLaneDeps } from './recorded-lane.server';
 
 export interface EvidenceDeps extends RecordedLaneDeps {
   audits: Audits;
+}
+
+/** What is known of the attempts of one lane. */
+export interface AttemptSources {
+  /** Reads the lane's event log. */
+  batches: ReadBatches;
+  /** Reads the orders that name an attempt. */
+  orders: (attemptId: string) => Promise<StoredOrder[]>;
   strategies: Map<string, RegisteredStrategy>;
 }
 
@@ -78,29 +85,28 @@ async function askAudit<K extends AuditTask['kind']>(
 ): Promise<Result<{ answer: AuditAnswers[K] }>> {
   const opened = openRecordedLane(deps, race, lane);
   if (!opened.ok) return opened;
-  const changed = await available(findChange(deps, opened.recorded));
+  const changed = await findChange(deps, opened.recorded);
   if (changed) return changed;
-  const read = await available(readFinal(opened.recorded));
+  const read = await readFinal(opened.recorded);
   if (!read.ok) return read;
   const { attempts } = opened.recorded.lane.counts;
   const recorded = { raceId: race.id, lane, attempts, final: read.final };
-  return { ok: true, answer: await available(deps.audits.answer(recorded, task)) };
+  return { ok: true, answer: await deps.audits.answer(recorded, task) };
 }
 
-/** One attempt in full, of a race that runs or is over. `read` reads the lane's event log. */
+/** One attempt in full, of a race that runs or is over. */
 export async function readAttempt(
-  deps: EvidenceDeps,
+  sources: AttemptSources,
   race: RaceView,
   { lane: index, n }: { lane: number; n: number },
-  read: (seq: number, limit: number) => Promise<StoredBatch[]>,
 ): Promise<Result<{ attempt: AttemptRecord }>> {
   const lane = race.lanes[index];
   const unknown = unknownAttempt(race.id, index, n);
   if (!lane) return unknown;
-  const found = await findAttempt(read, n, lane.counts.attempts);
+  const found = await findAttempt(sources.batches, n, lane.counts.attempts);
   if (!found) return unknown;
-  const orders = await available(deps.orders.ofAttempt(attemptPrefixOf(race.id, index) + String(n)));
-  const strategy = deps.strategies.get(lane.strategy);
+  const orders = await sources.orders(attemptPrefixOf(race.id, index) + String(n));
+  const strategy = sources.strategies.get(lane.strategy);
   const kinds = { ...IMPLIED_STEPS, ...strategy?.steps };
   const known = { kinds, source: strategy?.source ?? '' };
   return { ok: true, attempt: toAttemptRecord(found.batch, found.at, known, orders) };

@@ -11,6 +11,8 @@ import type { RaceTarget } from './race-target.server';
 export interface LaneDeps {
   /** The bookkeeping client, and the Redis that strategies use. */
   storage: StorageDeps;
+  /** The same over the probes' connections, to sample what is left while the lane runs. */
+  sampled: StorageDeps;
   /** Who serves the race's purchases. */
   target: RaceTarget;
   /** Statements of the pools under test that are at work now, and how many of them wait for a lock. */

@@ -13,9 +13,9 @@ import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow, 
 import type { RegisteredStrategy } from '../registry.server';
 import type { MeasuredPrice } from '../strategy-page';
 import type { StoredBatches } from '../store/batch-store.server';
-import type { OrderStore } from '../store/order-store.server';
 import type { RaceStore } from '../store/race-store.server';
 import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
+import type { StoredReads } from '../stored-reads.server';
 import type { Turn } from '../turn';
 import { Underway } from '../underway.server';
 import { ActiveRace } from './active-race.server';
@@ -31,9 +31,11 @@ export interface RaceDeskDeps extends Omit<RaceDeps, 'save'> {
   /** Connections that PostgreSQL has for all pools under test together. */
   connectionRoom: () => Promise<number>;
   strategies: Map<string, RegisteredStrategy>;
+  /** On the recorder's connections. */
   races: RaceStore;
   batches: StoredBatches;
-  orders: OrderStore;
+  /** What viewers read. */
+  reads: StoredReads;
   writtenBy: string;
   poolSize: number;
   /** One thing at a time, explorations included. */
@@ -124,12 +126,13 @@ export class RaceDesk {
 
   async waitFor(id: string): Promise<RaceView | null> {
     await this.active.over(id);
-    return this.get(id);
+    // not by way of the viewers' queue: an experiment waits for its trials
+    return this.peek(id) ?? available(this.deps.races.get(id));
   }
 
   async get(id: string): Promise<RaceView | null> {
     if (!isId(id)) return null;
-    return this.active.get(id)?.view() ?? available(this.deps.races.get(id));
+    return this.peek(id) ?? this.deps.reads.small(({ races }) => races.get(id));
   }
 
   async state(id: string): Promise<RaceState | null> {
@@ -139,7 +142,7 @@ export class RaceDesk {
       const { status, reason, experiment } = race.head;
       return { status, reason, lanes: race.lanes.length, experiment };
     }
-    return available(this.deps.races.status(id));
+    return this.deps.reads.small(({ races }) => races.status(id));
   }
 
   async list({ limit, cursor, filter = {} }: WantedRaces): Promise<Result<RacePage>> {
@@ -150,7 +153,9 @@ export class RaceDesk {
       ]);
     const live = this.active.all().map(({ id, head }) => ({ id, status: head.status }));
     const named = this.findNamed(filter.strategy);
-    const stored = await available(this.deps.races.list({ limit, before, filter, named, live }));
+    const stored = await this.deps.reads.large((stores) =>
+      stores.races.list({ limit, before, filter, named, live }),
+    );
     const races = stored.races.map((race) => {
       const active = this.active.get(race.id);
       return active ? toSummary(active.view()) : race;
@@ -196,16 +201,21 @@ export class RaceDesk {
     if (race) return race.lanes[lane]?.log.read(id, lane, from, limit) ?? null;
     const stored = await this.state(id);
     if (!stored || lane >= stored.lanes) return null;
-    return available(this.deps.batches.read(id, lane, from, limit));
+    return this.deps.reads.small(({ batches }) => batches.read(id, lane, from, limit));
   }
 
   async export(id: string, format: ExportFormat, lane?: number): Promise<Result<{ file: RaceExport }>> {
+    const { reads, writtenBy } = this.deps;
     const race = await this.get(id);
-    return race ? available(exportRace(this.deps, race, format, lane)) : unknownRace(id);
+    if (!race) return unknownRace(id);
+    const exported = await reads.large((stores) => exportRace({ ...stores, writtenBy }, race, format, lane));
+    if (!exported.ok) return exported;
+    const { fileName, pieces } = exported.file;
+    return { ok: true, file: { fileName, pieces: reads.export(pieces) } };
   }
 
   async measure(strategy: string): Promise<MeasuredPrice | null> {
-    return available(this.deps.races.measure(strategy));
+    return this.deps.reads.small(({ races }) => races.measure(strategy));
   }
 
   snapshots(id: string): LaneSnapshot[] {
@@ -272,7 +282,15 @@ export class RaceDesk {
 
   private createRace(plan: LoadPlan, origin: RaceOrigin, experiment: TrialOf | null): ActiveRace {
     const id = newId();
-    const lanes = createLanes(id, plan, this.deps);
+    const { strategies, batches, reads } = this.deps;
+    const lanes = createLanes(id, plan, {
+      strategies,
+      batches: {
+        append: (written) => batches.append(written),
+        // only viewers read the log of a lane that runs
+        read: (...asked) => reads.small((stores) => stores.batches.read(...asked)),
+      },
+    });
     const head = {
       id,
       status: 'queued' as const,

@@ -100,7 +100,7 @@ async function sample(
     const soldBefore = lane.sold;
     // an outage is noticed and reported by the watch on dependencies; here it is only a missing sample
     const [stock, activity] = await Promise.all([
-      readStock(deps.storage, lane.strategy, lane.sku).catch(() => null),
+      readStock(deps.sampled, lane.strategy, lane.sku).catch(() => null),
       // of lanes that run at once nobody can tell whose statement it is
       race.head.plan.order === 'parallel' ? null : deps.statementActivity().catch(() => null),
     ]);
