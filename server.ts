@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import type { ServerBuild } from '@remix-run/node';
 import { nanoid } from 'nanoid';
+import { namesOf } from '~/cross-site.server';
 import { EnvError, projectRoot, readEnv } from '~/env.server';
 import type { Env } from '~/env.server';
 import { createHttp, importBuild } from '~/http/create-http.server';
-import { listen, ListenError, originOf } from '~/http/listen.server';
+import { describeReach, listen, ListenError, originOf } from '~/http/listen.server';
 import { onUnavailable } from '~/lab/available.server';
 import { createLab } from '~/lab/lab.server';
 import { createSeller } from '~/lab/purchase/seller.server';
@@ -115,6 +116,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     log,
   });
 
+  const names = namesOf(env.host, env.allowedHosts);
   const vite = env.nodeEnv === 'development' ? await openVite(http) : undefined;
   const reportError = (error: unknown) => log.error({ error }, 'a page or an endpoint failed');
   const context = {
@@ -130,11 +132,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     ? () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>
     : await importBuild(buildFolder);
   const clientFolder = path.join(buildFolder, 'client');
-  http.on(
-    'request',
-    createHttp({ build, vite: vite?.middlewares, clientFolder, context, host: env.host, log }),
-  );
-  const live = openLive(http, lab, env.host, log);
+  http.on('request', createHttp({ build, vite: vite?.middlewares, clientFolder, context, names, log }));
+  const live = openLive(http, lab, names, log);
   const address = await listen(http, env);
 
   shutdown.add('HTTP and live channel', async () => {
@@ -145,6 +144,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   shutdown.add('races', () => lab.close(DRAIN_MS));
   if (vite) shutdown.add('Vite', () => vite.close());
   say(`Oversell is ready at ${address}`);
+  say(describeReach(env.host, names));
 }
 
 function say(message: string): void {

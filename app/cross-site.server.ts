@@ -1,3 +1,5 @@
+import { networkInterfaces } from 'node:os';
+
 /** The headers by which browsers say where a request comes from. */
 export interface Provenance {
   site: string | null | undefined;
@@ -18,23 +20,61 @@ export const CROSS_SITE = {
   message: 'A page of another site may not do this. Call it from this site or from a program.',
 };
 
+/** Whether a browser asks for this as the next page of a tab: because of a link on another site, for instance. */
+export function isNavigation(headers: {
+  mode: string | null | undefined;
+  dest: string | null | undefined;
+}): boolean {
+  return headers.mode === 'navigate' && headers.dest === 'document';
+}
+
+/** Whether an address and its query are below /api, however it is encoded. The router reads it in the same way. */
+export function isForApi(url: string): boolean {
+  const first = new URL(url, 'http://any').pathname.split('/')[1] ?? '';
+  try {
+    return decodeURIComponent(first).toLowerCase() === 'api';
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an address means any interface of this machine. */
+export function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether only programs on this machine reach a server that listens there. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|::1)$/.test(host);
+}
+
 /**
- * The names by which a server that listens on loopback is called, or null where any may be meant. A page elsewhere can
- * have its own name point to this machine once it is loaded (DNS rebinding), and is of the same site then.
+ * The names by which a server may be called: those of loopback, the one that it listens on, this machine's addresses
+ * where it listens beyond loopback, and those that the settings allow. A page elsewhere can have its own name point to
+ * this machine once it is loaded (DNS rebinding), and is of the same site then.
  */
-export function namesOf(host: string): ReadonlySet<string> | null {
-  const isLoopback = /^(localhost|127(\.\d+){3}|::1)$/.test(host);
-  return isLoopback ? new Set(['localhost', '127.0.0.1', '[::1]', host]) : null;
+export function namesOf(host: string, allowed: readonly string[] = []): ReadonlySet<string> {
+  const addresses = isLoopback(host)
+    ? []
+    : Object.values(networkInterfaces()).flatMap((found = []) => found.map(({ address }) => address));
+  const own = isWildcard(host) ? [] : [host];
+  return new Set(['localhost', '127.0.0.1', '::1', ...own, ...addresses, ...allowed].map(toHostname));
+}
+
+/** As a URL writes it: in lower case, and IPv6 in brackets. */
+function toHostname(name: string): string {
+  const bare = name.replace(/^\[|\]$/g, '');
+  return bare.includes(':') ? `[${bare.toLowerCase()}]` : bare.toLowerCase();
 }
 
 /** Whether a `Host` header names one of them. */
-export function isNamed(host: string | undefined, names: ReadonlySet<string> | null): boolean {
-  if (names === null) return true;
+export function isNamed(host: string | undefined, names: ReadonlySet<string>): boolean {
   const url = `http://${host ?? ''}`;
   return URL.canParse(url) && names.has(new URL(url).hostname);
 }
 
 export const FOREIGN_HOST = {
   code: 'foreign-host',
-  message: 'This server is called by another name. Use the address that it printed when it started.',
+  message:
+    'This server is not called by that name. Use the address that it printed when it started, or add the name to ALLOWED_HOSTS.',
 };

@@ -6,6 +6,7 @@ describe('readEnv', () => {
     expect(readEnv({})).toEqual({
       nodeEnv: 'development',
       host: '127.0.0.1',
+      allowedHosts: [],
       port: undefined,
       databaseUrl: undefined,
       redisUrl: undefined,
@@ -20,6 +21,7 @@ describe('readEnv', () => {
     const env = readEnv({
       NODE_ENV: 'production',
       HOST: '0.0.0.0',
+      ALLOWED_HOSTS: 'oversell.test, lab.example,[fd00::7]',
       PORT: '0',
       DATABASE_URL: 'postgresql://me:secret@db.example:5433/shop',
       REDIS_URL: 'rediss://cache.example',
@@ -31,6 +33,7 @@ describe('readEnv', () => {
     expect(env).toMatchObject({
       nodeEnv: 'production',
       host: '0.0.0.0',
+      allowedHosts: ['oversell.test', 'lab.example', '[fd00::7]'],
       port: 0,
       poolSize: 500,
       dataDir: '/data',

@@ -8,6 +8,8 @@ import { z } from 'zod';
 export interface Env {
   readonly nodeEnv: 'development' | 'production' | 'test';
   readonly host: string;
+  /** Names by which the server may be called beside its own. */
+  readonly allowedHosts: readonly string[];
   /** undefined: 3000, or the next free port. Given: exactly that one (0 lets the system choose). */
   readonly port: number | undefined;
   /** undefined: the embedded PostgreSQL. */
@@ -68,6 +70,15 @@ const variables = {
       .default('127.0.0.1'),
     accepts: 'an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0',
   },
+  ALLOWED_HOSTS: {
+    schema: z
+      .string()
+      .default('')
+      .transform((list) => list.split(',').map((name) => name.trim()))
+      .transform((names) => names.filter((name) => name !== ''))
+      .pipe(z.array(z.string().regex(/^(?:[\w.-]+|\[?[\da-f:]+\]?)$/i))),
+    accepts: 'host names without ports, separated by commas, such as oversell.test, lab.example',
+  },
   PORT: {
     schema: wholeNumber(0, 65_535).optional(),
     accepts: 'a whole number from 0 to 65535',
@@ -124,6 +135,7 @@ export function readEnv(source: Source = { ...readDotEnv(), ...process.env }): E
   const env: Env = {
     nodeEnv: read('NODE_ENV'),
     host: read('HOST'),
+    allowedHosts: read('ALLOWED_HOSTS'),
     port: read('PORT'),
     databaseUrl: read('DATABASE_URL'),
     redisUrl: read('REDIS_URL'),

@@ -1,6 +1,5 @@
 import { isLabUnavailable } from '~/ask-lab';
 import type { ApiErrorBody, Issue, Refusal } from '~/lab/lab-error';
-import { CROSS_SITE, isCrossSite } from '~/cross-site.server';
 
 /** JSON that no cache keeps. */
 export function answer(
@@ -36,10 +35,9 @@ export function methodNotAllowed(...allowed: string[]): Response {
   return answerError(405, { code: 'method-not-allowed', message }, { allow: allowed.join(', ') });
 }
 
-/** The refusal of a request that a browser sends for another site; for GET endpoints with effects. */
-export function refuseCrossSiteGet({ headers }: Request): Response | undefined {
-  const [site, origin, host] = ['sec-fetch-site', 'origin', 'host'].map((name) => headers.get(name));
-  return isCrossSite({ site, origin, host }) ? answerError(403, CROSS_SITE) : undefined;
+/** The refusal of a HEAD request, which may change nothing; for GET endpoints with effects. */
+export function refuseHead({ method }: Request): Response | undefined {
+  return method === 'HEAD' ? methodNotAllowed('GET') : undefined;
 }
 
 /** Runs an API handler; a lab that is busy or without its database is a 503 in the API's own error shape. */

@@ -11,16 +11,7 @@ import { namesOf } from '~/cross-site.server';
 import type { ServerContext } from '~/load-context';
 import { logRequests, setRequestId } from './request-log.server';
 import { paceBy } from './paced-stream.server';
-import {
-  limitForms,
-  nonceOf,
-  plainHeaders,
-  refuseCrossSite,
-  refuseForeignHosts,
-  refuseMalformed,
-  securityHeaders,
-  setNonce,
-} from './security.server';
+import { guard, limitForms, nonceOf, plainHeaders, securityHeaders, setNonce } from './security.server';
 
 export interface HttpOptions {
   /** The Remix build, or a function that gives the newest one in development. */
@@ -30,8 +21,8 @@ export interface HttpOptions {
   /** Folder of the client build. */
   clientFolder: string;
   context: ServerContext;
-  /** Where the server listens. */
-  host: string;
+  /** The names by which the server may be called. */
+  names: ReadonlySet<string>;
   log: Logger;
 }
 
@@ -39,7 +30,7 @@ export interface HttpOptions {
  * Express with everything in front of Remix: log, security headers, cross-site refusal, assets. Purchases pass
  * ahead of what only pages need, to the same Remix routes.
  */
-export function createHttp({ build, vite, clientFolder, context, host, log }: HttpOptions): Express {
+export function createHttp({ build, vite, clientFolder, context, names, log }: HttpOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -50,7 +41,7 @@ export function createHttp({ build, vite, clientFolder, context, host, log }: Ht
     stream: paceBy(response),
   });
 
-  app.use(setRequestId, refuseMalformed, refuseForeignHosts(namesOf(host)), refuseCrossSite);
+  app.use(setRequestId, guard(names));
   if (typeof build !== 'function') {
     app.all(/^\/api\/buy/, plainHeaders, serveRemix({ build: onlyPurchases(build), mode, getLoadContext }));
   }
@@ -95,7 +86,7 @@ export function createPurchaseHttp({ build, seller, reportError, log }: Purchase
     stream: paceBy(response),
   });
   const purchases = serveRemix({ build: onlyPurchases(build), mode: 'production', getLoadContext });
-  app.use(setRequestId, refuseMalformed, refuseForeignHosts(namesOf('127.0.0.1')), refuseCrossSite);
+  app.use(setRequestId, guard(namesOf('127.0.0.1')));
   app.all(/^\/api\/buy/, plainHeaders, purchases);
   app.use(answerFailure(log));
   return app;

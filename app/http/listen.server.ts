@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { isLoopback, isWildcard } from '~/cross-site.server';
 
 const DEFAULT_PORT = 3_000;
 const PORTS_TO_TRY = 100;
@@ -25,6 +26,13 @@ export async function listen(
   const ports =
     first === last ? `Port ${first} on ${host} is` : `Ports ${first} to ${last} on ${host} are all`;
   throw new ListenError(`${ports} taken. Set PORT to a free one.`);
+}
+
+/** Who can use a server that listens there, and by which names. */
+export function describeReach(host: string, names: ReadonlySet<string>): string {
+  if (isLoopback(host)) return 'Only programs on this machine can reach it.';
+  const where = isWildcard(host) ? 'any network of this machine' : host;
+  return `Anyone who can reach ${where} can use it, without a login. It answers to ${[...names].join(', ')}; ALLOWED_HOSTS adds names.`;
 }
 
 /** The server's address as a URL that this machine can call. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LAB_ITEM, maySell } from '~/lab/lab-item';
 import type { Receipt } from '~/lab/purchase/purchase.server';
 import type { Seller } from '~/lab/purchase/seller.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
@@ -24,6 +25,7 @@ export async function handlePurchase(
   if (!json.ok) return json.response;
   const parsed = purchaseBody.safeParse(json.value);
   if (!parsed.success) return answerBadInput(toIssues(parsed.error));
+  if (!maySell(parsed.data)) return answerError(409, LAB_ITEM);
   const body = { ...parsed.data, attemptId: parsed.data.attemptId ?? randomUUID() };
   return answerReceipt(strategy, body, await seller.purchase(strategy, body));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-import { CROSS_SITE, FOREIGN_HOST, isCrossSite, isNamed } from '~/cross-site.server';
+import { CROSS_SITE, FOREIGN_HOST, isCrossSite, isForApi, isNamed, isNavigation } from '~/cross-site.server';
 
 /** Gives each response a nonce for the inline scripts that Remix needs. */
 export const setNonce: RequestHandler = (_request, response, next) => {
@@ -44,41 +44,70 @@ export function nonceOf(response: Response): string {
 }
 
 /**
- * Refuses requests that change something when a browser sends them for a page of another site. The two GET endpoints
- * with effects refuse it themselves: only the router knows for sure which address it took a request for.
+ * Refuses what a browser sends for a page of another site. Only links to pages pass: a list costs the database
+ * something, and GET endpoints such as `api-test` even run a race.
  */
-export const refuseCrossSite: RequestHandler = (request, response, next) => {
-  const isSafe = request.method === 'GET' || request.method === 'HEAD';
+const refuseCrossSite: RequestHandler = (request, response, next) => {
+  const isLink =
+    (request.method === 'GET' || request.method === 'HEAD') &&
+    isNavigation({ mode: request.get('sec-fetch-mode'), dest: request.get('sec-fetch-dest') }) &&
+    !isForApi(request.url);
   const provenance = {
     site: request.get('sec-fetch-site'),
     origin: request.get('origin'),
     host: request.get('host'),
   };
-  if (isSafe || !isCrossSite(provenance)) return next();
+  if (isLink || !isCrossSite(provenance)) return next();
   response.status(403).json({ error: CROSS_SITE });
 };
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Refuses what no request can be made of: methods nobody handles, and hosts that are none. */
-export const refuseMalformed: RequestHandler = (request, response, next) => {
+/**
+ * Refuses what no request can be made of: methods that no route has, targets that are no address, and hosts that are
+ * none. What passes has its target in one form, `/path?query` without dot segments, so that all that comes after reads
+ * the same address in it.
+ */
+const refuseMalformed: RequestHandler = (request, response, next) => {
   // nothing in front of this server is trusted to name another host
   delete request.headers['x-forwarded-host'];
   if (!METHODS.includes(request.method)) {
     const error = { code: 'method-not-allowed', message: `${request.method} is not known here.` };
     return void response.status(405).set('allow', METHODS.join(', ')).json({ error });
   }
+  const target = readTarget(request.url);
+  if (!target) {
+    const error = { code: 'bad-request', message: 'The request line has no address of this server.' };
+    return void response.status(400).json({ error });
+  }
+  request.url = request.originalUrl = target.pathname + target.search;
+  // a client that takes this server for a proxy names the host in the target, and that one counts
+  if (target.host !== BASE.host) request.headers.host = target.host;
   const host = request.get('host') ?? '';
   if (/^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`)) return next();
   response.status(400).json({ error: { code: 'bad-host', message: 'The Host header names no host.' } });
 };
 
-/** Refuses requests by a name that is not this server's, if it has names of its own. */
-export function refuseForeignHosts(names: ReadonlySet<string> | null): RequestHandler {
+/** What a target without a host is read against; no server is called so. */
+const BASE = new URL('http://target.invalid');
+
+/** The target of a request line: `/path`, or `http://host/path` from clients that use a proxy. */
+function readTarget(target: string): URL | undefined {
+  const whole = target.startsWith('/') ? BASE.origin + target : target;
+  return /^https?:\/\//i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+
+/** Refuses requests by a name that is not this server's. */
+function refuseForeignHosts(names: ReadonlySet<string>): RequestHandler {
   return (request, response, next) => {
     if (isNamed(request.get('host'), names)) return next();
     response.status(403).json({ error: FOREIGN_HOST });
   };
+}
+
+/** What every request passes first, in this order. */
+export function guard(names: ReadonlySet<string>): RequestHandler[] {
+  return [refuseMalformed, refuseForeignHosts(names), refuseCrossSite];
 }
 
 /** The forms of the pages are a few hundred bytes. */
@@ -100,12 +129,6 @@ export const limitForms: RequestHandler = (request, response, next) => {
   else response.set('connection', 'close');
   return refuseForm(response, 413, 'too-large', `The form may have ${MAX_FORM_BYTES / 1024} KiB at most.`);
 };
-
-/** As the router will read the address: `/api/../theme` is a form's. */
-function isForApi(url: string): boolean {
-  const base = 'http://any';
-  return URL.canParse(url, base) && new URL(url, base).pathname.startsWith('/api/');
-}
 
 function refuseForm(response: Response, status: number, code: string, message: string): void {
   response.status(status).json({ error: { code, message } });

@@ -161,11 +161,11 @@ export const evidenceQuery = z.object({
 
 export type EvidenceQuery = z.infer<typeof evidenceQuery>;
 
+/** Number of an attempt in its lane. */
+export const attemptNumber = whole({ min: 0, max: LIMITS.attempts.max - 1 });
+
 /** Address and query of `GET /api/races/:id/attempts/:n`. */
-export const attemptQuery = z.object({
-  lane: laneIndex,
-  n: numberFromQuery(whole({ min: 0, max: LIMITS.attempts.max - 1 })),
-});
+export const attemptQuery = z.object({ lane: laneIndex, n: numberFromQuery(attemptNumber) });
 
 export type AttemptQuery = z.infer<typeof attemptQuery>;
 

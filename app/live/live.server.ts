@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
 import { z } from 'zod';
-import { isNamed, namesOf } from '~/cross-site.server';
+import { isNamed } from '~/cross-site.server';
 import type { Lab } from '~/lab/lab.server';
 import { LIMITS } from '~/lab/load-plan';
 import { shareRunning } from '~/lab/share-running';
@@ -47,7 +47,7 @@ const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof va
 export function openLive(
   http: HttpServer,
   lab: WatchedLab,
-  host: string,
+  names: ReadonlySet<string>,
   log: { warn: (fields: object, message: string) => void },
 ): Live {
   const io: LiveServer = new Server(http, {
@@ -58,9 +58,7 @@ export function openLive(
     allowRequest: ({ headers }, decide) =>
       decide(
         null,
-        io.engine.clientsCount < MAX_CONNECTIONS &&
-          isSameOrigin(headers) &&
-          isNamed(headers.host, namesOf(host)),
+        io.engine.clientsCount < MAX_CONNECTIONS && isSameOrigin(headers) && isNamed(headers.host, names),
       ),
   });
   const messages = new RateLimiterMemory({ points: MESSAGES_A_SECOND, duration: 1 });

@@ -6,7 +6,7 @@ import {
   answerRefusal,
   api,
   methodNotAllowed,
-  refuseCrossSiteGet,
+  refuseHead,
 } from '~/http/api-response.server';
 import { LIMITS } from '~/lab/load-plan';
 import { apiTestQuery, toIssues } from '~/lab/requests';
@@ -15,7 +15,7 @@ import { toSummary } from '~/lab/race';
 /** Fires concurrent purchases at one strategy and answers, when all are in, with the race's summary. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
-    const refused = refuseCrossSiteGet(request);
+    const refused = refuseHead(request);
     if (refused) return refused;
     const parsed = apiTestQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));

@@ -4,17 +4,19 @@ import {
   answerBadInput,
   answerError,
   methodNotAllowed,
-  refuseCrossSiteGet,
+  refuseHead,
 } from '~/http/api-response.server';
+import { isLabItem, LAB_ITEM } from '~/lab/lab-item';
 import { inventoryQuery, toIssues } from '~/lab/requests';
 
 /** (Re)creates an item in PostgreSQL and in every store that a strategy keeps. */
 export async function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
-  const refused = refuseCrossSiteGet(request);
+  const refused = refuseHead(request);
   if (refused) return refused;
   const parsed = inventoryQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!parsed.success) return answerBadInput(toIssues(parsed.error));
   const { sku, stock } = parsed.data;
+  if (isLabItem(sku)) return answerError(409, LAB_ITEM);
   try {
     await context.lab.createItem({ sku, stock });
   } catch {

@@ -1,9 +1,11 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { answer, answerRefusal, api, methodNotAllowed, refuseHead } from '~/http/api-response.server';
 
 /** Runs one schedule of an exploration again, and tells it move by move. */
-export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {
+export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
+    const refused = refuseHead(request);
+    if (refused) return refused;
     const replayed = await context.lab.replaySchedule(params.explorationId ?? '', params.scheduleId ?? '');
     return replayed.ok ? answer(replayed.schedule) : answerRefusal(replayed);
   });

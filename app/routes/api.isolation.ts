@@ -1,9 +1,11 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { answer, answerRefusal, api, methodNotAllowed, refuseHead } from '~/http/api-response.server';
 
 /** What the isolation levels of the connected PostgreSQL really prevent, beside what is published. */
-export function loader({ context }: LoaderFunctionArgs): Promise<Response> {
+export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
+    const refused = refuseHead(request);
+    if (refused) return refused;
     const tested = await context.lab.testIsolation();
     return tested.ok ? answer(tested.report) : answerRefusal(tested);
   });

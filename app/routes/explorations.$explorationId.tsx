@@ -11,6 +11,7 @@ import { CoverageFacts, ExplorationBanner, OutcomeTable } from '~/components/exp
 import { isSameSchedule } from '~/components/explorer/same-schedule';
 import { formatCount } from '~/components/format';
 import { useKeys } from '~/components/use-keys';
+import { isCrossSite } from '~/cross-site.server';
 import { usePoll } from '~/use-poll';
 import { highlightTypeScriptLines } from '~/http/highlight.server';
 import { readForm } from '~/http/read-form.server';
@@ -34,9 +35,18 @@ export async function loader({ context, params, request }: LoaderFunctionArgs) {
   const isOver = isExplorationOver(exploration.status);
   if (asked === null || asked === violation?.id || !isOver)
     return { ...shown, schedule: violation, problem: null };
+  if (!mayRun(request)) return { ...shown, schedule: violation, problem: NOT_RUN };
   const replayed = await askLab(lab.replaySchedule(id, asked));
   if (replayed.ok) return { ...shown, schedule: replayed.schedule, problem: null };
   return { ...shown, schedule: null, problem: replayed.error.message };
+}
+
+const NOT_RUN = 'A link on another site does not run a schedule. Enter this address yourself to run it.';
+
+/** A link on another site may show a page, but run nothing; nor may a HEAD request. */
+function mayRun({ method, headers }: Request): boolean {
+  const [site, origin, host] = ['sec-fetch-site', 'origin', 'host'].map((name) => headers.get(name));
+  return method !== 'HEAD' && !isCrossSite({ site, origin, host });
 }
 
 export async function action({ context, params, request }: ActionFunctionArgs) {

@@ -6,7 +6,7 @@ import { parseTheme, writeThemeCookie } from '~/theme';
 /** Stores the reader's theme and returns to the page it was chosen on. */
 export async function action({ request }: ActionFunctionArgs): Promise<Response> {
   const form = await readForm(request);
-  return redirect(pathOnThisSite(form.get('returnTo')), {
+  return redirect(pathOnThisSite(form.get('returnTo'), request), {
     headers: { 'Set-Cookie': writeThemeCookie(parseTheme(form.get('theme'))) },
   });
 }
@@ -16,7 +16,15 @@ export function loader(): Response {
   return redirect('/');
 }
 
-/** Only a path: `//host` and `/\host` would lead a browser away. */
-function pathOnThisSite(value: FormDataEntryValue | null): string {
-  return typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : '/';
+/**
+ * The path of an address of this site, read as a browser reads it: it drops tabs and line breaks, and takes `\\` for `/`.
+ * Home for anything that would lead away.
+ */
+function pathOnThisSite(value: FormDataEntryValue | null, { url }: Request): string {
+  const { origin } = new URL(url);
+  if (typeof value !== 'string' || !URL.canParse(value, origin)) return '/';
+  const wanted = new URL(value, origin);
+  // a path can begin with two slashes itself, which a browser would take for a host
+  const leadsAway = wanted.origin !== origin || wanted.pathname.startsWith('//');
+  return leadsAway ? '/' : wanted.pathname + wanted.search;
 }

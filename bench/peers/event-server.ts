@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readEnv } from '~/env.server';
+import { namesOf } from '~/cross-site.server';
 import { createHttp, importBuild } from '~/http/create-http.server';
 import { listen, originOf } from '~/http/listen.server';
 import { nowUs } from '~/lab/clock.server';
@@ -81,7 +82,7 @@ const pages = createHttp({
   build: await importBuild(buildFolder),
   clientFolder: path.join(buildFolder, 'client'),
   context,
-  host: HOST,
+  names: namesOf(HOST),
   log,
 });
 const http = createServer((request, response) => {
@@ -95,7 +96,9 @@ const http = createServer((request, response) => {
     },
   );
 });
-const live = openLive(http, lab, HOST, { warn: (fields, message) => console.error(message, fields) });
+const live = openLive(http, lab, namesOf(HOST), {
+  warn: (fields, message) => console.error(message, fields),
+});
 await listen(http, { port: 0, host: HOST });
 console.log(originOf(http));
 process.once(

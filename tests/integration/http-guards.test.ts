@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import type { RequestOptions } from 'node:http';
+import { connect } from 'node:net';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { projectRoot } from '~/env.server';
 import { serverTest as test } from '../fixtures/server-test';
+import type { Api } from '../fixtures/server-test';
 
 interface ErrorBody {
   error: { code: string; message: string; issues?: { path: string; message: string }[] };
@@ -39,9 +42,11 @@ describe('requests of other sites', () => {
       api.get(`/api/create-inventory-key?sku=${sku}&stock=9`, { headers }),
       api.get('/api/api-test', { headers }),
       api.get('/API/Api-Test/', { headers }),
+      api.get('/api/races', { headers }),
+      api.get('/api/isolation', { headers }),
       api.post('/api/races', { strategies: ['conditional-update'] }, headers),
     ]);
-    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+    for (const { status } of refused) expect(status).toBe(403);
     expect(await (await api.post('/api/buy-good', { sku })).json()).toMatchObject({ remaining: 2 });
   });
 
@@ -59,13 +64,28 @@ describe('requests of other sites', () => {
     expect(races).toEqual([]);
   });
 
-  test('lets this site and programs pass, and anybody read', async ({ api }) => {
+  test('a HEAD request changes nothing', async ({ api }) => {
+    const paths = ['/api/create-inventory-key?sku=headless', '/api/api-test', '/api/isolation'];
+    for (const path of [...paths, '/api/explorations/nope/schedules/aabb']) {
+      const response = await api.get(path, { method: 'HEAD' });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+    }
+    expect((await api.post('/api/buy-good', { sku: 'headless' })).status).toBe(404);
+    expect(await (await api.get('/api/races')).json()).toMatchObject({ races: [] });
+  });
+
+  test('lets this site and programs pass, and links to pages', async ({ api }) => {
     const sku = await api.createItem(3);
     expect((await api.post('/api/buy-good', { sku }, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
     expect((await api.post('/api/buy-good', { sku }, { origin: api.url })).status).toBe(200);
-    expect((await api.get('/api/strategies', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
-      200,
-    );
+    const link = {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    const options = { headers: link };
+    expect(await statusOf(`${api.url}/races`, options)).toBe(200);
+    expect(await statusOf(`${api.url}/api/races`, options)).toBe(403);
   });
 });
 
@@ -139,6 +159,92 @@ describe('everything else', () => {
   });
 });
 
+describe('request lines that no browser sends', () => {
+  /** Sends the line as it is, and answers with the status of what comes back. */
+  async function sendLine(api: Api, line: string): Promise<number> {
+    const { hostname, port } = new URL(api.url);
+    const socket = connect(Number(port), hostname);
+    socket.setEncoding('utf8').write(`${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    return Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
+  }
+
+  test.for([
+    ['GET http://localhost/api/strategies', 200],
+    ['GET http://elsewhere.example/api/strategies', 403],
+    ['GET *', 400],
+    ['GET /api/buy/../..', 200],
+    ['GET /api/buy/../../races', 200],
+    ['GET /api/buy/../strategies', 200],
+    ['GET /api/buy/%2e%2e/strategies', 200],
+    ['POST /api/buy/../buy-good', 200],
+    ['GET //api//races', 404],
+  ] as const)('%s is answered with %i', async ([line, status], { api }) => {
+    expect(await sendLine(api, line)).toBe(status);
+  });
+
+  test('no target makes the server fail', async ({ api }) => {
+    const parts = [
+      '/',
+      '..',
+      'api',
+      'buy',
+      'races',
+      '%2e',
+      '%2F',
+      '%',
+      '%00',
+      '\\',
+      '*',
+      '?',
+      '#',
+      ':',
+      '@',
+      '[',
+      '\t',
+    ];
+    const target = fc.array(fc.constantFrom(...parts, '//', 'http://', 'localhost', '.data', '_root'), {
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('GET', 'HEAD', 'POST', 'DELETE'), target, async (method, pieces) => {
+        expect(await sendLine(api, `${method} ${pieces.join('')}`)).toBeLessThan(500);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('items of the lab', () => {
+  test('cannot be reset or bought from outside', async ({ api }) => {
+    const id = await api.startRace({
+      strategies: ['conditional-update'],
+      stock: 20,
+      attempts: 200,
+      concurrency: 20,
+    });
+    const sku = `race.${id}.0`;
+    await api.whenRecorded(id);
+    const refused = await Promise.all([
+      api.get(`/api/create-inventory-key?sku=${sku}&stock=500`),
+      api.post('/api/buy-good', { sku }),
+      api.post('/api/buy/read-then-write', { sku, attemptId: 'mine' }),
+      api.post('/api/buy-good', { sku: 'explored-k7w2m9qd.1.0' }),
+    ]);
+    for (const response of refused) {
+      expect(response.status).toBe(409);
+      expect(await errorOf(response)).toMatchObject({ code: 'lab-item' });
+    }
+    const race = await api.whenOver(id);
+    expect(race.lanes[0]).toMatchObject({
+      verdict: { findings: [] },
+      counts: { attempts: 200, accepted: 20 },
+      orders: { count: 20 },
+    });
+  });
+});
+
 describe('forms of pages', () => {
   const form = (body: string) => ({
     method: 'POST',
@@ -189,11 +295,20 @@ describe('forms of pages', () => {
     },
   );
 
-  test('a theme form cannot lead away from this site', async ({ api }) => {
-    const response = await api.get('/theme', {
-      ...form('theme=dark&returnTo=//example.com'),
-      redirect: 'manual',
-    });
-    expect(response.headers.get('location')).toBe('/');
+  test.for([
+    ['//example.com', '/'],
+    ['/\\example.com', '/'],
+    ['/\t/example.com', '/'],
+    ['/.//example.com', '/'],
+    ['/x/..//example.com', '/'],
+    ['https://example.com/', '/'],
+    ['javascript:alert(1)', '/'],
+    ['/races\r\nset-cookie: a=b', '/racesset-cookie:%20a=b'],
+    ['/races?model=open', '/races?model=open'],
+  ] as const)('a theme form that would return to %j leads to %s', async ([returnTo, location], { api }) => {
+    const body = new URLSearchParams({ theme: 'dark', returnTo }).toString();
+    const response = await api.get('/theme', { ...form(body), redirect: 'manual' });
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toBe(location);
   });
 });

@@ -3,6 +3,7 @@ import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-opena
 import { raceListQuery } from '~/lab/race-query';
 import {
   apiTestQuery,
+  attemptNumber,
   attemptQuery,
   eventsQuery,
   evidenceQuery,
@@ -17,7 +18,7 @@ const race = anyObject(
 );
 const raceId = { path: z.object({ raceId: z.string() }) };
 const attempt = {
-  path: raceId.path.extend(attemptQuery.pick({ n: true }).shape),
+  path: raceId.path.extend({ n: attemptNumber }),
   query: attemptQuery.pick({ lane: true }),
 };
 const unknown = errors(['404', 'No such race']);
