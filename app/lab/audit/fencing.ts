@@ -35,13 +35,13 @@ export const fencing: Invariant = (subject) => {
   }));
   const isFound = new Uint8Array(history.count);
   const onFault: OnFault = (later, earlier) => {
-    if (isFound[later] === 1 || isFound[earlier] === 1) return;
+    if (isFound[later] === 1) return;
     isFound[later] = 1;
     zombies.add(later, earlier);
   };
   compareByVersion(subject, fenced, onFault);
   compareByTime(subject, fenced, onFault);
-  findReused(subject, fenced, onFault);
+  findReused(subject, fenced, isFound, onFault);
   const count = zombies.size;
   if (count === 0) return tokensThatRose(subject, holders);
   const message = `${countOf(count, 'sale')} wrote with a fencing token no higher than that of a write before.`;
@@ -58,7 +58,7 @@ function tokensThatRose(subject: AuditSubject, holders: Uint8Array): Check {
     );
   };
   compareByTime(subject, holders, onFault);
-  findReused(subject, holders, onFault);
+  findReused(subject, holders, new Uint8Array(history.count), onFault);
   const [first] = faults;
   if (first === undefined) return HELD;
   return { found: [], doubt: `Tokens must rise from holder to holder, but ${first}.` };
@@ -109,12 +109,18 @@ function isWithin({ history, spans }: AuditSubject, i: number): boolean {
   return spans.isTimed[i] === 1 && at(spans.from, i) <= start && start <= end && end <= at(spans.until, i);
 }
 
-/** Holders that share a token, whichever came first. */
-function findReused(subject: AuditSubject, holders: Uint8Array, onFault: OnFault): void {
+/** Holders that share a token, whichever came first; without those that are found already. */
+function findReused(
+  subject: AuditSubject,
+  holders: Uint8Array,
+  isFound: Uint8Array,
+  onFault: OnFault,
+): void {
   const { token } = subject.history;
   let before = -1;
   for (const i of subject.sort(token, holders)) {
+    if (isFound[i] === 1) continue;
     if (before !== -1 && token[i] === token[before]) onFault(i, before);
-    before = i;
+    else before = i;
   }
 }

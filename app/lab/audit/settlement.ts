@@ -119,20 +119,26 @@ function settleIndeterminate(
   stillRunning: number,
 ): Pick<Settlement, 'recovered' | 'notSold' | 'slackUnits' | 'pendingUnits'> {
   const settled = { recovered: 0, notSold: 0 };
-  let units = 0;
-  let unsoldUnits = 0;
-  let largest = 0;
+  const isUnanswered = (i: number) => history.outcome[i] === INDETERMINATE && repeated[i] === 0;
   for (let i = 0; i < history.count; i += 1) {
-    if (history.outcome[i] !== INDETERMINATE || repeated[i] === 1) continue;
-    const quantity = intAt(history.quantity, i);
-    units += quantity;
-    largest = Math.max(largest, quantity);
-    if (ordersOf[i] === 0) {
-      settled.notSold += 1;
-      unsoldUnits += quantity;
-    } else settled.recovered += 1;
+    if (!isUnanswered(i)) continue;
+    if (ordersOf[i] === 0) settled.notSold += 1;
+    else settled.recovered += 1;
   }
+  if (stillRunning === 0) return { ...settled, slackUnits: 0, pendingUnits: 0 };
   // an attempt that had its answer is done on the server too, so only unanswered ones can still be running
-  const most = stillRunning * largest;
-  return { ...settled, slackUnits: Math.min(units, most), pendingUnits: Math.min(unsoldUnits, most) };
+  const asked = history.quantity.filter((_, i) => isUnanswered(i));
+  const unsold = history.quantity.filter((_, i) => isUnanswered(i) && ordersOf[i] === 0);
+  return {
+    ...settled,
+    slackUnits: sumOfLargest(asked, stillRunning),
+    pendingUnits: sumOfLargest(unsold, stillRunning),
+  };
+}
+
+function sumOfLargest(units: Uint32Array, count: number): number {
+  return units
+    .sort()
+    .subarray(Math.max(0, units.length - count))
+    .reduce((sum, one) => sum + one, 0);
 }
