@@ -96,6 +96,20 @@ export function joinBatches(batches: readonly AttemptColumns[], attemptPrefix: s
   return history;
 }
 
+/** The attempts of a history for which `keep` is 1, in their order. */
+export function selectAttempts(history: History, keep: Uint8Array): History {
+  const isKept = (_: number, i: number) => keep[i] === 1;
+  const n = history.n.filter(isKept);
+  const selected: History = { attemptPrefix: history.attemptPrefix, ...emptyColumns(n.length) };
+  for (const column of FLOAT_COLUMNS) selected[column].set(history[column].filter(isKept));
+  selected.n.set(n);
+  selected.outcome.set(history.outcome.filter(isKept));
+  selected.status.set(history.status.filter(isKept));
+  selected.retries.set(history.retries.filter(isKept));
+  selected.quantity.set(history.quantity.filter(isKept));
+  return selected;
+}
+
 /** Columns for `count` attempts, with every unknown as NaN. */
 export function emptyColumns(count: number): AttemptColumns {
   const unknown = () => new Float64Array(count).fill(Number.NaN);

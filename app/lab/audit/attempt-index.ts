@@ -1,14 +1,18 @@
-import type { History } from '../history';
+import { selectAttempts, type History } from '../history';
 import { intAt } from './column';
 import { NumberIndex } from './number-index';
 
-/** Where each attempt number stands in the history. */
+/** Where each attempt number stands in a history. */
 export interface AttemptIndex {
-  /** The attempt of that number, or -1. */
+  /**
+   * The history with each number's first record alone. One that repeats a number is the recorder's fault and not
+   * evidence, so it counts nowhere.
+   */
+  history: History;
+  /** Records that were left out. */
+  repeatedAttempts: number;
+  /** Where in `history` the attempt of that number stands, or -1. */
   find: (number: number) => number;
-  /** 1 where an earlier attempt has the same number. */
-  repeated: Uint8Array;
-  repeatedCount: number;
 }
 
 /** Numbers of a lane count from 0, so that a plain table does; one with large holes falls back on a hash table. */
@@ -16,14 +20,18 @@ export function indexAttempts(history: History): AttemptIndex {
   const { count } = history;
   const largest = largestNumber(history);
   const table = largest < 4 * count + 1_024 ? new NumberTable(largest + 1) : new NumberIndex(count);
-  const repeated = new Uint8Array(count);
-  let repeatedCount = 0;
+  const isFirst = new Uint8Array(count);
+  let firsts = 0;
   for (let i = 0; i < count; i += 1) {
-    if (table.claim(intAt(history.n, i), i) === -1) continue;
-    repeated[i] = 1;
-    repeatedCount += 1;
+    if (table.claim(intAt(history.n, i), i) !== -1) continue;
+    isFirst[i] = 1;
+    firsts += 1;
   }
-  return { find: (number) => table.find(number), repeated, repeatedCount };
+  if (firsts < count) {
+    const first = indexAttempts(selectAttempts(history, isFirst));
+    return { ...first, repeatedAttempts: count - firsts };
+  }
+  return { history, repeatedAttempts: 0, find: (number) => table.find(number) };
 }
 
 /** As `NumberIndex`, for whole numbers below `size`. */

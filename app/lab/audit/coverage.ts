@@ -78,6 +78,7 @@ export function whyNothingShows(
   }
   if (settlement.orders.count === 0) return 'Nothing was sold, so nothing could be sold twice.';
   if (overlap.raced === 0) return whyNothingRaced(coverage, overlap);
+  if (overlap.peakInFlight < 2) return 'No two attempts were in flight at once, so nothing raced.';
   if (final.connections !== 1) return undefined;
   return 'The pool has only one connection, so statements ran one after the other and nothing raced.';
 }

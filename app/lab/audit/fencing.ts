@@ -20,8 +20,8 @@ type OnFault = (later: number, earlier: number) => void;
  */
 export const fencing: Invariant = (subject) => {
   const { history } = subject;
-  const { ordersOf, repeated } = subject.settlement;
-  const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)) && repeated[i] === 0);
+  const { ordersOf } = subject.settlement;
+  const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)));
   if (countMasked(holders) === 0) return { found: [], notApplicable: 'No attempt told a fencing token.' };
   const fenced = maskWhere(
     history.count,
@@ -110,12 +110,7 @@ function isWithin({ history, spans }: AuditSubject, i: number): boolean {
 }
 
 /** Holders that share a token, whichever came first; without those that are found already. */
-function findReused(
-  subject: AuditSubject,
-  holders: Uint8Array,
-  isFound: Uint8Array,
-  onFault: OnFault,
-): void {
+function findReused(subject: AuditSubject, holders: Uint8Array, isFound: Uint8Array, onFault: OnFault): void {
   const { token } = subject.history;
   let before = -1;
   for (const i of subject.sort(token, holders)) {

@@ -17,6 +17,15 @@ test('an attempt recorded twice is a doubt, and its second record is not held ag
   expect(result.verdict.reason).toBe('The history cannot be trusted: 1 attempt recorded more than once.');
 });
 
+test('a second record of an attempt counts nowhere', () => {
+  const lane = goodLane(2, ['sold-out', 'accepted']);
+  const recorded = auditLane(lane);
+  lane.attempts.push({ ...lane.attempts[0]!, n: 0 }, { ...lane.attempts[1]!, n: 1, outcome: 'error' });
+  const { verdict, ...numbers } = auditLane(lane);
+  expect(verdict.status).toBe('inconclusive');
+  expect(numbers).toEqual({ ...recorded, verdict: undefined });
+});
+
 test('a column that ends early is a doubt, and never taken for accepted attempts', () => {
   const subject = subjectOf(goodLane(5, repeat('sold-out', 4)));
   subject.history.outcome = subject.history.outcome.subarray(0, 3);

@@ -10,7 +10,7 @@ import { countOf } from './wording';
  * recorder and not of the strategy, so it is a doubt and never a finding.
  */
 export const historySoundness: Invariant = (subject) => {
-  const { history, settlement, spans } = subject;
+  const { history, settlement, spans, repeatedAttempts } = subject;
   let unknownOutcomes = 0;
   let badTimes = 0;
   let strayTimes = 0;
@@ -22,9 +22,7 @@ export const historySoundness: Invariant = (subject) => {
   }
   const { repeatedOrders } = settlement;
   const faults = [
-    settlement.repeatedCount > 0
-      ? `${countOf(settlement.repeatedCount, 'attempt')} recorded more than once`
-      : '',
+    repeatedAttempts > 0 ? `${countOf(repeatedAttempts, 'attempt')} recorded more than once` : '',
     unknownOutcomes > 0 ? `${countOf(unknownOutcomes, 'attempt')} with an outcome that does not exist` : '',
     badTimes > 0 ? `${countOf(badTimes, 'attempt')} without a call time before a return time` : '',
     strayTimes > 0

@@ -50,9 +50,9 @@ export const lockOverlap: Invariant = (subject) => {
 };
 
 /** Whether the attempt came to a decision under the lock, in a time that can be trusted. */
-function isCertainHold({ history, settlement, spans }: AuditSubject, i: number): boolean {
+function isCertainHold({ history, spans }: AuditSubject, i: number): boolean {
   const { outcome, holdStart, holdEnd } = history;
-  if ((outcome[i] !== ACCEPTED && outcome[i] !== SOLD_OUT) || settlement.repeated[i] === 1) return false;
+  if (outcome[i] !== ACCEPTED && outcome[i] !== SOLD_OUT) return false;
   const isWithin = at(spans.from, i) <= at(holdStart, i) && at(holdEnd, i) <= at(spans.until, i);
   return spans.isTimed[i] === 1 && isWithin && at(holdStart, i) <= at(holdEnd, i);
 }

@@ -46,6 +46,19 @@ test('sales whose tokens do not rise in real time are zombies, also where they s
   expect(fencing(subjectOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 1 }]);
 });
 
+test('every sale counts whose token another had, where it is not known which came first', () => {
+  const lane = holders([[1, 9], 2], [[1, 9], 2], [[1, 9], 2]);
+  expect(fencing(subjectOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 2 }]);
+});
+
+test('a sale counts also where the one before it is a zombie itself', () => {
+  const lane = holders([[8, 9], 2], [[1, 2], 2]);
+  lane.attempts[0]!.seenVersion = 0;
+  lane.attempts[1]!.seenVersion = 1;
+  // by version lane-1 came after lane-0, and by time before it
+  expect(fencing(subjectOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 2 }]);
+});
+
 test('tokens that do not rise from holder to holder leave the verdict open, though nobody wrote', () => {
   const lane = holders([[1, 2], 9], [[3, 4], 3, 'sold-out'], [[5, 6], 3, 'sold-out']);
   expect(auditLane(lane).verdict).toMatchObject({

@@ -8,7 +8,7 @@ import { countOf, formatNumber } from './wording';
  * Stock is never below zero: not in the final row, not in what an attempt read, not in what it left (audit.md 3).
  * Count: units below zero at the lowest point. Evidence: the row and the attempts that saw or left such a value.
  */
-export const negativeStock: Invariant = ({ history, final, settlement }) => {
+export const negativeStock: Invariant = ({ history, final }) => {
   const { seenStock, remaining } = history;
   const witnesses = new PairList((i) => ({
     attemptId: attemptIdOf(history, i),
@@ -24,7 +24,7 @@ export const negativeStock: Invariant = ({ history, final, settlement }) => {
     const seen = at(seenStock, i);
     const left = at(remaining, i);
     // NaN is not below zero, so unknown values pass.
-    if (settlement.repeated[i] === 1 || !(seen < 0 || left < 0)) continue;
+    if (!(seen < 0 || left < 0)) continue;
     if (seen < lowest) lowest = seen;
     if (left < lowest) lowest = left;
     witnesses.add(i);

@@ -64,7 +64,6 @@ function checkOrders({ final, settlement }: AuditSubject, lists: Lists): void {
  * is a single order and the attempt may have one.
  */
 function checkAttempt({ history, final, settlement }: AuditSubject, i: number, lists: Lists): void {
-  if (settlement.repeated[i] === 1) return;
   const outcome = intAt(history.outcome, i);
   const order = intAt(settlement.firstOrderOf, i);
   if (order === -1) {

@@ -1,5 +1,5 @@
 import type { History } from '../history';
-import { indexAttempts } from './attempt-index';
+import type { AttemptIndex } from './attempt-index';
 import { at, intAt } from './column';
 import type { FinalState } from './final-state';
 import { orderAttempt, type OrderColumns } from './order-columns';
@@ -36,12 +36,6 @@ export interface Settlement {
   /** Indeterminate attempts without an order: they sold nothing, provided that everything had drained. */
   notSold: number;
   /**
-   * 1 where attempt i has an id that an earlier one has, which makes it the recorder's fault and not evidence; its
-   * orders are the earlier one's. All 0 in a sound history.
-   */
-  repeated: Uint8Array;
-  repeatedCount: number;
-  /**
    * Units that purchases still running may have moved by half when the rows were read (stock written, order not
    * yet, or the reverse). Differences up to this prove nothing. 0 once everything had drained.
    */
@@ -54,8 +48,7 @@ export interface Settlement {
  * Joins attempts and orders by attempt id, and settles indeterminate attempts by whether an order exists.
  * A hash join: time and memory grow with attempts + orders (audit.md 6 and 8).
  */
-export function settle(history: History, final: FinalState): Settlement {
-  const { find, repeated, repeatedCount } = indexAttempts(history);
+export function settle({ history, find }: AttemptIndex, final: FinalState): Settlement {
   const { orders } = final;
   const repeatedOrder = findRepeatedOrders(orders);
   const ownerOf = new Int32Array(orders.count).fill(-1);
@@ -84,11 +77,11 @@ export function settle(history: History, final: FinalState): Settlement {
     ordersOf[owner] = intAt(ordersOf, owner) + 1;
     unitsOf[owner] = Math.min(MOST_UNITS, intAt(unitsOf, owner) + units);
   }
-  const indeterminate = settleIndeterminate(history, ordersOf, repeated, final.stillRunning ?? 0);
+  const indeterminate = settleIndeterminate(history, ordersOf, final.stillRunning ?? 0);
   return {
     orders: { count, quantity },
     ...{ ownerOf, ordersOf, unitsOf, unownedUnits, firstOrderOf, smallestOrderOf },
-    ...{ repeated, repeatedCount, repeatedOrder, repeatedOrders: orders.count - count },
+    ...{ repeatedOrder, repeatedOrders: orders.count - count },
     ...indeterminate,
   };
 }
@@ -115,11 +108,10 @@ function findRepeatedOrders({ count, orderId, orderText }: OrderColumns): Uint8A
 function settleIndeterminate(
   history: History,
   ordersOf: Uint32Array,
-  repeated: Uint8Array,
   stillRunning: number,
 ): Pick<Settlement, 'recovered' | 'notSold' | 'slackUnits' | 'pendingUnits'> {
   const settled = { recovered: 0, notSold: 0 };
-  const isUnanswered = (i: number) => history.outcome[i] === INDETERMINATE && repeated[i] === 0;
+  const isUnanswered = (i: number) => history.outcome[i] === INDETERMINATE;
   for (let i = 0; i < history.count; i += 1) {
     if (!isUnanswered(i)) continue;
     if (ordersOf[i] === 0) settled.notSold += 1;

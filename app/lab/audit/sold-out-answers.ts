@@ -45,7 +45,7 @@ export const judgeSoldOuts = oncePerAudit((subject): SoldOutAnswers => {
 
 /** An attempt told sold out that has an order all the same is check 8's finding, and claims nothing here. */
 function wasRefused({ history, settlement }: AuditSubject, i: number): boolean {
-  return history.outcome[i] === SOLD_OUT && settlement.ordersOf[i] === 0 && settlement.repeated[i] === 0;
+  return history.outcome[i] === SOLD_OUT && settlement.ordersOf[i] === 0;
 }
 
 /**

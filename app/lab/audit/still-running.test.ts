@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { correctLaneWithSale } from '../../../tests/fixtures/correct-lane';
-import { auditLane, goodLane, PREFIX } from '../../../tests/fixtures/history';
+import { auditLane, goodLane, kindsOf, PREFIX } from '../../../tests/fixtures/history';
 
 const progress = fc.constantFrom('nothing', 'stock only', 'order only', 'both');
 
@@ -61,4 +61,14 @@ test('once everything has drained there are numbers and no ranges', () => {
   const result = auditLane(goodLane(2, ['accepted', 'indeterminate']));
   expect(result).not.toHaveProperty('oversoldRange');
   expect(result).not.toHaveProperty('lostUpdatesRange');
+});
+
+test('no more is deducted than as many purchases can have moved as still run', () => {
+  const lane = goodLane(9, ['indeterminate', 'indeterminate', 'indeterminate']);
+  for (const [i, quantity] of [3, 1, 1].entries()) lane.attempts[i]!.quantity = quantity;
+  lane.final.stillRunning = 2;
+  lane.final.finalStock = 4;
+  expect(kindsOf(auditLane(lane))).toEqual(['stock-leak']);
+  lane.final.finalStock = 5;
+  expect(kindsOf(auditLane(lane))).toEqual([]);
 });

@@ -35,13 +35,11 @@ interface Stocks {
 }
 
 function stocksOf(subject: AuditSubject): Stocks {
-  const { history, settlement } = subject;
+  const { history } = subject;
   const saw = history.seenStock.slice();
   const left = history.remaining.slice();
   for (let i = 0; i < history.count; i += 1) {
-    if (settlement.repeated[i] === 1) saw[i] = Number.NaN;
-    if (!subject.isAccepted(i) && (history.outcome[i] !== SOLD_OUT || settlement.repeated[i] === 1))
-      left[i] = Number.NaN;
+    if (!subject.isAccepted(i) && history.outcome[i] !== SOLD_OUT) left[i] = Number.NaN;
   }
   return { saw, left };
 }

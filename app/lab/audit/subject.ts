@@ -2,15 +2,19 @@ import type { History } from '../history';
 import { intAt, maskWhere } from './column';
 import type { FinalState } from './final-state';
 import { ACCEPTED, INDETERMINATE } from './outcome-code';
+import { indexAttempts } from './attempt-index';
 import { settle, type Settlement } from './settlement';
 import { sortedIndexes, SortingRoom } from './sorted-indexes';
 import { measureSpans, type Spans } from './spans';
 
 /**
  * What every invariant judges: a history and its final rows, joined once, and sorted when the first one asks.
- * Attempts that were recorded twice count once, as everywhere.
+ * Attempts that were recorded twice count once.
  */
 export class AuditSubject {
+  /** The first record of each attempt; the others, `repeatedAttempts`, are only a doubt. */
+  readonly history: History;
+  readonly repeatedAttempts: number;
   readonly settlement: Settlement;
   private readonly sorted = new Map<string, Uint32Array>();
   private readonly room = new SortingRoom();
@@ -35,10 +39,14 @@ export class AuditSubject {
   readonly open: Int32Array;
 
   constructor(
-    readonly history: History,
+    recorded: History,
     readonly final: FinalState,
   ) {
-    this.settlement = settle(history, final);
+    const index = indexAttempts(recorded);
+    const { history } = index;
+    this.history = history;
+    this.repeatedAttempts = index.repeatedAttempts;
+    this.settlement = settle(index, final);
     this.spans = measureSpans(history);
     this.taken = new Int32Array(history.count);
     this.sold = new Int32Array(history.count);
@@ -49,7 +57,6 @@ export class AuditSubject {
   private countUnits(isRunning: boolean): void {
     const { history, settlement } = this;
     for (let i = 0; i < history.count; i += 1) {
-      if (settlement.repeated[i] === 1) continue;
       const asked = intAt(history.quantity, i);
       const isAccepted = history.outcome[i] === ACCEPTED;
       if (settlement.ordersOf[i] === 0) {
@@ -68,7 +75,7 @@ export class AuditSubject {
   }
 
   isAccepted(i: number): boolean {
-    return this.history.outcome[i] === ACCEPTED && this.settlement.repeated[i] === 0;
+    return this.history.outcome[i] === ACCEPTED;
   }
 
   /** Attempts by rising time of their call. */
