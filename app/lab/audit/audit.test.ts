@@ -45,7 +45,10 @@ test('a single finding speaks for itself', () => {
   const lane = goodLane(5, ['accepted', 'sold-out']);
   lane.final.orders = [];
   lane.final.finalStock = 5;
-  expect(verdictOf(lane)).toEqual({ status: 'violated', reason: '1 accepted attempt without an order.' });
+  expect(verdictOf(lane)).toEqual({
+    status: 'violated',
+    reason: '1 attempt was told accepted but has no order.',
+  });
 });
 
 test('violated wins over inconclusive: one attempt is enough to break an invariant', () => {
@@ -192,7 +195,7 @@ test('a lane stopped early is judged by what ran, if that was enough', () => {
   });
   expect(verdictOf(goodLane(9, ['accepted', 'accepted']), 'by the user')).toEqual({
     status: 'inconclusive',
-    reason: 'It ended before demand had reached the stock. Stopped early: by the user.',
+    reason: 'It ended before buyers had asked for all 9 units. Stopped early: by the user.',
   });
   expect(verdictOf(goodLane(1, repeat('accepted', 2)), 'by the user')).toMatchObject({
     status: 'violated',

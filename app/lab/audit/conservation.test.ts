@@ -43,7 +43,7 @@ test('a counter below the row holds units back', () => {
 test('a counter that is gone can be neither right nor wrong', () => {
   expect(conservation(subjectOf(withCounter(null)))).toEqual({
     found: [],
-    doubt: "The counter in Redis is gone, so nobody can tell whether it agreed with the item's row.",
+    doubt: "The counter in Redis is gone, so it cannot be compared with the item's row.",
   });
 });
 

@@ -15,7 +15,7 @@ export const conservation: Invariant = ({ final, settlement }) => {
     return { found: [], notApplicable: why };
   }
   if (counter.remaining === null) {
-    const doubt = `The counter in ${counter.store} is gone, so nobody can tell whether it agreed with the item's row.`;
+    const doubt = `The counter in ${counter.store} is gone, so it cannot be compared with the item's row.`;
     return { found: [], doubt };
   }
   const drift = counter.remaining - finalStock;

@@ -62,7 +62,7 @@ export function findDoubts(
   return [
     whyNothingShows({ final, settlement }, coverage, overlap),
     whyStillOpen(final, settlement),
-    early ? 'It ended before demand had reached the stock.' : undefined,
+    early ? `It ended before buyers had asked for all ${countOf(unitsInStock(final), 'unit')}.` : undefined,
   ].filter((doubt) => doubt !== undefined);
 }
 

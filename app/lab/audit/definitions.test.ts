@@ -1,45 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { auditLane, PREFIX, type AttemptSketch, type LaneSketch } from '../../../tests/fixtures/history';
+import { anyLane, type AnyAttempt as Attempt, type AnyLane } from '../../../tests/fixtures/any-lane';
+import { auditLane, PREFIX } from '../../../tests/fixtures/history';
 import type { Outcome } from '../outcome';
 import type { FindingKind } from './verdict';
-
-type Attempt = AttemptSketch & {
-  n: number;
-  quantity: number;
-  at: [number, number];
-  seenStock: number;
-  remaining: number;
-};
-
-/** Any attempts with any rows, consistent or not, on a clock of few moments; some return before they were called. */
-const anyLane: fc.Arbitrary<{ attempts: Attempt[]; final: LaneSketch['final'] }> = fc.record({
-  attempts: fc
-    .array(
-      fc.record({
-        outcome: fc.constantFrom<Outcome>('accepted', 'sold-out', 'conflict', 'error', 'indeterminate'),
-        quantity: fc.integer({ min: 1, max: 3 }),
-        seenStock: fc.constantFrom(NaN, NaN, -1, 0, 5),
-        remaining: fc.constantFrom(NaN, NaN, -2, 0, 1, 2, 5),
-        at: fc
-          .tuple(fc.nat(12), fc.integer({ min: -1, max: 5 }))
-          .map(([call, took]): [number, number] => [call, call + took]),
-      }),
-      { maxLength: 12 },
-    )
-    .map((attempts) => attempts.map((attempt, n) => ({ ...attempt, n }))),
-  final: fc.record({
-    initialStock: fc.integer({ min: 0, max: 12 }),
-    finalStock: fc.integer({ min: -4, max: 12 }),
-    orders: fc
-      .array(fc.tuple(fc.nat(14), fc.integer({ min: 1, max: 3 })), { maxLength: 12 })
-      .map((rows) =>
-        rows.map(([n, quantity], o) => ({ orderId: String(o), attemptId: PREFIX + String(n), quantity })),
-      ),
-  }),
-});
-
-type AnyLane = typeof anyLane extends fc.Arbitrary<infer T> ? T : never;
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 const ordersOf = ({ final }: AnyLane, { n }: Attempt) =>

@@ -29,6 +29,6 @@ export const duplicateUnits: Invariant = (subject) => {
   });
   const count = pairs.size;
   if (count === 0) return HELD;
-  const message = `${countOf(count, 'sale was', 'sales were')} given a unit that another sale had been given.`;
+  const message = `${countOf(count, 'sale was', 'sales were')} given a unit that another sale already had.`;
   return { found: [{ kind: 'duplicate-unit', count, message, witnesses: [pairs] }] };
 };

@@ -16,7 +16,7 @@ type OnFault = (later: number, earlier: number) => void;
  * Evidence: the two attempts.
  *
  * Tokens also rise from one holder to the next where nothing was written. A lock that does not see to that makes
- * nobody a zombie yet, but leaves fencing without ground.
+ * no attempt a zombie yet, but leaves fencing without ground.
  */
 export const fencing: Invariant = (subject) => {
   const { history } = subject;
@@ -44,7 +44,7 @@ export const fencing: Invariant = (subject) => {
   findReused(subject, fenced, isFound, onFault);
   const count = zombies.size;
   if (count === 0) return tokensThatRose(subject, holders);
-  const message = `${countOf(count, 'sale')} wrote with a fencing token no higher than that of a write before.`;
+  const message = `${countOf(count, 'sale')} wrote with a fencing token that was not higher than an earlier write's.`;
   return { found: [{ kind: 'zombie-write', count, message, witnesses: [zombies] }] };
 };
 
@@ -72,7 +72,7 @@ function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: On
   let pending = -1;
   let version = Number.NaN;
   for (const i of order) {
-    // of sales that replaced the same version nobody knows which came first, so they join only with the next one
+    // which of the sales of one version came first is not known, so they join only with the next version
     if (seenVersion[i] !== version) {
       if (pending !== -1 && (highest === -1 || at(token, pending) > at(token, highest))) highest = pending;
       [pending, version] = [-1, at(seenVersion, i)];

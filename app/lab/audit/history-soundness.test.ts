@@ -39,7 +39,7 @@ test('an outcome that does not exist and times that cannot be are doubts', () =>
   const subject = subjectOf(lane);
   subject.history.outcome[3] = 5;
   expect(historySoundness(subject).doubt).toBe(
-    'The history cannot be trusted: 1 attempt with an outcome that does not exist, 2 attempts without a call time before a return time.',
+    'The history cannot be trusted: 1 attempt with an outcome that does not exist, 2 attempts without a return after the call.',
   );
 });
 
@@ -66,6 +66,6 @@ test.each([
 ])('two orders of one id are a doubt, where ids are %s', (_, ids, repeated) => {
   const lane = goodLane(5, repeat('accepted', 4));
   for (const [o, orderId] of ids.entries()) lane.final.orders[o]!.orderId = orderId;
-  const doubt = `The history cannot be trusted: ${repeated} order${repeated === 1 ? '' : 's'} with the id of another.`;
+  const doubt = `The history cannot be trusted: ${repeated} order${repeated === 1 ? '' : 's'} with the id of another order.`;
   expect(historySoundness(subjectOf(lane)).doubt).toBe(repeated === 0 ? undefined : doubt);
 });

@@ -24,11 +24,11 @@ export const historySoundness: Invariant = (subject) => {
   const faults = [
     repeatedAttempts > 0 ? `${countOf(repeatedAttempts, 'attempt')} recorded more than once` : '',
     unknownOutcomes > 0 ? `${countOf(unknownOutcomes, 'attempt')} with an outcome that does not exist` : '',
-    badTimes > 0 ? `${countOf(badTimes, 'attempt')} without a call time before a return time` : '',
+    badTimes > 0 ? `${countOf(badTimes, 'attempt')} without a return after the call` : '',
     strayTimes > 0
       ? `${countOf(strayTimes, 'attempt')} that read, wrote or held a lock before the call or after the return`
       : '',
-    repeatedOrders > 0 ? `${countOf(repeatedOrders, 'order')} with the id of another` : '',
+    repeatedOrders > 0 ? `${countOf(repeatedOrders, 'order')} with the id of another order` : '',
   ].filter(Boolean);
   if (faults.length === 0) return HELD;
   return { found: [], doubt: `The history cannot be trusted: ${faults.join(', ')}.` };

@@ -12,7 +12,7 @@ export interface SemaphoreHistory {
   refused: Int32Array;
   /** Units in stock; none are ever added. */
   stock: number;
-  /** Units that may have been taken at any time by nobody of this history. */
+  /** Units that may have been taken at any time, and by no attempt of this history. */
   unownedUnits: number;
   /** Attempts by rising call, and by rising return. */
   byCall: Uint32Array;

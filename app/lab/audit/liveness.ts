@@ -11,7 +11,7 @@ import type { Liveness } from './verdict';
 import { countOf } from './wording';
 
 /**
- * How well buyers were served (audit.md 12). A strategy that turns everybody away is safe and useless, and this is
+ * How well buyers were served (audit.md 12). A strategy that turns every buyer away is safe and useless, and this is
  * where that shows. Attempts are not tied to buyers, so starvation is told by the worst attempt.
  */
 export function measureLiveness(subject: AuditSubject, coverage: Coverage): Liveness {
@@ -43,7 +43,7 @@ export function measureLiveness(subject: AuditSubject, coverage: Coverage): Live
   };
 }
 
-/** Everybody who could be served was. Never a finding: what is broken here is not safety. */
+/** Every buyer who could be served was. Never a finding: what is broken here is not safety. */
 export const liveness: Invariant = (subject) => {
   const notApplicable = whyStockMayRise(subject);
   if (notApplicable !== undefined) return { found: [], notApplicable };

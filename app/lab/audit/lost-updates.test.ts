@@ -34,10 +34,10 @@ test('a silent lost update fails and names the two attempts and the version', ()
       kind: 'lost-update',
       count: 1,
       message:
-        'Orders took 3 units, but the stock fell by 2, from 10 to 8: 1 unit of updates was lost. Nothing is oversold yet.',
+        'Orders took 3 units, but the stock fell by 2, from 10 to 8: 1 unit was sold but never deducted. Nothing is oversold yet.',
       evidence: [
         {
-          note: 'Ordered - (initial - final) = 3 - (10 - 8) = 1. 1 unit lost by 1 pair of sales of which one undid the other, 1 of them by version; 0 not attributed',
+          note: 'Ordered - (initial - final) = 3 - (10 - 8) = 1. 1 pair of sales of which one undid the other (1 of one version) explains 1 unit; 0 units unexplained',
         },
         {
           attemptId: 'lane-1',
@@ -71,7 +71,7 @@ test('without seen versions it says so and still gives the sum', () => {
   expect(finding?.message).not.toContain('Nothing is oversold');
   expect(finding?.evidence).toEqual([
     {
-      note: 'Ordered - (initial - final) = 3 - (1 - 0) = 2. Of no two sales is it known that one undid the other, so the attempts that collided cannot be named',
+      note: 'Ordered - (initial - final) = 3 - (1 - 0) = 2. Nothing that was recorded shows which sales undid each other',
     },
   ]);
 });
@@ -113,7 +113,9 @@ test('evidence is bounded, the count is not', () => {
   const [finding] = findingsOf(lostUpdates, lane);
   expect(finding?.count).toBe(59);
   expect(finding?.evidence).toHaveLength(EVIDENCE_LIMIT);
-  expect(finding?.evidence[0]?.note).toContain('59 units lost by 59 pairs');
+  expect(finding?.evidence[0]?.note).toContain(
+    '59 pairs of sales of which one undid the other (59 of one version) explain 59 units',
+  );
 });
 
 test('only sales fork: readers that were told sold out share versions freely', () => {
@@ -153,7 +155,7 @@ test('a sale that did not tell what it left hides no fork of the two around it',
     kind: 'lost-update',
     count: 1,
     message:
-      '1 sale wrote from a version of the row that another sale had written from: at least 1 unit of updates was lost. Nothing is oversold yet.',
+      '1 sale wrote from a version of the row that another sale had already written from: at least 1 unit was sold but never deducted. Nothing is oversold yet.',
   });
   expect(leak).toMatchObject({ kind: 'stock-leak', count: 1 });
 });

@@ -47,7 +47,7 @@ function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
   const shown = isByForks ? writtenFromOneVersion(subject) : `${fallAgainstOrders(subject)}:`;
   const units = isByForks ? `at least ${countOf(count, 'unit')}` : atLeast(subject, count);
   const silent = settlement.orders.quantity <= unitsInStock(final) ? ' Nothing is oversold yet.' : '';
-  const message = `${shown} ${units} of updates ${count === 1 ? 'was' : 'were'} lost.${silent}`;
+  const message = `${shown} ${units} ${count === 1 ? 'was' : 'were'} sold but never deducted.${silent}`;
   const losses = bookLosses(subject);
   const arithmetic = notes({ note: `${balance(subject)}. ${attribution(losses)}` });
   return { kind: 'lost-update', count, message, witnesses: [arithmetic, losses.entries] };
@@ -68,7 +68,8 @@ function stockCreated(subject: AuditSubject): Discrepancy {
 function stockLeak(subject: AuditSubject, count: number): Discrepancy {
   const { history, settlement } = subject;
   const { lost } = measureLosses(subject);
-  const beside = lost > 0 ? `, with ${countOf(lost, 'unit')} of updates lost beside` : '';
+  const beside =
+    lost > 0 ? `, although ${countOf(lost, 'unit was', 'units were')} sold but never deducted` : '';
   const message = `${fallAgainstOrders(subject)}${beside}: ${atLeast(subject, count)} left the stock without an order.`;
   const suspects = new PairList((i) => ({
     attemptId: attemptIdOf(history, i),
@@ -77,13 +78,17 @@ function stockLeak(subject: AuditSubject, count: number): Discrepancy {
   for (let i = 0; i < history.count; i += 1) {
     if (settlement.ordersOf[i] === 0 && history.outcome[i] !== SOLD_OUT) suspects.add(i);
   }
-  const note = `${balance(subject)}. First to look at: ${countOf(suspects.size, 'attempt')} without an order that ended otherwise than sold out`;
+  const look =
+    suspects.size === 0
+      ? 'Every attempt without an order was told sold out'
+      : `Look first at the ${countOf(suspects.size, 'attempt')} without an order that ${suspects.size === 1 ? 'was' : 'were'} not told sold out`;
+  const note = `${balance(subject)}. ${look}`;
   return { kind: 'stock-leak', count, message, witnesses: [notes({ note }), suspects] };
 }
 
 function writtenFromOneVersion(subject: AuditSubject): string {
   const { sales } = measureProvenForks(subject);
-  return `${countOf(sales, 'sale')} wrote from a version of the row that another sale had written from:`;
+  return `${countOf(sales, 'sale')} wrote from a version of the row that another sale had already written from:`;
 }
 
 function fallAgainstOrders({ final, settlement }: AuditSubject): string {
@@ -108,9 +113,10 @@ function balance({ final, settlement }: AuditSubject): string {
 
 function attribution({ attributed, unattributed, entries, forks }: BookedLosses): string {
   if (attributed === 0) {
-    return 'Of no two sales is it known that one undid the other, so the attempts that collided cannot be named';
+    return 'Nothing that was recorded shows which sales undid each other';
   }
-  const pairs = `${countOf(attributed, 'unit')} lost by ${countOf(entries.size, 'pair')} of sales of which one undid the other`;
-  const byVersion = forks > 0 ? `, ${formatNumber(forks)} of them by version` : '';
-  return `${pairs}${byVersion}; ${formatNumber(unattributed)} not attributed`;
+  const pairs = countOf(entries.size, 'pair of sales', 'pairs of sales');
+  const byVersion = forks > 0 ? ` (${formatNumber(forks)} of one version)` : '';
+  const explain = entries.size === 1 ? 'explains' : 'explain';
+  return `${pairs} of which one undid the other${byVersion} ${explain} ${countOf(attributed, 'unit')}; ${countOf(unattributed, 'unit')} unexplained`;
 }

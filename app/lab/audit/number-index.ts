@@ -1,4 +1,4 @@
-/** Where a key lands is of no meaning to anybody, and nobody can make many of them land in one place. */
+/** Drawn anew in each process, so that no file can be written whose keys land in one place. */
 const SEED = Math.trunc(Math.random() * 0x1_0000_0000);
 
 /**
@@ -38,7 +38,7 @@ export class NumberIndex {
 
   /** The slot that holds `key`, or the free one where it belongs. */
   private slotOf(key: number): number {
-    // Knuth's multiplicative hash of the low and the high half, and of a number that nobody who writes a history knows;
+    // Knuth's multiplicative hash of the low and the high half, and of a number that the author of a file cannot know;
     // the shifts bring the well-mixed high bits down to where the mask is
     let product = Math.imul(key ^ SEED, 0x9e3779b1);
     product = Math.imul(product ^ (product >>> 15) ^ (key / 0x1_0000_0000), 0x85ebca6b);

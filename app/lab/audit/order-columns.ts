@@ -32,7 +32,7 @@ export function toOrderColumns(rows: readonly OrderRow[]): OrderColumns {
   return builder.finish();
 }
 
-/** Makes columns of orders one by one, for whoever does not know how many there will be. */
+/** Makes columns of orders one by one, where it is not known how many there will be. */
 export class OrderColumnsBuilder {
   private readonly orderText = new Map<number, string>();
   private readonly attemptText = new Map<number, string>();

@@ -38,7 +38,7 @@ test('an accepted attempt without an order is a lost order', () => {
     {
       kind: 'lost-order',
       count: 1,
-      message: '1 accepted attempt without an order.',
+      message: '1 attempt was told accepted but has no order.',
       evidence: [{ attemptId: 'lane-0', note: 'was told accepted; no order has its id' }],
       pieces: 1,
     },
@@ -54,7 +54,7 @@ test('told sold out with an order is a false sold-out', () => {
     {
       kind: 'false-sold-out',
       count: 1,
-      message: '1 attempt told sold out, but with an order.',
+      message: '1 attempt was told sold out but has an order.',
       evidence: [{ attemptId: 'lane-0', orderId: '1', note: 'was told sold out' }],
       pieces: 1,
     },
@@ -66,7 +66,7 @@ test.each(['conflict', 'error'] as const)('told %s with an order is an order nob
     {
       kind: 'phantom-order',
       count: 1,
-      message: '1 order of attempts told conflict or error.',
+      message: '1 attempt was told conflict or error but has an order.',
       evidence: [{ attemptId: 'lane-0', orderId: '1', note: `was told ${outcome}` }],
       pieces: 1,
     },
@@ -84,12 +84,12 @@ test('every order past the first of an attempt is a duplicate', () => {
 
 test('an order of other units than asked for is lost or phantom by the difference', () => {
   expect(findingsOf(oneAttempt('accepted', [1]))).toMatchObject([
-    { kind: 'lost-order', message: '1 order of fewer units than asked for.' },
+    { kind: 'lost-order', message: '1 order has fewer units than asked for.' },
   ]);
   expect(findingsOf(oneAttempt('accepted', [3]))).toMatchObject([
     {
       kind: 'phantom-order',
-      message: '1 order of more units than asked for.',
+      message: '1 order has more units than asked for.',
       evidence: [{ orderId: '1', note: 'asked for 2, the order has 3' }],
     },
   ]);
@@ -128,7 +128,7 @@ describe('an order whose attempt id is', () => {
       {
         kind: 'phantom-order',
         count: 1,
-        message: '1 order that no attempt asked for.',
+        message: '1 order belongs to no attempt.',
         evidence: [{ attemptId }],
       },
     ]);
@@ -156,7 +156,7 @@ test('one finding a kind; evidence is bounded, the count is not', () => {
   const findings = findingsOf(lane);
   expect(findings.map(({ kind, count }) => [kind, count])).toEqual([['lost-order', 50]]);
   expect(findings[0]?.message).toBe(
-    '49 accepted attempts without an order; 1 order of fewer units than asked for.',
+    '49 attempts were told accepted but have no order; 1 order has fewer units than asked for.',
   );
   expect(findings[0]?.evidence).toHaveLength(EVIDENCE_LIMIT);
 });

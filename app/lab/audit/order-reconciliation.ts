@@ -17,19 +17,41 @@ import { countOf } from './wording';
  * sold out and sold all the same.
  */
 const DISAGREEMENTS = {
-  unkept: { kind: 'lost-order', say: (n) => `${countOf(n, 'accepted attempt')} without an order` },
+  unkept: {
+    kind: 'lost-order',
+    say: (n) =>
+      `${countOf(n, 'attempt was', 'attempts were')} told accepted but ${n === 1 ? 'has' : 'have'} no order`,
+  },
   misnamed: {
     kind: 'lost-order',
-    say: (n) => `${countOf(n, 'accepted attempt')} told of an order that is not theirs`,
+    say: (n) =>
+      `${countOf(n, 'attempt was', 'attempts were')} told another order id than the orders table has`,
   },
-  short: { kind: 'lost-order', say: (n) => `${countOf(n, 'order')} of fewer units than asked for` },
-  unasked: { kind: 'phantom-order', say: (n) => `${countOf(n, 'order')} that no attempt asked for` },
-  unknown: { kind: 'phantom-order', say: (n) => `${countOf(n, 'order')} of attempts told conflict or error` },
-  excessive: { kind: 'phantom-order', say: (n) => `${countOf(n, 'order')} of more units than asked for` },
-  denied: { kind: 'false-sold-out', say: (n) => `${countOf(n, 'attempt')} told sold out, but with an order` },
+  short: {
+    kind: 'lost-order',
+    say: (n) => `${countOf(n, 'order has', 'orders have')} fewer units than asked for`,
+  },
+  unasked: {
+    kind: 'phantom-order',
+    say: (n) => `${countOf(n, 'order belongs', 'orders belong')} to no attempt`,
+  },
+  unknown: {
+    kind: 'phantom-order',
+    say: (n) =>
+      `${countOf(n, 'attempt was', 'attempts were')} told conflict or error but ${n === 1 ? 'has' : 'have'} an order`,
+  },
+  excessive: {
+    kind: 'phantom-order',
+    say: (n) => `${countOf(n, 'order has', 'orders have')} more units than asked for`,
+  },
+  denied: {
+    kind: 'false-sold-out',
+    say: (n) =>
+      `${countOf(n, 'attempt was', 'attempts were')} told sold out but ${n === 1 ? 'has' : 'have'} an order`,
+  },
   repeated: {
     kind: 'duplicate-order',
-    say: (n) => `${countOf(n, 'order')} too many for attempts that already had one`,
+    say: (n) => `${countOf(n, 'extra order')} for attempts that already had one`,
   },
 } as const satisfies Record<string, { kind: FindingKind; say: (n: number) => string }>;
 

@@ -17,7 +17,7 @@ export function eachOverwrite(subject: AuditSubject, found: (undone: number, by:
   );
   const byWrite = subject.sort(windowEnd, sold);
   let readFirst = -1;
-  // from the last write back, so that whoever wrote later is known; of writes that tie none is later
+  // from the last write back, so that all later writes are known; of writes that tie none is later
   let tied = byWrite.length - 1;
   for (let k = byWrite.length - 1; k >= 0; k -= 1) {
     const i = intAt(byWrite, k);

@@ -45,7 +45,7 @@ const passingSearch = oncePerAudit((subject): Search => {
   };
 });
 
-/** The same from tables of the first two sales for each version and stock: for whoever reads every piece. */
+/** The same from tables of the first two sales for each version and stock, for readers of every piece. */
 const indexedSearch = oncePerAudit((subject): Search => {
   const { history } = subject;
   const byVersion = new FirstTwo(subject, (j) => at(history.seenVersion, j));

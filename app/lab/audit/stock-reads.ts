@@ -69,7 +69,7 @@ function findTooMany(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[
     attempts[i] = 1;
   }
   if (list.size === 0) return [];
-  const message = `${countOf(list.size, 'attempt')} saw or left more units than the sales before it can have left.`;
+  const message = `${countOf(list.size, 'attempt')} saw or left more units than there can have been then.`;
   return [{ kind: 'non-linearizable', count: list.size, message, witnesses: [list], attempts }];
 }
 
@@ -104,7 +104,7 @@ function findTooFew(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[]
     attempts[i] = 1;
   }
   if (list.size === 0) return [];
-  const message = `${countOf(list.size, 'attempt')} saw or left fewer units than all sales made by then can have left.`;
+  const message = `${countOf(list.size, 'attempt')} saw or left fewer units than there can have been then.`;
   return [{ kind: 'non-linearizable', count: list.size, message, witnesses: [list], attempts }];
 }
 

@@ -18,7 +18,7 @@ export interface VersionForks {
  * If both wrote the stock as an absolute value, that is the dependency cycle of P4, lost update (Adya, Liskov,
  * O'Neil: Generalized Isolation Level Definitions, 2000), and one of them is gone. Grouped by version and never by
  * stock value, which may come back. Sales that left other units than what they saw less what they took have
- * decremented in place, and undid nobody: they are passed over.
+ * decremented in place, and undid no other: they are passed over.
  *
  * Linear after sorting.
  */
@@ -57,12 +57,12 @@ export interface ProvenForks {
 export const measureProvenForks = oncePerAudit((subject): ProvenForks => {
   const forks: ProvenForks = { sales: 0, units: 0 };
   if (whyStockMayRise(subject) !== undefined) return forks;
-  const { history } = subject;
+  const { history, settlement } = subject;
   let version = Number.NaN;
   let largest = 0;
   for (const i of salesByVersion(subject)) {
     if (wroteWhatItSaw(subject, i) !== true) continue;
-    const quantity = intAt(history.quantity, i);
+    const quantity = Math.min(intAt(history.quantity, i), intAt(settlement.unitsOf, i));
     if (at(history.seenVersion, i) === version) {
       forks.sales += 1;
       forks.units += Math.min(largest, quantity);
@@ -92,9 +92,9 @@ export const versionForks: Invariant = (subject) => {
   if (pairs.length === 0) return HELD;
   const { sales } = measureProvenForks(subject);
   if (sales > 0) {
-    const broken = `${countOf(sales, 'sale')} of ${formatNumber(known)} wrote from a version that another sale had written from.`;
+    const broken = `${formatNumber(sales)} of ${countOf(known, 'sale')} wrote from a version that another sale had already written from.`;
     return { found: [], broken };
   }
-  const shared = `${countOf(pairs.length / 2, 'sale')} of ${formatNumber(known)} started from a version that another sale had started from; nothing they told shows that one undid the other.`;
+  const shared = `${formatNumber(pairs.length / 2)} of ${countOf(known, 'sale')} started from a version that another sale had started from, but nothing they told shows that one undid the other.`;
   return { found: [], remark: shared };
 };

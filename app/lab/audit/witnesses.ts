@@ -1,6 +1,6 @@
 import type { Evidence } from './verdict';
 
-/** Pieces of evidence that are described only when somebody wants to see them. */
+/** Pieces of evidence, each described only when it is asked for. */
 export interface Witnesses {
   readonly size: number;
   /** Piece k of `size`. */

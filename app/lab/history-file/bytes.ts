@@ -47,7 +47,7 @@ export class LineSplitter {
 
   private hold(part: Uint8Array): void {
     this.check(part);
-    // a copy, because whoever reads a file may use its buffer again
+    // a copy, because the source may use its buffer again
     this.parts.push(part.slice());
     this.held += part.length;
   }

@@ -87,7 +87,7 @@ export const endLine = z.strictObject({
   end: z.strictObject({
     attempts: wholeNumber(0, MAX_ROWS),
     orders: wholeNumber(0, MAX_ROWS),
-    /** Optional for files that somebody writes by hand; whatever this project writes has it. */
+    /** Optional for files written by hand; this program always writes it. */
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
