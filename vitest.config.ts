@@ -1,15 +1,19 @@
 import tsconfigPaths from 'vite-tsconfig-paths';
 import { defineConfig } from 'vitest/config';
 
+const HANGS_AFTER_MS = 300_000;
+
 /** What every kind of test runs with. */
 export const common = {
   environment: 'node',
   setupFiles: 'tests/exit-on-signal.ts',
   // Each file in a process of its own: worker threads cannot run the load generator's own threads' hooks.
   pool: 'forks',
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  teardownTimeout: 15_000,
+  // Only what hangs meets these. How long something takes says nothing about it on a machine that is busy.
+  testTimeout: HANGS_AFTER_MS,
+  hookTimeout: HANGS_AFTER_MS,
+  teardownTimeout: 60_000,
+  expect: { poll: { timeout: HANGS_AFTER_MS - 10_000 } },
   restoreMocks: true,
 } as const;
 

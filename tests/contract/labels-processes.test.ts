@@ -107,7 +107,7 @@ describe('gate-queue', () => {
           await tx.$executeRaw`select from items where sku = ${sku} for update`;
           await body();
         },
-        { timeout: 15_000 },
+        { timeout: 60_000 },
       );
 
     const other = await startBuyerProcess(database.url, { strategy: strategy.id, sku, attemptId: 't1' });

@@ -15,7 +15,7 @@ async function openRace(page: Page, url: string): Promise<void> {
     const status = async () =>
       ((await (await page.request.get(`${url}/api/races/${started.id}`)).json()) as { status: string })
         .status;
-    await expect.poll(status, { timeout: 60_000 }).toBe('finished');
+    await expect.poll(status).toBe('finished');
     finished = `/races/${started.id}`;
   }
   await page.goto(finished);
@@ -121,7 +121,5 @@ test('whoever wants less motion sees none while a race runs', async ({ page, ser
   expect(await moving()).toEqual([]);
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
   await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible({
-    timeout: 15_000,
-  });
+  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
 });

@@ -2,14 +2,12 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { expectAccessible } from './page-checks';
 
-const EXPLORATION_TAKES = { timeout: 60_000 };
-
 async function explore(page: Page, strategy: string): Promise<void> {
   await page.goto('/explorer');
   await page.getByLabel('Strategy', { exact: true }).selectOption(strategy);
   await page.getByRole('button', { name: 'Explore' }).click();
   await page.waitForURL(/\/explorations\/\w+$/);
-  await expect(page.locator('[data-verdict]')).toBeVisible(EXPLORATION_TAKES);
+  await expect(page.locator('[data-verdict]')).toBeVisible();
 }
 
 test('a violation is found, stepped through by keyboard, and the same when replayed', async ({ page }) => {
@@ -53,7 +51,7 @@ test('a violation is found, stepped through by keyboard, and the same when repla
   }
 
   await page.getByRole('button', { name: 'Replay it now' }).click();
-  await expect(page.locator('[data-replay]')).toHaveText('The same result, move by move.', EXPLORATION_TAKES);
+  await expect(page.locator('[data-replay]')).toHaveText('The same result, move by move.');
   await expectAccessible(page);
 });
 
@@ -63,7 +61,7 @@ test('nothing is found in a safe strategy', async ({ page }) => {
     'No schedule of these steps within the bound breaks it',
   );
   await page.getByRole('region', { name: 'Schedules by outcome' }).getByRole('link').first().click();
-  await expect(page.getByRole('region', { name: 'Current move' })).toBeVisible(EXPLORATION_TAKES);
+  await expect(page.getByRole('region', { name: 'Current move' })).toBeVisible();
 });
 
 test('attempts on different items, in a process each, by chance: all can be asked for, and is told', async ({
@@ -74,7 +72,7 @@ test('attempts on different items, in a process each, by chance: all can be aske
   await page.getByLabel('A process each').check();
   await page.getByRole('button', { name: 'Explore' }).click();
   // what holds in one process breaks in two
-  await expect(page.locator('[data-verdict="violated"]')).toBeVisible(EXPLORATION_TAKES);
+  await expect(page.locator('[data-verdict="violated"]')).toBeVisible();
   await expect(page.locator('[data-plan]')).toContainText('1 in stock, a process each');
 
   await page.goto('/explorer');
@@ -86,13 +84,13 @@ test('attempts on different items, in a process each, by chance: all can be aske
   await expect(page.locator('[data-plan]')).toContainText(
     '2 items with 1 in stock each, a sample of 5, seed 7',
   );
-  await expect(page.locator('[data-verdict="none-found"]')).toBeVisible(EXPLORATION_TAKES);
+  await expect(page.locator('[data-verdict="none-found"]')).toBeVisible();
 });
 
 test('the isolation levels are tested on demand', async ({ page }) => {
   await page.goto('/isolation');
   await page.getByRole('button', { name: 'Run it' }).click();
-  await expect(page.locator('[data-published]')).toContainText('as published', EXPLORATION_TAKES);
+  await expect(page.locator('[data-published]')).toContainText('as published');
   const lost = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^P4/ }) });
   await expect(lost.locator('[data-level="READ COMMITTED"]')).toContainText('allowed');
   await lost.locator('[data-level="SERIALIZABLE"]').click();

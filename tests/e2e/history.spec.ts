@@ -3,11 +3,7 @@ import type { RaceView } from '../../app/lab/race';
 import { expect, test } from './fixtures';
 import { expectAccessible, expectFits } from './page-checks';
 
-/** Every race warms up first, which takes seconds on a machine that does something else too. */
-const RACES_TAKE_MS = 240_000;
 const SMALL = { stock: 5, attempts: 40, concurrency: 20, thinkMs: 5 };
-
-test.describe.configure({ timeout: RACES_TAKE_MS });
 
 async function readRace(page: Page, path: string): Promise<RaceView> {
   return (await (await page.request.get(`/api${path}`)).json()) as RaceView;
@@ -19,9 +15,7 @@ async function runRaces(page: Page, ...plans: object[]): Promise<RaceView[]> {
   for (const plan of plans) {
     const started = await page.request.post('/api/races', { data: { ...SMALL, ...plan } });
     const { url } = (await started.json()) as { url: string };
-    await expect
-      .poll(async () => (await readRace(page, url)).status, { timeout: RACES_TAKE_MS })
-      .toBe('finished');
+    await expect.poll(async () => (await readRace(page, url)).status).toBe('finished');
     races.push(await readRace(page, url));
   }
   return races;
@@ -38,7 +32,7 @@ async function forgetAll(page: Page): Promise<void> {
       for (const { id } of await listed(what)) await page.request.delete(`/api/${what}/${id}`);
     return (await listed('experiments')).length + (await listed('races')).length;
   };
-  await expect.poll(leave, { timeout: 60_000 }).toBe(0);
+  await expect.poll(leave).toBe(0);
 }
 
 const rowOf = (page: Page, { url }: { url: string }) =>
@@ -145,7 +139,7 @@ test('races are searched, compared, run again and deleted', async ({ page }) => 
     // while it runs it can be compared, without numbers
     await page.goto(`/compare?races=${older.id},${again.id}`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 races compared');
-    await expect(page.getByText('not over yet')).toHaveCount(0, { timeout: RACES_TAKE_MS });
+    await expect(page.getByText('not over yet')).toHaveCount(0);
   });
 
   await test.step('races are deleted together after a question, by keyboard', async () => {

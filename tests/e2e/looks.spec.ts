@@ -42,7 +42,7 @@ test('the charts of a race that was watched are those that its address shows eve
     ...{ attempts: 1_000, stock: 50, concurrency: 40 },
   });
   await expect(page.locator('article').first()).toContainText('so far');
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
   // a chart far from the window is a sketch, and all take turns with their last data
   const settle = async (look: (chart: Locator, name: string) => Promise<void>) => {
     for (const name of CHARTS) {
@@ -58,7 +58,7 @@ test('the charts of a race that was watched are those that its address shows eve
 
   await page.reload();
 
-  await expect(() => settle(expectSameLook)).toPass({ timeout: 20_000 });
+  await expect(() => settle(expectSameLook)).toPass();
 });
 
 test('a frozen view does not change by a pixel while the race goes on', async ({ page, server }) => {
@@ -90,12 +90,10 @@ test('a frozen view does not change by a pixel while the race goes on', async ({
 
   // keys act on the race, and not on the picture of it
   await page.keyboard.press('x');
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
   await expectSameLook(verdict, 'verdict.png');
   await page.keyboard.press(' ');
-  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible({
-    timeout: 15_000,
-  });
+  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
 
   // over and not frozen: space scrolls, as on any other page
   await page.evaluate(() => window.scrollTo(0, 0));
@@ -110,7 +108,7 @@ test('many lanes are small multiples, and what is said of them is folded', async
     ...['check-constraint', 'process-mutex', 'append-ledger'],
   ];
   await start(page, server.url, { strategies, attempts: 60, stock: 20, concurrency: 20 });
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
 
   const charts = await panel(page, 'Stock').locator('.card').all();
   expect(charts).toHaveLength(strategies.length);

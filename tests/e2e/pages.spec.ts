@@ -135,7 +135,7 @@ test('strategies can be narrowed down, read and raced', async ({ page }) => {
   await page.getByLabel('Race it against').selectOption('conditional-update');
   await page.getByRole('button', { name: 'Start race' }).click();
   await page.waitForURL(/\/races\/\w+$/);
-  await expect(page.locator('article [data-verdict="ok"]')).toBeVisible({ timeout: 90_000 });
+  await expect(page.locator('article [data-verdict="ok"]')).toBeVisible();
 
   await page.goto('/strategies/read-then-write');
   await expect(page.getByText('sales a second')).toBeVisible();
@@ -163,7 +163,7 @@ test.describe('without scripts', () => {
     await page.getByRole('button', { name: 'Start this race' }).click();
     await page.waitForURL(/\/races\/\w+$/);
     // the page loads itself again while the race runs
-    await expect(page.locator('article [data-verdict="ok"]')).toBeVisible({ timeout: 90_000 });
+    await expect(page.locator('article [data-verdict="ok"]')).toBeVisible();
     await expect(page.locator('article [data-verdict="violated"]')).toContainText(/OVERSOLD|LOST/);
     await expect(page.getByRole('row', { name: /orders in the table/ })).toBeVisible();
   });

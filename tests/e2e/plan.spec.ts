@@ -47,7 +47,7 @@ test('an address opens its plan, Enter starts it, and the race links back to it'
   await page.waitForURL(/\/races\/\w+$/);
 
   const edit = page.getByRole('link', { name: 'Edit plan' });
-  await expect(edit).toBeVisible({ timeout: 90_000 });
+  await expect(edit).toBeVisible();
   const { plan } = (await (await page.request.get(`/api${new URL(page.url()).pathname}`)).json()) as RaceView;
   expect(plan).toMatchObject({
     stock: 3,

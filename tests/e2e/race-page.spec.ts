@@ -19,7 +19,7 @@ async function openRace(page: Page, url: string): Promise<void> {
     const status = async () =>
       ((await (await page.request.get(`${url}/api/races/${started.id}`)).json()) as { status: string })
         .status;
-    await expect.poll(status, { timeout: 60_000 }).toBe('finished');
+    await expect.poll(status).toBe('finished');
     finished = `/races/${started.id}`;
   }
   await page.goto(finished);

@@ -14,8 +14,8 @@ async function startTest(page: Page): Promise<string> {
 }
 
 async function whenFinished(page: Page): Promise<void> {
-  await expect(page.locator('article [data-verdict="violated"]')).toBeVisible({ timeout: 60_000 });
-  await expect(page.locator('article [data-verdict="ok"]')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('article [data-verdict="violated"]')).toBeVisible();
+  await expect(page.locator('article [data-verdict="ok"]')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
 }
 
@@ -73,7 +73,7 @@ test('a reload in the middle of a race misses nothing', async ({ page, server })
   await page.goto(url);
   await expect(page.locator('article')).toContainText('so far');
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
   await expect(page.getByText(/streamed\s*3,000/)).toBeVisible();
   await expect(page.getByText(/shown\s*3,000/)).toBeVisible();
 });
@@ -105,18 +105,14 @@ test('stop drains the race and says so; run again starts another', async ({ page
   await page.goto(url);
   await expect(page.locator('article')).toContainText(/so far|SOLD OUT/);
   await page.keyboard.press('x');
-  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible({
-    timeout: 15_000,
-  });
+  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
   await expect(page.getByText(/Stopped by request after [\d,]+ of 50000 attempts/)).toBeVisible();
 
   await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled();
   await page.keyboard.press('s');
   await page.waitForURL((next) => !next.href.endsWith(url));
   await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible({
-    timeout: 15_000,
-  });
+  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
 });
 
 test('a stop says how much is in flight, and a second one waits no longer', async ({ page, server }) => {
@@ -126,13 +122,11 @@ test('a stop says how much is in flight, and a second one waits no longer', asyn
   });
   const { url } = (await started.json()) as { url: string };
   await page.goto(url);
-  await expect(page.locator('article')).toContainText(/so far|SELLING/, { timeout: 15_000 });
+  await expect(page.locator('article')).toContainText(/so far|SELLING/);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText('Stopping… 7 in flight')).toBeVisible();
   await page.getByRole('button', { name: 'Stop now' }).click();
-  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible({
-    timeout: 15_000,
-  });
+  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
   const race = (await (await page.request.get(`${server.url}/api${url}`)).json()) as RaceView;
   expect(race.lanes[0]?.counts.indeterminate).toBe(7);
 });

@@ -41,10 +41,10 @@ test('a race waits for its turn, says so, and can be called off before it', asyn
   const { pathname } = new URL(running);
   await page.request.post(`${server.url}/api${pathname}/stop`);
   // its turn has come, and its clock runs
-  await expect(status(page)).toHaveText('Running', { timeout: 15_000 });
+  await expect(status(page)).toHaveText('Running');
   await expect(page.getByRole('region', { name: 'Status' })).toContainText(/\d\.\d s/);
   await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(status(page)).toHaveText('Aborted', { timeout: 15_000 });
+  await expect(status(page)).toHaveText('Aborted');
 });
 
 test('a race that begins shows its sections and moves nothing, and what was not measured is no zero', async ({
@@ -71,7 +71,7 @@ test('a race that begins shows its sections and moves nothing, and what was not 
   `);
   await page.request.post(`${server.url}/api${new URL(running).pathname}/stop`);
 
-  await expect(page.locator('article').first()).toContainText('so far', { timeout: 30_000 });
+  await expect(page.locator('article').first()).toContainText('so far');
   const cells = page.getByRole('region', { name: 'Numbers' }).getByRole('row', { name: /latency p50/ });
   await expect(cells.getByRole('cell')).toHaveText([/ms$/, '–']);
   const duration = page.getByRole('region', { name: 'Numbers' }).getByRole('row', { name: /duration/ });
@@ -79,7 +79,7 @@ test('a race that begins shows its sections and moves nothing, and what was not 
   const shifts = await page.evaluate<string[]>('window.shifts');
   expect(shifts).toEqual([]);
   await page.keyboard.press('x');
-  await expect(status(page)).toHaveText('Aborted', { timeout: 15_000 });
+  await expect(status(page)).toHaveText('Aborted');
 });
 
 test('a lab that fails says why, which is no verdict', async ({ page, expectedErrors }) => {
@@ -93,7 +93,7 @@ test('a lab that fails says why, which is no verdict', async ({ page, expectedEr
 
   await postgres.shut();
 
-  await expect(status(page)).toHaveText('Failed', { timeout: 30_000 });
+  await expect(status(page)).toHaveText('Failed');
   await expect(page.getByText(/The lab could not finish this race\. PostgreSQL was lost/)).toBeVisible();
   await expect(page.locator('article [data-verdict="inconclusive"]')).toBeVisible();
   await postgres.open();
@@ -120,12 +120,10 @@ test('a server that dies leaves what was shown, with its age, until another one 
 
   await first.stop('SIGKILL');
 
-  await expect(page.locator('[data-connection="stale"]')).toHaveText(/Stale\s*last heard [\d.]+ s ago/, {
-    timeout: 30_000,
-  });
+  await expect(page.locator('[data-connection="stale"]')).toHaveText(/Stale\s*last heard [\d.]+ s ago/);
   expect(await sold()).toBeGreaterThan(0);
   const second = await startTestServer({ ...env, PORT: new URL(first.url).port });
-  await expect(status(page)).toHaveText('Interrupted', { timeout: 60_000 });
+  await expect(status(page)).toHaveText('Interrupted');
   await expect(page.getByText('Interrupted.', { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled();
   await second.stop();

@@ -35,7 +35,7 @@ describe('explorations', () => {
     expect((await replayed.json()) as ScheduleView).toEqual(exploration.result?.violation);
     const listed = (await (await api.get('/api/explorations')).json()) as { explorations: ExplorationView[] };
     expect(listed.explorations.map((one) => one.id)).toContain(exploration.id);
-  }, 60_000);
+  });
 
   test('wait for a race to be over, and what cannot wait is refused meanwhile', async ({ api }) => {
     const raceId = await api.startRace({
@@ -55,7 +55,7 @@ describe('explorations', () => {
 
     expect(exploration).toMatchObject({ status: 'finished', result: { verdict: 'none-found' } });
     expect(Date.parse(exploration.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(race.finishedAt ?? ''));
-  }, 60_000);
+  });
 
   test('stopped before their turn are over at once', async ({ api }) => {
     const raceId = await api.startRace({ strategies: ['conditional-update'], attempts: 500_000, stock: 10 });
@@ -67,7 +67,7 @@ describe('explorations', () => {
     expect(await whenOver(api, id)).toMatchObject({ status: 'stopped', startedAt: null });
     await api.post(`/api/races/${raceId}/stop`);
     expect((await api.whenOver(raceId)).status).toBe('aborted');
-  }, 60_000);
+  });
 
   test('leave nothing behind for a schedule that there is not', async ({ api, database }) => {
     const { id } = await explore(api, { strategy: 'conditional-update' });
@@ -75,7 +75,7 @@ describe('explorations', () => {
     expect(await explored()).toEqual([]);
     expect((await api.get(`/api/explorations/${id}/schedules/${'a'.repeat(40)}`)).status).toBe(404);
     await expect.poll(explored).toEqual([]);
-  }, 60_000);
+  });
 
   test('can be stopped, once and again', async ({ api }) => {
     const response = await api.post('/api/explorations', {
@@ -91,14 +91,14 @@ describe('explorations', () => {
       expect((await api.post(`/api/explorations/${id}/stop`)).status).toBe(202);
     }
     expect(await whenOver(api, id)).toMatchObject({ status: 'stopped' });
-  }, 60_000);
+  });
 
   test('of too many schedules are refused with how many there are at least', async ({ api }) => {
     const plan = { strategy: 'transaction-read-committed', reduction: false, maxSchedules: 50 };
     const exploration = await explore(api, plan);
     expect(exploration).toMatchObject({ status: 'refused', result: null });
     expect(exploration.reason).toMatch(/at least \d+ schedules, about \d+/);
-  }, 60_000);
+  });
 
   test.for<[string, object]>([
     ['no strategy', {}],
@@ -130,4 +130,4 @@ test('the isolation matrix is asked of the connected server', async ({ api }) =>
     server: 'PostgreSQL',
     equalsPublished: true,
   });
-}, 60_000);
+});

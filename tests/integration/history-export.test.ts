@@ -53,7 +53,7 @@ function auditOf(lane: LaneView) {
   return { verdict, oversold, lostUpdates, orders, recovered, checks, liveness, ledger, overlap };
 }
 
-describe('the history of a race', { timeout: 120_000 }, () => {
+describe('the history of a race', () => {
   test('is judged offline as the server judged it, findings, evidence, checks and all', async ({ api }) => {
     const strategies = ['read-then-write', 'conditional-update', 'redis-lua-gate'];
     const race = await api.race({ strategies, ...PLAN, control: true });

@@ -47,9 +47,7 @@ class Watcher {
   }
 
   async whenComplete(attempts: number): Promise<void> {
-    await expect
-      .poll(() => this.attempts.map(({ size }) => size), { timeout: 45_000 })
-      .toEqual([attempts, attempts]);
+    await expect.poll(() => this.attempts.map(({ size }) => size)).toEqual([attempts, attempts]);
   }
 
   private take(batch: LiveBatch): void {
@@ -68,7 +66,7 @@ describe('watching', () => {
     const first = await connect(api.url);
     const before = new Watcher(first, id);
     expect(await before.watch()).toMatchObject({ ok: true });
-    await expect.poll(() => before.next[0], { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => before.next[0]).toBeGreaterThan(0);
     first.disconnect();
 
     const after = new Watcher(await connect(api.url), id, before);
@@ -111,7 +109,7 @@ describe('watching', () => {
     const id = await api.startRace(RACE);
     const laneStatus = async () =>
       ((await (await api.get(`/api/races/${id}`)).json()) as RaceView).lanes[0]?.status;
-    await expect.poll(laneStatus, { timeout: 30_000 }).toBe('finished');
+    await expect.poll(laneStatus).toBe('finished');
     const told = async (over?: number[]) => {
       const socket = await connect(api.url);
       const heard: string[] = [];

@@ -29,13 +29,11 @@ async function openGatedServer(
   return { api: callApi(server), postgres, redis, output: () => server.output() };
 }
 
-async function readHealth(api: Api): Promise<{ status: number; health: Health; tookMs: number }> {
-  const start = performance.now();
+async function readHealth(api: Api): Promise<{ status: number; health: Health }> {
   const response = await api.get('/api/health');
   return {
     status: response.status,
     health: (await response.json()) as Health,
-    tookMs: performance.now() - start,
   };
 }
 
@@ -51,11 +49,10 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
   await api.whenRecorded(id);
 
   await postgres.shut();
-  const { status, health, tookMs } = await readHealth(api);
+  const { status, health } = await readHealth(api);
   const race = await api.whenOver(id);
 
   expect(status).toBe(503);
-  expect(tookMs).toBeLessThan(2_000);
   expect(health).toMatchObject({
     status: 'degraded',
     checks: { postgres: { ok: false }, redis: { ok: true } },
@@ -73,7 +70,7 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
   await postgres.open();
   await whenHealthy(api);
   // what could not be written then is written now
-  await expect.poll(() => storedStatus(database, id), { timeout: 10_000 }).toBe('failed');
+  await expect.poll(() => storedStatus(database, id)).toBe('failed');
   const after = await api.race({
     strategies: ['conditional-update'],
     stock: 5,
@@ -94,14 +91,14 @@ test('PostgreSQL lost during an exploration: it fails with the reason, and is st
     const [row] = await database.query('select status, reason from explorations where id = $1', [id]);
     return row;
   };
-  await expect.poll(async () => (await read()).progress.run, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await read()).progress.run).toBeGreaterThan(0);
 
   await postgres.shut();
-  await expect.poll(async () => (await read()).status, { timeout: 30_000 }).toBe('failed');
+  await expect.poll(async () => (await read()).status).toBe('failed');
   expect(await stored()).toEqual({ status: 'running', reason: null });
   await postgres.open();
 
-  await expect.poll(stored, { timeout: 10_000 }).toMatchObject({ status: 'failed' });
+  await expect.poll(stored).toMatchObject({ status: 'failed' });
   expect(await stored()).toMatchObject({ reason: (await read()).reason });
 });
 
@@ -142,6 +139,8 @@ test('Redis that stands still during a race: the race fails, the queue goes on, 
   await api.whenRecorded(id);
 
   redis.stall();
+  // it answers although the one that it asks does not
+  expect(await readHealth(api)).toMatchObject({ status: 503, health: { checks: { redis: { ok: false } } } });
   const race = await api.whenOver(id);
 
   expect(race).toMatchObject({
@@ -163,7 +162,7 @@ test('SIGKILL in the middle of a race: the next boot calls it interrupted and sh
 }) => {
   const first = callApi(await startTestServer(serverEnv(database.url)));
   const id = await first.startRace({ ...LONG, strategies: ['conditional-update', 'read-then-write'] });
-  await expect.poll(() => storedAttempts(database, id), { timeout: 10_000 }).toBeGreaterThan(100);
+  await expect.poll(() => storedAttempts(database, id)).toBeGreaterThan(100);
   await first.server.stop('SIGKILL');
 
   const second = await startTestServer(serverEnv(database.url));

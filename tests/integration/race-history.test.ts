@@ -45,7 +45,7 @@ async function search(api: Api, query: string): Promise<string[]> {
 }
 
 /** Whichever test comes first waits for the races. */
-describe('the search for races', { timeout: 240_000 }, () => {
+describe('the search for races', () => {
   test('finds by part of a strategy’s id or name, whatever its case, and nothing else', async ({
     api,
     races,
@@ -167,7 +167,7 @@ describe('the search for races', { timeout: 240_000 }, () => {
   });
 });
 
-describe('the measured price of a strategy', { timeout: 240_000 }, () => {
+describe('the measured price of a strategy', () => {
   const isMeasured = async (api: Api, strategy: string) => {
     const page = await (await api.get(`/strategies/${strategy}`)).text();
     expect(page).toContain(strategy);

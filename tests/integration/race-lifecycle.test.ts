@@ -156,12 +156,10 @@ describe('stopping', () => {
     await api.whenRunning(id);
     const stop = async () => (await (await api.post(`/api/races/${id}/stop`)).json()) as Stopped;
     expect(await stop()).toMatchObject({ status: 'stopping', inFlight: 8 });
-    const forcedAt = performance.now();
     await stop();
     const race = await api.whenOver(id);
 
-    // they think for 5 to 15 s each, which nobody waits for
-    expect(performance.now() - forcedAt).toBeLessThan(4_500);
+    // the buyers think for 5 to 15 s each: with a wait for them they would be accepted
     expect(race).toMatchObject({ status: 'aborted', reason: 'Stopped by request after 8 of 1000 attempts.' });
     const [lane] = race.lanes;
     expect(lane?.counts).toMatchObject({ attempts: 8, indeterminate: 8 });

@@ -5,7 +5,7 @@ import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test'
 import { CONTESTED, ENDLESS, only, purchaseServers } from '../fixtures/targets';
 
 describe('several server processes', () => {
-  test('break a mutex in the process, which holds in one process', { timeout: 60_000 }, async ({ api }) => {
+  test('break a mutex in the process, which holds in one process', async ({ api }) => {
     const plan = { strategies: ['process-mutex'], ...CONTESTED };
     const alone = await api.race({ ...plan, processes: 1 });
     const apart = await api.race({ ...plan, processes: 2 });
@@ -18,25 +18,23 @@ describe('several server processes', () => {
     expect(purchaseServers(api.server.process.pid)).toEqual([]);
   });
 
-  test(
-    'are gone when a race was stopped by force, with purchases that nobody waited for',
-    { timeout: 60_000 },
-    async ({ api }) => {
-      const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 10_000, timeoutMs: 60_000 };
-      const id = await api.startRace({ ...slow, rampS: 0, processes: 2 });
-      await api.whenRunning(id);
-      await api.post(`/api/races/${id}/stop`);
-      await api.post(`/api/races/${id}/stop`);
-      const race = await api.whenOver(id);
-      const lane = only(race);
-      expect(lane.counts).toMatchObject({ attempts: 4, indeterminate: 4 });
-      // the children were asked, and said that they had not finished
-      expect(lane.finalRows?.stillRunning).toBe(4);
-      expect(purchaseServers(api.server.process.pid)).toEqual([]);
-    },
-  );
+  test('are gone when a race was stopped by force, with purchases that nobody waited for', async ({
+    api,
+  }) => {
+    const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 10_000, timeoutMs: 60_000 };
+    const id = await api.startRace({ ...slow, rampS: 0, processes: 2 });
+    await api.whenRunning(id);
+    await api.post(`/api/races/${id}/stop`);
+    await api.post(`/api/races/${id}/stop`);
+    const race = await api.whenOver(id);
+    const lane = only(race);
+    expect(lane.counts).toMatchObject({ attempts: 4, indeterminate: 4 });
+    // the children were asked, and said that they had not finished
+    expect(lane.finalRows?.stillRunning).toBe(4);
+    expect(purchaseServers(api.server.process.pid)).toEqual([]);
+  });
 
-  test('fail the race with the reason when one of them dies', { timeout: 60_000 }, async ({ api }) => {
+  test('fail the race with the reason when one of them dies', async ({ api }) => {
     const id = await api.startRace(ENDLESS);
     await api.whenRecorded(id);
     const [victim] = purchaseServers(api.server.process.pid);
@@ -57,7 +55,6 @@ describe('several server processes', () => {
 
   databaseTest(
     'are refused before anything starts when PostgreSQL has no room for their pools',
-    { timeout: 60_000 },
     async ({ database }) => {
       const server = await startTestServer({ ...serverEnv(database.url), POOL_SIZE: '150' });
       try {

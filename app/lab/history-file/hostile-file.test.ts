@@ -86,7 +86,7 @@ test('one changed byte never makes another verdict', async () => {
     { numRuns: 700 },
   );
   expect(seen.refused).toBeGreaterThan(500);
-}, 60_000);
+});
 
 test('a line that was taken out, doubled or moved is refused, with or without a digest', async () => {
   for (const lines of [await linesOf(SMALL), (await unsealed(() => undefined)).trimEnd().split('\n')]) {
@@ -130,7 +130,7 @@ test('anything at all is refused or judged', async () => {
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => void (await refusal(bytes))),
     { numRuns: 300 },
   );
-}, 60_000);
+});
 
 describe('the line and what was expected there', () => {
   const ATTEMPT = 1;

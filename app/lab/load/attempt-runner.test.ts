@@ -33,11 +33,11 @@ test('a pause that passes whole is followed by another attempt', async () => {
   expect(await start().pause(0)).toBe(true);
 });
 
-test('a pause that the end of the load cuts short is not', { timeout: 10_000 }, async () => {
+test('a pause that the end of the load cuts short is not', async () => {
   expect(await start({ durationMs: 20 }).pause(60_000)).toBe(false);
 });
 
-test('a pause ends with the last number, and with a stop', { timeout: 10_000 }, async () => {
+test('a pause ends with the last number, and with a stop', async () => {
   const exhausted = start();
   const first = exhausted.pause(60_000);
   exhausted.takeNumber();

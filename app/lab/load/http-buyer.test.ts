@@ -223,9 +223,11 @@ test.for<[string, (socket: Socket) => void]>([
 });
 
 test('an answer after the time-out is never taken for that of the next attempt', async () => {
+  let late: Socket | undefined;
   const buyer = await openRawBuyer((socket, request) => {
-    if (request === 1) setTimeout(() => socket.write(answerOf(ACCEPTED)), TIMEOUT_MS + 50);
-    else setTimeout(() => socket.write(answerOf('{"outcome":"sold-out"}')), 150);
+    if (request === 1) late = socket;
+    // the next attempt is in flight when it comes
+    else late?.end(answerOf(ACCEPTED), () => socket.write(answerOf('{"outcome":"sold-out"}')));
   });
   expect(outcomeOf(await purchase(buyer))).toBe('indeterminate');
   expect(outcomeOf(await purchase(buyer))).toBe('sold-out');

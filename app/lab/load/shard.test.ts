@@ -8,6 +8,7 @@ import type { Latency } from '../race';
 import type { LaneLoad, ShardReport } from './lane-load';
 import { END_GRACE_MS } from './run-open';
 import { connectBuyers, Shard } from './shard';
+import { pauseTime } from './think-time';
 
 const LOAD: Omit<LaneLoad, 'urls'> = {
   sku: 'item',
@@ -48,9 +49,8 @@ async function openShard(load: Partial<LaneLoad>, behaviour: TargetBehaviour = {
   return Shard.open({ ...LOAD, ...load, urls: [target.url] }, connectBuyers);
 }
 
-async function run(shard: Shard): Promise<Fired> {
+async function run(shard: Shard, inFlight: number[] = []): Promise<Fired> {
   const attempts: Attempts = new Map();
-  const inFlight: number[] = [];
   const report = await shard.run({
     started: () => undefined,
     batch: (batch, flying) => {
@@ -81,6 +81,15 @@ function addTo(attempts: Attempts, batch: AttemptBatch): void {
 const numbersOf = ({ attempts }: Fired) => [...attempts.keys()].sort((a, b) => a - b);
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const HOUR_MS = 3_600_000;
+
+/** Starts a load and resolves once so many of its attempts are in flight. */
+async function runUntil(shard: Shard, flying: number): Promise<{ running: Promise<Fired> }> {
+  const inFlight: number[] = [];
+  const running = run(shard, inFlight);
+  while (!inFlight.some((count) => count >= flying)) await sleep(5);
+  return { running };
+}
 
 test.for<[string, Partial<LaneLoad>]>([
   ['closed', {}],
@@ -109,20 +118,16 @@ test.for<[string, Partial<LaneLoad>]>([
   expect(Math.max(...calls)).toBeLessThan(300 + 2 * END_GRACE_MS);
 });
 
-test(
-  'who still waits when the time is up is dropped, however slow the target',
-  { timeout: 10_000 },
-  async () => {
-    const open = { rate: 1_000, arrivals: 'constant', maxWaiting: 1_000 } as const;
-    const load = { ...OPEN, open, concurrency: 1, attempts: 1_000_000, durationMs: 300, timeoutMs: 60_000 };
-    const fired = await fire(load, { answerMs: 700 });
-    // the first is sent, and the other 299 wait for its connection
-    expect(numbersOf(fired)).toEqual([0]);
-    expect(fired.report).toMatchObject({ generated: 1, drops: { crowded: 0, ended: 299, stopped: 0 } });
-  },
-);
+test('who still waits when the time is up is dropped, however slow the target', async () => {
+  const open = { rate: 1_000, arrivals: 'constant', maxWaiting: 1_000 } as const;
+  const load = { ...OPEN, open, concurrency: 1, attempts: 1_000_000, durationMs: 300, timeoutMs: 60_000 };
+  const fired = await fire(load, { answerMs: 700 });
+  // the first is sent, and the other 299 wait for its connection
+  expect(numbersOf(fired)).toEqual([0]);
+  expect(fired.report).toMatchObject({ generated: 1, drops: { crowded: 0, ended: 299, stopped: 0 } });
+});
 
-test('a load that is closed in the middle of it starts nothing more', { timeout: 10_000 }, async () => {
+test('a load that is closed in the middle of it starts nothing more', async () => {
   const shard = await openShard({ attempts: 1_000_000 }, { answerMs: 5 });
   const running = run(shard);
   await sleep(100);
@@ -135,14 +140,10 @@ test('a load that is closed in the middle of it starts nothing more', { timeout:
 test.for<[string, Partial<LaneLoad>]>([
   ['number', { attempts: 10 }],
   ['time', { attempts: 1_000, durationMs: 200 }],
-])(
-  'a load by %s is over with its last answer, however long buyers pause',
-  { timeout: 10_000 },
-  async ([, load]) => {
-    const { report } = await fire({ ...load, pauseMs: 60_000 });
-    expect(report.generated).toBe(10);
-  },
-);
+])('a load by %s is over with its last answer, however long buyers pause', async ([, load]) => {
+  const { report } = await fire({ ...load, pauseMs: 60_000 });
+  expect(report.generated).toBe(10);
+});
 
 test('shards of a load share its numbers, and its arrivals, between them', async () => {
   const [even, odd, whole] = await Promise.all([
@@ -179,22 +180,22 @@ test('nobody waits for more than may, and who is dropped is counted', async () =
 });
 
 test('a buyer pauses between two purchases, as long in every lane', async () => {
-  const load = { attempts: 12, concurrency: 2, pauseMs: 60, durationMs: 10_000 };
-  const [first, second] = await Promise.all([fire(load), fire(load)]);
-  const span = ({ attempts }: Fired) => Math.max(...[...attempts.values()].map(({ call }) => call));
-  // six purchases each: five pauses of 30 to 90 ms
-  expect(span(first)).toBeGreaterThan(150);
-  expect(Math.abs(span(first) - span(second))).toBeLessThan(100);
+  const load = { attempts: 12, concurrency: 1, pauseMs: 60, durationMs: HOUR_MS };
+  const pauses = upTo(11).map((made) => pauseTime(LOAD.seed, 0, made, load.pauseMs));
+  for (const { attempts } of await Promise.all([fire(load), fire(load)])) {
+    const calls = [...attempts.values()].map(({ call }) => call);
+    const gaps = calls.slice(1).map((call, i) => call - (calls[i] ?? 0));
+    // a timer is up to 1 ms early, and late on a machine that is busy
+    gaps.forEach((gap, i) => expect(gap).toBeGreaterThan((pauses[i] ?? 0) - 1));
+  }
 });
 
 test('a stop sends nothing more, cuts every pause short, and lets what is in flight come back', async () => {
-  const shard = await openShard({ pauseMs: 10_000, rampMs: 60_000, concurrency: 50 }, { answerMs: 300 });
-  const running = run(shard);
-  await sleep(1_500);
+  // a pause that goes on after the stop outlasts the test
+  const shard = await openShard({ pauseMs: HOUR_MS, rampMs: 1_000, concurrency: 50 }, { answerMs: 300 });
+  const { running } = await runUntil(shard, 5);
   shard.stop();
-  const stoppedAt = performance.now();
   const fired = await running;
-  expect(performance.now() - stoppedAt).toBeLessThan(2_000);
   expect(fired.report.generated).toBe(fired.attempts.size);
   expect([...fired.attempts.values()].every(({ outcome }) => outcome === 'accepted')).toBe(true);
 });
@@ -202,14 +203,17 @@ test('a stop sends nothing more, cuts every pause short, and lets what is in fli
 test('a stop of the open model counts those who waited as dropped', async () => {
   const open = { rate: 1_000, arrivals: 'constant', maxWaiting: 1_000 } as const;
   const shard = await openShard({ ...OPEN, open, concurrency: 1, attempts: 100_000 }, { answerMs: 500 });
-  const running = run(shard);
+  const startedAt = performance.now();
+  const { running } = await runUntil(shard, 1);
   await sleep(100);
   shard.stop();
-  const { report } = await running;
-  expect(report.generated).toBe(1);
-  expect(report.drops).toMatchObject({ crowded: 0, ended: 0 });
-  expect(report.drops?.stopped).toBeGreaterThan(50);
-  expect(report.drops?.stopped).toBeLessThan(400);
+  const due = 1 + performance.now() - startedAt;
+  const { generated, drops } = await running.then(({ report }) => report);
+  // one is due each millisecond; the connection carries one, and another each 500 ms
+  expect(generated).toBeLessThanOrEqual(1 + due / 500);
+  expect(drops).toMatchObject({ crowded: 0, ended: 0 });
+  expect(drops?.stopped).toBeGreaterThan(0);
+  expect(drops?.stopped).toBeLessThanOrEqual(due);
 });
 
 test.for<[string, Partial<LaneLoad>]>([
@@ -217,15 +221,11 @@ test.for<[string, Partial<LaneLoad>]>([
   ['burst', { model: 'burst' }],
   ['open', OPEN],
 ])('a forced stop of the %s model makes what is in flight indeterminate at once', async ([, load]) => {
-  const shard = await openShard({ ...load, timeoutMs: 60_000 }, { answerMs: 50_000 });
-  const running = run(shard);
-  await sleep(200);
+  const shard = await openShard({ ...load, timeoutMs: HOUR_MS }, { answerMs: HOUR_MS });
+  const { running } = await runUntil(shard, 10);
   shard.stop();
-  await sleep(200);
   shard.force();
-  const forcedAt = performance.now();
   const fired = await running;
-  expect(performance.now() - forcedAt).toBeLessThan(1_000);
   expect(fired.inFlight).toContain(10);
   expect([...fired.attempts.values()].map(({ outcome }) => outcome)).toEqual(
     upTo(10).map(() => 'indeterminate'),
@@ -250,6 +250,9 @@ test('a target that stalls for a second shows in the corrected percentiles as th
   // five connections see the stall and nobody else does: far under 5 % of the attempts
   expect(actual.p95).toBeLessThan(stallMs / 3);
   expect(actual.max).toBeGreaterThan(stallMs * 0.9);
+  // what the machine itself is late by, as it was before the stall
+  const before = [...fired.attempts.values()].filter(({ due }) => due < 1_000);
+  const lateMs = Math.max(...before.map(({ due, call, took }) => call + took - due));
   // whoever is due x ms into the stall waits for the rest of it, and then for those before in the queue
   for (const [share, key] of [
     [0.9, 'p90'],
@@ -258,7 +261,7 @@ test('a target that stalls for a second shows in the corrected percentiles as th
   ] as const) {
     const theory = stallMs - (1 - share) * seconds * 1_000;
     expect(corrected[key], key).toBeGreaterThan(theory - 30);
-    expect(corrected[key], key).toBeLessThan(theory + 250);
+    expect(corrected[key], key).toBeLessThan(theory + 250 + lateMs);
   }
   expect(corrected.max).toBeGreaterThan(stallMs * 0.95);
 });
