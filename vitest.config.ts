@@ -7,8 +7,11 @@ const HANGS_AFTER_MS = 300_000;
 export const common = {
   environment: 'node',
   setupFiles: 'tests/exit-on-signal.ts',
-  // Each file in a process of its own: worker threads cannot run the load generator's own threads' hooks.
+  // Processes: worker threads cannot run the load generator's own threads' hooks.
   pool: 'forks',
+  // Nothing in them outlives a test, and loading everything anew for each file takes 2 s of a processor.
+  isolate: false,
+  maxWorkers: 2,
   // Only what hangs meets these. How long something takes says nothing about it on a machine that is busy.
   testTimeout: HANGS_AFTER_MS,
   hookTimeout: HANGS_AFTER_MS,
@@ -34,9 +37,6 @@ export default defineConfig({
             'tests/unit/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          // nothing in them outlives a test, and a process for each file is a third of their time
-          isolate: false,
-          maxWorkers: 2,
         },
       },
       {
@@ -45,7 +45,6 @@ export default defineConfig({
           ...common,
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
-          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
