@@ -71,7 +71,7 @@ test('a lease whose connection ends is taken again', async ({ database }) => {
 
   await terminate(database, 'oversell lease');
 
-  await expect.poll(holders, { timeout: 10_000 }).toBe(1);
+  await expect.poll(holders).toBe(1);
   expect(crashes).toEqual([]);
 });
 

@@ -43,7 +43,7 @@ async function readCounts(database: TestDatabase, id: string) {
 async function whenStored(database: TestDatabase, id: string): Promise<void> {
   const status = async () =>
     (await database.query('select status from races where id = $1', [id]))[0]?.status;
-  await expect.poll(status, { timeout: 20_000 }).toMatch(/finished|failed|aborted/);
+  await expect.poll(status).toMatch(/finished|failed|aborted/);
 }
 
 test('a race whose every connection is ended goes on, and is judged by all that it recorded', async ({
