@@ -151,11 +151,13 @@ test.each(MUTATIONS)(
         const sketch = structuredClone(given);
         fc.pre(damage(sketch, choice) !== undefined);
         const lane = describedLane(sketch, around);
-        const { tone, word, figure } = describeLane(lane);
+        const { tone, word, figure, reason } = describeLane(lane);
         expect(tone).toBe('violated');
         expect(word).not.toBe(LANE_STATES['other-violation'].word);
         const counted = lane.verdict.findings.map(({ count }) => count);
         expect(toNumber(figure)).toBeLessThanOrEqual(Math.max(lane.oversold, lane.lostUpdates, ...counted));
+      const outOfOrder = /non-linearizable \(([\d,]+)\)/.exec(reason)?.[1];
+      if (outOfOrder) expect(toNumber(outOfOrder)).toBeLessThanOrEqual(lane.counts.attempts);
       }),
       { numRuns: 30, maxSkipsPerRun: 1_000 },
     );
