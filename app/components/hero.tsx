@@ -46,7 +46,7 @@ export function Hero({ Form, busy, turn, hasKey }: HeroProps): ReactElement {
           </button>
           {turn ? (
             <span role="status" className="max-w-80 text-[0.8125rem] text-pretty text-ink-2">
-              Running now: <TurnLink turn={turn} />. What is started meanwhile waits for its turn.
+              Running now: <TurnLink turn={turn} />. A test started now waits for it.
             </span>
           ) : (
             <span className="text-[0.8125rem] text-ink-3">about 10 seconds, nothing to set up</span>
@@ -62,7 +62,7 @@ export function Hero({ Form, busy, turn, hasKey }: HeroProps): ReactElement {
             <em className="font-semibold text-safe-ink not-italic">conditional-update</em>.
           </WhatHappens>
           <WhatHappens n={3} title="Prove">
-            Orders and stock in the tables decide, and only if the requests really overlapped.
+            The orders and stock in the tables decide. Without proof that requests met there is no verdict.
           </WhatHappens>
         </ol>
       </div>

@@ -43,7 +43,7 @@ export function NumberField(props: NumberFieldProps): ReactElement {
             {hint} {describeRange({ unit: '', ...limits })}.
           </span>
         ) : (
-          <span className="font-medium text-unsafe-ink" data-error={name}>
+          <span className="font-medium wrap-anywhere text-unsafe-ink" data-error={name}>
             {error}
           </span>
         )}

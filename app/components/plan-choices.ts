@@ -28,7 +28,7 @@ export function demandNumbers(durationS: string): NumberChoice[] {
     {
       name: 'attempts',
       label: 'Attempts',
-      hint: 'Purchases in each lane; leave empty with a duration.',
+      hint: 'Per lane. Empty with a duration.',
       ...attempts,
     },
     { name: 'durationS', label: 'Duration (s)', hint: 'Run for this long instead of a fixed number.' },
@@ -57,10 +57,7 @@ export function loadNumbers(model: string): NumberChoice[] {
     {
       name: 'rampS',
       label: 'Ramp up (s)',
-      hint:
-        model === 'open'
-          ? 'The rate rises from nothing.'
-          : 'Buyers arrive over this time; empty: at the server’s pace.',
+      hint: model === 'open' ? 'The rate rises from nothing.' : 'Buyers arrive within it; may be empty.',
     },
     {
       name: 'pauseMs',
@@ -81,14 +78,14 @@ export function loadNumbers(model: string): NumberChoice[] {
 export const PROCESSES: NumberChoice = {
   name: 'processes',
   label: 'Server processes',
-  hint: 'Each with its own memory and connection pool; 1 is this server.',
+  hint: 'Each with its own pool; 1 is this server.',
   ...usual('processes'),
 };
 
 export const SEED: NumberChoice = {
   name: 'seed',
   label: 'Seed',
-  hint: 'Repeats the same think times and arrivals; may be empty.',
+  hint: 'Repeats arrivals and think times.',
 };
 
 export const MODELS: Choice<LoadModel>[] = [

@@ -49,13 +49,15 @@ it('sums it up for people who hear it, without gaps where there is no figure', (
 
 it('says for what time a plan by time ran, and not the most attempts that it may make', () => {
   expect(describeAmount({ ...race, plan: planOf({ durationS: 2.5, attempts: 1_000_000 }) })).toBe(
-    '2.5 s a lane',
+    'for 2.5 s',
   );
 });
 
 it('says how many attempts were planned, and how many ran where that is less', () => {
-  expect(describeAmount({ ...race, plan: planOf({ attempts: 1_000 }) })).toBe('1,000 attempts a lane');
-  expect(describeAmount({ ...race, plan: planOf({ attempts: 4_000 }) })).toBe('2,000 of 8,000 attempts');
+  expect(describeAmount({ ...race, plan: planOf({ attempts: 1_000 }) })).toBe('1,000 attempts');
+  expect(describeAmount({ ...race, plan: planOf({ attempts: 4_000 }) })).toBe(
+    '2,000 of 8,000 attempts in all',
+  );
   const running = { ...race, status: 'running' as const, plan: planOf({ attempts: 4_000 }) };
-  expect(describeAmount(running)).toBe('4,000 attempts a lane');
+  expect(describeAmount(running)).toBe('4,000 attempts');
 });

@@ -39,9 +39,10 @@ export function describeAmount({
   status,
   lanes,
 }: Pick<RaceSummary, 'plan' | 'status' | 'lanes'>): string {
-  if (plan.durationS !== undefined) return `${plan.durationS.toLocaleString('en')} s a lane`;
+  if (plan.durationS !== undefined) return `for ${plan.durationS.toLocaleString('en')} s`;
   const made = lanes.reduce((sum, { counts }) => sum + counts.attempts, 0);
   const planned = plan.attempts * lanes.length;
-  if (isOver(status) && made < planned) return `${formatCount(made)} of ${plural(planned, 'attempt')}`;
-  return `${plural(plan.attempts, 'attempt')} a lane`;
+  if (isOver(status) && made < planned)
+    return `${formatCount(made)} of ${plural(planned, 'attempt')}${lanes.length > 1 ? ' in all' : ''}`;
+  return plural(plan.attempts, 'attempt');
 }

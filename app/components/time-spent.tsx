@@ -61,7 +61,7 @@ export function TimeSpent({ lanes }: { lanes: readonly LaneView[] }): ReactEleme
     <Panel
       id="time"
       title="Where the time went"
-      help="Mean of an attempt, all lanes on one scale. Striped is waiting."
+      help="Mean time of an attempt, all lanes on one scale. Striped parts are waiting."
     >
       <ul className="card divide-y divide-line">
         {spent.map(({ lane, time, total }) => (

@@ -14,7 +14,7 @@ export function TrialsField(props: TrialsFieldProps): ReactElement {
     <NumberField
       name="trials"
       label="Trials"
-      hint="How often to race this plan; more than once is an experiment."
+      hint="Races of this plan; 2 or more: an experiment."
       limits={TRIALS_RANGE}
       placeholder="1"
       optional

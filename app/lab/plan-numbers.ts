@@ -50,7 +50,7 @@ export function fromText(value: unknown): unknown {
   return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
 }
 
-/** A value as people write it. JSON has no number beyond 1.8e308, and writes those of 22 digits and more with an exponent. */
+/** A value as people write it; of a number that no field is near to, only that. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   // never written out: it may be nested deeper than the stack
@@ -60,6 +60,6 @@ export function show(value: unknown): string {
 }
 
 function showNumber(value: number): string {
-  if (!Number.isFinite(value)) return 'a number that large';
-  return value.toLocaleString('en', { maximumFractionDigits: 20, maximumSignificantDigits: 21 });
+  if (Math.abs(value) >= 1e15) return value < 0 ? 'a number that small' : 'a number that large';
+  return value.toLocaleString('en', { maximumFractionDigits: 15 });
 }

@@ -108,12 +108,19 @@ function mostOf(lane: DescribedLane): Record<string, number> {
   const { counts, sends, stock, orders, liveness } = lane;
   const units = Math.max(stock.initial, orders.quantity, liveness?.demand ?? 0);
   const purchases = counts.attempts + (sends?.dropped ?? 0);
-  return { attempt: counts.attempts, window: counts.attempts, unit: units, purchase: purchases, '%': 100 };
+  return {
+    attempt: counts.attempts,
+    buyer: counts.attempts,
+    window: counts.attempts,
+    unit: units,
+    purchase: purchases,
+    '%': 100,
+  };
 }
 
 /** A number, the whole that it is part of if one is named, and the noun that says what they count. */
 const COUNTED =
-  /(\d[\d,]*)(?: \([^)]*\))?(?: of (?:any of )?(\d[\d,]*))?[\s\u00a0](?:unanswered |read-to-write )?(attempt|window|unit|purchase|%)s?/g;
+  /(\d[\d,]*)(?: \([^)]*\))?(?: of (?:any of )?(\d[\d,]*))?[\s\u00a0](?:unanswered |read-to-write )?(attempt|buyer|window|unit|purchase|%)s?/g;
 /** The parts of a count that was named before. */
 const SPLIT = /: (\d[\d,]*) sold, (\d[\d,]*) did not\./;
 
@@ -156,8 +163,8 @@ test.each(MUTATIONS)(
         expect(word).not.toBe(LANE_STATES['other-violation'].word);
         const counted = lane.verdict.findings.map(({ count }) => count);
         expect(toNumber(figure)).toBeLessThanOrEqual(Math.max(lane.oversold, lane.lostUpdates, ...counted));
-      const outOfOrder = /non-linearizable \(([\d,]+)\)/.exec(reason)?.[1];
-      if (outOfOrder) expect(toNumber(outOfOrder)).toBeLessThanOrEqual(lane.counts.attempts);
+        const outOfOrder = /non-linearizable \(([\d,]+)\)/.exec(reason)?.[1];
+        if (outOfOrder) expect(toNumber(outOfOrder)).toBeLessThanOrEqual(lane.counts.attempts);
       }),
       { numRuns: 30, maxSkipsPerRun: 1_000 },
     );

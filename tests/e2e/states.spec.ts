@@ -29,9 +29,7 @@ test('a race waits for its turn, says so, and can be called off before it', asyn
 
   // who comes to start something is told first
   await page.goto('/');
-  const told = page.getByText(
-    'Running now: Conditional update. What is started meanwhile waits for its turn.',
-  );
+  const told = page.getByText('Running now: Conditional update. A test started now waits for it.');
   await expect(told.getByRole('link')).toHaveAttribute('href', new URL(running).pathname);
   await expectAccessible(page);
 

@@ -105,7 +105,7 @@ export function ComparePage(props: ComparePageProps): ReactElement {
           )}
           <p className="text-xs text-ink-3">
             {keepPercent(
-              `Rates and latencies less than ${100 * NOTABLE} % apart count as about the same. Counts are compared as they are.`,
+              `Rates and latencies less than ${100 * NOTABLE} % apart count as about the same. Counts are compared where plans are of one size, and given as shares where they are not.`,
             )}
           </p>
         </>
