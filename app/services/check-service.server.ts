@@ -67,11 +67,31 @@ function unreachable(
 ): ServiceUnreachableError {
   const url = new URL(address);
   const where = `${url.hostname}:${url.port === '' ? defaultPort : url.port}`;
+  const refusal = refusalOf(error);
+  if (refusal !== undefined)
+    return new ServiceUnreachableError(`${service} at ${where} ${refusal}. Check ${variable}.`, error);
   const reason = describe(error).replaceAll(/\s+/g, ' ').trim();
   return new ServiceUnreachableError(
     `${service} at ${where} cannot be reached (${reason}). Check ${variable} or unset it to use the embedded server.`,
     error,
   );
+}
+
+/** What a server said that was reached and lets nobody in, as the rest of a sentence. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/^28P01$|WRONGPASS|invalid password/i, 'refuses the user or the password'],
+  [/^28000$/, 'does not let this user in'],
+  [/NOAUTH/, 'asks for a password'],
+  [/^3D000$/, 'has no database of this name'],
+  [/^42501$/, 'denies this user access to the database'],
+  [/^53300$|max number of clients/, 'takes no more connections'],
+  [/^57P03$|^LOADING/, 'is starting up or shutting down'],
+];
+
+function refusalOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return REFUSALS.find(([said]) => said.test(code) || said.test(error.message))?.[1];
 }
 
 /** A name with several addresses fails with an AggregateError that has a code and no message. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { EnvError } from '../env.server';
 import { releaseLock, takeLock } from '../../scripts/process-lock.mjs';
 
 export interface DataSlot {
@@ -18,15 +19,27 @@ const MAX_SLOTS = 50;
  * Takes the first data folder that no living process owns: `dataDir`, else `dataDir-2`, `dataDir-3`, …, so
  * that a second server in the same checkout neither fails nor shares a cluster with the first.
  *
- * @throws when fifty servers run already
+ * @throws EnvError when the folder cannot be used, or fifty servers run already
  */
 export function claimDataSlot(dataDir: string): DataSlot {
   for (let number = 1; number <= MAX_SLOTS; number++) {
     const dir = number === 1 ? dataDir : `${dataDir}-${number}`;
-    mkdirSync(dir, { recursive: true });
     const lockFile = join(dir, 'owner.json');
-    const lock = takeLock(lockFile);
+    const lock = lockFolder(dir, lockFile);
     if (lock.taken) return { dir, number, stale: lock.stale, release: () => releaseLock(lockFile) };
   }
-  throw new Error(`${MAX_SLOTS} servers already use ${dataDir} and the folders beside it`);
+  throw new EnvError(`${MAX_SLOTS} servers already use ${dataDir} and the folders beside it.`);
+}
+
+function lockFolder(dir: string, lockFile: string): ReturnType<typeof takeLock> {
+  try {
+    mkdirSync(dir, { recursive: true });
+    return takeLock(lockFile);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR';
+    const why = isFile ? 'which is not a folder' : `where nothing can be written (${code})`;
+    throw new EnvError(`DATA_DIR leads to ${dir}, ${why}. Set it to a folder that this user may write to.`);
+  }
 }

@@ -1,4 +1,6 @@
 import type { PrismaClient } from '~/generated/prisma/client';
+import { findSchemaFaults, READ_COLUMNS, readNeededColumns } from './check-schema.server';
+import type { Column } from './check-schema.server';
 import { inTime } from '~/lab/in-time.server';
 import { inWords } from '~/lab/in-words.server';
 import type { RedisUnderTest } from '~/lab/redis-under-test';
@@ -18,6 +20,9 @@ export interface Health {
 
 /** Both checks run at once, so health answers within this, whatever is down. */
 const CHECK_TIMEOUT_MS = 1_500;
+
+/** The program does not change while it runs. */
+const needed = readNeededColumns();
 
 export interface HealthDeps {
   db: PrismaClient;
@@ -42,10 +47,20 @@ export async function probeRedis(redis: RedisUnderTest): Promise<{ version: stri
   return { version: read(/^(?:valkey|redis)_version:(\S+)/m), runId: read(/^run_id:(\S+)/m) };
 }
 
+/** @throws Error that names what in the database is not as this program needs it */
+async function refuseOtherSchema(db: PrismaClient): Promise<void> {
+  const columns = await inTime(db.$queryRawUnsafe<Column[]>(READ_COLUMNS), CHECK_TIMEOUT_MS);
+  const [fault] = findSchemaFaults(columns, needed);
+  if (fault !== undefined) throw new Error(`The database does not fit this program: ${fault}.`);
+}
+
 /** The state of the server and of what it depends on. Never rejects. */
 export async function checkHealth({ db, redis, version, incident }: HealthDeps): Promise<Health> {
   const [postgres, redisCheck] = await Promise.all([
-    check(async () => (await probePostgres(db)).version, incident('postgres')),
+    check(async () => {
+      const [{ version }] = await Promise.all([probePostgres(db), refuseOtherSchema(db)]);
+      return version;
+    }, incident('postgres')),
     check(async () => (await probeRedis(redis)).version, incident('redis')),
   ]);
   return {

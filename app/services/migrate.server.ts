@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
 import type pg from 'pg';
+import { findSchemaFaults, READ_COLUMNS } from './check-schema.server';
+import type { Column } from './check-schema.server';
 import { createPgClient } from './pg-connections.server';
 import { noFilter, openSchemaEngine } from './schema-engine.server';
 
@@ -15,6 +17,18 @@ export interface MigrateOptions {
 /** A migration cannot be applied. The message says which and why, in a form to be printed. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
+}
+
+const FAULTS_NAMED = 3;
+
+/** @throws MigrationError that names what in the database is not as this program needs it */
+async function refuseOtherSchema(client: pg.Client): Promise<void> {
+  const faults = findSchemaFaults((await client.query<Column>(READ_COLUMNS)).rows);
+  if (faults.length === 0) return;
+  const more = faults.length > FAULTS_NAMED ? `, and ${faults.length - FAULTS_NAMED} more` : '';
+  throw new MigrationError(
+    `The database does not fit this program: ${faults.slice(0, FAULTS_NAMED).join(', ')}${more}. Undo the change, or use another database.`,
+  );
 }
 
 /** Any number but 72707369, which the engine itself locks while it works. */
@@ -32,9 +46,10 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   return withAdvisoryLock(options.databaseUrl, async (client) => {
     await forgetInterrupted(client, list);
     const pending = await findPending(client, list);
-    if (pending.length === 0) return [];
-    options.log(`Migrating the database (${pending.join(', ')})`);
-    return applyMigrations(options.databaseUrl, list);
+    if (pending.length > 0) options.log(`Migrating the database (${pending.join(', ')})`);
+    const applied = pending.length > 0 ? await applyMigrations(options.databaseUrl, list) : [];
+    await refuseOtherSchema(client);
+    return applied;
   });
 }
 

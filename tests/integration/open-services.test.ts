@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createClient } from 'redis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { projectRoot } from '~/env.server';
+import { EnvError, projectRoot } from '~/env.server';
 import { claimDataSlot } from '~/services/data-slot.server';
 import { openServices, ServiceUnreachableError } from '~/services/open-services.server';
 import { isAlive, readOwner, type ProcessIdentity } from '../../scripts/process-lock.mjs';
@@ -194,6 +194,31 @@ describe('embedded services', () => {
   });
 });
 
+test('embedded servers that are killed are started again with their address, and say so', async () => {
+  const messages: string[] = [];
+  const services = await openServices(embedded(), (message) => messages.push(message));
+  cleanups.push(() => services.close());
+  await query(services.databaseUrl, `insert into items (sku, stock) values ('kept', 5)`);
+  expect([services.incident('postgres'), services.incident('redis')]).toEqual([undefined, undefined]);
+  const ids = () => ['postgres.pid', 'redis.pid'].map((name) => readOwner(join(dataDir, name)));
+  const killed = ids();
+
+  for (const owner of killed) process.kill(owner?.pid ?? 0, 'SIGKILL');
+
+  const stock = () =>
+    query(services.databaseUrl, `select stock from items where sku = 'kept'`).catch(() => 'away');
+  await expect.poll(stock, { timeout: 40_000 }).toEqual([{ stock: 5 }]);
+  await expect.poll(() => ping(services.redisUrl).catch(() => 'away'), { timeout: 20_000 }).toBe('PONG');
+  const again = /^ended unexpectedly \(signal SIGKILL\) and was started again at /;
+  await expect.poll(() => services.incident('postgres')).toMatch(again);
+  await expect.poll(() => services.incident('redis')).toMatch(again);
+  expect(messages).toContain('PostgreSQL ended unexpectedly (signal SIGKILL): starting it again');
+  const started = ids();
+  expect(started.map(isAlive)).toEqual([true, true]);
+  await services.close();
+  expect(started.map(isAlive)).toEqual([false, false]);
+});
+
 describe('data slots', () => {
   test('are given out in order and free again after their release', () => {
     const first = claimDataSlot(dataDir);
@@ -282,14 +307,40 @@ describe('services of the environment', () => {
   test('that refuse the password or lack the database say so in one line', async () => {
     const wrongPassword = new URL(testServerUrl());
     wrongPassword.password = 'wrong';
-    expect((await failure({ databaseUrl: wrongPassword.href })).message).toContain(
-      'password authentication failed',
+    expect((await failure({ databaseUrl: wrongPassword.href })).message).toBe(
+      `PostgreSQL at ${wrongPassword.host} refuses the user or the password. Check DATABASE_URL.`,
     );
     const noDatabase = new URL(testServerUrl());
     noDatabase.pathname = '/no_such_database';
-    const { message } = await failure({ databaseUrl: noDatabase.href });
-    expect(message).toContain('database "no_such_database" does not exist');
-    expect(message).not.toContain('\n');
+    expect((await failure({ databaseUrl: noDatabase.href })).message).toBe(
+      `PostgreSQL at ${noDatabase.host} has no database of this name. Check DATABASE_URL.`,
+    );
+  });
+
+  test('whose schema was changed are refused, and the difference is named', async () => {
+    const database = await createTestDatabase();
+    cleanups.push(() => database.drop());
+    const open = () =>
+      openServices({ ...embedded(), databaseUrl: database.url, redisUrl: testRedisUrl() }, () => undefined);
+    await database.query('alter table orders add column note text');
+    await database.query('create index on orders (created_at)');
+    await (await open()).close();
+
+    await database.query('alter table lanes rename column result to outcome');
+    await database.query('alter table items alter column stock type bigint');
+    await database.query('drop table fences');
+    await expect(open()).rejects.toThrow(
+      'The database does not fit this program: the table fences is missing, the column items.stock is bigint instead of integer, the column lanes.result is missing. Undo the change, or use another database.',
+    );
+  });
+
+  test('a data folder that is a file is named in one line', async () => {
+    writeFileSync(dataDir, 'not a folder');
+    await expect(openServices(embedded(), () => undefined)).rejects.toThrow(
+      new EnvError(
+        `DATA_DIR leads to ${dataDir}, which is not a folder. Set it to a folder that this user may write to.`,
+      ),
+    );
   });
 
   test('a Redis program that cannot be run is named', async () => {

@@ -131,6 +131,33 @@ test('Redis lost during a race that needs it: the same, and others do not notice
   expect(after.lanes[0]?.verdict.status).toBe('ok');
 });
 
+test('Redis lost during a race: a lane that does not need it goes on, and is judged', async ({
+  database,
+}) => {
+  const { api, redis } = await openGatedServer(database.url);
+  const id = await api.startRace({
+    strategies: ['redis-lua-gate', 'conditional-update'],
+    stock: 10,
+    attempts: 90,
+    concurrency: 5,
+    thinkMs: 300,
+  });
+  await api.whenRecorded(id);
+
+  await redis.shut();
+  const { status, reason, lanes } = await api.whenOver(id);
+
+  expect({ status, reason }).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/^Redis was lost during the race: .+\.$/) as string,
+  });
+  expect(lanes[0]).toMatchObject({
+    status: 'cancelled',
+    verdict: { reason: expect.stringMatching(/^Not judged: Redis was lost/) as string },
+  });
+  expect(lanes[1]).toMatchObject({ status: 'finished', counts: { attempts: 90, accepted: 10 } });
+});
+
 test('Redis that stands still during a race: the race fails, the queue goes on, the server stops cleanly', async ({
   database,
 }) => {

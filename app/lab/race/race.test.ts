@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { PLAN_DEFAULTS } from '../load-plan';
+import { LaneRecorder } from '../recording/lane-recorder.server';
+import type { RegisteredStrategy } from '../registry.server';
+import type { RaceHead } from '../store/race-rows.server';
+import type { Strategy } from '../strategy';
+import { ActiveRace } from './active-race.server';
+import { RaceAbortedError, runRace } from './race.server';
+import type { RaceDeps } from './race.server';
+
+const STRATEGY: RegisteredStrategy = {
+  ...({ name: 'Any', expected: 'safe', stores: ['postgres'], steps: {} } as unknown as Strategy),
+  id: 'any',
+  stepNames: [],
+  stepKinds: [],
+  source: '',
+};
+const STORE = { append: () => Promise.resolve(), read: () => Promise.resolve([]) };
+const nobody = { state: () => undefined, appended: () => undefined, lane: () => undefined };
+
+/** A race whose first lane runs when `happen` comes and something fails. */
+async function endBy(happen: (race: ActiveRace) => void) {
+  const plan = { ...PLAN_DEFAULTS, strategies: ['any'], attempts: 10, seed: 1 };
+  const lanes = [0, 1].map((i) => new LaneRecorder('race', i, STRATEGY, `item ${i}`, plan, STORE));
+  const race = new ActiveRace({ id: 'race', status: 'queued', plan } as RaceHead, lanes, nobody);
+  const save = async () => {
+    if (lanes[0]) race.enterLane(lanes[0], 'running');
+    happen(race);
+    throw new Error('boom');
+  };
+  const there = { name: 'PostgreSQL', probe: async () => undefined };
+  await runRace(race, { save, postgres: there, redis: there } as unknown as RaceDeps);
+  const { status, reason } = race.head;
+  return { status, reason, lanes: lanes.map((lane) => lane.view().verdict.reason) };
+}
+
+test('a race that failed says so, and so do its lanes', async () => {
+  expect(await endBy(() => undefined)).toEqual({
+    status: 'failed',
+    reason: 'Boom.',
+    lanes: ['Not judged: the race failed.', 'Not run: the race failed before.'],
+  });
+});
+
+test('a race that was stopped by request did not fail, whatever went wrong afterwards', async () => {
+  expect(await endBy((race) => race.askToStop('drain'))).toEqual({
+    status: 'aborted',
+    reason: 'Stopped by request after 0 of 20 attempts. Boom.',
+    lanes: ['Not judged: the race was stopped.', 'Not run: the race was stopped before.'],
+  });
+});
+
+test('a race that is given up with the server was stopped as well', async () => {
+  expect(await endBy((race) => race.abort(new RaceAbortedError('The server was shut down.')))).toEqual({
+    status: 'aborted',
+    reason: 'The server was shut down.',
+    lanes: ['Not judged: the race was stopped.', 'Not run: the race was stopped before.'],
+  });
+});
