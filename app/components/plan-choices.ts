@@ -1,5 +1,5 @@
 import type { ARRIVAL_PROCESSES, BURST_SYNCS, LoadModel, LoadPlan, Target } from '~/lab/load-plan';
-import { PLAN_DEFAULTS } from '~/lab/load-plan';
+import { defaultCrowd, PLAN_DEFAULTS } from '~/lab/load-plan';
 import type { PlanNumber } from '~/lab/plan-numbers';
 
 export interface NumberChoice {
@@ -58,6 +58,13 @@ export function loadNumbers(model: string): NumberChoice[] {
       name: 'rampS',
       label: 'Ramp up (s)',
       hint: model === 'open' ? 'The rate rises from nothing.' : 'Buyers arrive within it; may be empty.',
+    },
+    {
+      name: 'crowd',
+      label: 'At the door',
+      hint: 'Buyers let in together when the sale opens.',
+      placeholder:
+        model === 'burst' ? 'all' : String(defaultCrowd({ model: 'closed', concurrency: Infinity })),
     },
     {
       name: 'pauseMs',

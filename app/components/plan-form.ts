@@ -34,6 +34,7 @@ export function defaultFields(): PlanFields {
     arrivals: '',
     maxWaiting: '',
     rampS: '',
+    crowd: '',
     pauseMs: '',
     sync: '',
     trials: '1',

@@ -25,6 +25,7 @@ export function describePlan(plan: LoadPlan, poolSize?: number): string[] {
       ? `${plural(plan.attempts, 'attempt')} a lane`
       : `${plan.durationS.toLocaleString('en')} s a lane`,
     describeLoad(plan),
+    ...describeDoor(plan),
     ...describeTarget(plan),
     ...(plan.rampS === undefined ? [] : [`ramp of ${plan.rampS.toLocaleString('en')} s`]),
     ...(plan.pauseMs ? [`${formatCount(plan.pauseMs)} ms pause`] : []),
@@ -41,6 +42,13 @@ export function describePlan(plan: LoadPlan, poolSize?: number): string[] {
 function describeTarget({ target, processes }: LoadPlan): string[] {
   if (target === 'direct') return ['purchases in the server process, without HTTP'];
   return processes > 1 ? [plural(processes, 'server process', 'server processes')] : [];
+}
+
+/** Who is let in together when the sale opens; races of versions without a door do not say. */
+function describeDoor({ crowd = 0, concurrency }: LoadPlan): string[] {
+  if (crowd < 2) return [];
+  const who = crowd === concurrency ? `all ${formatCount(crowd)}` : formatCount(crowd);
+  return [`the sale opens with ${who} of them at the door`];
 }
 
 function describeLoad({ model, concurrency, rate = 0, arrivals, sync }: LoadPlan): string {

@@ -34,6 +34,7 @@ const FIELDS: [name: string, read: Read][] = [
     ({ plan }) => (plan.model === 'open' ? (plan.maxWaiting ?? OPEN_DEFAULTS.maxWaiting) : null),
   ],
   ['ramp, s', ({ plan }) => plan.rampS],
+  ['at the door', ({ plan }) => plan.crowd],
   ['pause, ms', ({ plan }) => (plan.model === 'closed' ? (plan.pauseMs ?? 0) : null)],
   ['burst released by', ({ plan }) => (plan.model === 'burst' ? (plan.sync ?? 'barrier') : null)],
   ['think time, ms', ({ plan }) => plan.thinkMs],

@@ -40,6 +40,11 @@ export interface LoadPlan {
   maxWaiting?: number;
   /** Time over which buyers arrive (`closed`; measured by default) or the rate rises from nothing (`open`; default 0), s. */
   rampS?: number;
+  /**
+   * Buyers who are at the door when the sale opens (`closed`, `burst`): the server keeps their first purchases until all of
+   * them have come, and lets them in together. Races of versions without a door do not say.
+   */
+  crowd?: number;
   /** Mean pause of a buyer of the closed model between two purchases, ms. */
   pauseMs?: number;
   sync?: BurstSync;
@@ -70,6 +75,8 @@ export const LIMITS = {
   rate: { min: 0.1, max: 50_000 },
   maxWaiting: { min: 0, max: 100_000 },
   rampS: { min: 0, max: 600 },
+  /** 0 and 1 are no crowd. */
+  crowd: { min: 0, max: 1_000 },
   pauseMs: { min: 0, max: 60_000 },
   thinkMs: { min: 0, max: 10_000 },
   timeoutMs: { min: 100, max: 60_000 },
@@ -92,6 +99,17 @@ export const PLAN_DEFAULTS = {
   target: 'http',
   control: false,
 } as const satisfies Partial<LoadPlan>;
+
+/**
+ * Buyers at the door of a plan that does not say: all of a burst, and of the closed model so few that the others, who
+ * arrive over the ramp, still meet stock to race for.
+ */
+export function defaultCrowd({ model, concurrency }: Pick<LoadPlan, 'model' | 'concurrency'>): number {
+  if (model === 'open') return 0;
+  return model === 'burst' ? concurrency : Math.min(CLOSED_CROWD, concurrency);
+}
+
+const CLOSED_CROWD = 10;
 
 /** What a plan of the open model means where it says nothing. */
 export const OPEN_DEFAULTS = { arrivals: 'poisson', maxWaiting: 1_000 } as const satisfies Partial<LoadPlan>;

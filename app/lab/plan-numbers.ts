@@ -22,6 +22,7 @@ export const PLAN_NUMBERS = {
   rate: amount(LIMITS.rate, 'attempts per second'),
   maxWaiting: whole(LIMITS.maxWaiting),
   rampS: amount(LIMITS.rampS, 's'),
+  crowd: whole(LIMITS.crowd),
   pauseMs: whole(LIMITS.pauseMs, 'ms'),
   thinkMs: whole(LIMITS.thinkMs, 'ms'),
   timeoutMs: whole(LIMITS.timeoutMs, 'ms'),

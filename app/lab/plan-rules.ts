@@ -7,7 +7,7 @@ import { expectedArrivals, timeOf } from './load/arrivals';
 /** What a race request says about its load: what was left out is undefined. */
 export type LoadRequest = Pick<LoadPlan, 'model' | 'durationS' | 'rate' | 'rampS'> & Partial<LoadPlan>;
 
-type Option = 'rate' | 'arrivals' | 'maxWaiting' | 'rampS' | 'pauseMs' | 'sync';
+type Option = 'rate' | 'arrivals' | 'maxWaiting' | 'rampS' | 'crowd' | 'pauseMs' | 'sync';
 
 /** The models that each option means something to. */
 const MODELS_OF: Record<Option, LoadModel[]> = {
@@ -15,6 +15,7 @@ const MODELS_OF: Record<Option, LoadModel[]> = {
   arrivals: ['open'],
   maxWaiting: ['open'],
   rampS: ['closed', 'open'],
+  crowd: ['closed', 'burst'],
   pauseMs: ['closed'],
   sync: ['burst'],
 };

@@ -32,6 +32,8 @@ const skuSchema = z
 
 /** Think times are drawn up to half as long again as a load plan's mean. */
 const LONGEST_THINK = { min: 0, max: LIMITS.thinkMs.max * 1.5 };
+/** Whoever waits longer at a door has timed out. */
+const LONGEST_DOOR = { min: 0, max: LIMITS.timeoutMs.max };
 
 /** Body of every purchase route; an empty one buys one unit of `demo`. */
 export const purchaseBody = z
@@ -48,6 +50,13 @@ export const purchaseBody = z
     thinkMs: whole(LONGEST_THINK, 'ms')
       .default(PLAN_DEFAULTS.thinkMs)
       .meta({ description: 'Wait between reading and writing, in strategies that have such a gap' }),
+    crowd: z
+      .object({ buyers: whole(LIMITS.crowd), waitMs: whole(LONGEST_DOOR, 'ms') })
+      .optional()
+      .meta({
+        description:
+          'Waits at the door until so many purchases of the item that say so have come to this server process, or the first of them has waited so long; then all begin together, and the door stays open',
+      }),
     trace: z
       .boolean()
       .default(false)
@@ -94,6 +103,10 @@ export const raceRequest = z
     rampS: planNumber('rampS')
       .optional()
       .meta({ description: 'Time over which buyers arrive (closed) or the rate rises from nothing (open)' }),
+    crowd: planNumber('crowd').optional().meta({
+      description:
+        'Of the closed model and of bursts: buyers at the door when the sale opens, whose first purchases the server lets in together; by default 10 (closed) or all (burst)',
+    }),
     pauseMs: planNumber('pauseMs')
       .optional()
       .meta({ description: 'Of the closed model: mean pause of a buyer between two purchases' }),

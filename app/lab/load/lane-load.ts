@@ -37,6 +37,8 @@ export interface LaneLoad {
   seed: number;
   /** Time over which the buyers of the closed model arrive, or the open model's rate rises from nothing; ms. */
   rampMs: number;
+  /** Buyers whose first purchases the server lets in together; the first so many attempts of the lane. */
+  crowd?: number;
   /** Whether a burst holds back the last byte of every request until all others have been sent. */
   holdLastByte: boolean;
   /** When the purchases of the open model are due; null for the other models. */

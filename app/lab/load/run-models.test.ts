@@ -69,6 +69,10 @@ test('buyers arrive when seed and place in the ramp say, in every lane of a race
   expect(await pausesOf({ rampMs: 1_000, seed: 8 })).not.toEqual(arrivals);
 });
 
+test('buyers at the door come at once, and the others over the ramp', async () => {
+  expect(await pausesOf({ rampMs: 1_000, crowd: 2 })).toEqual([0, 0, arrivalTime(7, 2, 1_000)]);
+});
+
 test('buyers pause as long as seed, buyer and purchase say, in every lane of a race', async () => {
   // two purchases each
   const pauses = [0, 1, 2].flatMap((k) => [0, 1].map((made) => pauseTime(7, k, made, 500)));

@@ -2,6 +2,7 @@ import { describeStrategy } from '../registry.server';
 import type { RegisteredStrategy } from '../registry.server';
 import type { PurchaseBody } from '../requests';
 import type { StrategyInfo } from '../strategy';
+import { Doors } from './doors.server';
 import { purchase } from './purchase.server';
 import type { PurchaseDeps, Receipt } from './purchase.server';
 
@@ -18,17 +19,20 @@ export interface Seller {
 /** Sells with these strategies on the clients that are passed in. */
 export function createSeller(deps: PurchaseDeps, strategies: Map<string, RegisteredStrategy>): Seller {
   const inFlight = new Map<string, number>();
+  const doors = new Doors();
   return {
     strategies: [...strategies.values()].map(describeStrategy),
     strategy: (id) => strategies.get(id),
     purchase: async (strategy, body) => {
       const { sku } = body;
       inFlight.set(sku, (inFlight.get(sku) ?? 0) + 1);
+      if (body.crowd) await doors.enter(sku, body.crowd);
       const receipt = await purchase(deps, strategy, body, body);
       void receipt.settled.then(() => {
         const left = (inFlight.get(sku) ?? 1) - 1;
-        if (left === 0) inFlight.delete(sku);
-        else inFlight.set(sku, left);
+        if (left > 0) return void inFlight.set(sku, left);
+        inFlight.delete(sku);
+        doors.remove(sku);
       });
       return receipt;
     },

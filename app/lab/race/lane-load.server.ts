@@ -44,6 +44,7 @@ export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): La
     timeoutMs: plan.timeoutMs,
     seed: plan.seed,
     rampMs: race.head.rampMs,
+    crowd: plan.crowd ?? 0,
     holdLastByte: plan.sync === 'last-byte',
     open: toOpenLoad(plan),
     stepKinds: strategy.stepKinds,

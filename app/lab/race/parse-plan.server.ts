@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Refusal } from '../lab-error';
 import { refuse } from '../lab-error';
-import { LIMITS, PLAN_DEFAULTS } from '../load-plan';
+import { defaultCrowd, LIMITS, PLAN_DEFAULTS } from '../load-plan';
 import type { LoadPlan } from '../load-plan';
 import type { RegisteredStrategy } from '../registry.server';
 import { fromForm, raceRequest, toIssues } from '../requests';
@@ -27,5 +27,7 @@ export function parsePlan(
   }
   const { attempts: given, seed = randomInt(LIMITS.seed.max), ...rest } = parsed.data;
   const attempts = given ?? (rest.durationS === undefined ? PLAN_DEFAULTS.attempts : LIMITS.attempts.max);
-  return { ok: true, plan: { ...rest, attempts, seed } };
+  const asked = rest.crowd ?? defaultCrowd(rest);
+  const crowd = Math.min(asked, rest.concurrency, attempts);
+  return { ok: true, plan: { ...rest, attempts, ...(rest.model !== 'open' && { crowd }), seed } };
 }

@@ -19,6 +19,7 @@ const LOAD = {
   thinkMs: 0,
   timeoutMs: 10_000,
   rampMs: 0,
+  crowd: 0,
 } as const;
 
 /** Does a lane's work, and ends that lane alone when it has lost what only it needs. Rejects when the race has failed. */
