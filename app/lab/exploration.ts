@@ -127,6 +127,19 @@ export interface OutcomeRow {
   example: string;
 }
 
+/** Schedules that refuse a buyer in vain. It breaks no invariant, since nobody gets what is not there. */
+export interface Undersold {
+  /** Schedules that were run and did so, and those that they stand for. */
+  run: number;
+  schedules: number;
+  /** Attempts that were told sold out although enough units for them were left, and that some order of one after the other serves. */
+  refused: Actor[];
+  /** The simplest of them. */
+  example: string;
+  /** A schedule of one attempt after the other that serves one whom the example refuses. */
+  servedBy: string;
+}
+
 /** What was covered, exactly. */
 export interface Coverage {
   /** Schedules that there are. */
@@ -150,6 +163,8 @@ export interface Coverage {
   cutReasons: string[];
   /** Whether nothing was left out: no cut, no bound, no sample, not stopped. */
   isComplete: boolean;
+  /** Schedules that were taken to come to what another came to, and did not when they were run; absent: none. */
+  unconfirmed?: string[];
 }
 
 export interface Exploration {
@@ -165,6 +180,8 @@ export interface Exploration {
   reason: string;
   /** The simplest schedule that breaks something; null when none does. */
   violation: ScheduleView | null;
+  /** Schedules that refuse a buyer in vain; null when none does, absent in results from before this was looked at. */
+  undersold?: Undersold | null;
   /** Steps that each attempt took at most. */
   stepsPerAttempt: number[];
   /** Why it ended before its time: a schedule that never ends, or that could not be followed. */

@@ -110,8 +110,9 @@ export default function ExplorationPage(): ReactElement {
         {!over && <Stop stopping={status === 'stopping'} />}
       </header>
       <p role="status" data-progress className="text-ink-2">
-        {formatCount(exploration.progress.run)} schedules run, {formatCount(exploration.progress.open)} open,{' '}
-        {formatCount(exploration.progress.violated)} violated
+        {formatCount(exploration.progress.run)} orders run
+        {!over && `, at least ${formatCount(exploration.progress.open)} to go`},{' '}
+        {formatCount(exploration.progress.violated)} of them broke an invariant.
       </p>
       {!over && <progress className="bar" aria-label="Progress of the exploration" />}
       {exploration.reason !== null && (

@@ -105,7 +105,8 @@ function Latest(): ReactElement {
                   </span>
                 </span>
                 <span className="text-[0.8125rem] text-ink-2">
-                  {formatCount(progress.violated)} of {formatCount(progress.run)} run break it
+                  {formatCount(progress.violated)} of {formatCount(progress.run)} orders run broke an
+                  invariant
                 </span>
                 <span className="chip">{status}</span>
               </Link>

@@ -104,6 +104,7 @@ async function terminate(pool: Pool, pids: number[]): Promise<void> {
 
 const IDLE: Wire = {
   admit: async () => undefined,
+  connecting: () => () => undefined,
   sent: () => () => undefined,
   isSplit: () => false,
   beforeCommit: async () => undefined,
@@ -137,7 +138,12 @@ async function openSeat(
   const connect = pool.connect.bind(pool);
   const admitted = async () => {
     await wire.admit();
-    return connect();
+    const connected = wire.connecting();
+    try {
+      return await connect();
+    } finally {
+      connected();
+    }
   };
   // Prisma takes a connection for a transaction, and queries the pool for what needs none
   pool.connect = admitted as typeof pool.connect;

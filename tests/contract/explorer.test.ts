@@ -1,18 +1,11 @@
 import { describe, expect } from 'vitest';
 import { Items } from '~/lab/explorer/items.server';
-import type { Exploration, ExplorationPlan } from '~/lab/exploration';
+import type { ExplorationPlan } from '~/lab/exploration';
 import type { RegisteredStrategy } from '~/lab/registry.server';
+import { found } from '../fixtures/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer';
 import type { Shop } from '../fixtures/shop';
 import { tinyStrategy } from '../fixtures/tiny-strategy';
-
-/** What was found, without how much work it was. */
-const found = ({ verdict, outcomes, coverage, violation }: Exploration) => ({
-  verdict,
-  outcomes: outcomes.map(({ run: _run, ...row }) => row),
-  possible: coverage.possible,
-  violation,
-});
 
 test('items that cannot be made ahead are the trouble of whoever needs them, and of nobody else', async ({
   shop,
@@ -100,25 +93,17 @@ describe('the simplest schedule that breaks something', () => {
 });
 
 describe('reduction', () => {
+  // what generated strategies do not do: tables and stores of their own, answers before the last write
   const plans: [string, Partial<ExplorationPlan>][] = [
     ['read-then-write', {}],
-    ['check-then-decrement', { stock: 2 }],
-    ['select-for-update', {}],
-    ['optimistic-version', {}],
     ['check-constraint', {}],
     ['insert-where-available', {}],
-    ['hot-row-last', {}],
-    ['process-mutex', {}],
     ['redis-get-decr', {}],
     ['redis-lua-gate', { crash: true }],
+    ['redis-watch-multi', {}],
     ['gate-queue', { crash: true }],
-    ['redis-lock-token', {}],
     ['unit-rows-skip-locked', { stock: 2 }],
-    ['conditional-update', { items: 2 }],
-    ['conditional-update', { quantities: [1, 1, 1], stock: 2 }],
     ['batched-writer', { quantities: [2, 1], stock: 2 }],
-    ['advisory-lock-early-unlock', {}],
-    ['transaction-read-committed', {}],
     ['redis-lock-naive', { leaseExpiry: true, stock: 0 }],
     ['hot-row-last', { crash: true }],
   ];
@@ -139,7 +124,8 @@ describe('reduction', () => {
 
   test('runs attempts that share nothing in one order only', async ({ lab }) => {
     const { coverage } = await lab.explore('conditional-update', { items: 2 });
-    expect(coverage).toMatchObject({ possible: 6, run: 1, pruned: 5 });
+    // that one had its answer before the other was called is all that tells them apart
+    expect(coverage).toMatchObject({ possible: 6, run: 3, pruned: 3 });
   });
 });
 

@@ -15,7 +15,9 @@ test('a violation is found, stepped through by keyboard, and the same when repla
   await expect(page.getByText('No explorations yet.')).toBeVisible();
   await expectAccessible(page);
   await explore(page, 'read-then-write');
-  await expect(page.locator('[data-verdict="violated"]')).toContainText('180 of 184 schedules break it');
+  await expect(page.locator('[data-verdict="violated"]')).toContainText(
+    '180 of the 184 possible orders oversell.',
+  );
 
   const current = page.getByRole('region', { name: 'Current move' });
   const marked = (actor: string) => page.locator(`[data-actors~="${actor}"]`);
@@ -58,7 +60,7 @@ test('a violation is found, stepped through by keyboard, and the same when repla
 test('nothing is found in a safe strategy', async ({ page }) => {
   await explore(page, 'conditional-update');
   await expect(page.locator('[data-verdict="none-found"]')).toContainText(
-    'No schedule of these steps within the bound breaks it',
+    'None of the 4 possible orders of these steps breaks an invariant.',
   );
   await page.getByRole('region', { name: 'Schedules by outcome' }).getByRole('link').first().click();
   await expect(page.getByRole('region', { name: 'Current move' })).toBeVisible();

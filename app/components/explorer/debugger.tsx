@@ -31,7 +31,7 @@ export function Debugger({ schedule, attempts, source, lines }: DebuggerProps): 
     <Panel
       id="debugger"
       title="The schedule, move by move"
-      help="← and → step, Home and End jump. Each line that an attempt is at is marked with its name."
+      help={`← and → step, Home and End jump. ${new Intl.ListFormat('en').format(actors)} mark the line each is on.`}
       actions={<Controls at={at} count={moves.length} go={go} />}
     >
       <div className="grid items-start gap-4 lg:grid-cols-2">

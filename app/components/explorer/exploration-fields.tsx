@@ -82,7 +82,7 @@ function Bounds({ fields, errors }: Pick<ExplorationFieldsProps, 'fields' | 'err
         <NumberField
           {...of('maxSchedules')}
           label="Schedules at most"
-          hint="More are refused, with their number."
+          hint="More are refused, with a limit that will do."
           limits={{ min: 1, max: MAX_SCHEDULES }}
         />
         <NumberField

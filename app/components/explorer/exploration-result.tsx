@@ -1,52 +1,71 @@
-import { CircleCheckBig, OctagonX } from 'lucide-react';
+import { CircleAlert, CircleCheckBig, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Exploration } from '~/lab/exploration';
+import { describeFindings } from '~/lab/explorer/describe-coverage';
 import { formatCount } from '../format';
 import { Panel } from '../panel';
 
+const LOOKS = {
+  violated: {
+    card: 'border-unsafe-line bg-unsafe-wash',
+    icon: 'bg-unsafe',
+    ink: 'text-unsafe-ink',
+    Icon: OctagonX,
+  },
+  undersold: {
+    card: 'border-warning-line bg-warning-wash',
+    icon: 'bg-warning',
+    ink: 'text-warning-ink',
+    Icon: CircleAlert,
+  },
+  'none-found': {
+    card: 'border-safe-line bg-safe-wash',
+    icon: 'bg-safe',
+    ink: 'text-safe-ink',
+    Icon: CircleCheckBig,
+  },
+} as const;
+
 /** What an exploration came to: the first thing the eye must find. */
 export function ExplorationBanner({ result, url }: { result: Exploration; url: string }): ReactElement {
-  const { coverage, outcomes } = result;
-  const broken = result.verdict === 'violated';
+  const { coverage, outcomes, plan, reason, undersold, verdict } = result;
+  const { card, icon, ink, Icon } = LOOKS[verdict === 'none-found' && undersold ? 'undersold' : verdict];
+  const headline = describeFindings(coverage, plan.preemptions, outcomes);
+  const remarks = reason.startsWith(headline) ? reason.slice(headline.length).trim() : reason;
   const example = outcomes[0]?.example;
-  const violating = outcomes.filter(({ findings }) => findings.length > 0);
-  const sum = (of: (row: Exploration['outcomes'][number]) => number) =>
-    formatCount(violating.reduce((total, row) => total + of(row), 0));
-  const Icon = broken ? OctagonX : CircleCheckBig;
-  const [whole, count] = coverage.isExact
-    ? [`${formatCount(coverage.possible)} schedules`, sum((row) => row.schedules)]
-    : [`${formatCount(coverage.run)} schedules that were run`, sum((row) => row.run)];
   return (
-    <article
-      data-verdict={result.verdict}
-      className={`card flex items-start gap-4 p-5 ${broken ? 'border-unsafe-line bg-unsafe-wash' : 'border-safe-line bg-safe-wash'}`}
-    >
-      <span
-        className={`grid size-11 shrink-0 place-items-center rounded-xl text-[#fff] ${broken ? 'bg-unsafe' : 'bg-safe'}`}
-      >
+    <article data-verdict={verdict} className={`card flex items-start gap-4 p-5 ${card}`}>
+      <span className={`grid size-11 shrink-0 place-items-center rounded-xl text-[#fff] ${icon}`}>
         <Icon className="size-6" aria-hidden />
       </span>
       <div className="min-w-0">
-        <p
-          className={`text-2xl font-bold tracking-tight text-balance ${broken ? 'text-unsafe-ink' : 'text-safe-ink'}`}
-        >
-          {broken
-            ? `${count} of ${whole} break it`
-            : coverage.isComplete
-              ? 'No schedule of these steps within the bound breaks it'
-              : 'None of the schedules that were run breaks it'}
+        <p className={`text-2xl font-bold tracking-tight text-balance ${ink}`}>{headline}</p>
+        {remarks !== '' && <p className="mt-1 text-pretty text-ink-2">{remarks}</p>}
+        <p className="mt-2 flex flex-wrap gap-x-5 gap-y-1 empty:hidden">
+          {undersold && (
+            <>
+              <ScheduleLink
+                url={url}
+                id={undersold.example}
+                label="Step through the simplest that undersells"
+              />
+              <ScheduleLink url={url} id={undersold.servedBy} label="Compare one buyer after the other" />
+            </>
+          )}
+          {verdict === 'none-found' && !undersold && example !== undefined && (
+            <ScheduleLink url={url} id={example} label="Step through one of them" />
+          )}
         </p>
-        <p className="mt-1 text-pretty text-ink-2">{result.reason}</p>
-        {!broken && example !== undefined && (
-          <a
-            href={`${url}?schedule=${example}`}
-            className="mt-2 inline-block font-medium underline underline-offset-2"
-          >
-            Step through one of them
-          </a>
-        )}
       </div>
     </article>
+  );
+}
+
+function ScheduleLink({ url, id, label }: { url: string; id: string; label: string }): ReactElement {
+  return (
+    <a href={`${url}?schedule=${id}`} className="font-medium underline underline-offset-2">
+      {label}
+    </a>
   );
 }
 
@@ -56,15 +75,15 @@ export function CoverageFacts({ result }: { result: Exploration }): ReactElement
   const facts: [string, number][] = [
     [coverage.isExact ? 'possible' : 'possible, estimated', coverage.possible],
     ['run', coverage.run],
-    ['pruned', coverage.pruned],
+    ['equal to one that ran', coverage.pruned],
     ['cut off', coverage.cut],
-    ['sampled', coverage.sampled],
+    ['drawn at random', coverage.sampled],
     ['over the bound', coverage.overPreemptions],
   ];
   return (
     <Panel
       id="coverage"
-      title="Covered"
+      title="Orders covered"
       help={coverage.isComplete ? 'Nothing was left out.' : 'Something was left out.'}
     >
       <dl className="card grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 lg:grid-cols-6">
@@ -89,12 +108,12 @@ export function CoverageFacts({ result }: { result: Exploration }): ReactElement
 /** Schedules that came to the same, each with an example to step through. */
 export function OutcomeTable({ result, url }: { result: Exploration; url: string }): ReactElement {
   return (
-    <Panel id="outcomes" title="Outcomes" help="Schedules that came to the same, with the simplest of them.">
+    <Panel id="outcomes" title="Outcomes" help="Grouped by result.">
       <div className="card overflow-x-auto" tabIndex={0} role="region" aria-label="Schedules by outcome">
         <table className="w-full text-left text-[0.8125rem]">
           <thead>
             <tr className="text-xs text-ink-3">
-              {['outcomes', 'findings', 'run', 'schedules', 'example'].map((name) => (
+              {['outcomes', 'findings', 'orders', 'of them run', 'simplest'].map((name) => (
                 <th key={name} scope="col" className="px-4 py-2 font-normal">
                   {name}
                 </th>
@@ -106,8 +125,8 @@ export function OutcomeTable({ result, url }: { result: Exploration; url: string
               <tr key={example} className="border-t border-line">
                 <td className="px-4 py-2">{outcomes.join(', ')}</td>
                 <td className="px-4 py-2">{findings.join(', ') || 'none'}</td>
-                <td className="px-4 py-2">{formatCount(run)}</td>
                 <td className="px-4 py-2">{formatCount(schedules)}</td>
+                <td className="px-4 py-2">{formatCount(run)}</td>
                 <td className="px-4 py-2">
                   <a href={`${url}?schedule=${example}`} className="font-mono underline underline-offset-2">
                     {example}

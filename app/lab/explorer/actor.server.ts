@@ -1,7 +1,10 @@
 import type { AttemptClock } from '../purchase/attempt-clock.server';
+import { accessOf } from '../step-kind';
 import type { StepKind } from '../step-kind';
 import { deferred } from '../deferred';
 import type { Deferred } from '../deferred';
+import { END, NOTHING, START, unite } from './footprint';
+import type { Footprint } from './footprint';
 import { AFTERWARDS, commitOf } from './step-names';
 import type { Answered, Call, Wire } from './seat.server';
 
@@ -48,6 +51,8 @@ export class Actor implements Wire {
   /** Statements and commands without an answer. */
   sqlInFlight = 0;
   redisInFlight = 0;
+  /** Connections that it has asked for and not got. */
+  opening = 0;
   /** The server has said that it waits for a lock. */
   isWaiting = false;
   /** Keys that it asked for and did not get since it began its step. */
@@ -55,6 +60,12 @@ export class Actor implements Wire {
   retries = 0;
   hasBegun = false;
   hasAnswered = false;
+  /** Whether it has come to a step of kind `memory lock`: from there on anything that it does may touch memory. */
+  usesMemory = false;
+  /** Intervals of the judge that started or ended since the last time this was taken. */
+  private moments: Footprint = NOTHING;
+  /** It has had a lock in this try, so the judge may look for the end of its hold. */
+  private hasHeld = false;
   /** Times that what it sent was taken. */
   private takes = 0;
   private held: Deferred<void> | undefined;
@@ -75,15 +86,27 @@ export class Actor implements Wire {
 
   /** Before each step of the strategy. */
   readonly gate = async (step: string): Promise<void> => {
-    await this.stand({ name: step, kind: this.kinds(step) ?? 'sql' });
+    const kind = this.kinds(step) ?? 'sql';
+    await this.stand({ name: step, kind });
     this.depth += 1;
+    if (kind === 'memory lock') this.usesMemory = true;
+    const access = accessOf(kind);
+    // a try that is given up takes the lock of its own with it
+    if (access === 'retry') this.hasHeld = false;
+    if (this.hasHeld && (access === 'unlock' || access === 'commit')) this.note(END);
   };
 
-  readonly left = (): void => void (this.depth -= 1);
+  readonly left = (step: string): void => {
+    this.depth -= 1;
+    if (this.hasHeld || accessOf(this.kinds(step) ?? 'sql') !== 'lock') return;
+    this.hasHeld = true;
+    this.note(START);
+  };
 
   /** Lets it take the step that it stands before, or ask again for what it waits for. */
   release(): void {
     this.doing = 'busy';
+    if (!this.hasBegun) this.note(START);
     this.hasBegun = true;
     this.wanted.clear();
     this.held?.resolve();
@@ -97,6 +120,7 @@ export class Actor implements Wire {
 
   end(): void {
     this.hasAnswered = true;
+    this.note(END);
     if (this.doing === 'busy') this.doing = 'ended';
     this.changed();
   }
@@ -109,11 +133,32 @@ export class Actor implements Wire {
     return taken;
   }
 
+  takeMoments(): Footprint {
+    // without a step to go to, the latest one may be where its hold ended
+    if (this.depth === 0 && this.doing === 'busy') this.note(END);
+    const taken = this.moments;
+    this.moments = NOTHING;
+    return taken;
+  }
+
+  private note(moment: Footprint): void {
+    this.moments = unite(this.moments, moment);
+  }
+
   readonly admit = async (): Promise<void> => {
     this.refuseIfDead();
     if (this.depth > 0 || this.isAfter) return;
     this.isAfter = true;
+    this.note(END);
     await this.stand(AFTERWARDS);
+  };
+
+  readonly connecting = (): (() => void) => {
+    this.opening += 1;
+    return () => {
+      this.opening -= 1;
+      this.changed();
+    };
   };
 
   readonly sent = (call: Call): ((answer: Answered | Error) => void) => {

@@ -1,30 +1,67 @@
-import type { Coverage, ExplorationPlan } from '../exploration';
+import type { Coverage, ExplorationPlan, OutcomeRow, Undersold } from '../exploration';
+
+interface Found {
+  outcomes: OutcomeRow[];
+  undersold: Undersold | null;
+  /** Leases that ran out. */
+  leases: number;
+}
 
 /** One careful sentence on what was found, and one for each thing that limits it. */
 export function describeCoverage(
-  { run, possible, isExact, sampled, drawn, cut, isComplete }: Coverage,
-  { preemptions, leaseExpiry }: Pick<ExplorationPlan, 'preemptions' | 'leaseExpiry'>,
-  { violated, leases }: { violated: number; leases: number },
+  coverage: Coverage,
+  { leaseExpiry, preemptions }: Pick<ExplorationPlan, 'preemptions' | 'leaseExpiry'>,
+  found: Found,
 ): string {
-  const count = (number: number) => number.toLocaleString('en');
+  const { sampled, drawn, cut, isComplete, unconfirmed = [] } = coverage;
+  const sentences = [
+    describeFindings(coverage, preemptions, found.outcomes),
+    found.undersold && describeUndersold(found.undersold),
+    sampled > 0 && `They are what ${count(drawn)} draws at random came to.`,
+    cut > 0 && `${count(cut)} were cut off and went on in one order only.`,
+    leaseExpiry && found.leases === 0 && isComplete && 'No lease could run out, for none was held.',
+    unconfirmed.length > 0 &&
+      `Reduction took ${unconfirmed.join(', ')} to equal another order, and it did not: the attempts share something that their steps do not show. Explore this strategy without reduction.`,
+  ];
+  return sentences.filter((sentence) => sentence !== false && sentence !== null).join(' ');
+}
+
+/** How many orders break what; a headline. */
+export function describeFindings(
+  { run, possible, isExact }: Coverage,
+  preemptions: number | null,
+  outcomes: OutcomeRow[],
+): string {
+  const broken = outcomes.filter(({ findings }) => findings.length > 0);
+  const sum = broken.reduce((total, row) => total + (isExact ? row.schedules : row.run), 0);
+  const oversells = broken.every(({ findings }) => findings.includes('oversold'));
+  const does = (isOne: boolean) =>
+    oversells ? (isOne ? 'oversells' : 'oversell') : isOne ? 'breaks an invariant' : 'break an invariant';
+  if (isExact) {
+    if (broken.length === 0)
+      return `None of the ${count(possible)} possible orders of these steps breaks an invariant.`;
+    if (sum === possible)
+      return `${possible === 1 ? 'The only possible order' : `All ${count(possible)} possible orders`} ${does(possible === 1)}.`;
+    return `${count(sum)} of the ${count(possible)} possible orders ${does(sum === 1)}.`;
+  }
   const bound =
     preemptions === null
       ? ''
       : ` with at most ${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
-  const [all, seen] = [count(possible), count(run)];
-  const isViolated = violated > 0;
-  const found = isExact
-    ? isViolated
-      ? `Of all ${all} schedules of these steps, some break an invariant.`
-      : `No schedule of these steps within the bound breaks an invariant: all ${all} schedules of these steps were covered.`
-    : isViolated
-      ? `Of the ${seen} schedules that were run${bound} of about ${all}, some break an invariant.`
-      : `None of the ${seen} schedules that were run${bound} of about ${all} breaks an invariant.`;
-  const sentences = [
-    found,
-    sampled > 0 && `They are what ${count(drawn)} draws at random came to.`,
-    cut > 0 && `${count(cut)} were cut off and went on in one order only.`,
-    leaseExpiry && leases === 0 && isComplete && 'No lease could run out, for none was held.',
-  ];
-  return sentences.filter((sentence) => sentence !== false).join(' ');
+  const whole = `the ${count(run)} orders that were run${bound}, of about ${count(possible)} possible ones,`;
+  if (broken.length === 0) return `None of ${whole} breaks an invariant.`;
+  return `${count(sum)} of ${whole} ${does(sum === 1)}.`;
+}
+
+/** What an order refused that another one serves. It is no finding: a buyer too few is none too many. */
+function describeUndersold({ schedules, refused }: Undersold): string {
+  const who = new Intl.ListFormat('en', { type: 'disjunction' }).format(refused);
+  return (
+    `${count(schedules)} ${schedules === 1 ? 'order undersells' : 'orders undersell'}: ${who} is told sold out while enough units are left, ` +
+    'and is served when the attempts come one after the other.'
+  );
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
 }

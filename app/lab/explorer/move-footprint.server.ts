@@ -1,75 +1,101 @@
-import type { StepKind } from '../step-kind';
 import type { SentRedis, SentSql } from './actor.server';
-import { addAccess, asWrites, footprintOfCommand, footprintOfSql, NOTHING, unite, widen } from './footprint';
+import { addAccess, EVERYTHING_READ, NOTHING, serializable, unite, widen } from './footprint';
 import type { Access, Footprint } from './footprint';
-
-interface OpenTransaction {
-  level: string;
-  touched: Footprint;
-  isFresh: boolean;
-}
+import { footprintOfCommand, footprintOfSql } from './sent-footprint';
+import type { Names } from './sent-footprint';
 
 /**
  * Follows what one attempt touches, move by move: a commit or rollback touches whatever its transaction has written,
  * because it is then that others see it or get its locks.
  */
 export class FootprintOf {
-  private open: OpenTransaction | undefined;
+  /** Transactions that are open, statements on their own included; mostly one. */
+  private open = 0;
+  private level = 'READ COMMITTED';
+  private touched: Footprint = NOTHING;
+  private isFresh = false;
+  /** Keys that the next EXEC depends on. */
+  private watched: Footprint = NOTHING;
+  /** What it has sent in its step, which takes effect when it gets the lock that it waits for. */
+  private ofStep: Footprint = NOTHING;
   /** Whether it has run a transaction at SERIALIZABLE. */
   isSerializable = false;
 
-  constructor(private readonly skus: readonly string[]) {}
+  constructor(
+    private readonly names: Names,
+    /** Whether a transaction at SERIALIZABLE has committed; one for all attempts of a schedule. */
+    private readonly history: { hasCommitted: boolean },
+  ) {}
 
-  /** What was sent since the last time. */
-  take(kind: StepKind, sql: readonly SentSql[], redis: readonly SentRedis[]): Footprint {
-    // what has waited touched when it was sent
-    const fresh = sql.filter(({ hasWaited }) => !hasWaited);
-    const statements = fresh.map(({ text, values }) => this.add(text, values));
-    const commands = redis.map(({ command, args }) => footprintOfCommand(command, args, this.skus));
-    const memory: Footprint = kind === 'memory lock' ? MEMORY : NOTHING;
-    return unite(...statements, ...commands, memory);
+  /** It takes a step, or goes on with one. */
+  begin(): void {
+    this.ofStep = NOTHING;
+  }
+
+  /** What was sent since the last time, and what had waited until now. */
+  take(sql: readonly SentSql[], redis: readonly SentRedis[]): Footprint {
+    const hasWaited = sql.some((statement) => statement.hasWaited);
+    const statements = sql.map(({ text, values, hasWaited: isOld }) =>
+      isOld ? NOTHING : this.add(text, values),
+    );
+    const commands = redis.map(({ command, args }) => this.addCommand(command, args));
+    const before = hasWaited ? this.ofStep : NOTHING;
+    const sent = unite(...statements, ...commands);
+    this.ofStep = unite(this.ofStep, sent);
+    return unite(before, sent);
+  }
+
+  private addCommand(command: string, args: readonly string[]): Footprint {
+    const touched = footprintOfCommand(command, args, this.names);
+    if (command.toLowerCase() === 'watch') this.watched = unite(this.watched, touched);
+    if (!command.startsWith('multi')) return touched;
+    const all = unite(touched, this.watched);
+    this.watched = NOTHING;
+    return all;
   }
 
   private add(text: string, values: readonly unknown[]): Footprint {
     if (/^\s*(begin|start transaction)\b/i.test(text)) {
-      this.open = { level: 'READ COMMITTED', touched: NOTHING, isFresh: true };
+      this.open += 1;
+      this.isFresh = true;
       return NOTHING;
     }
     const level = /^\s*set transaction isolation level (.+)$/i.exec(text)?.[1];
-    if (level !== undefined) return this.setLevel(level);
+    if (level !== undefined) {
+      this.level = level.trim().toUpperCase();
+      if (this.level === 'SERIALIZABLE') this.isSerializable = true;
+      return NOTHING;
+    }
     if (/^\s*(commit|rollback)\b/i.test(text)) return this.end(text);
-    return this.addStatement(footprintOfSql(text, values, this.skus));
-  }
-
-  private setLevel(level: string): Footprint {
-    if (this.open) this.open.level = level.trim().toUpperCase();
-    if (this.open?.level === 'SERIALIZABLE') this.isSerializable = true;
-    return NOTHING;
+    return this.addStatement(footprintOfSql(text, values, this.names));
   }
 
   private addStatement(touched: Footprint): Footprint {
-    const { open } = this;
-    if (!open || touched === NOTHING) return touched;
-    const isSerializable = open.level === 'SERIALIZABLE';
+    if (this.open === 0 || touched === NOTHING) return touched;
+    const isSerializable = this.level === 'SERIALIZABLE';
     const wide = isSerializable ? widen(touched) : touched;
-    open.touched = unite(open.touched, wide);
+    this.touched = unite(this.touched, wide);
     // above READ COMMITTED the first statement fixes what all of them see
-    const takesSnapshot = open.isFresh && open.level !== 'READ COMMITTED';
-    open.isFresh = false;
-    return takesSnapshot ? unite(wide, EVERYTHING_READ) : wide;
+    const takesSnapshot = this.isFresh && this.level !== 'READ COMMITTED';
+    this.isFresh = false;
+    const remembered = isSerializable ? serializable(this.history.hasCommitted ? 'write' : 'read') : NOTHING;
+    return unite(wide, takesSnapshot ? EVERYTHING_READ : NOTHING, remembered);
   }
 
   private end(text: string): Footprint {
-    const { open } = this;
-    if (!open) return NOTHING;
-    if (!/^\s*rollback to\b/i.test(text)) this.open = undefined;
-    // SERIALIZABLE remembers what was read until others have ended, too
-    return open.level === 'SERIALIZABLE' ? asWrites(open.touched) : writesOf(open.touched);
+    if (this.open === 0) return NOTHING;
+    const isSerializable = this.level === 'SERIALIZABLE';
+    const ended = unite(writesOf(this.touched), isSerializable ? serializable('write') : NOTHING);
+    if (/^\s*rollback to\b/i.test(text)) return ended;
+    if (isSerializable) this.history.hasCommitted = true;
+    this.open -= 1;
+    if (this.open === 0) {
+      this.touched = NOTHING;
+      this.level = 'READ COMMITTED';
+    }
+    return ended;
   }
 }
-
-const EVERYTHING_READ: Footprint = new Map([['*', 'read']]);
-export const MEMORY: Footprint = new Map([['memory:*', 'write']]);
 
 function writesOf(footprint: Footprint): Footprint {
   const writes = new Map<string, Access>();

@@ -1,6 +1,6 @@
 import type { OutcomeRow } from '../exploration';
 
-interface Simplest {
+export interface Simplest {
   preemptions: number;
   moves: number;
   id: string;
@@ -13,42 +13,85 @@ export function isSimpler(one: Simplest, other: Simplest): boolean {
   return one.id < other.id;
 }
 
+/** A schedule that was run, and those that it stands for. */
+export interface Ran {
+  schedules: number;
+  self: Simplest;
+  /** The simplest that it stands for; itself where it stands for no other. */
+  simplest: Simplest;
+}
+
+/** Schedules that came to the same, and an example of them. */
+export class Group {
+  run = 0;
+  schedules = 0;
+  private self: Simplest | undefined;
+  private simplest: Simplest | undefined;
+
+  add({ schedules, self, simplest }: Ran): void {
+    this.run += 1;
+    this.schedules += schedules;
+    if (!this.self || isSimpler(self, this.self)) this.self = self;
+    if (!this.simplest || isSimpler(simplest, this.simplest)) this.simplest = simplest;
+  }
+
+  get example(): Simplest {
+    return this.simplest ?? { preemptions: 0, moves: 0, id: '' };
+  }
+
+  /** The simplest did not come to the same when it was run: falls back to what was really seen. */
+  useWhatRan(): void {
+    this.simplest = this.self;
+  }
+}
+
+/** What tells schedules apart: outcomes whoever had them, and kinds of findings. */
+export function keyOf(outcomes: readonly string[], findings: readonly string[]): string {
+  return `${[...outcomes].sort().join()}|${[...new Set(findings)].sort().join()}`;
+}
+
 /** Counts schedules by what they came to. */
 export class OutcomeTable {
-  private readonly rows = new Map<string, OutcomeRow & { simplest: Simplest }>();
+  private readonly groups = new Map<string, Group & { outcomes: string[]; findings: string[] }>();
 
-  add(outcomes: string[], findings: string[], schedules: number, simplest: Simplest): void {
-    const kinds = [...new Set(findings)].sort();
-    const sorted = [...outcomes].sort();
-    const key = `${sorted.join()}|${kinds.join()}`;
-    const row = this.rows.get(key);
-    if (!row) {
-      const counts = { run: 1, schedules, example: simplest.id, simplest };
-      this.rows.set(key, { outcomes: sorted, findings: kinds, ...counts });
-      return;
-    }
-    row.run += 1;
-    row.schedules += schedules;
-    if (!isSimpler(simplest, row.simplest)) return;
-    row.simplest = simplest;
-    row.example = simplest.id;
+  add(outcomes: string[], findings: string[], ran: Ran): void {
+    const key = keyOf(outcomes, findings);
+    const group =
+      this.groups.get(key) ??
+      Object.assign(new Group(), { outcomes: [...outcomes].sort(), findings: [...new Set(findings)].sort() });
+    this.groups.set(key, group);
+    group.add(ran);
+  }
+
+  entries(): [string, Group][] {
+    return [...this.groups];
   }
 
   toRows(): OutcomeRow[] {
-    const rows = [...this.rows.values()].sort(
-      (a, b) => b.schedules - a.schedules || (a.example < b.example ? -1 : 1),
+    const rows = [...this.groups.values()].map(
+      ({ outcomes, findings, run, schedules, example }): OutcomeRow => ({
+        outcomes,
+        findings,
+        run,
+        schedules,
+        example: example.id,
+      }),
     );
-    return rows.map(({ simplest: _simplest, ...row }) => row);
+    return rows.sort((a, b) => b.schedules - a.schedules || (a.example < b.example ? -1 : 1));
   }
 
   /** The simplest schedule that broke something. */
   violation(): string | undefined {
-    const broken = [...this.rows.values()].filter(({ findings }) => findings.length > 0);
-    broken.sort((a, b) => (isSimpler(a.simplest, b.simplest) ? -1 : 1));
-    return broken[0]?.example;
+    const broken = [...this.groups.values()].filter(({ findings }) => findings.length > 0);
+    broken.sort((a, b) => (isSimpler(a.example, b.example) ? -1 : 1));
+    return broken[0]?.example.id;
   }
 
+  /** Schedules that were run and broke something. */
   get violated(): number {
-    return [...this.rows.values()].reduce((sum, row) => sum + (row.findings.length > 0 ? row.run : 0), 0);
+    return [...this.groups.values()].reduce(
+      (sum, { findings, run }) => sum + (findings.length > 0 ? run : 0),
+      0,
+    );
   }
 }

@@ -17,26 +17,24 @@ describe('a plan is too large', () => {
 });
 
 describe('the refusal', () => {
-  it('says what is certain and what is an estimate', () => {
-    expect(refuseSize({ atLeast: 1_001, about: 3_456, seen: 700 }, plan)).toMatch(
-      /^This means at least 1,001 schedules, about 3,500 by an estimate .+ the 700 that were run, and 1,000 are allowed/,
+  const size = { atLeast: 1_001, about: 2_000, atMost: 3_141, drawn: 100 };
+
+  it('says what is certain, what is an estimate, and which limit will do', () => {
+    expect(refuseSize(size, { ...plan, reduction: false })).toBe(
+      'This means at least 1,001 schedules, about 2,000 by an estimate from 100 drawn at random, and 1,000 are allowed. ' +
+        'To do: allow 3,200 (maxSchedules), which will do, turn reduction on, bound it with preemptions (2 find most faults), or draw a sample.',
     );
-    expect(refuseSize({ atLeast: 500, about: 71_234, seen: 500 }, plan)).toMatch(
-      /^This means about 71,000 by/,
+    expect(refuseSize({ ...size, atLeast: 500, about: 71_234, atMost: 90_000 }, plan)).toMatch(
+      /^This means about 71,000 if none were left out as equal by an estimate/,
     );
   });
 
-  it('suggests what the plan does not have yet', () => {
-    const size = { atLeast: 1_001, about: 2_000, seen: 1_001 };
-    expect(refuseSize(size, plan)).toMatch(
-      /To do: raise maxSchedules, bound it with .+, or draw a sample\.$/,
-    );
-    expect(refuseSize(size, { ...plan, reduction: false })).toContain('turn reduction on');
-    expect(refuseSize(size, { ...plan, preemptions: 2 })).toMatch(
-      /To do: raise maxSchedules, allow fewer than 2 preemptions, or draw a sample\.$/,
+  it('suggests no limit that is not allowed, and only what the plan does not have yet', () => {
+    expect(refuseSize({ ...size, atMost: 100_001 }, { ...plan, preemptions: 2 })).toMatch(
+      /To do: allow fewer than 2 preemptions or draw a sample\.$/,
     );
     expect(
-      refuseSize({ ...size, about: 300_000 }, { ...plan, quantities: [1, 1, 1], preemptions: 0 }),
+      refuseSize({ ...size, atMost: 300_000 }, { ...plan, quantities: [1, 1, 1], preemptions: 0 }),
     ).toMatch(/To do: take two attempts or draw a sample\.$/);
   });
 });

@@ -5,13 +5,16 @@ import { purchase } from '../purchase/purchase.server';
 import type { Receipt } from '../purchase/purchase.server';
 import type { RedisUnderTest } from '../redis-under-test';
 import { IMPLIED_STEPS } from '../step-kind';
+import type { StepKind } from '../step-kind';
 import { Actor, isOver } from './actor.server';
 import { draw } from './draw';
-import { EVERYTHING, isLocal, nameKey, NOTHING, unite } from './footprint';
+import { EVERYTHING, LEASES, MEMORY, unite, WAITS } from './footprint';
 import type { Footprint } from './footprint';
-import { FootprintOf, MEMORY } from './move-footprint.server';
+import { FootprintOf } from './move-footprint.server';
 import { isPreemption, lastToStep } from './preemption';
 import { RedisLeases } from './redis-leases.server';
+import { nameKey, touchKeys } from './sent-footprint';
+import type { Names } from './sent-footprint';
 import { straightOn, UnexplorableError } from './schedule.server';
 import type { Cast, Chooser, Option, ScheduleRun, SentBy, Table, TakenMove } from './schedule.server';
 import { Standstill } from './standstill.server';
@@ -26,6 +29,10 @@ const QUIET_TURNS = 5;
 const TICK_US = 1_000;
 /** Longer than anybody waits for a lock in Redis, µs. */
 const LONG_US = 3_600_000_000;
+/** SQLSTATE of a statement whose wait would have closed a circle. */
+const DEADLOCK = '40P01';
+/** Kinds of steps that touch nothing that is stored: they wait, or open a transaction (its snapshot is taken later). */
+const TOUCHES_NOTHING = new Set<StepKind>(['think', 'retry', 'begin']);
 
 /** Runs one schedule on fresh rows: one move at a time, until every attempt has ended or `choose` gives it up. */
 export function runSchedule(table: Table, cast: Cast, choose: Chooser): Promise<ScheduleRun> {
@@ -40,7 +47,6 @@ class Schedule {
   private readonly moves: TakenMove[] = [];
   private readonly times: { call: number; return: number }[];
   private readonly receipts: Promise<Receipt>[];
-  private readonly lastFootprint: Footprint[];
   private readonly tapped: RedisUnderTest[] = [];
   private hasRunOut = false;
   /** Keys whose lease ran out in the latest such move. */
@@ -50,14 +56,19 @@ class Schedule {
   private passed = 0;
   private cut: string | undefined;
   private readonly calls: number[];
-  private readonly skus: string[];
+  private readonly names: Names;
+  /** Nothing else could happen, so that time has passed since the latest move. */
+  private hasPassed = false;
 
   constructor(
     private readonly table: Table,
     private readonly cast: Cast,
   ) {
     const { strategies, requests } = cast;
-    this.skus = [...new Set(requests.map(({ sku }) => sku))];
+    this.names = {
+      skus: [...new Set(requests.map(({ sku }) => sku))],
+      attemptIds: requests.map(({ attemptId }) => attemptId),
+    };
     this.actors = strategies.map(
       ({ steps }, i) =>
         new Actor(
@@ -68,8 +79,8 @@ class Schedule {
     );
     this.leases = new RedisLeases(table.redis, this.actors);
     this.standstill = new Standstill(table, this.actors, () => this.describeStandstill());
-    this.footprints = this.actors.map(() => new FootprintOf(this.skus));
-    this.lastFootprint = this.actors.map(() => NOTHING);
+    const history = { hasCommitted: false };
+    this.footprints = this.actors.map(() => new FootprintOf(this.names, history));
     this.times = this.actors.map(() => ({ call: Number.NaN, return: Number.NaN }));
     this.calls = this.actors.map(() => 0);
     this.receipts = this.actors.map((actor) => this.start(actor));
@@ -145,14 +156,21 @@ class Schedule {
       const isAwake = doing === 'parked' || (doing === 'asleep' && !this.leases.isBlocked(actor));
       const base = { actor: index, step: at.name, kind: at.kind };
       const token = letterOf(index);
-      const local = isAwake && doing === 'parked' && isLocal(at.kind);
+      const touchesNothing = doing === 'parked' && TOUCHES_NOTHING.has(at.kind);
+      const local = touchesNothing && actor.hasBegun && !this.mayTouchMemory(actor);
       if (isAwake) steps.push({ ...base, token, event: 'step', isLocal: local });
-      if (this.cast.crash && !this.hasCrashed && !local && this.mayDie(actor))
+      if (this.cast.crash && !this.hasCrashed && !touchesNothing && this.mayDie(actor))
         events.push({ ...base, token: `${token}!`, event: 'crash', isLocal: false });
       if (this.cast.leaseExpiry && !this.hasRunOut && !isOver(actor) && this.leases.isHolder(actor))
         events.push({ ...base, token: `${token}*`, event: 'lease', isLocal: false });
     }
     return [...steps, ...events];
+  }
+
+  /** What a strategy does between its steps is seen by nobody, so with a lock in memory all of it counts. */
+  private mayTouchMemory({ usesMemory }: Actor): boolean {
+    const [first, second] = this.cast.strategies;
+    return usesMemory && first === second;
   }
 
   /** Before a step, or while it waits for a lock. What waits in memory cannot be ended without the whole process. */
@@ -203,7 +221,7 @@ class Schedule {
     this.moves.push({
       ...option,
       ...(option.event === 'crash' && hadToWait && { hadToWait }),
-      footprint: this.footprintOf(option, sent, woke, waited, ended),
+      footprint: this.footprintOf(option, sent, waited, ended.length > 0),
       sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
       woke,
       waitsFor: this.waitsOf(actor),
@@ -220,33 +238,46 @@ class Schedule {
     return this.standstill.waitsFor(actor).map((other) => (other === 'memory' ? other : other.index));
   }
 
+  /** What the move touched: the stores, by what was sent, and whatever else could tell when it came. */
   private footprintOf(
     option: Option,
     sent: SentBy[],
-    woke: SentBy[],
     waited: ReadonlyMap<Actor, (Actor | 'memory')[]>,
-    ended: Actor[],
+    hasEnded: boolean,
   ): Footprint {
-    const each = sent.map(({ actor, sql, redis }) =>
-      this.footprints[actor]?.take(actor === option.actor ? option.kind : 'sql', sql, redis),
-    );
-    if (option.event === 'crash') return EVERYTHING;
-    if (option.event === 'lease')
-      return new Map(this.ranOut.map((key) => [`redis:${nameKey(key, this.skus) ?? key}`, 'write']));
-    const parts = each.filter((footprint) => footprint !== undefined);
-    for (const { actor } of woke) parts.push(this.lastFootprint[actor] ?? NOTHING);
-    const usesMemory = this.cast.strategies.some(({ stepKinds }) => stepKinds.includes('memory lock'));
+    const parts = sent.map(({ actor, sql, redis }) => this.footprints[actor]?.take(sql, redis));
+    const moments = this.actors.map((actor) => actor.takeMoments());
+    const afterTime = this.hasPassed;
+    this.hasPassed = false;
+    if (option.event === 'crash' || afterTime) return EVERYTHING;
+    if (option.event === 'lease') {
+      const keys = this.ranOut.map((key) => nameKey(key, this.names) ?? '*');
+      return unite(touchKeys(keys, 'write'), LEASES);
+    }
+    const mover = this.actors[option.actor];
     const wokeInMemory = [...waited].some(
       ([one, others]) => others.includes('memory') && !this.standstill.isWaiting(one),
     );
-    if ((usesMemory && ended.length > 0) || wokeInMemory) parts.push(MEMORY);
-    const footprint = unite(...parts);
-    this.lastFootprint[option.actor] = footprint;
-    return footprint;
+    if ((mover && this.mayTouchMemory(mover)) || wokeInMemory) parts.push(MEMORY);
+    if (sent.some((one) => this.hasMetLock(one))) parts.push(WAITS);
+    if (hasEnded && this.cast.leaseExpiry) parts.push(LEASES);
+    return unite(...parts.filter((part) => part !== undefined), ...moments);
+  }
+
+  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or was not let wait. */
+  private hasMetLock({ actor, sql }: SentBy): boolean {
+    const one = this.actors[actor];
+    if (sql.length === 0 || !one) return false;
+    if (one.sqlInFlight > 0 && this.standstill.isWaiting(one)) return true;
+    return sql.some(
+      ({ hasWaited, answer }) =>
+        hasWaited || (answer instanceof Error && 'code' in answer && answer.code === DEADLOCK),
+    );
   }
 
   private release(actor: Actor): void {
     const isAfter = actor.doing === 'parked' && actor.at === AFTERWARDS;
+    this.footprints[actor.index]?.begin();
     actor.release();
     if (isAfter) void this.followAfterwards(actor);
   }
@@ -283,6 +314,7 @@ class Schedule {
   private async passTime(): Promise<boolean> {
     const asleep = this.actors.filter(({ doing }) => doing === 'asleep');
     if (asleep.length === 0) return false;
+    this.hasPassed = true;
     const wanted = new Set(asleep.flatMap((actor) => [...actor.wanted]));
     if (await this.leases.expireLost(wanted)) return true;
     this.passed += LONG_US;

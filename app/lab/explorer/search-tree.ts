@@ -7,6 +7,7 @@ export interface Choice {
   token: string;
   actor: number;
   event: 'step' | 'crash' | 'lease';
+  /** It is known to touch nothing, so that trying it first saves branches. */
   isLocal: boolean;
 }
 
@@ -42,9 +43,10 @@ export const ROOT: Branch = { prefix: [], asleep: new Map(), rest: [], share: 1 
  * Nothing of the tree is known before: how many steps an attempt takes depends on what it sees. So each run follows a
  * prefix that is known and then goes on as it finds things (stateless model checking). The reduction is by sleep sets
  * (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996): a choice that has been
- * explored at a place is not taken again below its siblings until something has happened that it could affect. A
- * move that touches nothing needs no siblings at all. What a move touches is known when it has run, so a sibling is
- * handed out only when the one before it has taken its first move.
+ * explored at a place is not taken again below its siblings until something has happened that does not commute with
+ * it. A move that has turned out to touch nothing, and that its attempt had no choice but to take, needs no siblings at
+ * all: whatever the others do before it they can do after it. What a move touches is known when it has run, so a
+ * sibling is handed out only when the one before it has taken its first move.
  */
 export class Walk {
   /** Places below the prefix where the schedule had a choice. */
@@ -58,6 +60,8 @@ export class Walk {
   private counted = 0;
   /** Part of the tree that this schedule alone is. */
   share: number;
+  /** Part of the tree in which there was nothing after all. */
+  empty = 0;
   /** Choices that the bound on preemptions forbade. */
   forbidden = 0;
 
@@ -78,10 +82,10 @@ export class Walk {
     const allowed = withinBound(options, taken, this.rules.preemptions);
     this.forbidden += options.length - allowed.length;
     const awake = allowed.filter(({ token }) => !this.asleep.has(token));
-    const alone = this.rules.reduction ? awake.find(({ isLocal }) => isLocal) : undefined;
-    const next = alone ?? preferred(awake, taken);
+    const next =
+      (this.rules.reduction ? awake.find(({ isLocal }) => isLocal) : null) ?? preferred(awake, taken);
     if (!next) return null;
-    const others = alone ? [] : awake.flatMap(({ token }) => (token === next.token ? [] : [token]));
+    const others = awake.flatMap(({ token }) => (token === next.token ? [] : [token]));
     if (others.length > 0) {
       this.share /= others.length + 1;
       this.forks.push({ depth, asleep: new Map(this.asleep), others, share: this.share });
@@ -93,9 +97,14 @@ export class Walk {
   branches(taken: readonly Taken[]): Branch[] {
     this.catchUp(taken);
     const tokens = taken.map(({ token }) => token);
-    const found = this.forks.map(({ depth, asleep, others, share }) =>
-      this.sibling({ prefix: tokens.slice(0, depth), asleep, rest: others, share }, taken[depth]),
-    );
+    const found = this.forks.flatMap(({ depth, asleep, others, share }): Branch[] => {
+      const first = taken[depth];
+      if (this.rules.reduction && first && isAlone(first, others)) {
+        this.empty += share * others.length;
+        return [];
+      }
+      return [this.sibling({ prefix: tokens.slice(0, depth), asleep, rest: others, share }, first)];
+    });
     const { prefix, rest } = this.branch;
     const own = taken[prefix.length - 1];
     if (rest.length > 0 && own)
@@ -127,6 +136,11 @@ export class Walk {
 function preferred(awake: readonly Choice[], taken: readonly Taken[]): Choice | undefined {
   const last = lastToStep(taken);
   return awake.find(({ actor, event }) => event === 'step' && actor === last) ?? awake[0];
+}
+
+/** Whether a move has touched nothing, and its attempt could not have died instead. */
+function isAlone(move: Taken, others: readonly string[]): boolean {
+  return move.footprint.size === 0 && !others.some((token) => isSameAttempt(token, move));
 }
 
 /** A move of an attempt changes what its next one is; the end of its lease is not the attempt's doing. */

@@ -4,19 +4,27 @@ import type {
   ExplorationPlan,
   ExplorationProgress,
   ScheduleView,
+  Undersold,
 } from '../exploration';
+import { confirmExamples } from './confirm-examples';
+import type { Claim } from './confirm-examples';
 import { describeCoverage } from './describe-coverage';
 import { draw } from './draw';
-import { OutcomeTable } from './outcome-table';
+import { keyOf, OutcomeTable } from './outcome-table';
+import type { Ran } from './outcome-table';
 import { RandomWalk } from './random-walk';
 import { isTooLarge, refuseSize } from './refuse-size';
 import { UnexplorableError } from './schedule.server';
 import { ROOT, Walk } from './search-tree';
 import type { Branch } from './search-tree';
 import { simplestOrder } from './simplest-order';
+import type { Judgement } from './judge-schedule.server';
 import type { Played, Stage } from './stage.server';
 import { countSchedules } from './traces';
+import { estimateSize } from './size-survey';
+import type { SizeEstimate } from './size-survey';
 import { roundEstimate, TreeSize } from './tree-size';
+import { RefusedInVain, refusedInVain } from './undersold.server';
 
 export interface ExplorationEvents {
   progress?: (progress: ExplorationProgress) => void;
@@ -31,12 +39,17 @@ export class TooManySchedulesError extends Error {
 /** Schedules that are judged together: a statement reads the rows of all. */
 const JUDGED_AT_ONCE = 32;
 
-/** Schedules drawn to estimate how many there are. */
+/** Schedules drawn to estimate how many there are: beyond a bound, and where there are too many. */
 const SURVEYED = 48;
+const SURVEYED_TO_REFUSE = 100;
 
 /** One way through all schedules of a plan. */
 export class Search {
   readonly table = new OutcomeTable();
+  private readonly inVain = new RefusedInVain();
+  private undersold: Undersold | null = null;
+  /** Schedules that were taken to come to what another came to, and did not. */
+  private unconfirmed: string[] = [];
   private readonly open: Branch[] = [];
   private readonly unjudged: (Played & { schedules: number })[] = [];
   private readonly counts = { run: 0, schedules: 0, drawn: 0, abandoned: 0, overPreemptions: 0, cut: 0 };
@@ -72,6 +85,9 @@ export class Search {
       this.unfinished = error.message;
     }
     await this.judge(0);
+    await this.confirmExamples();
+    this.undersold = await this.inVain.against(this.stage);
+    await this.tidy();
   }
 
   private async runAll(): Promise<void> {
@@ -79,7 +95,8 @@ export class Search {
     // the first runs alone: it tells whether more than one may run at once
     const first = await this.next(this.walkOrDraw(0));
     this.mostAtOnce = first.run.isSerializable ? 1 : this.stage.tables.length;
-    if (this.plan.preemptions !== null) await this.survey();
+    if (this.plan.preemptions !== null)
+      for (const probability of await this.survey(SURVEYED, null)) this.whole.add(1 / probability, 1);
     await (sample === null ? this.inParallel() : this.drawSamples(sample));
   }
 
@@ -88,7 +105,8 @@ export class Search {
     const { sample } = this.plan;
     const { run, schedules, drawn, abandoned, overPreemptions, cut } = this.counts;
     const isStopped = (this.events.signal?.aborted ?? false) || this.unfinished !== undefined;
-    const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0;
+    const isSound = this.unconfirmed.length === 0;
+    const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0 && isSound;
     // one at least lies beyond every choice that was left out
     const atLeast = schedules + overPreemptions + (this.isReduced() ? 0 : this.choices);
     const possible = isExact ? schedules : Math.max(roundEstimate(this.whole.estimate()), atLeast);
@@ -104,16 +122,23 @@ export class Search {
       cut,
       cutReasons: [...this.cutReasons].sort(),
       isComplete: isExact,
+      ...(!isSound && { unconfirmed: this.unconfirmed }),
     };
+    const outcomes = this.table.toRows();
     return {
       strategy: strategy.id,
       expected: strategy.expected,
       plan: this.plan,
       coverage,
-      outcomes: this.table.toRows(),
+      outcomes,
       verdict: violation ? 'violated' : 'none-found',
-      reason: describeCoverage(coverage, this.plan, { violated: this.table.violated, leases: this.leases }),
+      reason: describeCoverage(coverage, this.plan, {
+        outcomes,
+        undersold: this.undersold,
+        leases: this.leases,
+      }),
       violation,
+      undersold: this.undersold,
       stepsPerAttempt: this.steps,
       ...(this.unfinished !== undefined && { unfinished: this.unfinished }),
     };
@@ -124,21 +149,25 @@ export class Search {
     return reduction && sample === null && preemptions === null;
   }
 
-  /** Draws some schedules of the whole tree, to tell how large it is beyond a bound on preemptions. */
-  private async survey(): Promise<void> {
+  /** How likely each of some schedules was that are drawn at random from all within a bound. */
+  private async survey(count: number, preemptions: number | null): Promise<number[]> {
     const tables = this.stage.tables.slice(0, this.mostAtOnce);
+    const probabilities: number[] = [];
     let number = 0;
     await whenAllAreOver(
       tables.map(async (table) => {
-        while (number < SURVEYED && !this.events.signal?.aborted) {
+        while (number < count && !this.events.signal?.aborted) {
           number += 1;
-          const walk = new RandomWalk(this.plan.seed, number, null);
+          const place = number - 1;
+          const walk = new RandomWalk(this.plan.seed, number, preemptions);
           const { skus } = await this.stage.play(table, (options, moves) => walk.choose(options, moves));
           this.discarded.push(...skus);
-          this.whole.add(1 / walk.probability, 1);
+          probabilities[place] = walk.probability;
         }
       }),
     );
+    await this.tidy();
+    return probabilities;
   }
 
   private walkOrDraw(number: number): Walk | RandomWalk {
@@ -170,8 +199,9 @@ export class Search {
     if (walk instanceof Walk) {
       this.counts.overPreemptions += walk.forbidden;
       this.leaveOpen(walk.branches(moves));
-      if (this.plan.preemptions === null) this.whole.add(isComplete ? schedules : 0, walk.share);
-      this.planned.add(isComplete ? 1 : 0, walk.share);
+      const part = walk.share + walk.empty;
+      if (this.plan.preemptions === null) this.whole.add(isComplete ? schedules : 0, part);
+      this.planned.add(isComplete ? 1 : 0, part);
     } else {
       this.counts.drawn += 1;
       if (this.plan.preemptions === null) this.whole.add(1 / walk.probability, 1);
@@ -209,9 +239,10 @@ export class Search {
     const busy = new Set<Promise<void>>();
     const free = this.stage.tables.slice(0, this.mostAtOnce);
     let failure: unknown;
+    let isTooLarge = false;
     for (;;) {
       const table = free.pop();
-      const isStopped = (this.events.signal?.aborted ?? false) || failure !== undefined;
+      const isStopped = (this.events.signal?.aborted ?? false) || failure !== undefined || isTooLarge;
       if (table && this.open.length > 0 && !isStopped) {
         const job = this.next(this.walkOrDraw(0), table)
           .then(() => this.judge(JUDGED_AT_ONCE))
@@ -226,9 +257,10 @@ export class Search {
       if (table) free.push(table);
       if (busy.size === 0) break;
       await Promise.race(busy);
-      failure ??= this.tooMany();
+      isTooLarge ||= this.isTooLarge();
     }
     if (failure !== undefined) throw failure as Error;
+    if (isTooLarge) throw await this.refuse();
   }
 
   private async drawSamples(sample: number): Promise<void> {
@@ -254,24 +286,43 @@ export class Search {
     }
     const played = this.unjudged.splice(0);
     const judged = await this.stage.judge(played);
-    for (const [i, { run, schedules }] of played.entries()) {
+    for (const [i, one] of played.entries()) {
       const judgement = judged[i];
-      if (!judgement) continue;
-      this.counts.schedules += schedules;
-      const simplest =
-        this.isReduced() && run.cut === undefined
-          ? simplestOrder(run.moves)
-          : { id: run.id, preemptions: run.moves.filter(({ isPreemption }) => isPreemption).length };
-      const outcomes = judgement.ends.map(({ outcome }) => outcome);
-      this.table.add(
-        outcomes,
-        judgement.findings.map(({ kind }) => kind),
-        schedules,
-        { ...simplest, moves: run.moves.length },
-      );
+      if (judgement) this.count(one, judgement);
     }
     this.events.progress?.({ run: this.counts.run, open: this.open.length, violated: this.table.violated });
     await this.tidy();
+  }
+
+  private count({ run, schedules }: Played & { schedules: number }, judgement: Judgement): void {
+    this.counts.schedules += schedules;
+    const moves = run.moves.length;
+    const preemptions = run.moves.filter(({ isPreemption }) => isPreemption).length;
+    const self = { id: run.id, preemptions, moves };
+    const standsForOthers = this.isReduced() && run.cut === undefined;
+    const simplest = standsForOthers ? { ...simplestOrder(run.moves), moves } : self;
+    const ran: Ran = { schedules, self, simplest };
+    this.table.add(outcomesOf(judgement), kindsOf(judgement), ran);
+    this.inVain.add(refusedInVain(judgement, this.plan.stock), ran);
+  }
+
+  private async confirmExamples(): Promise<void> {
+    const { stock } = this.plan;
+    const claims: Claim<Judgement>[] = [
+      ...this.table.entries().map(([key, group]) => ({
+        group,
+        isSame: (judgement: Judgement) => keyOf(outcomesOf(judgement), kindsOf(judgement)) === key,
+      })),
+      ...this.inVain.entries().map(([key, group]) => ({
+        group,
+        isSame: (judgement: Judgement) => refusedInVain(judgement, stock).join() === key,
+      })),
+    ];
+    this.unconfirmed = await confirmExamples(
+      claims,
+      (id) => this.seen.has(id),
+      (id) => this.stage.replay(id),
+    );
   }
 
   private async tidy(): Promise<void> {
@@ -279,15 +330,30 @@ export class Search {
   }
 
   /** Whether the plan means more schedules than it allows, as far as can be told by now. */
-  private tooMany(): TooManySchedulesError | undefined {
-    const { run } = this.counts;
-    const size = {
-      atLeast: run + (this.isReduced() ? 0 : this.choices),
-      about: this.planned.estimate(),
-      seen: run,
-    };
-    return isTooLarge(size, this.plan) ? new TooManySchedulesError(refuseSize(size, this.plan)) : undefined;
+  private isTooLarge(): boolean {
+    return isTooLarge(
+      { atLeast: this.atLeast(), about: this.planned.estimate(), seen: this.counts.run },
+      this.plan,
+    );
   }
+
+  private atLeast(): number {
+    return this.counts.run + (this.isReduced() ? 0 : this.choices);
+  }
+
+  private async refuse(): Promise<TooManySchedulesError> {
+    const drawn = await this.survey(SURVEYED_TO_REFUSE, this.plan.preemptions);
+    const size: SizeEstimate = estimateSize(drawn);
+    return new TooManySchedulesError(refuseSize({ atLeast: this.atLeast(), ...size }, this.plan));
+  }
+}
+
+function outcomesOf({ ends }: Judgement): string[] {
+  return ends.map(({ outcome }) => outcome);
+}
+
+function kindsOf({ findings }: Judgement): string[] {
+  return findings.map(({ kind }) => kind);
 }
 
 /** Resolves when all have ended, and fails if one did: until then each may still use what it was given. */

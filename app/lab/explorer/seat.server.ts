@@ -18,6 +18,8 @@ export interface Answered {
 export interface Wire {
   /** Before anything is sent that does not belong to an open transaction. Rejects once the attempt is dead. */
   admit: () => Promise<void>;
+  /** It asks for a connection, which may have to be opened first; call what this answers when that is over. */
+  connecting: () => () => void;
   /** A statement is sent; call what this answers when the server has. */
   sent: (call: Call) => (answer: Answered | Error) => void;
   /** Whether a statement outside a transaction shows two moves: the statement, and its commit. */

@@ -80,14 +80,30 @@ export class Stage {
     return judgeSchedules(cases, this.strategy);
   }
 
-  async show(id: string): Promise<ScheduleView> {
+  /** Units that each attempt wants. */
+  get quantities(): readonly number[] {
+    return this.plan.quantities;
+  }
+
+  /** Runs a schedule by its id and judges it; undefined when it is no schedule of this plan. */
+  async replay(id: string): Promise<Judgement | undefined> {
     const [table] = this.tables;
     const tokens = parseScheduleId(id);
-    if (!table || !tokens) throw new UnexplorableError(`${id} is not the id of a schedule.`);
-    const played = await this.play(table, (_, moves) => tokens[moves.length] ?? null);
+    if (!table || !tokens) return undefined;
+    const played = await this.play(table, (_, moves) => tokens[moves.length] ?? null).catch(
+      (error: unknown) => {
+        if (error instanceof UnexplorableError) return undefined;
+        throw error;
+      },
+    );
+    if (!played) return undefined;
     const [judgement] = await this.judge([played]);
-    if (!played.run.isComplete || !judgement || played.run.id !== id)
-      throw new UnexplorableError(`${id} is not a schedule of this plan.`);
+    return played.run.isComplete && played.run.id === id ? judgement : undefined;
+  }
+
+  async show(id: string): Promise<ScheduleView> {
+    const judgement = await this.replay(id);
+    if (!judgement) throw new UnexplorableError(`${id} is not a schedule of this plan.`);
     return describeSchedule(judgement);
   }
 

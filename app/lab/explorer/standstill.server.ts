@@ -88,7 +88,10 @@ export class Standstill {
     }
     const { isTold } = this.table.monitor;
     if (
-      busy.some((actor) => actor.redisInFlight > 0 || (isTold && actor.sqlInFlight > 0 && !actor.isWaiting))
+      busy.some(
+        ({ opening, redisInFlight, sqlInFlight, isWaiting }) =>
+          opening + redisInFlight > 0 || (isTold && sqlInFlight > 0 && !isWaiting),
+      )
     )
       return false;
     const inMemory = busy.filter(({ sqlInFlight }) => sqlInFlight === 0);

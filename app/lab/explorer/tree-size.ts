@@ -22,3 +22,10 @@ export class TreeSize {
 export function roundEstimate(size: number): number {
   return Number(size.toPrecision(2));
 }
+
+/** The same, and never below it. */
+export function roundUp(size: number): number {
+  if (size <= 0) return 0;
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(size)) - 1);
+  return Math.ceil(size / unit) * unit;
+}

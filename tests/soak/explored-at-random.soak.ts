@@ -1,0 +1,19 @@
+import { compareTrees } from '../fixtures/compare-trees';
+import { explorerTest as test } from '../fixtures/explorer';
+
+const PARTS = 100;
+const PAIRS = 100;
+const MOST = 120;
+
+test(
+  `reduction finds what all schedules do of ${PARTS * PAIRS} generated strategies`,
+  async ({ lab, shop }) => {
+    const first = Math.floor(Math.random() * 2 ** 30);
+    for (let part = 0; part < PARTS; part += 1) {
+      const seed = first + part;
+      const { whole, reduced } = await compareTrees({ lab, shop }, { pairs: PAIRS, most: MOST, seed });
+      console.log(`${part + 1}/${PARTS} seed ${seed}: ${reduced} of ${whole} schedules run`);
+    }
+  },
+  12 * 3_600_000,
+);
