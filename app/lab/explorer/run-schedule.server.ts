@@ -126,8 +126,22 @@ class Schedule {
     const redis = tapRedis(this.table.redis, actor, this.leases);
     this.tapped[actor.index] = redis;
     const lend = isolate(this.table.redis);
-    const isolatedRedis = <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> =>
-      lend((own) => body(tapRedis(own, actor, this.leases)));
+    const isolatedRedis = async <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> => {
+      // counts until it is lent, and whatever becomes of it only once
+      let connected: (() => void) | undefined = actor.connecting();
+      const arrive = () => {
+        connected?.();
+        connected = undefined;
+      };
+      try {
+        return await lend((own) => {
+          arrive();
+          return body(tapRedis(own, actor, this.leases));
+        });
+      } finally {
+        arrive();
+      }
+    };
     let drawn = 0;
     const pick = (below: number) => draw(seed, actor.index, (drawn += 1), below);
     const clock = actor.clock(() => this.now(actor.index), pick);
