@@ -130,7 +130,7 @@ describe('stopping', () => {
     const race = await api.whenOver(id);
 
     expect(race.status).toBe('aborted');
-    expect(race.reason).toMatch(/^Stopped by request after \d+ of 200000 attempts\.$/);
+    expect(race.reason).toMatch(/^Stopped by request after [\d,]+ of 200,000 attempts\.$/);
     const [ran, notRun] = race.lanes;
     expect(ran?.counts.attempts).toBeGreaterThan(0);
     expect(ran?.counts.attempts).toBeLessThan(100_000);
@@ -160,7 +160,10 @@ describe('stopping', () => {
     const race = await api.whenOver(id);
 
     // the buyers think for 5 to 15 s each: with a wait for them they would be accepted
-    expect(race).toMatchObject({ status: 'aborted', reason: 'Stopped by request after 8 of 1000 attempts.' });
+    expect(race).toMatchObject({
+      status: 'aborted',
+      reason: 'Stopped by request after 8 of 1,000 attempts.',
+    });
     const [lane] = race.lanes;
     expect(lane?.counts).toMatchObject({ attempts: 8, indeterminate: 8 });
     expect(lane?.honesty).toEqual({ generated: 8, recorded: 8, stored: 8 });
