@@ -14,6 +14,7 @@ export function TurnLink({ turn }: { turn: Turn }): ReactElement {
 const MOST_NAMES = 2;
 
 function nameTurn({ kind, names }: Turn): string {
+  if (kind === 'isolation') return 'the test of isolation levels';
   if (kind === 'exploration') return `an exploration of ${names.join()}`;
   return names.length > MOST_NAMES ? `a race of ${names.length} lanes` : names.join(' vs ');
 }

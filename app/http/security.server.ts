@@ -80,7 +80,8 @@ const refuseMalformed: RequestHandler = (request, response, next) => {
     const error = { code: 'bad-request', message: 'The request line has no address of this server.' };
     return void response.status(400).json({ error });
   }
-  request.url = request.originalUrl = target.pathname + target.search;
+  // two slashes at its start would be read as a host
+  request.url = request.originalUrl = target.pathname.replace(/^\/+/, '/') + target.search;
   // a client that takes this server for a proxy names the host in the target, and that one counts
   if (target.host !== BASE.host) request.headers.host = target.host;
   const host = request.get('host') ?? '';

@@ -33,3 +33,14 @@ export interface IsolationReport {
   /** Whether every cell is as published; if not, either the server differs or the explorer is wrong. */
   equalsPublished: boolean;
 }
+
+/** Where the test of the isolation levels stands. */
+export interface IsolationState {
+  /** `queued` while something else runs. */
+  status: 'untested' | 'queued' | 'running' | 'tested';
+  report: IsolationReport | null;
+  /** Why the last test failed. */
+  problem: string | null;
+}
+
+export const NOT_TESTED: IsolationState = { status: 'untested', report: null, problem: null };

@@ -12,7 +12,7 @@ import { Explorer } from './explorer/explore.server';
 import type { ExplorerDeps } from './explorer/explore.server';
 import { inTime } from './in-time.server';
 import { createItem } from './inventory.server';
-import type { IsolationReport } from './isolation';
+import type { IsolationReport, IsolationState } from './isolation';
 import { unknownRace } from './lab-error';
 import type { Result } from './lab-error';
 import type { LabLog } from './lab-log';
@@ -136,10 +136,10 @@ export interface Lab {
   stopExploration: (id: string) => Promise<Result>;
   /** Runs one schedule of an exploration again; refused while anything else runs. */
   replaySchedule: (id: string, scheduleId: string) => Promise<Result<{ schedule: ScheduleView }>>;
-  /** What the connected PostgreSQL's isolation levels really prevent; refused while anything else runs. */
+  /** What the connected PostgreSQL's isolation levels really prevent. Waits for its turn and its end. */
   testIsolation: () => Promise<Result<{ report: IsolationReport }>>;
-  /** What that came to, when it has been asked since this server started. */
-  isolationReport: () => IsolationReport | null;
+  /** Where that test stands, and what it came to. */
+  isolationState: () => IsolationState;
   /** Drains what runs, aborts it after `graceMs`, stores it, and ends. */
   close: (graceMs: number) => Promise<void>;
 }
@@ -266,7 +266,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     stopExploration: (id) => explorations.stop(id),
     replaySchedule: (id, scheduleId) => explorations.replay(id, scheduleId),
     testIsolation: () => explorations.testIsolation(),
-    isolationReport: () => explorations.isolationReport(),
+    isolationState: () => explorations.isolationState(),
     close: async (graceMs) => {
       experiments.stopAll('because the server was shut down');
       await Promise.all([explorations.close(), desk.close(graceMs)]);

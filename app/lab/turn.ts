@@ -1,6 +1,6 @@
 /** What runs now: everything else waits until it is over. */
 export interface Turn {
-  kind: 'race' | 'exploration';
+  kind: 'race' | 'exploration' | 'isolation';
   url: string;
   /** Names of the strategies that were asked for. */
   names: string[];

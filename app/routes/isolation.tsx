@@ -1,29 +1,43 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { data } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
-import { Play } from 'lucide-react';
+import { redirect } from '@remix-run/node';
+import { Form, Link, useLoaderData, useNavigation } from '@remix-run/react';
+import { LoaderCircle, Play } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { askLab } from '~/ask-lab';
 import { IsolationMatrix } from '~/components/explorer/isolation-matrix';
+import { Refused } from '~/components/refused';
+import { TurnLink } from '~/components/turn-link';
+import type { IsolationState } from '~/lab/isolation';
+import type { Turn } from '~/lab/turn';
 import { describePage } from '~/page-meta';
+import { usePoll } from '~/use-poll';
 
 export const meta: MetaFunction = () => describePage('Isolation levels');
 
 export function loader({ context, request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   const chosen = { id: searchParams.get('case'), level: searchParams.get('level') };
-  return { report: context.lab.isolationReport(), chosen };
+  const test = context.lab.isolationState();
+  return { test, chosen, turn: test.status === 'queued' ? context.lab.whoseTurn() : null };
 }
 
-export async function action({ context }: ActionFunctionArgs) {
-  const tested = await askLab(context.lab.testIsolation());
-  return tested.ok ? data({ error: null }) : data({ error: tested.error.message }, { status: tested.status });
+/** Queues the test. What becomes of it is read from its state. */
+export function action({ context }: ActionFunctionArgs) {
+  context.lab.testIsolation().catch(context.reportError);
+  return redirect('/isolation');
+}
+
+/** Without scripts a test that waits or runs is followed by loading the page again. */
+export const handle = {
+  reloadsWithoutScripts: (loaded: unknown) => isUnderWay((loaded as ReturnType<typeof loader>).test),
+};
+
+function isUnderWay({ status }: IsolationState): boolean {
+  return status === 'queued' || status === 'running';
 }
 
 export default function IsolationPage(): ReactElement {
-  const { report, chosen } = useLoaderData<typeof loader>();
-  const error = useActionData<typeof action>()?.error ?? null;
-  const busy = useNavigation().state !== 'idle';
+  const { test, chosen, turn } = useLoaderData<typeof loader>();
+  usePoll(isUnderWay(test));
   return (
     <div className="flex flex-col gap-6 pt-8">
       <header>
@@ -38,27 +52,47 @@ export default function IsolationPage(): ReactElement {
           these scripts show, and no proof that the anomaly cannot happen otherwise.
         </p>
       </header>
-      {error !== null && (
-        <p role="alert" className="text-warning-ink">
-          {error}
-        </p>
-      )}
-      {report ? (
-        <IsolationMatrix report={report} chosen={chosen} />
+      {test.problem !== null && <Refused message={test.problem} />}
+      {test.report ? (
+        <IsolationMatrix report={test.report} chosen={chosen} />
       ) : (
         <div className="card flex flex-col items-center gap-4 px-4 py-12 text-center text-ink-2">
-          <p className="text-pretty">
-            Not run yet since this server started. It takes a few seconds, and needs that no race or
-            exploration runs.
-          </p>
-          <Form method="post">
-            <button className="button button-primary" disabled={busy}>
-              <Play className="size-4" fill="currentColor" aria-hidden />
-              {busy ? 'Running…' : 'Run it'}
-            </button>
-          </Form>
+          {isUnderWay(test) ? <UnderWay turn={turn} /> : <RunIt />}
         </div>
       )}
     </div>
+  );
+}
+
+function UnderWay({ turn }: { turn: Turn | null }): ReactElement {
+  return (
+    <p role="status" className="flex items-center gap-2 text-pretty">
+      <LoaderCircle className="size-4 shrink-0 motion-safe:animate-spin" aria-hidden />
+      {turn ? (
+        <span>
+          Waiting for <TurnLink turn={turn} />.
+        </span>
+      ) : (
+        'Running every case at every isolation level…'
+      )}
+    </p>
+  );
+}
+
+function RunIt(): ReactElement {
+  const busy = useNavigation().state !== 'idle';
+  return (
+    <>
+      <p className="text-pretty">
+        Not run yet since this server started. It takes a few seconds, and waits while a race or an
+        exploration runs.
+      </p>
+      <Form method="post">
+        <button className="button button-primary" disabled={busy}>
+          <Play className="size-4" fill="currentColor" aria-hidden />
+          {busy ? 'Starting…' : 'Run it'}
+        </button>
+      </Form>
+    </>
   );
 }

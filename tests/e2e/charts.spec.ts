@@ -123,3 +123,27 @@ test('whoever wants less motion sees none while a race runs', async ({ page, ser
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
 });
+
+test('charts whose code does not load stay still pictures, and the rest of the page goes on', async ({
+  page,
+  server,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/net::ERR_FAILED/);
+  const chunk = /\/assets\/lane-charts-[^/]+\.js$/;
+  await page.route(chunk, (route) => route.abort());
+  await openRace(page, server.url);
+  const stock = panel(page, 'Stock');
+  await stock.scrollIntoViewIfNeeded();
+  await expect(stock.getByText('The interactive charts could not be loaded.')).toBeVisible();
+  await expect(stock.locator('svg').first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled();
+  await stock.getByRole('button', { name: 'Stock: show as table' }).click();
+  await expect(stock.getByRole('table').first()).toBeVisible();
+  await stock.getByRole('button', { name: 'Stock: show as chart' }).click();
+
+  await page.unroute(chunk);
+  await stock.getByRole('button', { name: 'Load again' }).click();
+  await expect(stock.locator('.recharts-surface').first()).toBeVisible();
+  await expect(page.getByText('The interactive charts could not be loaded.')).toHaveCount(0);
+});

@@ -179,7 +179,7 @@ describe('request lines that no browser sends', () => {
     ['GET /api/buy/../strategies', 200],
     ['GET /api/buy/%2e%2e/strategies', 200],
     ['POST /api/buy/../buy-good', 200],
-    ['GET //api//races', 404],
+    ['GET //', 200],
   ] as const)('%s is answered with %i', async ([line, status], { api }) => {
     expect(await sendLine(api, line)).toBe(status);
   });
@@ -218,14 +218,9 @@ describe('request lines that no browser sends', () => {
 
 describe('items of the lab', () => {
   test('cannot be reset or bought from outside', async ({ api }) => {
-    const id = await api.startRace({
-      strategies: ['conditional-update'],
-      stock: 20,
-      attempts: 200,
-      concurrency: 20,
-    });
+    const plan = { strategies: ['conditional-update'], stock: 10, attempts: 60, concurrency: 10 };
+    const id = await api.startRace(plan);
     const sku = `race.${id}.0`;
-    await api.whenRecorded(id);
     const refused = await Promise.all([
       api.get(`/api/create-inventory-key?sku=${sku}&stock=500`),
       api.post('/api/buy-good', { sku }),
@@ -239,8 +234,8 @@ describe('items of the lab', () => {
     const race = await api.whenOver(id);
     expect(race.lanes[0]).toMatchObject({
       verdict: { findings: [] },
-      counts: { attempts: 200, accepted: 20 },
-      orders: { count: 20 },
+      counts: { attempts: 60, accepted: 10 },
+      orders: { count: 10 },
     });
   });
 });

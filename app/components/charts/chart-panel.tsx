@@ -1,9 +1,11 @@
 import { ChartLine, Table2 } from 'lucide-react';
-import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { memo, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { LaneView } from '~/lab/race';
+import { createChunk, useChunk } from '../chunk';
 import { LaneLabel } from '../lane-label';
 import { laneGrid } from '../many-lanes';
 import { Panel } from '../panel';
+import { ChartsFailed, PieceBoundary } from '../piece-boundary';
 import { useScripted } from '../use-scripted';
 import type { ChartColumn } from './chart-column';
 import { columnsOfLanes, type ChartKind } from './chart-kinds';
@@ -16,13 +18,15 @@ import { useStaggered } from './stagger';
 import { useNear } from './use-near';
 
 /** Recharts is by far the largest part of the page, so it comes in a chunk of its own, after everything else works. */
-const loadCharts = () => import('./lane-charts');
-const CHARTS = {
-  stock: lazy(() => loadCharts().then(({ StockChart }) => ({ default: StockChart }))),
-  outcomes: lazy(() => loadCharts().then(({ OutcomesChart }) => ({ default: OutcomesChart }))),
-  latency: lazy(() => loadCharts().then(({ LatencyChart }) => ({ default: LatencyChart }))),
-  distribution: lazy(() => loadCharts().then(({ DistributionChart }) => ({ default: DistributionChart }))),
-};
+const CHARTS = createChunk(async () => {
+  const { StockChart, OutcomesChart, LatencyChart, DistributionChart } = await import('./lane-charts');
+  return {
+    stock: StockChart,
+    outcomes: OutcomesChart,
+    latency: LatencyChart,
+    distribution: DistributionChart,
+  };
+});
 
 export interface ChartPanelProps {
   kind: ChartKind;
@@ -37,7 +41,7 @@ export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): Reac
   const scripted = useScripted();
   const [asTable, setAsTable] = useState(false);
   // before there is anything to draw, so that a race that starts does not wait for it
-  useEffect(() => void loadCharts(), []);
+  const charts = useChunk(CHARTS);
   const Icon = asTable ? ChartLine : Table2;
   return (
     <Panel
@@ -59,6 +63,7 @@ export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): Reac
       {/* once for all lanes: in their cells legends of different lengths would push plots to different heights */}
       {kind.shape === 'areas' && <Hatches columns={kind.columns('safe')} />}
       <Legend shape={kind.shape} columns={columnsOfLanes(kind, lanes)} />
+      {charts.failed && !asTable && <ChartsFailed onRetry={charts.retry} />}
       <div className={laneGrid(lanes)}>
         {lanes.map((lane) => (
           <LaneChartCell
@@ -120,7 +125,7 @@ interface DrawingProps {
 }
 
 function Drawing({ kind, model, columns, isLive, over }: DrawingProps): ReactElement {
-  const Chart = CHARTS[kind.id];
+  const Chart = useChunk(CHARTS).module?.[kind.id];
   const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
   const { height } = model.frame;
   if (model.rows.length === 0) {
@@ -133,12 +138,12 @@ function Drawing({ kind, model, columns, isLive, over }: DrawingProps): ReactEle
   return (
     <div className="relative" style={{ height }}>
       {kind.unit !== null && <span className="absolute top-0.5 left-4 text-2xs text-ink-3">{kind.unit}</span>}
-      {isLive ? (
+      {isLive && Chart ? (
         <>
           <div className="print:hidden">
-            <Suspense fallback={sketch}>
+            <PieceBoundary fallback={sketch}>
               <Chart model={model} columns={columns} />
-            </Suspense>
+            </PieceBoundary>
           </div>
           <div className="hidden print:block">{sketch}</div>
         </>

@@ -1,15 +1,16 @@
 import { ChartLine, Table2 } from 'lucide-react';
-import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { ChartSketch } from '../charts/chart-sketch';
 import { ChartTable } from '../charts/chart-table';
 import { Legend } from '../charts/legend';
+import type { OverlayChart } from '../charts/overlay-chart';
+import { createChunk, useChunk } from '../chunk';
 import { formatCompact } from '../format';
+import { ChartsFailed, PieceBoundary } from '../piece-boundary';
 import { useScripted } from '../use-scripted';
 import type { Overlay } from './overlay-model';
 
-const Chart = lazy(() =>
-  import('../charts/overlay-chart').then(({ OverlayChart }) => ({ default: OverlayChart })),
-);
+const CHART = createChunk(() => import('../charts/overlay-chart'));
 
 /** One kind of overlay: everything about it but its drawing. */
 export interface OverlayKind {
@@ -52,6 +53,7 @@ export interface OverlayPanelProps {
 export function OverlayPanel({ kind, overlay, note = null }: OverlayPanelProps): ReactElement {
   const scripted = useScripted();
   const [asTable, setAsTable] = useState(false);
+  const chart = useChunk(CHART);
   const { model, columns } = overlay;
   const Icon = asTable ? ChartLine : Table2;
   return (
@@ -79,7 +81,12 @@ export function OverlayPanel({ kind, overlay, note = null }: OverlayPanelProps):
       ) : asTable ? (
         <ChartTable kind={kind} model={model} columns={columns} />
       ) : (
-        <Drawing kind={kind} overlay={overlay} scripted={scripted} />
+        <Drawing kind={kind} overlay={overlay} Chart={scripted ? chart.module?.OverlayChart : undefined} />
+      )}
+      {chart.failed && !asTable && (
+        <div className="px-4 pb-3">
+          <ChartsFailed onRetry={chart.retry} />
+        </div>
       )}
     </figure>
   );
@@ -88,17 +95,18 @@ export function OverlayPanel({ kind, overlay, note = null }: OverlayPanelProps):
 interface DrawingProps {
   kind: OverlayKind;
   overlay: Overlay;
-  scripted: boolean;
+  /** Undefined while only a still picture can be drawn. */
+  Chart: typeof OverlayChart | undefined;
 }
 
-function Drawing({ kind, overlay: { model, columns }, scripted }: DrawingProps): ReactElement {
+function Drawing({ kind, overlay: { model, columns }, Chart }: DrawingProps): ReactElement {
   const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
   return (
     <div className="h-52">
-      {scripted ? (
-        <Suspense fallback={sketch}>
+      {Chart ? (
+        <PieceBoundary fallback={sketch}>
           <Chart {...kind} model={model} columns={columns} />
-        </Suspense>
+        </PieceBoundary>
       ) : (
         sketch
       )}

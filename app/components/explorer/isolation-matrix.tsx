@@ -70,7 +70,7 @@ function CaseRow({ of, chosen }: { of: IsolationCase; chosen: string | null }): 
             href={`?${new URLSearchParams({ case: of.id, level: cell.level }).toString()}#script`}
             data-level={cell.level}
             aria-current={cell.level === chosen ? 'true' : undefined}
-            aria-label={`${of.id} at ${cell.level}: ${describeCell(cell)}`}
+            aria-label={`${of.id} at ${cell.level}: ${describeCell(cell)}${isAsPublished(cell) ? '' : ' published otherwise'}`}
             className="flex items-start gap-1.5 rounded-md px-2 py-1 whitespace-nowrap hover:bg-hover"
           >
             <CellWords cell={cell} />
@@ -92,9 +92,9 @@ function CellWords({ cell }: { cell: IsolationCell }): ReactElement {
       <span>
         <strong className={`font-semibold ${cell.occurs ? 'text-unsafe-ink' : 'text-safe-ink'}`}>
           {cell.occurs ? 'allowed' : 'prevented'}
-        </strong>
+        </strong>{' '}
         {!cell.occurs && <span className="block text-xs text-ink-3">{wayOf(cell)}</span>}
-        {cell.occurs !== cell.published && (
+        {!isAsPublished(cell) && (
           <span className="block text-xs font-semibold text-warning-ink">published otherwise</span>
         )}
       </span>
@@ -108,7 +108,7 @@ function Script({ of, cell }: { of: IsolationCase; cell: IsolationCell }): React
       <Panel
         id="script-title"
         title={`${of.id} at ${cell.level}: ${describeCell(cell)}`}
-        help={`${of.meaning} ${cell.occurs === cell.published ? 'As published.' : 'Published otherwise.'}`}
+        help={`${of.meaning} ${isAsPublished(cell) ? 'As published.' : 'Published otherwise.'}`}
       >
         <ol className="card flex flex-col gap-3 p-4 text-[0.8125rem]">
           {cell.moves.map((move, i) => (
@@ -124,8 +124,13 @@ function Script({ of, cell }: { of: IsolationCase; cell: IsolationCell }): React
   );
 }
 
+function isAsPublished({ occurs, published }: IsolationCell): boolean {
+  return occurs === published;
+}
+
+/** In the words that the cell shows, so that a person who speaks them to a browser finds the link. */
 function describeCell(cell: IsolationCell): string {
-  return cell.occurs ? 'allowed' : `prevented, ${wayOf(cell)}`;
+  return cell.occurs ? 'allowed' : `prevented ${wayOf(cell)}`;
 }
 
 /** What the script shows of how it was prevented. */

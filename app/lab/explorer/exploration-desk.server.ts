@@ -2,7 +2,8 @@ import { newId } from '../store/stored.server';
 import type PQueue from 'p-queue';
 import type { ExplorationPlan, ExplorationView, ScheduleView } from '../exploration';
 import { isExplorationOver, parseScheduleId } from '../exploration';
-import type { IsolationReport } from '../isolation';
+import { NOT_TESTED } from '../isolation';
+import type { IsolationReport, IsolationState } from '../isolation';
 import { labUnavailable } from '../available.server';
 import { refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
@@ -35,8 +36,10 @@ interface Active {
   stop: AbortController;
 }
 
+const SHUTTING_DOWN = refuse(503, 'shutting-down', 'The server is shutting down.');
 /** Explorations that may wait for their turn. */
 const MAX_QUEUED = 20;
+const ISOLATION_TURN: Turn = { kind: 'isolation', url: '/isolation', names: [] };
 const INTERRUPTED =
   'The server ended in the middle of this exploration. It can be started again: it is the same each time.';
 
@@ -44,7 +47,8 @@ const INTERRUPTED =
 export class ExplorationDesk {
   private readonly active: Underway<Active>;
   private isClosing = false;
-  private isolation: IsolationReport | undefined;
+  private isolation: IsolationState = NOT_TESTED;
+  private isolationTest: Promise<Result<{ report: IsolationReport }>> | undefined;
 
   constructor(private readonly deps: ExplorationDeskDeps) {
     this.active = new Underway({ name: 'exploration', save: (active) => this.save(active), log: deps.log });
@@ -61,7 +65,7 @@ export class ExplorationDesk {
   async start(input: unknown): Promise<Result<{ exploration: { id: string; url: string } }>> {
     const parsed = parsePlan(input, this.deps.strategies);
     if (!parsed.ok) return parsed;
-    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return SHUTTING_DOWN;
     if (this.active.size >= MAX_QUEUED)
       return refuse(429, 'queue-full', `${MAX_QUEUED} explorations wait or run already. Try again later.`);
     const id = newId();
@@ -88,12 +92,12 @@ export class ExplorationDesk {
     return this.active.get(id)?.view ?? this.deps.reads.small(({ explorations }) => explorations.get(id));
   }
 
-  /** The exploration that runs now, if one does. */
+  /** The exploration or the test of isolation levels that runs now, if one does. */
   whoseTurn(): Turn | null {
     const running = this.active
       .all()
       .find(({ view }) => view.status === 'running' || view.status === 'stopping');
-    if (!running) return null;
+    if (!running) return this.isolation.status === 'running' ? ISOLATION_TURN : null;
     const { url, plan } = running.view;
     const name = this.deps.strategies.get(plan.strategy)?.name ?? plan.strategy;
     return { kind: 'exploration', url, names: [name] };
@@ -143,18 +147,21 @@ export class ExplorationDesk {
     });
   }
 
-  /** What the connected server's isolation levels really prevent; asked once for as long as this server runs. */
+  /**
+   * What the connected server's isolation levels really prevent. Waits for its turn and its end; tested once for as
+   * long as this server runs, however many ask.
+   */
   async testIsolation(): Promise<Result<{ report: IsolationReport }>> {
-    if (this.isolation) return { ok: true, report: this.isolation };
-    return this.alone(async () => {
-      this.isolation ??= await this.deps.explorer.testIsolation();
-      return { ok: true, report: this.isolation };
-    });
+    const { report } = this.isolation;
+    if (report) return { ok: true, report };
+    if (this.isClosing) return SHUTTING_DOWN;
+    this.isolationTest ??= this.queueIsolationTest();
+    return this.isolationTest;
   }
 
-  /** What that came to; null when nobody has asked yet. */
-  isolationReport(): IsolationReport | null {
-    return this.isolation ?? null;
+  /** Where that test stands, and what it came to. */
+  isolationState(): IsolationState {
+    return this.isolation;
   }
 
   /** Stops what runs, and stores it. */
@@ -164,25 +171,48 @@ export class ExplorationDesk {
       if (!isExplorationOver(view.status)) view.reason ??= 'The server was shut down.';
       stop.abort();
     }
-    if (this.active.size > 0) await this.deps.turns.onIdle();
+    if (this.active.size > 0 || this.isolationTest) await this.deps.turns.onIdle();
     await this.active.close();
     await this.deps.explorer.close();
   }
 
   /** Runs something short now, or not at all: who asks over HTTP cannot wait for a race. */
   private async alone<T extends object>(body: () => Promise<Result<T>>): Promise<Result<T>> {
-    const { turns, explorer } = this.deps;
+    const { turns } = this.deps;
     if (turns.pending + turns.size > 0)
       return refuse(409, 'busy', 'A race or an exploration is running. Ask again when it is over.');
-    return turns.add(async () => {
-      try {
-        return await body();
-      } catch (error) {
-        throw labUnavailable('PostgreSQL or Redis failed in the middle of it. Try again shortly.', error);
-      } finally {
-        await explorer.close();
-      }
-    });
+    return turns.add(() => this.onExplorer(body));
+  }
+
+  private async queueIsolationTest(): Promise<Result<{ report: IsolationReport }>> {
+    this.isolation = { ...NOT_TESTED, status: 'queued' };
+    try {
+      return await this.deps.turns.add(() => this.runIsolationTest());
+    } catch (error) {
+      this.isolation = { ...NOT_TESTED, problem: error instanceof Error ? error.message : String(error) };
+      throw error;
+    } finally {
+      this.isolationTest = undefined;
+    }
+  }
+
+  private async runIsolationTest(): Promise<Result<{ report: IsolationReport }>> {
+    if (this.isClosing) return SHUTTING_DOWN;
+    this.isolation = { ...NOT_TESTED, status: 'running' };
+    const report = await this.onExplorer(() => this.deps.explorer.testIsolation());
+    this.isolation = { status: 'tested', report, problem: null };
+    return { ok: true, report };
+  }
+
+  /** Runs something on the explorer's connections, and closes them. */
+  private async onExplorer<T>(body: () => Promise<T>): Promise<T> {
+    try {
+      return await body();
+    } catch (error) {
+      throw labUnavailable('PostgreSQL or Redis failed in the middle of it. Try again shortly.', error);
+    } finally {
+      await this.deps.explorer.close();
+    }
   }
 
   private async run(active: Active): Promise<void> {

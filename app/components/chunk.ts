@@ -1,0 +1,51 @@
+import { useEffect, useSyncExternalStore } from 'react';
+
+type ChunkState<T> = { status: 'waiting' | 'loading' | 'failed' } | { status: 'loaded'; module: T };
+
+/** Code in a file of its own, which the page does without until it has come. */
+export interface Chunk<T> {
+  state: () => ChunkState<T>;
+  subscribe: (listener: () => void) => () => void;
+  /** Fetches the file, unless it has come or is on its way. Never rejects. */
+  load: () => Promise<void>;
+}
+
+export function createChunk<T>(fetchModule: () => Promise<T>): Chunk<T> {
+  const listeners = new Set<() => void>();
+  let state: ChunkState<T> = { status: 'waiting' };
+  const enter = (next: ChunkState<T>) => {
+    state = next;
+    for (const listener of listeners) listener();
+  };
+  return {
+    state: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    load: async () => {
+      if (state.status === 'loading' || state.status === 'loaded') return;
+      enter({ status: 'loading' });
+      try {
+        enter({ status: 'loaded', module: await fetchModule() });
+      } catch {
+        enter({ status: 'failed' });
+      }
+    },
+  };
+}
+
+const WAITING = { status: 'waiting' } as const;
+
+/** The chunk's module once it has come, null before. A fetch that failed is repeated by `retry`. */
+export function useChunk<T>(chunk: Chunk<T>): { module: T | null; failed: boolean; retry: () => void } {
+  const state = useSyncExternalStore<ChunkState<T>>(chunk.subscribe, chunk.state, () => WAITING);
+  useEffect(() => {
+    if (chunk.state().status === 'waiting') void chunk.load();
+  }, [chunk]);
+  return {
+    module: state.status === 'loaded' ? state.module : null,
+    failed: state.status === 'failed',
+    retry: () => void chunk.load(),
+  };
+}
