@@ -137,7 +137,7 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
   const busy = useNavigation().state !== 'idle';
   return (
     <header className="border-b border-line bg-surface" aria-busy={busy}>
-      <div className="mx-auto flex h-12 w-full max-w-page items-center gap-1 px-4 sm:gap-2 sm:px-6">
+      <div className="mx-auto flex h-12 w-full max-w-page items-center gap-1 px-4 max-[22.5rem]:gap-0 max-[22.5rem]:px-2 sm:gap-2 sm:px-6">
         <Link to="/" className="mr-1 rounded-md sm:mr-4" aria-label="Oversell, dashboard">
           <Brand />
         </Link>
@@ -184,7 +184,7 @@ function TopLink({
       to={to}
       prefetch="intent"
       aria-current={isAt(to) ? 'page' : isPartOf || undefined}
-      className={`rounded-md px-1.5 py-1 font-medium max-sm:text-[0.8125rem] sm:px-2.5 ${isAt(to) || isPartOf ? 'bg-hover text-ink' : 'text-ink-2 hover:text-ink'} ${to === '/' ? 'max-sm:hidden' : ''}`}
+      className={`rounded-md px-1.5 py-1 font-medium max-sm:text-[0.8125rem] max-[22.5rem]:px-1 sm:px-2.5 ${isAt(to) || isPartOf ? 'bg-hover text-ink' : 'text-ink-2 hover:text-ink'} ${to === '/' ? 'max-sm:hidden' : ''}`}
     >
       {children}
     </Link>

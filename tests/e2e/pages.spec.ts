@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { expectAccessible } from './page-checks';
+import { expectAccessible, expectFits } from './page-checks';
 
 async function runRace(page: Page, url: string): Promise<string> {
   const response = await page.request.get(`${url}/api/api-test?attempts=40&stock=20`);
@@ -167,4 +167,12 @@ test.describe('without scripts', () => {
     await expect(page.locator('article [data-verdict="violated"]')).toContainText(/OVERSOLD|LOST/);
     await expect(page.getByRole('row', { name: /orders in the table/ })).toBeVisible();
   });
+});
+
+test('every page fits a window of 320 px', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const path of ['/', '/races', '/experiments', '/compare', '/strategies', '/explorer', '/isolation']) {
+    await page.goto(path);
+    await expectFits(page);
+  }
 });

@@ -7,8 +7,8 @@ import { serverTest as test } from '../fixtures/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
 
-const ATTEMPTS = 300;
-const RACE = { strategies: ['read-then-write'], stock: 50, attempts: ATTEMPTS, concurrency: 20, thinkMs: 10 };
+const ATTEMPTS = 120;
+const RACE = { strategies: ['read-then-write'], stock: 20, attempts: ATTEMPTS, concurrency: 20, thinkMs: 10 };
 
 async function connect(url: string): Promise<Viewer> {
   const socket: Viewer = io(url, { transports: ['websocket'], forceNew: true, reconnection: false });
@@ -28,13 +28,13 @@ function expectRightVerdict(race: RaceView): void {
   });
 }
 
-test('400 lists at once while a race runs are answered or told to wait, and the race takes no harm', async ({
+test('120 lists at once while a race runs are answered or told to wait, and the race takes no harm', async ({
   api,
 }) => {
   const id = await api.startRace(RACE);
   await api.whenRecorded(id);
   const lists = Promise.all(
-    Array.from({ length: 400 }, async () => {
+    Array.from({ length: 120 }, async () => {
       const response = await api.get('/api/races?limit=100');
       const { error } = (await response.json()) as { error?: { code: string } };
       return `${response.status} ${error?.code ?? 'ok'} ${response.headers.get('retry-after') ?? 'at once'}`;
@@ -65,7 +65,7 @@ test('a connection that floods the server with requests to watch is refused, the
   expect(hasty.connected).toBe(true);
 
   const closed = new Promise<string>((resolve) => flood.once('disconnect', resolve));
-  for (let i = 0; i < 5_000; i += 1) flood.emit('watch', { raceId: id }, () => undefined);
+  for (let i = 0; i < 1_000; i += 1) flood.emit('watch', { raceId: id }, () => undefined);
   expect(await closed).toMatch(/io server disconnect|transport close/);
 
   expectRightVerdict(await api.whenOver(id));
