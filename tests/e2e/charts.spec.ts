@@ -132,7 +132,8 @@ test('charts whose code does not load stay still pictures, and the rest of the p
   expectedErrors.push(/net::ERR_FAILED/);
   const chunk = /\/assets\/lane-charts-[^/]+\.js$/;
   await page.route(chunk, (route) => route.abort());
-  await openRace(page, server.url);
+  const race = await page.request.get(`${server.url}/api/api-test?attempts=40&stock=20`);
+  await page.goto(((await race.json()) as { url: string }).url);
   const stock = panel(page, 'Stock');
   await stock.scrollIntoViewIfNeeded();
   await expect(stock.getByText('The interactive charts could not be loaded.')).toBeVisible();
