@@ -55,6 +55,8 @@ function classifyRunning(lane: DescribedLane): LaneStateId {
 function classifyJudged(lane: DescribedLane): LaneStateId {
   switch (lane.verdict.status) {
     case 'violated':
+      // units that came from elsewhere explain what was sold beyond the stock
+      if (lane.verdict.findings[0]?.kind === 'stock-created') return 'other-violation';
       if (lane.oversold > 0) return 'oversold';
       return lane.lostUpdates > 0 ? 'lost-updates' : 'other-violation';
     case 'inconclusive':

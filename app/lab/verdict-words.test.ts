@@ -63,6 +63,10 @@ describe('what was violated', () => {
     expect(says({ ...violated('lost-update', 1200), lostUpdates: 1200 })).toBe('violated LOST UPDATES 1,200');
   });
 
+  it('is what came from elsewhere before what was oversold because of it', () => {
+    expect(says({ ...violated('stock-created', 7), oversold: 7 })).toBe('violated CREATED STOCK 7');
+  });
+
   it('is named by the first finding otherwise', () => {
     expect(says(violated('negative-stock', 3))).toBe('violated NEGATIVE STOCK 3');
     expect(says(violated('lock-overlap', 2))).toBe('violated OVERLAPPING LOCKS 2');
