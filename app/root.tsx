@@ -85,6 +85,7 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
           Skip to content
         </a>
         <TopBar theme={theme} />
+        <ReloadHint />
         <main id="content" className="mx-auto w-full max-w-page flex-1 px-4 pb-16 sm:px-6">
           {children}
         </main>
@@ -204,14 +205,33 @@ function Footer({ version }: { version: string | undefined }): ReactElement {
   );
 }
 
-function ReloadWithoutScripts(): ReactElement | null {
-  const wanted = useMatches().some(
+function useReloadsWithoutScripts(): boolean {
+  return useMatches().some(
     ({ handle, data }) => (handle as PageHandle | undefined)?.reloadsWithoutScripts?.(data) ?? false,
   );
-  if (!wanted) return null;
+}
+
+function ReloadWithoutScripts(): ReactElement | null {
+  if (!useReloadsWithoutScripts()) return null;
   return (
     <noscript>
       <meta httpEquiv="refresh" content="2" />
+    </noscript>
+  );
+}
+
+/** Some browsers ignore the refresh, so that the page says how to go on. */
+function ReloadHint(): ReactElement | null {
+  if (!useReloadsWithoutScripts()) return null;
+  return (
+    <noscript>
+      <p className="border-b border-warning-line bg-warning-wash px-4 py-2 text-center text-[0.8125rem] text-warning-ink">
+        Scripts are off, so this page reloads every 2 seconds. If it stands still,{' '}
+        <a href="" className="underline">
+          reload it
+        </a>
+        .
+      </p>
     </noscript>
   );
 }

@@ -167,6 +167,16 @@ test.describe('without scripts', () => {
     await expect(page.locator('article [data-verdict="violated"]')).toContainText(/OVERSOLD|LOST/);
     await expect(page.getByRole('row', { name: /orders in the table/ })).toBeVisible();
   });
+
+  test('a page of what still runs says that it loads itself again', async ({ page }) => {
+    const started = await page.request.post('/api/races', { data: { strategies: ['conditional-update'] } });
+    const { url } = (await started.json()) as { url: string };
+    expect(await (await page.request.get(url)).text()).toContain('Scripts are off');
+    await page.request.post(`/api${url}/stop`);
+    await page.goto(url);
+    await expect(page.getByText(/Stopped by request/).first()).toBeVisible();
+    await expect(page.getByText('Scripts are off')).toBeHidden();
+  });
 });
 
 test('every page fits a window of 320 px', async ({ page }) => {
