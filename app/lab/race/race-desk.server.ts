@@ -8,7 +8,7 @@ import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
 import type { LoadPlan } from '../load-plan';
 import type { RaceFilter } from '../race-query';
-import { isOver, toSummary } from '../race';
+import { isOver, toListed, toSummary } from '../race';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow, TrialOf } from '../race';
 import type { RegisteredStrategy } from '../registry.server';
 import type { MeasuredPrice } from '../strategy-page';
@@ -158,7 +158,7 @@ export class RaceDesk {
     );
     const races = stored.races.map((race) => {
       const active = this.active.get(race.id);
-      return active ? toSummary(active.view()) : race;
+      return toListed(active ? toSummary(active.view()) : race);
     });
     const { last } = stored;
     return {
