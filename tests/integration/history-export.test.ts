@@ -74,7 +74,7 @@ describe('the history of a race', () => {
 
     const one = await auditOffline(['-'], await exportOf(api, race.id, '?lane=1'));
     expect(one).toMatchObject({ code: 0, errors: '' });
-    expect(one.output).toContain(`Lane 1 of race ${race.id}: conditional-update\nOK `);
+    expect(one.output).toContain(`Lane 1 of race ${race.id}: conditional-update\nEXACT `);
   });
 
   test('of a lane that was stopped, or in which nothing raced, says so too', async ({ api }) => {
