@@ -21,7 +21,7 @@ describe('several server processes', () => {
   test('are gone when a race was stopped by force, with purchases that nobody waited for', async ({
     api,
   }) => {
-    const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 15_000, timeoutMs: 60_000 };
+    const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 10_000, timeoutMs: 60_000 };
     const id = await api.startRace({ ...slow, rampS: 0, processes: 2 });
     await api.whenRunning(id);
     await api.post(`/api/races/${id}/stop`);
@@ -60,7 +60,7 @@ describe('several server processes', () => {
       try {
         const api = callApi(server);
         const message =
-          'with pools of 150 each take 450 connections beside the 150 of this server, and this PostgreSQL has room for 387: lower processes or POOL_SIZE, or raise max_connections';
+          'with pools of 150 each take 450 connections beside the 150 of this server, and this PostgreSQL has room for 380: lower processes or POOL_SIZE, or raise max_connections';
         const plan = { strategies: ['conditional-update'], processes: 3 };
         for (const [path, body] of [
           ['/api/races', plan],
@@ -106,7 +106,7 @@ describe('purchases in the process', () => {
   });
 
   test('stop by request and by force', async ({ api }) => {
-    const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 15_000, timeoutMs: 60_000 };
+    const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 10_000, timeoutMs: 60_000 };
     const id = await api.startRace({ ...slow, rampS: 0, target: 'direct' });
     await api.whenRunning(id);
     await api.post(`/api/races/${id}/stop`);
