@@ -46,7 +46,7 @@ export function RaceHeader({
           {!over && <ConnectionChip state={connection} ageMs={ageMs} />}
         </div>
         {frozenMs !== null && (
-          <span className="chip min-w-44 border-ink text-ink" title="Space goes on" data-frozen>
+          <span className="chip min-w-52 border-ink text-ink" title="Space goes on" data-frozen>
             <Snowflake className="size-3.5" aria-hidden />
             View frozen {formatAge(frozenMs)} ago
           </span>
