@@ -159,7 +159,7 @@ test.describe('without scripts', () => {
   test('a race can be started, followed and read', async ({ page }) => {
     await page.goto('/');
     await page.getByText('Change the plan').click();
-    await page.getByLabel('Attempts', { exact: true }).fill('100');
+    await page.getByLabel('Attempts', { exact: true }).fill('300');
     await page.getByRole('button', { name: 'Start this race' }).click();
     await page.waitForURL(/\/races\/\w+$/);
     // the page loads itself again while the race runs
