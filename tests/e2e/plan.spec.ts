@@ -59,7 +59,7 @@ test('an address opens its plan, Enter starts it, and the race links back to it'
   });
   await edit.click();
   await expect(page).toHaveURL(
-    /\/\?stock=3&attempts=20&concurrency=5&target=direct&seed=7&control=off#plan$/,
+    /\/\?stock=3&attempts=20&concurrency=5&target=direct&seed=7&control=off&crowd=5#plan$/,
   );
   await expect(field(page, 'Attempts')).toHaveValue('20');
 });
