@@ -22,9 +22,11 @@ const READING_CUT_OFF = /^console error: AbortError: signal is aborted without r
 
 /**
  * What the browser writes while a server shuts down and nothing listens at its address. Which of its network errors it is
- * depends on what the page was doing in that moment, so a test that takes the server away expects them all.
+ * depends on what the page was doing in that moment, so a test that takes the server away expects them all. A body that
+ * breaks off while it is read is "network error".
  */
-export const SERVER_AWAY = /net::ERR_|status of 503|WebSocket connection|Failed to fetch manifest patches/;
+export const SERVER_AWAY =
+  /net::ERR_|status of 503|WebSocket connection|Failed to fetch manifest patches|^page error: network error$/;
 
 /** What is no longer wanted, because somebody has gone on meanwhile. */
 const REQUEST_CUT_OFF = /^request failed: net::ERR_ABORTED\b/;
