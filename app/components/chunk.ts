@@ -2,7 +2,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 
 type ChunkState<T> = { status: 'waiting' | 'loading' | 'failed' } | { status: 'loaded'; module: T };
 
-/** Code in a file of its own, which the page does without until it has come. */
+/** Code that the build puts into a separate file. The page works without it until it has loaded. */
 export interface Chunk<T> {
   state: () => ChunkState<T>;
   subscribe: (listener: () => void) => () => void;

@@ -127,7 +127,7 @@ export interface OutcomeRow {
   example: string;
 }
 
-/** Schedules that refuse a buyer in vain. It breaks no invariant, since nobody gets what is not there. */
+/** Schedules that refuse a buyer whom a serial order would serve. They break no invariant: no unit is sold twice. */
 export interface Undersold {
   /** Schedules that were run and did so, and those that they stand for. */
   run: number;

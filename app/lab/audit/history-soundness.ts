@@ -34,7 +34,7 @@ export const historySoundness: Invariant = (subject) => {
   return { found: [], doubt: `The history cannot be trusted: ${faults.join(', ')}.` };
 };
 
-/** Whether a span of what an attempt did lies outside of its own. What is not known (NaN) lies nowhere. */
+/** Whether a recorded span begins before its attempt or ends after it. An unknown time (NaN) is never outside. */
 function isStray({ history, spans }: AuditSubject, i: number): boolean {
   const [from, until] = [at(spans.from, i), at(spans.until, i)];
   return (

@@ -91,7 +91,7 @@ export class Actor implements Wire {
     this.depth += 1;
     if (kind === 'memory lock') this.usesMemory = true;
     const access = accessOf(kind);
-    // a try that is given up takes the lock of its own with it
+    // giving up a try also gives up the lock that only this try holds
     if (access === 'retry') this.hasHeld = false;
     if (this.hasHeld && (access === 'unlock' || access === 'commit')) this.note(END);
   };
