@@ -27,8 +27,8 @@ export default defineConfig({
   snapshotPathTemplate: `${results}/looks/{testName}/{arg}{ext}`,
   globalSetup: './tests/global-setup.ts',
   fullyParallel: false,
-  // races take the whole machine; two at once would make each other slow
-  workers: 1,
+  // each has a server and a database of its own
+  workers: 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   // Only what hangs meets these. How long something takes says nothing about it on a machine that is busy.

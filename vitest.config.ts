@@ -54,8 +54,6 @@ export default defineConfig({
           ...common,
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          // a race takes the whole machine: beside another one it may not race at all
-          maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
+import type { ExplorationProgress } from '~/lab/exploration';
 import { planCatalogue } from '~/lab/explorer/catalogue-plans';
 import { strategyFolder } from '~/services/program.server';
 import type { Mutant } from '../fixtures/mutate';
@@ -39,8 +40,12 @@ describe.each(mutants)('%s without its guard', (id) => {
       const verdicts = new Set<string>();
       for (const { plan } of planCatalogue(strategy)) {
         if (verdicts.has('violated')) break;
-        const { verdict } = await lab.exploreVariant(mutant(strategy), plan);
-        verdicts.add(verdict);
+        const stop = new AbortController();
+        const progress = ({ violated }: ExplorationProgress) => {
+          if (violated > 0) stop.abort();
+        };
+        const events = { progress, signal: stop.signal };
+        verdicts.add((await lab.exploreVariant(mutant(strategy), plan, events)).verdict);
       }
       expect([...verdicts], name).toContain('violated');
     }

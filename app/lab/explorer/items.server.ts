@@ -17,14 +17,16 @@ export interface ItemRows {
   orders: OrderOf[];
 }
 
-/** Items are made, read and cleared so many at a time: a statement for all of them. */
-const BATCH = 48;
+/** Sets of items in the first batch; each batch has twice as many as the one before, up to a bound: most trees are small. */
+const FIRST_BATCH = 2;
+const LARGEST_BATCH = 48;
 
 /** Fresh items for one schedule after another, ahead of need. */
 export class Items {
   private readonly ready: string[][] = [];
   private making: Promise<void> | undefined;
   private made = 0;
+  private batch = FIRST_BATCH;
 
   constructor(
     private readonly deps: { db: PrismaClient; redis: RedisUnderTest },
@@ -37,7 +39,7 @@ export class Items {
     for (;;) {
       const skus = this.ready.shift();
       // the next are made while these are used
-      if (this.ready.length < BATCH / 2) this.making ??= this.makeAhead();
+      if (this.ready.length < this.batch / 2) this.making ??= this.makeAhead();
       if (skus) return skus;
       await this.making;
     }
@@ -95,10 +97,11 @@ export class Items {
 
   private async make(): Promise<void> {
     const { prefix, items, stock } = this.plan;
-    const sets = Array.from({ length: this.made === 0 ? 2 : BATCH }, () => {
+    const sets = Array.from({ length: this.batch }, () => {
       this.made += 1;
       return Array.from({ length: items }, (_, i) => `${prefix}.${this.made}.${i}`);
     });
+    this.batch = Math.min(2 * this.batch, LARGEST_BATCH);
     const skus = sets.flat();
     await this.deps.db.item.createMany({ data: skus.map((sku) => ({ sku, stock })) });
     const { storage } = this.strategy;
