@@ -8,7 +8,7 @@ import { strategyFolder } from '~/services/program.server';
 /** Nothing is in the catalogue that is not proven and written about. */
 const strategies = [...(await loadStrategies(strategyFolder)).values()];
 const read = (...parts: string[]) => readFileSync(path.join(projectRoot, ...parts), 'utf8');
-const readme = read('README.md');
+const list = read('docs/strategies.md');
 const proofs = readdirSync(path.join(projectRoot, 'tests/contract'))
   .filter((file) => /^(?:labels-|forced-)/.test(file))
   .map((file) => read('tests/contract', file))
@@ -32,7 +32,7 @@ describe.each(strategies.map(({ id, expected }) => [id, expected] as const))('%s
     expect(proofs).toMatch(new RegExp(`['"\`/]${id}\\b`));
   });
 
-  test('is in the README with its class', () => {
-    expect(readme).toMatch(new RegExp(`\\| \`${id}\`\\s*\\| \`${expected}\`\\s*\\|`));
+  test('is in the list of strategies with its class', () => {
+    expect(list).toMatch(new RegExp(`\\| \`${id}\`\\s*\\| \`${expected}\`\\s*\\|`));
   });
 });
