@@ -82,8 +82,8 @@ async function hear(message: ToPurchaseServer): Promise<void> {
       await (opened = open(message.settings));
       return;
     case 'count': {
-      const count = (await opened)?.seller.inFlight(message.sku) ?? 0;
-      return send({ type: 'count', ask: message.ask, count });
+      const underWay = (await opened)?.seller.underWay(message.sku) ?? { left: 0, moved: 0 };
+      return send({ type: 'count', ask: message.ask, underWay });
     }
     case 'begin-strain':
       return void measurements.set(message.measurement, measureStrain());

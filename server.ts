@@ -31,14 +31,21 @@ import { openVite } from '~/services/vite.server';
 import { seed } from './prisma/seed';
 
 /**
+ * What a race cannot do without stays connected, and is connected again however long that takes: whether PostgreSQL is
+ * away is for the watch on it to say, as a machine that is busy looks the same from a connection.
+ */
+const FOR_RACES = { repeatsLost: true, connectTimeoutMs: 30_000, idleTimeoutMs: 0 };
+/**
  * Connections apart from the pool under test. Each kind has its own, so that no number of viewers makes the recorder or
  * a probe wait. `check-pool-size.server.ts` counts them.
  */
 const POOLS = {
-  recorder: { size: 5, name: 'oversell lab', statementTimeoutMs: 60_000, repeatsLost: true },
-  probes: { size: 2, name: 'oversell probes', repeatsLost: true },
+  recorder: { ...FOR_RACES, size: 5, name: 'oversell lab', statementTimeoutMs: 60_000 },
+  probes: { ...FOR_RACES, size: 2, name: 'oversell probes' },
   viewers: { size: 4, name: 'oversell viewers', statementTimeoutMs: 15_000, repeatsLost: true },
 };
+/** A race waits longer for a sign of life than a health check: a busy machine answers late, and late is alive; ms. */
+const RACE_PROBE_MS = 5_000;
 /** Time at shutdown for what is in flight; the rest of ten seconds closes what is open. */
 const DRAIN_MS = 3_000;
 
@@ -60,8 +67,9 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const { databaseUrl, redisUrl } = services;
   const { poolSize } = env;
   const underTest = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
-  const bookkeeping = createPrisma(databaseUrl, POOLS.recorder);
-  const probes = createPrisma(databaseUrl, POOLS.probes);
+  const recorder = createObservedPrisma(databaseUrl, POOLS.recorder);
+  const probing = createObservedPrisma(databaseUrl, POOLS.probes);
+  const [bookkeeping, probes] = [recorder.db, probing.db];
   const reading = createPrisma(databaseUrl, POOLS.viewers);
   shutdown.add('connection pools', () =>
     Promise.all([underTest.db, bookkeeping, probes, reading].map((db) => db.$disconnect())),
@@ -96,15 +104,18 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     origin: () => originOf(http),
     startPurchaseServers: createPurchaseServers({ databaseUrl, redisUrl, poolSize, applicationName }),
     connectionRoom: () => countRoom(bookkeeping),
+    openConnections: async () => {
+      await Promise.all([recorder, probing, underTest].map(({ open }) => open()));
+    },
     postgresProbe: {
       name: 'PostgreSQL',
-      probe: async () => (await probePostgres(probes)).started,
+      probe: async () => (await probePostgres(probes, RACE_PROBE_MS)).started,
       incident: () => services.incident('postgres'),
     },
     statementActivity: () => readStatementActivity(probes, applicationName),
     redisProbe: {
       name: 'Redis',
-      probe: async () => (await probeRedis(redis)).runId,
+      probe: async () => (await probeRedis(redis, RACE_PROBE_MS)).runId,
       incident: () => services.incident('redis'),
     },
     explorable: {

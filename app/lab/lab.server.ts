@@ -52,6 +52,8 @@ export interface LabDeps {
   startPurchaseServers: TargetDeps['startPurchaseServers'];
   /** Connections that PostgreSQL has for all pools under test together. */
   connectionRoom: () => Promise<number>;
+  /** Opens the connections that a race needs, so that none has to be opened while it runs. */
+  openConnections: () => Promise<void>;
   /** Prisma on the recorder's connections: items, event logs, audits, and how races end. */
   bookkeeping: PrismaClient;
   /** Prisma on the probes' connections: samples of a lane's stock. */
@@ -172,6 +174,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     loadThreads,
     warm: new Set<string>(),
     connectionRoom: deps.connectionRoom,
+    openConnections: deps.openConnections,
     statementActivity: deps.statementActivity,
     postgres: deps.postgresProbe,
     redis: deps.redisProbe,

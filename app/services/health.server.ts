@@ -32,17 +32,23 @@ export interface HealthDeps {
   incident: (service: 'postgres' | 'redis') => string | undefined;
 }
 
-/** Asks PostgreSQL for its version and when it was started. Rejects within 1.5 s without an answer. */
-export async function probePostgres(db: PrismaClient): Promise<{ version: string; started: string }> {
+/** Asks PostgreSQL for its version and when it was started. Rejects when there is no answer in time. */
+export async function probePostgres(
+  db: PrismaClient,
+  withinMs = CHECK_TIMEOUT_MS,
+): Promise<{ version: string; started: string }> {
   const asked = db.$queryRaw<{ version: string; started: string }[]>`
     select current_setting('server_version') as version, pg_postmaster_start_time()::text as started`;
-  const [row] = await inTime(asked, CHECK_TIMEOUT_MS);
+  const [row] = await inTime(asked, withinMs);
   return row ?? { version: 'unknown', started: 'unknown' };
 }
 
-/** Asks Redis for its version, and for the id that it has from start to end. Rejects within 1.5 s without an answer. */
-export async function probeRedis(redis: RedisUnderTest): Promise<{ version: string; runId: string }> {
-  const info = await inTime(redis.info('server'), CHECK_TIMEOUT_MS);
+/** Asks Redis for its version, and for the id that it has from start to end. Rejects when there is no answer in time. */
+export async function probeRedis(
+  redis: RedisUnderTest,
+  withinMs = CHECK_TIMEOUT_MS,
+): Promise<{ version: string; runId: string }> {
+  const info = await inTime(redis.info('server'), withinMs);
   const read = (pattern: RegExp) => pattern.exec(info)?.[1] ?? 'unknown';
   return { version: read(/^(?:valkey|redis)_version:(\S+)/m), runId: read(/^run_id:(\S+)/m) };
 }

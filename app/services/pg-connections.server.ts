@@ -27,6 +27,21 @@ export class PgPool extends pg.Pool {
 }
 
 /**
+ * Opens all connections of a pool, one after another: on a busy machine each of them gets the time that opening one may
+ * take.
+ *
+ * @throws what the first that cannot be opened throws
+ */
+export async function openAll(pool: pg.Pool): Promise<void> {
+  const taken: pg.PoolClient[] = [];
+  try {
+    while (pool.totalCount < pool.options.max) taken.push(await pool.connect());
+  } finally {
+    for (const client of taken) client.release();
+  }
+}
+
+/**
  * Sends a statement on its own again, over another connection, when its connection is lost: for a pool whose statements
  * may all run twice. A transaction is its caller's to repeat.
  */

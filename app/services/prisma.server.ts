@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '~/generated/prisma/client';
 import { ObservedPool } from './observed-pool.server';
-import { repeatLost } from './pg-connections.server';
+import { openAll, repeatLost } from './pg-connections.server';
 
 export interface PoolOptions {
   /** Connections at most. */
@@ -12,6 +12,10 @@ export interface PoolOptions {
   statementTimeoutMs?: number;
   /** Every statement may run twice: one on its own whose connection is lost is sent again. */
   repeatsLost?: boolean;
+  /** How long a statement waits for a connection, the opening of a new one included, ms; default 5,000. */
+  connectTimeoutMs?: number;
+  /** A connection that has not been used for so long is closed, ms; 0 for never; default 60,000. */
+  idleTimeoutMs?: number;
 }
 
 /**
@@ -21,11 +25,15 @@ export interface PoolOptions {
 const STATEMENT_TIMEOUT_MS = 8_000;
 const LOCK_TIMEOUT_MS = 6_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Longer than the lanes of a race take from one to the next, so that none of them pays for opening what was open. */
+const IDLE_TIMEOUT_MS = 60_000;
 
 /** A Prisma client, and how long its statements waited for their connections. */
 export interface ObservedPrisma {
   db: PrismaClient;
   takeWait: ObservedPool['takeWait'];
+  /** Opens all its connections that are not open. */
+  open: () => Promise<void>;
 }
 
 /** A Prisma client on a pool of its own. Connects on first use; close with `$disconnect()`. */
@@ -34,21 +42,22 @@ export function createPrisma(url: string, options: PoolOptions): PrismaClient {
 }
 
 /** The same for the pool under test, where the wait for a connection is part of what is measured. */
-export function createObservedPrisma(
-  url: string,
-  { size, name, statementTimeoutMs = STATEMENT_TIMEOUT_MS, repeatsLost = false }: PoolOptions,
-): ObservedPrisma {
+export function createObservedPrisma(url: string, options: PoolOptions): ObservedPrisma {
+  const { size, name, statementTimeoutMs = STATEMENT_TIMEOUT_MS, repeatsLost = false } = options;
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
   const pool = new ObservedPool({
     connectionString: url,
     max: size,
     application_name: name,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
     statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,
   });
   if (repeatsLost) repeatLost(pool);
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
-  return { db: new PrismaClient({ adapter, queryPlanCacheMaxSize: MAX_PLANS }), takeWait: pool.takeWait };
+  const db = new PrismaClient({ adapter, queryPlanCacheMaxSize: MAX_PLANS });
+  return { db, takeWait: pool.takeWait, open: () => openAll(pool) };
 }
 
 /** Compiled queries kept, some 20 kB each. This program has about a hundred, and none whose shape its data decides. */

@@ -1,4 +1,5 @@
 import type { Strain } from '~/lab/bottleneck';
+import type { UnderWay } from '~/lab/purchase/seller.server';
 
 /** What a purchase server works with. It comes over the channel, where no list of processes shows a password. */
 export interface PurchaseServerSettings {
@@ -21,5 +22,5 @@ export type ToPurchaseServer =
 export type FromPurchaseServer =
   | { type: 'ready'; origin: string }
   | { type: 'failed'; message: string }
-  | { type: 'count'; ask: number; count: number }
+  | { type: 'count'; ask: number; underWay: UnderWay }
   | { type: 'strain'; ask: number; strain: Strain };

@@ -6,6 +6,8 @@ import { deferred } from '~/lab/deferred';
 import type { Deferred } from '~/lab/deferred';
 import { inTime } from '~/lab/in-time.server';
 import type { PurchaseServers, StartPurchaseServers } from '~/lab/race/race-target.server';
+import { sumUnderWay } from '~/lab/purchase/seller.server';
+import type { UnderWay } from '~/lab/purchase/seller.server';
 import { programArguments } from './program.server';
 import type {
   FromPurchaseServer,
@@ -43,10 +45,7 @@ function combine(
   let measurements = 0;
   return {
     origins,
-    inFlight: async (sku) => {
-      const counts = await Promise.all(servers.map((server) => server.count(sku)));
-      return counts.reduce((sum, count) => sum + count, 0);
-    },
+    underWay: async (sku) => sumUnderWay(await Promise.all(servers.map((server) => server.count(sku)))),
     measureStrain: () => {
       const measurement = (measurements += 1);
       for (const server of servers) server.beginStrain(measurement);
@@ -95,10 +94,10 @@ class PurchaseServer {
     return inTime(this.ready.promise, READY_MS);
   }
 
-  async count(sku: string): Promise<number> {
+  async count(sku: string): Promise<UnderWay> {
     const answer = await this.ask((ask) => ({ type: 'count', ask, sku }));
     if (answer.type !== 'count') throw new Error('a purchase server answered something else than was asked');
-    return answer.count;
+    return answer.underWay;
   }
 
   beginStrain(measurement: number): void {

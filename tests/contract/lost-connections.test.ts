@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { openExplorerSeats } from '~/services/explorer-seats.server';
 import { holdInstanceLease } from '~/services/instance-lease.server';
-import { createPgClient, PgPool } from '~/services/pg-connections.server';
+import { createPgClient, openAll, PgPool } from '~/services/pg-connections.server';
 import { ObservedPool } from '~/services/observed-pool.server';
 import { databaseTest as test } from '../fixtures/database';
 import { openTcpGate } from '../fixtures/tcp-gate';
@@ -97,4 +97,28 @@ test('connections of every kind that end while they are idle end nothing else', 
   await Promise.all([pool.end(), client.end(), seat.close()]);
   await seats.close();
   expect(crashes).toEqual([]);
+});
+
+test('a pool that is opened has all its connections, those that were lost included', async ({ database }) => {
+  const name = 'opened';
+  const pool = new PgPool({
+    connectionString: database.url,
+    application_name: name,
+    max: 3,
+    idleTimeoutMillis: 0,
+  });
+  onTestFinished(() => pool.end());
+  const count = async () => {
+    const [row] = await database.query(
+      'select count(*)::int as open from pg_stat_activity where datname = current_database() and application_name = $1',
+      [name],
+    );
+    return row?.open;
+  };
+  await openAll(pool);
+  expect([await count(), pool.idleCount]).toEqual([3, 3]);
+  await terminate(database, name);
+  await expect.poll(() => pool.totalCount).toBe(0);
+  await openAll(pool);
+  expect([await count(), pool.idleCount]).toEqual([3, 3]);
 });

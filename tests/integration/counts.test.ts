@@ -77,7 +77,7 @@ test('lanes that run at once and lose PostgreSQL: one statement of failure, soon
     status: 'failed',
     reason: expect.stringMatching(/^PostgreSQL was lost during the race: [^\n]+\.$/) as string,
   });
-  // three probes, 500 ms apart, each of which may take a second and a half
+  // three probes, 500 ms apart, each of which may take five seconds
   expect(tookMs).toBeLessThan(15_000);
 
   await postgres.open();

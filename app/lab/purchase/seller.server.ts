@@ -13,29 +13,46 @@ export interface Seller {
   /** One attempt to buy. Never throws: failures are outcomes. */
   purchase: (strategy: RegisteredStrategy, body: PurchaseBody & { attemptId: string }) => Promise<Receipt>;
   /** Purchases of a sku that this process has not finished, those that nobody waits for any more included. */
-  inFlight: (sku: string) => number;
+  underWay: (sku: string) => UnderWay;
+}
+
+/** Purchases that are not finished. */
+export interface UnderWay {
+  left: number;
+  /** Steps that they and those before them have taken to their end: while it rises, they move. */
+  moved: number;
 }
 
 /** Sells with these strategies on the clients that are passed in. */
 export function createSeller(deps: PurchaseDeps, strategies: Map<string, RegisteredStrategy>): Seller {
-  const inFlight = new Map<string, number>();
+  const underWay = new Map<string, UnderWay>();
   const doors = new Doors();
   return {
     strategies: [...strategies.values()].map(describeStrategy),
     strategy: (id) => strategies.get(id),
     purchase: async (strategy, body) => {
-      const { sku } = body;
-      inFlight.set(sku, (inFlight.get(sku) ?? 0) + 1);
+      const { sku, thinkMs } = body;
+      const ofSku = underWay.get(sku) ?? { left: 0, moved: 0 };
+      underWay.set(sku, ofSku);
+      ofSku.left += 1;
       if (body.crowd) await doors.enter(sku, body.crowd);
-      const receipt = await purchase(deps, strategy, body, body);
+      const receipt = await purchase(deps, strategy, body, { thinkMs, left: () => void (ofSku.moved += 1) });
       void receipt.settled.then(() => {
-        const left = (inFlight.get(sku) ?? 1) - 1;
-        if (left > 0) return void inFlight.set(sku, left);
-        inFlight.delete(sku);
+        ofSku.left -= 1;
+        if (ofSku.left > 0) return;
+        underWay.delete(sku);
         doors.remove(sku);
       });
       return receipt;
     },
-    inFlight: (sku) => inFlight.get(sku) ?? 0,
+    underWay: (sku) => ({ ...(underWay.get(sku) ?? { left: 0, moved: 0 }) }),
+  };
+}
+
+/** Those of several processes together. */
+export function sumUnderWay(processes: readonly UnderWay[]): UnderWay {
+  return {
+    left: processes.reduce((sum, { left }) => sum + left, 0),
+    moved: processes.reduce((sum, { moved }) => sum + moved, 0),
   };
 }

@@ -4,8 +4,10 @@ import type { LaneLoad, OpenLoad } from '../load/lane-load';
 import { OPEN_DEFAULTS } from '../load-plan';
 import type { LoadPlan } from '../load-plan';
 import type { LaneRecorder } from '../recording/lane-recorder.server';
+import type { UnderWay } from '../purchase/seller.server';
 import type { StorageDeps } from '../strategy';
 import type { ActiveRace } from './active-race.server';
+import { Patience } from './patience';
 import type { RaceTarget } from './race-target.server';
 
 export interface LaneDeps {
@@ -20,10 +22,6 @@ export interface LaneDeps {
   /** Judges a lane by its event log. */
   audits: Audits;
 }
-
-/** Longer than any statement, lock or transaction time-out of a purchase. */
-const SETTLE_MS = 15_000;
-const FORCED_SETTLE_MS = 1_000;
 
 /** A lane's load plan as the load generator takes it. */
 export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): LaneLoad {
@@ -60,19 +58,20 @@ function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
 }
 
 /**
- * Waits until the server has finished every purchase of the lane, and answers how many it has not after all. Not for
- * long once the race was forced to stop: those count as still running.
+ * Waits until the server has finished every purchase of the lane, as long as they move, and answers how many it has not
+ * after all. Not for long once the race was forced to stop: those count as still running.
  */
 export async function settle(
   race: ActiveRace,
   signal: AbortSignal,
-  inFlight: () => Promise<number>,
+  underWay: () => Promise<UnderWay>,
 ): Promise<number> {
-  const start = Date.now();
-  const isOver = () => Date.now() - start > (race.isForced ? FORCED_SETTLE_MS : SETTLE_MS);
-  for (;;) {
-    const left = await race.orAborted(inFlight(), signal);
-    if (left === 0 || isOver()) return left;
+  const patience = new Patience();
+  for (let looked = performance.now(); ;) {
+    const seen = await race.orAborted(underWay(), signal);
+    const now = performance.now();
+    if (seen.left === 0 || patience.isOver(seen, now - looked, race.isForced)) return seen.left;
+    looked = now;
     await race.orAborted(sleep(10), signal);
   }
 }

@@ -7,7 +7,8 @@ import type { LaneLoad } from '../load/lane-load';
 import { connectBuyers, Shard } from '../load/shard';
 import { measureStrain } from '../load/strain';
 import { toTarget } from '../load/target';
-import type { Seller } from '../purchase/seller.server';
+import { sumUnderWay } from '../purchase/seller.server';
+import type { Seller, UnderWay } from '../purchase/seller.server';
 import type { RegisteredStrategy } from '../registry.server';
 import type { ActiveRace } from './active-race.server';
 
@@ -16,7 +17,7 @@ export interface PurchaseServers {
   /** Addresses, one a process. */
   origins: string[];
   /** Purchases of a sku that they have not finished, together. Rejects when one does not answer. */
-  inFlight: (sku: string) => Promise<number>;
+  underWay: (sku: string) => Promise<UnderWay>;
   /** Begins to measure how busy their main threads are; the answer's function ends it and tells of the busiest. */
   measureStrain: () => () => Promise<Strain>;
   /** Ends them; resolves when they are gone. */
@@ -40,7 +41,7 @@ export interface RaceTarget {
   openLoad: (load: LaneLoad, strategy: RegisteredStrategy, events: ShardEvents) => Promise<Load>;
   /** The same in this thread, for loads of which nothing is measured. */
   openShard: (load: LaneLoad, strategy: RegisteredStrategy) => Promise<Shard>;
-  inFlight: (sku: string) => Promise<number>;
+  underWay: (sku: string) => Promise<UnderWay>;
   measureStrain: () => () => Promise<Strain>;
   /** Strategies that the server processes have been warmed up for. */
   warm: Set<string>;
@@ -52,7 +53,7 @@ export interface TargetDeps {
   /** Strategies that this process has been warmed up for. */
   warm: Set<string>;
   /** Purchases in this process. */
-  seller: Pick<Seller, 'purchase' | 'inFlight'>;
+  seller: Pick<Seller, 'purchase' | 'underWay'>;
   /** Where this server listens. */
   origin: () => string;
   startPurchaseServers: StartPurchaseServers;
@@ -71,16 +72,16 @@ export async function openTarget(race: ActiveRace, deps: TargetDeps): Promise<Ra
     ...servers,
     warm: new Set(),
     // somebody may have bought from this process by hand
-    inFlight: async (sku) => (await servers.inFlight(sku)) + deps.seller.inFlight(sku),
+    underWay: async (sku) => sumUnderWay([await servers.underWay(sku), deps.seller.underWay(sku)]),
   });
 }
 
-type Watched = Pick<RaceTarget, 'inFlight' | 'measureStrain' | 'warm' | 'close'>;
+type Watched = Pick<RaceTarget, 'underWay' | 'measureStrain' | 'warm' | 'close'>;
 
 function ownProcess({ seller, warm }: TargetDeps): Watched {
   return {
     warm,
-    inFlight: async (sku) => seller.inFlight(sku),
+    underWay: async (sku) => seller.underWay(sku),
     measureStrain: () => {
       const end = measureStrain();
       return async () => end();

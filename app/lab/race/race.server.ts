@@ -16,6 +16,8 @@ import type { Dependency } from './watch-dependencies.server';
 export interface RaceDeps extends Omit<LaneDeps, 'target'>, TargetDeps {
   postgres: Dependency;
   redis: Dependency;
+  /** Opens the connections that a race needs, so that none has to be opened while it runs. */
+  openConnections: () => Promise<void>;
   /** Writes the race as it is now; may fail while the race runs, the last write is made sure of by the caller. */
   save: (race: ActiveRace) => Promise<void>;
 }
@@ -32,6 +34,7 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
     else race.loseLanes(lanes, reason);
   });
   try {
+    await surely(race, () => deps.openConnections());
     await save(race, deps);
     await runLanes(race, deps);
     if (race.stopped === undefined) race.enter('finished');
@@ -44,8 +47,13 @@ export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
 }
 
 function save(race: ActiveRace, deps: RaceDeps): Promise<void> {
+  return surely(race, () => deps.save(race));
+}
+
+/** Does what may be done twice. */
+function surely(race: ActiveRace, work: () => Promise<void>): Promise<void> {
   const { signal } = race;
-  return race.orAborted(again(() => deps.save(race), { forMs: PATIENTLY_MS, signal }));
+  return race.orAborted(again(work, { forMs: PATIENTLY_MS, signal }));
 }
 
 /**

@@ -33,7 +33,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     await fire(race, lane, deps);
 
     race.enterLane(lane, 'draining');
-    const stillRunning = await settle(race, signal, () => deps.target.inFlight(sku));
+    const stillRunning = await settle(race, signal, () => deps.target.underWay(sku));
     await orAborted(lane.log.flushed());
     await surely(async () => strategy.storage?.settle?.(deps.storage, sku));
 

@@ -83,7 +83,7 @@ async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps):
     shard.close();
   }
   const pace = (performance.now() - start) / attempts;
-  if ((await settle(race, signal, () => deps.target.inFlight(sku))) > 0) {
+  if ((await settle(race, signal, () => deps.target.underWay(sku))) > 0) {
     throw new Error('The server is still busy with purchases of the warm-up; it is too slow to be raced.');
   }
   warm.add(strategy.id);

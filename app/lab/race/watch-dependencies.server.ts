@@ -12,18 +12,21 @@ export interface Dependency {
 const INTERVAL_MS = 500;
 /** One lost probe may be a hiccup under load; this many in a row are an outage. */
 const FAILURES = 3;
+/** Probes of one dependency that may wait for their answers at once: where it is slow, more would make it slower. */
+const MOST_WAITING = 3;
 /** A probe that fails while this process itself was held up for longer says nothing about the dependency, ms. */
 const HELD_UP_MS = 300;
 
 /**
- * Probes what a race needs while it runs. Reports a dependency once: when it stays away for about a second and a half,
- * with its last failure, or when it has been started again. Returns the function that ends the watch.
+ * Probes what a race needs while it runs. Reports a dependency once: when it fails three
+ * probes in a row, with the last failure, or when it has been started again. Returns the function that ends the watch.
  */
 export function watchDependencies<D extends Dependency>(
   dependencies: D[],
   onLost: (reason: Error, dependency: D) => void,
 ): () => void {
   const failures = new Map<D, number>();
+  const waiting = new Map<D, number>();
   const starts = new Map<D, string>();
   const lost = new Set<D>();
   let isOver = false;
@@ -54,7 +57,12 @@ export function watchDependencies<D extends Dependency>(
     }
   };
   const checkAll = () => {
-    for (const dependency of dependencies) void check(dependency);
+    for (const dependency of dependencies) {
+      const before = waiting.get(dependency) ?? 0;
+      if (before >= MOST_WAITING) continue;
+      waiting.set(dependency, before + 1);
+      void check(dependency).then(() => waiting.set(dependency, (waiting.get(dependency) ?? 1) - 1));
+    }
   };
   const timer = setInterval(() => {
     const now = performance.now();
