@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { keepBusy } from '../fixtures/busy-machine';
 import {
   contestedPlan,
   expectBlamed,
@@ -15,7 +14,6 @@ import { serverTest } from '../fixtures/server-test';
 import { shopTest } from '../fixtures/shop';
 
 const RACES = 20;
-const START_TESTS = 100;
 const PLANS = Object.keys(ONE_SALE) as OneSale[];
 
 serverTest.for(PLANS)(`%s, ${RACES} races of every strategy that holds: each ok`, async (name, { api }) => {
@@ -64,22 +62,5 @@ shopTest(
       );
     }
     expect([...found].sort()).toEqual(mutants.map(({ name }) => name).sort());
-  },
-);
-
-serverTest.for([0, 8])(
-  `the Start test is conclusive ${START_TESTS} of ${START_TESTS} times beside %i busy processes`,
-  async (processes, { api, onTestFinished }) => {
-    onTestFinished(keepBusy(processes));
-    const strategies = ['read-then-write', 'conditional-update'];
-    for (let seed = 1; seed <= START_TESTS; seed += 1) {
-      const { lanes } = await api.race({ strategies, control: true, seed });
-      const told = lanes.map(({ strategy, verdict }) => `${strategy} ${verdict.status}: ${verdict.reason}`);
-      if (seed % 10 === 0) console.log(`${seed}/${START_TESTS} ${told.join(' | ')}`);
-      expect(
-        lanes.map(({ verdict }) => verdict.status),
-        `seed ${seed}: ${told.join(' | ')}`,
-      ).toEqual(['violated', 'ok']);
-    }
   },
 );
