@@ -4,7 +4,9 @@ import { formatCount, keepPercent } from './format';
 import { ExpectedBadge } from './lane-mark';
 import { LevelPicture } from './level-picture';
 import { describeRange } from './rate-bar';
-import { MarkLegend, TrialMarks, type RenderLink } from './trial-marks';
+import { TrialMarks, type RenderLink } from './trial-marks';
+import { VerdictSummary } from './verdict-chip';
+import type { NamedWords } from './verdict-groups';
 
 const OUTCOMES: Record<LevelTrials['outcome'], { word: string; className: string }> = {
   breaks: { word: 'breaks', className: 'text-unsafe-ink' },
@@ -65,14 +67,20 @@ export function BisectionPanel(props: BisectionPanelProps): ReactElement {
   );
 }
 
+function nameTrials({ concurrency, trials }: LevelTrials): NamedWords[] {
+  return trials.map(({ words }) => ({ name: `at ${formatCount(concurrency)}`, words }));
+}
+
 function LevelTable({ bisection, trials, over, renderLink }: BisectionPanelProps): ReactElement {
   return (
     <section className="card min-w-0 overflow-hidden" aria-labelledby="levels">
-      <header className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 px-4 pt-3 pb-2 sm:px-5">
+      <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pt-3 pb-2 sm:px-5">
         <h2 id="levels" className="font-semibold">
           Levels
         </h2>
-        <MarkLegend />
+        <p className="flex flex-wrap gap-1.5" data-verdicts>
+          <VerdictSummary lanes={bisection.levels.flatMap(nameTrials)} />
+        </p>
       </header>
       <div
         className="relative overflow-x-auto"
@@ -93,7 +101,7 @@ function LevelTable({ bisection, trials, over, renderLink }: BisectionPanelProps
                 trials
               </th>
               <th scope="col" className="py-1.5 pr-4 pl-2 font-medium sm:pr-5">
-                violated of trials
+                broke, of trials
               </th>
             </tr>
           </thead>

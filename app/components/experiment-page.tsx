@@ -10,7 +10,7 @@ import { Refused } from './refused';
 import { StatusPill } from './status-pill';
 import { StrategyTrialsCard } from './strategy-trials-card';
 import { Timestamp } from './timestamp';
-import { MarkLegend, type RenderLink } from './trial-marks';
+import type { RenderLink } from './trial-marks';
 
 export interface ExperimentPageProps {
   experiment: ExperimentView;
@@ -43,20 +43,17 @@ export function ExperimentPage(props: ExperimentPageProps): ReactElement {
           />
         )}
         {strategies.length > 0 && (
-          <>
-            <MarkLegend />
-            <div className="lanes">
-              {strategies.map((lane) => (
-                <StrategyTrialsCard
-                  key={lane.lane}
-                  lane={lane}
-                  planned={experiment.planned}
-                  over={over}
-                  renderLink={renderLink}
-                />
-              ))}
-            </div>
-          </>
+          <div className="lanes">
+            {strategies.map((lane) => (
+              <StrategyTrialsCard
+                key={lane.lane}
+                lane={lane}
+                planned={experiment.planned}
+                over={over}
+                renderLink={renderLink}
+              />
+            ))}
+          </div>
         )}
         <p className="text-xs text-ink-3">
           Rates are of the trials that came to a verdict; inconclusive ones are counted beside them. Intervals

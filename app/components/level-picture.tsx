@@ -21,7 +21,7 @@ export function LevelPicture({ levels }: { levels: readonly LevelTrials[] }): Re
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       className="h-auto w-full text-ink-3"
       role="img"
-      aria-label="Rate of violated trials by concurrency, with 95 % intervals; the table has the same numbers"
+      aria-label="Rate of trials that broke by concurrency, with 95 % intervals; the table has the same numbers"
     >
       {[0, 0.5, 1].map((rate) => (
         <g key={rate}>

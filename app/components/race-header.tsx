@@ -5,7 +5,7 @@ import type { Turn } from '~/lab/turn';
 import type { ConnectionState } from '~/live/connection';
 import { ConnectionChip } from './connection-chip';
 import { formatAge, formatCount, formatSpan } from './format';
-import { measurePreparation } from './preparation';
+import { measurePreparation } from '~/lab/preparation';
 import { measureProgress } from './race-progress';
 import { StatusPill } from './status-pill';
 import { TurnLink } from './turn-link';

@@ -22,7 +22,7 @@ import { LossLedger } from './loss-ledger';
 import { areMany, laneGrid } from './many-lanes';
 import { NumbersTable } from './numbers-table';
 import { PlanSummary } from './plan-summary';
-import { queueOf } from './preparation';
+import { queueOf } from '~/lab/preparation';
 import { RaceHeader } from './race-header';
 import { PrintedFrom } from './printed-from';
 import { Refused } from './refused';

@@ -22,7 +22,7 @@ export function RateBar({ rate }: { rate: RateEstimate }): ReactElement {
   const { low, high } = rangeOf(rate);
   const known = rate.rate !== null;
   const label = known
-    ? `Violated in ${formatRate(rate.rate ?? 0)} of the trials; of all such races ${describeRange(rate)}, with 95 % confidence`
+    ? `Broke in ${formatRate(rate.rate ?? 0)} of the trials; of all such races ${describeRange(rate)}, with 95 % confidence`
     : 'No rate yet';
   return (
     <div role="img" aria-label={label}>

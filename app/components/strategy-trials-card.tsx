@@ -1,10 +1,12 @@
 import type { ReactElement, ReactNode } from 'react';
-import type { StrategyTrials, Spread } from '~/lab/experiment/experiment';
+import type { Spread, StrategyTrials, TrialLane } from '~/lab/experiment/experiment';
 import { formatRate } from '~/lab/experiment/wording';
 import { formatCount, keepPercent } from './format';
 import { LaneCardHeader } from './lane-card-header';
 import { describeRange, RateBar } from './rate-bar';
 import { TrialMarks, type RenderLink } from './trial-marks';
+import { VerdictSummary } from './verdict-chip';
+import type { NamedWords } from './verdict-groups';
 
 export interface StrategyTrialsCardProps {
   lane: StrategyTrials;
@@ -18,34 +20,49 @@ export interface StrategyTrialsCardProps {
 export function StrategyTrialsCard(props: StrategyTrialsCardProps): ReactElement {
   const { lane, planned, over, renderLink } = props;
   const { rate } = lane;
-  const tone = rate.violated > 0 ? 'text-unsafe-ink' : rate.judged > 0 ? 'text-safe-ink' : 'text-ink-2';
   return (
     <article className="card flex flex-col" aria-labelledby={`strategy-${lane.lane}`} data-lane={lane.lane}>
       <LaneCardHeader id={`strategy-${lane.lane}`} lane={lane} />
       <div className="flex flex-col gap-4 px-4 py-4 sm:px-5">
         <div>
-          <p className={`flex flex-wrap items-baseline gap-x-3 text-3xl font-bold tracking-tight ${tone}`}>
+          <p
+            className={`flex flex-wrap items-baseline gap-x-3 text-3xl font-bold tracking-tight ${inkOf(lane)}`}
+          >
             <span data-rate>{rate.rate === null ? '–' : formatRate(rate.rate)}</span>
             <span className="text-sm font-medium tracking-normal text-ink-2">
-              violated in {formatCount(rate.violated)} of {formatCount(rate.done)}
+              broke in {formatCount(rate.violated)} of {formatCount(rate.done)}
               {rate.judged > 0 && <span className="text-ink-3"> · {describeRange(rate)}</span>}
             </span>
           </p>
           <p className="mt-1 min-h-[2lh] text-pretty text-ink-2">{keepPercent(lane.statement)}</p>
         </div>
         <RateBar rate={rate} />
-        <TrialMarks
-          trials={lane.trials}
-          planned={over ? null : planned}
-          label={`Trials of ${lane.strategy}`}
-          renderLink={renderLink}
-        />
+        <div className="flex flex-col gap-2">
+          <TrialMarks
+            trials={lane.trials}
+            planned={over ? null : planned}
+            label={`Trials of ${lane.strategy}`}
+            renderLink={renderLink}
+          />
+          <p className="flex flex-wrap gap-1.5 empty:hidden" data-verdicts>
+            <VerdictSummary lanes={lane.trials.map(nameTrial)} />
+          </p>
+        </div>
         {lane.inconclusiveReasons.length > 0 && <Inconclusive lane={lane} />}
       </div>
       <Facts lane={lane} renderLink={renderLink} />
     </article>
   );
 }
+
+/** Green only where every trial that is over held and was proven to: a strategy that was lucky is not praised for it. */
+function inkOf({ rate, trials }: StrategyTrials): string {
+  if (rate.violated > 0) return 'text-unsafe-ink';
+  const over = trials.filter(({ verdict }) => verdict !== null);
+  return over.length > 0 && over.every(({ words }) => words.tone === 'ok') ? 'text-safe-ink' : 'text-ink-2';
+}
+
+const nameTrial = ({ trial, words }: TrialLane): NamedWords => ({ name: `trial ${trial}`, words });
 
 const SHOWN_REASONS = 3;
 

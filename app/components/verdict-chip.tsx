@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react';
 import type { LaneSummary } from '~/lab/race';
 import { describeLane } from '~/lab/verdict-words';
+import { formatCount } from './format';
 import { LaneMark } from './lane-mark';
-import { groupVerdicts } from './verdict-groups';
+import { groupVerdicts, type NamedWords } from './verdict-groups';
 import { VERDICT_TONES } from './verdict-tones';
 
 /** A lane in one line: strategy and verdict. */
@@ -33,7 +34,7 @@ export function VerdictWord({ lane }: { lane: LaneSummary }): ReactElement {
 }
 
 /** What came of many lanes, by verdict: `10 OVERSOLD`, `20 EXACT`. Which they are is in its title. */
-export function VerdictSummary({ lanes }: { lanes: readonly LaneSummary[] }): ReactElement {
+export function VerdictSummary({ lanes }: { lanes: readonly NamedWords[] }): ReactElement {
   return (
     <>
       {groupVerdicts(lanes).map(({ word, tone, lanes: names }) => {
@@ -41,7 +42,7 @@ export function VerdictSummary({ lanes }: { lanes: readonly LaneSummary[] }): Re
         return (
           <span key={word} className={`chip ${surface} ${text}`} title={names.join(', ')}>
             <Icon className="size-3.5" aria-hidden />
-            {names.length} {word}
+            {formatCount(names.length)} {word}
           </span>
         );
       })}

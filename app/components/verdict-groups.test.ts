@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { noOutcomes } from '~/lab/outcome';
+import { describeLane } from '~/lab/verdict-words';
 import { laneView } from '../../tests/fixtures/lane-view';
 import { groupVerdicts } from './verdict-groups';
 
@@ -19,7 +20,9 @@ const exact = (strategy: string) =>
   laneView({ strategy, expected: 'safe', ...sold(100), verdict: { status: 'ok', reason: '', findings: [] } });
 
 it('counts lanes by what is said of them, violations first, and keeps who they are', () => {
-  expect(groupVerdicts([exact('a'), exact('b'), exact('c'), broken('d', 5), broken('e', 91)])).toEqual([
+  const lanes = [exact('a'), exact('b'), exact('c'), broken('d', 5), broken('e', 91)];
+  const named = lanes.map((lane) => ({ name: lane.strategy, words: describeLane(lane) }));
+  expect(groupVerdicts(named)).toEqual([
     { tone: 'violated', word: 'OVERSOLD', lanes: ['d +5', 'e +91'] },
     { tone: 'ok', word: 'EXACT', lanes: ['a', 'b', 'c'] },
   ]);

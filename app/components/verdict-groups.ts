@@ -1,5 +1,4 @@
-import type { LaneSummary } from '~/lab/race';
-import { describeLane, type VerdictTone } from '~/lab/verdict-words';
+import type { LaneWords, VerdictTone } from '~/lab/verdict-words';
 
 /** Lanes of which the same is said. */
 export interface VerdictGroup {
@@ -9,13 +8,19 @@ export interface VerdictGroup {
   lanes: string[];
 }
 
+/** What is said of a lane, under the name that tells it from the others. */
+export interface NamedWords {
+  name: string;
+  words: Pick<LaneWords, 'tone' | 'word' | 'figure'>;
+}
+
 /** Puts lanes together by the word of their verdicts: what was violated first, and then what there is most of. */
-export function groupVerdicts(lanes: readonly LaneSummary[]): VerdictGroup[] {
+export function groupVerdicts(lanes: readonly NamedWords[]): VerdictGroup[] {
   const groups = new Map<string, VerdictGroup>();
-  for (const lane of lanes) {
-    const { tone, word, figure } = describeLane(lane);
+  for (const { name, words } of lanes) {
+    const { tone, word, figure } = words;
     const group = groups.get(word) ?? { tone, word, lanes: [] };
-    group.lanes.push(`${lane.strategy} ${figure}`.trim());
+    group.lanes.push(`${name} ${figure}`.trim());
     groups.set(word, group);
   }
   const isViolated = ({ tone }: VerdictGroup) => Number(tone === 'violated');

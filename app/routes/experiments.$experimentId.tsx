@@ -67,8 +67,8 @@ export default function Experiment(): ReactElement {
       now={now}
       problem={refused}
       actions={<Actions experiment={experiment} form={form} busy={busy} />}
-      renderLink={(to, { className, label }, children) => (
-        <Link to={to} className={className} aria-label={label} title={label}>
+      renderLink={(to, { className, label, title = label }, children) => (
+        <Link to={to} className={className} aria-label={label} title={title}>
           {children}
         </Link>
       )}

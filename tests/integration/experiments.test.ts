@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import type { ExperimentPage, ExperimentView } from '~/lab/experiment/experiment';
 import { deriveSeed } from '~/lab/experiment/derive-seed';
 import type { RaceView } from '~/lab/race';
+import { describeLane } from '~/lab/verdict-words';
 import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
 import { startTestServer } from '../fixtures/server';
@@ -72,6 +73,10 @@ describe('trials', { timeout: RACES_TAKE_MS }, () => {
     // each trial is a race of its own, which says the same
     const races = await Promise.all((bad?.trials ?? []).map(({ raceId }) => readRace(api, raceId)));
     expect(races.map(({ lanes }) => lanes[0]?.oversold)).toEqual(bad?.trials.map(({ oversold }) => oversold));
+    for (const strategy of experiment.strategies)
+      expect(strategy.trials.map(({ words }) => words)).toEqual(
+        races.flatMap(({ lanes }) => lanes[strategy.lane] ?? []).map((lane) => describeLane(lane)),
+      );
     expect(bad?.oversold?.max).toBe(Math.max(...races.map(({ lanes }) => lanes[0]?.oversold ?? 0)));
     expect(races.map(({ plan }) => plan.seed)).toEqual([1, 2, 3].map((trial) => deriveSeed(7, trial)));
     expect(races.map((race) => race.experiment)).toEqual(
@@ -116,7 +121,7 @@ describe('a bisection', { timeout: RACES_TAKE_MS }, () => {
     // two buyers who think 5 ms between reading and writing meet at once
     expect(experiment.bisection?.smallest).toBe(2);
     expect(experiment.bisection?.statement).toMatch(
-      /^Smallest concurrency seen to break: 2 \(violated in 1 of \d\)/,
+      /^Smallest concurrency seen to break: 2 \(broke in 1 of \d\)/,
     );
     for (const level of levels) {
       if (level.outcome === 'breaks') expect(level.trials.at(-1)?.verdict).toBe('violated');
@@ -135,9 +140,7 @@ describe('a bisection', { timeout: RACES_TAKE_MS }, () => {
       smallest: null,
       levels: [{ concurrency: 20, outcome: 'holds', ok: 2 }],
     });
-    expect(bisection?.statement).toMatch(
-      /^It was not seen to break: at 20 none of 2 judged trials was violated/,
-    );
+    expect(bisection?.statement).toMatch(/^It was not seen to break: at 20 none of 2 judged trials broke/);
   });
 });
 

@@ -59,7 +59,7 @@ function Results({ experiment }: { experiment: ExperimentSummary }): ReactElemen
           <span
             className={`chip ${rate.violated > 0 ? 'border-unsafe-line bg-unsafe-wash text-unsafe-ink' : ''}`}
           >
-            violated {formatCount(rate.violated)} of {formatCount(rate.done)}
+            broke in {formatCount(rate.violated)} of {formatCount(rate.done)}
           </span>
         </span>
       ))}

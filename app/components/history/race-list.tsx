@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { RaceSummary } from '~/lab/race';
+import { describeLane } from '~/lab/verdict-words';
 import { nameContestants } from '../contestants';
 import { plural } from '../format';
 import { Timestamp } from '../timestamp';
@@ -29,7 +30,9 @@ export function RaceList({ races, renderLink, renderChoice, renderActions }: Rac
           detail={`${plural(race.plan.stock, 'unit')}, ${describeAmount(race)}, ${race.plan.model}`}
           results={
             areMany(race.lanes) ? (
-              <VerdictSummary lanes={race.lanes} />
+              <VerdictSummary
+                lanes={race.lanes.map((lane) => ({ name: lane.strategy, words: describeLane(lane) }))}
+              />
             ) : (
               race.lanes.map((lane) => <VerdictChip key={lane.index} lane={lane} />)
             )

@@ -27,7 +27,7 @@ export function describeBisection(
 
   const { concurrency, violated, done } = broken;
   const parts = [
-    `smallest concurrency seen to break: ${formatNumber(concurrency)} (violated in ${violated} of ${done}).`,
+    `smallest concurrency seen to break: ${formatNumber(concurrency)} (broke in ${violated} of ${done}).`,
   ];
   const neighbour = levels.find((level) => level.concurrency === concurrency - 1);
   if (neighbour && neighbour.outcome !== 'open') parts.push(capitalise(describeHeld(neighbour)));
@@ -35,7 +35,7 @@ export function describeBisection(
   if (contradiction) {
     const trials = countOf(contradiction.ok, 'judged trial');
     const higher = formatNumber(contradiction.concurrency);
-    parts.push(`More buyers did not always break more: at ${higher} none of ${trials} was violated.`);
+    parts.push(`More buyers did not always break more: at ${higher} none of ${trials} broke.`);
   }
   return say(parts.join(' '));
 }
@@ -56,13 +56,13 @@ function describeTop({ plan }: Pick<ExperimentHead, 'plan'>, levels: readonly Le
   return `it was not seen to break: ${describeHeld(top)}`;
 }
 
-/** Such as "at 2 none of 10 judged trials was violated, so there at most 25.9 % of races break, with 95 % confidence." */
+/** Such as "at 2 none of 10 judged trials broke, so there at most 25.9 % of races break, with 95 % confidence." */
 function describeHeld({ concurrency, done, ok, inconclusive, rate }: LevelTrials): string {
   const at = `at ${formatNumber(concurrency)} none of`;
   if (ok === 0) return `${at} ${countOf(done, 'trial')} came to a verdict, so nothing is known of it.`;
   const beside = inconclusive > 0 ? ` (${moreInconclusive(inconclusive)})` : '';
   const bound = upTo(rate.bound?.rate ?? rate.interval.high);
-  return `${at} ${countOf(ok, 'judged trial')} was violated${beside}, so there at most ${bound} of races break, with 95 % confidence.`;
+  return `${at} ${countOf(ok, 'judged trial')} broke${beside}, so there at most ${bound} of races break, with 95 % confidence.`;
 }
 
 function capitalise(text: string): string {

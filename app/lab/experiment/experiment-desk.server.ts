@@ -11,8 +11,10 @@ import type { RaceDesk } from '../race/race-desk.server';
 import { toIssues } from '../requests';
 import type { ExperimentStore } from '../store/experiment-store.server';
 import { isId, newId, readCursor, writeCursor } from '../store/stored.server';
+import { queueOf } from '../preparation';
 import type { StoredReads } from '../stored-reads.server';
 import { Underway } from '../underway.server';
+import { describeLane } from '../verdict-words';
 import { ActiveExperiment } from './active-experiment.server';
 import type { ExperimentHead, ExperimentPage, ExperimentView, TrialRow } from './experiment';
 import { experimentRequest, findFaults, fromExperimentForm } from './experiment-request';
@@ -257,7 +259,7 @@ function toRows(race: RaceView): TrialRow[] {
       expected: lane.expected,
       role: lane.role,
       verdict: isJudged ? lane.verdict.status : null,
-      reason: lane.verdict.reason,
+      words: describeLane(lane, queueOf(race, lane)),
       oversold: lane.oversold,
       lostUpdates: lane.lostUpdates,
     };

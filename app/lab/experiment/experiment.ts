@@ -1,6 +1,7 @@
 import type { LoadPlan } from '../load-plan';
 import type { RaceOrigin, RaceStatus } from '../race';
 import type { Expected } from '../strategy';
+import type { LaneWords } from '../verdict-words';
 import type { RateEstimate } from './binomial';
 
 export const EXPERIMENT_KINDS = ['trials', 'bisection'] as const;
@@ -45,6 +46,8 @@ export interface TrialLane {
   trial: number;
   /** Null until the lane is over. */
   verdict: 'ok' | 'violated' | 'inconclusive' | null;
+  /** What became of it, as its race says it. */
+  words: LaneWords;
   oversold: number;
   lostUpdates: number;
 }
@@ -158,7 +161,7 @@ export interface TrialRow {
   expected: Expected;
   role: 'contestant' | 'control';
   verdict: 'ok' | 'violated' | 'inconclusive' | null;
-  reason: string;
+  words: LaneWords;
   oversold: number;
   lostUpdates: number;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PLAN_DEFAULTS } from '../load-plan';
 import type { RaceStatus } from '../race';
 import type { ExperimentHead, ExperimentKind, TrialRow } from './experiment';
+import type { LaneWords } from '../verdict-words';
 import { summarise, summariseBriefly } from './summarise';
 
 function headOf(kind: ExperimentKind, trials: number, status: RaceStatus = 'finished'): ExperimentHead {
@@ -32,12 +33,21 @@ function rowOf(trial: number, row: Partial<TrialRow> = {}): TrialRow {
     expected: 'unsafe',
     role: 'contestant',
     verdict: 'ok',
-    reason: '',
+    words: saying('EXACT', ''),
     oversold: 0,
     lostUpdates: 0,
     ...row,
   };
 }
+
+function saying(word: string, reason: string): LaneWords {
+  return { id: 'exact', tone: 'ok', word, figure: '', provisional: false, reason };
+}
+
+const inconclusive = (reason: string): Partial<TrialRow> => ({
+  verdict: 'inconclusive',
+  words: saying('INCONCLUSIVE', reason),
+});
 
 const broken = (oversold: number, lostUpdates = oversold): Partial<TrialRow> => ({
   verdict: 'violated',
@@ -48,11 +58,11 @@ const broken = (oversold: number, lostUpdates = oversold): Partial<TrialRow> => 
 describe('trials', () => {
   const rows = [
     rowOf(1),
-    rowOf(2, { verdict: 'inconclusive', reason: 'Nothing raced.' }),
+    rowOf(2, inconclusive('Nothing raced.')),
     rowOf(3, broken(4)),
     rowOf(4, broken(9)),
-    rowOf(5, { verdict: 'inconclusive', reason: 'Nothing raced.' }),
-    rowOf(6, { verdict: 'inconclusive', reason: 'Stopped.' }),
+    rowOf(5, inconclusive('Nothing raced.')),
+    rowOf(6, inconclusive('Stopped.')),
     rowOf(7, { verdict: null, oversold: 99 }),
   ];
   const view = summarise(headOf('trials', 20, 'running'), rows);
@@ -98,12 +108,12 @@ describe('trials', () => {
 
   it('that were inconclusive are no reason to claim that all such races break', () => {
     const rows = Array.from({ length: 100 }, (_, i) =>
-      rowOf(i + 1, i < 3 ? broken(1) : { verdict: 'inconclusive', reason: 'Nothing raced.' }),
+      rowOf(i + 1, i < 3 ? broken(1) : inconclusive('Nothing raced.')),
     );
     expect(summarise(headOf('trials', 100), rows).strategies[0]?.statement).toBe(
       '3 of 100 races broke (97 inconclusive). With 95 % confidence at least 0.8 % of such races do.',
     );
-    const held = [rowOf(1), rowOf(2), rowOf(3, { verdict: 'inconclusive', reason: 'Nothing raced.' })];
+    const held = [rowOf(1), rowOf(2), rowOf(3, inconclusive('Nothing raced.'))];
     expect(summarise(headOf('trials', 3), held).strategies[0]?.statement).toBe(
       'None of 3 races broke (1 inconclusive). With 95 % confidence at most 77.7 % of such races do.',
     );
@@ -150,7 +160,7 @@ describe('a bisection', () => {
     ]);
     expect(bisection).toMatchObject({ smallest: 3, contradicts: false });
     expect(bisection?.statement).toBe(
-      'Smallest concurrency seen to break: 3 (violated in 1 of 2). At 2 none of 2 judged trials was violated (1 more was inconclusive), so there at most 77.7 % of races break, with 95 % confidence.',
+      'Smallest concurrency seen to break: 3 (broke in 1 of 2). At 2 none of 2 judged trials broke (1 more was inconclusive), so there at most 77.7 % of races break, with 95 % confidence.',
     );
   });
 
@@ -174,7 +184,7 @@ describe('a bisection', () => {
     ]);
     expect(bisection).toMatchObject({ smallest: 2, contradicts: true });
     expect(bisection?.statement).toBe(
-      'Smallest concurrency seen to break: 2 (violated in 1 of 1). Fewer than two buyers cannot race. More buyers did not always break more: at 50 none of 2 judged trials was violated.',
+      'Smallest concurrency seen to break: 2 (broke in 1 of 1). Fewer than two buyers cannot race. More buyers did not always break more: at 50 none of 2 judged trials broke.',
     );
   });
 

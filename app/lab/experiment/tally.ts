@@ -41,12 +41,12 @@ export function spreadOf(trials: readonly TrialLane[], what: 'oversold' | 'lostU
   return { min: Math.min(...units), median, max: Math.max(...units) };
 }
 
-function toTrialLane({ raceId, trial, verdict, oversold, lostUpdates }: TrialRow): TrialLane {
-  return { raceId, url: `/races/${raceId}`, trial, verdict, oversold, lostUpdates };
+function toTrialLane({ raceId, trial, verdict, words, oversold, lostUpdates }: TrialRow): TrialLane {
+  return { raceId, url: `/races/${raceId}`, trial, verdict, words, oversold, lostUpdates };
 }
 
 function countReasons(rows: readonly TrialRow[]): Tally['inconclusiveReasons'] {
   const counts = new Map<string, number>();
-  for (const { reason } of rows) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { words } of rows) counts.set(words.reason, (counts.get(words.reason) ?? 0) + 1);
   return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
 }

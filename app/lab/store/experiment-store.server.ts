@@ -2,8 +2,10 @@ import type { Experiment, Prisma, PrismaClient } from '~/generated/prisma/client
 import type { ExperimentHead, ExperimentKind, TrialRow } from '../experiment/experiment';
 import type { LoadPlan } from '../load-plan';
 import type { RaceOrigin, RaceStatus } from '../race';
+import { describeLane } from '../verdict-words';
 import { livingOwners } from './living-owners.server';
 import type { Cursor } from './list-races.server';
+import { DESCRIBED, toDescribedLane } from './race-rows.server';
 
 export interface ExperimentStore {
   /** Writes an experiment as it is now; its trials are races, and write themselves. */
@@ -69,18 +71,33 @@ export function createExperimentStore(db: PrismaClient): ExperimentStore {
   };
 }
 
-/** Without what a lane keeps beside its verdict: an experiment may have thousands of lanes. */
-function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> {
-  return db.$queryRaw<TrialRow[]>`
+type StoredTrial = Omit<TrialRow, 'words' | 'strategyName' | 'role'> & {
+  result: Parameters<typeof toDescribedLane>[0];
+  finding: Parameters<typeof toDescribedLane>[1];
+};
+
+/** Of what is stored of a lane, only what tells what became of it: an experiment may have thousands of lanes. */
+async function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> {
+  const rows = await db.$queryRaw<StoredTrial[]>`
     select
       races.experiment_id as "experimentId", races.id as "raceId", races.trial, races.status,
       (races.plan->>'concurrency')::int as concurrency,
-      lanes.index as lane, lanes.strategy, lanes.result->>'strategyName' as "strategyName", lanes.expected,
-      lanes.result->>'role' as role, lanes.verdict, lanes.result->'verdict'->>'reason' as reason,
-      lanes.oversold, lanes.lost_updates as "lostUpdates"
+      lanes.index as lane, lanes.strategy, lanes.expected, lanes.verdict,
+      lanes.oversold, lanes.lost_updates as "lostUpdates",
+      (select jsonb_object_agg(key, value) from jsonb_each(lanes.result) where key = any(${DESCRIBED})) as result,
+      (
+        select jsonb_build_object('kind', kind, 'count', count) from findings
+        where findings.race_id = races.id and lane_index = lanes.index order by id limit 1
+      ) as finding
     from races join lanes on lanes.race_id = races.id
     where races.experiment_id = any(${ids})
     order by races.experiment_id, races.trial, lanes.index`;
+  return rows.map(({ result, finding, ...row }) => ({
+    ...row,
+    strategyName: result.strategyName,
+    role: result.role,
+    words: describeLane(toDescribedLane(result, finding)),
+  }));
 }
 
 /** The plan is written by `save` alone, so it is read back as what that wrote. */

@@ -1,5 +1,6 @@
 import type { Prisma } from '~/generated/prisma/client';
 import type { Finding } from '../audit/verdict';
+import type { DescribedLane } from '../classify-lane';
 import type { LoadPlan } from '../load-plan';
 import type { LaneDetails, LaneSummary, Latency, RaceOrigin, RaceStatus, RaceView, TrialOf } from '../race';
 
@@ -95,6 +96,35 @@ export const NO_DETAILS = {
   finalRows: null,
   histograms: null,
 } satisfies Partial<LaneDetails>;
+
+/** What the words for a lane are made of: a small part of what is stored of it. */
+export const DESCRIBED = [
+  'strategyName',
+  'role',
+  'expected',
+  'condition',
+  'status',
+  'counts',
+  'stock',
+  'orders',
+  'oversold',
+  'lostUpdates',
+  'verdict',
+  'liveness',
+  'overlap',
+  'control',
+  'sends',
+] as const satisfies (keyof LaneSummary)[];
+
+/** What is stored of a lane under these names, with its first finding. */
+export function toDescribedLane(
+  stored: Pick<LaneSummary, (typeof DESCRIBED)[number]>,
+  first: Pick<Finding, 'kind' | 'count'> | null,
+): DescribedLane {
+  const findings = first ? [{ ...first, message: '', evidence: [], pieces: 0 }] : [];
+  const overlap = { ...NO_CERTIFICATE, ...stored.overlap };
+  return { ...NOT_RECORDED, ...stored, overlap, verdict: { ...stored.verdict, findings } };
+}
 
 export function toLaneSummary(row: LaneRow): LaneSummary {
   const stored = row.result as unknown as Omit<LaneSummary, 'latencyMs'> & {

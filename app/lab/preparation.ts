@@ -1,5 +1,5 @@
-import type { Queue } from '~/lab/classify-lane';
-import type { LaneView, RaceView } from '~/lab/race';
+import type { Queue } from './classify-lane';
+import type { LaneView, RaceView } from './race';
 
 /** How far the preparation of a race is: lanes are warmed up one after another, before the first of them runs. */
 export interface Preparation {
