@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { AuditResult, CheckSummary, Evidence, Finding } from '../lab/audit/verdict';
-import { countOf, formatNumber } from '../lab/audit/wording';
+import { countOf, FINDING_NAMES, formatNumber } from '../lab/audit/wording';
 import { toDescribedLane } from '../lab/history-file/described-lane';
 import type { LaneFile } from '../lab/history-file/format';
 import { printable } from '../lab/history-file/printable';
@@ -52,7 +52,7 @@ export function formatLane(lane: LaneFile, result: AuditResult, color: boolean):
 
 function formatFinding({ kind, count, message, evidence }: Finding, paint: Paint): string[] {
   return [
-    `  ${paint('bold', `${kind} ${formatNumber(count)}`)} ${printable(message)}`,
+    `  ${paint('bold', `${FINDING_NAMES[kind]} ${formatNumber(count)}`)} ${printable(message)}`,
     ...evidence.map((piece) => `    ${printable(formatEvidence(piece))}`),
   ];
 }

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { auditLane, goodLane, ordersFor, type LaneSketch } from '../../tests/fixtures/history';
 import { writeSketch } from '../../tests/fixtures/history-file';
+import { FINDING_NAMES } from '../lab/audit/wording';
 import { runAudit } from './run-audit';
 
 const OK = goodLane(2, ['accepted', 'accepted', 'sold-out']);
@@ -49,7 +50,7 @@ test('a lane is told as verdict, reason, findings with their witnesses, and all 
   expect(output).toContain(`OVERSOLD +1 ${verdict.reason}\n`);
   expect(output).toContain('2 attempts, 2 orders of 2 units; stock 1, then 0\n');
   for (const { kind, count, message, evidence } of verdict.findings) {
-    expect(output).toContain(`  ${kind} ${count} ${message}\n`);
+    expect(output).toContain(`  ${FINDING_NAMES[kind]} ${count} ${message}\n`);
     for (const { note } of evidence) expect(output).toContain(`${note}\n`);
   }
   expect(output).toContain('attempt lane-1, attempt lane-0, order 2: ');

@@ -4,6 +4,7 @@ import type { Evidence } from '~/lab/audit/verdict';
 import { fetchEvidence, type EvidenceKind } from '~/live/fetch-evidence';
 import type { Collisions } from './collision/use-collision';
 import { formatCount } from './format';
+import { nameEvidence } from './name-evidence';
 
 export interface EvidenceListProps {
   raceId: string;
@@ -38,7 +39,7 @@ export function EvidenceList({ first, pieces, ...place }: EvidenceListProps): Re
       )}
       {pieces > PAGE && place.collisions && (
         <nav
-          aria-label={`Evidence for ${place.kind}`}
+          aria-label={`Evidence for ${nameEvidence(place.kind)}`}
           className="mt-2 flex items-center gap-2 text-xs text-ink-3"
         >
           <Turn

@@ -1,6 +1,7 @@
 import { CircleCheckBig, TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Finding } from '~/lab/audit/verdict';
+import { FINDING_NAMES } from '~/lab/audit/wording';
 import type { LaneStatus, LaneView } from '~/lab/race';
 import type { Collisions } from './collision/use-collision';
 import { EvidenceList } from './evidence-list';
@@ -56,7 +57,7 @@ function Gist({ lane: { status, verdict } }: { lane: LaneView }): ReactElement {
     <span className="flex flex-wrap gap-1.5">
       {verdict.findings.map(({ kind, count }) => (
         <span key={kind} className="chip border-unsafe-line text-unsafe-ink">
-          {kind} {formatCount(count)}
+          {FINDING_NAMES[kind]} {formatCount(count)}
         </span>
       ))}
     </span>
@@ -94,7 +95,7 @@ function FindingItem({ finding, raceId, lane, collisions }: FindingItemProps): R
     <article className="px-4 py-3">
       <h3 className="flex items-center gap-2 font-semibold text-unsafe-ink">
         <TriangleAlert className="size-4 shrink-0" aria-hidden />
-        {kind}
+        {FINDING_NAMES[kind]}
         <span className="chip border-unsafe-line text-unsafe-ink">{formatCount(count)}</span>
       </h3>
       <p className="mt-1 text-pretty text-ink-2">{message}</p>

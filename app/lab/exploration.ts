@@ -1,4 +1,4 @@
-import type { Finding } from './audit/verdict';
+import type { Finding, FindingKind } from './audit/verdict';
 import type { Expected } from './strategy';
 import type { StepKind } from './step-kind';
 
@@ -118,7 +118,7 @@ export interface OutcomeRow {
   /** Sorted outcomes of the attempts: `['accepted', 'sold-out']`. */
   outcomes: string[];
   /** Kinds of findings; none: nothing was found. */
-  findings: string[];
+  findings: FindingKind[];
   /** Schedules that were run and came to this. */
   run: number;
   /** Schedules that these stand for, those that were not run for being equal included. */

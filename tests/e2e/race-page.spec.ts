@@ -311,7 +311,7 @@ test('from any one oversold unit to the two attempts behind it, their steps and 
 
   // and a later page of a finding opens into it as well
   const findings = page.getByRole('region', { name: 'Findings' });
-  await findings.getByRole('navigation', { name: 'Evidence for lost-update' }).getByLabel('Further').click();
+  await findings.getByRole('navigation', { name: 'Evidence for lost updates' }).getByLabel('Further').click();
   await findings.getByText(/^6 to 10 of/).waitFor();
   await findings
     .getByText(/sold from version/)
@@ -320,5 +320,5 @@ test('from any one oversold unit to the two attempts behind it, their steps and 
     .getByRole('button')
     .click();
   await expect(page).toHaveURL(/evidence=lost-update&piece=\d+$/);
-  await expect(collision(page).getByText('lost-update', { exact: true })).toBeVisible();
+  await expect(collision(page).getByText('lost updates', { exact: true })).toBeVisible();
 });

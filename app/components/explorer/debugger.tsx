@@ -1,5 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { FINDING_NAMES } from '~/lab/audit/wording';
 import type { Move, ScheduleView } from '~/lab/exploration';
 import { Panel } from '../panel';
 import { useKeys } from '../use-keys';
@@ -135,7 +136,7 @@ function Ending({ schedule }: { schedule: ScheduleView }): ReactElement {
       </p>
       {findings.map(({ kind, message }) => (
         <p key={kind} className="text-unsafe-ink">
-          <strong className="font-semibold">{kind}</strong>: {message}
+          <strong className="font-semibold">{FINDING_NAMES[kind]}</strong>: {message}
         </p>
       ))}
       {cut !== undefined && <p className="text-warning-ink">Cut off: {cut}</p>}

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheckBig, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { FINDING_NAMES } from '~/lab/audit/wording';
 import type { Exploration } from '~/lab/exploration';
 import { describeFindings } from '~/lab/explorer/describe-coverage';
 import { formatCount } from '../format';
@@ -124,7 +125,9 @@ export function OutcomeTable({ result, url }: { result: Exploration; url: string
             {result.outcomes.map(({ outcomes, findings, run, schedules, example }) => (
               <tr key={example} className="border-t border-line">
                 <td className="px-4 py-2">{outcomes.join(', ')}</td>
-                <td className="px-4 py-2">{findings.join(', ') || 'none'}</td>
+                <td className="px-4 py-2">
+                  {findings.map((kind) => FINDING_NAMES[kind]).join(', ') || 'none'}
+                </td>
                 <td className="px-4 py-2">{formatCount(schedules)}</td>
                 <td className="px-4 py-2">{formatCount(run)}</td>
                 <td className="px-4 py-2">

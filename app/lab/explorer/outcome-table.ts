@@ -1,3 +1,4 @@
+import type { FindingKind } from '../audit/verdict';
 import type { OutcomeRow } from '../exploration';
 
 export interface Simplest {
@@ -52,9 +53,9 @@ export function keyOf(outcomes: readonly string[], findings: readonly string[]):
 
 /** Counts schedules by what they came to. */
 export class OutcomeTable {
-  private readonly groups = new Map<string, Group & { outcomes: string[]; findings: string[] }>();
+  private readonly groups = new Map<string, Group & { outcomes: string[]; findings: FindingKind[] }>();
 
-  add(outcomes: string[], findings: string[], ran: Ran): void {
+  add(outcomes: string[], findings: FindingKind[], ran: Ran): void {
     const key = keyOf(outcomes, findings);
     const group =
       this.groups.get(key) ??

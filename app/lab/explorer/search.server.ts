@@ -1,3 +1,4 @@
+import type { FindingKind } from '../audit/verdict';
 import type {
   Coverage,
   Exploration,
@@ -352,7 +353,7 @@ function outcomesOf({ ends }: Judgement): string[] {
   return ends.map(({ outcome }) => outcome);
 }
 
-function kindsOf({ findings }: Judgement): string[] {
+function kindsOf({ findings }: Judgement): FindingKind[] {
   return findings.map(({ kind }) => kind);
 }
 
