@@ -120,9 +120,9 @@ function mostOf(lane: DescribedLane): Record<string, number> {
 
 /** A number, the whole that it is part of if one is named, and the noun that says what they count. */
 const COUNTED =
-  /(\d[\d,]*)(?: \([^)]*\))?(?: of (?:any of )?(\d[\d,]*))?[\s\u00a0](?:unanswered |read-to-write )?(attempt|buyer|window|unit|purchase|%)s?/g;
+  /(\d[\d,]*)(?: \([^)]*\))?(?: of (?:any of )?(\d[\d,]*))?[\s\u00a0](?:read-to-write )?(attempt|buyer|window|unit|purchase|%)s?/g;
 /** The parts of a count that was named before. */
-const SPLIT = /: (\d[\d,]*) sold, (\d[\d,]*) did not\./;
+const SPLIT = /: by the orders table (\d[\d,]*) of them sold, (\d[\d,]*) did not\./;
 
 test('no number in a sentence is larger than what it counts', () => {
   let numbers = 0;

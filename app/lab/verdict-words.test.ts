@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { auditLane, goodLane } from '../../tests/fixtures/history';
 import { laneView } from '../../tests/fixtures/lane-view';
 import type { FindingKind, Liveness, Verdict } from './audit/verdict';
-import { noOutcomes, type OutcomeCounts } from './outcome';
+import { noOutcomes, type Outcome, type OutcomeCounts } from './outcome';
 import type { LaneSummary, LaneView } from './race';
 import { describeLane } from './verdict-words';
 
@@ -25,6 +26,7 @@ function says(change: Partial<LaneView>): string {
 }
 
 const explains = (change: Partial<LaneView>): string => describeLane(lane(change)).reason;
+const never = (count: number): Outcome[] => Array.from({ length: count }, () => 'indeterminate');
 const counted = (some: Partial<OutcomeCounts>): OutcomeCounts => ({ ...noOutcomes(), ...some });
 
 function served(some: Partial<Liveness>): Liveness {
@@ -133,9 +135,29 @@ describe('EXACT', () => {
   it('is not said where most answers never came', () => {
     const counts = counted({ attempts: 200, indeterminate: 200 });
     expect(says({ counts })).toBe('caution NOT ANSWERED 100\u00a0%');
-    expect(explains({ counts })).toBe('No answer came for any of 200 attempts. Held.');
+    expect(explains({ counts })).toBe('Held.');
     const some = counted({ attempts: 200, accepted: 100, indeterminate: 100 });
     expect(says({ counts: some })).toBe('ok EXACT');
+  });
+
+  it('counts the answers that never came once, with what became of those attempts', () => {
+    const explained = (recovered: boolean) => {
+      const sketch = goodLane(3, ['accepted', 'accepted', 'accepted', ...never(4)]);
+      if (recovered) sketch.attempts[2]!.outcome = 'indeterminate';
+      const { verdict } = auditLane(sketch);
+      const indeterminate = recovered ? 5 : 4;
+      const counts = counted({ attempts: 7, accepted: 7 - indeterminate, indeterminate });
+      expect(says({ counts, verdict })).toMatch(/^caution NOT ANSWERED/);
+      return explains({ counts, verdict }).split('; ')[1];
+    };
+    expect(explained(true)).toBe(
+      '7 read-to-write windows overlapped. No answer came for 5 of 7 attempts: ' +
+        'by the orders table 1 of them sold, 4 did not.',
+    );
+    expect(explained(false)).toBe(
+      '7 read-to-write windows overlapped. No answer came for 4 of 7 attempts: ' +
+        'by the orders table none of them sold.',
+    );
   });
 
   it('is said of no strategy that is unsafe or needs a condition', () => {

@@ -1,5 +1,5 @@
 import type { Verdict } from './audit/verdict';
-import { countOf, FINDING_NAMES, formatNumber } from './audit/wording';
+import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from './audit/wording';
 import { classifyLane, droppedOf, oversoldSoFar, soldUnits } from './classify-lane';
 import type { DescribedLane, Queue } from './classify-lane';
 
@@ -85,7 +85,7 @@ export const LANE_STATES = {
     tone: 'caution',
     word: 'NOT ANSWERED',
     figure: ({ counts }) => share(counts.indeterminate, counts.attempts),
-    sentence: (lane) => `${unanswered(lane)} ${reasonOf(lane)}`,
+    sentence: reasonOf,
   },
   undersold: {
     tone: 'caution',
@@ -151,8 +151,9 @@ function notesOn(lane: DescribedLane, id: LaneStateId): string[] {
   const { verdict, expected, condition, counts } = lane;
   const notes: string[] = [];
   if (droppedOf(lane) > 0 && id !== 'not-sent') notes.push(neverSent(lane));
-  // of a lane that held, the audit says what the orders table makes of them
-  if (counts.indeterminate > 0 && verdict.status !== 'ok' && id !== 'undecided') notes.push(unanswered(lane));
+  // of a lane that held, the audit counts them and says what the orders table makes of them
+  if (counts.indeterminate > 0 && verdict.status !== 'ok' && id !== 'undecided')
+    notes.push(`${describeUnanswered(counts.indeterminate, counts.attempts)}.`);
   if (verdict.status !== 'ok') return notes;
   if (expected === 'unsafe') notes.push('It held this time; its strategy is unsafe all the same.');
   if (expected === 'conditional') {
@@ -161,12 +162,6 @@ function notesOn(lane: DescribedLane, id: LaneStateId): string[] {
     );
   }
   return notes;
-}
-
-function unanswered({ counts: { indeterminate, attempts } }: DescribedLane): string {
-  return indeterminate === attempts
-    ? `No answer came for any of ${countOf(attempts, 'attempt')}.`
-    : `No answer came for ${formatNumber(indeterminate)} of ${countOf(attempts, 'attempt')}.`;
 }
 
 const WHY_DROPPED = {

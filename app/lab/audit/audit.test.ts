@@ -130,7 +130,7 @@ test('unanswered attempts are settled from the orders table', () => {
     status: 'ok',
     reason:
       'Sold exactly 2 of 2 units while up to 3 attempts were in flight; 3 read-to-write windows overlapped. ' +
-      'The orders table settles 2 unanswered attempts: 1 sold, 1 did not.',
+      'No answer came for 2 of 3 attempts: by the orders table 1 of them sold, 1 did not.',
   });
 });
 

@@ -2,7 +2,7 @@ import type { Coverage } from './coverage';
 import { unitsInStock } from './final-state';
 import type { AuditSubject } from './subject';
 import type { Finding, Overlap } from './verdict';
-import { countOf, FINDING_NAMES, formatNumber } from './wording';
+import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from './wording';
 
 /** The first finding in its own words, the others by kind and count. */
 export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): string {
@@ -43,7 +43,14 @@ function whatSold({ final, settlement }: AuditSubject): string {
   return `Sold ${formatNumber(sold)} of ${stock}`;
 }
 
-function caveats({ final, settlement }: AuditSubject, coverage: Coverage): string[] {
+function howSettled({ recovered, notSold }: AuditSubject['settlement']): string {
+  if (recovered + notSold === 1) return recovered === 1 ? 'it sold' : 'it did not sell';
+  if (recovered === 0) return 'none of them sold';
+  if (notSold === 0) return 'all of them sold';
+  return `${formatNumber(recovered)} of them sold, ${formatNumber(notSold)} did not`;
+}
+
+function caveats({ history, final, settlement }: AuditSubject, coverage: Coverage): string[] {
   const { undersold, turnedAway, failed, failedInStock, demand } = coverage;
   const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
   const sentences: string[] = [];
@@ -59,9 +66,8 @@ function caveats({ final, settlement }: AuditSubject, coverage: Coverage): strin
   if (failed > 0)
     sentences.push(`${countOf(failed, 'attempt')} failed${failedInStock > 0 ? `, but ${left}` : ''}.`);
   if (settlement.recovered + settlement.notSold > 0) {
-    const unanswered = countOf(settlement.recovered + settlement.notSold, 'unanswered attempt');
-    const split = `${formatNumber(settlement.recovered)} sold, ${formatNumber(settlement.notSold)} did not`;
-    sentences.push(`The orders table settles ${unanswered}: ${split}.`);
+    const unanswered = describeUnanswered(settlement.recovered + settlement.notSold, history.count);
+    sentences.push(`${unanswered}: by the orders table ${howSettled(settlement)}.`);
   }
   return sentences;
 }

@@ -12,6 +12,12 @@ export function countOf(value: number, noun: string, plural = `${noun}s`): strin
   return `${formatNumber(value)} ${value === 1 ? noun : plural}`;
 }
 
+/** "No answer came for 3 of 200 attempts", without a full stop. */
+export function describeUnanswered(unanswered: number, attempts: number): string {
+  const which = unanswered === attempts ? 'any' : formatNumber(unanswered);
+  return `No answer came for ${which} of ${countOf(attempts, 'attempt')}`;
+}
+
 /** What a finding's `count` counts, as a plural. */
 export const FINDING_NAMES: Record<FindingKind, string> = {
   oversold: 'oversold',
