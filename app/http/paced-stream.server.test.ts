@@ -13,9 +13,9 @@ afterEach(() => {
 });
 
 /** A server that answers with these pieces, as Remix would send them; resolves with its one answer, not yet read. */
-async function answerWith(pieces: AsyncIterable<Uint8Array>): Promise<IncomingMessage> {
+async function answerWith(pieces: AsyncIterable<Uint8Array>, idleMs?: number): Promise<IncomingMessage> {
   const server = createServer((_request, response: ServerResponse) => {
-    writeReadableStreamToWritable(paceBy(response)(pieces), response).catch(() => response.destroy());
+    writeReadableStreamToWritable(paceBy(response, idleMs)(pieces), response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   opened.push({ close: () => void server.closeAllConnections() }, server);
@@ -74,4 +74,34 @@ test('nothing more is made for a reader who has gone away', async () => {
   const answer = await answerWith(pieces());
   answer.destroy();
   await until(() => isOver);
+});
+
+test('a reader who takes nothing for too long is ended, and nothing more is made', async () => {
+  let isOver = false;
+  async function* pieces() {
+    try {
+      for (;;) yield PIECE;
+    } finally {
+      isOver = true;
+    }
+  }
+  const answer = await answerWith(pieces(), 100);
+  await until(() => isOver);
+  const read = async () => {
+    for await (const _piece of answer);
+  };
+  await expect(read()).rejects.toThrow('aborted');
+});
+
+test('a reader is not ended for what the server takes long to make', async () => {
+  const idleMs = 20;
+  async function* pieces() {
+    yield PIECE;
+    await new Promise((resolve) => setTimeout(resolve, 10 * idleMs));
+    yield PIECE;
+  }
+  const answer = await answerWith(pieces(), idleMs);
+  let bytes = 0;
+  for await (const piece of answer) bytes += (piece as Uint8Array).length;
+  expect([bytes, answer.complete]).toEqual([2 * PIECE.length, true]);
 });

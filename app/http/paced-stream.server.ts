@@ -1,19 +1,24 @@
-import type { Writable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
+
+/** A reader who takes nothing for so long is gone, ms. */
+const IDLE_MS = 60_000;
 
 /**
  * Makes the body of a response piece by piece, each when what came before has been taken: Remix writes a stream into the
- * response without waiting, which would hold a large export in memory for a slow reader. A reader who has gone away ends
- * the making. A failure on the way breaks the connection off, so that nobody takes half a file for a whole one.
+ * response without waiting, which would hold a large export in memory for a slow reader. A reader who has gone away, or
+ * takes nothing for `idleMs`, ends the making. A failure on the way breaks the connection off, so that no reader takes
+ * half a file for a whole one.
  */
 export function paceBy(
-  response: Writable,
+  response: ServerResponse,
+  idleMs = IDLE_MS,
 ): (pieces: AsyncIterable<Uint8Array>) => ReadableStream<Uint8Array> {
   return (pieces) => {
     const iterator = pieces[Symbol.asyncIterator]();
     return new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
-          await drained(response);
+          await drained(response, idleMs);
           if (response.destroyed) {
             await iterator.return?.();
             return controller.close();
@@ -31,14 +36,18 @@ export function paceBy(
   };
 }
 
-/** Resolves once the response takes more, or never will. */
-function drained(response: Writable): Promise<void> {
+/**
+ * Resolves once the response takes more, or never will. The socket's own time-out watches the reader: it starts anew
+ * whenever the system could send some of what is waiting.
+ */
+function drained(response: ServerResponse, idleMs: number): Promise<void> {
   if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
+    const giveUp = () => void response.destroy();
     const settle = () => {
-      response.off('drain', settle).off('close', settle);
+      response.off('drain', settle).off('close', settle).off('timeout', giveUp).setTimeout(0);
       resolve();
     };
-    response.on('drain', settle).on('close', settle);
+    response.on('drain', settle).on('close', settle).on('timeout', giveUp).setTimeout(idleMs);
   });
 }
