@@ -32,13 +32,13 @@ const CLOSE_MS = 1_500;
 async function open(
   settings: PurchaseServerSettings,
 ): Promise<{ seller: Seller; close: () => Promise<void> }> {
-  const { databaseUrl, redisUrl, poolSize, applicationName } = settings;
+  const { databaseUrl, redisUrl, poolSize, applicationName, loadKey } = settings;
   const env = readEnv();
   const log = createLog(env);
   const { db, takeWait } = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
   const redis = await connectRedis(redisUrl, (error) => log.warn({ reason: error.message }, 'Redis'));
   const strategies = await loadStrategies(strategyFolder);
-  const seller = createSeller({ db, takeWait, redis }, strategies);
+  const seller = createSeller({ db, takeWait, redis }, strategies, loadKey);
 
   const http = createServer();
   const build =

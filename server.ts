@@ -90,7 +90,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   redis.on('ready', () => {
     seedItems().catch((error: unknown) => log.warn({ error }, 'the demo item is not there'));
   });
-  const seller = createSeller({ ...underTest, redis }, strategies);
+  const loadKey = nanoid();
+  const seller = createSeller({ ...underTest, redis }, strategies, loadKey);
   const http = createServer();
   const lab = await createLab({
     writtenBy: `oversell ${version}`,
@@ -102,7 +103,14 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     poolSize,
     strategies,
     origin: () => originOf(http),
-    startPurchaseServers: createPurchaseServers({ databaseUrl, redisUrl, poolSize, applicationName }),
+    loadKey,
+    startPurchaseServers: createPurchaseServers({
+      databaseUrl,
+      redisUrl,
+      poolSize,
+      applicationName,
+      loadKey,
+    }),
     connectionRoom: () => countRoom(bookkeeping),
     openConnections: async () => {
       await Promise.all([recorder, probing, underTest].map(({ open }) => open()));

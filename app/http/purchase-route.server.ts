@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LAB_ITEM, maySell } from '~/lab/lab-item';
+import { LAB_ITEM, LOAD_KEY_HEADER, maySell } from '~/lab/lab-item';
 import type { Receipt } from '~/lab/purchase/purchase.server';
 import type { Seller } from '~/lab/purchase/seller.server';
 import type { RegisteredStrategy } from '~/lab/registry.server';
@@ -25,7 +25,8 @@ export async function handlePurchase(
   if (!json.ok) return json.response;
   const parsed = purchaseBody.safeParse(json.value);
   if (!parsed.success) return answerBadInput(toIssues(parsed.error));
-  if (!maySell(parsed.data)) return answerError(409, LAB_ITEM);
+  const isOwnLoad = () => seller.isOwnLoad(request.headers.get(LOAD_KEY_HEADER));
+  if (!maySell(parsed.data.sku, isOwnLoad)) return answerError(409, LAB_ITEM);
   const body = { ...parsed.data, attemptId: parsed.data.attemptId ?? randomUUID() };
   return answerReceipt(strategy, body, await seller.purchase(strategy, body));
 }

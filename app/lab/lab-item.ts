@@ -1,5 +1,5 @@
 /** Items that the lab sells itself: of lanes, `race.<id>.<lane>`, and of schedules, `explored-<prefix>.<n>.<item>`. */
-const LANE_ITEM = /^race\.([0-9a-z]{10})\.\d+$/;
+const LANE_ITEM = /^race\.[0-9a-z]{10}\.\d+$/;
 const SCHEDULE_ITEM = /^explored-[0-9a-z]{8}\./;
 
 /** Whether an item belongs to a race or an exploration. Its rows are evidence, so nothing from outside may write them. */
@@ -8,12 +8,18 @@ export function isLabItem(sku: string): boolean {
 }
 
 /**
- * Whether a purchase may take from an item. A lane's item is for its race's load generator, whose attempts are named
- * after the race; a schedule's is for attempts that never come over HTTP.
+ * The header by which the load generator shows that a purchase is its own. Its value is the server's load key: drawn at
+ * the start, told to the server's own processes and threads alone, and never logged or answered. The name of an attempt
+ * would show nothing, since anybody can read it while its race runs.
  */
-export function maySell({ sku, attemptId }: { sku: string; attemptId?: string | undefined }): boolean {
-  const race = LANE_ITEM.exec(sku)?.[1];
-  if (race !== undefined) return attemptId?.startsWith(`${race}.`) ?? false;
+export const LOAD_KEY_HEADER = 'x-oversell-load';
+
+/**
+ * Whether a purchase over HTTP may take from an item. A lane's item is for the load generator alone; a schedule's is for
+ * attempts that never come over HTTP.
+ */
+export function maySell(sku: string, isOwnLoad: () => boolean): boolean {
+  if (LANE_ITEM.test(sku)) return isOwnLoad();
   return !SCHEDULE_ITEM.test(sku);
 }
 

@@ -50,6 +50,7 @@ export interface LabDeps {
   seller: Seller;
   /** For races that ask for several server processes. */
   startPurchaseServers: TargetDeps['startPurchaseServers'];
+  loadKey: TargetDeps['loadKey'];
   /** Connections that PostgreSQL has for all pools under test together. */
   connectionRoom: () => Promise<number>;
   /** Opens the connections that a race needs, so that none has to be opened while it runs. */
@@ -171,6 +172,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     seller: deps.seller,
     origin: deps.origin,
     startPurchaseServers: deps.startPurchaseServers,
+    loadKey: deps.loadKey,
     loadThreads,
     warm: new Set<string>(),
     connectionRoom: deps.connectionRoom,
@@ -254,7 +256,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       return readAttempt(
         {
           batches: async (seq, limit) => (await desk.readEvents(id, query.lane, seq, limit)) ?? [],
-          orders: (attemptId) => reads.small(({ orders }) => orders.ofAttempt(attemptId)),
+          orders: (attempt) => reads.small(({ orders }) => orders.ofAttempt(attempt)),
           strategies,
         },
         race,

@@ -9,6 +9,8 @@ export interface PurchaseServerSettings {
   poolSize: number;
   /** The name of those connections in pg_stat_activity. */
   applicationName: string;
+  /** By which it knows the purchases of the load generator. */
+  loadKey: string;
 }
 
 export type ToPurchaseServer =

@@ -6,6 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { projectRoot } from '~/env.server';
+import type { AttemptRecord } from '~/lab/attempt-record';
 import { serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
 
@@ -225,13 +226,21 @@ describe('items of the lab', () => {
       api.get(`/api/create-inventory-key?sku=${sku}&stock=500`),
       api.post('/api/buy-good', { sku }),
       api.post('/api/buy/read-then-write', { sku, attemptId: 'mine' }),
+      api.post('/api/buy/read-then-write', { sku, attemptId: `${id}.0.7` }),
+      api.post('/api/buy-good', { sku, attemptId: `${id}.warm-up.3` }),
+      api.post('/api/buy-good', { sku, attemptId: `${id}.0.8` }, { 'x-oversell-load': id }),
       api.post('/api/buy-good', { sku: 'explored-k7w2m9qd.1.0' }),
     ]);
     for (const response of refused) {
       expect(response.status).toBe(409);
       expect(await errorOf(response)).toMatchObject({ code: 'lab-item' });
     }
+    // any purchase may bear this name, but what it bought elsewhere is no evidence of this race
+    const elsewhere = { sku: await api.createItem(1), attemptId: `${id}.0.0` };
+    expect((await api.post('/api/buy-good', elsewhere)).status).toBe(200);
     const race = await api.whenOver(id);
+    const first = (await (await api.get(`/api/races/${id}/attempts/0?lane=0`)).json()) as AttemptRecord;
+    expect(first.orders).toHaveLength(first.outcome === 'accepted' ? 1 : 0);
     expect(race.lanes[0]).toMatchObject({
       verdict: { findings: [] },
       counts: { attempts: 60, accepted: 10 },

@@ -15,6 +15,8 @@ export interface LaneLoad {
   allowRemote?: boolean;
   /** The address that this server listens on itself, loopback or not. */
   ownHost?: string;
+  /** Goes with every purchase over HTTP: the server sells a lane's item to its own load generator alone. */
+  loadKey?: string;
   sku: string;
   /** Attempt n's id is `attemptPrefix + n`. */
   attemptPrefix: string;

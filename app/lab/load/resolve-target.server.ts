@@ -14,6 +14,8 @@ export interface TargetRule {
   allowRemote?: boolean;
   /** An address beyond loopback that this server listens on itself, because `HOST` says so. */
   ownHost?: string;
+  /** The load key of the server there. */
+  loadKey?: string;
 }
 
 /**
@@ -26,9 +28,9 @@ export interface TargetRule {
  */
 export async function resolveTarget(
   address: string,
-  { allowRemote = false, ownHost }: TargetRule,
+  { allowRemote = false, ownHost, loadKey }: TargetRule,
 ): Promise<Target> {
-  const target = toTarget(address);
+  const target = toTarget(address, loadKey);
   const found = await lookup(target.host, { all: true }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${target.origin} cannot be found: ${reason}`);

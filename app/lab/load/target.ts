@@ -1,3 +1,5 @@
+import { LOAD_KEY_HEADER } from '../lab-item';
+
 /** A purchase route as a connection needs it. */
 export interface Target {
   host: string;
@@ -11,8 +13,8 @@ export interface Target {
 /** The port that an address names, whether it is one or not. */
 const NAMED_PORT = /^http:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i;
 
-/** @throws Error when the address is none that purchases can be sent to */
-export function toTarget(address: string): Target {
+/** `loadKey`: of the server there, if it is ours. @throws Error when the address is none that purchases can be sent to */
+export function toTarget(address: string, loadKey?: string): Target {
   const port = Number(NAMED_PORT.exec(address)?.[1] ?? 80);
   if (port < 1 || port > 65_535)
     throw new Error(`${address} has port ${port}, and ports are from 1 to 65535`);
@@ -24,6 +26,7 @@ export function toTarget(address: string): Target {
     `POST ${url.pathname}${url.search} HTTP/1.1`,
     `host: ${url.host}`,
     'content-type: application/json',
+    ...(loadKey === undefined ? [] : [`${LOAD_KEY_HEADER}: ${loadKey}`]),
     'content-length: ',
   ];
   return {

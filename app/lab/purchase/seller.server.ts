@@ -14,6 +14,8 @@ export interface Seller {
   purchase: (strategy: RegisteredStrategy, body: PurchaseBody & { attemptId: string }) => Promise<Receipt>;
   /** Purchases of a sku that this process has not finished, those that nobody waits for any more included. */
   underWay: (sku: string) => UnderWay;
+  /** Whether this is the load key of the server that this process belongs to (see lab-item.ts). */
+  isOwnLoad: (key: string | null) => boolean;
 }
 
 /** Purchases that are not finished. */
@@ -23,8 +25,12 @@ export interface UnderWay {
   moved: number;
 }
 
-/** Sells with these strategies on the clients that are passed in. */
-export function createSeller(deps: PurchaseDeps, strategies: Map<string, RegisteredStrategy>): Seller {
+/** Sells with these strategies on the clients that are passed in. Without a load key it knows no load as its own. */
+export function createSeller(
+  deps: PurchaseDeps,
+  strategies: Map<string, RegisteredStrategy>,
+  loadKey?: string,
+): Seller {
   const underWay = new Map<string, UnderWay>();
   const doors = new Doors();
   return {
@@ -46,6 +52,7 @@ export function createSeller(deps: PurchaseDeps, strategies: Map<string, Registe
       return receipt;
     },
     underWay: (sku) => ({ ...(underWay.get(sku) ?? { left: 0, moved: 0 }) }),
+    isOwnLoad: (key) => loadKey !== undefined && key === loadKey,
   };
 }
 

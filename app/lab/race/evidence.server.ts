@@ -23,8 +23,8 @@ export interface EvidenceDeps extends RecordedLaneDeps {
 export interface AttemptSources {
   /** Reads the lane's event log. */
   batches: ReadBatches;
-  /** Reads the orders that name an attempt. */
-  orders: (attemptId: string) => Promise<StoredOrder[]>;
+  /** Reads the orders of an item that name an attempt. */
+  orders: (attempt: { sku: string; attemptId: string }) => Promise<StoredOrder[]>;
   strategies: Map<string, RegisteredStrategy>;
 }
 
@@ -105,7 +105,8 @@ export async function readAttempt(
   if (!lane) return unknown;
   const found = await findAttempt(sources.batches, n, lane.counts.attempts);
   if (!found) return unknown;
-  const orders = await sources.orders(attemptPrefixOf(race.id, index) + String(n));
+  const attemptId = attemptPrefixOf(race.id, index) + String(n);
+  const orders = await sources.orders({ sku: lane.sku, attemptId });
   const strategy = sources.strategies.get(lane.strategy);
   const kinds = { ...IMPLIED_STEPS, ...strategy?.steps };
   const known = { kinds, source: strategy?.source ?? '' };

@@ -57,6 +57,8 @@ export interface TargetDeps {
   /** Where this server listens. */
   origin: () => string;
   startPurchaseServers: StartPurchaseServers;
+  /** By which this server and its processes know the purchases of the load generator. */
+  loadKey: string;
 }
 
 /** Opens what the race's plan asks for. Several processes are started now and end with `close`, or with this one. */
@@ -90,13 +92,17 @@ function ownProcess({ seller, warm }: TargetDeps): Watched {
   };
 }
 
-function overHttp({ loadThreads, origin }: TargetDeps, origins: string[], watched: Watched): RaceTarget {
+function overHttp(
+  { loadThreads, origin, loadKey }: TargetDeps,
+  origins: string[],
+  watched: Watched,
+): RaceTarget {
   const ownHost = toTarget(origin()).host;
   return {
     ...watched,
     urls: (strategy) => origins.map((origin) => `${origin}/api/buy/${strategy}`),
-    openLoad: (load, _strategy, events) => loadThreads.openLoad({ ...load, ownHost }, events),
-    openShard: (load) => Shard.open({ ...load, ownHost }, connectBuyers),
+    openLoad: (load, _strategy, events) => loadThreads.openLoad({ ...load, ownHost, loadKey }, events),
+    openShard: (load) => Shard.open({ ...load, ownHost, loadKey }, connectBuyers),
   };
 }
 

@@ -7,8 +7,8 @@ export interface OrderStore {
   each: (sku: string, lastOrderId: string | null) => AsyncGenerator<OrderRow>;
   /** How many orders `each` would give. */
   count: (sku: string, lastOrderId: string | null) => Promise<number>;
-  /** The orders that name an attempt: one for each sale, none for any other, and two for a duplicate. */
-  ofAttempt: (attemptId: string) => Promise<StoredOrder[]>;
+  /** The orders of an item that name an attempt: one for each sale, none for any other, and two for a duplicate. */
+  ofAttempt: (attempt: { sku: string; attemptId: string }) => Promise<StoredOrder[]>;
 }
 
 const ROWS_AT_ONCE = 5_000;
@@ -19,8 +19,8 @@ export function createOrderStore(db: PrismaClient): OrderStore {
     each: (sku, lastOrderId) => eachOrder(db, sku, lastOrderId),
     count: async (sku, lastOrderId) =>
       lastOrderId === null ? 0 : db.order.count({ where: { sku, id: { lte: BigInt(lastOrderId) } } }),
-    ofAttempt: async (attemptId) => {
-      const rows = await db.order.findMany({ where: { attemptId }, orderBy: { id: 'asc' } });
+    ofAttempt: async ({ sku, attemptId }) => {
+      const rows = await db.order.findMany({ where: { sku, attemptId }, orderBy: { id: 'asc' } });
       return rows.map(({ id, quantity, strategy, createdAt }) => ({
         orderId: String(id),
         attemptId,
