@@ -56,8 +56,9 @@ export function ExperimentPage(props: ExperimentPageProps): ReactElement {
           </div>
         )}
         <p className="text-xs text-ink-3">
-          Rates are of the trials that came to a verdict; inconclusive ones are counted beside them. Intervals
-          are exact (Clopper-Pearson) at 95 %; where all trials agree, the one-sided bound at 95 % is given.
+          Rates are of all trials that are over. The low end of an interval counts inconclusive trials as
+          held, the high end leaves them out. Intervals are exact (Clopper-Pearson) at 95 %; where all trials
+          agree, the one-sided bound at 95 % is given.
         </p>
       </div>
       <p className="sr-only" role="status">

@@ -70,7 +70,7 @@ function Inconclusive({ lane }: { lane: StrategyTrials }): ReactElement {
   const rest = lane.inconclusiveReasons.length - SHOWN_REASONS;
   return (
     <div className="text-[0.8125rem] text-ink-2">
-      <p className="font-medium">{formatCount(lane.inconclusive)} inconclusive, left out of the rate:</p>
+      <p className="font-medium">{formatCount(lane.inconclusive)} inconclusive:</p>
       <ul className="mt-0.5 list-disc pl-5">
         {lane.inconclusiveReasons.slice(0, SHOWN_REASONS).map(({ reason, count }) => (
           <li key={reason}>

@@ -26,6 +26,25 @@ test('items that cannot be made ahead are the trouble of whoever needs them, and
   await items.close();
 });
 
+test('why an attempt failed names it and its item by their places, not by the ids of this run', async ({
+  shop,
+  lab,
+}) => {
+  const closed = tinyStrategy(shop, 'closed shop', {
+    steps: { look: 'read' },
+    purchase: async ({ db, step }, { sku, attemptId }) => {
+      await step('look', () => db.item.findFirst({ where: { sku } }));
+      return { outcome: 'error', reason: `${sku} is closed to ${attemptId}` };
+    },
+  });
+  const { plan, outcomes } = await lab.exploreVariant(closed);
+  const schedule = await lab.explorer.replay(plan, outcomes[0]?.example ?? '');
+  const reasons = ['the item is closed to T1', 'the item is closed to T2'];
+  expect(schedule?.outcomes.map(({ reason }) => reason)).toEqual(reasons);
+  const ended = schedule?.moves.flatMap((move) => move.ended.map(({ reason }) => reason));
+  expect(ended?.sort()).toEqual(reasons);
+});
+
 describe('the simplest schedule that breaks something', () => {
   test('shows T1 and T2 read the same stock, and what each really sent', async ({ lab }) => {
     const { violation, verdict, coverage } = await lab.explore('read-then-write');

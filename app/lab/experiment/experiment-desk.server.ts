@@ -1,4 +1,5 @@
 import { available } from '../available.server';
+import { asSentence } from '../in-words.server';
 import { refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
@@ -21,7 +22,7 @@ import { experimentRequest, findFaults, fromExperimentForm } from './experiment-
 import { summarise, summariseBriefly } from './summarise';
 
 export interface ExperimentDeskDeps extends LaneMakings {
-  races: RaceDesk;
+  races: Pick<RaceDesk, 'findCrowding' | 'startTrial' | 'waitFor' | 'peek' | 'stop' | 'clearStores'>;
   /** On the recorder's connections. */
   experiments: ExperimentStore;
   /** What viewers read. */
@@ -185,7 +186,8 @@ export class ExperimentDesk {
     try {
       await this.runTrials(experiment);
     } catch (error) {
-      experiment.enter('failed', error instanceof Error ? error.message : String(error));
+      log.error({ experiment: id, error }, 'experiment failed');
+      experiment.enter('failed', asSentence(error));
     }
     log.info({ experiment: id, status: head.status, reason: head.reason }, 'experiment over');
     await this.active.settle(experiment);
@@ -200,7 +202,7 @@ export class ExperimentDesk {
       if (race.status === 'failed') {
         return experiment.enter(
           'failed',
-          `Trial ${next.trial} failed: ${race.reason ?? 'nobody knows why.'}`,
+          `Trial ${next.trial} failed: ${race.reason ?? 'no reason is known.'}`,
         );
       }
       experiment.record(race);

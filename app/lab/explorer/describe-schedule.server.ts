@@ -1,8 +1,15 @@
-import type { Actor as ActorName, Move, ScheduleView, SentCommand, SentStatement } from '../exploration';
+import type {
+  Actor as ActorName,
+  AttemptEnd,
+  Move,
+  ScheduleView,
+  SentCommand,
+  SentStatement,
+} from '../exploration';
 import type { PurchaseRequest } from '../strategy';
 import type { SentRedis, SentSql } from './actor.server';
-import { inWords } from './judge-schedule.server';
-import type { Judgement } from './judge-schedule.server';
+import { findingInWords, inWords } from './judge-schedule.server';
+import type { Case, Judgement } from './judge-schedule.server';
 import type { ScheduleRun, SentBy, TakenMove } from './schedule.server';
 
 /** Rows of one answer that are shown. */
@@ -11,17 +18,22 @@ const MAX_ROWS = 16;
 /** A schedule as T1, T2 and T3 would tell it. Whatever differs from run to run is put in words. */
 export function describeSchedule({ of, ends, findings, stock, orders }: Judgement): ScheduleView {
   const { run, requests } = of;
-  const moves = describeMoves(run, requests, ends);
+  const outcomes = ends.map((end) => endInWords(end, of));
+  const moves = describeMoves(run, requests, outcomes);
   return {
     id: run.id,
     moves,
-    outcomes: ends,
-    findings: findings.map((finding) => inWords(finding, of)),
+    outcomes,
+    findings: findings.map((finding) => findingInWords(finding, of)),
     stock,
     orders,
     preemptions: run.moves.filter(({ isPreemption }) => isPreemption).length,
     ...(run.cut !== undefined && { cut: run.cut }),
   };
+}
+
+function endInWords(end: AttemptEnd, of: Case): AttemptEnd {
+  return end.reason === undefined ? end : { ...end, reason: inWords(end.reason, of) };
 }
 
 /** The moves alone; `ends` is what the attempts came to, where that is known. */

@@ -5,6 +5,7 @@ import { isExplorationOver, parseScheduleId } from '../exploration';
 import { NOT_TESTED } from '../isolation';
 import type { IsolationReport, IsolationState } from '../isolation';
 import { labUnavailable } from '../available.server';
+import { asSentence } from '../in-words.server';
 import { refuse } from '../lab-error';
 import type { Refusal, Result } from '../lab-error';
 import type { LabLog } from '../lab-log';
@@ -189,7 +190,7 @@ export class ExplorationDesk {
     try {
       return await this.deps.turns.add(() => this.runIsolationTest());
     } catch (error) {
-      this.isolation = { ...NOT_TESTED, problem: error instanceof Error ? error.message : String(error) };
+      this.isolation = { ...NOT_TESTED, problem: asSentence(error) };
       throw error;
     } finally {
       this.isolationTest = undefined;
@@ -263,7 +264,7 @@ const STOPPED: End = { status: 'stopped' };
 
 /** By name: what the plan, or the strategy, is to blame for; anything else is a failure of the lab. */
 function explain(error: unknown): End {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = asSentence(error);
   if (error instanceof Error && error.name === 'TooManySchedulesError') return { status: 'refused', reason };
   return { status: 'failed', reason };
 }

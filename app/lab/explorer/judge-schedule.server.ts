@@ -113,20 +113,24 @@ function describeEnd(index: number, receipt: Receipt | null): AttemptEnd {
   };
 }
 
-/** The same findings with attempts and orders named by their place, since ids differ from run to run. */
-export function inWords(finding: Finding, { requests, rows }: Case): Finding {
-  const orders = [...rows.values()].flatMap((item) => item.orders);
-  const rename = (text: string) => {
-    let words = text;
-    for (const [i, { attemptId, sku }] of requests.entries())
-      words = words.replaceAll(attemptId, `T${i + 1}`).replaceAll(sku, 'the item');
-    for (const { id, attemptId } of orders)
-      words = words.replaceAll(
-        new RegExp(`\\border ${id}\\b`, 'g'),
-        `the order of ${nameOf(attemptId, requests)}`,
-      );
-    return words;
-  };
+/** A sentence with attempts, items and orders named by their place, since ids differ from run to run. */
+export function inWords(text: string, { requests, rows }: Case): string {
+  let words = text;
+  for (const [i, { attemptId, sku }] of requests.entries())
+    words = words.replaceAll(attemptId, `T${i + 1}`).replaceAll(sku, 'the item');
+  for (const { id, attemptId } of ordersOf(rows))
+    words = words.replaceAll(
+      new RegExp(`\\border ${id}\\b`, 'g'),
+      `the order of ${nameOf(attemptId, requests)}`,
+    );
+  return words;
+}
+
+/** The same for a finding with its evidence. */
+export function findingInWords(finding: Finding, of: Case): Finding {
+  const { requests, rows } = of;
+  const orders = ordersOf(rows);
+  const rename = (text: string) => inWords(text, of);
   const ownerOf = (orderId: string) =>
     nameOf(orders.find(({ id }) => String(id) === orderId)?.attemptId ?? '', requests);
   return {
@@ -143,7 +147,11 @@ export function inWords(finding: Finding, { requests, rows }: Case): Finding {
   };
 }
 
+function ordersOf(rows: Case['rows']): ItemRows['orders'] {
+  return [...rows.values()].flatMap((item) => item.orders);
+}
+
 function nameOf(attemptId: string, requests: PurchaseRequest[]): string {
   const place = requests.findIndex((request) => request.attemptId === attemptId);
-  return place === -1 ? 'nobody here' : `T${place + 1}`;
+  return place === -1 ? 'an unknown attempt' : `T${place + 1}`;
 }

@@ -394,6 +394,6 @@ class Schedule {
       ({ index, doing, at, sqlInFlight, redisInFlight }) =>
         `T${index + 1} is ${doing} at "${at?.name ?? 'its start'}" (${sqlInFlight} statements, ${redisInFlight} commands on their way)`,
     );
-    return `After ${this.id() || 'no move'} nobody can go on: ${where.join('; ')}.`;
+    return `After ${this.id() || 'no move'} no attempt can go on: ${where.join('; ')}.`;
   }
 }
