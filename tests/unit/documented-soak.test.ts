@@ -1,0 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { projectRoot } from '~/env.server';
+
+test('the manual lists every file of the soak, and no other', () => {
+  const manual = readFileSync(path.join(projectRoot, 'docs/running.md'), 'utf8');
+  const table = manual.slice(manual.indexOf('`npm run soak -- <name>`'));
+  const listed = [...table.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => `${name}.soak.ts`);
+  expect(listed).toEqual(readdirSync(path.join(projectRoot, 'tests/soak')).sort());
+});
