@@ -22,8 +22,12 @@ const READING_CUT_OFF = /^console error: AbortError: signal is aborted without r
 
 /**
  * What the browser writes while a server shuts down and nothing listens at its address. Which of its network errors it is
- * depends on what the page was doing in that moment, so a test that takes the server away expects them all. A body that
- * breaks off while it is read is "network error".
+ * depends on what the page was doing in that moment, so a test that takes the server away expects them all.
+ *
+ * "network error" is Remix's own: it decodes the data of a page with turbo-stream, uses the value of the first line, and
+ * drops the promise `done`, which rejects when the body breaks off after that line (`fetchAndDecode` in
+ * @remix-run/react/dist/single-fetch.js). What the page is given has been read by then, and no code of the page can reach
+ * that promise.
  */
 export const SERVER_AWAY =
   /net::ERR_|status of 503|WebSocket connection|Failed to fetch manifest patches|^page error: network error$/;
