@@ -14,7 +14,7 @@ import type { Strategy } from '~/lab/strategy';
 export default {
   name: 'Check constraint',
   expected: 'safe',
-  summary: 'Decrements without asking; the table’s check (stock >= 0) refuses whatever would go below zero.',
+  summary: 'Decrements without asking; the table’s check (stock >= 0) refuses a value below zero.',
   anomaly: 'check-then-act race',
   price: 'A storm of errors once the item has sold out; buyers of one item queue on its row lock.',
   usedBy: [],

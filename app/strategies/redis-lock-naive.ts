@@ -23,7 +23,7 @@ export default {
   name: 'Redis lock without a token',
   expected: 'unsafe',
   summary:
-    'Takes a lock with SET NX PX and frees it with a plain DEL: after its lease has run out it deletes somebody else’s lock.',
+    'Takes a lock with SET NX PX and frees it with a plain DEL: after its lease has run out it deletes another buyer’s lock.',
   anomaly: 'expired lease',
   price: 'Three round trips to Redis and PostgreSQL in the lock, waiting by polling; and it does not lock.',
   usedBy: ['many first drafts'],

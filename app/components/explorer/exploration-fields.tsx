@@ -102,7 +102,7 @@ function Bounds({ fields, errors }: Pick<ExplorationFieldsProps, 'fields' | 'err
         <NumberField
           {...of('seed')}
           label="Seed"
-          hint="Of the sample, and of whatever a strategy draws. Empty: 1."
+          hint="For the schedules of a sample and what a strategy draws at random. Empty: 1."
           limits={{ min: 0, max: MAX_SEED }}
           optional
         />

@@ -26,7 +26,7 @@ function buy(summary: string, requestParams?: ZodOpenApiParameters): { post: Zod
     '409': json('Sold out', purchaseAnswer),
     '422': json('The attempt id was sent before with another quantity; sold nothing', purchaseAnswer),
     '503': json('Gave up, or failed before selling anything; see Retry-After', purchaseAnswer),
-    '504': json('Nobody can know whether it sold', purchaseAnswer),
+    '504': json('It is unknown whether it sold', purchaseAnswer),
     ...errors(['400', 'The body is malformed'], ['404', 'No such item or strategy']),
   };
   return post(summary, { schema: purchaseBody, required: false }, responses, requestParams);

@@ -64,7 +64,7 @@ export class AnswerParser {
   }
 
   private takeHead({ statusCode, shouldKeepAlive, upgrade }: Head): void {
-    if (upgrade) throw new Error('nobody asked for another protocol');
+    if (upgrade) throw new Error('the request did not ask for another protocol');
     const { body_bytes: length } = this.parser as unknown as ParserState;
     // the parser takes the first three digits of however many
     if (statusCode < 100 || statusCode > 599) throw new Error('an impossible status');

@@ -21,7 +21,7 @@ export const POSTGRES_FAILURES = {
   '40P01': { outcome: 'conflict', reason: 'deadlock detected', isRetryable: true },
   '55P03': { outcome: 'conflict', reason: 'lock not granted in time' },
   '57014': { outcome: 'conflict', reason: 'statement took too long and was cancelled' },
-  '23505': { outcome: 'conflict', reason: 'somebody else has written a row that must be unique' },
+  '23505': { outcome: 'conflict', reason: 'another purchase has written a row that must be unique' },
   '23514': { outcome: 'sold-out', reason: 'a check constraint refused the row' },
   '53300': { outcome: 'error', reason: 'PostgreSQL accepts no more connections' },
   '57P01': { outcome: 'broken', reason: 'PostgreSQL closed the connection' },
