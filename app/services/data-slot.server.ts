@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { EnvError } from '../env.server';
 import { releaseLock, takeLock } from '../../scripts/process-lock.mjs';
 
@@ -33,7 +33,7 @@ export function claimDataSlot(dataDir: string): DataSlot {
 
 function lockFolder(dir: string, lockFile: string): ReturnType<typeof takeLock> {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     return takeLock(lockFile);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -41,5 +41,21 @@ function lockFolder(dir: string, lockFile: string): ReturnType<typeof takeLock> 
     const isFile = code === 'EEXIST' || code === 'ENOTDIR';
     const why = isFile ? 'which is not a folder' : `where nothing can be written (${code})`;
     throw new EnvError(`DATA_DIR leads to ${dir}, ${why}. Set it to a folder that this user may write to.`);
+  }
+}
+
+/**
+ * Makes a folder, and those that it is to be in. Node's own `recursive` never comes to an end where a folder is missing
+ * that cannot be made, as in /proc.
+ */
+function makeFolder(dir: string, parents: 'make' | 'are there' = 'make'): void {
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(dir).isDirectory()) return;
+    if (code !== 'ENOENT' || parents === 'are there') throw error;
+    makeFolder(dirname(dir));
+    makeFolder(dir, 'are there');
   }
 }

@@ -256,6 +256,24 @@ test.for(['DATABASE_URL', 'REDIS_URL'])(
   },
 );
 
+test.for([
+  ['a file', 'package.json', 'which is not a folder'],
+  ['below a file', 'package.json/data', 'which is not a folder'],
+  ['a folder that cannot be made', '/proc/oversell', 'where nothing can be written'],
+  ['a folder that takes no files', '/proc/self', 'where nothing can be written'],
+] as const)('DATA_DIR is %s: one line and exit code 2', async ([, dataDir, why], { database }) => {
+  const env = { ...serverEnv(database.url), REDIS_URL: '', DATA_DIR: dataDir };
+  const failure = await startTestServer(env).then(
+    ({ url }) => `it started at ${url}`,
+    (error: unknown) => String(error),
+  );
+  const [head, line, ...rest] = failure.split('\n');
+  expect(head).toContain('the server ended with 2');
+  expect(line).toMatch(/^DATA_DIR leads to .*\. Set it to a folder that this user may write to\.$/);
+  expect(line).toContain(why);
+  expect(rest).toEqual(['']);
+});
+
 async function storedStatus(database: { query: QueryFn }, id: string): Promise<unknown> {
   const [row] = await database.query('select status from races where id = $1', [id]);
   return row?.status;
