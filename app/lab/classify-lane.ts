@@ -1,4 +1,4 @@
-import type { Liveness, Verdict } from './audit/verdict';
+import type { FindingKind, Liveness, Verdict } from './audit/verdict';
 import type { OutcomeCounts } from './outcome';
 import type { LaneStatus, LaneView } from './race';
 import type { Expected } from './strategy';
@@ -15,7 +15,6 @@ export interface DescribedLane {
   stock: { initial: number; final: number | null };
   orders: { count: number; quantity: number };
   oversold: number;
-  lostUpdates: number;
   verdict: Verdict;
   liveness: Pick<Liveness, 'undersold' | 'turnedAway' | 'failedInStock' | 'demand'> | null;
   overlap: { raced: number };
@@ -55,10 +54,7 @@ function classifyRunning(lane: DescribedLane): LaneStateId {
 function classifyJudged(lane: DescribedLane): LaneStateId {
   switch (lane.verdict.status) {
     case 'violated':
-      // units that came from elsewhere explain what was sold beyond the stock
-      if (lane.verdict.findings[0]?.kind === 'stock-created') return 'other-violation';
-      if (lane.oversold > 0) return 'oversold';
-      return lane.lostUpdates > 0 ? 'lost-updates' : 'other-violation';
+      return classifyViolated(lane.verdict.findings[0]?.kind);
     case 'inconclusive':
       return classifyInconclusive(lane);
     case 'ok':
@@ -66,6 +62,12 @@ function classifyJudged(lane: DescribedLane): LaneStateId {
     default:
       return lane.verdict.status satisfies never;
   }
+}
+
+/** By the finding that heads the reason: a number that purchases still running may explain is none. */
+function classifyViolated(first: FindingKind | undefined): LaneStateId {
+  if (first === 'oversold') return 'oversold';
+  return first === 'lost-update' ? 'lost-updates' : 'other-violation';
 }
 
 function classifyInconclusive({ control, counts, orders, overlap }: DescribedLane): LaneStateId {

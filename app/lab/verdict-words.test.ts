@@ -74,6 +74,11 @@ describe('what was violated', () => {
     expect(says(violated('lock-overlap', 2))).toBe('violated OVERLAPPING LOCKS 2');
   });
 
+  it('is not what purchases that still run may explain', () => {
+    const open = { lostUpdates: 1, lostUpdatesRange: { low: 0, high: 2 } };
+    expect(says({ ...violated('phantom-order', 3), ...open })).toBe('violated PHANTOM ORDERS 3');
+  });
+
   it('does not hide how little of the plan was sent or answered', () => {
     const counts = counted({ attempts: 1000, accepted: 100, soldOut: 100, indeterminate: 800 });
     expect(explains({ ...violated('oversold', 1), oversold: 1, counts, ...unsent(3000) })).toBe(

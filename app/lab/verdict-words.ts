@@ -62,7 +62,7 @@ export const LANE_STATES = {
 
   // violated, by what was found
   oversold: violated('OVERSOLD', ({ oversold }) => signed(oversold)),
-  'lost-updates': violated('LOST UPDATES', ({ lostUpdates }) => formatNumber(lostUpdates)),
+  'lost-updates': violated('LOST UPDATES', firstCount),
   'other-violation': violated('VIOLATED', firstCount),
 
   // inconclusive, by what is missing
