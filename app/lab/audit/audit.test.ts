@@ -166,6 +166,14 @@ test('attempts that failed are mentioned', () => {
   expect(reason).toContain('2 attempts failed.');
 });
 
+test('of attempts that failed, those are counted who could have had what was left', () => {
+  const lane = goodLane(2, ['accepted', 'error', 'error', 'error']);
+  expect(verdictOf(lane).reason).toContain('3 attempts failed, but 1 unit was left.');
+  lane.attempts[2]!.quantity = 2;
+  lane.attempts[3]!.quantity = 2;
+  expect(verdictOf(lane).reason).toContain('3 attempts failed, though for 1 attempt enough units were left.');
+});
+
 test('units left are not undersold to a buyer who asked for more than those', () => {
   const lane = goodLane(2, ['accepted', 'sold-out']);
   lane.attempts[1]!.quantity = 2;

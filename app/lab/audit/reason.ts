@@ -51,7 +51,7 @@ function howSettled({ recovered, notSold }: AuditSubject['settlement']): string 
 }
 
 function caveats({ history, final, settlement }: AuditSubject, coverage: Coverage): string[] {
-  const { undersold, turnedAway, failed, failedInStock, demand } = coverage;
+  const { undersold, turnedAway, failed, demand } = coverage;
   const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
   const sentences: string[] = [];
   if (undersold > 0) {
@@ -63,11 +63,17 @@ function caveats({ history, final, settlement }: AuditSubject, coverage: Coverag
   if (demand <= unitsInStock(final)) {
     sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
   }
-  if (failed > 0)
-    sentences.push(`${countOf(failed, 'attempt')} failed${failedInStock > 0 ? `, but ${left}` : ''}.`);
+  if (failed > 0) sentences.push(`${countOf(failed, 'attempt')} failed${inStock(coverage, left)}.`);
   if (settlement.recovered + settlement.notSold > 0) {
     const unanswered = describeUnanswered(settlement.recovered + settlement.notSold, history.count);
     sentences.push(`${unanswered}: by the orders table ${howSettled(settlement)}.`);
   }
   return sentences;
+}
+
+/** What those who failed could have had: enough may have been left for some of them only. */
+function inStock({ failed, failedInStock }: Coverage, left: string): string {
+  if (failedInStock === 0) return '';
+  if (failedInStock === failed) return `, but ${left}`;
+  return `, though for ${countOf(failedInStock, 'attempt')} enough units were left`;
 }
