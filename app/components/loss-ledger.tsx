@@ -5,6 +5,7 @@ import type { Collisions } from './collision/use-collision';
 import { EvidenceList } from './evidence-list';
 import { formatCount, plural } from './format';
 import { LaneCards } from './lane-cards';
+import { summariseLosses } from './loss-words';
 import { Panel } from './panel';
 
 export interface LossLedgerProps {
@@ -13,10 +14,10 @@ export interface LossLedgerProps {
   collisions: Collisions | null;
 }
 
-/** Where each lost unit went. Hidden while none is lost. */
+/** Where each unit went that orders and stock differ by. Hidden while there is none. */
 export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): ReactElement | null {
   const lossy = lanes.flatMap((lane) =>
-    lane.ledger && lane.ledger.units !== 0 ? [{ lane, ledger: lane.ledger }] : [],
+    lane.ledger && summariseLosses(lane.ledger) !== '' ? [{ lane, ledger: lane.ledger }] : [],
   );
   if (lossy.length === 0) return null;
   return (
@@ -29,7 +30,7 @@ export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): Reac
         lanes={lanes}
         cards={lossy.map(({ lane, ledger }) => ({
           lane,
-          gist: `${plural(ledger.units, 'unit')} lost`,
+          gist: summariseLosses(ledger),
           body: (
             <div className="px-4 py-3">
               <Sum ledger={ledger} />
@@ -60,10 +61,10 @@ function Sum({
     { name: 'that nothing recorded explains', value: unattributed },
     { name: 'came into the stock from elsewhere', value: created },
     { name: 'left the stock without an order', value: leaked },
-  ].filter(({ value }, i) => i === 0 || value !== 0);
+  ].filter(({ value }) => value !== 0);
   return (
     <dl className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
-      <dt className="sr-only">lost units</dt>
+      <dt className="sr-only">units ordered, less those that the stock lost</dt>
       <dd className="text-lg font-semibold">{formatCount(units)}</dd>
       <span className="text-ink-3" aria-hidden>
         =
@@ -72,8 +73,8 @@ function Sum({
         <div key={name} className="flex flex-row-reverse items-baseline gap-1.5">
           <dt className="text-ink-2">{name}</dt>
           <dd className="font-semibold">
-            {i > 0 && (value < 0 ? '− ' : '+ ')}
-            {formatCount(i > 0 ? Math.abs(value) : value)}
+            {value < 0 ? '− ' : i > 0 && '+ '}
+            {formatCount(Math.abs(value))}
           </dd>
         </div>
       ))}

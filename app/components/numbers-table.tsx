@@ -4,6 +4,7 @@ import type { Drops, LaneView } from '~/lab/race';
 import { formatCount, formatMs, formatRate, formatSpan } from './format';
 import { LaneLabel } from './lane-label';
 import { LimitedBy } from './limited-by';
+import { writeLost, writeOversold } from './loss-words';
 import { OUTCOME_LOOKS } from './outcome-look';
 import { Panel } from './panel';
 
@@ -34,8 +35,13 @@ const GROUPS: NumberGroup[] = [
         name: 'stock in the table',
         value: (lane) => (lane.stock.final === null ? '–' : formatCount(lane.stock.final)),
       },
-      { name: 'oversold', value: (lane) => ifDecided(lane, <Bad count={lane.oversold} />) },
-      { name: 'lost updates', value: (lane) => ifDecided(lane, <Bad count={lane.lostUpdates} />) },
+      { name: 'oversold', value: (lane) => ifDecided(lane, <Bad units={writeOversold(lane)} />) },
+      { name: 'lost updates', value: (lane) => ifDecided(lane, <Bad units={writeLost(lane)} />) },
+      {
+        name: 'left without an order',
+        value: (lane) => ifDecided(lane, <Bad units={formatCount(leakedFrom(lane))} />),
+        when: (lane) => leakedFrom(lane) > 0,
+      },
     ],
   },
   {
@@ -189,7 +195,13 @@ function ifDecided(lane: LaneView, value: ReactNode): ReactNode {
   return lane.status === 'finished' ? value : '–';
 }
 
-function Bad({ count }: { count: number }): ReactElement {
-  if (count === 0) return <>0</>;
-  return <strong className="font-bold text-unsafe-ink">{formatCount(count)}</strong>;
+function Bad({ units }: { units: string }): ReactElement {
+  // a range that begins at 0 is undecided
+  if (/^0\b/.test(units)) return <>{units}</>;
+  return <strong className="font-bold text-unsafe-ink">{units}</strong>;
+}
+
+/** Units that left the stock without an order. */
+function leakedFrom({ ledger }: LaneView): number {
+  return Math.max(0, -(ledger?.leaked ?? 0));
 }

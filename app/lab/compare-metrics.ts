@@ -1,5 +1,5 @@
 import type { LoadPlan } from './load-plan';
-import { isLaneOver, type LaneSummary } from './race';
+import { isLaneOver, unitsLost, type LaneSummary } from './race';
 
 /** A lane with the plan that it ran under. */
 export interface MeasuredLane {
@@ -111,7 +111,7 @@ export const METRICS: readonly Metric[] = [
     name: 'lost updates',
     unit: 'count',
     good: 'less',
-    read: decided(({ lostUpdates }) => lostUpdates),
+    read: decided(unitsLost),
     share: OF_SOLD,
     doubt: doubts(undecided, otherSize),
   },

@@ -135,6 +135,14 @@ describe('a difference', () => {
     expect(differ('attemptsPerS', {}, broken)?.judgement).toBe('same');
   });
 
+  it('does not take stock that leaked for fewer lost updates than none', () => {
+    expect(differ('lostUpdates', { lostUpdates: 0 }, { lostUpdates: -3 })).toMatchObject({
+      absolute: 0,
+      judgement: 'same',
+    });
+    expect(differ('lostUpdates', { lostUpdates: -3 }, { lostUpdates: 0 })?.judgement).toBe('same');
+  });
+
   it('makes no claim about what was lost where the audit came to no conclusion', () => {
     const open = { verdict: { status: 'inconclusive' as const, reason: '', findings: [] } };
     expect(differ('oversold', { oversold: 4 }, open)).toMatchObject({

@@ -158,8 +158,8 @@ function compareMeasured(
 
 function shareOf({ share }: Metric, lane: LaneSummary, value: number): MetricCell['share'] {
   const whole = share?.whole(lane) ?? 0;
-  // units are lost net of what leaked: a part below nothing or above all is none
-  return share && value >= 0 && value <= whole && whole > 0 ? { part: value / whole, of: share.of } : null;
+  // a part above all is none
+  return share && value <= whole && whole > 0 ? { part: value / whole, of: share.of } : null;
 }
 
 function differ(metric: Metric, found: MeasuredLane | null, base: MeasuredLane | null): Difference | null {

@@ -54,6 +54,11 @@ export function isLaneOver(status: LaneStatus): boolean {
   return status === 'finished' || status === 'cancelled';
 }
 
+/** Units of updates that were lost; `lostUpdates` is negative where stock leaked instead. */
+export function unitsLost({ lostUpdates }: Pick<LaneView, 'lostUpdates'>): number {
+  return Math.max(0, lostUpdates);
+}
+
 /** Latency in milliseconds. All zero while nothing was recorded. */
 export interface Latency {
   min: number;

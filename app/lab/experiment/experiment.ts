@@ -65,11 +65,11 @@ export interface Tally {
   done: number;
   ok: number;
   violated: number;
-  /** They say nothing either way, and are left out of the rate. */
+  /** They say nothing either way, and count among `done`, of which the rate is. */
   inconclusive: number;
   /** Why, the commonest reason first. */
   inconclusiveReasons: { reason: string; count: number }[];
-  /** Of the trials that came to a verdict. */
+  /** Of all trials that are over. */
   rate: RateEstimate;
   /** In the order of their numbers, with the ones that run or wait. */
   trials: TrialLane[];

@@ -119,6 +119,11 @@ describe('trials', () => {
     );
   });
 
+  it('take stock that leaked for no lost update', () => {
+    const leaked = summarise(headOf('trials', 2), [rowOf(1, broken(0, -4)), rowOf(2, broken(0, 2))]);
+    expect(leaked.strategies[0]?.lostUpdates).toEqual({ min: 0, median: 2, max: 2 });
+  });
+
   it('keep lanes apart, also controls', () => {
     const two = summarise(headOf('trials', 2), [
       rowOf(1, { lane: 1, role: 'control', ...broken(1) }),

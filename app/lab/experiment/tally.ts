@@ -36,7 +36,8 @@ export function findFirstViolation(trials: readonly TrialLane[]): TrialLane | nu
 export function spreadOf(trials: readonly TrialLane[], what: 'oversold' | 'lostUpdates'): Spread | null {
   const judged = trials.filter(({ verdict }) => verdict === 'ok' || verdict === 'violated');
   if (judged.length === 0) return null;
-  const units = judged.map((trial) => trial[what]);
+  // stock that leaked is no update that was lost
+  const units = judged.map((trial) => Math.max(0, trial[what]));
   const median = medianOf(Float64Array.from(units));
   return { min: Math.min(...units), median, max: Math.max(...units) };
 }
