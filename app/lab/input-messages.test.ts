@@ -89,3 +89,10 @@ test('no message names what only the program knows', () => {
   }
   expect(messages).toBeGreaterThan(1_000);
 });
+
+test('says each thing once, and one of one', () => {
+  expect(said(raceRequest, { ...race, stock: 1e26 })).toEqual([
+    'stock must be a whole number from 0 to 1,000,000, not a number that large',
+  ]);
+  expect(said(purchaseBody, { attemptId: '' })).toContain('attemptId must have at least 1 character');
+});

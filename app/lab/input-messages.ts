@@ -53,8 +53,9 @@ function describeSize(
   input: unknown,
 ): string {
   const limit = `at ${side} ${bound.toLocaleString('en')}`;
-  if (origin === 'string') return `must have ${limit} characters`;
-  if (origin === 'array') return `must have ${limit} entries`;
+  const isOne = Number(bound) === 1;
+  if (origin === 'string') return `must have ${limit} ${isOne ? 'character' : 'characters'}`;
+  if (origin === 'array') return `must have ${limit} ${isOne ? 'entry' : 'entries'}`;
   return `must be ${limit}, not ${show(input)}`;
 }
 

@@ -206,5 +206,11 @@ export function fromForm(input: unknown): unknown {
 
 /** What zod found wrong, one entry a problem, with the path as one would write it. */
 export function toIssues(error: z.ZodError): Issue[] {
-  return error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = new Map<string, Issue>();
+  for (const { path: keys, message } of error.issues) {
+    const path = keys.join('.');
+    // a number far out of range is found by two rules, which say the same of it
+    issues.set(`${path} ${message}`, { path, message });
+  }
+  return [...issues.values()];
 }
