@@ -1,3 +1,4 @@
+import { countOf } from '../audit/wording';
 import type { Coverage, ExplorationPlan, OutcomeRow, Undersold } from '../exploration';
 
 interface Found {
@@ -13,12 +14,12 @@ export function describeCoverage(
   { leaseExpiry, preemptions }: Pick<ExplorationPlan, 'preemptions' | 'leaseExpiry'>,
   found: Found,
 ): string {
-  const { sampled, drawn, cut, isComplete, unconfirmed = [] } = coverage;
+  const { run, sampled, drawn, cut, isComplete, isExact, unconfirmed = [] } = coverage;
   const sentences = [
     describeFindings(coverage, preemptions, found.outcomes),
-    found.undersold && describeUndersold(found.undersold),
-    sampled > 0 && `They are what ${count(drawn)} draws at random came to.`,
-    cut > 0 && `${count(cut)} were cut off and went on in one order only.`,
+    found.undersold && describeUndersold(found.undersold, isExact),
+    sampled > 0 && `${run === 1 ? 'It is' : 'They are'} what ${countOf(drawn, 'draw')} at random came to.`,
+    cut > 0 && `${count(cut)} ${cut === 1 ? 'was' : 'were'} cut off and went on in one order only.`,
     leaseExpiry && found.leases === 0 && isComplete && 'No lease could run out, for none was held.',
     unconfirmed.length > 0 &&
       `Reduction took ${unconfirmed.join(', ')} to equal another order, and it did not: the attempts share something that their steps do not show. Explore this strategy without reduction.`,
@@ -48,16 +49,20 @@ export function describeFindings(
     preemptions === null
       ? ''
       : ` with at most ${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
-  const whole = `the ${count(run)} orders that were run${bound}, of about ${count(possible)} possible ones,`;
+  const some = `${bound}, of about ${count(possible)} possible ones,`;
+  if (run === 1)
+    return `The one order that was run${some} ${broken.length === 0 ? 'breaks no invariant' : does(true)}.`;
+  const whole = `the ${count(run)} orders that were run${some}`;
   if (broken.length === 0) return `None of ${whole} breaks an invariant.`;
   return `${count(sum)} of ${whole} ${does(sum === 1)}.`;
 }
 
 /** What an order refused that another one serves. It is no finding: a buyer too few is none too many. */
-function describeUndersold({ schedules, refused }: Undersold): string {
+function describeUndersold({ run, schedules, refused }: Undersold, isExact: boolean): string {
   const who = new Intl.ListFormat('en', { type: 'disjunction' }).format(refused);
+  const orders = isExact ? schedules : run;
   return (
-    `${count(schedules)} ${schedules === 1 ? 'order undersells' : 'orders undersell'}: ${who} is told sold out while enough units are left, ` +
+    `${count(orders)} ${orders === 1 ? 'order undersells' : 'orders undersell'}: ${who} is told sold out while enough units are left, ` +
     'and is served when the attempts come one after the other.'
   );
 }
