@@ -12,7 +12,11 @@ const broken = laneView({
   counts,
   orders: { count: 191, quantity: 191 },
   oversold: 91,
-  verdict: { status: 'violated', reason: '191 units were sold of 100.', findings: [] },
+  verdict: {
+    status: 'violated',
+    reason: '191 units were sold of 100.',
+    findings: [{ kind: 'oversold', count: 91, message: '', evidence: [], pieces: 0 }],
+  },
 });
 const exact = laneView({
   index: 1,

@@ -14,7 +14,11 @@ const broken = (strategy: string, oversold: number) =>
     strategy,
     ...sold(100 + oversold),
     oversold,
-    verdict: { status: 'violated', reason: '', findings: [] },
+    verdict: {
+      status: 'violated',
+      reason: '',
+      findings: [{ kind: 'oversold', count: oversold, message: '', evidence: [], pieces: 0 }],
+    },
   });
 const exact = (strategy: string) =>
   laneView({ strategy, expected: 'safe', ...sold(100), verdict: { status: 'ok', reason: '', findings: [] } });
