@@ -30,7 +30,10 @@ export function LaneCardHeader({ id, lane, small = false }: LaneCardHeaderProps)
       </h2>
       <span className="flex items-center gap-1.5">
         {lane.role === 'control' && (
-          <span className="chip" title="Not asked for: it shows whether this load breaks what is unsafe.">
+          <span
+            className="chip"
+            title="Added by the lab, to show whether this load breaks an unsafe strategy."
+          >
             control
           </span>
         )}

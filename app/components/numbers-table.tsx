@@ -137,7 +137,7 @@ export function NumbersTable({ lanes }: { lanes: readonly LaneView[] }): ReactEl
     <Panel
       id="numbers"
       title="Numbers"
-      help="What the final rows say, that the requests really overlapped, and what it cost."
+      help="The final rows, the proof that requests overlapped, and the price."
     >
       <div className={lanes.length <= LANES_IN_HALF ? 'gap-4 lg:columns-2' : ''}>
         {GROUPS.map((group) => (

@@ -56,7 +56,7 @@ export function Requests(props: RequestsProps): ReactElement {
     <Panel
       id="requests"
       title="Every request"
-      help="Choose one to see its steps, what it read and what it was answered."
+      help="Choose a request to see its steps, what it read and its answer."
     >
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 print:hidden">
         {one && <LaneChoice lanes={lanes} view={view} />}

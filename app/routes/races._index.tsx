@@ -154,7 +154,7 @@ function Confirm({ asked, races }: { asked: string[]; races: RaceSummary[] }): R
 function Nothing({ filter, firstPage }: { filter: RaceFilter; firstPage: boolean }): ReactElement {
   if (!firstPage) {
     return (
-      <NothingHere title="No older races" help="Those that were here have been deleted.">
+      <NothingHere title="No older races" help="The races that were here have been deleted.">
         {null}
       </NothingHere>
     );

@@ -34,13 +34,13 @@ function PlanFields({ fields, errors }: ExplorationFieldsProps): ReactElement {
         <TextField
           {...of('quantities')}
           label="Quantities"
-          hint="Units of each, with commas between; empty: one each. 1 to 100."
+          hint="Units that each attempt wants, 1 to 100, with commas between. Empty: one each."
         />
         <NumberField {...of('stock')} label="Stock" hint="Units there are." limits={{ min: 0, max: 1_000 }} />
         <NumberField
           {...of('items')}
           label="Items"
-          hint="The attempts are spread over them; 1: all buy the same."
+          hint="The attempts take turns over them. 1: all buy the same item."
           limits={{ min: 1, max: 3 }}
         />
       </div>
@@ -82,7 +82,7 @@ function Bounds({ fields, errors }: Pick<ExplorationFieldsProps, 'fields' | 'err
         <NumberField
           {...of('maxSchedules')}
           label="Schedules at most"
-          hint="More are refused, with a limit that will do."
+          hint="A larger tree is refused, with the limit that would be enough."
           limits={{ min: 1, max: MAX_SCHEDULES }}
         />
         <NumberField
@@ -109,7 +109,7 @@ function Bounds({ fields, errors }: Pick<ExplorationFieldsProps, 'fields' | 'err
         <NumberField
           {...of('maxRetries')}
           label="Retries at most"
-          hint="Of an attempt, before its schedule is cut off."
+          hint="How often an attempt may try again before its schedule is cut off."
           limits={{ min: 0, max: 10 }}
         />
       </div>
