@@ -3,7 +3,13 @@ import type { RegisteredStrategy } from '~/lab/registry.server';
 import type { ExplorationPlan } from '~/lab/exploration';
 import { found } from '../fixtures/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer';
-import { lockPerBuyer, mutexInTransaction, takeThenGiveBack } from '../fixtures/faulty-strategies';
+import {
+  lockPerBuyer,
+  mutexInTransaction,
+  readFromAList,
+  takeANumber,
+  takeThenGiveBack,
+} from '../fixtures/faulty-strategies';
 import type { Shop } from '../fixtures/shop';
 import { tinyStrategy } from '../fixtures/tiny-strategy';
 
@@ -32,6 +38,8 @@ describe('reduction keeps what only time, memory or a circle of waits tells apar
     ['a mutex that is freed between two steps', mutexInTransaction, {}],
     ['locks of different kinds in a circle', crossedLocks, {}],
     ['units that are given back', takeThenGiveBack, { quantities: [3, 2], stock: 2 }],
+    ['places that the ids of orders give', takeANumber, { quantities: [2, 1, 1], stock: 2 }],
+    ['tables that a statement lists with commas', readFromAList, {}],
   ])('%s', { timeout: 240_000 }, async ([, make, plan], { lab, shop }) => {
     const all = await lab.exploreVariant(make(shop), { ...plan, reduction: false });
     const reduced = await lab.exploreVariant(make(shop), plan);

@@ -3,7 +3,7 @@ import type { IsolationReport } from '../isolation';
 import { runScripts } from './hermitage/run-scripts.server';
 import { UnexplorableError } from './schedule.server';
 import type { Table } from './schedule.server';
-import { Search } from './search.server';
+import { BeginAgainError, Search } from './search.server';
 import type { ExplorationEvents } from './search.server';
 import { Stage } from './stage.server';
 import type { ExplorerDeps } from './stage.server';
@@ -28,8 +28,7 @@ export class Explorer {
   async explore(plan: ExplorationPlan, events: ExplorationEvents = {}): Promise<Exploration> {
     const stage = await this.open(plan);
     try {
-      const search = new Search(stage, plan, events);
-      await search.run();
+      const search = await searchThrough(stage, plan, events);
       const violation = search.table.violation();
       const shown = violation === undefined ? null : await stage.show(violation);
       return search.result(shown);
@@ -99,4 +98,22 @@ export async function exploreStrategy(
   } finally {
     await explorer.close();
   }
+}
+
+/** A search that has ended; what the first one finds out of the strategy may make it begin again, once. */
+async function searchThrough(
+  stage: Stage,
+  plan: ExplorationPlan,
+  events: ExplorationEvents,
+): Promise<Search> {
+  const first = new Search(stage, plan, events);
+  try {
+    await first.run();
+    return first;
+  } catch (error) {
+    if (!(error instanceof BeginAgainError)) throw error;
+  }
+  const second = new Search(stage, plan, events);
+  await second.run();
+  return second;
 }

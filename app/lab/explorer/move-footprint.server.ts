@@ -1,8 +1,16 @@
 import type { SentRedis, SentSql } from './actor.server';
 import { addAccess, EVERYTHING_READ, NOTHING, serializable, unite, widen } from './footprint';
 import type { Access, Footprint } from './footprint';
-import { footprintOfCommand, footprintOfSql } from './sent-footprint';
+import { doesReadOrders, footprintOfCommand, footprintOfSql } from './sent-footprint';
 import type { Names } from './sent-footprint';
+
+/** What all attempts of a schedule have done so far. */
+export interface FootprintHistory {
+  /** Whether a transaction at SERIALIZABLE has committed. */
+  hasCommitted: boolean;
+  /** Whether a statement has looked at orders. */
+  hasReadOrders: boolean;
+}
 
 /**
  * Follows what one attempt touches, move by move: a commit or rollback touches whatever its transaction has written,
@@ -23,8 +31,8 @@ export class FootprintOf {
 
   constructor(
     private readonly names: Names,
-    /** Whether a transaction at SERIALIZABLE has committed; one for all attempts of a schedule. */
-    private readonly history: { hasCommitted: boolean },
+    /** One for all attempts of a schedule. */
+    private readonly history: FootprintHistory,
   ) {}
 
   /** It takes a step, or goes on with one. */
@@ -67,7 +75,9 @@ export class FootprintOf {
       return NOTHING;
     }
     if (/^\s*(commit|rollback)\b/i.test(text)) return this.end(text);
-    return this.addStatement(footprintOfSql(text, values, this.names));
+    const touched = footprintOfSql(text, values, this.names);
+    this.history.hasReadOrders ||= doesReadOrders(text, touched);
+    return this.addStatement(touched);
   }
 
   private addStatement(touched: Footprint): Footprint {

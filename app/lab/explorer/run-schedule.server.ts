@@ -11,6 +11,7 @@ import { draw } from './draw';
 import { EVERYTHING, LEASES, MEMORY, unite, WAITS } from './footprint';
 import type { Footprint } from './footprint';
 import { FootprintOf } from './move-footprint.server';
+import type { FootprintHistory } from './move-footprint.server';
 import { isPreemption, lastToStep } from './preemption';
 import { RedisLeases } from './redis-leases.server';
 import { nameKey, touchKeys } from './sent-footprint';
@@ -42,6 +43,7 @@ export function runSchedule(table: Table, cast: Cast, choose: Chooser): Promise<
 class Schedule {
   private readonly actors: Actor[];
   private readonly footprints: FootprintOf[];
+  private readonly history: FootprintHistory = { hasCommitted: false, hasReadOrders: false };
   private readonly leases: RedisLeases;
   private readonly standstill: Standstill;
   private readonly moves: TakenMove[] = [];
@@ -68,6 +70,7 @@ class Schedule {
     this.names = {
       skus: [...new Set(requests.map(({ sku }) => sku))],
       attemptIds: requests.map(({ attemptId }) => attemptId),
+      readsOrders: cast.readsOrders,
     };
     this.actors = strategies.map(
       ({ steps }, i) =>
@@ -79,8 +82,7 @@ class Schedule {
     );
     this.leases = new RedisLeases(table.redis, this.actors);
     this.standstill = new Standstill(table, this.actors, () => this.describeStandstill());
-    const history = { hasCommitted: false };
-    this.footprints = this.actors.map(() => new FootprintOf(this.names, history));
+    this.footprints = this.actors.map(() => new FootprintOf(this.names, this.history));
     this.times = this.actors.map(() => ({ call: Number.NaN, return: Number.NaN }));
     this.calls = this.actors.map(() => 0);
     this.receipts = this.actors.map((actor) => this.start(actor));
@@ -357,6 +359,7 @@ class Schedule {
       receipts,
       times: this.times,
       isSerializable: this.footprints.some(({ isSerializable }) => isSerializable),
+      hasReadOrders: this.history.hasReadOrders,
       ...(this.cut !== undefined && { cut: this.cut }),
     };
   }

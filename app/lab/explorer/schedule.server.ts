@@ -23,6 +23,8 @@ export interface Cast {
   leaseExpiry: boolean;
   maxRetries: number;
   seed: number;
+  /** Whether a statement of the strategy is known to read orders, so that it may tell which of two came first. */
+  readsOrders: boolean;
 }
 
 /** Something that may happen next. */
@@ -73,6 +75,8 @@ export interface ScheduleRun {
   /** Microseconds on the schedule's own clock. */
   times: { call: number; return: number }[];
   isSerializable: boolean;
+  /** Whether a statement has looked at orders. */
+  hasReadOrders: boolean;
 }
 
 /** A strategy that the explorer cannot follow. */

@@ -37,6 +37,11 @@ export class TooManySchedulesError extends Error {
   override readonly name = 'TooManySchedulesError';
 }
 
+/** What was taken to commute does not, as a schedule has shown: the search has to begin again. */
+export class BeginAgainError extends Error {
+  override readonly name = 'BeginAgainError';
+}
+
 /** Schedules that are judged together: a statement reads the rows of all. */
 const JUDGED_AT_ONCE = 32;
 
@@ -77,7 +82,7 @@ export class Search {
     if (plan.sample === null) this.leaveOpen([ROOT]);
   }
 
-  /** @throws TooManySchedulesError, and UnexplorableError when not one schedule could be followed to its end */
+  /** @throws TooManySchedulesError, BeginAgainError, and UnexplorableError when not one schedule could be followed to its end */
   async run(): Promise<void> {
     try {
       await this.runAll();
@@ -195,7 +200,11 @@ export class Search {
   private async next(walk: Walk | RandomWalk, table = this.stage.tables[0]) {
     if (!table) throw new Error('there is no table');
     const played = await this.stage.play(table, (options, moves) => walk.choose(options, moves));
-    const { moves, isComplete } = played.run;
+    const { moves, isComplete, hasReadOrders } = played.run;
+    if (this.isReduced() && hasReadOrders && !this.stage.readsOrders) {
+      this.stage.readsOrders = true;
+      throw new BeginAgainError('A statement reads orders.');
+    }
     const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;
     if (walk instanceof Walk) {
       this.counts.overPreemptions += walk.forbidden;

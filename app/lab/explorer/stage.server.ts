@@ -30,6 +30,8 @@ export class Stage {
   private readonly items: Items;
   private readonly prefix = `explored-${newPrefix()}`;
   private run = 0;
+  /** Whether a schedule has read orders: from then on those that are added count as coming one after the other. */
+  readsOrders = false;
   /** Items that a schedule has been given, until they are cleared. */
   private readonly used = new Set<string>();
 
@@ -54,7 +56,8 @@ export class Stage {
       quantity,
       attemptId: `${attempts}${i}`,
     }));
-    const cast: Cast = { strategies: this.strategies, requests, crash, leaseExpiry, maxRetries, seed };
+    const { strategies, readsOrders } = this;
+    const cast: Cast = { strategies, requests, crash, leaseExpiry, maxRetries, seed, readsOrders };
     return { run: await runSchedule(table, cast, choose), skus, requests };
   }
 

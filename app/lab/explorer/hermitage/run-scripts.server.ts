@@ -64,7 +64,8 @@ async function runScript(
   const reads = Array.from({ length: count }, (): Row[][] => []);
   const strategies = reads.map((own, i) => toStrategy(script, i + 1, level, own));
   const requests = reads.map((_, i) => ({ sku: run, quantity: 1, attemptId: `${run}/${i}` }));
-  const cast = { strategies, requests, crash: false, leaseExpiry: false, maxRetries: 0, seed: 1 };
+  const events = { crash: false, leaseExpiry: false, maxRetries: 0, seed: 1 };
+  const cast = { ...events, strategies, requests, readsOrders: false };
   const ran = await runSchedule(table, cast, follow(script.lines));
   const rows = await db.isolationRow.findMany({ where: { run } });
   await db.isolationRow.deleteMany({ where: { run } });
