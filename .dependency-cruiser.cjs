@@ -8,7 +8,7 @@ const frameworks =
 /** Server-only by Remix' own convention. */
 const serverOnly = '\\.server\\.tsx?$';
 /** Modules that run in the browser too. */
-const isomorphicLab = '^app/lab/(audit/.+|experiment/[^/]+|[^/]+)(?<!\\.server)\\.ts$';
+const isomorphicLab = '^app/lab/(audit/.+|experiment/[^/]+|explorer/search/.+|[^/]+)(?<!\\.server)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -71,6 +71,18 @@ module.exports = {
       severity: 'error',
       from: { path: inApp('lab'), pathNot: tests },
       to: { path: inApp('strategies') },
+    },
+    {
+      name: 'search-knows-its-backend-only',
+      comment:
+        'The search of the explorer runs schedules through an interface, and nothing that implements it.',
+      severity: 'error',
+      from: { path: inApp('lab/explorer/search'), pathNot: tests },
+      to: {
+        path: '^app/',
+        pathNot:
+          '^app/lab/(explorer/search/|explorer/limits\\.ts|exploration\\.ts|audit/(verdict|wording)\\.ts)',
+      },
     },
     {
       name: 'audit-is-isomorphic',

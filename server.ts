@@ -14,7 +14,7 @@ import { createSeller } from '~/lab/purchase/seller.server';
 import { loadStrategies, loadStrategyInstance } from '~/lab/registry.server';
 import { shareRunning } from '~/lab/share-running';
 import { openLive } from '~/live/live.server';
-import { openExplorerSeats } from '~/services/explorer-seats.server';
+import { openExplorerSessions } from '~/services/explorer-sessions.server';
 import { boundGarbage } from '~/services/heap.server';
 import { checkHealth, probePostgres, probeRedis } from '~/services/health.server';
 import { checkPoolSize, countRoom, PoolSizeError } from '~/services/check-pool-size.server';
@@ -80,8 +80,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const owner = await holdInstanceLease(databaseUrl);
   shutdown.add('instance lease', () => owner.close());
 
-  const seats = await openExplorerSeats(services.databaseUrl);
-  shutdown.add('explorer', () => seats.close());
+  const sessions = await openExplorerSessions(services.databaseUrl);
+  shutdown.add('explorer', () => sessions.close());
 
   const strategies = await loadStrategies(strategyFolder);
   const seedItems = () => seed({ db: bookkeeping, redis }, strategies.values());
@@ -127,8 +127,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
       incident: () => services.incident('redis'),
     },
     explorable: {
-      monitor: seats.monitor,
-      openSeat: seats.openSeat,
+      monitor: sessions.monitor,
+      openSession: sessions.openSession,
       loadInstance: (id, instance) => loadStrategyInstance(strategyFolder, id, instance),
     },
     owner,

@@ -3,7 +3,7 @@ import { readEnv } from '~/env.server';
 import { Explorer } from '~/lab/explorer/explore.server';
 import { PLAN_DEFAULTS } from '~/lab/explorer/catalogue-plans';
 import { loadStrategies, loadStrategyInstance } from '~/lab/registry.server';
-import { openExplorerSeats } from '~/services/explorer-seats.server';
+import { openExplorerSessions } from '~/services/explorer-sessions.server';
 import { openServices } from '~/services/open-services.server';
 import { createPrisma } from '~/services/prisma.server';
 import { strategyFolder } from '~/services/program.server';
@@ -23,10 +23,10 @@ const ids = chosen.length > 0 ? chosen : [...strategies.keys()];
 const services = await openServices(readEnv(), (message) => console.error(message));
 const redis = await connectRedis(services.redisUrl, () => undefined);
 const db = createPrisma(services.databaseUrl, { size: 5, name: 'bench' });
-const seats = await openExplorerSeats(services.databaseUrl);
-const { monitor, openSeat } = seats;
+const sessions = await openExplorerSessions(services.databaseUrl);
+const { monitor, openSession } = sessions;
 const loadInstance = (id: string, instance: number) => loadStrategyInstance(strategyFolder, id, instance);
-const explorer = new Explorer({ monitor, openSeat, db, redis, strategies, loadInstance });
+const explorer = new Explorer({ monitor, openSession, db, redis, strategies, loadInstance });
 try {
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
     console.error(`Warming up: ${round + 1} of ${WARM_UP_ROUNDS}`);
@@ -41,7 +41,7 @@ try {
   printTable(rows);
 } finally {
   await explorer.close();
-  await seats.close();
+  await sessions.close();
   await db.$disconnect();
   redis.destroy();
   await services.close();

@@ -72,7 +72,7 @@ export interface LabDeps {
   postgresProbe: Dependency;
   redisProbe: Dependency;
   /** Connections for explorations, and strategies as another process would have loaded them. */
-  explorable: Pick<ExplorerDeps, 'monitor' | 'openSeat' | 'loadInstance'>;
+  explorable: Pick<ExplorerDeps, 'monitor' | 'openSession' | 'loadInstance'>;
   /** The advisory lock that tells other servers that this one lives. */
   owner: { lockClass: number; key: number };
   /** Name and version of the program, for files that it writes. */

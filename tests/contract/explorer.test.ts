@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { Items } from '~/lab/explorer/items.server';
+import { Items } from '~/lab/explorer/in-process/items.server';
 import type { ExplorationPlan } from '~/lab/exploration';
 import type { RegisteredStrategy } from '~/lab/registry.server';
 import { found } from '../fixtures/compare-trees';

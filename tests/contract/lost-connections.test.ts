@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
-import { openExplorerSeats } from '~/services/explorer-seats.server';
+import { openExplorerSessions } from '~/services/explorer-sessions.server';
 import { holdInstanceLease } from '~/services/instance-lease.server';
 import { createPgClient, openAll, PgPool } from '~/services/pg-connections.server';
 import { ObservedPool } from '~/services/observed-pool.server';
@@ -82,9 +82,9 @@ test('connections of every kind that end while they are idle end nothing else', 
   const held = await pool.connect();
   const client = createPgClient({ connectionString: database.url, application_name: name });
   await client.connect();
-  const seats = await openExplorerSeats(database.url);
-  await seats.monitor.version();
-  const seat = await seats.openSeat();
+  const sessions = await openExplorerSessions(database.url);
+  await sessions.monitor.version();
+  const session = await sessions.openSession();
   const ended = [held, client].map((open) => new Promise((resolve) => open.once('end', resolve)));
 
   for (const application of [name, 'oversell explorer', 'oversell explored attempt']) {
@@ -93,9 +93,9 @@ test('connections of every kind that end while they are idle end nothing else', 
   await Promise.all(ended);
 
   held.release();
-  expect(await seats.monitor.version()).toMatch(/^\d+/);
-  await Promise.all([pool.end(), client.end(), seat.close()]);
-  await seats.close();
+  expect(await sessions.monitor.version()).toMatch(/^\d+/);
+  await Promise.all([pool.end(), client.end(), session.close()]);
+  await sessions.close();
   expect(crashes).toEqual([]);
 });
 

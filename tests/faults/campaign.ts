@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { draw } from '~/lab/explorer/draw';
+import { draw } from '~/lab/explorer/search/draw';
 import { inTime } from '~/lab/in-time.server';
 import { commandLineOf } from '~/services/command-line.server';
 import { until } from '../fixtures/targets';

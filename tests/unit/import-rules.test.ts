@@ -57,6 +57,11 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     breaks: ['lab-imports-no-strategy'],
   },
 
+  'app/lab/explorer/search/uses-backend.ts': {
+    code: 'import "../../strategy";',
+    breaks: ['search-knows-its-backend-only'],
+  },
+
   'app/lab/audit/node.ts': {
     code: 'import { readFileSync } from "node:fs"; export const r = readFileSync;',
     breaks: ['audit-uses-no-node-built-in'],

@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheckBig, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { FINDING_NAMES } from '~/lab/audit/wording';
 import type { Exploration } from '~/lab/exploration';
-import { describeFindings } from '~/lab/explorer/describe-coverage';
+import { describeFindings } from '~/lab/explorer/search/describe-coverage';
 import { formatCount } from '../format';
 import { Panel } from '../panel';
 

@@ -5,10 +5,10 @@ import type { IsolationCase, IsolationCell, IsolationReport, Level } from '../..
 import type { RegisteredStrategy } from '../../registry.server';
 import type { StepKind } from '../../step-kind';
 import type { Decision, PurchaseContext } from '../../strategy';
-import { describeMoves } from '../describe-schedule.server';
-import { runSchedule } from '../run-schedule.server';
-import { straightOn } from '../schedule.server';
-import type { Chooser, Table } from '../schedule.server';
+import { describeMoves } from '../in-process/describe-schedule.server';
+import { runSchedule } from '../in-process/run-schedule.server';
+import { straightOn } from '../in-process/schedule.server';
+import type { Slot, StepScheduler } from '../in-process/schedule.server';
 import { SCRIPTS } from './scripts';
 import type { Line, Script, Seen } from './script';
 
@@ -27,30 +27,25 @@ interface Row {
  * Runs the scripts of Hermitage through the same stepper as attempts, at every level of the connected server: a
  * check of the explorer against a published reference, and of the server against what is published of it.
  */
-export async function runScripts(table: Table, db: PrismaClient): Promise<IsolationReport> {
+export async function runScripts(slot: Slot, db: PrismaClient): Promise<IsolationReport> {
   const cases: IsolationCase[] = [];
   for (const script of SCRIPTS) {
     const cells: IsolationCell[] = [];
     // one after another: SERIALIZABLE watches by the page, and would see the rows of another script
-    for (const level of LEVELS) cells.push(await runScript(table, db, script, level));
+    for (const level of LEVELS) cells.push(await runScript(slot, db, script, level));
     const { id, title, meaning } = script;
     cases.push({ id, title, meaning, cells });
   }
   return {
     server: 'PostgreSQL',
-    version: await table.monitor.version(),
+    version: await slot.monitor.version(),
     levels: LEVELS,
     cases,
     equalsPublished: cases.every(({ cells }) => cells.every(({ occurs, published }) => occurs === published)),
   };
 }
 
-async function runScript(
-  table: Table,
-  db: PrismaClient,
-  script: Script,
-  level: Level,
-): Promise<IsolationCell> {
+async function runScript(slot: Slot, db: PrismaClient, script: Script, level: Level): Promise<IsolationCell> {
   const run = `isolation-${script.id}-${level}`;
   const start = [
     { run, id: 1, value: 10 },
@@ -65,8 +60,8 @@ async function runScript(
   const strategies = reads.map((own, i) => toStrategy(script, i + 1, level, own));
   const requests = reads.map((_, i) => ({ sku: run, quantity: 1, attemptId: `${run}/${i}` }));
   const events = { crash: false, leaseExpiry: false, maxRetries: 0, seed: 1 };
-  const cast = { ...events, strategies, requests, readsOrders: false };
-  const ran = await runSchedule(table, cast, follow(script.lines));
+  const input = { ...events, strategies, requests, readsOrders: false };
+  const ran = await runSchedule(slot, input, follow(script.lines));
   const rows = await db.isolationRow.findMany({ where: { run } });
   await db.isolationRow.deleteMany({ where: { run } });
   const seen: Seen = {
@@ -124,7 +119,7 @@ function toStrategy(script: Script, transaction: number, level: Level, reads: Ro
 }
 
 /** Takes the lines in their order. One that waits or has failed is passed over; what is left in the end goes on by itself. */
-function follow(script: Line[]): Chooser {
+function follow(script: Line[]): StepScheduler {
   let at = 0;
   return (options, moves) => {
     const begin = options.find(({ step }) => step === 'begin');
