@@ -193,6 +193,30 @@ test('demand that the stock could meet is said to have tested no overselling', (
   });
 });
 
+test.each([
+  ['by request', ' Stopped early: by request.'],
+  ['by request. ', ' Stopped early: by request.'],
+  ['Gone!', ' Stopped early: Gone.'],
+  [' . ', ' Stopped early.'],
+])('why a lane was stopped is one sentence: "%s"', (stopped, sentence) => {
+  const { reason } = verdictOf(goodLane(1, ['accepted', 'sold-out']), stopped);
+  expect(reason.slice(reason.indexOf('.') + 1)).toBe(sentence);
+});
+
+test('one unit that was added is spoken of as one', () => {
+  const lane = goodLane(1, ['accepted', 'sold-out']);
+  lane.final = { ...lane.final, initialStock: 0, restocked: 1 };
+  expect(verdictOf(lane).reason).toContain(
+    '1 unit was added while the lane ran, and nothing in the history shows where it came from.',
+  );
+});
+
+test('no wait is the worst by a number where no attempt took any time', () => {
+  const lane = goodLane(1, ['accepted', 'sold-out']);
+  for (const attempt of lane.attempts) attempt.at = [5, 5];
+  expect(auditLane(lane).liveness.worstAttempt).toMatchObject({ latencyUs: 0, timesMedian: 1 });
+});
+
 test('a lane stopped early is judged by what ran, if that was enough', () => {
   const soldOut = goodLane(1, ['accepted', 'sold-out']);
   expect(verdictOf(soldOut, 'by the user')).toEqual({

@@ -70,7 +70,7 @@ function mergeVerdict(
   overlap: Overlap,
   stopped: string | undefined,
 ): Verdict {
-  const early = stopped === undefined ? '' : ` Stopped early${stopped.trim() === '' ? '' : `: ${stopped}`}.`;
+  const early = stopped === undefined ? '' : ` ${sayStopped(stopped)}`;
   const [first, ...others] = mergeByKind(said.flatMap(({ found }) => found))
     .sort((a, b) => rankOf(a) - rankOf(b))
     .map(toFinding);
@@ -82,6 +82,12 @@ function mergeVerdict(
   for (const { doubt } of said) if (doubt !== undefined) doubts.add(doubt);
   if (doubts.size > 0) return { status: 'inconclusive', reason: [...doubts].join(' ') + early, findings: [] };
   return { status: 'ok', reason: reasonForOk(subject, coverage, overlap) + early, findings: [] };
+}
+
+/** A phrase as a sentence, also where whoever wrote it has ended it as one. */
+function sayStopped(phrase: string): string {
+  const why = phrase.trim().replace(/[.!?\s]+$/, '');
+  return why === '' ? 'Stopped early.' : `Stopped early: ${why}.`;
 }
 
 function summarizeOverlap(subject: AuditSubject, coverage: Coverage, overlap: Overlap): CheckSummary {

@@ -70,7 +70,8 @@ function findWorst({ history }: AuditSubject): Liveness['worstAttempt'] {
   }
   if (worst === -1) return null;
   const median = medianOf(latencies.subarray(0, known)) || latencyUs;
-  const timesMedian = latencyUs / median;
+  // of attempts that all took no time, none is worse than the others
+  const timesMedian = median === 0 ? 1 : latencyUs / median;
   return {
     attemptId: attemptIdOf(history, worst),
     latencyUs,

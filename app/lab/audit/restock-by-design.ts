@@ -25,5 +25,5 @@ export function whyStockMayRiseByDesign({ history, final, settlement }: AuditSub
 /** Why units that were added keep a verdict from `ok`, as a sentence; `undefined` where none were. */
 export function whyRestockIsUnproven({ restocked = 0 }: FinalState): string | undefined {
   if (restocked === 0) return undefined;
-  return `${countOf(restocked, 'unit was', 'units were')} added while the lane ran, and nothing in the history shows where they came from.`;
+  return `${countOf(restocked, 'unit was', 'units were')} added while the lane ran, and nothing in the history shows where ${restocked === 1 ? 'it' : 'they'} came from.`;
 }
