@@ -42,7 +42,17 @@ describe('toFrontier', () => {
       lane('wilder', 'violated', 600, 95),
     ]);
     expect(line.map(({ strategy }) => strategy)).toEqual(['quick', 'bold', 'wilder']);
-    expect(claim).toBe('quick was the fastest that held; wilder was 100 % faster and broke.');
+    expect(claim).toBe(
+      'quick was the fastest that held; wilder confirmed 100 % more sales per second and broke: its sales are no measure of its pace.',
+    );
+  });
+
+  it('calls a lane that broke faster by what it answered, and never by what it should not have sold', () => {
+    const lanes = race([slow, quick, lane('bold', 'violated', 600, 20)]);
+    expect(toFrontier(lanes, 'attemptsPerS', 'oversold').claim).toBe(
+      'quick was the fastest that held; bold was 100 % faster and broke.',
+    );
+    expect(toFrontier(lanes, 'acceptedPerS', 'oversold').claim).not.toContain('faster and broke');
   });
 
   it('says so when safety cost nothing, and when nothing was proven to hold', () => {
@@ -65,7 +75,7 @@ describe('toFrontier', () => {
     const { caveat, claim, line, points } = see(lanes);
     expect(line.map(({ strategy }) => strategy)).toEqual(['quick', 'bold']);
     expect(claim).toBe(
-      'Of the other 3 lanes, quick was the fastest that held; bold was 33 % faster and broke.',
+      'Of the other 3 lanes, quick was the fastest that held; bold confirmed 33 % more sales per second and broke: its sales are no measure of its pace.',
     );
     expect(caveat).toBe(
       'No claim about the throughput of the hollow ones. The server set the pace of 1 of 4 lanes. held: The server process was at work 97 % of the time.',

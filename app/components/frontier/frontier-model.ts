@@ -56,7 +56,12 @@ export function toFrontier(race: Pick<RaceView, 'lanes' | 'plan'>, speed: Speed,
   const caveat = findCaveat(points, judged, enough);
   if (!enough) return { points, caveat, line: [], claim: null };
   const line = trace(compared);
-  return { points, caveat, line, claim: conclude(compared, line, compared.length < points.length) };
+  return {
+    points,
+    caveat,
+    line,
+    claim: conclude(compared, line, { speed, isPart: compared.length < points.length }),
+  };
 }
 
 const SHARED = 'No claim about throughput: the lanes ran at the same time and shared one database.';
@@ -105,7 +110,7 @@ function fastest(points: readonly FrontierPoint[]): FrontierPoint | undefined {
 function conclude(
   points: readonly FrontierPoint[],
   [best, ...faster]: readonly FrontierPoint[],
-  isPart: boolean,
+  { speed, isPart }: { speed: Speed; isPart: boolean },
 ): string {
   const others = `Of the other ${points.length} lanes, `;
   if (!best)
@@ -115,6 +120,9 @@ function conclude(
   const last = faster.at(-1);
   if (!last)
     return broke ? `${held}, and nothing that broke was faster: safety cost nothing here.` : `${held}.`;
-  const gain = best.speed > 0 ? `${Math.round((100 * last.speed) / best.speed - 100)} % faster` : 'faster';
-  return `${held}; ${last.strategy} was ${gain} and broke.`;
+  const more = best.speed > 0 ? `${Math.round((100 * last.speed) / best.speed - 100)} % ` : '';
+  // what it should not have sold counts in favour of a lane that sold it
+  return speed === 'acceptedPerS'
+    ? `${held}; ${last.strategy} confirmed ${more}more sales per second and broke: its sales are no measure of its pace.`
+    : `${held}; ${last.strategy} was ${more}faster and broke.`;
 }
