@@ -60,31 +60,45 @@ export function stopOnSignals() {
   });
 }
 
-/** Read as early as can be: a parent that dies during set-up is noticed by its change. */
-const parent = process.ppid;
-const LOOK_FOR_PARENT_MS = 500;
+/** Read as early as can be: one that dies during set-up is noticed by its change. */
+const starter = findStarter();
+const LOOK_FOR_STARTER_MS = 500;
 
 /**
- * Does what SIGTERM does when the parent has gone, from now on. npm that is killed takes its shell along, but not what
- * the shell runs.
+ * Does what SIGTERM does when the process that started the script has gone, from now on. npm that is killed takes along
+ * neither its shell nor what the shell runs.
  */
 export function stopWithParent() {
   const timer = setInterval(() => {
-    if (process.ppid === parent && !isBornOrphan()) return;
+    if (findStarter() === starter && !isBornOrphan()) return;
     clearInterval(timer);
     respond?.('SIGTERM');
-  }, LOOK_FOR_PARENT_MS);
+  }, LOOK_FOR_STARTER_MS);
   timer.unref();
+}
+
+/** The parent; of a script that npm runs, npm itself, where the shell between them has not made room for the script. */
+function findStarter() {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return parent;
+  const isShell = readProcess(parent, 'cmdline').split('\0')[1] === '-c';
+  // the second field is the program's name in brackets and may hold spaces and brackets itself
+  return isShell ? Number(readProcess(parent, 'stat').split(') ').at(-1)?.split(' ')[1]) : parent;
+}
+
+/** What Linux says of a process; nothing when it is gone, or elsewhere, where shells make room for what they run. */
+function readProcess(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Whether npm, which started this script, died before the script could see it: in a container npm may be process 1. */
 function isBornOrphan() {
-  if (parent !== 1 || process.env.npm_lifecycle_event === undefined) return false;
-  try {
-    return !readFileSync('/proc/1/cmdline', 'utf8').includes('npm');
-  } catch {
-    return true;
-  }
+  if (starter !== 1 || process.env.npm_lifecycle_event === undefined) return false;
+  return !readProcess(1, 'cmdline').includes('npm');
 }
 
 function whenAllEnded() {

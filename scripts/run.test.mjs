@@ -50,22 +50,24 @@ test.each([
   expect({ exitCode, output }).toEqual({ exitCode: code, output: '' });
 });
 
-test('a script whose parent dies during the set-up ends, with what it runs', async () => {
-  const script = `${modules}
-    stopOnSignals();
-    stopWithParent();
-    console.log(process.pid);
-    await run(process.execPath, ['-e', 'console.error(process.pid); setInterval(() => undefined, 1_000)'], { show: true });
-  `;
-  const parent = spawn(
-    process.execPath,
-    [
-      '-e',
-      `require('node:child_process').spawn(process.execPath, ['--input-type=module', '-e', process.argv[1]], { stdio: 'inherit' })`,
-      script,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+const orphanScript = `${modules}
+  stopOnSignals();
+  stopWithParent();
+  console.log(process.pid);
+  await run(process.execPath, ['-e', 'console.error(process.pid); setInterval(() => undefined, 1_000)'], { show: true });
+`;
+const byItself = `require('node:child_process').spawn(process.execPath, ['--input-type=module', '-e', process.argv[1]], { stdio: 'inherit' })`;
+/** As npm does, with a shell that stays to the end. */
+const byShell = `require('node:child_process').spawn('sh', ['-c', '"$NODE" --input-type=module -e "$SCRIPT"; exit'], {
+  stdio: 'inherit',
+  env: { ...process.env, NODE: process.execPath, SCRIPT: process.argv[1], npm_lifecycle_event: 'start' },
+})`;
+
+test.each([
+  ['parent', byItself],
+  ['npm, with a shell between them,', byShell],
+])('a script whose %s dies during the set-up ends, with what it runs', async (_, start) => {
+  const parent = spawn(process.execPath, ['-e', start, orphanScript], { stdio: ['ignore', 'pipe', 'pipe'] });
   const pids = await Promise.all(
     [parent.stdout, parent.stderr].map(async (stream) =>
       Number((await once(stream.setEncoding('utf8'), 'data'))[0]),
