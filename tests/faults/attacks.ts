@@ -14,13 +14,17 @@ export interface Attack {
   race?: object;
   /** PostgreSQL is reached through a gate. */
   isGated?: boolean;
+  /** Of a start that is attacked: `npm start`, or the script that it runs. */
+  startedBy?: 'npm' | 'node';
+  /** What a start that is attacked gets; SIGTERM unless given. */
+  signal?: NodeJS.Signals;
   /** Draws a whole number below its argument, from the seed. */
   do: (product: Product, raceId: string, draw: (below: number) => number) => Promise<void>;
 }
 
 /** Long enough for every part to be missed. */
 const STOPPED_MS = 15_000;
-const VIEWERS = { reading: 20, silent: 300 };
+const VIEWERS = { reading: 200, silent: 300 };
 const WATCHES = 5_000;
 const LISTS = 400;
 
@@ -163,6 +167,19 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'SIGTERM during the start': {
     then: 'never started',
     mayEnd: [],
+    do: async () => undefined,
+  },
+  'SIGTERM of npm during the start': {
+    then: 'never started',
+    mayEnd: [],
+    startedBy: 'npm',
+    do: async () => undefined,
+  },
+  'kill -9 of npm during the start': {
+    then: 'never started',
+    mayEnd: [],
+    startedBy: 'npm',
+    signal: 'SIGKILL',
     do: async () => undefined,
   },
 };

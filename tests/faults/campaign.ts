@@ -8,7 +8,9 @@ import { until } from '../fixtures/targets';
 import { createTestDatabase } from '../fixtures/test-database';
 import { openTcpGate } from '../fixtures/tcp-gate';
 import type { Attack } from './attacks';
+import { openWitness } from './floods';
 import {
+  countLostAnswers,
   findWrongsAfterwards,
   findWrongsOfHealth,
   findWrongsOfRace,
@@ -25,6 +27,8 @@ export interface Row {
   held: number;
   /** Most of the log that a try has lost, ms. */
   lostMs: number;
+  /** Attempts of all tries that were answered so long before the server died that its log has to have them, and has not. */
+  lostAnswers: number;
   /** What was lost or wrong, with the try in which it was. */
   wrongs: string[];
 }
@@ -77,7 +81,7 @@ export interface Campaign {
 /** Attacks the product a number of times, each in a race of its own, and says what held. */
 export async function attackProduct(name: string, attack: Attack, campaign: Campaign): Promise<Row> {
   const { tries, seed } = campaign;
-  const row: Row = { name, tries, held: 0, lostMs: 0, wrongs: [] };
+  const row: Row = { name, tries, held: 0, lostMs: 0, lostAnswers: 0, wrongs: [] };
   let product = campaign.product;
   for (let number = 1; number <= tries; number += 1) {
     let draws = 0;
@@ -85,8 +89,9 @@ export async function attackProduct(name: string, attack: Attack, campaign: Camp
     const wrongs: string[] = [];
     try {
       product ??= await openProduct(attack);
-      const { lostMs, ...found } = await inTime(tryOnce(product, attack, campaign, random), HANGS_AFTER_MS);
-      row.lostMs = Math.max(row.lostMs, lostMs);
+      const found = await inTime(tryOnce(product, attack, campaign, random), HANGS_AFTER_MS);
+      row.lostMs = Math.max(row.lostMs, found.lostMs);
+      row.lostAnswers += found.lostAnswers;
       wrongs.push(...found.wrongs);
       if (number === tries && !campaign.product) wrongs.push(...(await product.stop()));
     } catch (error) {
@@ -116,14 +121,18 @@ async function tryOnce(
   attack: Attack,
   { moment = anyMoment, race: fields, mayLoseMs = MAY_LOSE_MS }: Campaign,
   random: Target['random'],
-): Promise<{ wrongs: string[]; lostMs: number }> {
-  if (attack.then === 'never started') return { wrongs: await tryStart(product, moment, random), lostMs: 0 };
+): Promise<Pick<Row, 'wrongs' | 'lostMs' | 'lostAnswers'>> {
+  const nothingLost = { lostMs: 0, lostAnswers: 0 };
+  if (attack.then === 'never started')
+    return { ...nothingLost, wrongs: await tryStart(product, attack, moment, random) };
   if (!product.runs) await product.start();
   const raceId = await product.api.startRace({ ...RACE, ...attack.race, ...fields });
+  const witness = await openWitness(product.api.url, raceId);
   await moment({ product, script: product.script, raceId, random });
   const before = product.processes();
   const struckAt = Date.now();
   await attack.do(product, raceId, random);
+  witness.close();
   const wrongs: string[] = [];
   if (attack.then === 'restarts') {
     await product.whenEnded();
@@ -135,18 +144,27 @@ async function tryOnce(
   wrongs.push(...(await findWrongsOfHealth(api)));
   const race = await whenOver(api, raceId);
   wrongs.push(...(await findWrongsOfRace(api, race, attack.mayEnd)));
-  const lostMs = attack.then === 'restarts' ? await measureLoss(product, race, struckAt) : 0;
-  if (lostMs > mayLoseMs) wrongs.push(`${Math.round(lostMs)} ms of the log lost`);
   wrongs.push(...(await findWrongsAfterwards(api)));
-  return { wrongs, lostMs };
+  if (attack.then !== 'restarts') return { ...nothingLost, wrongs };
+  const lostMs = await measureLoss(product, race, struckAt);
+  if (lostMs > mayLoseMs) wrongs.push(`${Math.round(lostMs)} ms of the log lost`);
+  const lostAnswers = countLostAnswers(race, witness.seen, struckAt - mayLoseMs);
+  if (lostAnswers > 0)
+    wrongs.push(`${lostAnswers} attempts answered ${mayLoseMs} ms before are not in the log`);
+  return { lostMs, lostAnswers, wrongs };
 }
 
 /** A signal while the product starts ends it; the next start is none the worse. */
-async function tryStart(product: Product, moment: Moment, random: Target['random']): Promise<string[]> {
-  const script = product.spawn();
+async function tryStart(
+  product: Product,
+  { startedBy = 'node', signal = 'SIGTERM' }: Attack,
+  moment: Moment,
+  random: Target['random'],
+): Promise<string[]> {
+  const script = product.spawn(startedBy);
   const ended = once(script, 'exit');
   await moment({ product, script, raceId: undefined, random });
-  script.kill('SIGTERM');
+  script.kill(signal);
   await ended;
   await until(() => product.processes().length === 0);
   await product.start();
@@ -156,12 +174,12 @@ async function tryStart(product: Product, moment: Moment, random: Target['random
 
 /** The rows as a Markdown table. */
 export function formatTable(rows: readonly Row[]): string {
-  const cells = rows.map(({ name, tries, held, lostMs, wrongs }) =>
-    [name, tries, held, Math.round(lostMs), wrongs.join('<br>') || '-'].join(' | '),
+  const cells = rows.map(({ name, tries, held, lostMs, lostAnswers, wrongs }) =>
+    [name, tries, held, Math.round(lostMs), lostAnswers, wrongs.join('<br>') || '-'].join(' | '),
   );
   return [
-    'attack | tries | held | most log lost, ms | lost or wrong',
-    '--- | --- | --- | --- | ---',
+    `attack | tries | held | most log lost, ms | answered ${MAY_LOSE_MS} ms before and lost | lost or wrong`,
+    '--- | --- | --- | --- | --- | ---',
     ...cells,
   ]
     .map((line) => `| ${line} |`)

@@ -11,6 +11,29 @@ export interface Viewers {
   close: () => void;
 }
 
+/** Attempts that reached a viewer together: they had been answered by then. */
+export interface SeenAttempts {
+  lane: number;
+  seq: number;
+  count: number;
+  /** By the wall clock. */
+  at: number;
+}
+
+export interface Witness {
+  seen: readonly SeenAttempts[];
+  close: () => void;
+}
+
+/** A viewer that notes when it was shown what. */
+export async function openWitness(url: string, raceId: string): Promise<Witness> {
+  const socket = await connect(url);
+  const seen: SeenAttempts[] = [];
+  socket.on('batch', ({ lane, seq, count }) => void seen.push({ lane, seq, count, at: Date.now() }));
+  socket.emit('watch', { raceId }, () => undefined);
+  return { seen, close: () => void socket.disconnect() };
+}
+
 async function connect(url: string): Promise<Viewer> {
   const socket: Viewer = io(url, { transports: ['websocket'], forceNew: true });
   await new Promise<void>((resolve, reject) => {

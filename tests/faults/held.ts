@@ -4,6 +4,7 @@ import type { LaneView, RaceStatus, RaceView } from '~/lab/race';
 import type { StoredBatch } from '~/lab/event-batch';
 import type { Health } from '~/services/health.server';
 import type { Api } from '../fixtures/server-test';
+import type { SeenAttempts } from './floods';
 import type { Product } from './product';
 
 /** How much of the log a killed server may take with it. */
@@ -76,6 +77,16 @@ export async function measureLoss(product: Product, race: RaceView, killedAt: nu
       const n = Number(String(id).split('.').at(-1));
       if (!known.has(n)) lost = Math.max(lost, killedAt - (at as Date).getTime() - slowestMs);
     }
+  }
+  return lost;
+}
+
+/** Attempts that a viewer had seen before that moment, and that the log lacks. */
+export function countLostAnswers(race: RaceView, seen: readonly SeenAttempts[], before: number): number {
+  let lost = 0;
+  for (const { lane, seq, count, at } of seen) {
+    const logged = race.lanes[lane]?.counts.attempts ?? 0;
+    if (at < before) lost += Math.min(count, Math.max(0, seq + count - logged));
   }
   return lost;
 }

@@ -54,9 +54,11 @@ export class Product {
     return this.running;
   }
 
-  /** Runs the start script and waits for nothing. */
-  spawn(): ChildProcess {
-    return spawn(process.execPath, [join(projectRoot, 'scripts', 'start.mjs')], {
+  /** Runs the start script, or npm which runs it, and waits for nothing. */
+  spawn(by: 'npm' | 'node' = 'node'): ChildProcess {
+    const [program, ...args] =
+      by === 'npm' ? ['npm', 'start'] : [process.execPath, join(projectRoot, 'scripts', 'start.mjs')];
+    return spawn(program, args, {
       cwd: projectRoot,
       env: {
         ...process.env,
