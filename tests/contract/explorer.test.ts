@@ -7,16 +7,17 @@ import { explorerTest as test } from '../fixtures/explorer';
 import type { Shop } from '../fixtures/shop';
 import { tinyStrategy } from '../fixtures/tiny-strategy';
 
-test('items that cannot be made ahead are the trouble of whoever needs them, and of nobody else', async ({
+test('items that cannot be made ahead fail the schedule that needs them alone, and are cleared', async ({
   shop,
 }) => {
   const base = shop.strategy('conditional-update');
+  const prefix = `ahead-${Date.now()}`;
   let prepared = 0;
   const prepare = () =>
     (prepared += 1) > 2 ? Promise.reject(new Error('the store is away')) : Promise.resolve();
   const storage = { prepare, clear: () => Promise.resolve(), remaining: () => Promise.resolve(null) };
   const strategy = { ...base, storage } as unknown as RegisteredStrategy;
-  const items = new Items(shop, strategy, { stock: 1, items: 1, prefix: `ahead-${Date.now()}` });
+  const items = new Items(shop, strategy, { stock: 1, items: 1, prefix });
   const taken = [await items.take()];
   taken.push(await items.take());
   // the next are being made, and fail, while nobody waits for them: unheard, that would end this process
@@ -24,6 +25,7 @@ test('items that cannot be made ahead are the trouble of whoever needs them, and
   await expect(items.take()).rejects.toThrow('the store is away');
   await items.clear(taken.flat());
   await items.close();
+  expect(await shop.db.item.count({ where: { sku: { startsWith: prefix } } })).toBe(0);
 });
 
 test('why an attempt failed names it and its item by their places, not by the ids of this run', async ({

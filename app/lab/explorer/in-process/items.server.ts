@@ -24,6 +24,8 @@ const LARGEST_BATCH = 48;
 /** Fresh items for one schedule after another, ahead of need. */
 export class Items {
   private readonly ready: string[][] = [];
+  /** Items that were made, or begun to be made, and that no schedule has been given yet. */
+  private readonly unused = new Set<string>();
   private making: Promise<void> | undefined;
   private made = 0;
   private batch = FIRST_BATCH;
@@ -40,7 +42,10 @@ export class Items {
       const skus = this.ready.shift();
       // the next are made while these are used
       if (this.ready.length < this.batch / 2) this.making ??= this.makeAhead();
-      if (skus) return skus;
+      if (skus) {
+        for (const sku of skus) this.unused.delete(sku);
+        return skus;
+      }
       await this.making;
     }
   }
@@ -81,11 +86,12 @@ export class Items {
     await db.item.deleteMany({ where: { sku: { in: skus } } });
   }
 
-  /** Clears what was made and never used. */
+  /** Clears what was made and never used, also where making it failed half-way. */
   async close(): Promise<void> {
     await this.making?.catch(() => undefined);
-    const unused = this.ready.splice(0).flat();
-    if (unused.length > 0) await this.clear(unused);
+    this.ready.length = 0;
+    if (this.unused.size > 0) await this.clear([...this.unused]);
+    this.unused.clear();
   }
 
   private makeAhead(): Promise<void> {
@@ -103,6 +109,7 @@ export class Items {
     });
     this.batch = Math.min(2 * this.batch, LARGEST_BATCH);
     const skus = sets.flat();
+    for (const sku of skus) this.unused.add(sku);
     await this.deps.db.item.createMany({ data: skus.map((sku) => ({ sku, stock })) });
     const { storage } = this.strategy;
     if (storage) await Promise.all(skus.map((sku) => storage.prepare(this.deps, { sku, stock })));

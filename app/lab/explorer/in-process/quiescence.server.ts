@@ -6,7 +6,7 @@ import type { Slot } from './schedule.server';
 import { hasCircle } from './wait-graph';
 
 /** A move that has not come to a stand by then, ms: neither ended, nor waiting for a lock that the server knows of. */
-const MOVE_MS = 10_000;
+const MOVE_MS = 30_000;
 const LOOK_AGAIN_MS = 2;
 /** What waits within the process without a step that says so is believed after this, ms. */
 const QUIET_MS = 1_000;
