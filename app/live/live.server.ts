@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Server } from 'socket.io';
 import { z } from 'zod';
@@ -31,6 +32,9 @@ const MESSAGES_A_SECOND = 10;
 /** A connection that sends this many in a second is closed: reading them alone would cost a race its pace. */
 const FLOOD_A_SECOND = 200;
 
+/** Viewers have as long to take their leave when the server ends, ms. */
+const FAREWELL_MS = 500;
+
 const TOO_FAST = refusal('too-fast', `Send at most ${MESSAGES_A_SECOND} messages a second.`);
 
 const laneIndex = z.number().int().min(0).max(99);
@@ -60,6 +64,11 @@ export function openLive(
         null,
         io.engine.clientsCount < MAX_CONNECTIONS && isSameOrigin(headers) && isNamed(headers.host, names),
       ),
+  });
+  const connections = new Set<Duplex>();
+  http.on('upgrade', (_request, connection: Duplex) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
   });
   const messages = new RateLimiterMemory({ points: MESSAGES_A_SECOND, duration: 1 });
   const readEvents = shareRunning(lab.readEvents);
@@ -162,7 +171,13 @@ export function openLive(
       clearInterval(timer);
       lab.events.off('state', onState).off('lane', onLane).off('appended', wake);
       io.disconnectSockets(true);
+      // a viewer that reads nothing never says that it has heard of the end
+      const farewell = setTimeout(
+        () => connections.forEach((connection) => connection.destroy()),
+        FAREWELL_MS,
+      );
       await io.close();
+      clearTimeout(farewell);
     },
   };
 }

@@ -3,7 +3,9 @@ import type { Socket } from 'socket.io-client';
 import { expect, onTestFinished } from 'vitest';
 import type { RaceView } from '~/lab/race';
 import type { ClientToServer, ServerToClient, WatchAnswer } from '~/live/protocol';
-import { serverTest as test } from '../fixtures/server-test';
+import { openViewers } from '../faults/floods';
+import { startTestServer } from '../fixtures/server';
+import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
 
@@ -70,4 +72,17 @@ test('a connection that floods the server with requests to watch is refused, the
 
   expectRightVerdict(await api.whenOver(id));
   await expect.poll(() => seen).toBe(ATTEMPTS);
+});
+
+test('viewers that read nothing do not hold up the end of the server', async ({ database }) => {
+  const server = await startTestServer(serverEnv(database.url));
+  const api = callApi(server);
+  const id = await api.startRace(RACE);
+  const viewers = await openViewers(server.url, id, { reading: 0, silent: 3 });
+  onTestFinished(() => viewers.close());
+  await api.whenOver(id);
+  expect({ code: await server.stop(), said: server.output() }).toEqual({
+    code: 0,
+    said: expect.not.stringContaining('not stopped within') as string,
+  });
 });
