@@ -98,6 +98,8 @@ test('a lab that fails says why, which is no verdict', async ({ page, expectedEr
   await page.reload();
   await expect(page.getByText(/The lab could not finish this race\. PostgreSQL was lost/)).toBeVisible();
   await expectAccessible(page);
+  // an open page would look for its server
+  await page.close();
   await server.stop();
   await postgres.close();
   await database.drop();

@@ -125,6 +125,11 @@ export class Actor implements ConnectionHooks {
     this.changed();
   }
 
+  /** It has asked for something and not got an answer. */
+  get isOnItsWay(): boolean {
+    return this.opening + this.sqlInFlight + this.redisInFlight > 0;
+  }
+
   takeSent(): { sql: SentSql[]; redis: SentRedis[] } {
     const taken = { sql: this.sql, redis: this.redis };
     this.sql = [];
@@ -163,7 +168,7 @@ export class Actor implements ConnectionHooks {
 
   readonly sent = (call: Call): ((answer: Answered | Error) => void) => {
     // its connections are being ended: whether this still gets through makes no difference
-    if (this.doing === 'dead') return () => undefined;
+    if (this.doing === 'dead') return this.sentByDead();
     const record: SentSql = { ...call };
     const { takes } = this;
     this.sql.push(record);
@@ -177,6 +182,14 @@ export class Actor implements ConnectionHooks {
       this.changed();
     };
   };
+
+  private sentByDead(): () => void {
+    this.sqlInFlight += 1;
+    return () => {
+      this.sqlInFlight -= 1;
+      this.changed();
+    };
+  }
 
   readonly sentRedis = (command: string, args: string[]): ((answer: unknown, error?: Error) => void) => {
     const record: SentRedis = { command, args };

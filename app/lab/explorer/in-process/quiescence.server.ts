@@ -8,14 +8,24 @@ import { hasCircle } from './wait-graph';
 /** A move that has not come to a stand by then, ms: neither ended, nor waiting for a lock that the server knows of. */
 const MOVE_MS = 30_000;
 const LOOK_AGAIN_MS = 2;
-/** What waits within the process without a step that says so is believed after this, ms. */
+/**
+ * What waits within the process without a step that says so is believed after this, ms, and after so many looks: a busy
+ * machine may not let this process run for a second.
+ */
 const QUIET_MS = 1_000;
+const QUIET_LOOKS = 100;
 /** What may let others go on. */
 const FREES = /\b(commit|rollback|release)\b|unlock/i;
 const NOBODY = new Map<Actor, Actor[]>();
 
 /** Whom an attempt waits for: others, by the server's word, or something in the memory of the process. */
 type Waits = Map<Actor, (Actor | 'memory')[]>;
+
+/** For how long nothing has changed. */
+interface Quiet {
+  sinceUs: number;
+  looks: number;
+}
 
 /** Tells when a move is over: no attempt goes on by itself, and the server says who waits for whom. */
 export class Quiescence {
@@ -59,12 +69,14 @@ export class Quiescence {
    */
   async reach(): Promise<void> {
     const giveUpAt = nowUs() + MOVE_MS * 1_000;
-    for (let quietSince = nowUs(); ;) {
+    const quiet: Quiet = { sinceUs: nowUs(), looks: 0 };
+    for (;;) {
       const seen = this.changes;
-      if (await this.isReached(quietSince)) return;
+      if (await this.isReached(quiet)) return;
       if (nowUs() > giveUpAt) throw new UnexplorableError(this.describe());
       await this.changeOrPause(seen);
-      if (this.changes !== seen) quietSince = nowUs();
+      quiet.looks += 1;
+      if (this.changes !== seen) Object.assign(quiet, { sinceUs: nowUs(), looks: 0 });
     }
   }
 
@@ -80,7 +92,7 @@ export class Quiescence {
     });
   }
 
-  private async isReached(quietSince: number): Promise<boolean> {
+  private async isReached(quiet: Quiet): Promise<boolean> {
     const running = this.actors.filter(({ doing }) => doing === 'running');
     if (running.length === 0) {
       this.waits.clear();
@@ -95,7 +107,7 @@ export class Quiescence {
     )
       return false;
     const inMemory = running.filter(({ sqlInFlight }) => sqlInFlight === 0);
-    if (inMemory.length > 0 && !(await this.areQuiet(inMemory, quietSince))) return false;
+    if (inMemory.length > 0 && !(await this.areQuiet(inMemory, quiet))) return false;
     const inPostgres = running.filter(({ sqlInFlight }) => sqlInFlight > 0);
     const waits = inPostgres.length === 0 ? NOBODY : await this.askWhoBlocks(inPostgres);
     if (!waits) return false;
@@ -105,14 +117,15 @@ export class Quiescence {
   }
 
   /** Whether attempts with nothing on its way still wait when whatever was due to run in this process has run. */
-  private async areQuiet(actors: Actor[], quietSince: number): Promise<boolean> {
+  private async areQuiet(actors: Actor[], { sinceUs, looks }: Quiet): Promise<boolean> {
     const seen = this.changes;
     await nextTurn();
     await nextTurn();
     await nextTurn();
     const isStill = this.changes === seen && actors.every(({ doing }) => doing === 'running');
     const isDeclared = actors.every(({ pending }) => pending?.kind === 'memory lock');
-    return isStill && (isDeclared || nowUs() - quietSince > QUIET_MS * 1_000);
+    const isLong = looks >= QUIET_LOOKS && nowUs() - sinceUs > QUIET_MS * 1_000;
+    return isStill && (isDeclared || isLong);
   }
 
   /** Who waits for whom, by the server; null while somebody does not wait, or while a circle of waits lasts. */

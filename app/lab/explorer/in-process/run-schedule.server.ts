@@ -35,6 +35,8 @@ import { tapRedis } from './tap-redis.server';
 const MAX_MOVES = 200;
 /** Turns of the event loop without anything on its way, after which nothing more comes of an attempt. */
 const QUIET_TURNS = 5;
+/** The same for an attempt that is to come to its end. */
+const MANY_TURNS = 100;
 /** A moment on a schedule's clock: a move takes one, µs. */
 const TICK_US = 1_000;
 /** Longer than anybody waits for a lock in Redis, µs. */
@@ -385,16 +387,24 @@ class Schedule {
     await Promise.all(leaks.map(async ({ index }) => this.slot.sessions[index]?.kill()));
   }
 
-  /** Whether the code of every attempt has come to its end, or does within a second. */
+  /**
+   * Whether the code of every attempt comes to its end. One that has not after a second, and after many turns of the
+   * event loop with nothing on its way, waits in memory for ever.
+   */
   private async haveAllEnded(): Promise<boolean> {
-    const ended = Promise.all(this.receipts).then(() => true);
+    let haveEnded = false;
+    const ended = Promise.all(this.receipts).then(() => (haveEnded = true));
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, 1_000, false);
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, 1_000);
     });
-    const isClean = await Promise.race([ended, late]);
+    await Promise.race([ended, late]);
     clearTimeout(timer);
-    return isClean;
+    for (let quiet = 0; !haveEnded && quiet < MANY_TURNS; quiet += 1) {
+      await nextTurn();
+      if (this.actors.some((actor) => actor.isOnItsWay)) quiet = 0;
+    }
+    return haveEnded;
   }
 
   private id(): string {
