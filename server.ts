@@ -3,31 +3,31 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import type { ServerBuild } from '@remix-run/node';
 import { nanoid } from 'nanoid';
-import { namesOf } from '~/cross-site.server';
-import { EnvError, projectRoot, readEnv } from '~/env.server';
-import type { Env } from '~/env.server';
-import { createHttp, importBuild } from '~/http/create-http.server';
-import { describeReach, listen, ListenError, originOf } from '~/http/listen.server';
-import { onUnavailable } from '~/lab/available.server';
-import { createLab } from '~/lab/lab.server';
-import { createSeller } from '~/lab/purchase/seller.server';
-import { loadStrategies, loadStrategyInstance } from '~/lab/registry.server';
-import { shareRunning } from '~/lab/share-running';
-import { openLive } from '~/live/live.server';
-import { openExplorerSessions } from '~/services/explorer-sessions.server';
-import { boundGarbage } from '~/services/heap.server';
-import { checkHealth, probePostgres, probeRedis } from '~/services/health.server';
-import { checkPoolSize, countRoom, PoolSizeError } from '~/services/check-pool-size.server';
-import { holdInstanceLease } from '~/services/instance-lease.server';
-import { createLog } from '~/services/log.server';
-import { MigrationError, openServices, ServiceUnreachableError } from '~/services/open-services.server';
-import { createObservedPrisma, createPrisma } from '~/services/prisma.server';
-import { buildFolder, strategyFolder } from '~/services/program.server';
-import { createPurchaseServers } from '~/services/purchase-servers.server';
-import { connectRedis } from '~/services/redis-client.server';
-import { readStatementActivity } from '~/services/statement-activity.server';
-import { Shutdown } from '~/services/shutdown.server';
-import { openVite } from '~/services/vite.server';
+import { onUnavailable } from '@/jobs/available';
+import { createLab } from '@/lab/lab';
+import { shareRunning } from '@/lib/share-running';
+import { createSeller } from '@/scenarios/inventory/purchase/seller';
+import { loadStrategies, loadStrategyInstance } from '@/scenarios/inventory/registry';
+import { createHttp, importBuild } from '@/server/http/create-http';
+import { namesOf } from '@/server/http/cross-site';
+import { describeReach, listen, ListenError, originOf } from '@/server/http/listen';
+import { openVite } from '@/server/http/vite';
+import { openLive } from '@/server/live/live';
+import { EnvError, projectRoot, readEnv } from '@/services/env';
+import type { Env } from '@/services/env';
+import { checkHealth, probePostgres, probeRedis } from '@/services/health';
+import { createLog } from '@/services/log';
+import { MigrationError, openServices, ServiceUnreachableError } from '@/services/open-services';
+import { checkPoolSize, countRoom, PoolSizeError } from '@/services/postgres/check-pool-size';
+import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
+import { holdInstanceLease } from '@/services/postgres/instance-lease';
+import { createObservedPrisma, createPrisma } from '@/services/postgres/prisma';
+import { readStatementActivity } from '@/services/postgres/statement-activity';
+import { boundGarbage } from '@/services/process/heap';
+import { buildFolder, strategyFolder } from '@/services/process/program';
+import { createPurchaseServers } from '@/services/process/purchase-servers';
+import { Shutdown } from '@/services/process/shutdown';
+import { connectRedis } from '@/services/redis/redis-client';
 import { seed } from './prisma/seed';
 
 /**
@@ -37,7 +37,7 @@ import { seed } from './prisma/seed';
 const FOR_RACES = { repeatsLost: true, connectTimeoutMs: 30_000, idleTimeoutMs: 0 };
 /**
  * Connections apart from the pool under test. Each kind has its own, so that no number of viewers makes the recorder or
- * a probe wait. `check-pool-size.server.ts` counts them.
+ * a probe wait. `check-pool-size.ts` counts them.
  */
 const POOLS = {
   recorder: { ...FOR_RACES, size: 5, name: 'oversell lab', statementTimeoutMs: 60_000 },

@@ -2,6 +2,7 @@ import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import tsconfigPaths from 'vite-tsconfig-paths';
+import { refuseServerCode } from './scripts/refuse-server-code.mjs';
 
 declare module '@remix-run/node' {
   interface Future {
@@ -14,6 +15,7 @@ const joinIcons = (id: string) => (id.includes('/lucide-react/') ? 'icons' : und
 
 export default defineConfig(({ isSsrBuild = false }) => ({
   plugins: [
+    refuseServerCode(),
     tailwindcss(),
     remix({
       future: {

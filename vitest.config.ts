@@ -32,7 +32,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: [
-            'app/**/*.test.{ts,tsx}',
+            '{src,app}/**/*.test.{ts,tsx}',
             'scripts/**/*.test.mjs',
             'tests/unit/**/*.test.ts',
             'bench/**/*.test.ts',

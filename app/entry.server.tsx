@@ -1,10 +1,10 @@
+import { PassThrough } from 'node:stream';
 import type { AppLoadContext, EntryContext } from '@remix-run/node';
 import { createReadableStreamFromReadable } from '@remix-run/node';
 import { RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
-import { PassThrough } from 'node:stream';
 import { renderToPipeableStream } from 'react-dom/server';
-import { CspNonce } from './components/csp-nonce';
+import { CspNonce } from '~/ui/shell/csp-nonce';
 
 /** Longer than any loader should take; a page that is not there by then is given up. */
 const RENDER_TIMEOUT_MS = 8_000;

@@ -15,15 +15,15 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react';
 import { useContext, useEffect, type FormEvent, type ReactElement, type ReactNode } from 'react';
-import { Brand } from './components/brand';
-import { CspNonce } from './components/csp-nonce';
-import { KeysDialog } from './components/keys-dialog';
-import { describeProblem, Problem } from './components/problem';
-import { ThemeSwitch } from './components/theme-switch';
-import styles from './styles.css?url';
-import { describePage } from './page-meta';
-import { readThemeCookie, type Theme } from './theme';
-import { usePoll } from './use-poll';
+import { describePage } from '~/page-meta';
+import styles from '~/styles.css?url';
+import { readThemeCookie, type Theme } from '~/theme';
+import { Brand } from '~/ui/shell/brand';
+import { CspNonce } from '~/ui/shell/csp-nonce';
+import { KeysDialog } from '~/ui/shell/keys-dialog';
+import { describeProblem, Problem } from '~/ui/shell/problem';
+import { ThemeSwitch } from '~/ui/shell/theme-switch';
+import { usePoll } from '~/use-poll';
 
 interface RootData {
   theme: Theme;

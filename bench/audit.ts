@@ -2,9 +2,9 @@
 // through the orders of the operations, which is what a checker for any object has to do.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { audit } from '~/lab/audit/audit';
-import { findFalseRefusals } from '~/lab/audit/linearizability';
-import { sortedIndexes } from '~/lab/audit/sorted-indexes';
+import { sortedIndexes } from '@/lib/sorted-indexes';
+import { audit } from '@/scenarios/inventory/audit/audit';
+import { findFalseRefusals } from '@/scenarios/inventory/checks/stock/linearizability';
 import { isLinearizable, type Operation } from './peers/linearizability-search';
 import { correctCase, seeded, shuffledCase, violatedCase } from './support/audit-histories';
 import { describeMachine, median, printTable } from './support/report';

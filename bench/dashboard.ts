@@ -2,9 +2,9 @@
 // attempt's return to the screen; and what a first visit to each page loads. Flags: --seconds=60 --rate=5000
 import { chromium } from 'playwright';
 import type { Browser, CDPSession } from 'playwright';
+import { readEnv } from '@/services/env';
+import { openServices } from '@/services/open-services';
 import { launchOptions } from '../playwright.config';
-import { readEnv } from '~/env.server';
-import { openServices } from '~/services/open-services.server';
 import { startChild } from './support/child-server';
 import type { Fed } from './support/fed-race';
 import { describeMachine, printTable } from './support/report';

@@ -2,8 +2,8 @@
 // viewers in another process that take them in as the page does; and what a viewer that reads nothing costs.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { readEnv } from '~/env.server';
-import { openServices } from '~/services/open-services.server';
+import { readEnv } from '@/services/env';
+import { openServices } from '@/services/open-services';
 import { startChild } from './support/child-server';
 import type { Fed } from './support/fed-race';
 import { describeMachine, printTable } from './support/report';

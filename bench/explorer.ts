@@ -1,13 +1,13 @@
 // How many schedules a second the explorer runs once it is compiled, and how many each strategy has with two attempts.
-import { readEnv } from '~/env.server';
-import { Explorer } from '~/lab/explorer/explore.server';
-import { PLAN_DEFAULTS } from '~/lab/explorer/catalogue-plans';
-import { loadStrategies, loadStrategyInstance } from '~/lab/registry.server';
-import { openExplorerSessions } from '~/services/explorer-sessions.server';
-import { openServices } from '~/services/open-services.server';
-import { createPrisma } from '~/services/prisma.server';
-import { strategyFolder } from '~/services/program.server';
-import { connectRedis } from '~/services/redis-client.server';
+import { Explorer } from '@/explorer/explore';
+import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
+import { loadStrategies, loadStrategyInstance } from '@/scenarios/inventory/registry';
+import { readEnv } from '@/services/env';
+import { openServices } from '@/services/open-services';
+import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
+import { createPrisma } from '@/services/postgres/prisma';
+import { strategyFolder } from '@/services/process/program';
+import { connectRedis } from '@/services/redis/redis-client';
 import { describeMachine, printTable } from './support/report';
 import { describeStack } from './support/versions';
 

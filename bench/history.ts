@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { eachOrder } from '~/lab/audit/order-columns';
-import { auditHistory } from '~/lab/history-file/audit-history';
-import { readHistory } from '~/lab/history-file/read-history.server';
-import { writeHistory } from '~/lab/history-file/write-history.server';
+import { auditHistory } from '@/history-file/audit-history';
+import { readHistory } from '@/history-file/read-history';
+import { writeHistory } from '@/history-file/write-history';
+import { eachOrder } from '@/model/order-columns';
 import { correctCase } from './support/audit-histories';
 import { describeMachine, printTable } from './support/report';
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { projectRoot } from '~/env.server';
+import { projectRoot } from '@/services/env';
 import { findWrk, runWrk } from './peers/wrk';
 import { UsageError, wholeNumber } from './support/arguments';
 import { startChild } from './support/child-server';

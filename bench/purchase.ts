@@ -1,8 +1,8 @@
 // What the purchase route costs on a sold-out item: Remix beside a bare Express handler of the same lab, and purchases
 // whose steps are recorded beside the same ones whose steps are only run.
 import { parseArgs } from 'node:util';
-import { readEnv } from '~/env.server';
-import { openServices } from '~/services/open-services.server';
+import { readEnv } from '@/services/env';
+import { openServices } from '@/services/open-services';
 import { UsageError, wholeNumber } from './support/arguments';
 import { startChild } from './support/child-server';
 import { CONNECTIONS, takeTurns, toRow } from './support/purchase-rounds';

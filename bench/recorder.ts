@@ -1,12 +1,12 @@
 // What recording costs: a lane recorder fed with batches as the generator sends them, against the attempts it takes.
-import type { AttemptBatch } from '~/lab/history';
-import { emptyColumns } from '~/lab/history';
-import { PLAN_DEFAULTS } from '~/lab/load-plan';
-import type { LoadPlan } from '~/lab/load-plan';
-import { encodeBatch, toStoredBatch } from '~/lab/recording/batch-codec.server';
-import { createHistogram, recordLatency } from '~/lab/recording/latency';
-import { LaneRecorder } from '~/lab/recording/lane-recorder.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
+import { createHistogram, recordLatency } from '@/load/measure/latency';
+import { emptyColumns } from '@/model/history';
+import type { AttemptBatch } from '@/model/history';
+import { PLAN_DEFAULTS } from '@/plan/load-plan';
+import type { LoadPlan } from '@/plan/load-plan';
+import { encodeBatch, toStoredBatch } from '@/recording/batch-codec';
+import { LaneRecorder } from '@/recording/lane-recorder';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { describeMachine, median, printTable } from './support/report';
 
 const BATCH = 250;

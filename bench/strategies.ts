@@ -1,12 +1,12 @@
 // What every safe strategy sells from one hot row, beside pgbench and node-postgres with the same SQL, in turns.
 import { writeFile } from 'node:fs/promises';
-import { readEnv } from '~/env.server';
-import { loadStrategies } from '~/lab/registry.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
-import { openServices } from '~/services/open-services.server';
-import { createPrisma } from '~/services/prisma.server';
-import { strategyFolder } from '~/services/program.server';
-import { connectRedis } from '~/services/redis-client.server';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { readEnv } from '@/services/env';
+import { openServices } from '@/services/open-services';
+import { createPrisma } from '@/services/postgres/prisma';
+import { strategyFolder } from '@/services/process/program';
+import { connectRedis } from '@/services/redis/redis-client';
 import { findPgbench } from './peers/pgbench';
 import { readOptions, UsageError } from './support/arguments';
 import type { Options } from './support/arguments';

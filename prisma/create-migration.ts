@@ -4,10 +4,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../app/env.server';
-import { startEmbeddedPostgres } from '../app/services/embedded-postgres.server';
-import { migrate } from '../app/services/migrate.server';
-import { diffWithSchema } from '../app/services/schema-diff.server';
+import { projectRoot } from '../src/services/env';
+import { startEmbeddedPostgres } from '../src/services/postgres/embedded-postgres';
+import { migrate } from '../src/services/migrate/migrate';
+import { diffWithSchema } from '../src/services/migrate/schema-diff';
 
 const migrationsDir = join(projectRoot, 'prisma', 'migrations');
 const log = (message: string): void => console.error(message);

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { projectRoot, readEnv } from '~/env.server';
-import { ensureItem } from '~/lab/inventory.server';
-import { loadStrategies } from '~/lab/registry.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
-import type { StorageDeps } from '~/lab/strategy';
-import { createPrisma } from '~/services/prisma.server';
-import { strategyFolder } from '~/services/program.server';
-import { connectRedis } from '~/services/redis-client.server';
+import type { StorageDeps } from '@/model/strategy';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { ensureItem } from '@/scenarios/inventory/storage';
+import { projectRoot, readEnv } from '@/services/env';
+import { createPrisma } from '@/services/postgres/prisma';
+import { strategyFolder } from '@/services/process/program';
+import { connectRedis } from '@/services/redis/redis-client';
 
 /** What an empty purchase body buys. */
 const DEMO = { sku: 'demo', stock: 100 };

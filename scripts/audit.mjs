@@ -8,7 +8,7 @@ await runMain(async () => {
   stopOnSignals();
   await setUp();
   const tsx = import.meta.resolve('tsx');
-  const args = ['--import', tsx, join(root, 'app', 'cli', 'audit-file.ts'), ...process.argv.slice(2)];
+  const args = ['--import', tsx, join(root, 'src', 'cli', 'audit-file.ts'), ...process.argv.slice(2)];
   // npm runs scripts in the project's folder; names of files are meant from where the caller stands
   const cwd = process.env.INIT_CWD ?? process.cwd();
   const env = { TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };

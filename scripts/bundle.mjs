@@ -7,9 +7,11 @@ import { showProgress } from './progress.mjs';
 import { mustRun } from './run.mjs';
 
 const SOURCES = [
+  'src',
   'app',
   'public',
   'vite.config.ts',
+  'scripts/refuse-server-code.mjs',
   'package-lock.json',
   'tsconfig.json',
   'prisma/schema.prisma',
@@ -17,7 +19,7 @@ const SOURCES = [
 const stamp = join(root, 'build', '.stamp');
 
 /** Neither tests nor what is generated from the schema change a page. */
-const isSource = (name) => !name.startsWith('app/generated/') && !/\.test\.tsx?$/.test(name);
+const isSource = (name) => !name.startsWith('src/generated/') && !/\.test\.tsx?$/.test(name);
 
 const expectedStamp = () =>
   fingerprint(

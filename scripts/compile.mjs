@@ -5,7 +5,7 @@ import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.m
 import { root } from './project.mjs';
 
 const SOURCES = [
-  'app',
+  'src',
   'prisma/seed.ts',
   'server.ts',
   'purchase-server.ts',
@@ -26,18 +26,20 @@ const expectedStamp = () =>
     (name) => /\.(ts|json|mjs)$/.test(name) && !/\.test\.ts$/.test(name),
   );
 
-/** What is started or loaded by name (app/services/program.server.ts) is a file of its own; they share the rest. */
+/** What is started or loaded by name (src/services/process/program.ts) is a file of its own; they share the rest. */
 function entryPoints() {
-  const strategies = readdirSync(join(root, 'app', 'strategies'))
+  const strategies = readdirSync(join(root, 'src', 'scenarios', 'inventory', 'strategies'))
     .filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
     .map((file) => file.slice(0, -'.ts'.length));
   return {
     server: 'server.ts',
     'purchase-server': 'purchase-server.ts',
     // beside what starts them: new URL('./load-worker.mjs', import.meta.url) means the same before and after
-    'load-worker': 'app/lab/load/load-worker.ts',
-    'audit-worker': 'app/lab/audit-thread/audit-worker.ts',
-    ...Object.fromEntries(strategies.map((id) => [`strategies/${id}`, `app/strategies/${id}.ts`])),
+    'load-worker': 'src/load/load-worker.ts',
+    'audit-worker': 'src/jobs/audit/audit-worker.ts',
+    ...Object.fromEntries(
+      strategies.map((id) => [`strategies/${id}`, `src/scenarios/inventory/strategies/${id}.ts`]),
+    ),
   };
 }
 

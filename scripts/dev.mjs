@@ -8,8 +8,8 @@ import { passStopsTo, startServer } from './server-process.mjs';
 import { setUp } from './setup.mjs';
 
 const SETTLE_MS = 150;
-const FOLDERS = ['app/lab', 'app/strategies', 'app/services', 'app/live', 'app/http'];
-const FILES = ['server.ts', 'app/env.server.ts', '.env'];
+const FOLDER = 'src';
+const FILES = ['server.ts', '.env'];
 
 /**
  * Is this a file that the server process itself runs?
@@ -19,8 +19,7 @@ const FILES = ['server.ts', 'app/env.server.ts', '.env'];
 export function isServerFile(path) {
   if (FILES.includes(path)) return true;
   if (!/\.(ts|sql|lua)$/.test(path) || /\.test\.ts$/.test(path)) return false;
-  if (path.startsWith('app/live/')) return path.endsWith('.server.ts');
-  return FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+  return path.startsWith(`${FOLDER}/`);
 }
 
 /** @param {(path: string) => void} onChange gets the path of a server file, once the disk has settled */
@@ -31,14 +30,11 @@ function watchServerFiles(onChange) {
     clearTimeout(timer);
     timer = setTimeout(() => onChange(path), SETTLE_MS);
   };
-  for (const folder of FOLDERS) {
-    watch(join(root, folder), { recursive: true }, (_event, name) => {
-      if (name !== null) report(`${folder}/${name.replaceAll('\\', '/')}`);
-    });
-  }
-  // The folders themselves, as an editor that saves by renaming would get a watched file out of sight.
+  watch(join(root, FOLDER), { recursive: true }, (_event, name) => {
+    if (name !== null) report(`${FOLDER}/${name.replaceAll('\\', '/')}`);
+  });
+  // The folder itself, as an editor that saves by renaming would get a watched file out of sight.
   watch(root, (_event, name) => name !== null && report(name));
-  watch(join(root, 'app'), (_event, name) => name !== null && report(`app/${name}`));
 }
 
 async function main() {

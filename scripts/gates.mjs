@@ -6,7 +6,7 @@ import { root } from './project.mjs';
 import { run } from './run.mjs';
 
 const bin = (...path) => join(root, 'node_modules', ...path);
-const CRUISED = ['app', 'server.ts', 'purchase-server.ts', 'scripts', 'tests', 'bench', 'prisma'];
+const CRUISED = ['src', 'app', 'server.ts', 'purchase-server.ts', 'scripts', 'tests', 'bench', 'prisma'];
 
 /** @returns {Record<'lint' | 'typecheck', { title: string, args: string[] }[]>} arguments of Node */
 export function gateCommands() {

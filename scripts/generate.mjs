@@ -5,8 +5,8 @@ import { root } from './project.mjs';
 import { showProgress } from './progress.mjs';
 import { mustRun } from './run.mjs';
 
-const output = join(root, 'app', 'generated', 'prisma', 'client.ts');
-const stamp = join(root, 'app', 'generated', '.stamp');
+const output = join(root, 'src', 'generated', 'prisma', 'client.ts');
+const stamp = join(root, 'src', 'generated', '.stamp');
 
 function expectedStamp() {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules', 'prisma', 'package.json'), 'utf8'));

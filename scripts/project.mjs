@@ -11,7 +11,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const cacheDir = join(root, '.oversell');
 
 /**
- * A variable of the environment, else of `.env`. As in app/env.server.ts, an empty one counts as unset and hides
+ * A variable of the environment, else of `.env`. As in src/services/env.ts, an empty one counts as unset and hides
  * the one in `.env`.
  *
  * @param {string} name

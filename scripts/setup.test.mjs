@@ -58,20 +58,16 @@ describe('withSetupLock', () => {
 });
 
 test('development restarts for what the server runs, not for pages or tests', () => {
-  const server = ['server.ts', 'app/env.server.ts', 'app/lab/race/race.server.ts', 'app/strategies/new.ts'];
-  const alsoServer = [
-    'app/live/live.server.ts',
-    'app/http/security.server.ts',
-    'app/services/health.server.ts',
-  ];
+  const server = ['server.ts', 'src/services/env.ts', 'src/jobs/race/race.ts', 'src/server/live/live.ts'];
+  const alsoServer = ['src/scenarios/inventory/strategies/new.ts', 'src/load/load-worker.ts'];
   const pages = [
     'app/root.tsx',
     'app/routes/api.ts',
     'app/live/use-race.ts',
-    'app/components/format.ts',
+    'app/ui/format.ts',
     'README.md',
   ];
-  const tests = ['app/lab/audit/audit.test.ts'];
+  const tests = ['src/scenarios/inventory/audit/audit.test.ts'];
   expect([...server, ...alsoServer].filter((path) => !isServerFile(path))).toEqual([]);
   expect([...pages, ...tests].filter(isServerFile)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright';
 import type { Page } from 'playwright';
-import { projectRoot } from '~/env.server';
+import { projectRoot } from '@/services/env';
 import { launchOptions } from '../playwright.config';
 import { createTestDatabase, testRedisUrl } from './fixtures/test-database';
 import { startTestServer } from './fixtures/server';

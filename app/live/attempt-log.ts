@@ -1,4 +1,4 @@
-import { OUTCOMES } from '~/lab/outcome';
+import { OUTCOMES } from '@/model/outcome';
 import type { Bounds, LogQuery } from './log-query';
 import { SequenceList } from './sequence-list';
 

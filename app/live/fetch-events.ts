@@ -1,5 +1,5 @@
+import type { StoredBatch } from '@/server/live/protocol';
 import { fetchJson } from './fetch-json';
-import type { StoredBatch } from './protocol';
 
 /** Reads stored attempts of a lane from sequence number `from` on. The answer may end early: ask again from there. */
 export async function fetchEvents(raceId: string, lane: number, from: number): Promise<StoredBatch[]> {

@@ -1,5 +1,5 @@
-import type { AttemptRecord } from '~/lab/attempt-record';
-import type { Evidence, FindingKind, NamingPage } from '~/lab/audit/verdict';
+import type { AttemptRecord } from '@/model/attempt-record';
+import type { Evidence, FindingKind, NamingPage } from '@/model/verdict';
 import { fetchJson } from './fetch-json';
 
 /** What there is evidence of: a finding, or the units in the loss ledger. */

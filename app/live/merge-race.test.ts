@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noOutcomes } from '~/lab/outcome';
-import type { LaneStatus, LaneView, RaceStatus, RaceView } from '~/lab/race';
+import { noOutcomes } from '@/model/outcome';
+import type { LaneStatus, LaneView, RaceStatus, RaceView } from '@/model/race';
 import { laneView } from '../../tests/fixtures/lane-view';
 import { mergeRace } from './merge-race';
 

@@ -1,4 +1,4 @@
-import { isOver, type LaneStatus, type LaneView, type RaceStatus, type RaceView } from '~/lab/race';
+import { isOver, type LaneStatus, type LaneView, type RaceStatus, type RaceView } from '@/model/race';
 
 /** What the live channel has said about a race since its page was loaded. */
 export interface LiveWord {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveBatch } from './protocol';
+import type { LiveBatch } from '@/server/live/protocol';
 import { RaceFeed } from './race-feed';
 
 function batch(seq: number, count: number, lane = 0): LiveBatch {

@@ -1,7 +1,7 @@
-import { isLaneOver, type LaneView, type RaceStatus } from '~/lab/race';
+import { isLaneOver, type LaneView, type RaceStatus } from '@/model/race';
+import type { LiveBatch, LiveGap, LiveSnapshot, LiveState } from '@/server/live/protocol';
 import { AttemptLog, logCapacity } from './attempt-log';
 import type { LiveWord } from './merge-race';
-import type { LiveBatch, LiveGap, LiveSnapshot, LiveState } from './protocol';
 import { placeBatch } from './sequence';
 
 export interface FeedDeps {

@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
+import type { ClientToServer, ServerToClient } from '@/server/live/protocol';
 import type { ConnectionFacts } from './connection';
 import { fetchEvents } from './fetch-events';
-import type { ClientToServer, ServerToClient } from './protocol';
 import { RaceFeed } from './race-feed';
 
 type LiveSocket = Socket<ServerToClient, ClientToServer>;

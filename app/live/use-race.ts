@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useMemo, useState } from 'react';
-import { isLaneOver, isOver, type Honesty, type RaceStatus, type RaceView } from '~/lab/race';
+import { isLaneOver, isOver, type Honesty, type RaceStatus, type RaceView } from '@/model/race';
 import { logCapacity, logStart, type AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
 import { mergeRace } from './merge-race';

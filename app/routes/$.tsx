@@ -1,4 +1,4 @@
-import { refusePage } from '~/ask-lab';
+import { refusePage } from '@/server/http/ask-lab';
 
 /** Every address that no other route takes. */
 export function loader(): never {

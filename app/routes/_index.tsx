@@ -11,10 +11,15 @@ import {
 } from '@remix-run/react';
 import { DatabaseZap } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { askLab, isLabUnavailable } from '~/ask-lab';
-import { Hero } from '~/components/hero';
-import { readAddress } from '~/components/plan-address';
-import { PlanEditor } from '~/components/plan-editor';
+import type { Lab } from '@/lab/lab';
+import type { RaceSummary } from '@/model/race';
+import { askLab, isLabUnavailable } from '@/server/http/ask-lab';
+import { readForm } from '@/server/http/read-form';
+import { RaceList } from '~/features/history/race-list';
+import { Hero } from '~/features/home/hero';
+import { PresetRow } from '~/features/home/preset-row';
+import { readAddress } from '~/features/plan/plan-address';
+import { PlanEditor } from '~/features/plan/plan-editor';
 import {
   defaultFields,
   errorsByField,
@@ -23,12 +28,7 @@ import {
   splitTrials,
   type FieldErrors,
   type PlanFields,
-} from '~/components/plan-form';
-import { PresetRow } from '~/components/preset-row';
-import { RaceList } from '~/components/history/race-list';
-import { readForm } from '~/http/read-form.server';
-import type { Lab } from '~/lab/lab.server';
-import type { RaceSummary } from '~/lab/race';
+} from '~/features/plan/plan-form';
 import { usePoll } from '~/use-poll';
 
 const LATEST = 5;

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answerError } from '~/http/api-response.server';
+import { answerError } from '@/server/http/api-response';
 
 /** Any other address below /api. */
 export function loader({ request }: LoaderFunctionArgs): Response {

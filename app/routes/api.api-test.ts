@@ -1,4 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
+import { toSummary } from '@/model/race';
+import { LIMITS } from '@/plan/load-plan';
+import { apiTestQuery, toIssues } from '@/plan/requests';
 import {
   answer,
   answerBadInput,
@@ -7,10 +10,7 @@ import {
   api,
   methodNotAllowed,
   refuseHead,
-} from '~/http/api-response.server';
-import { LIMITS } from '~/lab/load-plan';
-import { apiTestQuery, toIssues } from '~/lab/requests';
-import { toSummary } from '~/lab/race';
+} from '@/server/http/api-response';
 
 /** Fires concurrent purchases at one strategy and answers, when all are in, with the race's summary. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {

@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
-import { methodNotAllowed } from '~/http/api-response.server';
-import { handlePurchase } from '~/http/purchase-route.server';
+import { methodNotAllowed } from '@/server/http/api-response';
+import { handlePurchase } from '@/server/http/purchase-route';
 
 export const loader = (): Response => methodNotAllowed('POST');
 

@@ -1,13 +1,13 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
+import { inventoryQuery, toIssues } from '@/plan/requests';
+import { isLabItem, LAB_ITEM } from '@/scenarios/inventory/lab-item';
 import {
   answer,
   answerBadInput,
   answerError,
   methodNotAllowed,
   refuseHead,
-} from '~/http/api-response.server';
-import { isLabItem, LAB_ITEM } from '~/lab/lab-item';
-import { inventoryQuery, toIssues } from '~/lab/requests';
+} from '@/server/http/api-response';
 
 /** (Re)creates an item in PostgreSQL and in every store that a strategy keeps. */
 export async function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {

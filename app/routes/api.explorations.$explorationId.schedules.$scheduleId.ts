@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerRefusal, api, methodNotAllowed, refuseHead } from '~/http/api-response.server';
+import { answer, answerRefusal, api, methodNotAllowed, refuseHead } from '@/server/http/api-response';
 
 /** Runs one schedule of an exploration again, and tells it move by move. */
 export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {

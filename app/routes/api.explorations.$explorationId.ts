@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerError, api, methodNotAllowed } from '~/http/api-response.server';
+import { answer, answerError, api, methodNotAllowed } from '@/server/http/api-response';
 
 /** An exploration with its progress, and its result once there is one. */
 export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {

@@ -1,8 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
-import { readJson } from '~/http/read-json.server';
-import { explorationListQuery } from '~/lab/explorer/exploration-request';
-import { toIssues } from '~/lab/requests';
+import { explorationListQuery } from '@/jobs/exploration/exploration-request';
+import { toIssues } from '@/plan/requests';
+import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+import { readJson } from '@/server/http/read-json';
 
 /** The latest explorations, newest first, without their results. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {

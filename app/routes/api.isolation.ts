@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerRefusal, api, methodNotAllowed, refuseHead } from '~/http/api-response.server';
+import { answer, answerRefusal, api, methodNotAllowed, refuseHead } from '@/server/http/api-response';
 
 /** What the isolation levels of the connected PostgreSQL really prevent, beside what is published. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, methodNotAllowed } from '~/http/api-response.server';
-import { describeApi } from '~/http/openapi/describe-api.server';
+import { answer, methodNotAllowed } from '@/server/http/api-response';
+import { describeApi } from '@/server/openapi/describe-api';
 
 export const loader = ({ context }: LoaderFunctionArgs): Response => answer(describeApi(context.version));
 

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
-import { attemptQuery, toIssues } from '~/lab/requests';
+import { attemptQuery, toIssues } from '@/plan/requests';
+import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 
 /** One attempt with its steps and its rows in the orders table. */
 export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {

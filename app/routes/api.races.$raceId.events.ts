@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerBadInput, answerError, api, methodNotAllowed } from '~/http/api-response.server';
-import { eventsQuery, toIssues } from '~/lab/requests';
+import { eventsQuery, toIssues } from '@/plan/requests';
+import { answer, answerBadInput, answerError, api, methodNotAllowed } from '@/server/http/api-response';
 
 /** The event batches of a lane from a sequence number on, for replay and resync. */
 export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
-import { evidenceQuery, toIssues } from '~/lab/requests';
+import { evidenceQuery, toIssues } from '@/plan/requests';
+import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 
 /** A page of all the evidence for a finding, or of the loss ledger. */
 export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {

@@ -1,5 +1,5 @@
-import { methodNotAllowed } from '~/http/api-response.server';
-import { exportRoute } from '~/http/export-route.server';
+import { methodNotAllowed } from '@/server/http/api-response';
+import { exportRoute } from '@/server/http/export-route';
 
 /** The same histories the way Jepsen writes them, for other checkers. */
 export const loader = exportRoute('edn');

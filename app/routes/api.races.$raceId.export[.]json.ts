@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerError, api, methodNotAllowed } from '~/http/api-response.server';
-import { isOver } from '~/lab/race';
+import { isOver } from '@/model/race';
+import { answer, answerError, api, methodNotAllowed } from '@/server/http/api-response';
 
 /** The whole race as a download: the same document as `GET /api/races/:id`. */
 export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {

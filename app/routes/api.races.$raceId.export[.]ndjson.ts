@@ -1,5 +1,5 @@
-import { methodNotAllowed } from '~/http/api-response.server';
-import { exportRoute } from '~/http/export-route.server';
+import { methodNotAllowed } from '@/server/http/api-response';
+import { exportRoute } from '@/server/http/export-route';
 
 /** The histories of a race’s judged lanes, to be audited again by anybody. */
 export const loader = exportRoute('ndjson');

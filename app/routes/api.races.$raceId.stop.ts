@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
-import { answer, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { answer, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 
 export const loader = (): Response => methodNotAllowed('POST');
 

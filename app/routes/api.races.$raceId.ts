@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerError, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
+import { answer, answerError, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 
 export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {

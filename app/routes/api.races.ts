@@ -1,8 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '~/http/api-response.server';
-import { readJson } from '~/http/read-json.server';
-import { raceListQuery } from '~/lab/race-query';
-import { toIssues } from '~/lab/requests';
+import { raceListQuery } from '@/plan/race-query';
+import { toIssues } from '@/plan/requests';
+import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+import { readJson } from '@/server/http/read-json';
 
 /** Races, newest first, all or those that a filter lets through. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {

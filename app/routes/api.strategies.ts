@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, methodNotAllowed } from '~/http/api-response.server';
+import { answer, methodNotAllowed } from '@/server/http/api-response';
 
 export const loader = ({ context }: LoaderFunctionArgs): Response => answer(context.lab.strategies);
 

@@ -3,22 +3,22 @@ import { data, redirect } from '@remix-run/node';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { RotateCcw, X } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { askLab } from '~/ask-lab';
+import type { Lab } from '@/lab/lab';
+import { isOver, toSummary, type RaceView } from '@/model/race';
+import { COMPARED, compareRaces, listUnfinished, type Comparison } from '@/report/compare-races';
+import { askLab } from '@/server/http/ask-lab';
 import {
   addressComparison,
   keepKnown,
   readComparison,
   type AskedComparison,
-} from '~/components/compare/compare-address';
-import { ComparePage, nameComparison, type CompareTrouble } from '~/components/compare/compare-page';
-import { nameContestants } from '~/components/contestants';
-import { overlayLatency, overlayThroughput } from '~/components/compare/overlay-model';
-import type { RenderLink } from '~/components/history/history-list';
-import { usePoll } from '~/use-poll';
-import { COMPARED, compareRaces, listUnfinished, type Comparison } from '~/lab/compare-races';
-import type { Lab } from '~/lab/lab.server';
-import { isOver, toSummary, type RaceView } from '~/lab/race';
+} from '~/features/compare/compare-address';
+import { ComparePage, nameComparison, type CompareTrouble } from '~/features/compare/compare-page';
+import { overlayLatency, overlayThroughput } from '~/features/compare/overlay-model';
+import type { RenderLink } from '~/features/history/history-list';
 import { describePage } from '~/page-meta';
+import { nameContestants } from '~/ui/lane/contestants';
+import { usePoll } from '~/use-poll';
 
 const SUGGESTED = 8;
 const STATUSES: Record<CompareTrouble, number> = {

@@ -3,16 +3,16 @@ import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { Download } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
-import { askLab, refusePage } from '~/ask-lab';
-import { readForm } from '~/http/read-form.server';
-import { RunAgainButton, StopButton } from '~/components/action-buttons';
-import { nameExperiment } from '~/components/experiment-name';
-import { ExperimentPage } from '~/components/experiment-page';
-import { useKeys } from '~/components/use-keys';
-import { usePoll } from '~/use-poll';
-import type { ExperimentView } from '~/lab/experiment/experiment';
-import { isOver } from '~/lab/race';
+import type { ExperimentView } from '@/model/experiment';
+import { isOver } from '@/model/race';
+import { askLab, refusePage } from '@/server/http/ask-lab';
+import { readForm } from '@/server/http/read-form';
+import { nameExperiment } from '~/features/experiment/experiment-name';
+import { ExperimentPage } from '~/features/experiment/experiment-page';
 import { describePage } from '~/page-meta';
+import { RunAgainButton, StopButton } from '~/ui/action-buttons';
+import { useKeys } from '~/ui/use-keys';
+import { usePoll } from '~/use-poll';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const experiment = await askLab(context.lab.getExperiment(params.experimentId ?? ''));

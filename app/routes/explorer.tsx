@@ -3,18 +3,18 @@ import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { CircleAlert, Play } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { askLab } from '~/ask-lab';
-import { ExplorationFields } from '~/components/explorer/exploration-fields';
+import { askLab } from '@/server/http/ask-lab';
+import { readForm } from '@/server/http/read-form';
+import { ExplorationFields } from '~/features/explorer/exploration-fields';
 import {
   defaultExploration,
   readExplorationForm,
   toExplorationRequest,
-} from '~/components/explorer/exploration-form';
-import { formatCount } from '~/components/format';
-import { errorsByField } from '~/components/plan-form';
-import { Timestamp } from '~/components/timestamp';
-import { readForm } from '~/http/read-form.server';
+} from '~/features/explorer/exploration-form';
+import { errorsByField } from '~/features/plan/plan-form';
 import { describePage } from '~/page-meta';
+import { formatCount } from '~/ui/format';
+import { Timestamp } from '~/ui/timestamp';
 
 const LATEST = 20;
 

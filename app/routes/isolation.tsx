@@ -3,12 +3,12 @@ import { redirect } from '@remix-run/node';
 import { Form, Link, useLoaderData, useNavigation } from '@remix-run/react';
 import { LoaderCircle, Play } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { IsolationMatrix } from '~/components/explorer/isolation-matrix';
-import { Refused } from '~/components/refused';
-import { TurnLink } from '~/components/turn-link';
-import type { IsolationState } from '~/lab/isolation';
-import type { Turn } from '~/lab/turn';
+import type { IsolationState } from '@/model/isolation';
+import type { Turn } from '@/model/turn';
+import { IsolationMatrix } from '~/features/explorer/isolation-matrix';
 import { describePage } from '~/page-meta';
+import { Refused } from '~/ui/refused';
+import { TurnLink } from '~/ui/turn-link';
 import { usePoll } from '~/use-poll';
 
 export const meta: MetaFunction = () => describePage('Isolation levels');

@@ -11,20 +11,20 @@ import {
 } from '@remix-run/react';
 import { GitCompareArrows, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useMemo, useRef, type ReactElement } from 'react';
-import { askLab, refusePage } from '~/ask-lab';
-import { readForm } from '~/http/read-form.server';
-import { RunAgainButton, StopButton } from '~/components/action-buttons';
-import { readAskedPiece, type AskedPiece, type EvidencePiece } from '~/components/collision/pick-piece';
-import { ExportMenu } from '~/components/export-menu';
-import { formatCount } from '~/components/format';
-import { toAddress } from '~/components/plan-address';
-import { fieldsOfPlan } from '~/components/plan-form';
-import { RacePage } from '~/components/race-page';
-import { describeRace, nameRace } from '~/components/race-words';
-import { useKeys } from '~/components/use-keys';
-import { isOver, type RaceView } from '~/lab/race';
+import { isOver, type RaceView } from '@/model/race';
+import { askLab, refusePage } from '@/server/http/ask-lab';
+import { readForm } from '@/server/http/read-form';
+import { readAskedPiece, type AskedPiece, type EvidencePiece } from '~/features/collision/pick-piece';
+import { toAddress } from '~/features/plan/plan-address';
+import { fieldsOfPlan } from '~/features/plan/plan-form';
+import { ExportMenu } from '~/features/race/export-menu';
+import { RacePage } from '~/features/race/race-page';
+import { describeRace, nameRace } from '~/features/race/race-words';
 import { useRace, type LiveRace } from '~/live/use-race';
 import { describePage } from '~/page-meta';
+import { RunAgainButton, StopButton } from '~/ui/action-buttons';
+import { formatCount } from '~/ui/format';
+import { useKeys } from '~/ui/use-keys';
 import { usePoll } from '~/use-poll';
 
 const DELETED =

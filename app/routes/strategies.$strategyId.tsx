@@ -2,17 +2,17 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useNavigation } from '@remix-run/react';
 import { ExternalLink, Play } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { askLab, refusePage } from '~/ask-lab';
-import { formatCount, formatMicros } from '~/components/format';
-import { nameAnomaly } from '~/components/name-anomaly';
-import { BisectButton } from '~/components/bisect-button';
-import { InterleavingTable } from '~/components/interleaving-table';
-import { ExpectedBadge } from '~/components/lane-mark';
-import { defaultFields } from '~/components/plan-form';
-import { highlightTypeScript } from '~/http/highlight.server';
-import type { StrategyInfo } from '~/lab/strategy';
-import type { MeasuredPrice } from '~/lab/strategy-page';
+import type { StrategyInfo } from '@/model/strategy';
+import type { MeasuredPrice } from '@/model/strategy-page';
+import { askLab, refusePage } from '@/server/http/ask-lab';
+import { highlightTypeScript } from '@/server/http/highlight';
+import { BisectButton } from '~/features/experiment/bisect-button';
+import { defaultFields } from '~/features/plan/plan-form';
+import { InterleavingTable } from '~/features/strategies/interleaving-table';
+import { nameAnomaly } from '~/features/strategies/name-anomaly';
 import { describePage } from '~/page-meta';
+import { formatCount, formatMicros } from '~/ui/format';
+import { ExpectedBadge } from '~/ui/lane/lane-mark';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const id = params.strategyId ?? '';
@@ -78,7 +78,7 @@ export default function StrategyPage(): ReactElement {
           <Facts strategy={strategy} />
         </div>
       </div>
-      <Section title="Source" help={`app/strategies/${strategy.id}.ts, as it runs.`}>
+      <Section title="Source" help={`src/scenarios/inventory/strategies/${strategy.id}.ts, as it runs.`}>
         {/* escaped by the highlighter, which adds nothing but spans with classes */}
         <pre className="card source overflow-x-auto p-4 text-xs leading-5" tabIndex={0} aria-label="Source">
           <code dangerouslySetInnerHTML={{ __html: html }} />

@@ -2,11 +2,11 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { X } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { FILTERS, filterStrategies, listChoices } from '~/components/strategy-filters';
-import { nameAnomaly } from '~/components/name-anomaly';
-import type { Filter } from '~/components/strategy-filters';
-import { StrategyText } from '~/components/strategy-text';
-import type { StrategyInfo } from '~/lab/strategy';
+import type { StrategyInfo } from '@/model/strategy';
+import { nameAnomaly } from '~/features/strategies/name-anomaly';
+import { FILTERS, filterStrategies, listChoices } from '~/features/strategies/strategy-filters';
+import type { Filter } from '~/features/strategies/strategy-filters';
+import { StrategyText } from '~/features/strategies/strategy-text';
 import { describePage } from '~/page-meta';
 
 const TITLES: Record<Filter, string> = { class: 'Class', store: 'Store', anomaly: 'Anomaly' };

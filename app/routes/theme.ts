@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
 import { redirect } from '@remix-run/node';
-import { readForm } from '~/http/read-form.server';
+import { readForm } from '@/server/http/read-form';
 import { parseTheme, writeThemeCookie } from '~/theme';
 
 /** Stores the reader's theme and returns to the page it was chosen on. */

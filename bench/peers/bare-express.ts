@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import type { Request, Response } from 'express';
-import { readEnv } from '~/env.server';
-import { purchase } from '~/lab/purchase/purchase.server';
-import { loadStrategies } from '~/lab/registry.server';
-import { createPrisma } from '~/services/prisma.server';
-import { strategyFolder } from '~/services/program.server';
-import { connectRedis } from '~/services/redis-client.server';
+import { purchase } from '@/scenarios/inventory/purchase/purchase';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import { readEnv } from '@/services/env';
+import { createPrisma } from '@/services/postgres/prisma';
+import { strategyFolder } from '@/services/process/program';
+import { connectRedis } from '@/services/redis/redis-client';
 
 const { databaseUrl = '', redisUrl = '', poolSize } = readEnv();
 const db = createPrisma(databaseUrl, { size: poolSize, name: 'bare express' });

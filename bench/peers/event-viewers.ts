@@ -2,8 +2,8 @@
 // them have everything: node event-viewers.ts <url> <race> <attempts> <viewers>; `slow` viewers stop reading instead.
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
-import { nowUs } from '~/lab/clock.server';
-import type { ClientToServer, ServerToClient } from '~/live/protocol';
+import { nowUs } from '@/lib/clock';
+import type { ClientToServer, ServerToClient } from '@/server/live/protocol';
 import { RaceFeed } from '~/live/race-feed';
 
 const [url = '', raceId = '', attempts = '0', viewers = '0', kind = 'quick'] = process.argv.slice(2);

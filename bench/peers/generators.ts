@@ -2,14 +2,14 @@
 //   generators.ts <name> <url> <connections> <seconds>
 import autocannon from 'autocannon';
 import { Client } from 'undici';
-import { HttpBuyer } from '~/lab/load/http-buyer';
-import { LoadThreads } from '~/lab/load/load-threads.server';
-import { bodiesOf } from '~/lab/load/purchase-body';
-import { toTarget } from '~/lab/load/target';
-import { PLAN_DEFAULTS } from '~/lab/load-plan';
-import { encodeBatch } from '~/lab/recording/batch-codec.server';
-import { LaneRecorder } from '~/lab/recording/lane-recorder.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
+import { HttpBuyer } from '@/load/client/http-buyer';
+import { toTarget } from '@/load/client/target';
+import { LoadThreads } from '@/load/load-threads';
+import { bodiesOf } from '@/load/purchase-body';
+import { PLAN_DEFAULTS } from '@/plan/load-plan';
+import { encodeBatch } from '@/recording/batch-codec';
+import { LaneRecorder } from '@/recording/lane-recorder';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { BENCH_BODY, closedLoad } from '../support/bench-load';
 
 const threads = new LoadThreads();

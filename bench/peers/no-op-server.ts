@@ -1,7 +1,7 @@
 // What load generators are compared on: answers every request as a purchase route would, and does nothing else.
 // `POST /stall/<ms>` first holds up everything for that long. Bare sockets, so that the generator is what is slow.
 import { createServer } from 'node:net';
-import { nowUs } from '~/lab/clock.server';
+import { nowUs } from '@/lib/clock';
 
 const said = JSON.stringify({
   outcome: 'accepted',

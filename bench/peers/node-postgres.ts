@@ -1,7 +1,7 @@
 // Strategies with their SQL sent by node-postgres: what is left of the difference is Prisma.
 import pg from 'pg';
-import type { RegisteredStrategy } from '~/lab/registry.server';
-import type { Decision, PurchaseContext, PurchaseRequest } from '~/lab/strategy';
+import type { Decision, PurchaseContext, PurchaseRequest } from '@/model/strategy';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 
 /** The same connections as `createPrisma` opens, time-outs included. */
 export function createPool(url: string, size: number): pg.Pool {

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { createHistogram, recordLatency, toLatency } from '~/lab/recording/latency';
+import { createHistogram, recordLatency, toLatency } from '@/load/measure/latency';
 import type { Cell, Sales } from '../support/sales';
 import type { PgbenchScript } from './pgbench-scripts';
 

@@ -1,17 +1,17 @@
 // The purchase routes of a server process, where every strategy has a twin whose steps nobody records.
 import { createServer } from 'node:http';
-import { readEnv } from '~/env.server';
-import { createPurchaseHttp, importBuild } from '~/http/create-http.server';
-import { listen } from '~/http/listen.server';
-import { createSeller } from '~/lab/purchase/seller.server';
-import { createTransaction } from '~/lab/purchase/transaction.server';
-import { loadStrategies } from '~/lab/registry.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
-import type { Step } from '~/lab/strategy';
-import { createLog } from '~/services/log.server';
-import { createObservedPrisma } from '~/services/prisma.server';
-import { buildFolder, strategyFolder } from '~/services/program.server';
-import { connectRedis } from '~/services/redis-client.server';
+import type { Step } from '@/model/strategy';
+import { createSeller } from '@/scenarios/inventory/purchase/seller';
+import { createTransaction } from '@/scenarios/inventory/purchase/transaction';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { createPurchaseHttp, importBuild } from '@/server/http/create-http';
+import { listen } from '@/server/http/listen';
+import { readEnv } from '@/services/env';
+import { createLog } from '@/services/log';
+import { createObservedPrisma } from '@/services/postgres/prisma';
+import { buildFolder, strategyFolder } from '@/services/process/program';
+import { connectRedis } from '@/services/redis/redis-client';
 import { twinOf } from '../support/step-cost';
 
 const runOnly: Step = (_name, fn) => fn();

@@ -1,7 +1,7 @@
-import type { FinalState } from '~/lab/audit/final-state';
-import { sortedIndexes } from '~/lab/audit/sorted-indexes';
-import { emptyColumns, type History } from '~/lab/history';
-import { OUTCOMES } from '~/lab/outcome';
+import { sortedIndexes } from '@/lib/sorted-indexes';
+import type { FinalState } from '@/model/final-state';
+import { emptyColumns, type History } from '@/model/history';
+import { OUTCOMES } from '@/model/outcome';
 
 /** A history with the rows it left behind. */
 export interface AuditCase {

@@ -1,4 +1,4 @@
-import type { LaneLoad } from '~/lab/load/lane-load';
+import type { LaneLoad } from '@/load/lane-load';
 
 /** What everybody sends: the body of a purchase as the load generator writes it. */
 export const BENCH_BODY = {

@@ -1,8 +1,8 @@
-import { readEnv } from '~/env.server';
-import type { StoredBatch } from '~/lab/event-batch';
-import type { BurstSync } from '~/lab/load-plan';
-import type { RaceView } from '~/lab/race';
-import { openServices } from '~/services/open-services.server';
+import type { StoredBatch } from '@/model/event-batch';
+import type { RaceView } from '@/model/race';
+import type { BurstSync } from '@/plan/load-plan';
+import { readEnv } from '@/services/env';
+import { openServices } from '@/services/open-services';
 import { startChild } from './child-server';
 import { median, printTable } from './report';
 

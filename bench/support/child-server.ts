@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { projectRoot } from '~/env.server';
+import { projectRoot } from '@/services/env';
 
 export interface ChildServer {
   url: string;

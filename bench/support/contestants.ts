@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { purchase } from '~/lab/purchase/purchase.server';
-import type { PurchaseDeps } from '~/lab/purchase/purchase.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
+import { purchase } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { throughNodePostgres } from '../peers/node-postgres';
 import type { Pgbench } from '../peers/pgbench';
 import { guardedUpdateAlone, scriptOf } from '../peers/pgbench-scripts';

@@ -1,19 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PrismaClient } from '~/generated/prisma/client';
-import { nowUs } from '~/lab/clock.server';
-import type { StoredBatch } from '~/lab/event-batch';
-import { emptyColumns } from '~/lab/history';
-import type { AttemptBatch } from '~/lab/history';
-import type { LabEvents } from '~/lab/lab.server';
-import { PLAN_DEFAULTS } from '~/lab/load-plan';
-import type { LaneSnapshot, RaceView } from '~/lab/race';
-import { ActiveRace } from '~/lab/race/active-race.server';
-import { LaneRecorder } from '~/lab/recording/lane-recorder.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
-import { createBatchStore } from '~/lab/store/batch-store.server';
-import { createRaceStore } from '~/lab/store/race-store.server';
-import { newId } from '~/lab/store/stored.server';
+import type { PrismaClient } from '@/generated/prisma/client';
+import { ActiveRace } from '@/jobs/race/active-race';
+import type { LabEvents } from '@/lab/lab';
+import { nowUs } from '@/lib/clock';
+import type { StoredBatch } from '@/model/event-batch';
+import { emptyColumns } from '@/model/history';
+import type { AttemptBatch } from '@/model/history';
+import type { LaneSnapshot, RaceView } from '@/model/race';
+import { PLAN_DEFAULTS } from '@/plan/load-plan';
+import { LaneRecorder } from '@/recording/lane-recorder';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { createBatchStore } from '@/store/batch-store';
+import { createRaceStore } from '@/store/race-store';
+import { newId } from '@/store/stored';
 
 /** As the load thread hands over: every 50 ms, 512 attempts at most in a batch. */
 const FLUSH_MS = 50;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createItem, readStock } from '~/lab/inventory.server';
-import type { PurchaseDeps } from '~/lab/purchase/purchase.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
+import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { createItem, readStock } from '@/scenarios/inventory/storage';
 import type { Cell, Sales } from './sales';
 
 /** Who sells, and from whose stores. */

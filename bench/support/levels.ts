@@ -1,7 +1,7 @@
-import { createPrisma } from '~/services/prisma.server';
-import type { Services } from '~/services/open-services.server';
-import type { PurchaseDeps } from '~/lab/purchase/purchase.server';
-import type { RegisteredStrategy } from '~/lab/registry.server';
+import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { Services } from '@/services/open-services';
+import { createPrisma } from '@/services/postgres/prisma';
 import { createPool } from '../peers/node-postgres';
 import type { Pgbench } from '../peers/pgbench';
 import type { Options } from './arguments';

@@ -1,7 +1,7 @@
-import { LoadThreads } from '~/lab/load/load-threads.server';
-import type { LaneLoad } from '~/lab/load/lane-load';
-import { createHistogram, recordLatency, toLatency } from '~/lab/recording/latency';
-import type { Latency } from '~/lab/race';
+import type { LaneLoad } from '@/load/lane-load';
+import { LoadThreads } from '@/load/load-threads';
+import { createHistogram, recordLatency, toLatency } from '@/load/measure/latency';
+import type { Latency } from '@/model/race';
 import { closedLoad } from './bench-load';
 import { median, printTable } from './report';
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { createHistogram, recordLatency, toLatency } from '~/lab/recording/latency';
+import { createHistogram, recordLatency, toLatency } from '@/load/measure/latency';
 
 /** One cell of the bench: who sells is told what, how hard and how long. */
 export interface Cell {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '~/env.server';
-import type { PurchaseDeps } from '~/lab/purchase/purchase.server';
+import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
+import { projectRoot } from '@/services/env';
 
 /** What the purchases went through, in one line. */
 export async function describeStack({ db, redis }: PurchaseDeps): Promise<string> {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectRoot } from '~/env.server';
-import { loadStrategies } from '~/lab/registry.server';
-import { strategyFolder } from '~/services/program.server';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import { projectRoot } from '@/services/env';
+import { strategyFolder } from '@/services/process/program';
 
 /** Nothing is in the catalogue that is not proven and written about. */
 const strategies = [...(await loadStrategies(strategyFolder)).values()];

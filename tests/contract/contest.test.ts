@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { loadStrategies } from '~/lab/registry.server';
-import { strategyFolder } from '~/services/program.server';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import { strategyFolder } from '@/services/process/program';
 import {
   contestedPlan,
   expectBlamed,

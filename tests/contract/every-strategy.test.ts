@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { strategyFolder } from '~/services/program.server';
+import { strategyFolder } from '@/services/process/program';
 import { findLeftovers } from '../fixtures/leftovers';
 import { shopTest as test } from '../fixtures/shop';
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import type { ExplorationProgress } from '~/lab/exploration';
-import { planCatalogue } from '~/lab/explorer/catalogue-plans';
-import { strategyFolder } from '~/services/program.server';
+import type { ExplorationProgress } from '@/model/exploration';
+import { planCatalogue } from '@/plan/catalogue-plans';
+import { strategyFolder } from '@/services/process/program';
 import type { Mutant } from '../fixtures/mutate';
 import { atIsolation, lockingItemFirst } from '../fixtures/mutate';
 import { explorerTest as test } from '../fixtures/explorer';

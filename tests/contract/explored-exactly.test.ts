@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { RegisteredStrategy } from '~/lab/registry.server';
-import type { ExplorationPlan } from '~/lab/exploration';
+import type { ExplorationPlan } from '@/model/exploration';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { found } from '../fixtures/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { PLAN_DEFAULTS } from '~/lab/explorer/catalogue-plans';
-import type { ExplorationPlan } from '~/lab/exploration';
+import type { ExplorationPlan } from '@/model/exploration';
+import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { explorerTest as test } from '../fixtures/explorer';
 import { tinyStrategy } from '../fixtures/tiny-strategy';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
-import { openExplorerSessions } from '~/services/explorer-sessions.server';
+import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { databaseTest as test } from '../fixtures/database';
 import { openTcpGate } from '../fixtures/tcp-gate';
 

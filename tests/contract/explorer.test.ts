@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { Items } from '~/lab/explorer/in-process/items.server';
-import type { ExplorationPlan } from '~/lab/exploration';
-import type { RegisteredStrategy } from '~/lab/registry.server';
+import { Items } from '@/explorer/backends/in-process/items';
+import type { ExplorationPlan } from '@/model/exploration';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { found } from '../fixtures/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer';
 import type { Shop } from '../fixtures/shop';

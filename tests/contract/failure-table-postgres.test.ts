@@ -1,6 +1,9 @@
 import { expect } from 'vitest';
-import { POSTGRES_FAILURES } from '~/lab/purchase/failure-table.server';
-import type { PostgresFailureCode, RetryableCode } from '~/lab/purchase/failure-table.server';
+import { POSTGRES_FAILURES } from '@/scenarios/inventory/purchase/failures/failure-table';
+import type {
+  PostgresFailureCode,
+  RetryableCode,
+} from '@/scenarios/inventory/purchase/failures/failure-table';
 import {
   alone,
   blocked,

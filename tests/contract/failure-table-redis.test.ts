@@ -1,7 +1,7 @@
-import { REDIS_FAILURES } from '~/lab/purchase/failure-table.server';
-import type { RedisFailureCode } from '~/lab/purchase/failure-table.server';
-import type { RedisUnderTest } from '~/lab/redis-under-test';
-import { connectRedis } from '~/services/redis-client.server';
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import { REDIS_FAILURES } from '@/scenarios/inventory/purchase/failures/failure-table';
+import type { RedisFailureCode } from '@/scenarios/inventory/purchase/failures/failure-table';
+import { connectRedis } from '@/services/redis/redis-client';
 import { testRedisUrl } from '../fixtures/database';
 import { testFailures } from '../fixtures/failure-case';
 import type { Aftermath, FailureCase } from '../fixtures/failure-case';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { projectRoot } from '~/env.server';
-import { FAILURES } from '~/lab/purchase/failure-table.server';
+import { FAILURES } from '@/scenarios/inventory/purchase/failures/failure-table';
+import { projectRoot } from '@/services/env';
 import { blocked, openRival } from '../fixtures/failing-postgres';
 import { shopTest as test } from '../fixtures/shop';
 import { startVictim, tinyStrategy, UNSOLD } from '../fixtures/victim';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { isolate } from '~/lab/purchase/isolated-redis.server';
-import { connectRedis } from '~/services/redis-client.server';
+import { isolate } from '@/scenarios/inventory/purchase/isolated-redis';
+import { connectRedis } from '@/services/redis/redis-client';
 import { testRedisUrl } from '../fixtures/database';
 import { shopTest as test } from '../fixtures/shop';
 

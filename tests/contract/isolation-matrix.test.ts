@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { LEVELS } from '~/lab/isolation';
+import { LEVELS } from '@/model/isolation';
 import { explorerTest as test } from '../fixtures/explorer';
 
 /** Published by Hermitage for PostgreSQL: an anomaly is in the row of the levels that let it happen. */

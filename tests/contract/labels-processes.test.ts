@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished } from 'vitest';
-import { connectRedis } from '~/services/redis-client.server';
+import { connectRedis } from '@/services/redis/redis-client';
 import { startBuyerProcess } from '../fixtures/buyer-process';
 import { testRedisUrl } from '../fixtures/database';
 import { shopTest as test } from '../fixtures/shop';

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest';
-import { purchase } from '~/lab/purchase/purchase.server';
-import { createPrisma } from '~/services/prisma.server';
+import { purchase } from '@/scenarios/inventory/purchase/purchase';
+import { createPrisma } from '@/services/postgres/prisma';
 import { findLeftovers } from '../fixtures/leftovers';
 import { inContext } from '../fixtures/mutate';
 import { shopTest as test } from '../fixtures/shop';

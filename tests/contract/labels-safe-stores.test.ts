@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { PrismaClient } from '~/generated/prisma/client';
-import type { RegisteredStrategy } from '~/lab/registry.server';
+import type { PrismaClient } from '@/generated/prisma/client';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { startStepped } from '../fixtures/stepped-purchase';
 import type { Mutant } from '../fixtures/mutate';
 import batchedWriter from '../fixtures/mutants/batched-writer';

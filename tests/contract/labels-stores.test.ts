@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest';
+import { createPrisma } from '@/services/postgres/prisma';
 import { inContext } from '../fixtures/mutate';
-import { createPrisma } from '~/services/prisma.server';
 import { shopTest as test } from '../fixtures/shop';
 import { startStepped } from '../fixtures/stepped-purchase';
 

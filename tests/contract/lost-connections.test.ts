@@ -1,8 +1,8 @@
 import { expect, onTestFinished } from 'vitest';
-import { openExplorerSessions } from '~/services/explorer-sessions.server';
-import { holdInstanceLease } from '~/services/instance-lease.server';
-import { createPgClient, openAll, PgPool } from '~/services/pg-connections.server';
-import { ObservedPool } from '~/services/observed-pool.server';
+import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
+import { holdInstanceLease } from '@/services/postgres/instance-lease';
+import { ObservedPool } from '@/services/postgres/observed-pool';
+import { createPgClient, openAll, PgPool } from '@/services/postgres/pg-connections';
 import { databaseTest as test } from '../fixtures/database';
 import { openTcpGate } from '../fixtures/tcp-gate';
 import type { TestDatabase } from '../fixtures/test-database';

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { expect, onTestFinished } from 'vitest';
-import { PrismaClient } from '~/generated/prisma/client';
+import { PrismaClient } from '@/generated/prisma/client';
 import { startStepped } from '../fixtures/stepped-purchase';
 import { shopTest as test } from '../fixtures/shop';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { createLocks } from '~/lab/purchase/redis-lock.server';
+import { createLocks } from '@/scenarios/inventory/purchase/redis-lock';
 import { shopTest as test } from '../fixtures/shop';
 import type { Shop } from '../fixtures/shop';
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { ExperimentView } from '../../app/lab/experiment/experiment';
+import type { ExperimentView } from '../../src/model/experiment';
 import { expect, SERVER_AWAY, test } from './fixtures';
 import { expectAccessible } from './page-checks';
 

@@ -1,5 +1,5 @@
 import type { Locator, Page, WebSocketRoute } from '@playwright/test';
-import type { RaceView } from '../../app/lab/race';
+import type { RaceView } from '../../src/model/race';
 import { expect, SERVER_AWAY, test } from './fixtures';
 
 const requests = (page: Page) => page.getByRole('region', { name: 'Every request' });

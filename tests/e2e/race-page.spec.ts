@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { toFrontier } from '../../app/components/frontier/frontier-model';
-import type { RaceView } from '../../app/lab/race';
+import { toFrontier } from '../../app/features/trade-off/frontier-model';
+import type { RaceView } from '../../src/model/race';
 import { expect, test } from './fixtures';
 
 /** A finished race in which the unsafe lane broke, made once: every test only looks at it. */

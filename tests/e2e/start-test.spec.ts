@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { RaceView } from '../../app/lab/race';
+import type { RaceView } from '../../src/model/race';
 import { expect, test } from './fixtures';
 
 /** The lane of that name: its verdict card. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RaceStatus } from '~/lab/race';
+import type { RaceStatus } from '@/model/race';
 import { purchaseServers } from '../fixtures/targets';
 import { floodWithWatch, openViewers } from './floods';
 import { readHealth } from './held';

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { draw } from '~/lab/explorer/search/draw';
-import { inTime } from '~/lab/in-time.server';
-import { commandLineOf } from '~/services/command-line.server';
+import { draw } from '@/explorer/search/draw';
+import { inTime } from '@/lib/in-time';
+import { commandLineOf } from '@/services/process/command-line';
 import { until } from '../fixtures/targets';
 import { createTestDatabase } from '../fixtures/test-database';
 import { openTcpGate } from '../fixtures/tcp-gate';

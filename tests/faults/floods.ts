@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import type { RaceView } from '~/lab/race';
-import type { ClientToServer, ServerToClient } from '~/live/protocol';
+import type { RaceView } from '@/model/race';
+import type { ClientToServer, ServerToClient } from '@/server/live/protocol';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
 

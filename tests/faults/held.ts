@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { COUNT_KEYS, noOutcomes } from '~/lab/outcome';
-import type { LaneView, RaceStatus, RaceView } from '~/lab/race';
-import type { StoredBatch } from '~/lab/event-batch';
-import type { Health } from '~/services/health.server';
+import type { StoredBatch } from '@/model/event-batch';
+import { COUNT_KEYS, noOutcomes } from '@/model/outcome';
+import type { LaneView, RaceStatus, RaceView } from '@/model/race';
+import type { Health } from '@/services/health';
 import type { Api } from '../fixtures/server-test';
 import type { SeenAttempts } from './floods';
 import type { Product } from './product';

@@ -4,8 +4,8 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlink
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
-import { projectRoot } from '~/env.server';
-import { commandLineOf } from '~/services/command-line.server';
+import { projectRoot } from '@/services/env';
+import { commandLineOf } from '@/services/process/command-line';
 import { readOwner } from '../../scripts/process-lock.mjs';
 import { callApi, type Api } from '../fixtures/server-test';
 import { whenAddressed, type TestServer } from '../fixtures/server';

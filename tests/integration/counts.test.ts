@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
-import type { RaceView } from '~/lab/race';
+import type { RaceView } from '@/model/race';
 import { databaseTest as test } from '../fixtures/database';
 import type { TestDatabase } from '../fixtures/database';
 import { startTestServer } from '../fixtures/server';

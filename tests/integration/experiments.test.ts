@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import type { ExperimentPage, ExperimentView } from '~/lab/experiment/experiment';
-import { deriveSeed } from '~/lab/experiment/derive-seed';
-import type { RaceView } from '~/lab/race';
-import { describeLane } from '~/lab/verdict-words';
+import { deriveSeed } from '@/jobs/experiment/derive-seed';
+import type { ExperimentPage, ExperimentView } from '@/model/experiment';
+import type { RaceView } from '@/model/race';
+import { describeLane } from '@/report/verdict-words';
 import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
 import { startTestServer } from '../fixtures/server';

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { ExplorationView, ScheduleView } from '~/lab/exploration';
-import type { IsolationReport } from '~/lab/isolation';
+import type { ExplorationView, ScheduleView } from '@/model/exploration';
+import type { IsolationReport } from '@/model/isolation';
 import { serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
 

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { expect, onTestFinished } from 'vitest';
-import type { ExplorationView } from '~/lab/exploration';
-import { PLAN_DEFAULTS } from '~/lab/explorer/catalogue-plans';
-import { createExplorationStore } from '~/lab/store/exploration-store.server';
-import { holdInstanceLease } from '~/services/instance-lease.server';
-import { createPrisma } from '~/services/prisma.server';
+import type { ExplorationView } from '@/model/exploration';
+import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
+import { holdInstanceLease } from '@/services/postgres/instance-lease';
+import { createPrisma } from '@/services/postgres/prisma';
+import { createExplorationStore } from '@/store/exploration-store';
 import { databaseTest as test } from '../fixtures/database';
 
 const running = (id: string): ExplorationView => ({

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { projectRoot } from '~/env.server';
-import type { LaneView } from '~/lab/race';
+import type { LaneView } from '@/model/race';
+import { projectRoot } from '@/services/env';
 import type { Api } from '../fixtures/server-test';
 import { serverTest as test } from '../fixtures/server-test';
 

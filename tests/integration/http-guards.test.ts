@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { projectRoot } from '~/env.server';
-import type { AttemptRecord } from '~/lab/attempt-record';
+import type { AttemptRecord } from '@/model/attempt-record';
+import { projectRoot } from '@/services/env';
 import { serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
 

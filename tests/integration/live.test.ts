@@ -1,9 +1,9 @@
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished } from 'vitest';
-import { OUTCOMES } from '~/lab/outcome';
-import type { RaceView } from '~/lab/race';
-import type { ClientToServer, LiveBatch, ServerToClient, WatchAnswer } from '~/live/protocol';
+import { OUTCOMES } from '@/model/outcome';
+import type { RaceView } from '@/model/race';
+import type { ClientToServer, LiveBatch, ServerToClient, WatchAnswer } from '@/server/live/protocol';
 import { serverTest as test } from '../fixtures/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import { projectRoot } from '~/env.server';
-import { migrate, MigrationError } from '~/services/migrate.server';
-import { diffWithSchema } from '~/services/schema-diff.server';
+import { projectRoot } from '@/services/env';
+import { migrate, MigrationError } from '@/services/migrate/migrate';
+import { diffWithSchema } from '@/services/migrate/schema-diff';
 import { createTestDatabase, databaseTest, type TestDatabase } from '../fixtures/database';
 
 const migrationsDir = join(projectRoot, 'prisma', 'migrations');

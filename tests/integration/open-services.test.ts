@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createClient } from 'redis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EnvError, projectRoot } from '~/env.server';
-import { claimDataSlot } from '~/services/data-slot.server';
-import { openServices, ServiceUnreachableError } from '~/services/open-services.server';
+import { EnvError, projectRoot } from '@/services/env';
+import { openServices, ServiceUnreachableError } from '@/services/open-services';
+import { claimDataSlot } from '@/services/process/data-slot';
 import { isAlive, readOwner, type ProcessIdentity } from '../../scripts/process-lock.mjs';
 import { createTestDatabase, testRedisUrl, testServerUrl } from '../fixtures/database';
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
-import type { Health } from '~/services/health.server';
-import type { ExplorationView } from '~/lab/exploration';
-import type { RaceView } from '~/lab/race';
+import type { ExplorationView } from '@/model/exploration';
+import type { RaceView } from '@/model/race';
+import type { Health } from '@/services/health';
 import { databaseTest as test, testRedisUrl } from '../fixtures/database';
 import { startTestServer } from '../fixtures/server';
 import { callApi, serverEnv } from '../fixtures/server-test';

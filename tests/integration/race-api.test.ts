@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import type { RaceView, TimeSpent } from '~/lab/race';
-import type { StoredBatch } from '~/lab/event-batch';
-import { mergeHistograms } from '~/lab/recording/latency';
+import { mergeHistograms } from '@/load/measure/latency';
+import type { StoredBatch } from '@/model/event-batch';
+import type { RaceView, TimeSpent } from '@/model/race';
 import { expectHeld, listHolding } from '../fixtures/predictions';
 import { serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { RacePage, RaceView } from '~/lab/race';
+import type { RacePage, RaceView } from '@/model/race';
 import { serverTest as base } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
 

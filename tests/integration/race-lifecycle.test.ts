@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { RaceView } from '~/lab/race';
+import type { RaceView } from '@/model/race';
 import { serverTest as test } from '../fixtures/server-test';
 
 interface Refused {

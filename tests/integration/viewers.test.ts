@@ -1,8 +1,8 @@
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { expect, onTestFinished } from 'vitest';
-import type { RaceView } from '~/lab/race';
-import type { ClientToServer, ServerToClient, WatchAnswer } from '~/live/protocol';
+import type { RaceView } from '@/model/race';
+import type { ClientToServer, ServerToClient, WatchAnswer } from '@/server/live/protocol';
 import { openViewers } from '../faults/floods';
 import { startTestServer } from '../fixtures/server';
 import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';

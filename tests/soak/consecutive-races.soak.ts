@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { START_TEST } from '~/lab/load-plan';
+import { START_TEST } from '@/plan/load-plan';
 import { readPredictions } from '../fixtures/predictions';
 import { serverTest as test } from '../fixtures/server-test';
 

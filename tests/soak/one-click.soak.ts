@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { defaultFields } from '~/components/plan-form';
+import { defaultFields } from '~/features/plan/plan-form';
 import { keepBusy } from '../fixtures/busy-machine';
 import { serverTest as test, type Api } from '../fixtures/server-test';
 

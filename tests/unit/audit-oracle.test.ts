@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { FINDING_KINDS } from '~/lab/audit/verdict';
+import { FINDING_KINDS } from '@/model/verdict';
 import { compareLanes } from '../fixtures/oracle/agreement';
 
 const PARTS = 100;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { projectRoot } from '~/env.server';
+import { projectRoot } from '@/services/env';
 
 test('the manual lists every file of the soak, and no other', () => {
   const manual = readFileSync(path.join(projectRoot, 'docs/running.md'), 'utf8');

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { projectRoot } from '~/env.server';
+import { projectRoot } from '@/services/env';
 
 interface Report {
   summary: { violations: { from: string; rule: { name: string } }[] };
@@ -11,125 +11,175 @@ interface Report {
 
 /** What each module imports, and the rules that it breaks by that. */
 const modules: Record<string, { code: string; breaks: string[] }> = {
-  'app/lab/strategy.ts': { code: 'export type S = 1; export const s = 1;', breaks: [] },
-  'app/lab/lab.server.ts': { code: 'export const lab = 1;', breaks: [] },
-  'app/http/security.server.ts': { code: 'export const secure = 1;', breaks: [] },
-  'app/services/pg-connections.server.ts': {
+  'src/model/strategy.ts': { code: 'export type S = 1; export const s = 1;', breaks: [] },
+  'src/lib/clock.ts': { code: 'export const now = 1;', breaks: [] },
+  'src/audit/subject.ts': { code: 'export const subject = 1;', breaks: [] },
+  'src/lab/lab.ts': { code: 'export const lab = 1;', breaks: [] },
+  'src/server/http/security.ts': { code: 'export const secure = 1;', breaks: [] },
+  'src/services/postgres/pg-connections.ts': {
     code: 'import pg from "pg"; export const pool = pg;',
     breaks: [],
   },
-  'app/components/chart.tsx': { code: 'import { S } from "recharts"; export const chart = S;', breaks: [] },
-  'app/env.server.ts': { code: 'export const env = 1;', breaks: [] },
+  'app/features/charts/chart.tsx': {
+    code: 'import { S } from "recharts"; export const chart = S;',
+    breaks: [],
+  },
+  'app/features/history/delete.server.ts': { code: 'export const gone = 1;', breaks: [] },
+  'src/services/env.ts': { code: 'export const env = 1;', breaks: [] },
   'tests/fixture.ts': {
-    code: 'import "../app/services/pg-connections.server"; export const fixture = 1;',
+    code: 'import "../src/services/postgres/pg-connections"; export const fixture = 1;',
     breaks: [],
   },
 
-  'app/strategies/good.ts': {
-    code: 'import type { S } from "../lab/strategy"; export type G = S;',
+  'src/scenarios/inventory/strategies/good.ts': {
+    code: 'import type { S } from "../../../model/strategy"; export type G = S;',
     breaks: [],
   },
-  'app/strategies/uses-value.ts': {
-    code: 'import { s } from "../lab/strategy"; export const x = s;',
-    breaks: ['strategy-imports-lab-types-only'],
+  'src/scenarios/inventory/strategies/uses-value.ts': {
+    code: 'import { s } from "../../../model/strategy"; export const x = s;',
+    breaks: ['strategy-imports-model-types-only'],
   },
-  'app/strategies/uses-other.ts': { code: 'import "./good";', breaks: ['strategy-stands-alone'] },
-  'app/strategies/opens-client.ts': {
+  'src/scenarios/inventory/strategies/uses-other.ts': {
+    code: 'import "./good";',
+    breaks: ['strategy-stands-alone'],
+  },
+  'src/scenarios/inventory/strategies/opens-client.ts': {
     code: 'import { createClient } from "redis"; export const c = createClient;',
     breaks: ['connections-are-heard', 'strategy-opens-no-client'],
   },
-
-  'app/lab/uses-page.server.ts': { code: 'import "../routes/page";', breaks: ['lab-is-the-core'] },
-  'app/lab/uses-http.server.ts': {
-    code: 'import "../http/security.server";',
-    breaks: ['http-is-for-the-server', 'lab-is-the-core'],
-  },
-  'app/lab/uses-service.server.ts': {
-    code: 'import "../services/pg-connections.server";',
-    breaks: ['lab-is-the-core', 'only-the-composition-root-composes'],
-  },
-  'app/lab/uses-react.server.ts': {
-    code: 'import { useState } from "react"; export const u = useState;',
-    breaks: ['lab-has-no-framework'],
-  },
-  'app/lab/uses-strategy.server.ts': {
-    code: 'import "../strategies/good";',
-    breaks: ['lab-imports-no-strategy'],
+  'src/scenarios/inventory/uses-strategy.ts': {
+    code: 'import "./strategies/good";',
+    breaks: ['nothing-imports-a-strategy'],
   },
 
-  'app/lab/explorer/search/uses-backend.ts': {
-    code: 'import "../../strategy";',
+  'src/lib/uses-model.ts': {
+    code: 'import type { S } from "../model/strategy"; export type U = S;',
+    breaks: ['lib-imports-down'],
+  },
+  'src/model/uses-audit.ts': {
+    code: 'import { subject } from "../audit/subject"; export const u = subject;',
+    breaks: ['model-imports-down'],
+  },
+  'src/audit/uses-scenario.ts': {
+    code: 'import { x } from "../scenarios/inventory/uses-recording"; export const u = x;',
+    breaks: ['audit-imports-down', 'isomorphic-stays-isomorphic'],
+  },
+  'src/scenarios/inventory/uses-recording.ts': {
+    code: 'import "../../recording/uses-job"; export const x = 1;',
+    breaks: ['scenarios-imports-down'],
+  },
+  'src/recording/uses-job.ts': {
+    code: 'import "../jobs/uses-lab"; export const r = 1;',
+    breaks: ['explorer-imports-down'],
+  },
+  'src/explorer/search/uses-backend.ts': {
+    code: 'import { subject } from "../../audit/subject"; export const s = subject;',
     breaks: ['search-knows-its-backend-only'],
   },
+  'src/jobs/uses-lab.ts': { code: 'import "../lab/lab"; export const j = 1;', breaks: ['jobs-imports-down'] },
+  'src/lab/uses-http.ts': { code: 'import "../server/http/security";', breaks: ['lab-imports-down'] },
+  'src/report/uses-audit.ts': {
+    code: 'import type { subject } from "../audit/subject"; export type R = typeof subject;',
+    breaks: ['report-reads-the-model'],
+  },
+  'src/jobs/uses-service.ts': {
+    code: 'import "../services/postgres/pg-connections";',
+    breaks: ['only-the-composition-root-composes'],
+  },
+  'src/services/uses-job.ts': { code: 'import "../jobs/uses-lab";', breaks: ['services-know-no-job'] },
+  'src/jobs/uses-page.ts': {
+    code: 'import "../../app/features/charts/chart";',
+    breaks: ['product-knows-no-page'],
+  },
+  'src/jobs/uses-react.ts': {
+    code: 'import { useState } from "react"; export const u = useState;',
+    breaks: ['product-has-no-framework'],
+  },
+  'src/jobs/uses-script.ts': {
+    code: 'import "../../scripts/set-up.mjs";',
+    breaks: ['product-imports-no-script'],
+  },
+  'scripts/set-up.mjs': { code: 'export const setUp = 1;', breaks: [] },
 
-  'app/lab/audit/node.ts': {
+  'src/audit/uses-node.ts': {
     code: 'import { readFileSync } from "node:fs"; export const r = readFileSync;',
-    breaks: ['audit-uses-no-node-built-in'],
+    breaks: ['isomorphic-uses-no-node-built-in'],
   },
-  'app/lab/audit/client.ts': {
+  'src/audit/uses-client.ts': {
     code: 'import pg from "pg"; export const p = pg;',
-    breaks: ['audit-is-isomorphic', 'connections-are-heard'],
-  },
-  'app/lab/audit/server.ts': {
-    code: 'import { lab } from "../lab.server"; export const l = lab;',
-    breaks: ['isomorphic-imports-no-server-module'],
+    breaks: ['connections-are-heard', 'isomorphic-opens-no-client'],
   },
 
-  'app/routes/page.tsx': { code: 'import "../components/chart"; export const page = 1;', breaks: [] },
+  'app/routes/page.tsx': {
+    code: 'import "../features/charts/chart"; import "../features/history/delete.server"; export const page = 1;',
+    breaks: [],
+  },
   'app/routes/uses-prisma.ts': {
     code: 'import { PrismaClient } from "@prisma/client"; export const p = PrismaClient;',
     breaks: ['route-uses-the-load-context'],
   },
   'app/routes/uses-service.ts': {
-    code: 'import "../services/pg-connections.server";',
-    breaks: ['only-the-composition-root-composes', 'route-uses-the-load-context'],
+    code: 'import "../../src/services/postgres/pg-connections";',
+    breaks: ['only-the-composition-root-composes', 'route-does-not-compose', 'route-uses-the-load-context'],
   },
   'app/routes/uses-lab.ts': {
-    code: 'import { lab } from "../lab/lab.server"; export const l = lab;',
+    code: 'import { lab } from "../../src/lab/lab"; export const l = lab;',
     breaks: ['route-does-not-compose'],
   },
-  'app/components/uses-route.tsx': {
-    code: 'import "../routes/page";',
+  'app/features/race/uses-route.tsx': {
+    code: 'import "../../routes/page";',
     breaks: ['component-is-presentational'],
   },
-  'app/components/uses-node.tsx': {
-    code: 'import { join } from "node:path"; export const j = join;',
-    breaks: ['component-uses-no-node-built-in'],
+  'app/features/race/uses-server.tsx': {
+    code: 'import { secure } from "../../../src/server/http/security"; export const s = secure;',
+    breaks: ['page-loads-browser-safe-modules'],
   },
-  'app/components/uses-remix.tsx': {
+  'app/features/race/uses-server-module.tsx': {
+    code: 'import { gone } from "../history/delete.server"; export const g = gone;',
+    breaks: ['page-imports-no-server-module'],
+  },
+  'app/features/race/uses-server-type.tsx': {
+    code: 'import type { lab } from "../../../src/lab/lab"; export type L = typeof lab;',
+    breaks: [],
+  },
+  'app/features/race/uses-node.tsx': {
+    code: 'import { join } from "node:path"; export const j = join;',
+    breaks: ['page-uses-no-node-built-in'],
+  },
+  'app/features/race/uses-remix.tsx': {
     code: 'import { Link } from "@remix-run/react"; export const l = Link;',
     breaks: ['remix-stays-at-the-edge'],
   },
-  'app/services/opens-client.server.ts': {
+  'app/ui/uses-feature.tsx': {
+    code: 'import { chart } from "../features/charts/chart"; export const c = chart;',
+    breaks: ['ui-knows-no-feature'],
+  },
+  'src/services/opens-client.ts': {
     code: 'import pg from "pg"; export const p = pg;',
     breaks: ['connections-are-heard'],
   },
-  'app/services/names-client.server.ts': {
+  'src/services/names-client.ts': {
     code: 'import type pg from "pg"; export type P = pg.Pool;',
     breaks: [],
   },
-  'app/services/uses-vitest.server.ts': {
+  'src/services/uses-vitest.ts': {
     code: 'import { vi } from "vitest"; export const v = vi;',
     breaks: ['no-dev-dependency-in-production'],
   },
-  'app/services/uses-route.server.ts': {
-    code: 'import "../routes/page";',
-    breaks: ['services-know-no-page'],
-  },
 
   'server.ts': {
-    code: 'import "./app/services/pg-connections.server"; import "./app/env.server";',
+    code: 'import "./src/services/postgres/pg-connections"; import "./src/services/env";',
     breaks: [],
   },
-  'app/cli/uses-server.ts': { code: 'import "../../server";', breaks: ['nothing-imports-server'] },
-  'app/cli/uses-test.ts': { code: 'import "../../tests/fixture";', breaks: ['app-imports-no-test'] },
-  'app/cli/uses-nothing.ts': { code: 'import "./no-such-file";', breaks: ['no-unresolvable'] },
-  'app/cli/circle-a.ts': {
+  'src/cli/uses-server.ts': { code: 'import "../../server";', breaks: ['nothing-imports-server'] },
+  'src/cli/uses-test.ts': { code: 'import "../../tests/fixture";', breaks: ['product-imports-no-test'] },
+  'src/cli/uses-nothing.ts': { code: 'import "./no-such-file";', breaks: ['no-unresolvable'] },
+  'src/cli/circle-a.ts': {
     code: 'import { b } from "./circle-b"; export const a = b;',
     breaks: ['no-cycle'],
   },
   // A circle is reported once, at its first module.
-  'app/cli/circle-b.ts': { code: 'import { a } from "./circle-a"; export const b = a;', breaks: [] },
+  'src/cli/circle-b.ts': { code: 'import { a } from "./circle-a"; export const b = a;', breaks: [] },
 };
 
 let root: string;
@@ -148,6 +198,7 @@ beforeAll(() => {
   const cruiser = join(projectRoot, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
   const args = [
     cruiser,
+    'src',
     'app',
     'tests',
     'server.ts',

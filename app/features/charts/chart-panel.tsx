@@ -1,0 +1,159 @@
+import { ChartLine, Table2 } from 'lucide-react';
+import { memo, useMemo, useRef, useState, type ReactElement } from 'react';
+import type { LaneView } from '@/model/race';
+import { createChunk, useChunk } from '~/ui/chunk';
+import { LaneLabel } from '~/ui/lane/lane-label';
+import { laneGrid } from '~/ui/lane/many-lanes';
+import { Panel } from '~/ui/panel';
+import { ChartsFailed, PieceBoundary } from '~/ui/piece-boundary';
+import { useScripted } from '~/ui/use-scripted';
+import type { ChartColumn } from './chart-column';
+import { columnsOfLanes, type ChartKind } from './chart-kinds';
+import type { ChartModel, SharedScales } from './chart-model';
+import { ChartSketch } from './sketch/chart-sketch';
+import { Hatches } from './hatches';
+import { Legend } from './legend';
+import { ChartTable } from './chart-table';
+import { useStaggered } from './stagger';
+import { useNear } from './use-near';
+
+/** Recharts is by far the largest part of the page, so it comes in a chunk of its own, after everything else works. */
+const CHARTS = createChunk(async () => {
+  const { StockChart, OutcomesChart, LatencyChart, DistributionChart } = await import('./lane-charts');
+  return {
+    stock: StockChart,
+    outcomes: OutcomesChart,
+    latency: LatencyChart,
+    distribution: DistributionChart,
+  };
+});
+
+export interface ChartPanelProps {
+  kind: ChartKind;
+  lanes: readonly LaneView[];
+  scales: SharedScales;
+  /** Whether nothing more comes: then every chart has to end up with the last data, seen or not. */
+  over: boolean;
+}
+
+/** One kind of chart for every lane, on the same scales, with a table in its place on demand. */
+export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): ReactElement {
+  const scripted = useScripted();
+  const [asTable, setAsTable] = useState(false);
+  // before there is anything to draw, so that a race that starts does not wait for it
+  const charts = useChunk(CHARTS);
+  const Icon = asTable ? ChartLine : Table2;
+  return (
+    <Panel
+      id={kind.id}
+      title={kind.title}
+      help={kind.help}
+      actions={
+        <button
+          type="button"
+          onClick={() => setAsTable(!asTable)}
+          className={`button button-quiet min-h-7 px-2 text-xs print:hidden ${scripted ? '' : 'invisible'}`}
+          aria-label={`${kind.title}: show as ${asTable ? 'chart' : 'table'}`}
+        >
+          <Icon className="size-3.5" aria-hidden />
+          {asTable ? 'Chart' : 'Table'}
+        </button>
+      }
+    >
+      {/* once for all lanes: in their cells legends of different lengths would push plots to different heights */}
+      {kind.shape === 'areas' && <Hatches columns={kind.columns('safe')} />}
+      <Legend shape={kind.shape} columns={columnsOfLanes(kind, lanes)} />
+      {charts.failed && !asTable && <ChartsFailed onRetry={charts.retry} />}
+      <div className={laneGrid(lanes)}>
+        {lanes.map((lane) => (
+          <LaneChartCell
+            key={lane.index}
+            kind={kind}
+            lane={lane}
+            scales={scales}
+            asTable={asTable}
+            scripted={scripted}
+            over={over}
+          />
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+interface CellProps {
+  kind: ChartKind;
+  lane: LaneView;
+  scales: SharedScales;
+  asTable: boolean;
+  scripted: boolean;
+  over: boolean;
+}
+
+const LaneChartCell = memo(function LaneChartCell(props: CellProps) {
+  const { kind, lane, scales, asTable, scripted, over } = props;
+  const cell = useRef<HTMLDivElement>(null);
+  const isNear = useNear(cell);
+  const latest = useMemo(() => kind.model(lane, scales), [kind, lane, scales]);
+  const model = useStaggered(latest, isNear || over);
+  const columns = useMemo(
+    // an area of nothing would still draw its line on top of the others
+    () => kind.columns(model.expected).filter(({ key }) => kind.shape !== 'areas' || hasAny(model, key)),
+    [kind, model],
+  );
+  return (
+    <div ref={cell} className="card overflow-hidden">
+      <div className="flex px-4 pt-3">
+        <LaneLabel lane={lane} />
+      </div>
+      {asTable ? (
+        <ChartTable kind={kind} model={model} columns={columns} />
+      ) : (
+        <Drawing kind={kind} model={model} columns={columns} isLive={scripted && isNear} over={over} />
+      )}
+    </div>
+  );
+});
+
+interface DrawingProps {
+  kind: ChartKind;
+  model: ChartModel;
+  columns: readonly ChartColumn[];
+  /** Whether Recharts draws it: costly, so only what is near the window. */
+  isLive: boolean;
+  over: boolean;
+}
+
+function Drawing({ kind, model, columns, isLive, over }: DrawingProps): ReactElement {
+  const Chart = useChunk(CHARTS).module?.[kind.id];
+  const sketch = <ChartSketch kind={kind} model={model} columns={columns} />;
+  const { height } = model.frame;
+  if (model.rows.length === 0) {
+    return (
+      <p className="grid place-items-center text-[0.8125rem] text-ink-3" style={{ height }}>
+        Nothing recorded{!over && ' yet'}
+      </p>
+    );
+  }
+  return (
+    <div className="relative" style={{ height }}>
+      {kind.unit !== null && <span className="absolute top-0.5 left-4 text-2xs text-ink-3">{kind.unit}</span>}
+      {isLive && Chart ? (
+        <>
+          <div className="print:hidden">
+            <PieceBoundary fallback={sketch}>
+              <Chart model={model} columns={columns} />
+            </PieceBoundary>
+          </div>
+          <div className="hidden print:block">{sketch}</div>
+        </>
+      ) : (
+        sketch
+      )}
+    </div>
+  );
+}
+
+function hasAny(model: ChartModel, key: string): boolean {
+  return model.rows.some((row) => (row[key] ?? 0) > 0);
+}

@@ -1,0 +1,77 @@
+import { isLaneOver, type LaneView } from '@/model/race';
+import { FINDING_KINDS, type Evidence } from '@/model/verdict';
+import type { EvidenceKind } from '~/live/fetch-evidence';
+import { formatCount } from '~/ui/format';
+
+/** Which piece of evidence is looked at. */
+export interface EvidencePiece {
+  lane: number;
+  kind: EvidenceKind;
+  /** Counts from 0. */
+  piece: number;
+}
+
+/** What an address asks for: a piece, something that cannot be one, or nothing. */
+export type AskedPiece = EvidencePiece | 'unknown' | null;
+
+export interface PickedPiece {
+  /** Null while there is nothing to look at. */
+  shown: EvidencePiece | null;
+  /** Why it is not the one that was asked for; null if it is, or if that may still turn up. */
+  instead: string | null;
+}
+
+/** Reads `?lane=0&evidence=oversold&piece=37`, which counts pieces from 1, as people do. */
+export function readAskedPiece(query: URLSearchParams): AskedPiece {
+  if (!['lane', 'evidence', 'piece'].some((name) => query.has(name))) return null;
+  const kind = [...FINDING_KINDS, 'losses' as const].find((known) => known === query.get('evidence'));
+  const lane = Number(query.get('lane') ?? 0);
+  const piece = Number(query.get('piece') ?? 1) - 1;
+  return kind && isIndex(lane) && isIndex(piece) ? { lane, kind, piece } : 'unknown';
+}
+
+function isIndex(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
+/** The piece that was asked for; else the first of its kind, or the first collision of the race. */
+export function pickPiece(lanes: readonly LaneView[], asked: AskedPiece): PickedPiece {
+  if (asked === null) return { shown: firstCollision(lanes), instead: null };
+  const total = asked === 'unknown' ? 0 : (piecesOf(lanes, asked)?.pieces ?? 0);
+  if (asked !== 'unknown' && asked.piece < total) return { shown: asked, instead: null };
+  // evidence turns up when a lane is judged
+  const isFinal = lanes.every(({ status }) => isLaneOver(status));
+  if (asked === 'unknown' || total === 0) {
+    const instead = 'This race has no such evidence as the address names; this is the first that it has.';
+    return { shown: firstCollision(lanes), instead: isFinal ? instead : null };
+  }
+  const instead = `There is no piece ${formatCount(asked.piece + 1)} of ${formatCount(total)}; this is the first.`;
+  return { shown: { ...asked, piece: 0 }, instead: isFinal ? instead : null };
+}
+
+/** The evidence of a kind that came with the race, and how much there is in all. */
+export function piecesOf(
+  lanes: readonly LaneView[],
+  { lane, kind }: Pick<EvidencePiece, 'lane' | 'kind'>,
+): { evidence: Evidence[]; pieces: number } | undefined {
+  const view = lanes[lane];
+  if (kind === 'losses')
+    return view?.ledger ? { evidence: view.ledger.entries, pieces: view.ledger.pieces } : undefined;
+  return view?.verdict.findings.find((finding) => finding.kind === kind);
+}
+
+/** The first piece that names two attempts; else the first of all. */
+function firstCollision(lanes: readonly LaneView[]): EvidencePiece | null {
+  const pieces = lanes.flatMap((lane) =>
+    lane.verdict.findings.flatMap(({ kind, evidence }) =>
+      evidence.map((one, piece) => ({
+        isPair: one.otherAttemptId !== undefined,
+        lane: lane.index,
+        kind,
+        piece,
+      })),
+    ),
+  );
+  const first = pieces.find(({ isPair }) => isPair) ?? pieces[0];
+  return first ? { lane: first.lane, kind: first.kind, piece: first.piece } : null;
+}

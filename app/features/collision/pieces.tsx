@@ -1,0 +1,71 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { CopyLink } from '~/ui/copy-link';
+import { formatCount } from '~/ui/format';
+import type { EvidencePiece } from './pick-piece';
+
+export interface PiecesProps {
+  /** The race's own page. */
+  raceUrl: string;
+  shown: EvidencePiece;
+  total: number;
+  onMove: (piece: number) => void;
+}
+
+/** Back, forth, and straight to any of them. */
+export function Pieces({ raceUrl, shown, total, onMove }: PiecesProps): ReactElement {
+  // as long as one types, whatever that is: what is shown follows where it can
+  const [typed, setTyped] = useState<string | null>(null);
+  const exists = (piece: number) => Number.isInteger(piece) && piece >= 1 && piece <= total;
+  return (
+    <div className="flex flex-wrap items-center gap-1.5 text-[0.8125rem] whitespace-nowrap">
+      <button
+        type="button"
+        className="button size-8 min-h-8 p-0"
+        aria-label="Previous piece of evidence (p)"
+        disabled={shown.piece === 0}
+        onClick={() => onMove(shown.piece - 1)}
+      >
+        <ChevronLeft className="size-4" aria-hidden />
+      </button>
+      <input
+        type="number"
+        className="field w-20 min-h-8 text-right"
+        aria-label="Piece of evidence"
+        min={1}
+        max={total}
+        step={1}
+        title={`From 1 to ${formatCount(total)}`}
+        value={typed ?? shown.piece + 1}
+        aria-invalid={typed !== null && !exists(Number(typed))}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          const asked = event.target.valueAsNumber;
+          if (exists(asked)) onMove(asked - 1);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') setTyped(null);
+        }}
+        onBlur={() => setTyped(null)}
+      />
+      {/* fields are not printed */}
+      <span className="hidden print:inline">Piece {formatCount(shown.piece + 1)}</span>
+      <span className="text-ink-3">of {formatCount(total)}</span>
+      <button
+        type="button"
+        className="button size-8 min-h-8 p-0"
+        aria-label="Next piece of evidence (n)"
+        disabled={shown.piece + 1 >= total}
+        onClick={() => onMove(shown.piece + 1)}
+      >
+        <ChevronRight className="size-4" aria-hidden />
+      </button>
+      <CopyLink path={addressOf(raceUrl, shown)} />
+    </div>
+  );
+}
+
+function addressOf(raceUrl: string, { lane, kind, piece }: EvidencePiece): string {
+  const query = new URLSearchParams({ lane: String(lane), evidence: kind, piece: String(piece + 1) });
+  return `${raceUrl}?${query.toString()}`;
+}

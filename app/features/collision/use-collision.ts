@@ -1,0 +1,95 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { AttemptRecord } from '@/model/attempt-record';
+import type { RaceView } from '@/model/race';
+import type { Evidence } from '@/model/verdict';
+import { attemptNumber, fetchAttempt, fetchEvidence } from '~/live/fetch-evidence';
+import { pickPiece, piecesOf, type AskedPiece, type EvidencePiece } from './pick-piece';
+
+export type CollisionState =
+  | { state: 'loading' }
+  | { state: 'failed'; message: string }
+  | { state: 'ready'; evidence: Evidence; attempts: AttemptRecord[] };
+
+export interface Collisions {
+  /** Null while there is nothing to look at. */
+  shown: EvidencePiece | null;
+  /** What the reader asked for; null while the page itself chooses. */
+  asked: AskedPiece;
+  /** Why something else is shown than what was asked for; null if it is not. */
+  instead: string | null;
+  /** Pieces of its kind in its lane. */
+  total: number;
+  current: CollisionState;
+  show: (piece: EvidencePiece) => void;
+}
+
+/**
+ * The piece of evidence that the reader looks at, with the attempts that it names. `asked` is what the address says;
+ * without it, the first collision of the race.
+ */
+export function useCollision(
+  race: RaceView,
+  asked: AskedPiece,
+  show: (piece: EvidencePiece) => void,
+): Collisions {
+  const { shown, instead } = useMemo(() => pickPiece(race.lanes, asked), [race.lanes, asked]);
+  const key = shown ? `${race.id} ${shown.lane} ${shown.kind} ${shown.piece}` : '';
+  const known = shown ? piecesOf(race.lanes, shown)?.evidence[shown.piece] : undefined;
+  const wanted = useAsked(key, shown, known);
+  const [loaded, setLoaded] = useState<{ key: string; current: CollisionState } | null>(null);
+
+  useEffect(() => {
+    const { shown: piece } = wanted;
+    if (!piece) return;
+    const leaving = new AbortController();
+    const settle = (current: CollisionState) => {
+      if (!leaving.signal.aborted) setLoaded({ key: wanted.key, current });
+    };
+    load(race.id, piece, wanted.known, leaving.signal).then(settle, (error: unknown) => {
+      const message = error instanceof Error ? error.message : 'The evidence could not be read.';
+      settle({ state: 'failed', message });
+    });
+    return () => leaving.abort();
+  }, [race.id, wanted]);
+
+  const total = shown ? (piecesOf(race.lanes, shown)?.pieces ?? 0) : 0;
+  const current = loaded?.key === key ? loaded.current : LOADING;
+  return useMemo(
+    () => ({ shown, asked, instead, total, current, show }),
+    [shown, asked, instead, total, current, show],
+  );
+}
+
+const LOADING: CollisionState = { state: 'loading' };
+
+interface Asked {
+  key: string;
+  shown: EvidencePiece | null;
+  known: Evidence | undefined;
+}
+
+/** The piece as it was first asked for: the race is read again while it is looked at, and a piece never changes. */
+function useAsked(key: string, shown: EvidencePiece | null, known: Evidence | undefined): Asked {
+  const [asked, setAsked] = useState<Asked>({ key, shown, known });
+  if (asked.key === key) return asked;
+  const next = { key, shown, known };
+  setAsked(next);
+  return next;
+}
+
+async function load(
+  raceId: string,
+  { lane, kind, piece }: EvidencePiece,
+  known: Evidence | undefined,
+  signal: AbortSignal,
+): Promise<CollisionState> {
+  const place = { raceId, lane, kind, offset: piece, limit: 1 };
+  const evidence = known ?? (await fetchEvidence(place, signal)).evidence[0];
+  if (!evidence) return { state: 'failed', message: 'There is no such piece of evidence.' };
+  const numbers = [evidence.otherAttemptId, evidence.attemptId].flatMap((id) => {
+    const n = id === undefined ? null : attemptNumber(id, raceId, lane);
+    return n === null ? [] : [n];
+  });
+  const attempts = await Promise.all(numbers.map((n) => fetchAttempt(raceId, lane, n, signal)));
+  return { state: 'ready', evidence, attempts };
+}

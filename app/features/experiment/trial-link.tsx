@@ -1,0 +1,19 @@
+import type { ReactElement } from 'react';
+import type { TrialOf } from '@/model/race';
+
+/** Which trial a race is, as the way to its experiment. */
+export function TrialLink({ trial: { url, trial, trials } }: { trial: TrialOf }): ReactElement {
+  return (
+    <>
+      {', '}
+      <a href={url} className="underline underline-offset-2">
+        {nameTrial({ trial, trials })}
+      </a>
+    </>
+  );
+}
+
+/** `trial 3 of 20`, or `trial 3 of a bisection`. */
+export function nameTrial({ trial, trials }: Pick<TrialOf, 'trial' | 'trials'>): string {
+  return `trial ${trial} of ${trials ?? 'a bisection'}`;
+}

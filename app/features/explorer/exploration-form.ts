@@ -1,0 +1,56 @@
+import type { StrategyInfo } from '@/model/strategy';
+
+/** An exploration as form fields hold it: text, and not yet checked. */
+export type ExplorationFields = Record<string, string>;
+
+/** The fields of the fold, as they are left. */
+export const UNBOUNDED = { maxSchedules: '20000', preemptions: '', sample: '', seed: '', maxRetries: '4' };
+
+/** What the form first shows for a strategy: the smallest plan that makes the point. */
+export function defaultExploration(strategy: Pick<StrategyInfo, 'id' | 'anomaly'>): ExplorationFields {
+  return {
+    strategy: strategy.id,
+    attempts: '2',
+    quantities: '',
+    stock: '1',
+    items: '1',
+    ...UNBOUNDED,
+    reduction: 'on',
+    ...(strategy.anomaly === 'drift between stores' && { crash: 'on' }),
+    ...(strategy.anomaly === 'expired lease' && { leaseExpiry: 'on' }),
+  };
+}
+
+const NAMES = ['strategy', 'attempts', 'quantities', 'stock', 'items', ...Object.keys(UNBOUNDED)];
+const TICKED = ['reduction', 'crash', 'leaseExpiry'];
+/** Ticked: as many processes as make a difference. */
+const OWN_MEMORY = 'ownMemory';
+
+/** Picks an exploration's fields out of a posted form. */
+export function readExplorationForm(form: FormData): ExplorationFields {
+  const fields: ExplorationFields = {};
+  for (const name of [...NAMES, ...TICKED, OWN_MEMORY]) {
+    const value = form.get(name);
+    if (typeof value === 'string') fields[name] = value.trim();
+  }
+  return fields;
+}
+
+/** The fields as a request: numbers as numbers where they are some, empty fields left to their defaults. */
+export function toExplorationRequest(fields: ExplorationFields): Record<string, unknown> {
+  const request: Record<string, unknown> = {};
+  for (const name of NAMES) {
+    const text = fields[name];
+    if (text === undefined || text === '') continue;
+    if (name === 'strategy') request[name] = text;
+    else if (name === 'quantities') request[name] = text.split(',').map((part) => toNumber(part.trim()));
+    else request[name] = toNumber(text);
+  }
+  for (const name of TICKED) request[name] = fields[name] === 'on';
+  if (fields[OWN_MEMORY] === 'on') request.processes = 2;
+  return request;
+}
+
+function toNumber(text: string): number | string {
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}

@@ -1,0 +1,145 @@
+import { CircleAlert, CircleCheckBig, OctagonX } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { Exploration } from '@/model/exploration';
+import { FINDING_NAMES } from '@/model/wording';
+import { describeFindings } from '@/report/describe-coverage';
+import { formatCount } from '~/ui/format';
+import { Panel } from '~/ui/panel';
+
+const LOOKS = {
+  violated: {
+    card: 'border-unsafe-line bg-unsafe-wash',
+    icon: 'bg-unsafe',
+    ink: 'text-unsafe-ink',
+    Icon: OctagonX,
+  },
+  undersold: {
+    card: 'border-warning-line bg-warning-wash',
+    icon: 'bg-warning',
+    ink: 'text-warning-ink',
+    Icon: CircleAlert,
+  },
+  'none-found': {
+    card: 'border-safe-line bg-safe-wash',
+    icon: 'bg-safe',
+    ink: 'text-safe-ink',
+    Icon: CircleCheckBig,
+  },
+} as const;
+
+/** What an exploration came to: the first thing the eye must find. */
+export function ExplorationBanner({ result, url }: { result: Exploration; url: string }): ReactElement {
+  const { coverage, outcomes, plan, reason, undersold, verdict } = result;
+  const { card, icon, ink, Icon } = LOOKS[verdict === 'none-found' && undersold ? 'undersold' : verdict];
+  const headline = describeFindings(coverage, plan.preemptions, outcomes);
+  const remarks = reason.startsWith(headline) ? reason.slice(headline.length).trim() : reason;
+  const example = outcomes[0]?.example;
+  return (
+    <article data-verdict={verdict} className={`card flex items-start gap-4 p-5 ${card}`}>
+      <span className={`grid size-11 shrink-0 place-items-center rounded-xl text-[#fff] ${icon}`}>
+        <Icon className="size-6" aria-hidden />
+      </span>
+      <div className="min-w-0">
+        <p className={`text-2xl font-bold tracking-tight text-balance ${ink}`}>{headline}</p>
+        {remarks !== '' && <p className="mt-1 text-pretty text-ink-2">{remarks}</p>}
+        <p className="mt-2 flex flex-wrap gap-x-5 gap-y-1 empty:hidden">
+          {undersold && (
+            <>
+              <ScheduleLink
+                url={url}
+                id={undersold.example}
+                label="Step through the simplest that undersells"
+              />
+              <ScheduleLink url={url} id={undersold.servedBy} label="Compare one buyer after the other" />
+            </>
+          )}
+          {verdict === 'none-found' && !undersold && example !== undefined && (
+            <ScheduleLink url={url} id={example} label="Step through one of them" />
+          )}
+        </p>
+      </div>
+    </article>
+  );
+}
+
+function ScheduleLink({ url, id, label }: { url: string; id: string; label: string }): ReactElement {
+  return (
+    <a href={`${url}?schedule=${id}`} className="font-medium underline underline-offset-2">
+      {label}
+    </a>
+  );
+}
+
+/** What was covered, exactly. */
+export function CoverageFacts({ result }: { result: Exploration }): ReactElement {
+  const { coverage } = result;
+  const facts: [string, number][] = [
+    [coverage.isExact ? 'possible' : 'possible, estimated', coverage.possible],
+    ['run', coverage.run],
+    ['equal to one that ran', coverage.pruned],
+    ['cut off', coverage.cut],
+    ['drawn at random', coverage.sampled],
+    ['over the bound', coverage.overPreemptions],
+  ];
+  return (
+    <Panel
+      id="coverage"
+      title="Orders covered"
+      help={coverage.isComplete ? 'Nothing was left out.' : 'Something was left out.'}
+    >
+      <dl className="card grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 lg:grid-cols-6">
+        {facts.map(([name, value]) => (
+          <div key={name} className="flex flex-col-reverse bg-surface px-4 py-2.5">
+            <dt className="text-xs text-ink-3">{name}</dt>
+            <dd className="text-lg font-semibold" data-coverage={name}>
+              {formatCount(value)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {coverage.cutReasons.map((reason) => (
+        <p key={reason} className="text-ink-2">
+          Cut off: {reason}
+        </p>
+      ))}
+    </Panel>
+  );
+}
+
+/** Schedules that came to the same, each with an example to step through. */
+export function OutcomeTable({ result, url }: { result: Exploration; url: string }): ReactElement {
+  return (
+    <Panel id="outcomes" title="Outcomes" help="Grouped by result.">
+      <div className="card overflow-x-auto" tabIndex={0} role="region" aria-label="Schedules by outcome">
+        <table className="w-full text-left text-[0.8125rem]">
+          <thead>
+            <tr className="text-xs text-ink-3">
+              {['outcomes', 'findings', 'orders', 'of them run', 'simplest'].map((name) => (
+                <th key={name} scope="col" className="px-4 py-2 font-normal">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {result.outcomes.map(({ outcomes, findings, run, schedules, example }) => (
+              <tr key={example} className="border-t border-line">
+                <td className="px-4 py-2">{outcomes.join(', ')}</td>
+                <td className="px-4 py-2">
+                  {findings.map((kind) => FINDING_NAMES[kind]).join(', ') || 'none'}
+                </td>
+                <td className="px-4 py-2">{formatCount(schedules)}</td>
+                <td className="px-4 py-2">{formatCount(run)}</td>
+                <td className="px-4 py-2">
+                  <a href={`${url}?schedule=${example}`} className="font-mono underline underline-offset-2">
+                    {example}
+                  </a>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}

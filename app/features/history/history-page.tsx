@@ -1,0 +1,83 @@
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { Refused } from '~/ui/refused';
+import { HistoryTabs, type HistoryTab } from './history-tabs';
+import type { RenderLink } from './history-list';
+
+export interface HistoryPageProps {
+  tab: HistoryTab;
+  title: string;
+  help: string;
+  /** Why the last thing asked of the server was refused. */
+  refused: string | null;
+  /** What was done about the last thing asked of it. */
+  done: string | null;
+  children: ReactNode;
+}
+
+/** The frame of a list of what was run. */
+export function HistoryPage({ tab, title, help, refused, done, children }: HistoryPageProps): ReactElement {
+  return (
+    <div className="flex flex-col gap-5 pt-8">
+      <header className="flex flex-col gap-3">
+        <HistoryTabs current={tab} />
+        <div>
+          <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+          <p className="mt-1 text-pretty text-ink-2">{help}</p>
+        </div>
+      </header>
+      {refused !== null && <Refused message={refused} />}
+      {done !== null && <Done message={done} />}
+      {children}
+    </div>
+  );
+}
+
+/** Takes the focus, because what had it is gone. */
+function Done({ message }: { message: string }): ReactElement {
+  const line = useRef<HTMLParagraphElement>(null);
+  useEffect(() => line.current?.focus(), [message]);
+  return (
+    <p ref={line} role="status" tabIndex={-1} className="card px-4 py-3 text-ink-2">
+      {message}
+    </p>
+  );
+}
+
+export interface PagerProps {
+  /** What there is more of: "races". */
+  what: string;
+  /** Address of the first page; null on it. */
+  newest: string | null;
+  /** Address of the next page; null on the last. */
+  older: string | null;
+  renderLink: RenderLink;
+}
+
+/** The ways to the other pages of a list, newest first. */
+export function Pager({ what, newest, older, renderLink }: PagerProps): ReactElement | null {
+  if (newest === null && older === null) return null;
+  return (
+    <nav aria-label={`More ${what}`} className="flex gap-2">
+      {newest !== null && renderLink(newest, 'button', 'Newest')}
+      {older !== null && renderLink(older, 'button', 'Older')}
+    </nav>
+  );
+}
+
+export interface NothingHereProps {
+  title: string;
+  help: ReactNode;
+  /** The way out of it. */
+  children: ReactNode;
+}
+
+/** In place of a list without rows: why there are none, and what to do about it. */
+export function NothingHere({ title, help, children }: NothingHereProps): ReactElement {
+  return (
+    <div className="card flex flex-col items-center gap-4 px-6 py-16 text-center">
+      <p className="text-base font-semibold">{title}</p>
+      <div className="max-w-md text-pretty text-ink-2">{help}</div>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { toLoadRequest } from '@/plan/check-plan';
+import { estimatePlan } from '@/plan/estimate';
+import type { LoadPlan } from '@/plan/load-plan';
+import { formatCount, plural } from '~/ui/format';
+import { readTrials } from './check-fields';
+import { toPlanText, type PlanFields } from './plan-form';
+
+/** What pressing the button starts: `Start this race: 2 lanes`. */
+export function nameStart(fields: PlanFields): string {
+  const trials = readTrials(fields) ?? 1;
+  const lanes = plural(fields.strategies.length, 'lane');
+  return trials > 1
+    ? `Start this experiment: ${plural(trials, 'trial')}, ${lanes} each`
+    : `Start this race: ${lanes}`;
+}
+
+/** What the plan comes to: `2,000 attempts, 2 lanes, at least 12 s`. */
+export function describeEstimate(fields: PlanFields): string {
+  const lanes = fields.strategies.length;
+  const trials = readTrials(fields) ?? 1;
+  const request = { ...toLoadRequest(toPlanText(fields)), order: fields.order as LoadPlan['order'] };
+  const { attempts, isAbout, leastMs } = estimatePlan(request, { lanes, trials });
+  const amount =
+    attempts === null
+      ? 'as many attempts as get an answer'
+      : `${isAbout ? 'about ' : ''}${plural(attempts, 'attempt')}`;
+  const parts = [
+    amount,
+    plural(lanes, 'lane'),
+    ...(trials > 1 ? [plural(trials, 'trial')] : []),
+    ...(fields.control === 'on' && !fields.strategies.includes('read-then-write') ? ['a control'] : []),
+    leastMs >= 1_000 ? `at least ${describeTime(leastMs / 1_000)}` : 'as fast as they are answered',
+  ];
+  return parts.join(', ');
+}
+
+function describeTime(seconds: number): string {
+  if (seconds < 120) return `${formatCount(seconds)} s`;
+  if (seconds < 7_200) return `${formatCount(seconds / 60)} min`;
+  return `${formatCount(seconds / 3_600)} h`;
+}

@@ -1,0 +1,42 @@
+import type { Honesty } from '@/model/race';
+
+/** What this page received of a lane. */
+export interface Received {
+  /** Attempts that came over the live channel or were fetched, each counted once. */
+  streamed: number;
+  /** First sequence number that it asked for: what is older would have left the list at once. */
+  from: number;
+  /** Attempts in the list of requests. */
+  shown: number;
+  /** Most attempts that the list keeps. */
+  room: number;
+}
+
+/** Attempts of a lane at each place that they pass, as of one moment. */
+export type PlaceCounts = Honesty & { streamed?: number; shown?: number };
+
+export const PLACES = ['generated', 'recorded', 'stored', 'streamed', 'shown'] as const;
+export type Place = (typeof PLACES)[number];
+
+/**
+ * Puts what the server last said of a lane and what has arrived since beside each other. While more arrives, the
+ * server's numbers are some tenths of a second older: an attempt that is here has been generated and recorded, so
+ * neither is less than what is here. Numbers that are final are left as they are, as a difference would be a fault.
+ */
+export function countPlaces(said: Honesty, received: Received | null, settled: boolean): PlaceCounts {
+  if (received === null) return said;
+  const { streamed, shown, from } = received;
+  const arrived = settled ? 0 : from + streamed;
+  return {
+    generated: Math.max(said.generated, arrived),
+    recorded: Math.max(said.recorded, arrived),
+    stored: said.stored,
+    streamed,
+    shown,
+  };
+}
+
+/** The later of two things that a server said: its counts only rise. */
+export function laterOf(one: Honesty, other: Honesty | null): Honesty {
+  return other !== null && other.recorded >= one.recorded ? other : one;
+}

@@ -1,0 +1,124 @@
+import { CircleDashed, CircleEqual, EqualNot } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import type { LaneView } from '@/model/race';
+import { formatCount } from '~/ui/format';
+import { LaneLabel } from '~/ui/lane/lane-label';
+import { countPlaces, PLACES, type Place, type PlaceCounts, type Received } from './honesty-counts';
+
+/** What arrives between two renders. */
+export interface Counting {
+  /** Calls back when more has arrived. */
+  subscribe: (listener: () => void) => () => void;
+  counts: (lane: number) => Partial<PlaceCounts>;
+}
+
+export interface HonestyLineProps {
+  lanes: readonly LaneView[];
+  /** By lane; null where scripts do not run. */
+  received: readonly Received[] | null;
+  counting: Counting;
+  /** Whether all numbers are final, so that a difference is a fault and not a matter of time. */
+  settled: boolean;
+}
+
+/** Counts every attempt at each place that it passes; a difference would be a fault of the lab. */
+export function HonestyLine({ lanes, received, counting, settled }: HonestyLineProps): ReactElement {
+  return (
+    <section
+      aria-label="Honesty"
+      className="flex flex-col gap-1.5 border-t border-line pt-4 text-xs text-ink-3"
+    >
+      {lanes.map((lane) => (
+        <LaneHonesty
+          key={lane.index}
+          lane={lane}
+          received={received?.[lane.index] ?? null}
+          counting={counting}
+          settled={settled}
+        />
+      ))}
+      <p>
+        Every attempt is counted where it is sent, recorded, stored, streamed and shown. All must be equal.
+      </p>
+    </section>
+  );
+}
+
+interface LaneHonestyProps {
+  lane: LaneView;
+  received: Received | null;
+  counting: Counting;
+  settled: boolean;
+}
+
+function LaneHonesty({ lane, received, counting, settled }: LaneHonestyProps): ReactElement {
+  const counts = countPlaces(lane.honesty, received, settled);
+  const places = PLACES.flatMap((place): [Place, number][] => {
+    const count = counts[place];
+    return count === undefined ? [] : [[place, count]];
+  });
+  // the list of requests is bounded: what has left it was shown before, or would have been by a page opened earlier
+  const isLatest = (place: Place): boolean =>
+    (place === 'shown' && received !== null && received.shown === received.room) ||
+    (place === 'streamed' && (received?.from ?? 0) > 0);
+  const isEqual = ([place, count]: [Place, number]) =>
+    count === counts.generated ||
+    (place === 'streamed' ? count + (received?.from ?? 0) === counts.generated : isLatest(place));
+  const equal = places.every(isEqual);
+  const Icon = !settled ? CircleDashed : equal ? CircleEqual : EqualNot;
+  const odd = settled && !equal;
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5" data-honest={equal} data-lane={lane.index}>
+      <LaneLabel lane={lane} />
+      <Icon className={`size-3.5 ${odd ? 'text-warning-ink' : 'text-ink-3'}`} aria-hidden />
+      {places.map(([place, count], i) => (
+        <span key={place} className="whitespace-nowrap">
+          {i > 0 && <span className="mr-2">{!settled ? '·' : isEqual([place, count]) ? '=' : '≠'}</span>}
+          {place}{' '}
+          <span className="font-semibold text-ink-2">
+            {isLatest(place) && 'the latest '}
+            {settled || received === null ? (
+              formatCount(count)
+            ) : (
+              <LiveCount
+                count={count}
+                read={() => counting.counts(lane.index)[place] ?? count}
+                subscribe={counting.subscribe}
+              />
+            )}
+          </span>
+        </span>
+      ))}
+      {odd && <span className="text-warning-ink">not all equal: attempts are missing somewhere</span>}
+    </p>
+  );
+}
+
+interface LiveCountProps {
+  /** As of this render. */
+  count: number;
+  read: () => number;
+  subscribe: Counting['subscribe'];
+}
+
+/**
+ * A count that goes on between renders: it is written into the page, as rendering all of it would cost frames. All counts
+ * of the line are written at once, and a render that took its time must not write older ones over them.
+ */
+function LiveCount({ count, read, subscribe }: LiveCountProps): ReactElement {
+  const text = useRef<HTMLSpanElement>(null);
+  const latest = useRef(read);
+  const [first] = useState(() => formatCount(count));
+  useEffect(() => {
+    latest.current = read;
+    if (text.current) text.current.textContent = formatCount(read());
+  });
+  useEffect(
+    () =>
+      subscribe(() => {
+        if (text.current) text.current.textContent = formatCount(latest.current());
+      }),
+    [subscribe],
+  );
+  return <span ref={text}>{first}</span>;
+}

@@ -1,0 +1,28 @@
+import { useEffect, useRef, type ReactElement } from 'react';
+import { isOver, type RaceView } from '@/model/race';
+import { Speaker } from '~/ui/speaker';
+import { summariseRace } from './race-words';
+
+/** Tells people who do not see the charts how the race goes, politely, and its verdicts when it is over. */
+export function LiveSummary({ race }: { race: RaceView }): ReactElement {
+  const said = useRef<HTMLParagraphElement>(null);
+  const latest = useRef(race);
+  const speaker = useRef<Speaker | null>(null);
+  useEffect(() => {
+    const one = new Speaker(
+      () => summariseRace(latest.current),
+      (text) => said.current?.replaceChildren(text),
+    );
+    speaker.current = one;
+    return () => one.close();
+  }, []);
+  const followed = useRef(false);
+  useEffect(() => {
+    latest.current = race;
+    followed.current ||= !isOver(race.status);
+    // a race opened after the fact is read like any other page
+    if (followed.current) speaker.current?.news();
+  }, [race]);
+  // filled outside React: what was said is not part of what is drawn
+  return <p ref={said} className="sr-only" aria-live="polite" data-spoken />;
+}

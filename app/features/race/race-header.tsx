@@ -1,0 +1,91 @@
+import { Snowflake } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { isOver, type RaceView } from '@/model/race';
+import type { Turn } from '@/model/turn';
+import { measurePreparation } from '@/report/preparation';
+import type { ConnectionState } from '~/live/connection';
+import { formatAge, formatCount, formatSpan } from '~/ui/format';
+import { StatusPill } from '~/ui/status-pill';
+import { TurnLink } from '~/ui/turn-link';
+import { ConnectionChip } from './connection-chip';
+import { measureProgress } from './race-progress';
+
+export interface RaceHeaderProps {
+  race: RaceView;
+  /** The clock to measure elapsed time by, ms. */
+  now: number;
+  /** What it waits for, while it does. */
+  turn: Turn | null;
+  connection: ConnectionState;
+  ageMs: number;
+  /** How long the view has been frozen, ms; null while it is not. */
+  frozenMs: number | null;
+  /** Stop, run again and the like. */
+  actions: ReactNode;
+}
+
+/** Stays in view: status, time, progress and what can be done. */
+export function RaceHeader({
+  race,
+  now,
+  turn,
+  connection,
+  ageMs,
+  frozenMs,
+  actions,
+}: RaceHeaderProps): ReactElement {
+  const over = isOver(race.status);
+  const progress = measureProgress(race, now);
+  const preparation = measurePreparation(race);
+  return (
+    <section aria-label="Status" className="sticky top-0 z-20 -mx-4 bg-canvas/90 backdrop-blur-md sm:-mx-6">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6">
+        {/* as wide as the longest word, so that no change of word moves what stands beside it */}
+        <div className="flex flex-wrap gap-x-3 gap-y-2 *:min-w-30 *:justify-center">
+          <StatusPill status={race.status} />
+          {!over && <ConnectionChip state={connection} ageMs={ageMs} />}
+        </div>
+        {frozenMs !== null && (
+          <span className="chip min-w-52 border-ink text-ink" title="Space goes on" data-frozen>
+            <Snowflake className="size-3.5" aria-hidden />
+            View frozen {formatAge(frozenMs)} ago
+          </span>
+        )}
+        <p className="flex min-w-0 flex-1 basis-32 flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">
+          {turn ? (
+            <span className="max-w-full truncate">
+              waits for <TurnLink turn={turn} />
+            </span>
+          ) : preparation ? (
+            <span>
+              preparing lane <span className="font-semibold text-ink">{preparation.lane}</span> of{' '}
+              {preparation.lanes}
+            </span>
+          ) : (
+            <span>
+              <span className="font-semibold text-ink">{formatCount(progress.done)}</span>
+              {progress.total !== null && ` of ${formatCount(progress.total)}`} attempts
+            </span>
+          )}
+          {progress.elapsedMs !== null && (
+            <span className="max-sm:hidden">{formatSpan(progress.elapsedMs)}</span>
+          )}
+          {progress.leftMs !== null && (
+            <span className="text-ink-3">about {formatSpan(progress.leftMs)} left</span>
+          )}
+        </p>
+        <div className="ml-auto flex flex-wrap gap-2">{actions}</div>
+      </div>
+      {over ? (
+        <div className="h-[3px] border-b border-line" />
+      ) : (
+        <progress
+          className="bar"
+          max={1}
+          value={preparation ? preparation.lane / preparation.lanes : progress.share}
+          aria-label={`Progress of the ${preparation ? 'preparation' : 'race'}`}
+        />
+      )}
+    </section>
+  );
+}

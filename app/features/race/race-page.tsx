@@ -1,0 +1,267 @@
+import { OctagonAlert } from 'lucide-react';
+import { memo, useMemo, type ReactElement, type ReactNode } from 'react';
+import { isOver, type LaneView, type RaceView } from '@/model/race';
+import type { Turn } from '@/model/turn';
+import { queueOf } from '@/report/preparation';
+import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from '~/features/charts/chart-kinds';
+import { shareScales } from '~/features/charts/chart-model';
+import { ChartPanel } from '~/features/charts/chart-panel';
+import { CollisionPanel } from '~/features/collision/collision-panel';
+import type { AskedPiece, EvidencePiece } from '~/features/collision/pick-piece';
+import { useCollision } from '~/features/collision/use-collision';
+import { BisectButton } from '~/features/experiment/bisect-button';
+import { TrialLink } from '~/features/experiment/trial-link';
+import { PlanSummary } from '~/features/plan/plan-summary';
+import { Requests } from '~/features/requests/requests';
+import { useInspections } from '~/features/requests/use-inspections';
+import { useLogView } from '~/features/requests/use-log-view';
+import { FrontierPanel } from '~/features/trade-off/frontier-panel';
+import { logCapacity, type AttemptLog } from '~/live/attempt-log';
+import type { LiveLane, LiveRace } from '~/live/use-race';
+import { shorten } from '~/ui/lane/contestants';
+import { areMany, laneGrid } from '~/ui/lane/many-lanes';
+import { Refused } from '~/ui/refused';
+import { Timestamp } from '~/ui/timestamp';
+import { useScripted } from '~/ui/use-scripted';
+import { Findings } from './verdict/findings';
+import { countPlaces, laterOf, type PlaceCounts, type Received } from './honesty-counts';
+import { HonestyLine, type Counting } from './honesty-line';
+import { LiveSummary } from './live-summary';
+import { LossLedger } from './verdict/loss-ledger';
+import { NumbersTable } from './numbers-table';
+import { RaceHeader } from './race-header';
+import { PrintedFrom } from './printed-from';
+import { TimeSpent } from './time-spent';
+import { VerdictCard } from './verdict/verdict-card';
+import { VerdictChecks } from './verdict/verdict-checks';
+
+export interface RacePageProps {
+  live: LiveRace;
+  /** The clock, ms. */
+  now: number;
+  /** What it waits for, while it does. */
+  turn: Turn | null;
+  /** Why the last thing asked of the server was refused. */
+  problem: string | null;
+  actions: ReactNode;
+  /** The piece of evidence that the address names. */
+  asked: AskedPiece;
+  onChoose: (piece: EvidencePiece) => void;
+}
+
+/** A race, while it runs and ever after. */
+export function RacePage({
+  live,
+  now,
+  turn,
+  problem,
+  actions,
+  asked,
+  onChoose,
+}: RacePageProps): ReactElement {
+  const { race, lanes: liveLanes, connection, ageMs, frozen, onCount } = live;
+  return (
+    <>
+      <RaceHeader
+        race={race}
+        now={now}
+        turn={turn}
+        connection={connection}
+        ageMs={ageMs}
+        frozenMs={live.frozenMs}
+        actions={actions}
+      />
+      <div
+        className={`flex flex-col gap-8 pt-5 ${!isOver(race.status) && connection === 'stale' ? 'stale' : ''}`}
+      >
+        <PrintedFrom url={race.url} now={now} />
+        <Heading race={race} />
+        <LabTrouble race={race} />
+        {problem !== null && <Refused message={problem} />}
+        <RaceBody
+          race={race}
+          liveLanes={liveLanes}
+          onCount={onCount}
+          frozen={frozen}
+          asked={asked}
+          onChoose={onChoose}
+        />
+      </div>
+      <LiveSummary race={race} />
+    </>
+  );
+}
+
+interface RaceBodyProps
+  extends Pick<RacePageProps, 'asked' | 'onChoose'>, Pick<LiveRace, 'race' | 'onCount' | 'frozen'> {
+  liveLanes: LiveRace['lanes'];
+}
+
+/** Everything that the clock does not change, so that its ticks do not draw it again. */
+const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
+  const { race, liveLanes, onCount, frozen, asked, onChoose } = props;
+  const over = isOver(race.status);
+  const begun = race.lanes.some(({ counts }) => counts.attempts > 0);
+  const scripted = useScripted();
+  const inspections = useInspections(race.id, liveLanes);
+  const found = useCollision(race, asked, onChoose);
+  const collisions = scripted ? found : null;
+  const log = useLogView();
+  const room = logCapacity(race.lanes.length);
+  const counting: Counting = {
+    subscribe: onCount,
+    counts: (lane) => countNow(race.lanes[lane], liveLanes[lane], room, frozen),
+  };
+  return (
+    <>
+      {/* what turns up with the first attempt then begins below the window, and moves nothing in it */}
+      <div className={`flex flex-col gap-8 ${begun || over ? '' : 'min-h-lvh'}`}>
+        <div className={laneGrid(race.lanes)}>
+          {race.lanes.map((lane, i) => (
+            <VerdictCard
+              key={lane.index}
+              lane={lane}
+              inFlight={liveLanes[i]?.inFlight ?? null}
+              queue={queueOf(race, lane)}
+              small={areMany(race.lanes)}
+              bisect={
+                canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null
+              }
+            />
+          ))}
+        </div>
+        {collisions && (
+          <CollisionPanel
+            raceUrl={race.url}
+            lanes={race.lanes}
+            collisions={collisions}
+            onShowRows={log.mark}
+          />
+        )}
+        <Charts race={race} begun={begun} />
+        {begun && (
+          <>
+            <FrontierPanel race={race} />
+            <TimeSpent lanes={race.lanes} />
+            <Findings raceId={race.id} lanes={race.lanes} collisions={collisions} />
+            <LossLedger raceId={race.id} lanes={race.lanes} collisions={collisions} />
+            <VerdictChecks lanes={race.lanes} />
+            <NumbersTable lanes={race.lanes} />
+            {scripted && (
+              <Requests
+                raceId={race.id}
+                lanes={race.lanes}
+                liveLanes={liveLanes}
+                live={!over}
+                view={log}
+                inspections={inspections}
+                collisions={found}
+              />
+            )}
+          </>
+        )}
+      </div>
+      <HonestyLine
+        lanes={race.lanes}
+        received={scripted ? liveLanes.map(({ log, logEnd }) => toReceived(log, logEnd, room)) : null}
+        counting={counting}
+        settled={over && (!scripted || hasAll(race, liveLanes))}
+      />
+    </>
+  );
+});
+
+/** A search needs room below the concurrency at which the lane broke. */
+function canBisect({ status, plan }: RaceView, lane: RaceView['lanes'][number]): boolean {
+  const broke = lane.status === 'finished' && lane.verdict.status === 'violated';
+  return isOver(status) && broke && plan.concurrency > 2 && plan.attempts >= plan.concurrency;
+}
+
+/** What this page has of a lane up to a sequence number. */
+function toReceived({ start, first }: AttemptLog, end: number, room: number): Received {
+  return { streamed: end - start, shown: end - first, from: start, room };
+}
+
+/** What is known of a lane at this moment, or was when the view was frozen. */
+function countNow(
+  lane: LaneView | undefined,
+  live: LiveLane | undefined,
+  room: number,
+  frozen: boolean,
+): Partial<PlaceCounts> {
+  if (!lane || !live) return {};
+  const said = frozen ? lane.honesty : laterOf(lane.honesty, live.heard());
+  return countPlaces(said, toReceived(live.log, frozen ? live.logEnd : live.log.next, room), false);
+}
+
+/** Whether every recorded attempt has reached this page. */
+function hasAll(race: RaceView, lanes: readonly LiveLane[]): boolean {
+  return lanes.every(({ logEnd }, i) => logEnd >= (race.lanes[i]?.honesty.recorded ?? 0));
+}
+
+function Heading({ race }: { race: RaceView }): ReactElement {
+  const contestants = race.lanes.filter(({ role }) => role === 'contestant');
+  const names = shorten(contestants.map(({ strategyName }) => strategyName));
+  return (
+    <header className="-mb-3 flex flex-col gap-1">
+      <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">
+        {names.map((name, i) => (
+          <span key={name}>
+            {i > 0 && <span className="font-normal text-ink-3"> vs </span>}
+            {name}
+          </span>
+        ))}
+      </h1>
+      <PlanSummary race={race} />
+      <p className="text-[0.8125rem] text-ink-3">
+        {race.startedAt === null ? 'Asked for' : 'Started'}{' '}
+        <Timestamp iso={race.startedAt ?? race.createdAt} />
+        {race.experiment && <TrialLink trial={race.experiment} />}
+        {race.origin !== 'dashboard' && ` through the ${race.origin === 'api' ? 'API' : 'API test'}`}
+        <span className="max-sm:hidden">
+          , race <code className="font-mono text-xs">{race.id}</code>
+        </span>
+      </p>
+    </header>
+  );
+}
+
+/** The lab failed or was stopped: about the lab, and not a verdict. */
+function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
+  if (race.status !== 'failed' && race.status !== 'aborted' && race.status !== 'interrupted') return null;
+  const titles = {
+    failed: 'The lab could not finish this race.',
+    // its reason says that it was stopped
+    aborted: null,
+    interrupted: 'Interrupted.',
+  };
+  return (
+    <p
+      role="status"
+      className="flex items-start gap-3 rounded-xl border border-warning-line bg-warning-wash px-4 py-3 text-warning-ink"
+    >
+      <OctagonAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
+      <span>
+        {titles[race.status] !== null && <strong className="font-semibold">{titles[race.status]} </strong>}
+        {race.reason ?? 'Stopped before its end.'}
+      </span>
+    </p>
+  );
+}
+
+const CHART_KINDS = [STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND];
+
+/** Before the first attempt there is the first of them alone, which says that nothing has been recorded yet. */
+function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactElement | null {
+  const over = isOver(race.status);
+  const { lanes } = race;
+  const scales = useMemo(() => shareScales(lanes, over), [lanes, over]);
+  if (over && lanes.every((lane) => lane.series.length === 0)) return null;
+  return (
+    <>
+      {CHART_KINDS.slice(0, begun ? CHART_KINDS.length : 1).map((kind) => (
+        <ChartPanel key={kind.id} kind={kind} lanes={lanes} scales={scales} over={over} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { isOver, type RaceSummary, type RaceView } from '@/model/race';
+import { describeLane } from '@/report/verdict-words';
+import { formatCount, plural } from '~/ui/format';
+import { nameContestants, shorten } from '~/ui/lane/contestants';
+
+/** `read-then-write OVERSOLD +91 vs conditional-update EXACT` */
+export function nameRace({ lanes }: RaceView): string {
+  return nameContestants(
+    lanes.map((lane) => {
+      const { word, figure } = describeLane(lane);
+      return `${lane.strategy} ${word} ${figure}`.trim();
+    }),
+  );
+}
+
+/** The verdicts with their reasons, for whoever sees a link to the race; of many lanes those of the first. */
+export function describeRace(race: RaceView): string {
+  if (!isOver(race.status)) return 'A race under way: can this checkout sell the last unit twice?';
+  const verdicts = race.lanes.map((lane) => {
+    const { word, figure, reason } = describeLane(lane);
+    return `${lane.strategyName}: ${[word, figure].filter(Boolean).join(' ')}. ${reason}`.trim();
+  });
+  return shorten(verdicts).join(' ');
+}
+
+/** How the race goes, for people who hear it. */
+export function summariseRace(race: RaceView): string {
+  const lanes = race.lanes.map((lane) => {
+    const { word, figure, provisional } = describeLane(lane);
+    const verdict = [word.toLowerCase(), figure, provisional && 'so far'].filter(Boolean).join(' ');
+    return `${lane.strategyName}: ${formatCount(lane.counts.attempts)} attempts, ${verdict}.`;
+  });
+  return [`Race ${race.status}.`, ...lanes].join(' ');
+}
+
+/** How much a race ran: the time of a plan by time, what was made of the planned attempts where it ended early. */
+export function describeAmount({
+  plan,
+  status,
+  lanes,
+}: Pick<RaceSummary, 'plan' | 'status' | 'lanes'>): string {
+  if (plan.durationS !== undefined) return `for ${plan.durationS.toLocaleString('en')} s`;
+  const made = lanes.reduce((sum, { counts }) => sum + counts.attempts, 0);
+  const planned = plan.attempts * lanes.length;
+  if (isOver(status) && made < planned)
+    return `${formatCount(made)} of ${plural(planned, 'attempt')}${lanes.length > 1 ? ' in all' : ''}`;
+  return plural(plan.attempts, 'attempt');
+}

@@ -1,0 +1,157 @@
+import { useEffect, useMemo, useRef, type MutableRefObject, type ReactElement } from 'react';
+import { COUNT_KEYS } from '@/model/outcome';
+import type { LaneView } from '@/model/race';
+import type { Collisions } from '~/features/collision/use-collision';
+import type { LiveLane } from '~/live/use-race';
+import { formatCount } from '~/ui/format';
+import { LaneLabel } from '~/ui/lane/lane-label';
+import { areMany } from '~/ui/lane/many-lanes';
+import { Panel } from '~/ui/panel';
+import { useKeys } from '~/ui/use-keys';
+import { AttemptSteps } from './attempt-steps';
+import { EvidenceOfAttempt } from './evidence-of-attempt';
+import { LogSearch } from './log-search';
+import { useFilteredRows } from './use-filtered-rows';
+import type { LogView } from './use-log-view';
+import { OutcomeFilter } from './outcome-filter';
+import { RequestLog } from './request-log';
+import type { Inspections } from './use-inspections';
+
+export interface RequestsProps {
+  raceId: string;
+  lanes: readonly LaneView[];
+  liveLanes: readonly LiveLane[];
+  /** Whether requests are still coming. */
+  live: boolean;
+  view: LogView;
+  inspections: Inspections;
+  /** Where the evidence that a request is part of is looked at. */
+  collisions: Collisions;
+}
+
+const NONE: readonly number[] = [];
+
+/** Every request of every lane, with one filter for all, and the steps of the one that is chosen. */
+export function Requests(props: RequestsProps): ReactElement {
+  const { lanes, liveLanes, view, inspections } = props;
+  const search = useRef<HTMLInputElement>(null);
+  const pointedOut = useRef(NONE);
+  const one = areMany(lanes);
+  const shown = useMemo(
+    () => (one ? lanes.filter(({ index }) => index === view.lane) : lanes),
+    [lanes, one, view.lane],
+  );
+  const counts = useMemo(
+    () => COUNT_KEYS.map((key) => shown.reduce((sum, lane) => sum + lane.counts[key], 0)),
+    [shown],
+  );
+  useKeys({
+    '/': () => search.current?.focus(),
+    Escape: () => {
+      view.clear();
+      inspections.closeAll();
+    },
+  });
+  return (
+    <Panel
+      id="requests"
+      title="Every request"
+      help="Choose a request to see its steps, what it read and its answer."
+    >
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 print:hidden">
+        {one && <LaneChoice lanes={lanes} view={view} />}
+        <OutcomeFilter chosen={view.filter.outcome} counts={counts} onChoose={view.setOutcome} />
+        <LogSearch ref={search} text={view.text} parsed={view.parsed} onChange={view.setText} />
+      </div>
+      <div className="lanes">
+        {shown.map((lane) => {
+          const liveLane = liveLanes[lane.index];
+          const own = { ...props, lane, pointedOut };
+          return liveLane && <LaneRequests key={lane.index} liveLane={liveLane} {...own} />;
+        })}
+      </div>
+    </Panel>
+  );
+}
+
+/** Which lane's requests are listed, where lists of all would be a page of their own. */
+function LaneChoice({ lanes, view }: Pick<RequestsProps, 'lanes' | 'view'>): ReactElement {
+  return (
+    <select
+      aria-label="Lane"
+      className="field w-auto max-w-full"
+      value={view.lane}
+      onChange={({ target }) => view.setLane(Number(target.value))}
+    >
+      {lanes.map(({ index, strategyName }) => (
+        <option key={index} value={index}>
+          {strategyName}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface LaneRequestsProps extends Omit<RequestsProps, 'lanes' | 'liveLanes'> {
+  lane: LaneView;
+  liveLane: LiveLane;
+  pointedOut: MutableRefObject<readonly number[]>;
+}
+
+function LaneRequests({
+  raceId,
+  lane,
+  liveLane,
+  live,
+  view,
+  inspections,
+  collisions,
+  pointedOut,
+}: LaneRequestsProps): ReactElement {
+  const { log, logEnd } = liveLane;
+  const { rows, progress } = useFilteredRows(log, logEnd, view.filter);
+  const opened = inspections.open.get(lane.index);
+  const card = useRef<HTMLDivElement>(null);
+  const label = opened?.inspection.state === 'loading' ? null : opened?.inspection;
+  const marked = view.marked?.lane === lane.index ? view.marked.seqs : NONE;
+  useEffect(() => {
+    if (label || marked.length > 0) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [label, marked]);
+  const detail = opened?.inspection.state === 'loaded' ? opened.inspection.detail : null;
+  return (
+    <div ref={card} className="card flex flex-col overflow-hidden">
+      <div className="flex items-center justify-between gap-3 px-4 py-2.5">
+        <LaneLabel lane={lane} />
+        {/* while requests come in, saying each number would talk over everything else */}
+        <span className="text-xs text-ink-3" role={live ? undefined : 'status'}>
+          {progress !== null && `searched ${Math.floor(progress * 100)} %, `}
+          {formatCount(rows.length)}
+          {log.first > 0 && ` of the latest ${formatCount(logEnd - log.first)}`}{' '}
+          {rows.length === 1 ? 'request' : 'requests'}
+        </span>
+      </div>
+      <RequestLog
+        id={`log-${lane.index}`}
+        label={`Requests of ${lane.strategyName}`}
+        log={log}
+        rows={rows}
+        selected={opened?.seq ?? null}
+        marked={marked}
+        pointedOut={pointedOut}
+        follow={live}
+        onSelect={(seq) => inspections.inspect(lane.index, seq)}
+      />
+      {opened && (
+        <AttemptSteps
+          inspection={opened.inspection}
+          expected={lane.expected}
+          onClose={() => inspections.close(lane.index)}
+        >
+          {detail && lane.verdict.findings.length > 0 && (
+            <EvidenceOfAttempt raceId={raceId} lane={lane.index} n={detail.n} collisions={collisions} />
+          )}
+        </AttemptSteps>
+      )}
+    </div>
+  );
+}

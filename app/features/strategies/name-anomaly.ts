@@ -1,0 +1,12 @@
+import type { Expected, Strategy } from '@/model/strategy';
+
+const VERBS: Record<Expected, string> = {
+  safe: 'prevents',
+  unsafe: 'shows',
+  conditional: 'prevents on a condition',
+};
+
+/** What a strategy has to do with its anomaly: the name alone would read as the fault of a safe one. */
+export function nameAnomaly({ expected, anomaly }: Pick<Strategy, 'expected' | 'anomaly'>): string {
+  return `${VERBS[expected]}: ${anomaly}`;
+}

@@ -1,0 +1,53 @@
+import {
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleSlash,
+  Loader,
+  OctagonAlert,
+  Radio,
+  Unplug,
+} from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { RaceStatus } from '@/model/race';
+
+interface StatusLook {
+  Icon: typeof Radio;
+  word: string;
+  className: string;
+}
+
+/** A race that found something is `finished` like any other; only the lab's own trouble is coloured here. */
+const LOOKS: Record<RaceStatus, StatusLook> = {
+  queued: { Icon: CircleDashed, word: 'Queued', className: '' },
+  preparing: { Icon: Loader, word: 'Preparing', className: '' },
+  running: { Icon: Radio, word: 'Running', className: 'border-ink text-ink' },
+  stopping: { Icon: CirclePause, word: 'Stopping', className: '' },
+  finished: { Icon: CircleCheck, word: 'Finished', className: '' },
+  failed: {
+    Icon: OctagonAlert,
+    word: 'Failed',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
+  aborted: {
+    Icon: CircleSlash,
+    word: 'Aborted',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
+  interrupted: {
+    Icon: Unplug,
+    word: 'Interrupted',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
+};
+
+/** The status of a race: icon and word. */
+export function StatusPill({ status }: { status: RaceStatus }): ReactElement {
+  const { Icon, word, className } = LOOKS[status];
+  return (
+    <span className={`chip ${className}`} data-status={status}>
+      <Icon className={`size-3.5 ${status === 'running' ? 'pulse' : ''}`} aria-hidden />
+      {word}
+    </span>
+  );
+}

@@ -1,0 +1,37 @@
+import { countMasked, intAt } from '@/lib/column';
+import type { Finding } from '@/model/verdict';
+import { EVIDENCE_LIMIT } from './evidence';
+import type { Discrepancy } from './invariant';
+import { countPieces, pageOf } from './witnesses';
+
+/**
+ * Discrepancies of one kind as one. Each keeps its own words and evidence; counts add up, but an attempt that several of
+ * them count counts once.
+ */
+export function mergeByKind(found: readonly Discrepancy[]): Discrepancy[] {
+  const merged = new Map<string, Discrepancy>();
+  for (const one of found) {
+    const before = merged.get(one.kind);
+    merged.set(one.kind, before === undefined ? one : merge(before, one));
+  }
+  return [...merged.values()];
+}
+
+function merge(before: Discrepancy, one: Discrepancy): Discrepancy {
+  const merged: Discrepancy = {
+    kind: one.kind,
+    count: before.count + one.count,
+    message: `${before.message} ${one.message}`,
+    witnesses: [...before.witnesses, ...one.witnesses],
+  };
+  const [mask, other] = [before.attempts, one.attempts];
+  if (mask === undefined || other === undefined) return merged;
+  const attempts = mask.map((isCounted, i) => isCounted | intAt(other, i));
+  return { ...merged, attempts, count: countMasked(attempts) };
+}
+
+/** A discrepancy as it is told: with the first of its evidence. */
+export function toFinding({ kind, count, message, witnesses }: Discrepancy): Finding {
+  const evidence = pageOf(witnesses, { offset: 0, limit: EVIDENCE_LIMIT });
+  return { kind, count, message, evidence, pieces: countPieces(witnesses) };
+}

@@ -1,0 +1,32 @@
+import type { FindingKind } from '@/model/verdict';
+import type { AuditSubject } from './subject';
+import type { Witnesses } from './witnesses';
+
+/** One broken property with everything that shows it. */
+export interface Discrepancy {
+  kind: FindingKind;
+  count: number;
+  message: string;
+  /** All evidence, one list for each thing that the message says. */
+  witnesses: Witnesses[];
+  /** 1 for each attempt that `count` counts, where several discrepancies of the kind may count the same attempt. */
+  attempts?: Uint8Array;
+}
+
+/** What one invariant has to say. Nothing found, no doubt and nothing else means that it held. */
+export interface Check {
+  found: Discrepancy[];
+  /** Why it could not be decided, as a sentence. Keeps the verdict from `ok`. */
+  doubt?: string;
+  /** Why there was nothing to check here, as a sentence. Says nothing for or against the lane. */
+  notApplicable?: string;
+  /** Why it did not hold, where that is another check's finding, or none at all. */
+  broken?: string;
+  /** What a reader should know although it held. */
+  remark?: string;
+}
+
+/** One property that a correct lane has, whatever the interleaving: one file and one entry in `CHECKS` each. */
+export type Invariant = (subject: AuditSubject) => Check;
+
+export const HELD: Check = { found: [] };

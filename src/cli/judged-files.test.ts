@@ -1,0 +1,117 @@
+import { createReadStream, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { AuditResult } from '@/model/verdict';
+import { projectRoot } from '@/services/env';
+import { EXIT } from './exit-code';
+import { runAudit } from './run-audit';
+
+const FOLDER = join(projectRoot, 'tests/fixtures/histories');
+
+type Findings = Partial<Record<AuditResult['verdict']['findings'][number]['kind'], number>>;
+
+async function judge(name: string) {
+  let output = '';
+  let errors = '';
+  const code = await runAudit([join(FOLDER, `${name}.ndjson`), '--json'], {
+    stdin: Readable.from([]),
+    open: (file) => createReadStream(file),
+    print: (text) => (output += text),
+    complain: (text) => (errors += text),
+    color: false,
+  });
+  const [lane] = output === '' ? [] : (JSON.parse(output) as { lanes: AuditResult[] }).lanes;
+  return { code, errors, lane };
+}
+
+const VIOLATED: [file: string, findings: Findings, reason: RegExp][] = [
+  ['left-more-than-there-was', { 'non-linearizable': 1 }, /^1 attempt saw or left more units than/],
+  ['left-less-than-there-was', { 'non-linearizable': 1 }, /^1 attempt saw or left fewer units than/],
+  ['left-less-than-there-was-without-a-read', { 'non-linearizable': 1 }, /^1 attempt saw or left fewer/],
+  ['zombie-without-an-answer', { 'zombie-write': 1 }, /^1 sale wrote with a fencing token/],
+  [
+    'refused-after-a-duplicate-order',
+    { 'duplicate-order': 1 },
+    /^1 extra order for attempts that already had one\.$/,
+  ],
+  [
+    'unit-given-twice-in-larger-sales',
+    { 'duplicate-unit': 1, 'lost-update': 1, oversold: 1 },
+    /^2 orders of 4 units in total for 3 units: 1 unit was sold that did not exist\./,
+  ],
+  ['unanswered-sale-saw-itself', { 'non-linearizable': 1 }, /^1 attempt saw or left fewer units/],
+  [
+    'stock-that-rose',
+    { 'stock-created': 4 },
+    /^Orders took 2 units, but the stock rose by 2, from 3 to 5: 4 units came into the stock, and no attempt put them there\.$/,
+  ],
+  [
+    'units-from-elsewhere',
+    { 'stock-created': 7, oversold: 1 },
+    /^Orders took 3 units, but the stock rose by 4, from 2 to 6: 7 units came .* Also oversold \(1\)\.$/,
+  ],
+  [
+    'wrong-size-for-a-failed-attempt',
+    { 'phantom-order': 1, 'false-sold-out': 1 },
+    /^1 attempt was told conflict or error/,
+  ],
+  ['taken-behind-the-shop', { 'stock-leak': 3 }, /^Orders took 2 units, but the stock fell by 5/],
+];
+
+test.each(VIOLATED)('%s is violated', async (file, findings, reason) => {
+  const { code, errors, lane } = await judge(file);
+  const found = lane?.verdict.findings.map(({ kind, count }) => [kind, count]);
+  expect({ code, errors }).toEqual({ code: EXIT.violated, errors: '' });
+  expect(Object.fromEntries(found ?? [])).toEqual(findings);
+  expect(lane?.verdict.reason).toMatch(reason);
+});
+
+const OPEN: [file: string, reason: string][] = [
+  ['still-running-with-every-answer', '1 purchase was still running when the final rows were read.'],
+  ['return-before-call', 'The history cannot be trusted: 1 attempt without a return after the call.'],
+  ['unanswered-read-later', 'No attempt that sold was in flight together with another, so nothing raced.'],
+  [
+    'restocked-twice-for-one-cancellation',
+    '2 units were added while the lane ran, and nothing in the history shows where they came from.',
+  ],
+  ['order-recorded-twice', 'The history cannot be trusted: 1 order with the id of another order.'],
+];
+
+test.each(OPEN)('%s is inconclusive', async (file, reason) => {
+  const { code, errors, lane } = await judge(file);
+  expect({ code, errors, reason: lane?.verdict.reason }).toEqual({
+    code: EXIT.inconclusive,
+    errors: '',
+    reason,
+  });
+});
+
+const HELD = ['stopped-once-demand-met-stock', 'hold-of-a-failed-attempt'];
+
+test.each(HELD)('%s is ok', async (file) => {
+  const { code, lane } = await judge(file);
+  expect({ code, findings: lane?.verdict.findings }).toEqual({ code: EXIT.pass, findings: [] });
+});
+
+const REFUSED: [file: string, message: RegExp][] = [
+  ['key-twice', /^Line 2: says a key of an object twice/],
+  ['fractional-stock', /^Line 2: attempt\.seenStock: /],
+];
+
+test.each(REFUSED)('%s is refused', async (file, message) => {
+  const { code, errors, lane } = await judge(file);
+  expect({ code, lane }).toEqual({ code: EXIT.usage, lane: undefined });
+  expect(errors).toMatch(message);
+});
+
+test('every file is judged here', () => {
+  const named = [
+    VIOLATED.map(([file]) => file),
+    OPEN.map(([file]) => file),
+    HELD,
+    REFUSED.map(([file]) => file),
+  ];
+  const there = readdirSync(FOLDER).map((file) => file.replace('.ndjson', ''));
+  expect(named.flat().sort()).toEqual(there.sort());
+});

@@ -1,0 +1,248 @@
+import { AFTERWARDS, commitOf } from '@/explorer/schedule/step-names';
+import { END, NOTHING, START, unite } from '@/explorer/search/access-set';
+import type { AccessSet } from '@/explorer/search/access-set';
+import { deferred } from '@/lib/deferred';
+import type { Deferred } from '@/lib/deferred';
+import { accessOf } from '@/model/step-kind';
+import type { StepKind } from '@/model/step-kind';
+import type { AttemptClock } from '@/scenarios/inventory/purchase/attempt-clock';
+import type { Answered, Call, ConnectionHooks } from './session';
+
+/** What an attempt does just now. `running` covers waiting for PostgreSQL, which only PostgreSQL can tell. */
+type Doing = 'ready' | 'running' | 'waiting' | 'ended' | 'dead';
+
+export interface SentSql extends Call {
+  answer?: Answered | Error;
+  /** It was sent in an earlier move, and has had to wait until this one. */
+  hasWaited?: true;
+}
+
+export interface SentRedis {
+  command: string;
+  args: string[];
+  answer?: unknown;
+  error?: Error;
+}
+
+export interface PendingStep {
+  name: string;
+  kind: StepKind;
+}
+
+/** Fails whatever an attempt still tries once its process is gone. */
+class ProcessGone extends Error {
+  override readonly name = 'ProcessGone';
+}
+
+/** Statements that add to other tables than orders, or change anything: their commit matters to others. */
+const WRITES = /\b(update|delete)\b|\binsert\s+into\s+(?!(?:"public"\.|public\.)?"?orders\b)/i;
+
+/**
+ * One attempt under exploration: stands before each of its steps until it is let go, and keeps what it sends
+ * meanwhile. Knows nothing of the others.
+ */
+export class Actor implements ConnectionHooks {
+  doing: Doing = 'running';
+  /** The step that it stands before, or is in. */
+  pending: PendingStep | undefined;
+  /** Sent since the last time these were taken. */
+  sql: SentSql[] = [];
+  redis: SentRedis[] = [];
+  /** Statements and commands without an answer. */
+  sqlInFlight = 0;
+  redisInFlight = 0;
+  /** Connections that it has asked for and not got. */
+  opening = 0;
+  /** The server has said that it waits for a lock. */
+  isWaiting = false;
+  /** Keys that it asked for and did not get since it began its step. */
+  wanted = new Set<string>();
+  retries = 0;
+  hasBegun = false;
+  hasAnswered = false;
+  /** Whether it has come to a step of kind `memory lock`: from there on anything that it does may touch memory. */
+  usesMemory = false;
+  /** Intervals of the judge that started or ended since the last time this was taken. */
+  private moments: AccessSet = NOTHING;
+  /** It has had a lock in this try, so the judge may look for the end of its hold. */
+  private hasHeld = false;
+  /** Times that what it sent was taken. */
+  private takes = 0;
+  private held: Deferred<void> | undefined;
+  private depth = 0;
+  private isAfter = false;
+
+  constructor(
+    readonly index: number,
+    private readonly kinds: (step: string) => StepKind | undefined,
+    private readonly changed: () => void,
+  ) {}
+
+  readonly clock = (now: () => number, pick: (below: number) => number): AttemptClock => ({
+    nowUs: now,
+    sleep: () => this.sleep(),
+    pick,
+  });
+
+  /** Before each step of the strategy. */
+  readonly gate = async (step: string): Promise<void> => {
+    const kind = this.kinds(step) ?? 'sql';
+    await this.pauseBefore({ name: step, kind });
+    this.depth += 1;
+    if (kind === 'memory lock') this.usesMemory = true;
+    const access = accessOf(kind);
+    // giving up a try also gives up the lock that only this try holds
+    if (access === 'retry') this.hasHeld = false;
+    if (this.hasHeld && (access === 'unlock' || access === 'commit')) this.note(END);
+  };
+
+  readonly left = (step: string): void => {
+    this.depth -= 1;
+    if (this.hasHeld || accessOf(this.kinds(step) ?? 'sql') !== 'lock') return;
+    this.hasHeld = true;
+    this.note(START);
+  };
+
+  /** Lets it take the step that it stands before, or ask again for what it waits for. */
+  release(): void {
+    this.doing = 'running';
+    if (!this.hasBegun) this.note(START);
+    this.hasBegun = true;
+    this.wanted.clear();
+    this.held?.resolve();
+  }
+
+  /** Its process is gone: nothing that it tries gets anywhere any more. */
+  die(): void {
+    this.doing = 'dead';
+    this.held?.reject(new ProcessGone('the process is gone'));
+  }
+
+  end(): void {
+    this.hasAnswered = true;
+    this.note(END);
+    if (this.doing === 'running') this.doing = 'ended';
+    this.changed();
+  }
+
+  /** It has asked for something and not got an answer. */
+  get isOnItsWay(): boolean {
+    return this.opening + this.sqlInFlight + this.redisInFlight > 0;
+  }
+
+  takeSent(): { sql: SentSql[]; redis: SentRedis[] } {
+    const taken = { sql: this.sql, redis: this.redis };
+    this.sql = [];
+    this.redis = [];
+    this.takes += 1;
+    return taken;
+  }
+
+  takeMoments(): AccessSet {
+    // without a step to go to, the latest one may be where its hold ended
+    if (this.depth === 0 && this.doing === 'running') this.note(END);
+    const taken = this.moments;
+    this.moments = NOTHING;
+    return taken;
+  }
+
+  private note(moment: AccessSet): void {
+    this.moments = unite(this.moments, moment);
+  }
+
+  readonly admit = async (): Promise<void> => {
+    this.refuseIfDead();
+    if (this.depth > 0 || this.isAfter) return;
+    this.isAfter = true;
+    this.note(END);
+    await this.pauseBefore(AFTERWARDS);
+  };
+
+  readonly connecting = (): (() => void) => {
+    this.opening += 1;
+    return () => {
+      this.opening -= 1;
+      this.changed();
+    };
+  };
+
+  readonly sent = (call: Call): ((answer: Answered | Error) => void) => {
+    // its connections are being ended: whether this still gets through makes no difference
+    if (this.doing === 'dead') return this.sentByDead();
+    const record: SentSql = { ...call };
+    const { takes } = this;
+    this.sql.push(record);
+    this.sqlInFlight += 1;
+    return (answer) => {
+      // an answer belongs to the move in which it comes
+      if (takes === this.takes) record.answer = answer;
+      else if (this.doing !== 'dead') this.sql.push({ ...call, answer, hasWaited: true });
+      this.sqlInFlight -= 1;
+      this.isWaiting = false;
+      this.changed();
+    };
+  };
+
+  private sentByDead(): () => void {
+    this.sqlInFlight += 1;
+    return () => {
+      this.sqlInFlight -= 1;
+      this.changed();
+    };
+  }
+
+  readonly sentRedis = (command: string, args: string[]): ((answer: unknown, error?: Error) => void) => {
+    const record: SentRedis = { command, args };
+    this.redis.push(record);
+    this.redisInFlight += 1;
+    return (answer, error) => {
+      if (error) record.error = error;
+      else record.answer = answer;
+      this.redisInFlight -= 1;
+      this.changed();
+    };
+  };
+
+  readonly isSplit = (text: string): boolean => !this.isAfter && WRITES.test(text);
+
+  readonly beforeCommit = (): Promise<void> =>
+    this.pauseBefore({ name: commitOf(this.pending?.name ?? 'statement'), kind: 'commit' });
+
+  readonly waiting = (isWaiting: boolean): void => {
+    this.isWaiting = isWaiting;
+    this.changed();
+  };
+
+  private async pauseBefore(step: PendingStep): Promise<void> {
+    this.refuseIfDead();
+    this.pending = step;
+    if (step.kind === 'retry') this.retries += 1;
+    await this.hold('ready');
+  }
+
+  /**
+   * In virtual time nothing sleeps. But whoever sleeps because a lock in Redis was taken would only ask in vain until
+   * somebody frees it: it waits for that instead.
+   */
+  private async sleep(): Promise<void> {
+    this.refuseIfDead();
+    if (this.wanted.size > 0) await this.hold('waiting');
+  }
+
+  private async hold(doing: 'ready' | 'waiting'): Promise<void> {
+    this.doing = doing;
+    this.held = deferred();
+    this.held.promise.catch(() => undefined);
+    this.changed();
+    await this.held.promise;
+  }
+
+  private refuseIfDead(): void {
+    if (this.doing === 'dead') throw new ProcessGone('the process is gone');
+  }
+}
+
+/** It takes no more steps. */
+export function isOver({ doing }: Actor): boolean {
+  return doing === 'ended' || doing === 'dead';
+}

@@ -1,0 +1,144 @@
+import { customAlphabet } from 'nanoid';
+import { describeSchedule } from '@/explorer/judge/describe-schedule';
+import { judgeSchedules } from '@/explorer/judge/judge-schedule';
+import type { Case, Judgement } from '@/explorer/judge/judge-schedule';
+import type { ScheduleInput, ScheduleRun, Slot } from '@/explorer/schedule/schedule';
+import { UnexplorableError } from '@/explorer/search/backend';
+import type { Backend, Played, Scheduler } from '@/explorer/search/backend';
+import type { PrismaClient } from '@/generated/prisma/client';
+import { parseScheduleId } from '@/model/exploration';
+import type { ExplorationPlan, ScheduleView } from '@/model/exploration';
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { Items } from './items';
+import type { ItemRows } from './items';
+import { runSchedule } from './run-schedule';
+import type { Explorable } from './session';
+
+export interface ExplorerDeps extends Explorable {
+  /** Prepares and reads items; never one that an attempt uses. */
+  db: PrismaClient;
+  redis: RedisUnderTest;
+  strategies: ReadonlyMap<string, RegisteredStrategy>;
+  /** The same strategy from a module of its own, as a second process would have loaded it. */
+  loadInstance: (id: string, instance: number) => Promise<RegisteredStrategy>;
+}
+
+const newPrefix = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 8);
+
+/** A schedule that was run, with the items that it was given. */
+export interface PlayedHere extends Played {
+  run: ScheduleRun;
+  skus: string[];
+  requests: { sku: string; quantity: number; attemptId: string }[];
+}
+
+/** Runs the schedules of one exploration by calling the strategy in this process, on the slots' connections. */
+export class InProcessBackend implements Backend<PlayedHere, Judgement> {
+  private readonly items: Items;
+  private readonly prefix = `explored-${newPrefix()}`;
+  private run = 0;
+  /** Whether a schedule has read orders: from then on those that are added count as coming one after the other. */
+  private readsOrders = false;
+  /** Items that a schedule has been given, until they are cleared. */
+  private readonly used = new Set<string>();
+
+  constructor(
+    deps: ExplorerDeps,
+    private readonly plan: ExplorationPlan,
+    readonly strategy: RegisteredStrategy,
+    private readonly strategies: RegisteredStrategy[],
+    private readonly slotList: Slot[],
+  ) {
+    this.items = new Items(deps, strategy, { stock: plan.stock, items: plan.items, prefix: this.prefix });
+  }
+
+  get attempts(): number {
+    return this.plan.quantities.length;
+  }
+
+  get slots(): number {
+    return this.slotList.length;
+  }
+
+  async play(slot: number, choose: Scheduler): Promise<PlayedHere> {
+    const connections = this.slotList[slot];
+    if (!connections) throw new Error(`there is no slot ${slot}`);
+    const skus = await this.items.take();
+    for (const sku of skus) this.used.add(sku);
+    this.run += 1;
+    const { quantities, crash, leaseExpiry, maxRetries, seed } = this.plan;
+    const attempts = `${this.prefix}.r${this.run}.`;
+    const requests = quantities.map((quantity, i) => ({
+      sku: skus[i % skus.length] ?? '',
+      quantity,
+      attemptId: `${attempts}${i}`,
+    }));
+    const { strategies, readsOrders } = this;
+    const input: ScheduleInput = {
+      strategies,
+      requests,
+      crash,
+      leaseExpiry,
+      maxRetries,
+      seed,
+      readsOrders,
+    };
+    const run = await runSchedule(connections, input, choose);
+    this.readsOrders ||= run.isRevealing;
+    return { run, skus, requests };
+  }
+
+  async discard(played: readonly PlayedHere[]): Promise<void> {
+    await this.clear(played.flatMap(({ skus }) => skus));
+  }
+
+  async judge(played: readonly PlayedHere[]): Promise<Judgement[]> {
+    const skus = played.flatMap((one) => one.skus);
+    const rows = await this.items.read(skus);
+    const cases = played.map(({ run, skus: mine, requests }): Case => {
+      const own = mine.flatMap((sku): [string, ItemRows][] => {
+        const item = rows.get(sku);
+        return item ? [[sku, item]] : [];
+      });
+      return { run, requests, rows: new Map(own) };
+    });
+    await this.clear(skus);
+    return judgeSchedules(cases, this.strategy);
+  }
+
+  async replay(id: string): Promise<Judgement | undefined> {
+    const tokens = parseScheduleId(id);
+    if (!tokens) return undefined;
+    const played = await this.play(0, (_, taken) => tokens[taken.length] ?? null).catch((error: unknown) => {
+      if (error instanceof UnexplorableError) return undefined;
+      throw error;
+    });
+    if (!played) return undefined;
+    const [judgement] = await this.judge([played]);
+    return played.run.isComplete && played.run.id === id ? judgement : undefined;
+  }
+
+  /**
+   * Runs a schedule by its id, to be shown.
+   *
+   * @throws UnexplorableError when it is no schedule of this plan
+   */
+  async show(id: string): Promise<ScheduleView> {
+    const judgement = await this.replay(id);
+    if (!judgement) throw new UnexplorableError(`${id} is not a schedule of this plan.`);
+    return describeSchedule(judgement);
+  }
+
+  /** Forgets every item, also those of schedules that were never judged. */
+  async close(): Promise<void> {
+    await this.clear([...this.used]);
+    await this.items.close();
+  }
+
+  private async clear(skus: string[]): Promise<void> {
+    if (skus.length === 0) return;
+    await this.items.clear(skus);
+    for (const sku of skus) this.used.delete(sku);
+  }
+}

@@ -1,0 +1,118 @@
+import type { PrismaClient } from '@/generated/prisma/client';
+import type { FinalState } from '@/model/final-state';
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { toFinalState } from '@/scenarios/inventory/storage';
+
+export interface OrderOf {
+  id: bigint;
+  sku: string;
+  attemptId: string;
+  quantity: number;
+}
+
+/** What one item came to. */
+export interface ItemRows {
+  final: FinalState;
+  orders: OrderOf[];
+}
+
+/** Sets of items in the first batch; each batch has twice as many as the one before, up to a bound: most trees are small. */
+const FIRST_BATCH = 2;
+const LARGEST_BATCH = 48;
+
+/** Fresh items for one schedule after another, ahead of need. */
+export class Items {
+  private readonly ready: string[][] = [];
+  /** Items that were made, or begun to be made, and that no schedule has been given yet. */
+  private readonly unused = new Set<string>();
+  private making: Promise<void> | undefined;
+  private made = 0;
+  private batch = FIRST_BATCH;
+
+  constructor(
+    private readonly deps: { db: PrismaClient; redis: RedisUnderTest },
+    private readonly strategy: RegisteredStrategy,
+    private readonly plan: { stock: number; items: number; prefix: string },
+  ) {}
+
+  /** The skus of items that nobody has touched. */
+  async take(): Promise<string[]> {
+    for (;;) {
+      const skus = this.ready.shift();
+      // the next are made while these are used
+      if (this.ready.length < this.batch / 2) this.making ??= this.makeAhead();
+      if (skus) {
+        for (const sku of skus) this.unused.delete(sku);
+        return skus;
+      }
+      await this.making;
+    }
+  }
+
+  /** Final rows of items, in one snapshot each or after everything has ended. */
+  async read(skus: string[]): Promise<Map<string, ItemRows>> {
+    const { db } = this.deps;
+    const { stock: initialStock } = this.plan;
+    const { storage } = this.strategy;
+    const [items, orders, own] = await Promise.all([
+      db.item.findMany({ where: { sku: { in: skus } }, select: { sku: true, stock: true } }),
+      db.order.findMany({
+        where: { sku: { in: skus } },
+        orderBy: { id: 'asc' },
+        select: { id: true, sku: true, attemptId: true, quantity: true },
+      }),
+      Promise.all(skus.map(async (sku) => (await storage?.remaining(this.deps, sku)) ?? null)),
+    ]);
+    const stocks = new Map(items.map(({ sku, stock }) => [sku, stock]));
+    return new Map(
+      skus.map((sku, i) => {
+        const stock = stocks.get(sku);
+        if (stock === undefined) throw new Error(`the item ${sku} was removed while it was explored`);
+        const mine = orders.filter((order) => order.sku === sku);
+        const rows = { stock, orders: mine, own: own[i] ?? null };
+        const item = { sku, initialStock, stillRunning: 0 };
+        return [sku, { final: toFinalState(this.strategy, item, rows), orders: mine }];
+      }),
+    );
+  }
+
+  /** Forgets items and whatever was kept of them. */
+  async clear(skus: string[]): Promise<void> {
+    const { db } = this.deps;
+    const { storage } = this.strategy;
+    if (storage) await Promise.all(skus.map((sku) => storage.clear(this.deps, sku)));
+    await db.order.deleteMany({ where: { sku: { in: skus } } });
+    await db.item.deleteMany({ where: { sku: { in: skus } } });
+  }
+
+  /** Clears what was made and never used, also where making it failed half-way. */
+  async close(): Promise<void> {
+    await this.making?.catch(() => undefined);
+    this.ready.length = 0;
+    if (this.unused.size > 0) await this.clear([...this.unused]);
+    this.unused.clear();
+  }
+
+  private makeAhead(): Promise<void> {
+    const making = this.make().finally(() => (this.making = undefined));
+    // whoever needs the items hears of a failure; where nobody does, it must not end the process
+    making.catch(() => undefined);
+    return making;
+  }
+
+  private async make(): Promise<void> {
+    const { prefix, items, stock } = this.plan;
+    const sets = Array.from({ length: this.batch }, () => {
+      this.made += 1;
+      return Array.from({ length: items }, (_, i) => `${prefix}.${this.made}.${i}`);
+    });
+    this.batch = Math.min(2 * this.batch, LARGEST_BATCH);
+    const skus = sets.flat();
+    for (const sku of skus) this.unused.add(sku);
+    await this.deps.db.item.createMany({ data: skus.map((sku) => ({ sku, stock })) });
+    const { storage } = this.strategy;
+    if (storage) await Promise.all(skus.map((sku) => storage.prepare(this.deps, { sku, stock })));
+    this.ready.push(...sets);
+  }
+}

@@ -1,0 +1,164 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Slot } from '@/explorer/schedule/schedule';
+import { UnexplorableError } from '@/explorer/search/backend';
+import { nowUs } from '@/lib/clock';
+import type { Actor } from './actor';
+import { hasCircle } from './wait-graph';
+
+/** A move that has not come to a stand by then, ms: neither ended, nor waiting for a lock that the server knows of. */
+const MOVE_MS = 30_000;
+const LOOK_AGAIN_MS = 2;
+/**
+ * What waits within the process without a step that says so is believed after this, ms, and after so many looks: a busy
+ * machine may not let this process run for a second.
+ */
+const QUIET_MS = 1_000;
+const QUIET_LOOKS = 100;
+/** What may let others go on. */
+const FREES = /\b(commit|rollback|release)\b|unlock/i;
+const NOBODY = new Map<Actor, Actor[]>();
+
+/** Whom an attempt waits for: others, by the server's word, or something in the memory of the process. */
+type Waits = Map<Actor, (Actor | 'memory')[]>;
+
+/** For how long nothing has changed. */
+interface Quiet {
+  sinceUs: number;
+  looks: number;
+}
+
+/** Tells when a move is over: no attempt goes on by itself, and the server says who waits for whom. */
+export class Quiescence {
+  private waits: Waits = new Map();
+  private changes = 0;
+  private onChange: (() => void) | undefined;
+
+  constructor(
+    private readonly slot: Slot,
+    private readonly actors: Actor[],
+    private readonly describe: () => string,
+  ) {}
+
+  /** An attempt has done something. */
+  changed(): void {
+    this.changes += 1;
+    this.onChange?.();
+  }
+
+  isWaiting(actor: Actor): boolean {
+    return this.waits.has(actor);
+  }
+
+  waitsFor(actor: Actor): (Actor | 'memory')[] {
+    return this.waits.get(actor) ?? [];
+  }
+
+  /** Who waits for whom now. */
+  snapshot(): ReadonlyMap<Actor, (Actor | 'memory')[]> {
+    return new Map(this.waits);
+  }
+
+  forget(actor: Actor): void {
+    this.waits.delete(actor);
+  }
+
+  /**
+   * Resolves when every attempt stands, sleeps, waits or has ended.
+   *
+   * @throws UnexplorableError when that does not come to pass
+   */
+  async reach(): Promise<void> {
+    const giveUpAt = nowUs() + MOVE_MS * 1_000;
+    const quiet: Quiet = { sinceUs: nowUs(), looks: 0 };
+    for (;;) {
+      const seen = this.changes;
+      if (await this.isReached(quiet)) return;
+      if (nowUs() > giveUpAt) throw new UnexplorableError(this.describe());
+      await this.changeOrPause(seen);
+      quiet.looks += 1;
+      if (this.changes !== seen) Object.assign(quiet, { sinceUs: nowUs(), looks: 0 });
+    }
+  }
+
+  private changeOrPause(seen: number): Promise<void> {
+    if (this.changes !== seen) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+      this.onChange = () => {
+        clearTimeout(timer);
+        this.onChange = undefined;
+        resolve();
+      };
+    });
+  }
+
+  private async isReached(quiet: Quiet): Promise<boolean> {
+    const running = this.actors.filter(({ doing }) => doing === 'running');
+    if (running.length === 0) {
+      this.waits.clear();
+      return true;
+    }
+    const { isTold } = this.slot.monitor;
+    if (
+      running.some(
+        ({ opening, redisInFlight, sqlInFlight, isWaiting }) =>
+          opening + redisInFlight > 0 || (isTold && sqlInFlight > 0 && !isWaiting),
+      )
+    )
+      return false;
+    const inMemory = running.filter(({ sqlInFlight }) => sqlInFlight === 0);
+    if (inMemory.length > 0 && !(await this.areQuiet(inMemory, quiet))) return false;
+    const inPostgres = running.filter(({ sqlInFlight }) => sqlInFlight > 0);
+    const waits = inPostgres.length === 0 ? NOBODY : await this.askWhoBlocks(inPostgres);
+    if (!waits) return false;
+    this.waits = new Map<Actor, (Actor | 'memory')[]>(waits);
+    for (const actor of inMemory) this.waits.set(actor, ['memory']);
+    return true;
+  }
+
+  /** Whether attempts with nothing on its way still wait when whatever was due to run in this process has run. */
+  private async areQuiet(actors: Actor[], { sinceUs, looks }: Quiet): Promise<boolean> {
+    const seen = this.changes;
+    await nextTurn();
+    await nextTurn();
+    await nextTurn();
+    const isStill = this.changes === seen && actors.every(({ doing }) => doing === 'running');
+    const isDeclared = actors.every(({ pending }) => pending?.kind === 'memory lock');
+    const isLong = looks >= QUIET_LOOKS && nowUs() - sinceUs > QUIET_MS * 1_000;
+    return isStill && (isDeclared || isLong);
+  }
+
+  /** Who waits for whom, by the server; null while somebody does not wait, or while a circle of waits lasts. */
+  private async askWhoBlocks(actors: Actor[]): Promise<Map<Actor, Actor[]> | null> {
+    const known = new Map(actors.flatMap((actor) => asEntry(actor, this.waits.get(actor))));
+    const mayHaveFreed = this.actors.some(
+      ({ doing, sql }) => doing === 'dead' || sql.some(({ text }) => FREES.test(text)),
+    );
+    if (known.size === actors.length && !mayHaveFreed) return known;
+    const owners = new Map(
+      this.slot.sessions.flatMap((session, i) =>
+        session.pids().map((pid): [number, Actor | undefined] => [pid, this.actors[i]]),
+      ),
+    );
+    const pids = actors.flatMap(({ index }) => this.slot.sessions[index]?.pids() ?? []);
+    const asked = await this.slot.monitor.blockers(pids);
+    const waits = new Map<Actor, Actor[]>();
+    for (const [pid, blockers] of asked) {
+      const actor = owners.get(pid);
+      const own = blockers.flatMap((blocker) => owners.get(blocker) ?? []);
+      if (!actor || blockers.length === 0 || own.length < blockers.length) continue;
+      waits.set(
+        actor,
+        [...new Set([...(waits.get(actor) ?? []), ...own])].sort((a, b) => a.index - b.index),
+      );
+    }
+    return actors.every((actor) => waits.has(actor) && actor.sqlInFlight > 0) && !hasCircle(waits)
+      ? waits
+      : null;
+  }
+}
+
+function asEntry(actor: Actor, others: (Actor | 'memory')[] | undefined): [Actor, Actor[]][] {
+  const own = others?.filter((other) => other !== 'memory') ?? [];
+  return own.length > 0 ? [[actor, own]] : [];
+}

@@ -1,0 +1,79 @@
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import { isOver } from './actor';
+import type { Actor } from './actor';
+
+/** Locks in Redis during one schedule: who holds which, and which are taken. Their leases end when the schedule says so. */
+export class RedisLeases {
+  /** Who has been granted a lock with a lease, by key. */
+  private readonly holders = new Map<string, Actor>();
+  private readonly taken = new Set<string>();
+
+  constructor(
+    private readonly redis: RedisUnderTest,
+    private readonly actors: Actor[],
+  ) {}
+
+  /** A lock with a lease was granted. */
+  grant(key: string, actor: Actor): void {
+    this.holders.set(key, actor);
+  }
+
+  holder(key: string): Actor | undefined {
+    return this.holders.get(key);
+  }
+
+  isHolder(actor: Actor): boolean {
+    return [...this.holders.values()].includes(actor);
+  }
+
+  /** Whether somebody still has a lock that it waits for. */
+  isBlocked(actor: Actor): boolean {
+    return [...actor.wanted].some((key) => this.taken.has(key));
+  }
+
+  /** Ends the leases that an attempt holds; answers their keys. */
+  async expire(actor: Actor): Promise<string[]> {
+    const keys = [...this.holders].flatMap(([key, holder]) => (holder === actor ? [key] : []));
+    for (const key of keys) {
+      await this.redis.del(key);
+      this.holders.delete(key);
+    }
+    return keys;
+  }
+
+  /** Ends the leases that attempts which are over have left behind and others wait for; false when there are none. */
+  async expireLost(wanted: ReadonlySet<string>): Promise<boolean> {
+    const lost = [...wanted].filter((key) => {
+      const holder = this.holders.get(key);
+      return holder === undefined || isOver(holder);
+    });
+    if (lost.length > 0) await this.redis.del(lost);
+    for (const key of lost) this.holders.delete(key);
+    this.forget(lost);
+    return lost.length > 0;
+  }
+
+  /** Whoever waits for these asks again. */
+  forget(keys: Iterable<string>): void {
+    for (const key of keys) this.taken.delete(key);
+  }
+
+  /** Frees what is still locked at the end of a schedule: without a lease it would be so for ever. */
+  async close(): Promise<void> {
+    const keys = [...this.holders.keys()];
+    if (keys.length > 0) await this.redis.del(keys);
+    this.holders.clear();
+  }
+
+  /** Sees which locks are taken now. */
+  async look(): Promise<void> {
+    const keys = new Set([...this.holders.keys(), ...this.actors.flatMap(({ wanted }) => [...wanted])]);
+    for (const key of keys) {
+      if ((await this.redis.exists(key)) === 1) this.taken.add(key);
+      else {
+        this.taken.delete(key);
+        this.holders.delete(key);
+      }
+    }
+  }
+}

@@ -1,0 +1,421 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { straightOn } from '@/explorer/schedule/schedule';
+import type {
+  EnabledStep,
+  ScheduleInput,
+  ScheduleRun,
+  SentBy,
+  Slot,
+  StepScheduler,
+  TakenStep,
+} from '@/explorer/schedule/schedule';
+import { nameKey, touchKeys } from '@/explorer/schedule/sent-access';
+import type { Names } from '@/explorer/schedule/sent-access';
+import { AFTERWARDS } from '@/explorer/schedule/step-names';
+import { TransitionAccess } from '@/explorer/schedule/transition-access';
+import type { AccessHistory } from '@/explorer/schedule/transition-access';
+import { EVERYTHING, LEASES, MEMORY, unite, WAITS } from '@/explorer/search/access-set';
+import type { AccessSet } from '@/explorer/search/access-set';
+import { UnexplorableError } from '@/explorer/search/backend';
+import { draw } from '@/explorer/search/draw';
+import { isPreemption, lastToStep } from '@/explorer/search/preemption';
+import { letterOf } from '@/model/exploration';
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import { IMPLIED_STEPS } from '@/model/step-kind';
+import type { StepKind } from '@/model/step-kind';
+import { isolate } from '@/scenarios/inventory/purchase/isolated-redis';
+import { purchase } from '@/scenarios/inventory/purchase/purchase';
+import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import { Actor, isOver } from './actor';
+import { RedisLeases } from './redis-leases';
+import { Quiescence } from './quiescence';
+import { tapRedis } from './tap-redis';
+
+/** A strategy that takes more moves than this does not end, as far as anybody can wait. */
+const MAX_MOVES = 200;
+/** Turns of the event loop without anything on its way, after which nothing more comes of an attempt. */
+const QUIET_TURNS = 5;
+/** The same for an attempt that is to come to its end. */
+const MANY_TURNS = 100;
+/** A moment on a schedule's clock: a move takes one, µs. */
+const TICK_US = 1_000;
+/** Longer than anybody waits for a lock in Redis, µs. */
+const LONG_US = 3_600_000_000;
+/** SQLSTATE of a statement whose wait would have closed a circle. */
+const DEADLOCK = '40P01';
+/** Kinds of steps that touch nothing that is stored: they wait, or open a transaction (its snapshot is taken later). */
+const TOUCHES_NOTHING = new Set<StepKind>(['think', 'retry', 'begin']);
+
+/** Runs one schedule on fresh rows: one move at a time, until every attempt has ended or `choose` gives it up. */
+export function runSchedule(slot: Slot, input: ScheduleInput, choose: StepScheduler): Promise<ScheduleRun> {
+  return new Schedule(slot, input).run(choose);
+}
+
+class Schedule {
+  private readonly actors: Actor[];
+  private readonly accessSets: TransitionAccess[];
+  private readonly history: AccessHistory = { hasCommitted: false, hasReadOrders: false };
+  private readonly leases: RedisLeases;
+  private readonly quiescence: Quiescence;
+  private readonly moves: TakenStep[] = [];
+  private readonly times: { call: number; return: number }[];
+  private readonly receipts: Promise<Receipt>[];
+  private readonly tapped: RedisUnderTest[] = [];
+  private hasRunOut = false;
+  /** Keys whose lease ran out in the latest such move. */
+  private ranOut: string[] = [];
+  private hasCrashed = false;
+  private mover = -1;
+  private passed = 0;
+  private cut: string | undefined;
+  private readonly calls: number[];
+  private readonly names: Names;
+  /** Nothing else could happen, so that time has passed since the latest move. */
+  private hasPassed = false;
+
+  constructor(
+    private readonly slot: Slot,
+    private readonly input: ScheduleInput,
+  ) {
+    const { strategies, requests } = input;
+    this.names = {
+      skus: [...new Set(requests.map(({ sku }) => sku))],
+      attemptIds: requests.map(({ attemptId }) => attemptId),
+      readsOrders: input.readsOrders,
+    };
+    this.actors = strategies.map(
+      ({ steps }, i) =>
+        new Actor(
+          i,
+          (step) => steps[step] ?? IMPLIED_STEPS[step],
+          () => this.quiescence.changed(),
+        ),
+    );
+    this.leases = new RedisLeases(slot.redis, this.actors);
+    this.quiescence = new Quiescence(slot, this.actors, () => this.describeStuck());
+    this.accessSets = this.actors.map(() => new TransitionAccess(this.names, this.history));
+    this.times = this.actors.map(() => ({ call: Number.NaN, return: Number.NaN }));
+    this.calls = this.actors.map(() => 0);
+    this.receipts = this.actors.map((actor) => this.start(actor));
+  }
+
+  async run(choose: StepScheduler): Promise<ScheduleRun> {
+    try {
+      await this.quiescence.reach();
+      const isComplete = await this.play(choose);
+      return await this.finish(isComplete);
+    } catch (error) {
+      await this.dismiss();
+      throw error;
+    } finally {
+      await this.leases.close();
+    }
+  }
+
+  private async play(choose: StepScheduler): Promise<boolean> {
+    for (;;) {
+      const options = this.options();
+      if (options.length === 0) {
+        if (this.actors.every(isOver)) return true;
+        if (!(await this.passTime())) throw new UnexplorableError(this.describeStuck());
+        continue;
+      }
+      if (this.moves.length >= MAX_MOVES)
+        throw new UnexplorableError(`After ${MAX_MOVES} moves the attempts had not ended.`);
+      const token = this.cut === undefined ? choose(options, this.moves) : straightOn(options, this.moves);
+      if (token === null) return false;
+      const option = options.find((one) => one.token === token);
+      if (!option) throw new UnexplorableError(`${this.id()} cannot go on with ${token}.`);
+      await this.take(option, options);
+    }
+  }
+
+  private start(actor: Actor): Promise<Receipt> {
+    const { strategies, requests, seed } = this.input;
+    const [strategy, request] = [strategies[actor.index], requests[actor.index]];
+    const session = this.slot.sessions[actor.index];
+    if (!strategy || !request || !session) throw new Error('an attempt has no session');
+    session.plug(actor);
+    const redis = tapRedis(this.slot.redis, actor, this.leases);
+    this.tapped[actor.index] = redis;
+    const lend = isolate(this.slot.redis);
+    const isolatedRedis = async <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> => {
+      // counts until it is lent, and whatever becomes of it only once
+      let connected: (() => void) | undefined = actor.connecting();
+      const arrive = () => {
+        connected?.();
+        connected = undefined;
+      };
+      try {
+        return await lend((own) => {
+          arrive();
+          return body(tapRedis(own, actor, this.leases));
+        });
+      } finally {
+        arrive();
+      }
+    };
+    let drawn = 0;
+    const pick = (below: number) => draw(seed, actor.index, (drawn += 1), below);
+    const clock = actor.clock(() => this.now(actor.index), pick);
+    const { gate, left } = actor;
+    const options = { thinkMs: 0, renewsLocks: false, gate, left, clock };
+    const receipt = purchase({ db: session.db, redis, isolatedRedis }, strategy, request, options);
+    void receipt.then(() => actor.end());
+    return receipt;
+  }
+
+  /** Microseconds on the schedule's clock: the same every time, whatever the machine's says. */
+  private now(actor: number): number {
+    const calls = (this.calls[actor] ?? 0) + 1;
+    this.calls[actor] = calls;
+    // whoever is woken by a move does what it does after it
+    const offset = actor === this.mover ? 100 : 500;
+    return this.passed + this.moves.length * TICK_US + offset + Math.min(calls * 10, 390);
+  }
+
+  private options(): EnabledStep[] {
+    const steps: EnabledStep[] = [];
+    const events: EnabledStep[] = [];
+    for (const actor of this.actors) {
+      const { pending, index, doing } = actor;
+      if (!pending) continue;
+      const isAwake = doing === 'ready' || (doing === 'waiting' && !this.leases.isBlocked(actor));
+      const base = { actor: index, step: pending.name, kind: pending.kind };
+      const token = letterOf(index);
+      const touchesNothing = doing === 'ready' && TOUCHES_NOTHING.has(pending.kind);
+      const local = touchesNothing && actor.hasBegun && !this.mayTouchMemory(actor);
+      if (isAwake) steps.push({ ...base, token, event: 'step', isLocal: local });
+      if (this.input.crash && !this.hasCrashed && !touchesNothing && this.mayDie(actor))
+        events.push({ ...base, token: `${token}!`, event: 'crash', isLocal: false });
+      if (this.input.leaseExpiry && !this.hasRunOut && !isOver(actor) && this.leases.isHolder(actor))
+        events.push({ ...base, token: `${token}*`, event: 'lease', isLocal: false });
+    }
+    return [...steps, ...events];
+  }
+
+  /** What a strategy does between its steps is seen by nobody, so with a lock in memory all of it counts. */
+  private mayTouchMemory({ usesMemory }: Actor): boolean {
+    const [first, second] = this.input.strategies;
+    return usesMemory && first === second;
+  }
+
+  /** Before a step, or while it waits for a lock. What waits in memory cannot be ended without the whole process. */
+  private mayDie(actor: Actor): boolean {
+    if (actor.doing === 'running') return this.quiescence.waitsFor(actor).some((other) => other !== 'memory');
+    return actor.doing === 'ready' || actor.doing === 'waiting';
+  }
+
+  private async take(option: EnabledStep, options: EnabledStep[]): Promise<void> {
+    const actor = this.actors[option.actor];
+    if (!actor) throw new Error('there is no such attempt');
+    const { doing } = actor;
+    const time = this.times[option.actor];
+    const start = this.passed + this.moves.length * TICK_US;
+    this.calls.fill(0);
+    this.mover = option.actor;
+    if (time && Number.isNaN(time.call) && option.event !== 'lease') time.call = start + 50;
+    const before = new Set(this.actors.filter(isOver));
+    const waited = this.quiescence.snapshot();
+    const steps = this.actors.map(({ pending }) => pending);
+    const ready = options.filter(({ event }) => event === 'step').map((one) => one.actor);
+    const turns = isPreemption(option, ready, lastToStep(this.moves));
+
+    if (option.event === 'crash') await this.crash(actor);
+    else if (option.event === 'lease') await this.endLease(actor);
+    else this.release(actor);
+    await this.quiescence.reach();
+    if (this.actors.some(({ redis }) => redis.length > 0) || option.event !== 'step')
+      await this.leases.look();
+
+    const ended = this.actors.filter((one) => isOver(one) && !before.has(one));
+    for (const { index } of ended) {
+      const ends = this.times[index];
+      if (ends) ends.return = start + 900;
+    }
+    const sent = this.actors.map((one, i): SentBy => ({
+      actor: i,
+      step: steps[i]?.name ?? '',
+      ...one.takeSent(),
+    }));
+    const woke = sent.filter(({ actor: i, sql }) => {
+      const one = this.actors[i];
+      if (i === option.actor || one === undefined || !waited.has(one)) return false;
+      // it may have gone on and wait again
+      return !this.quiescence.isWaiting(one) || sql.length > 0;
+    });
+    const hadToWait = doing === 'waiting' || doing === 'running';
+    this.moves.push({
+      ...option,
+      ...(option.event === 'crash' && hadToWait && { hadToWait }),
+      accessSet: this.accessOfMove(option, sent, waited, ended.length > 0),
+      sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
+      woke,
+      waitsFor: this.waitsOf(actor),
+      ended: ended.map(({ index }) => index),
+      ready,
+      isPreemption: turns,
+    });
+    if (actor.retries > this.input.maxRetries) this.cut ??= `more than ${this.input.maxRetries} retries`;
+  }
+
+  private waitsOf(actor: Actor): (number | 'memory')[] {
+    if (actor.doing === 'waiting')
+      return [...actor.wanted].flatMap((key) => this.leases.holder(key)?.index ?? []);
+    return this.quiescence.waitsFor(actor).map((other) => (other === 'memory' ? other : other.index));
+  }
+
+  /** What the move touched: the stores, by what was sent, and whatever else could tell when it came. */
+  private accessOfMove(
+    option: EnabledStep,
+    sent: SentBy[],
+    waited: ReadonlyMap<Actor, (Actor | 'memory')[]>,
+    hasEnded: boolean,
+  ): AccessSet {
+    const parts = sent.map(({ actor, sql, redis }) => this.accessSets[actor]?.take(sql, redis));
+    const moments = this.actors.map((actor) => actor.takeMoments());
+    const afterTime = this.hasPassed;
+    this.hasPassed = false;
+    if (option.event === 'crash' || afterTime) return EVERYTHING;
+    if (option.event === 'lease') {
+      const keys = this.ranOut.map((key) => nameKey(key, this.names) ?? '*');
+      return unite(touchKeys(keys, 'write'), LEASES);
+    }
+    const mover = this.actors[option.actor];
+    const wokeInMemory = [...waited].some(
+      ([one, others]) => others.includes('memory') && !this.quiescence.isWaiting(one),
+    );
+    if ((mover && this.mayTouchMemory(mover)) || wokeInMemory) parts.push(MEMORY);
+    if (sent.some((one) => this.hasMetLock(one))) parts.push(WAITS);
+    if (hasEnded && this.input.leaseExpiry) parts.push(LEASES);
+    return unite(...parts.filter((part) => part !== undefined), ...moments);
+  }
+
+  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or was not let wait. */
+  private hasMetLock({ actor, sql }: SentBy): boolean {
+    const one = this.actors[actor];
+    if (sql.length === 0 || !one) return false;
+    if (one.sqlInFlight > 0 && this.quiescence.isWaiting(one)) return true;
+    return sql.some(
+      ({ hasWaited, answer }) =>
+        hasWaited || (answer instanceof Error && 'code' in answer && answer.code === DEADLOCK),
+    );
+  }
+
+  private release(actor: Actor): void {
+    const isAfter = actor.doing === 'ready' && actor.pending === AFTERWARDS;
+    this.accessSets[actor.index]?.begin();
+    actor.release();
+    if (isAfter) void this.followAfterwards(actor);
+  }
+
+  /** What goes on after the answer is over when the strategy says so; one that does not say is over when it is quiet. */
+  private async followAfterwards(actor: Actor): Promise<void> {
+    const [strategy, request] = [this.input.strategies[actor.index], this.input.requests[actor.index]];
+    const session = this.slot.sessions[actor.index];
+    if (!strategy || !request || !session) return;
+    const redis = this.tapped[actor.index];
+    await this.receipts[actor.index];
+    const settle = strategy.storage?.settle;
+    if (settle && redis) await settle({ db: session.db, redis }, request.sku).catch(() => undefined);
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+      await nextTurn();
+      if (actor.sqlInFlight + actor.redisInFlight > 0) quiet = 0;
+    }
+    actor.end();
+  }
+
+  private async crash(actor: Actor): Promise<void> {
+    this.hasCrashed = true;
+    actor.die();
+    await this.slot.sessions[actor.index]?.kill();
+    this.quiescence.forget(actor);
+  }
+
+  private async endLease(actor: Actor): Promise<void> {
+    this.hasRunOut = true;
+    this.ranOut = await this.leases.expire(actor);
+  }
+
+  /** Nobody can go on, but somebody waits for a lock in Redis: a lease runs out, or the wait does. False: neither. */
+  private async passTime(): Promise<boolean> {
+    const waiting = this.actors.filter(({ doing }) => doing === 'waiting');
+    if (waiting.length === 0) return false;
+    this.hasPassed = true;
+    const wanted = new Set(waiting.flatMap((actor) => [...actor.wanted]));
+    if (await this.leases.expireLost(wanted)) return true;
+    this.passed += LONG_US;
+    this.leases.forget(wanted);
+    return true;
+  }
+
+  private async finish(isComplete: boolean): Promise<ScheduleRun> {
+    if (!isComplete) await this.dismiss();
+    // what a dead attempt still tries must not be taken for the doing of the next one on its session
+    else if (this.hasCrashed) await this.haveAllEnded();
+    const receipts = await Promise.all(
+      this.actors.map(async (actor, i) =>
+        actor.doing === 'dead' ? null : ((await this.receipts[i]) ?? null),
+      ),
+    );
+    const last = this.passed + this.moves.length * TICK_US;
+    for (const time of this.times) {
+      if (Number.isNaN(time.call)) time.call = last;
+      if (Number.isNaN(time.return)) time.return = last + 900;
+    }
+    return {
+      id: this.id(),
+      moves: this.moves,
+      isComplete,
+      receipts,
+      times: this.times,
+      isSerializable: this.accessSets.some(({ isSerializable }) => isSerializable),
+      isRevealing: this.history.hasReadOrders && !this.input.readsOrders,
+      ...(this.cut !== undefined && { cut: this.cut }),
+    };
+  }
+
+  /** Lets nobody take another step, and waits until all have rolled back. */
+  private async dismiss(): Promise<void> {
+    const leaks = this.actors.filter((actor) => !isOver(actor));
+    for (const actor of this.actors) actor.die();
+    const isClean = await this.haveAllEnded();
+    const isSession = this.moves.some(({ sent }) =>
+      sent.sql.some(({ text }) => /pg_advisory_lock\(/.test(text)),
+    );
+    if (isClean && !isSession) return;
+    await Promise.all(leaks.map(async ({ index }) => this.slot.sessions[index]?.kill()));
+  }
+
+  /**
+   * Whether the code of every attempt comes to its end. One that has not after a second, and after many turns of the
+   * event loop with nothing on its way, waits in memory for ever.
+   */
+  private async haveAllEnded(): Promise<boolean> {
+    let haveEnded = false;
+    const ended = Promise.all(this.receipts).then(() => (haveEnded = true));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, 1_000);
+    });
+    await Promise.race([ended, late]);
+    clearTimeout(timer);
+    for (let quiet = 0; !haveEnded && quiet < MANY_TURNS; quiet += 1) {
+      await nextTurn();
+      if (this.actors.some((actor) => actor.isOnItsWay)) quiet = 0;
+    }
+    return haveEnded;
+  }
+
+  private id(): string {
+    return this.moves.map(({ token }) => token).join('');
+  }
+
+  private describeStuck(): string {
+    const where = this.actors.map(
+      ({ index, doing, pending, sqlInFlight, redisInFlight }) =>
+        `T${index + 1} is ${doing} at "${pending?.name ?? 'its start'}" (${sqlInFlight} statements, ${redisInFlight} commands on their way)`,
+    );
+    return `After ${this.id() || 'no move'} no attempt can go on: ${where.join('; ')}.`;
+  }
+}

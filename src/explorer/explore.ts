@@ -1,0 +1,107 @@
+import type { Exploration, ExplorationPlan, ScheduleView } from '@/model/exploration';
+import type { IsolationReport } from '@/model/isolation';
+import { runScripts } from './hermitage/run-scripts';
+import { InProcessBackend } from './backends/in-process/backend';
+import type { ExplorerDeps, PlayedHere } from './backends/in-process/backend';
+import type { Judgement } from './judge/judge-schedule';
+import type { Slot } from './schedule/schedule';
+import { UnexplorableError } from './search/backend';
+import { BeginAgainError, Search } from './search/search';
+import type { ExplorationEvents } from './search/search';
+
+export type { ExplorationEvents } from './search/search';
+export type { ExplorerDeps } from './backends/in-process/backend';
+
+/** Schedules that run at once, each on items of its own. */
+const SLOTS = 8;
+
+/** Explores strategies, one after another, on connections that it keeps until `close()`. */
+export class Explorer {
+  private readonly slots: Slot[] = [];
+
+  constructor(private readonly deps: ExplorerDeps) {}
+
+  /**
+   * Runs every schedule that the plan allows. When one of them cannot be followed, it ends there with what was found.
+   *
+   * @throws TooManySchedulesError, UnexplorableError
+   */
+  async explore(plan: ExplorationPlan, events: ExplorationEvents = {}): Promise<Exploration> {
+    const backend = await this.open(plan);
+    try {
+      const search = await searchThrough(backend, plan, events);
+      const violation = search.violation();
+      const shown = violation === undefined ? null : await backend.show(violation);
+      const { id, expected } = backend.strategy;
+      return { strategy: id, expected, plan, ...search.result(shown) };
+    } finally {
+      await backend.close();
+    }
+  }
+
+  /** Runs one schedule again, by its id. Null when it is no schedule of this plan. */
+  async replay(plan: ExplorationPlan, id: string): Promise<ScheduleView | null> {
+    const backend = await this.open(plan);
+    try {
+      return await backend.show(id);
+    } catch (error) {
+      if (error instanceof UnexplorableError) return null;
+      throw error;
+    } finally {
+      await backend.close();
+    }
+  }
+
+  /** What the connected server's isolation levels really prevent. */
+  async testIsolation(): Promise<IsolationReport> {
+    const [slot] = await this.openSlots(3);
+    if (!slot) throw new Error('there is no slot');
+    return runScripts(slot, this.deps.db);
+  }
+
+  async close(): Promise<void> {
+    const sessions = this.slots.splice(0).flatMap((slot) => slot.sessions);
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+
+  private async open(plan: ExplorationPlan): Promise<InProcessBackend> {
+    const strategy = this.deps.strategies.get(plan.strategy);
+    if (!strategy) throw new Error(`there is no strategy ${plan.strategy}`);
+    const strategies =
+      plan.processes === 2
+        ? await Promise.all(plan.quantities.map((_, i) => this.deps.loadInstance(strategy.id, i + 1)))
+        : plan.quantities.map(() => strategy);
+    const slots = await this.openSlots(plan.quantities.length);
+    return new InProcessBackend(this.deps, plan, strategy, strategies, slots);
+  }
+
+  /** Slots with at least so many sessions each. */
+  private async openSlots(count: number): Promise<Slot[]> {
+    const { monitor, redis, openSession } = this.deps;
+    while (this.slots.length < SLOTS) this.slots.push({ sessions: [], monitor, redis });
+    await Promise.all(
+      this.slots.map(async ({ sessions }) => {
+        while (sessions.length < count) sessions.push(await openSession());
+      }),
+    );
+    return this.slots;
+  }
+}
+
+/** A search that has ended; what the first one finds out of the strategy may make it begin again, once. */
+async function searchThrough(
+  backend: InProcessBackend,
+  plan: ExplorationPlan,
+  events: ExplorationEvents,
+): Promise<Search<PlayedHere, Judgement>> {
+  const first = new Search(backend, plan, events);
+  try {
+    await first.run();
+    return first;
+  } catch (error) {
+    if (!(error instanceof BeginAgainError)) throw error;
+  }
+  const second = new Search(backend, plan, events);
+  await second.run();
+  return second;
+}

@@ -1,0 +1,71 @@
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import type { StepKind } from '@/model/step-kind';
+import type { PurchaseRequest } from '@/model/strategy';
+import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { SentRedis, SentSql } from '../backends/in-process/actor';
+import type { Enabled, Run, Scheduler, Transition } from '../search/backend';
+import { lastToStep } from '../search/preemption';
+import type { Monitor, Session } from '../backends/in-process/session';
+
+/** Connections that one schedule at a time uses. */
+export interface Slot {
+  sessions: Session[];
+  monitor: Monitor;
+  redis: RedisUnderTest;
+}
+
+/** What is run: an attempt for each request, through the strategy of the same place. */
+export interface ScheduleInput {
+  strategies: RegisteredStrategy[];
+  requests: PurchaseRequest[];
+  crash: boolean;
+  leaseExpiry: boolean;
+  maxRetries: number;
+  seed: number;
+  /** Whether a statement of the strategy is known to read orders, so that it may tell which of two came first. */
+  readsOrders: boolean;
+}
+
+/** A transition of an attempt that may happen next. */
+export interface EnabledStep extends Enabled {
+  step: string;
+  kind: StepKind;
+}
+
+export interface SentBy {
+  actor: number;
+  step: string;
+  sql: SentSql[];
+  redis: SentRedis[];
+}
+
+/** What an attempt did, with what it sent. */
+export interface TakenStep extends Transition, EnabledStep {
+  /** What the attempt itself sent, and what those did that it woke. */
+  sent: SentBy;
+  woke: SentBy[];
+  waitsFor: (number | 'memory')[];
+  /** Attempts that ended in this transition. */
+  ended: number[];
+  /** True: it died where it waited for a lock. */
+  hadToWait?: true;
+}
+
+/** Chooses what happens next, by its token; null gives the schedule up. Any `Scheduler` is one. */
+export type StepScheduler = (enabled: EnabledStep[], taken: TakenStep[]) => string | null;
+
+export interface ScheduleRun extends Run {
+  moves: TakenStep[];
+  /** Null for an attempt that died. */
+  receipts: (Receipt | null)[];
+  /** Microseconds on the schedule's own clock. */
+  times: { call: number; return: number }[];
+}
+
+/** Goes on with the attempt that took the latest step, or else with the first that can. */
+export const straightOn: Scheduler = (enabled, taken) => {
+  const steps = enabled.filter(({ event }) => event === 'step');
+  const last = lastToStep(taken);
+  return (steps.find(({ actor }) => actor === last) ?? steps[0])?.token ?? null;
+};

@@ -1,0 +1,318 @@
+import type {
+  Coverage,
+  Exploration,
+  ExplorationPlan,
+  ExplorationProgress,
+  Undersold,
+} from '@/model/exploration';
+import { describeCoverage } from '@/report/describe-coverage';
+import { UnexplorableError } from './backend';
+import type { Backend, Judged, Played, Transition } from './backend';
+import { confirmExamples } from './confirm-examples';
+import type { Claim } from './confirm-examples';
+import { DepthFirstWalk, ROOT } from './depth-first-walk';
+import { Frontier } from './frontier';
+import { keyOf, OutcomeTable } from './outcome-table';
+import type { Ran } from './outcome-table';
+import { RandomWalk } from './random-walk';
+import { isTooLarge, refuseSize } from './refuse-size';
+import { runInSlots } from './run-in-slots';
+import { simplestOrder } from './simplest-order';
+import { estimateSize } from './size-survey';
+import { countSchedules } from './traces';
+import { roundEstimate, TreeSize } from './tree-size';
+import { RefusedInVain } from './undersold';
+
+export interface ExplorationEvents {
+  progress?: (progress: ExplorationProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** The plan would mean more schedules than it allows. */
+export class TooManySchedulesError extends Error {
+  override readonly name = 'TooManySchedulesError';
+}
+
+/** What was taken to commute does not, as a schedule has shown: the search has to begin again. */
+export class BeginAgainError extends Error {
+  override readonly name = 'BeginAgainError';
+}
+
+/** What a search found; the rest of an exploration is what was asked for. */
+export type Found = Omit<Exploration, 'strategy' | 'expected' | 'plan'>;
+
+/** Schedules that are judged together: a statement reads the rows of all. */
+const JUDGED_AT_ONCE = 32;
+
+/** Schedules drawn to estimate how many there are: beyond a bound, and where there are too many. */
+const SURVEYED = 48;
+const SURVEYED_TO_REFUSE = 100;
+
+/** One way through all schedules of a plan. */
+export class Search<P extends Played, J extends Judged> {
+  private readonly outcomes = new OutcomeTable();
+  private readonly inVain: RefusedInVain<P, J>;
+  private undersold: Undersold | null = null;
+  /** Schedules that were taken to come to what another came to, and did not. */
+  private unconfirmed: string[] = [];
+  private readonly frontier: Frontier;
+  private readonly unjudged: (P & { schedules: number })[] = [];
+  private readonly discarded: P[] = [];
+  private readonly counts = {
+    run: 0,
+    schedules: 0,
+    drawn: 0,
+    abandoned: 0,
+    overPreemptions: 0,
+    cut: 0,
+    leases: 0,
+  };
+  private readonly cutReasons = new Set<string>();
+  private readonly seen = new Set<string>();
+  private readonly steps: number[] = [];
+  private mostAtOnce = 1;
+  private tooLarge = false;
+  /** Why it could not go on to its end. */
+  private unfinished: string | undefined;
+  /** Of all schedules, and of those that the plan would run. */
+  private readonly whole = new TreeSize();
+  private readonly planned = new TreeSize();
+
+  constructor(
+    private readonly backend: Backend<P, J>,
+    private readonly plan: ExplorationPlan,
+    private readonly events: ExplorationEvents,
+  ) {
+    this.inVain = new RefusedInVain(backend);
+    this.frontier = new Frontier(plan.seed, plan.sample === null ? [ROOT] : []);
+  }
+
+  /** @throws TooManySchedulesError, BeginAgainError, and UnexplorableError when not one schedule could be followed to its end */
+  async run(): Promise<void> {
+    try {
+      await this.runAll();
+    } catch (error) {
+      if (!(error instanceof UnexplorableError) || this.counts.run === 0) throw error;
+      this.unfinished = error.message;
+    }
+    await this.judge(0);
+    await this.confirmExamples();
+    this.undersold = await this.inVain.compareWithSerialOrders();
+    await this.tidy();
+  }
+
+  /** The id of the simplest schedule that broke something. */
+  violation(): string | undefined {
+    return this.outcomes.violation();
+  }
+
+  /** What was found; `violation` is the schedule of that id. */
+  result(violation: Exploration['violation']): Found {
+    const outcomes = this.outcomes.toRows();
+    const { undersold, unfinished } = this;
+    const coverage = this.coverage();
+    return {
+      coverage,
+      outcomes,
+      verdict: violation ? 'violated' : 'none-found',
+      reason: describeCoverage(coverage, this.plan, { outcomes, undersold, leases: this.counts.leases }),
+      violation,
+      undersold,
+      stepsPerAttempt: this.steps,
+      ...(unfinished !== undefined && { unfinished }),
+    };
+  }
+
+  private coverage(): Coverage {
+    const { sample } = this.plan;
+    const { run, schedules, drawn, abandoned, overPreemptions, cut } = this.counts;
+    const isStopped = this.isStopped() || this.unfinished !== undefined;
+    const isSound = this.unconfirmed.length === 0;
+    const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0 && isSound;
+    // one at least lies beyond every choice that was left out
+    const atLeast = schedules + overPreemptions + (this.isReduced() ? 0 : this.frontier.choices);
+    return {
+      possible: isExact ? schedules : Math.max(roundEstimate(this.whole.estimate()), atLeast),
+      isExact,
+      run,
+      pruned: this.isReduced() ? schedules - run : 0,
+      abandoned,
+      sampled: sample === null ? 0 : run,
+      drawn: sample === null ? 0 : drawn,
+      overPreemptions,
+      cut,
+      cutReasons: [...this.cutReasons].sort(),
+      isComplete: isExact,
+      ...(!isSound && { unconfirmed: this.unconfirmed }),
+    };
+  }
+
+  private async runAll(): Promise<void> {
+    // the first runs alone: it tells whether more than one may run at once
+    const first = await this.next(0, 0);
+    this.mostAtOnce = first.run.isSerializable ? 1 : this.backend.slots;
+    if (this.plan.preemptions !== null)
+      for (const probability of await this.survey(SURVEYED, null)) this.whole.add(1 / probability, 1);
+    await (this.plan.sample === null ? this.runTree() : this.drawSample(this.plan.sample));
+  }
+
+  private async runTree(): Promise<void> {
+    await runInSlots(this.mostAtOnce, (slot) => {
+      if (this.isStopped()) return undefined;
+      this.tooLarge ||= this.isTooLarge();
+      if (this.tooLarge || this.frontier.size === 0) return undefined;
+      return this.next(0, slot).then(() => this.judge(JUDGED_AT_ONCE));
+    });
+    if (this.tooLarge) throw await this.refuse();
+  }
+
+  private async drawSample(sample: number): Promise<void> {
+    let drawn = 1;
+    await runInSlots(this.mostAtOnce, (slot) => {
+      if (drawn >= sample || this.isStopped()) return undefined;
+      drawn += 1;
+      return this.next(drawn - 1, slot).then(() => this.judge(JUDGED_AT_ONCE));
+    });
+  }
+
+  /** How likely each of some schedules was that are drawn at random from all within a bound. */
+  private async survey(count: number, preemptions: number | null): Promise<number[]> {
+    const probabilities: number[] = [];
+    let drawn = 0;
+    await runInSlots(this.mostAtOnce, (slot) => {
+      if (drawn >= count || this.isStopped()) return undefined;
+      const place = drawn;
+      drawn += 1;
+      const walk = new RandomWalk(this.plan.seed, drawn, preemptions);
+      return this.backend.play(slot, walk.choose.bind(walk)).then((played) => {
+        this.discarded.push(played);
+        probabilities[place] = walk.probability;
+      });
+    });
+    await this.tidy();
+    return probabilities;
+  }
+
+  /** Runs the next schedule of the tree, or the draw of this number. */
+  private async next(draw: number, slot: number): Promise<P> {
+    const { plan } = this;
+    if (plan.sample !== null) {
+      const walk = new RandomWalk(plan.seed, draw, plan.preemptions);
+      const played = await this.backend.play(slot, walk.choose.bind(walk));
+      this.counts.drawn += 1;
+      if (plan.preemptions === null) this.whole.add(1 / walk.probability, 1);
+      this.note(played, 1);
+      return played;
+    }
+    const walk = new DepthFirstWalk(this.frontier.take(), {
+      reduction: this.isReduced(),
+      preemptions: plan.preemptions,
+    });
+    const played = await this.backend.play(slot, walk.choose.bind(walk));
+    const { moves, isComplete, isRevealing } = played.run;
+    if (this.isReduced() && isRevealing) throw new BeginAgainError('Transitions depend on each other.');
+    const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;
+    this.counts.overPreemptions += walk.forbidden;
+    this.frontier.add(walk.branches(moves));
+    const part = walk.share + walk.empty;
+    if (plan.preemptions === null) this.whole.add(isComplete ? schedules : 0, part);
+    this.planned.add(isComplete ? 1 : 0, part);
+    this.note(played, schedules);
+    return played;
+  }
+
+  private note(played: P, schedules: number): void {
+    const { id, moves, isComplete, cut } = played.run;
+    if (!isComplete) this.counts.abandoned += 1;
+    if (!isComplete || this.seen.has(id)) return void this.discarded.push(played);
+    this.seen.add(id);
+    this.counts.run += 1;
+    for (let i = 0; i < this.backend.attempts; i += 1)
+      this.steps[i] = Math.max(this.steps[i] ?? 0, countSteps(moves, i));
+    this.counts.leases += moves.filter(({ event }) => event === 'lease').length;
+    if (cut !== undefined) {
+      this.counts.cut += 1;
+      this.cutReasons.add(cut);
+    }
+    this.unjudged.push({ ...played, schedules });
+  }
+
+  /** Judges what waits for it, when that is enough to be worth a question. */
+  private async judge(atLeast: number): Promise<void> {
+    if (this.unjudged.length < Math.max(1, atLeast)) {
+      if (atLeast === 0) await this.tidy();
+      return;
+    }
+    const played = this.unjudged.splice(0);
+    const judged = await this.backend.judge(played);
+    for (const [i, one] of played.entries()) {
+      const judgement = judged[i];
+      if (judgement) this.count(one, judgement);
+    }
+    const { run } = this.counts;
+    this.events.progress?.({ run, open: this.frontier.size, violated: this.outcomes.violated });
+    await this.tidy();
+  }
+
+  private count({ run, schedules }: P & { schedules: number }, judged: J): void {
+    this.counts.schedules += schedules;
+    const moves = run.moves.length;
+    const preemptions = run.moves.filter(({ isPreemption }) => isPreemption).length;
+    const self = { id: run.id, preemptions, moves };
+    const standsForOthers = this.isReduced() && run.cut === undefined;
+    const simplest = standsForOthers ? { ...simplestOrder(run.moves), moves } : self;
+    const ran: Ran = { schedules, self, simplest };
+    this.outcomes.add(judged.outcomes, judged.kinds, ran);
+    this.inVain.add(judged.refusedInVain, ran);
+  }
+
+  private async confirmExamples(): Promise<void> {
+    const claims: Claim<J>[] = [
+      ...this.outcomes.entries().map(([key, group]) => ({
+        group,
+        isSame: ({ outcomes, kinds }: J) => keyOf(outcomes, kinds) === key,
+      })),
+      ...this.inVain.entries().map(([key, group]) => ({
+        group,
+        isSame: ({ refusedInVain }: J) => refusedInVain.join() === key,
+      })),
+    ];
+    this.unconfirmed = await confirmExamples(
+      claims,
+      (id) => this.seen.has(id),
+      (id) => this.backend.replay(id),
+    );
+  }
+
+  private async tidy(): Promise<void> {
+    await this.backend.discard(this.discarded.splice(0));
+  }
+
+  private isReduced(): boolean {
+    const { reduction, sample, preemptions } = this.plan;
+    return reduction && sample === null && preemptions === null;
+  }
+
+  private isStopped(): boolean {
+    return this.events.signal?.aborted ?? false;
+  }
+
+  /** Whether the plan means more schedules than it allows, as far as can be told by now. */
+  private isTooLarge(): boolean {
+    const size = { atLeast: this.atLeast(), about: this.planned.estimate(), seen: this.counts.run };
+    return isTooLarge(size, this.plan);
+  }
+
+  private atLeast(): number {
+    return this.counts.run + (this.isReduced() ? 0 : this.frontier.choices);
+  }
+
+  private async refuse(): Promise<TooManySchedulesError> {
+    const size = estimateSize(await this.survey(SURVEYED_TO_REFUSE, this.plan.preemptions));
+    return new TooManySchedulesError(refuseSize({ atLeast: this.atLeast(), ...size }, this.plan));
+  }
+}
+
+function countSteps(moves: readonly Transition[], attempt: number): number {
+  return moves.filter(({ actor, event }) => actor === attempt && event === 'step').length;
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { emptyColumns } from '@/model/history';
+import type { AttemptColumns } from '@/model/history';
+import { OUTCOMES, outcomeCode } from '@/model/outcome';
+import { wholeNumber } from '@/plan/input-messages';
+import { MAX_NUMBER, MAX_QUANTITY } from './format';
+import { HistoryFileError } from './history-file-error';
+
+/**
+ * An attempt as a line: one key for each column of a history, in the order of `emptyColumns`, so that a new column needs
+ * nothing here. A key is absent where its value is what an empty column holds: not known, or 0 retries, or 1 unit.
+ * Order ids are text, because they have 64 bits; outcomes are names.
+ */
+type ColumnName = Exclude<keyof AttemptColumns, 'count'>;
+
+interface Column {
+  name: ColumnName;
+  type: 'outcome' | 'order id' | 'time' | 'whole number';
+  isRequired: boolean;
+  min: number;
+  max: number;
+  /** What a row holds that says nothing about it. */
+  initial: number;
+}
+
+const REQUIRED: ColumnName[] = ['n', 'call', 'return', 'outcome'];
+
+/** Whether a column may have fractions. Units, versions and tokens are counted, so theirs are whole. */
+const isTime = (name: ColumnName): boolean => /^call$|^return$|Start$|End$/.test(name);
+
+const empty = emptyColumns(1);
+const COLUMNS = (Object.keys(empty) as (keyof AttemptColumns)[])
+  .filter((key) => key !== 'count')
+  .map(describe);
+const BY_NAME = new Map<string, Column>(COLUMNS.map((column) => [column.name, column]));
+
+function describe(name: ColumnName): Column {
+  const { [name]: values } = empty;
+  const isReal = values instanceof Float64Array;
+  const bits = 2 ** (8 * values.BYTES_PER_ELEMENT) - 1;
+  const column = { name, isRequired: REQUIRED.includes(name), initial: values[0] ?? Number.NaN };
+  if (name === 'outcome') return { ...column, type: 'outcome', min: 0, max: OUTCOMES.length - 1 };
+  if (name === 'orderId') return { ...column, type: 'order id', min: -MAX_NUMBER, max: MAX_NUMBER };
+  if (isTime(name)) return { ...column, type: 'time', min: -MAX_NUMBER, max: MAX_NUMBER };
+  if (isReal) return { ...column, type: 'whole number', min: -MAX_NUMBER, max: MAX_NUMBER };
+  if (name === 'quantity') return { ...column, type: 'whole number', min: 1, max: MAX_QUANTITY };
+  return { ...column, type: 'whole number', min: 0, max: bits };
+}
+
+const ORDER_ID = /^-?\d{1,16}$/;
+
+function schemaOf({ type, min, max }: Column): z.ZodType {
+  if (type === 'outcome') return z.enum(OUTCOMES);
+  if (type === 'time') return z.number().min(min).max(max);
+  if (type === 'whole number') return wholeNumber(min, max);
+  return z
+    .string()
+    .regex(ORDER_ID, 'must be a whole number, as text')
+    .refine((id) => Math.abs(Number(id)) <= max, `must be at most ${max.toLocaleString('en')}`);
+}
+
+const [LEAST, MOST] = [-(2 ** 31), 2 ** 31 - 1];
+const int32 = wholeNumber(LEAST, MOST);
+
+/** What an attempt has to look like. Says what is wrong with one; `readAttempt` is ten times as fast, and agrees. */
+export const attemptLine = z.strictObject({
+  ...Object.fromEntries(
+    COLUMNS.map((column) => [
+      column.name,
+      column.isRequired ? schemaOf(column) : schemaOf(column).optional(),
+    ]),
+  ),
+  steps: z.array(z.tuple([wholeNumber(0, MOST), int32, int32])).optional(),
+});
+
+/**
+ * Puts an attempt into row i of the columns, which holds nothing yet. False, with the row spoilt, for anything that
+ * `attemptLine` refuses, and for a step that has no name.
+ */
+export function readAttempt(
+  attempt: object,
+  stepNames: readonly string[],
+  columns: AttemptColumns,
+  i: number,
+): boolean {
+  let required = 0;
+  for (const [key, value] of Object.entries(attempt) as [string, unknown][]) {
+    const column = BY_NAME.get(key);
+    if (column === undefined) {
+      if (key !== 'steps' || !areSteps(value, stepNames.length)) return false;
+      continue;
+    }
+    const number = toNumber(column, value);
+    if (number === undefined) return false;
+    columns[column.name][i] = number;
+    if (column.isRequired) required += 1;
+  }
+  return required === REQUIRED.length;
+}
+
+function toNumber({ type, min, max }: Column, value: unknown): number | undefined {
+  if (type === 'outcome') return typeof value === 'string' ? outcomeCode(value) : undefined;
+  if (type === 'order id' && !(typeof value === 'string' && ORDER_ID.test(value))) return undefined;
+  if (type !== 'order id' && typeof value !== 'number') return undefined;
+  const number = Number(value);
+  if (!(number >= min && number <= max)) return undefined;
+  if (type === 'whole number' && !Number.isInteger(number)) return undefined;
+  // of the two zeros, only one is ever written
+  return number + 0;
+}
+
+function areSteps(value: unknown, names: number): boolean {
+  if (!Array.isArray(value)) return false;
+  for (const step of value as unknown[]) {
+    if (!Array.isArray(step) || step.length !== 3) return false;
+    const [name, start, took] = step as unknown[];
+    if (!isInt32(name) || !isInt32(start) || !isInt32(took) || name < 0 || name >= names) return false;
+  }
+  return true;
+}
+
+function isInt32(value: unknown): value is number {
+  return typeof value === 'number' && (value | 0) === value;
+}
+
+/**
+ * Row i of the columns as a line, without its end.
+ *
+ * @param steps flat, three numbers a step: index into the header's `stepNames`, start after `call`, duration; µs
+ * @throws HistoryFileError for a value that a reader would refuse
+ */
+export function writeAttempt(columns: AttemptColumns, i: number, steps: readonly number[] = []): string {
+  let line = '';
+  for (const column of COLUMNS) {
+    const value = columns[column.name][i] ?? Number.NaN;
+    if (!column.isRequired && Object.is(value, column.initial)) continue;
+    line += `${line === '' ? '{' : ','}"${column.name}":${write(column, value, columns.n[i] ?? i)}`;
+  }
+  return steps.length === 0 ? `${line}}` : `${line},"steps":${writeSteps(steps)}}`;
+}
+
+function write({ name, type, min, max }: Column, value: number, attempt: number): string {
+  const isWhole = Number.isInteger(value) || type === 'time';
+  if (!(value >= min && value <= max && isWhole))
+    throw new HistoryFileError(0, `attempt ${attempt} cannot be written: its ${name} is ${value}.`);
+  if (type === 'outcome') return `"${OUTCOMES[value]}"`;
+  return type === 'order id' ? `"${value}"` : String(value);
+}
+
+function writeSteps(steps: readonly number[]): string {
+  let text = '[';
+  for (let at = 0; at + 2 < steps.length; at += 3)
+    text += `${at === 0 ? '' : ','}[${steps[at]},${steps[at + 1]},${steps[at + 2]}]`;
+  return `${text}]`;
+}

@@ -1,0 +1,52 @@
+import type { Page } from '@/audit/witnesses';
+import type { FinalState } from '@/model/final-state';
+import type { History } from '@/model/history';
+import type { AuditResult, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';
+import { audit } from '@/scenarios/inventory/audit/audit';
+import { listEvidence, listLosses, listNaming } from '@/scenarios/inventory/audit/list-evidence';
+
+/** What is asked of a lane's history: plain serialisable data. */
+export type AuditTask =
+  | { kind: 'audit'; stopped: string | undefined }
+  | { kind: 'evidence'; of: FindingKind | 'losses'; page: Page }
+  | { kind: 'naming'; attemptId: string; limit: number };
+
+export interface AuditAnswers {
+  audit: AuditResult;
+  evidence: EvidencePage;
+  naming: NamingPage;
+}
+
+/** What a task is answered with. */
+export type AuditAnswer = AuditAnswers[keyof AuditAnswers];
+
+/** What a thread is started with. */
+export interface AuditWork {
+  task: AuditTask;
+  attempts: number;
+  attemptPrefix: string;
+  final: FinalState;
+}
+
+/** Packed batches, in order; none of them when there are no more. */
+export interface ToAuditWorker {
+  batches: Uint8Array<ArrayBuffer>[];
+}
+
+export type FromAuditWorker =
+  { type: 'more' } | { type: 'done'; answer: AuditAnswer } | { type: 'failed'; message: string };
+
+export function answerTask(task: AuditTask, history: History, final: FinalState): AuditAnswer {
+  switch (task.kind) {
+    case 'audit':
+      return audit(history, final, { stopped: task.stopped });
+    case 'evidence':
+      return task.of === 'losses'
+        ? listLosses(history, final, task.page)
+        : listEvidence(history, final, task.of, task.page);
+    case 'naming':
+      return listNaming(history, final, task.attemptId, task.limit);
+    default:
+      return task satisfies never;
+  }
+}

@@ -1,0 +1,119 @@
+import { Worker } from 'node:worker_threads';
+import PQueue from 'p-queue';
+import { deferred } from '@/lib/deferred';
+import { inTime } from '@/lib/in-time';
+import type { FinalState } from '@/model/final-state';
+import { attemptPrefixOf } from '@/model/history';
+import { decodeBatch } from '@/recording/batch-codec';
+import { HistoryBuilder } from '@/recording/history-builder';
+import type { PackedBatch, StoredBatches } from '@/store/batch-store';
+import { answerTask } from './audit-task';
+import type { AuditAnswers, AuditTask, AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
+
+/** A stored lane with the rows that decide about it. */
+export interface AuditedLane {
+  raceId: string;
+  lane: number;
+  /** Attempts that its event log has to hold. */
+  attempts: number;
+  final: FinalState;
+}
+
+/**
+ * Up to so many attempts are audited where they are, in 10 to 50 ms; a thread would need longer to start. More of them
+ * would keep the server from everything else, and leave their memory behind in its heap.
+ */
+export const AUDITED_IN_PLACE = 50_000;
+/** Looking through all the evidence for one attempt takes up to a tenth of a millisecond for each piece. */
+const SEARCHED_IN_PLACE = 2_000;
+/** Batches on their way to a thread at a time: some 16,000 attempts in about a megabyte. */
+const BATCHES_AT_ONCE = 32;
+/** A million attempts take some seconds; a thread that has not answered by then never will, ms. */
+const ANSWER_MS = 300_000;
+
+const WORKER = new URL('./audit-worker.mjs', import.meta.url);
+
+/** Answers questions about stored lanes, one large lane at a time, from their event logs alone. */
+export class Audits {
+  private readonly large = new PQueue({ concurrency: 1 });
+
+  constructor(private readonly batches: Pick<StoredBatches, 'readPacked'>) {}
+
+  /**
+   * @param signal gives up what is under way
+   * @throws Error when the event log is not complete or cannot be read
+   */
+  async answer<K extends AuditTask['kind']>(
+    lane: AuditedLane,
+    task: Extract<AuditTask, { kind: K }>,
+    signal?: AbortSignal,
+  ): Promise<AuditAnswers[K]> {
+    const { raceId, lane: index, attempts, final } = lane;
+    const work: AuditWork = { task, attempts, attemptPrefix: attemptPrefixOf(raceId, index), final };
+    const portions = this.portionsOf(lane);
+    const answer =
+      attempts <= (task.kind === 'naming' ? SEARCHED_IN_PLACE : AUDITED_IN_PLACE)
+        ? answerInPlace(work, portions)
+        : this.large.add(() => answerInThread(work, portions, signal));
+    // the task's kind says which answer it has
+    return (await answer) as AuditAnswers[K];
+  }
+
+  private async *portionsOf({ raceId, lane }: AuditedLane): AsyncGenerator<PackedBatch[]> {
+    for (let next = 0; ;) {
+      const portion = await this.batches.readPacked(raceId, lane, next, BATCHES_AT_ONCE);
+      const last = portion.at(-1);
+      if (!last) return;
+      yield portion;
+      next = last.seq + last.count;
+    }
+  }
+}
+
+async function answerInPlace(
+  { task, attempts, attemptPrefix, final }: AuditWork,
+  portions: AsyncGenerator<PackedBatch[]>,
+) {
+  const builder = new HistoryBuilder(attempts, attemptPrefix);
+  for await (const portion of portions) {
+    for (const { columns } of portion) builder.add(await decodeBatch(columns));
+  }
+  return answerTask(task, builder.build(), final);
+}
+
+/** The thread asks for each portion when it has taken the one before, so that no more than one is under way. */
+async function answerInThread(
+  work: AuditWork,
+  portions: AsyncGenerator<PackedBatch[]>,
+  signal?: AbortSignal,
+) {
+  signal?.throwIfAborted();
+  const worker = new Worker(WORKER, { workerData: work, execArgv: [] });
+  const done = deferred<AuditAnswers[keyof AuditAnswers]>();
+  const giveUp = () => done.reject(signal?.reason);
+  const sendPortion = async () => {
+    const { value = [] } = (await portions.next()) as IteratorResult<PackedBatch[], undefined>;
+    worker.postMessage({ batches: value.map(({ columns }) => columns) } satisfies ToAuditWorker);
+  };
+  worker.on('message', (message: FromAuditWorker) => {
+    switch (message.type) {
+      case 'more':
+        return void sendPortion().catch(done.reject);
+      case 'done':
+        return done.resolve(message.answer);
+      case 'failed':
+        return done.reject(new Error(message.message));
+      default:
+        message satisfies never;
+    }
+  });
+  worker.on('error', done.reject);
+  worker.on('exit', (code) => done.reject(new Error(`the audit thread ended early with code ${code}`)));
+  signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await inTime(done.promise, ANSWER_MS);
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+    await worker.terminate();
+  }
+}

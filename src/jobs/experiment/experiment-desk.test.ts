@@ -1,0 +1,66 @@
+import { expect, test, vi } from 'vitest';
+import { refuse } from '@/lib/lab-error';
+import type { ExperimentHead } from '@/model/experiment';
+import type { RaceView } from '@/model/race';
+import { loadStrategies } from '@/scenarios/inventory/registry';
+import { strategyFolder } from '@/services/process/program';
+import type { ExperimentStore } from '@/store/experiment-store';
+import { StoredReads } from '../stored-reads';
+import type { ReadStores } from '../stored-reads';
+import { ExperimentDesk } from './experiment-desk';
+import type { ExperimentDeskDeps } from './experiment-desk';
+
+type Races = ExperimentDeskDeps['races'];
+
+/** Takes no trial, and knows of none. */
+const IDLE: Races = {
+  findCrowding: async () => undefined,
+  startTrial: async () => refuse(503, 'shutting-down', ''),
+  waitFor: async () => null,
+  peek: () => undefined,
+  stop: async () => ({ ok: true }),
+  clearStores: async () => undefined,
+};
+
+/** Runs an experiment on a desk of races that does this to its first trial, and answers why it failed. */
+async function reasonOf(races: Partial<Races>): Promise<string | null | undefined> {
+  const saved = new Map<string, ExperimentHead>();
+  const experiments: Partial<ExperimentStore> = {
+    save: async (head) => void saved.set(head.id, structuredClone(head)),
+    get: async (id) => saved.get(id) ?? null,
+    readTrials: async () => [],
+  };
+  const desk = new ExperimentDesk({
+    races: { ...IDLE, ...races },
+    experiments: experiments as ExperimentStore,
+    reads: new StoredReads({ experiments } as ReadStores),
+    strategies: await loadStrategies(strategyFolder),
+    batches: {} as ExperimentDeskDeps['batches'],
+    owner: { lockClass: 0, key: 0 },
+    log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+  });
+  const race = { strategies: ['conditional-update'], stock: 1, attempts: 2, concurrency: 2 };
+  const started = await desk.start({ kind: 'trials', trials: 2, race }, 'api');
+  if (!started.ok) throw new Error(started.error.message);
+  const { id } = started.experiment;
+  await vi.waitUntil(async () => (await desk.get(id))?.finishedAt !== null);
+  const view = await desk.get(id);
+  expect(view?.status).toBe('failed');
+  return view?.reason;
+}
+
+test('what PostgreSQL answered stays in the log, and a person reads what it means', async () => {
+  const error = Object.assign(new Error('key (sku)=(race.k7w2m9qd4x.0) exists'), { code: '57P02' });
+  expect(await reasonOf({ startTrial: () => Promise.reject(error) })).toBe(
+    'PostgreSQL crashed and recovers.',
+  );
+});
+
+test('a trial that failed is named with its reason, or with the word that there is none', async () => {
+  const failing = (reason: string | null): Partial<Races> => ({
+    startTrial: async () => ({ ok: true, id: 'k7w2m9qd4x' }),
+    waitFor: async () => ({ status: 'failed', reason }) as RaceView,
+  });
+  expect(await reasonOf(failing('Redis was lost.'))).toBe('Trial 1 failed: Redis was lost.');
+  expect(await reasonOf(failing(null))).toBe('Trial 1 failed: no reason is known.');
+});

@@ -1,0 +1,60 @@
+import PQueue from 'p-queue';
+import { expect, test, vi } from 'vitest';
+import type { Explorer } from '@/explorer/explore';
+import type { ExplorationView } from '@/model/exploration';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { ExplorationStore } from '@/store/exploration-store';
+import type { ReadStores } from '../stored-reads';
+import { StoredReads } from '../stored-reads';
+import { ExplorationDesk } from './exploration-desk';
+
+/** A desk whose explorer fails with this error. */
+function openDesk(error: Error): ExplorationDesk {
+  const saved = new Map<string, ExplorationView>();
+  const explorations: ExplorationStore = {
+    save: async (view) => void saved.set(view.id, structuredClone(view)),
+    get: async (id) => saved.get(id) ?? null,
+    list: async () => [...saved.values()],
+    interruptOrphans: async () => [],
+  };
+  const explorer: Partial<Explorer> = {
+    explore: () => Promise.reject(error),
+    close: () => Promise.resolve(),
+  };
+  return new ExplorationDesk({
+    strategies: new Map([['any', {} as RegisteredStrategy]]),
+    explorer: explorer as Explorer,
+    store: explorations,
+    reads: new StoredReads({ explorations } as ReadStores),
+    turns: new PQueue({ concurrency: 1 }),
+    owner: { lockClass: 0, key: 0 },
+    log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+  });
+}
+
+async function reasonOf(error: Error): Promise<string | null> {
+  const desk = openDesk(error);
+  const started = await desk.start({ strategy: 'any', attempts: 2, stock: 1 });
+  if (!started.ok) throw new Error(started.error.message);
+  const { id } = started.exploration;
+  await vi.waitUntil(async () => (await desk.get(id))?.finishedAt !== null);
+  const view = await desk.get(id);
+  expect(view?.status).toBe('failed');
+  return view?.reason ?? null;
+}
+
+test('what PostgreSQL answered stays in the log, and a person reads what it means', async () => {
+  const text = 'deadlock; key (sku)=(explored-k7w2m9qd.12.0) attempt explored-k7w2m9qd.r12.1';
+  expect(await reasonOf(Object.assign(new Error(text), { code: '57P02' }))).toBe(
+    'PostgreSQL crashed and recovers.',
+  );
+  expect(await reasonOf(Object.assign(new Error(text), { code: 'XX000' }))).toBe(
+    'A statement of the lab failed (XX000).',
+  );
+});
+
+test('what the explorer says itself is told as it is', async () => {
+  expect(await reasonOf(new Error('After aabb no attempt can go on.'))).toBe(
+    'After aabb no attempt can go on.',
+  );
+});

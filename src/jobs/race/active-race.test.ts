@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { RaceHead } from '@/store/race-rows';
+import { ActiveRace } from './active-race';
+
+/** A race that runs, with a load that tells what it was told. */
+function start(): { race: ActiveRace; told: string[] } {
+  const nobody = { state: () => undefined, appended: () => undefined, lane: () => undefined };
+  const race = new ActiveRace({ id: 'race', status: 'running' } as RaceHead, [], nobody);
+  const told: string[] = [];
+  race.track({ stop: () => void told.push('stop'), force: () => void told.push('force') });
+  return { race, told };
+}
+
+test('the first to ask for the next kind of stop drains, and the second forces', () => {
+  const { race, told } = start();
+  race.askToStop('next');
+  expect([race.head.status, ...told]).toEqual(['stopping', 'stop']);
+  race.askToStop('next');
+  expect(told).toEqual(['stop', 'force']);
+});
+
+test('a stop by the server is nobody’s first', () => {
+  const { race, told } = start();
+  race.stop('as the event log cannot keep up');
+  race.askToStop('next');
+  expect(told).toEqual(['stop']);
+  expect(race.stopped).toBe('as the event log cannot keep up');
+  race.askToStop('next');
+  expect(told).toEqual(['stop', 'force']);
+});
+
+test('asking to drain again changes nothing, and force is force at once', () => {
+  const { race, told } = start();
+  race.askToStop('drain');
+  race.askToStop('drain');
+  expect(told).toEqual(['stop']);
+  const other = start();
+  other.race.askToStop('force');
+  expect(other.told).toEqual(['stop', 'force']);
+});

@@ -1,0 +1,157 @@
+import { setMaxListeners } from 'node:events';
+import { isOver } from '@/model/race';
+import type { RaceStatus, RaceView, StopHow } from '@/model/race';
+import type { LaneRecorder } from '@/recording/lane-recorder';
+import type { RaceHead } from '@/store/race-rows';
+
+export interface RaceEvents {
+  state: (raceId: string, status: RaceStatus, reason: string | null) => void;
+  /** A lane's log has grown. */
+  appended: (raceId: string, lane: number) => void;
+  /** A lane's status has changed. */
+  lane: (raceId: string, lane: number) => void;
+}
+
+/** Something that makes purchases for a race. */
+export interface Stoppable {
+  /** Sends nothing more and lets what is in flight come back. */
+  stop: () => void;
+  /** Waits for nothing more: what is in flight becomes indeterminate at once. */
+  force: () => void;
+}
+
+/** The event log takes no more. Its cause says why. */
+export class LogLostError extends Error {
+  override readonly name = 'LogLostError';
+  constructor(cause: unknown) {
+    super('The event log could not be written.', { cause });
+  }
+}
+
+/** A race that is queued or runs in this process, from its creation until it is safely stored. */
+export class ActiveRace {
+  private readonly aborting = new AbortController();
+  private readonly loads = new Set<Stoppable>();
+  private stopReason: string | undefined;
+  private forced = false;
+  private isAsked = false;
+  /** Of each lane: aborted with the race, or when the lane alone has lost what it needs. */
+  private readonly losses = new Map<LaneRecorder, AbortController>();
+
+  constructor(
+    readonly head: RaceHead,
+    readonly lanes: LaneRecorder[],
+    private readonly events: RaceEvents,
+  ) {
+    // each lane that runs waits for it, and there may be forty
+    setMaxListeners(0, this.aborting.signal);
+    for (const lane of lanes) {
+      this.losses.set(lane, new AbortController());
+      lane.log.onFailure = (error) => this.abort(new LogLostError(error));
+    }
+  }
+
+  get id(): string {
+    return this.head.id;
+  }
+
+  /** Why no further attempts are sent; undefined while the race follows its plan. */
+  get stopped(): string | undefined {
+    return this.stopReason;
+  }
+
+  /** Whether nothing in flight is waited for any more. */
+  get isForced(): boolean {
+    return this.forced;
+  }
+
+  /** Aborted with an `Error` when waiting for what is in flight makes no sense any more. */
+  get signal(): AbortSignal {
+    return this.aborting.signal;
+  }
+
+  enter(status: RaceStatus, reason: string | null = null): void {
+    this.head.status = status;
+    this.head.reason = reason;
+    if (status === 'preparing') this.head.startedAt = new Date().toISOString();
+    if (isOver(status)) this.head.finishedAt = new Date().toISOString();
+    this.events.state(this.id, status, reason);
+  }
+
+  enterLane(lane: LaneRecorder, status: LaneRecorder['status']): void {
+    lane.status = status;
+    this.events.lane(this.id, lane.index);
+  }
+
+  grew(lane: LaneRecorder): void {
+    this.events.appended(this.id, lane.index);
+  }
+
+  /** Registers a running load, so that a stop reaches it. */
+  track(load: Stoppable): () => void {
+    this.loads.add(load);
+    if (this.stopReason !== undefined) load.stop();
+    if (this.forced) load.force();
+    return () => this.loads.delete(load);
+  }
+
+  /** Sends nothing more; what is in flight comes back and is judged. Asking again changes nothing. */
+  stop(reason: string): void {
+    if (isOver(this.head.status) || this.stopReason !== undefined) return;
+    this.stopReason = reason;
+    for (const load of this.loads) load.stop();
+    if (this.head.status !== 'queued') this.enter('stopping', reason);
+  }
+
+  /** Somebody wants it stopped. The server may have stopped it before, which nobody has asked for. */
+  askToStop(how: StopHow): void {
+    const isAgain = this.isAsked;
+    this.isAsked = true;
+    this.stop('by request');
+    if (how === 'force' || (how === 'next' && isAgain)) this.force();
+  }
+
+  /** Waits for nothing more: attempts in flight become indeterminate, and what ran is judged. Only after `stop`. */
+  force(): void {
+    if (isOver(this.head.status) || this.stopReason === undefined || this.forced) return;
+    this.forced = true;
+    for (const load of this.loads) load.force();
+  }
+
+  /** Gives up at once. */
+  abort(reason: Error): void {
+    this.aborting.abort(reason);
+    for (const loss of this.losses.values()) loss.abort(reason);
+  }
+
+  /** Gives up these lanes at once; the others go on. */
+  loseLanes(lanes: readonly LaneRecorder[], reason: Error): void {
+    for (const lane of lanes) this.losses.get(lane)?.abort(reason);
+  }
+
+  /** Aborted with an `Error` when the lane cannot be finished any more. */
+  signalOf(lane: LaneRecorder): AbortSignal {
+    return this.losses.get(lane)?.signal ?? this.signal;
+  }
+
+  /** The same promise, given up when the race is aborted, or with the signal of a lane. */
+  async orAborted<T>(promise: Promise<T>, signal = this.signal): Promise<T> {
+    // when given up, the promise may still reject, and nobody waits for it any more
+    promise.catch(() => undefined);
+    signal.throwIfAborted();
+    const over = new AbortController();
+    const aborted = new Promise<never>((_, reject) => {
+      const giveUp = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', giveUp, { once: true, signal: over.signal });
+    });
+    try {
+      return await Promise.race([promise, aborted]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  view(): RaceView {
+    return { ...this.head, url: `/races/${this.id}`, lanes: this.lanes.map((lane) => lane.view()) };
+  }
+}

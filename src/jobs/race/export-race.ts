@@ -1,0 +1,125 @@
+import type { HeaderFacts } from '@/history-file/format';
+import { writeJepsen } from '@/history-file/jepsen-history';
+import { writeHistory } from '@/history-file/write-history';
+import { refuse } from '@/lib/lab-error';
+import type { Result } from '@/lib/lab-error';
+import { attemptPrefixOf } from '@/model/history';
+import { isOver } from '@/model/race';
+import type { RaceView } from '@/model/race';
+import { fromStoredBatch } from '@/recording/batch-codec';
+import { findChange, openRecordedLane, readEvidence } from '@/recording/recorded-lane';
+import type { RecordedLane, RecordedLaneDeps } from '@/recording/recorded-lane';
+
+/** Formats in which the judged lanes of a race can be had: history files of this project, and Jepsen's. */
+export type ExportFormat = 'ndjson' | 'edn';
+
+export interface ExportDeps extends RecordedLaneDeps {
+  /** Name and version of the program, for the file. */
+  writtenBy: string;
+}
+
+export interface RaceExport {
+  fileName: string;
+  /** Throws, rather than ends, when the store does not have what was judged after all. */
+  pieces: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Opens the judged lanes of a race, or one of them, to be written. Everything that can be refused is refused here,
+ * before the first piece: 404 for an unknown lane, 409 for a race that is not over, for lanes that were not judged, and
+ * where the event log or the orders table no longer holds what was counted.
+ */
+export async function exportRace(
+  deps: ExportDeps,
+  race: RaceView,
+  format: ExportFormat,
+  only?: number,
+): Promise<Result<{ file: RaceExport }>> {
+  if (!isOver(race.status))
+    return refuse(409, 'race-running', 'This race is not over yet. Export it when it is.');
+  const opened = openLanes(deps, race, only);
+  if (!opened.ok) return opened;
+  const { lanes } = opened;
+  for (const lane of lanes) {
+    const changed = await findChange(deps, lane);
+    if (changed) return changed;
+  }
+  const name = only === undefined ? race.id : `${race.id}-lane-${only}`;
+  const pieces = format === 'ndjson' ? writeLanes(lanes, deps.writtenBy) : writeOperations(lanes);
+  return { ok: true, file: { fileName: `oversell-race-${name}.${format}`, pieces } };
+}
+
+function openLanes(
+  deps: ExportDeps,
+  race: RaceView,
+  only: number | undefined,
+): Result<{ lanes: RecordedLane[] }> {
+  const wanted = only === undefined ? race.lanes.map(({ index }) => index) : [only];
+  const opened = wanted.map((index) => openRecordedLane(deps, race, index));
+  const lanes = opened.flatMap((one) => (one.ok ? [one.recorded] : []));
+  const refused = opened.find((one) => !one.ok);
+  if (lanes.length > 0) return { ok: true, lanes };
+  return refused ?? refuse(409, 'not-judged', `Race ${race.id} has no lane.`);
+}
+
+async function* writeLanes(lanes: RecordedLane[], writtenBy: string): AsyncGenerator<Uint8Array> {
+  const exportedAt = new Date().toISOString();
+  for (const [i, recorded] of lanes.entries()) {
+    const { lane, rows } = recorded;
+    const stepNames = await stepNamesOf(recorded);
+    const header = {
+      ...{ writtenBy, exportedAt, part: [i + 1, lanes.length] as [number, number], stepNames },
+      ...describeLane(recorded),
+    };
+    const expected = { attempts: lane.counts.attempts, orders: lane.orders.count };
+    const batches = batchesOf(recorded, stepNames);
+    yield* writeHistory({ header, batches, orders: recorded.orders(), final: rows, expected });
+  }
+}
+
+function describeLane({ race, lane, rows }: RecordedLane): Omit<HeaderFacts, 'stepNames'> {
+  const { control } = lane;
+  return {
+    raceId: race.id,
+    lane: lane.index,
+    strategy: lane.strategy,
+    expected: lane.expected,
+    sku: lane.sku,
+    initialStock: rows.initialStock,
+    attemptPrefix: attemptPrefixOf(race.id, lane.index),
+    plan: { ...race.plan, poolSize: race.poolSize },
+    stopped: rows.stopped,
+    control: control ? { strategy: control.strategy, broke: control.broke } : undefined,
+  };
+}
+
+/** The names of all batches: they are the strategy's own. */
+async function stepNamesOf({ batches }: RecordedLane): Promise<string[]> {
+  for await (const { stepNames } of batches()) return stepNames;
+  return [];
+}
+
+async function* batchesOf({ batches }: RecordedLane, stepNames: string[]) {
+  for await (const batch of batches()) {
+    // only a log of two versions of a strategy has others
+    const isSame = batch.stepNames.every((name, i) => name === stepNames[i]);
+    yield { columns: fromStoredBatch(batch), steps: isSame ? batch.steps : undefined };
+  }
+}
+
+async function* writeOperations(lanes: RecordedLane[]): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let start = { lane: 0, index: 0, process: 0 };
+  for (const recorded of lanes) {
+    const read = await readEvidence(recorded);
+    if (!read.ok) throw new Error(read.error.message);
+    const pieces = writeJepsen(read.history, read.final, { ...start, lane: recorded.lane.index });
+    for (let piece = pieces.next(); ; piece = pieces.next()) {
+      if (piece.done) {
+        start = piece.value;
+        break;
+      }
+      yield encoder.encode(piece.value);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LaneLoad, OpenLoad } from '@/load/lane-load';
+import type { StorageDeps } from '@/model/strategy';
+import { OPEN_DEFAULTS } from '@/plan/load-plan';
+import type { LoadPlan } from '@/plan/load-plan';
+import type { LaneRecorder } from '@/recording/lane-recorder';
+import type { UnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { RaceTarget } from '@/targets/race-target';
+import type { Audits } from '../audit/audits';
+import type { ActiveRace } from './active-race';
+import { Patience } from './patience';
+
+export interface LaneDeps {
+  /** The bookkeeping client, and the Redis that strategies use. */
+  storage: StorageDeps;
+  /** The same over the probes' connections, to sample what is left while the lane runs. */
+  sampled: StorageDeps;
+  /** Who serves the race's purchases. */
+  target: RaceTarget;
+  /** Statements of the pools under test that are at work now, and how many of them wait for a lock. */
+  statementActivity: () => Promise<{ active: number; waitingForLock: number }>;
+  /** Judges a lane by its event log. */
+  audits: Audits;
+}
+
+/** A lane's load plan as the load generator takes it. */
+export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): LaneLoad {
+  const { plan } = race.head;
+  const { strategy } = lane;
+  return {
+    urls: deps.target.urls(strategy.id),
+    sku: lane.sku,
+    attemptPrefix: lane.attemptPrefix,
+    model: plan.model,
+    attempts: plan.attempts,
+    ...(plan.durationS !== undefined && { durationMs: plan.durationS * 1_000 }),
+    shard: { index: 0, of: 1 },
+    concurrency: Math.min(plan.concurrency, plan.attempts),
+    quantity: plan.quantity,
+    thinkMs: plan.thinkMs,
+    pauseMs: plan.pauseMs ?? 0,
+    timeoutMs: plan.timeoutMs,
+    seed: plan.seed,
+    rampMs: race.head.rampMs,
+    crowd: plan.crowd ?? 0,
+    holdLastByte: plan.sync === 'last-byte',
+    open: toOpenLoad(plan),
+    stepKinds: strategy.stepKinds,
+  };
+}
+
+function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
+  if (model !== 'open') return null;
+  if (rate === undefined)
+    throw new Error('a plan of the open model has a rate, or parsePlan should have said so');
+  const { arrivals = OPEN_DEFAULTS.arrivals, maxWaiting = OPEN_DEFAULTS.maxWaiting } = plan;
+  return { rate, arrivals, maxWaiting };
+}
+
+/**
+ * Waits until the server has finished every purchase of the lane, as long as they move, and answers how many it has not
+ * after all. Not for long once the race was forced to stop: those count as still running.
+ */
+export async function settle(
+  race: ActiveRace,
+  signal: AbortSignal,
+  underWay: () => Promise<UnderWay>,
+): Promise<number> {
+  const patience = new Patience();
+  for (let looked = performance.now(); ;) {
+    const seen = await race.orAborted(underWay(), signal);
+    const now = performance.now();
+    if (seen.left === 0 || patience.isOver(seen, now - looked, race.isForced)) return seen.left;
+    looked = now;
+    await race.orAborted(sleep(10), signal);
+  }
+}

@@ -1,0 +1,33 @@
+import { randomInt } from 'node:crypto';
+import { refuse } from '@/lib/lab-error';
+import type { Refusal } from '@/lib/lab-error';
+import { defaultCrowd, LIMITS, PLAN_DEFAULTS } from '@/plan/load-plan';
+import type { LoadPlan } from '@/plan/load-plan';
+import { fromForm, raceRequest, toIssues } from '@/plan/requests';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+
+/** A race request as a complete plan, or a refusal that names every field that is wrong. */
+export function parsePlan(
+  input: unknown,
+  strategies: Map<string, RegisteredStrategy>,
+  options: { fromForm: boolean },
+): { ok: true; plan: LoadPlan } | Refusal {
+  const parsed = raceRequest.safeParse(options.fromForm ? fromForm(input) : input);
+  if (!parsed.success)
+    return refuse(400, 'bad-race', 'The race cannot be run as asked.', toIssues(parsed.error));
+  const unknown = parsed.data.strategies.filter((id) => !strategies.has(id));
+  if (unknown.length > 0) {
+    const known = [...strategies.keys()].join(', ');
+    return refuse(
+      400,
+      'unknown-strategy',
+      `There is no strategy ${unknown.join(', ')}.`,
+      unknown.map((id) => ({ path: 'strategies', message: `${id} is not one of ${known}` })),
+    );
+  }
+  const { attempts: given, seed = randomInt(LIMITS.seed.max), ...rest } = parsed.data;
+  const attempts = given ?? (rest.durationS === undefined ? PLAN_DEFAULTS.attempts : LIMITS.attempts.max);
+  const asked = rest.crowd ?? defaultCrowd(rest);
+  const crowd = Math.min(asked, rest.concurrency, attempts);
+  return { ok: true, plan: { ...rest, attempts, ...(rest.model !== 'open' && { crowd }), seed } };
+}

@@ -1,0 +1,337 @@
+import type PQueue from 'p-queue';
+import { nowUs } from '@/lib/clock';
+import { inTime } from '@/lib/in-time';
+import { refuse, unknownRace } from '@/lib/lab-error';
+import type { Refusal, Result } from '@/lib/lab-error';
+import type { LabLog } from '@/lib/lab-log';
+import type { StoredBatch } from '@/model/event-batch';
+import { isOver, toListed, toSummary } from '@/model/race';
+import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow, TrialOf } from '@/model/race';
+import type { MeasuredPrice } from '@/model/strategy-page';
+import type { Turn } from '@/model/turn';
+import type { LoadPlan } from '@/plan/load-plan';
+import type { RaceFilter } from '@/plan/race-query';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { StoredBatches } from '@/store/batch-store';
+import type { RaceStore } from '@/store/race-store';
+import { isId, newId, readCursor, writeCursor } from '@/store/stored';
+import { available } from '../available';
+import type { StoredReads } from '../stored-reads';
+import { Underway } from '../underway';
+import { ActiveRace } from './active-race';
+import type { RaceEvents } from './active-race';
+import { createLanes } from './create-lanes';
+import { exportRace } from './export-race';
+import type { ExportFormat, RaceExport } from './export-race';
+import { parsePlan } from './parse-plan';
+import { endEarly, RaceAbortedError, runRace } from './race';
+import type { RaceDeps } from './race';
+
+export interface RaceDeskDeps extends Omit<RaceDeps, 'save'> {
+  /** Connections that PostgreSQL has for all pools under test together. */
+  connectionRoom: () => Promise<number>;
+  strategies: Map<string, RegisteredStrategy>;
+  /** On the recorder's connections. */
+  races: RaceStore;
+  batches: StoredBatches;
+  /** What viewers read. */
+  reads: StoredReads;
+  writtenBy: string;
+  poolSize: number;
+  /** One thing at a time, explorations included. */
+  turns: PQueue;
+  owner: { lockClass: number; key: number };
+  log: LabLog;
+}
+
+/** Races that may wait for their turn. */
+const MAX_QUEUED = 20;
+/** A strategy's store that does not answer is not waited for longer, ms. */
+const CLEAR_MS = 2_000;
+
+/** A page of the races that a filter lets through; of all races without one. */
+export interface WantedRaces {
+  limit: number;
+  cursor?: string | undefined;
+  filter?: RaceFilter;
+}
+
+/** A race that is a trial, and what to do when its turn comes. */
+interface Trial {
+  experiment: TrialOf;
+  begun: () => void;
+}
+
+/** Takes races in, runs them one at a time, and answers everything about those that run and those that are stored. */
+export class RaceDesk {
+  private readonly queue: PQueue;
+  private readonly active: Underway<ActiveRace>;
+  private isClosing = false;
+
+  constructor(
+    private readonly deps: RaceDeskDeps,
+    private readonly events: RaceEvents,
+  ) {
+    this.queue = deps.turns;
+    this.active = new Underway({ name: 'race', save: (race) => this.save(race), log: deps.log });
+  }
+
+  async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
+    const parsed = parsePlan(input, this.deps.strategies, { fromForm: origin === 'dashboard' });
+    if (!parsed.ok) return parsed;
+    const crowded = await this.findCrowding(parsed.plan);
+    if (crowded) return crowded;
+    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.countWaiting() >= MAX_QUEUED)
+      return refuse(
+        429,
+        'queue-full',
+        `${MAX_QUEUED} races are waiting already. Try again when some are done.`,
+      );
+    return { ok: true, race: await this.enqueue(parsed.plan, origin) };
+  }
+
+  /**
+   * Queues a trial of an experiment behind whatever waits already. Trials do not count as waiting races: there is at
+   * most one of each experiment.
+   */
+  async startTrial(plan: LoadPlan, origin: RaceOrigin, trial: Trial): Promise<Result<{ id: string }>> {
+    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    const { id } = await this.enqueue(plan, origin, trial);
+    return { ok: true, id };
+  }
+
+  /** The refusal of a plan whose server processes together want more connections than PostgreSQL has. */
+  async findCrowding({ processes }: LoadPlan): Promise<Refusal | undefined> {
+    if (processes === 1) return undefined;
+    const { poolSize } = this.deps;
+    const room = await available(this.deps.connectionRoom());
+    if ((processes + 1) * poolSize <= room) return undefined;
+    const message = `with pools of ${poolSize} each take ${processes * poolSize} connections beside the ${poolSize} of this server, and this PostgreSQL has room for ${room}: lower processes or POOL_SIZE, or raise max_connections`;
+    return refuse(400, 'bad-race', 'The race cannot be run as asked.', [{ path: 'processes', message }]);
+  }
+
+  /** A race that this server has in memory, as it is now. */
+  peek(id: string): RaceView | undefined {
+    return this.active.get(id)?.view();
+  }
+
+  /** The race that runs now, if one does. */
+  whoseTurn(): Turn | null {
+    const running = this.active.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
+    if (!running) return null;
+    const asked = running.lanes.filter(({ role }) => role === 'contestant');
+    return { kind: 'race', url: `/races/${running.id}`, names: asked.map(({ strategy }) => strategy.name) };
+  }
+
+  async waitFor(id: string): Promise<RaceView | null> {
+    await this.active.over(id);
+    // not by way of the viewers' queue: an experiment waits for its trials
+    return this.peek(id) ?? available(this.deps.races.get(id));
+  }
+
+  async get(id: string): Promise<RaceView | null> {
+    if (!isId(id)) return null;
+    return this.peek(id) ?? this.deps.reads.small(({ races }) => races.get(id));
+  }
+
+  async state(id: string): Promise<RaceState | null> {
+    if (!isId(id)) return null;
+    const race = this.active.get(id);
+    if (race) {
+      const { status, reason, experiment } = race.head;
+      return { status, reason, lanes: race.lanes.length, experiment };
+    }
+    return this.deps.reads.small(({ races }) => races.status(id));
+  }
+
+  async list({ limit, cursor, filter = {} }: WantedRaces): Promise<Result<RacePage>> {
+    const before = cursor === undefined ? undefined : readCursor(cursor);
+    if (before === null)
+      return refuse(400, 'bad-cursor', 'This cursor was not made by this list.', [
+        { path: 'cursor', message: 'was not made by this list' },
+      ]);
+    const live = this.active.all().map(({ id, head }) => ({ id, status: head.status }));
+    const named = this.findNamed(filter.strategy);
+    const stored = await this.deps.reads.large((stores) =>
+      stores.races.list({ limit, before, filter, named, live }),
+    );
+    const races = stored.races.map((race) => {
+      const active = this.active.get(race.id);
+      return toListed(active ? toSummary(active.view()) : race);
+    });
+    const { last } = stored;
+    return {
+      ok: true,
+      races,
+      nextCursor: last && writeCursor({ id: last.id, createdAt: last.createdAt.toISOString() }),
+    };
+  }
+
+  async stop(id: string, how: StopHow): Promise<Result> {
+    const race = this.active.get(id);
+    if (race) {
+      race.askToStop(how);
+      await this.settleUnstarted(race);
+      return { ok: true };
+    }
+    const stored = await this.state(id);
+    if (!stored) return unknownRace(id);
+    if (isOver(stored.status)) return { ok: true };
+    return refuse(409, 'other-server', 'This race runs on another server of this database. Stop it there.');
+  }
+
+  async delete(id: string): Promise<Result> {
+    const race = await this.state(id);
+    if (!race) return unknownRace(id);
+    if (this.active.has(id) || !isOver(race.status))
+      return refuse(409, 'race-running', 'This race is not over yet. Stop it first.');
+    if (race.experiment) {
+      const { trial, url } = race.experiment;
+      const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete the experiment: ${url}`;
+      return refuse(409, 'part-of-experiment', message);
+    }
+    await this.clearStores((await available(this.deps.races.get(id)))?.lanes ?? []);
+    await available(this.deps.races.delete(id));
+    return { ok: true };
+  }
+
+  async readEvents(id: string, lane: number, from: number, limit: number): Promise<StoredBatch[] | null> {
+    const race = this.active.get(id);
+    if (race) return race.lanes[lane]?.log.read(id, lane, from, limit) ?? null;
+    const stored = await this.state(id);
+    if (!stored || lane >= stored.lanes) return null;
+    return this.deps.reads.small(({ batches }) => batches.read(id, lane, from, limit));
+  }
+
+  async export(id: string, format: ExportFormat, lane?: number): Promise<Result<{ file: RaceExport }>> {
+    const { reads, writtenBy } = this.deps;
+    const race = await this.get(id);
+    if (!race) return unknownRace(id);
+    const exported = await reads.large((stores) => exportRace({ ...stores, writtenBy }, race, format, lane));
+    if (!exported.ok) return exported;
+    const { fileName, pieces } = exported.file;
+    return { ok: true, file: { fileName, pieces: reads.export(pieces) } };
+  }
+
+  async measure(strategy: string): Promise<MeasuredPrice | null> {
+    return this.deps.reads.small(({ races }) => races.measure(strategy));
+  }
+
+  snapshots(id: string): LaneSnapshot[] {
+    const lanes = this.active.get(id)?.lanes ?? [];
+    return lanes.map((lane) => ({
+      lane: lane.view(),
+      inFlight: lane.inFlight,
+      remainingMs: lane.status === 'running' ? lane.remainingMs((nowUs() - lane.epochUs) / 1_000) : null,
+    }));
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.isClosing = true;
+    const stopped = this.active.all().map((race) => {
+      race.stop('because the server was shut down');
+      return this.settleUnstarted(race);
+    });
+    const grace = setTimeout(() => this.abortAll(), graceMs);
+    await this.queue.onIdle();
+    clearTimeout(grace);
+    await Promise.all(stopped);
+    await this.active.close();
+  }
+
+  /** What races left in stores of their strategies' own, if their server died before clearing them. */
+  async clearStores(lanes: readonly { strategy: string; sku: string }[]): Promise<void> {
+    for (const { strategy, sku } of lanes) {
+      const storage = this.deps.strategies.get(strategy)?.storage;
+      const cleared = storage?.clear(this.deps.storage, sku) ?? Promise.resolve();
+      await inTime(cleared, CLEAR_MS).catch((error: unknown) => {
+        this.deps.log.warn({ sku, error }, 'a strategy’s store could not be cleared');
+      });
+    }
+  }
+
+  private async enqueue(
+    plan: LoadPlan,
+    origin: RaceOrigin,
+    trial?: Trial,
+  ): Promise<{ id: string; url: string }> {
+    const race = this.createRace(plan, origin, trial?.experiment ?? null);
+    await this.active.begin(race);
+    void this.queue.add(async () => {
+      // stopped before its turn, and settled since
+      if (isOver(race.head.status)) return;
+      trial?.begun();
+      await this.run(race);
+    });
+    return { id: race.id, url: `/races/${race.id}` };
+  }
+
+  /** Ids of the strategies with this text in their name. */
+  private findNamed(text = ''): string[] {
+    const part = text.toLowerCase();
+    return [...this.deps.strategies.values()]
+      .filter(({ name }) => name.toLowerCase().includes(part))
+      .map(({ id }) => id);
+  }
+
+  private countWaiting(): number {
+    return this.active.all().filter(({ head }) => head.status === 'queued' && head.experiment === null)
+      .length;
+  }
+
+  private createRace(plan: LoadPlan, origin: RaceOrigin, experiment: TrialOf | null): ActiveRace {
+    const id = newId();
+    const { strategies, batches, reads } = this.deps;
+    const lanes = createLanes(id, plan, {
+      strategies,
+      batches: {
+        append: (written) => batches.append(written),
+        // only viewers read the log of a lane that runs
+        read: (...asked) => reads.small((stores) => stores.batches.read(...asked)),
+      },
+    });
+    const head = {
+      id,
+      status: 'queued' as const,
+      origin,
+      reason: null,
+      createdAt: new Date().toISOString(),
+      startedAt: null,
+      finishedAt: null,
+      plan,
+      poolSize: this.deps.poolSize,
+      rampMs: 0,
+      experiment,
+    };
+    return new ActiveRace(head, lanes, this.events);
+  }
+
+  private async run(race: ActiveRace): Promise<void> {
+    const { log } = this.deps;
+    const { id, head } = race;
+    log.info({ race: id, plan: head.plan }, 'race started');
+    await runRace(race, { ...this.deps, save: (running) => this.save(running) });
+    log.info({ race: id, status: head.status, reason: head.reason }, 'race over');
+    await this.active.settle(race);
+  }
+
+  /** A race that was stopped and still waits for its turn is over at once; one that runs drains first. */
+  private async settleUnstarted(race: ActiveRace): Promise<void> {
+    if (race.head.status !== 'queued') return;
+    endEarly(race);
+    await this.active.settle(race);
+  }
+
+  private abortAll(): void {
+    const reason = new RaceAbortedError('The server was shut down before what was in flight had come back.');
+    for (const race of this.active.all()) race.abort(reason);
+  }
+
+  private async save(race: ActiveRace): Promise<void> {
+    // the counts of a race that is over are those of its log: stored with all of it, or not yet
+    if (isOver(race.head.status)) await Promise.all(race.lanes.map(({ log }) => log.complete()));
+    const { lanes } = race.view();
+    return this.deps.races.save(race.head, this.deps.owner.key, lanes);
+  }
+}

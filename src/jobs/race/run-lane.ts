@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nowUs } from '@/lib/clock';
+import { inTime } from '@/lib/in-time';
+import type { LaneRecorder } from '@/recording/lane-recorder';
+import { again, PATIENTLY_MS } from '@/scenarios/inventory/purchase/failures/again';
+import { createItem, readFinalState, readStock } from '@/scenarios/inventory/storage';
+import type { ActiveRace } from './active-race';
+import { settle, toLoad } from './lane-load';
+import type { LaneDeps } from './lane-load';
+
+/** A store that does not answer is not waited for longer, ms. */
+const CLEAR_MS = 2_000;
+/** How often the item's row is sampled for the stock curve, and the server for what its statements wait for, ms. */
+const SAMPLE_MS = 100;
+
+/** Attempts that may wait in memory to be written to the event log: some 60 MB. */
+const MAX_UNSTORED = 100_000;
+const LOG_TOO_SLOW = `because ${MAX_UNSTORED} attempts were waiting to be written to the event log`;
+
+/** One lane from an empty item to its verdict. Rejects when it cannot be finished, or the race is aborted. */
+export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
+  const { strategy, sku } = lane;
+  const initialStock = race.head.plan.stock;
+  const signal = race.signalOf(lane);
+  const orAborted = <T>(promise: Promise<T>) => race.orAborted(promise, signal);
+  /** Of work that may be done twice. */
+  const surely = <T>(work: () => Promise<T>) => orAborted(again(work, { forMs: PATIENTLY_MS, signal }));
+
+  race.enterLane(lane, 'preparing');
+  try {
+    await surely(() => createItem(deps.storage, [strategy], { sku, stock: initialStock }));
+
+    await fire(race, lane, deps);
+
+    race.enterLane(lane, 'draining');
+    const stillRunning = await settle(race, signal, () => deps.target.underWay(sku));
+    await orAborted(lane.log.flushed());
+    await surely(async () => strategy.storage?.settle?.(deps.storage, sku));
+
+    race.enterLane(lane, 'auditing');
+    if (lane.control) await orAborted(lane.control.over.promise);
+    const connections = race.head.poolSize * race.head.plan.processes;
+    const item = { sku, initialStock, stillRunning, connections };
+    const final = await surely(() => readFinalState(deps.storage, strategy, item));
+    const { stopped } = race;
+    const recorded = { raceId: race.id, lane: lane.index, attempts: lane.log.next, final };
+    const task = { kind: 'audit' as const, stopped };
+    lane.finish(await surely(() => deps.audits.answer(recorded, task, signal)), final, stopped);
+    race.enterLane(lane, 'finished');
+  } finally {
+    // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
+    const cleared = strategy.storage?.clear(deps.storage, sku);
+    if (cleared) await inTime(cleared, CLEAR_MS).catch(() => undefined);
+  }
+}
+
+/** Opens the load, releases it and waits until its last attempt has come back. */
+async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
+  const load = await deps.target.openLoad(toLoad(race, lane, deps), lane.strategy, {
+    started: (epochUs) => {
+      lane.epochUs = epochUs;
+      race.enterLane(lane, 'running');
+    },
+    batch: (batch, inFlight) => {
+      lane.record(batch, inFlight);
+      race.grew(lane);
+      // the load is never slowed down to the log's pace, which nobody would see: it ends, and says why
+      if (lane.log.unstored > MAX_UNSTORED) race.stop(LOG_TOO_SLOW);
+    },
+    inFlight: (inFlight) => {
+      lane.inFlight = inFlight;
+    },
+  });
+  const signal = race.signalOf(lane);
+  const untrack = race.track(load);
+  const endStrain = deps.target.measureStrain();
+  const sampling = new AbortController();
+  const sampler = sample(race, lane, deps, sampling.signal);
+  try {
+    const report = await race.orAborted(load.run(), signal);
+    lane.finishLoad(report, await race.orAborted(endStrain(), signal));
+  } finally {
+    endStrain().catch(() => undefined);
+    untrack();
+    sampling.abort();
+    await load.close();
+    // a sample that does not come back is not waited for once the lane is given up
+    await race.orAborted(sampler, signal).catch(() => undefined);
+  }
+}
+
+async function sample(
+  race: ActiveRace,
+  lane: LaneRecorder,
+  deps: LaneDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
+    const soldBefore = lane.sold;
+    // an outage is noticed and reported by the watch on dependencies; here it is only a missing sample
+    const [stock, activity] = await Promise.all([
+      readStock(deps.sampled, lane.strategy, lane.sku).catch(() => null),
+      // of lanes that run at once nobody can tell whose statement it is
+      race.head.plan.order === 'parallel' ? null : deps.statementActivity().catch(() => null),
+    ]);
+    if (lane.status === 'running' && !isOver()) {
+      if (stock !== null) lane.sampleStock(stock, soldBefore, (nowUs() - lane.epochUs) / 1_000);
+      if (activity) lane.time.sample(activity);
+    }
+    await sleep(SAMPLE_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

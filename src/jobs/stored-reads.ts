@@ -1,0 +1,78 @@
+import PQueue from 'p-queue';
+import { LabUnavailableError } from '@/lib/lab-error';
+import type { StoredBatches } from '@/store/batch-store';
+import type { ExperimentStore } from '@/store/experiment-store';
+import type { ExplorationStore } from '@/store/exploration-store';
+import type { OrderStore } from '@/store/order-store';
+import type { RaceStore } from '@/store/race-store';
+import type { Audits } from './audit/audits';
+import { available } from './available';
+
+/** Stores on the viewers' connections. Nothing that runs a race uses them. */
+export interface ReadStores {
+  races: RaceStore;
+  experiments: ExperimentStore;
+  explorations: ExplorationStore;
+  batches: StoredBatches;
+  orders: OrderStore;
+  audits: Audits;
+}
+
+/** Reads at a time, and reads that may wait; together they fit the viewers' four connections. */
+const SMALL = { atOnce: 2, waiting: 400 };
+const LARGE = { atOnce: 1, waiting: 40 };
+/** Files written at a time. Each holds up to some 15 MB of attempts. */
+const MAX_EXPORTS = 4;
+
+const BUSY = 'Too many requests are reading stored races. Try again shortly.';
+
+/**
+ * What viewers read from the database. Only so many reads run at a time and only so many wait, so that 400 requests at
+ * once cost a running race no more than three do. Lists and evidence have a queue of their own, and never delay those
+ * who read one race.
+ */
+export class StoredReads {
+  private readonly queues = { small: new Queue(SMALL), large: new Queue(LARGE) };
+  private exports = 0;
+
+  constructor(private readonly stores: ReadStores) {}
+
+  /** Reads one race, one exploration or a few batches. @throws LabUnavailableError */
+  small<T>(read: (stores: ReadStores) => Promise<T>): Promise<T> {
+    return this.queues.small.add(() => available(read(this.stores)));
+  }
+
+  /** Reads a list, or works evidence out again. @throws LabUnavailableError */
+  large<T>(read: (stores: ReadStores) => Promise<T>): Promise<T> {
+    return this.queues.large.add(() => available(read(this.stores)));
+  }
+
+  /** The same pieces as one of the few files that are written at a time. @throws LabUnavailableError */
+  export(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    if (this.exports >= MAX_EXPORTS) throw new LabUnavailableError(BUSY, 'busy');
+    return this.counted(pieces);
+  }
+
+  private async *counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    this.exports += 1;
+    try {
+      yield* pieces;
+    } finally {
+      this.exports -= 1;
+    }
+  }
+}
+
+/** Runs so many at a time, lets so many wait, and refuses the rest. */
+class Queue {
+  private readonly queue: PQueue;
+
+  constructor(private readonly limits: { atOnce: number; waiting: number }) {
+    this.queue = new PQueue({ concurrency: limits.atOnce });
+  }
+
+  async add<T>(work: () => Promise<T>): Promise<T> {
+    if (this.queue.size >= this.limits.waiting) throw new LabUnavailableError(BUSY, 'busy');
+    return this.queue.add(work);
+  }
+}

@@ -1,0 +1,199 @@
+import { emptyColumns } from '@/model/history';
+import type { AttemptBatch, TimedColumns } from '@/model/history';
+import { OUTCOMES } from '@/model/outcome';
+import { accessOf } from '@/model/step-kind';
+import type { StepKind } from '@/model/step-kind';
+import type { Answer } from './client/answer';
+
+const CAPACITY = 512;
+const STEP_NUMBERS = 3;
+/** What clocks of one machine may differ by, and rounding, µs. */
+const CLOCK_SLACK_US = 1_000;
+const ACCEPTED = OUTCOMES.indexOf('accepted');
+const SOLD_OUT = OUTCOMES.indexOf('sold-out');
+
+/** Collects finished attempts as columns until they are taken as one batch. */
+export class AttemptColumns {
+  private columns: TimedColumns = emptyColumns(CAPACITY);
+  private steps: number[] = [];
+  private stepOffset = new Uint32Array(CAPACITY + 1);
+  private count = 0;
+
+  private readonly access: string[];
+
+  /** `processes`: how many serve the attempts, each of which has locks in memory of its own. */
+  constructor(
+    private readonly stepKinds: StepKind[],
+    private readonly epochUs: number,
+    private readonly processes = 1,
+  ) {
+    this.access = stepKinds.map(accessOf);
+  }
+
+  get isFull(): boolean {
+    return this.count === CAPACITY;
+  }
+
+  /** `dueUs`: when it should have been sent, by `nowUs`; NaN where the load model does not say. */
+  add(n: number, quantity: number, answer: Answer, dueUs = Number.NaN): void {
+    const { columns } = this;
+    const i = this.count;
+    columns.n[i] = n;
+    columns.quantity[i] = quantity;
+    columns.call[i] = this.moment(answer.callUs);
+    columns.return[i] = this.moment(answer.returnUs);
+    if (!Number.isNaN(dueUs)) {
+      columns.due ??= new Float64Array(CAPACITY).fill(Number.NaN);
+      columns.due[i] = this.moment(dueUs);
+    }
+    columns.outcome[i] = answer.outcome;
+    columns.status[i] = answer.status;
+    columns.retries[i] = answer.retries;
+    columns.seenStock[i] = answer.seenStock;
+    columns.seenVersion[i] = answer.seenVersion;
+    columns.remaining[i] = answer.remaining;
+    columns.orderId[i] = answer.orderId;
+    columns.token[i] = answer.token;
+    const trace = this.isCredible(answer) ? answer.trace : [];
+    this.addTrace(i, answer.callUs, trace);
+    this.addHold(i, answer.outcome, trace);
+    this.addWait(i, trace);
+    if (answer.outcome === ACCEPTED) this.addPending(i, trace);
+    this.count += 1;
+  }
+
+  /** Everything since the last time, or `undefined` when there is nothing. */
+  take(): AttemptBatch | undefined {
+    if (this.count === 0) return undefined;
+    const batch = {
+      ...this.columns,
+      count: this.count,
+      steps: Int32Array.from(this.steps),
+      stepOffset: this.stepOffset,
+    };
+    this.columns = emptyColumns(CAPACITY);
+    this.steps = [];
+    this.stepOffset = new Uint32Array(CAPACITY + 1);
+    this.count = 0;
+    return batch;
+  }
+
+  /**
+   * A moment on the lane's clock. Whole microseconds, as the log stores them: what is audited now and what anybody
+   * audits later from the log or an export are the same numbers.
+   */
+  private moment(us: number): number {
+    return Math.round(us - this.epochUs);
+  }
+
+  /**
+   * Whether the steps can be those of this attempt: known ones, within it, and none that ends before it begins. An
+   * endpoint of somebody else may say anything, and count its time from somewhere else. A step that still ran when the
+   * answer was given has no end.
+   */
+  private isCredible({ trace, callUs, returnUs }: Answer): boolean {
+    if (trace.length % STEP_NUMBERS !== 0) return false;
+    for (let at = 0; at < trace.length; at += STEP_NUMBERS) {
+      const [name = -1, from = Number.NaN, to = Number.NaN] = [trace[at], trace[at + 1], trace[at + 2]];
+      const end = Number.isNaN(to) ? from : to;
+      if (this.stepKinds[name] === undefined) return false;
+      if (!(from >= callUs - CLOCK_SLACK_US && end >= from && end <= returnUs + CLOCK_SLACK_US)) return false;
+    }
+    return true;
+  }
+
+  /** Keeps the steps, and the read-to-write window of the first try that came as far as writing. */
+  private addTrace(i: number, callUs: number, trace: number[]): void {
+    let start = Number.NaN;
+    let end = Number.NaN;
+    let isComplete = false;
+    const call = this.moment(callUs);
+    for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
+      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      this.steps.push(name, this.moment(from) - call, this.moment(to) - this.moment(from));
+      const kind = this.stepKinds[name];
+      // a try that only read has no window; one that tried to write met its rivals there
+      if (kind === 'retry' && Number.isNaN(end)) start = Number.NaN;
+      else if (kind === 'retry') isComplete = true;
+      if (isComplete) continue;
+      const access = this.access[name];
+      if ((access === 'read' || access === 'lock' || access === 'decide') && Number.isNaN(start))
+        start = from;
+      if (access === 'write' || access === 'decide') end = to;
+    }
+    this.stepOffset[i + 1] = this.steps.length;
+    if (Number.isNaN(start) || Number.isNaN(end)) return;
+    this.columns.windowStart[i] = this.moment(start);
+    this.columns.windowEnd[i] = this.moment(end);
+  }
+
+  /**
+   * Keeps the time for which the attempt certainly held its lock: the first one of its last try, from the end of the
+   * step that waited for it to the start of the step that frees it, or else of the one that commits; without either, to the end of its last
+   * step. A lock that no step followed was not granted. Only of attempts that came to a decision: one that failed may
+   * have lost its lock before it noticed.
+   */
+  private addHold(i: number, outcome: number, trace: number[]): void {
+    if (outcome !== ACCEPTED && outcome !== SOLD_OUT) return;
+    let start = Number.NaN;
+    let end = Number.NaN;
+    let freedBy = '';
+    for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
+      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const access = this.access[name];
+      if (access === 'retry') [start, end, freedBy] = [Number.NaN, Number.NaN, ''];
+      else if (Number.isNaN(start)) start = access === 'lock' ? to : Number.NaN;
+      else if (access === 'unlock' && freedBy !== 'unlock') [end, freedBy] = [from, 'unlock'];
+      else if (access === 'commit' && freedBy === '') [end, freedBy] = [from, 'commit'];
+      else if (freedBy === '') end = to;
+    }
+    if (Number.isNaN(end)) return;
+    this.columns.holdStart[i] = this.moment(start);
+    this.columns.holdEnd[i] = this.moment(end);
+  }
+
+  /**
+   * Keeps the first step that asked for a lock, granted or not. A lock of PostgreSQL counts only inside a transaction,
+   * which has its connection already: outside, a step that failed may have waited for a connection and for no lock. A
+   * lock in memory counts only where one process serves all attempts: of several, each has its own.
+   */
+  private addWait(i: number, trace: number[]): void {
+    let inTransaction = false;
+    for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
+      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const kind = this.stepKinds[name];
+      if (kind === 'begin') inTransaction = true;
+      else if (kind === 'commit' || kind === 'retry') inTransaction = false;
+      else if (this.access[name] !== 'lock' || (kind === 'lock' && !inTransaction)) continue;
+      else if (kind === 'memory lock' && this.processes > 1) continue;
+      else {
+        this.columns.waitStart[i] = this.moment(from);
+        this.columns.waitEnd[i] = this.moment(to);
+        return;
+      }
+    }
+  }
+
+  /**
+   * Keeps the time for which a write of the stock in PostgreSQL was certainly there and not committed: in the last
+   * transaction of the last try, from the end of its first write to the start of its commit.
+   */
+  private addPending(i: number, trace: number[]): void {
+    let inTransaction = false;
+    let written = Number.NaN;
+    let span = [Number.NaN, Number.NaN];
+    for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
+      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const kind = this.stepKinds[name];
+      if (kind === 'begin') [inTransaction, written] = [true, Number.NaN];
+      else if (kind === 'retry') [inTransaction, span] = [false, [Number.NaN, Number.NaN]];
+      else if (kind === 'commit') [inTransaction, span] = [false, [written, from]];
+      else if (inTransaction && (kind === 'write' || kind === 'decide') && Number.isNaN(written))
+        written = to;
+    }
+    const [start = Number.NaN, end = Number.NaN] = span;
+    if (Number.isNaN(start) || Number.isNaN(end)) return;
+    this.columns.pendingStart[i] = this.moment(start);
+    this.columns.pendingEnd[i] = this.moment(end);
+  }
+}

@@ -1,0 +1,107 @@
+import { nowUs } from '@/lib/clock';
+import { outcomeCode } from '@/model/outcome';
+import type { PurchaseBody } from '@/plan/requests';
+import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { notSent, unanswered } from './answer';
+import type { Answer } from './answer';
+import type { Buyer, HeldPurchase } from './buyer';
+
+/**
+ * Purchases, of all buyers, after which one of them lets the event loop have its turn. A purchase that fails at once,
+ * as without Redis, is over within one turn, and the next would begin in it: no timer would ever come to pass.
+ */
+const TURN_AFTER = 64;
+let purchases = 0;
+
+/**
+ * A buyer who calls the strategy in this process: no route, no connection, no HTTP status (0 stands for none). A
+ * purchase that times out goes on without its buyer, as one over HTTP does, and the seller counts it until it ends.
+ */
+export class DirectBuyer implements Buyer {
+  private callUs = Number.NaN;
+  private isAsked = false;
+  private timer: NodeJS.Timeout | undefined;
+  private resolve: ((answer: Answer) => void) | undefined;
+
+  constructor(
+    private readonly seller: Pick<Seller, 'purchase'>,
+    private readonly strategy: RegisteredStrategy,
+    private readonly timeoutMs: number,
+  ) {}
+
+  purchase(attemptId: string, body: string): Promise<Answer> {
+    if (this.resolve) throw new Error('a buyer makes one purchase at a time');
+    if (this.timer) this.timer.refresh();
+    else this.timer = setTimeout(() => this.giveUp(), this.timeoutMs);
+    // what the generator has written itself needs no check
+    const request = { ...(JSON.parse(body) as PurchaseBody), attemptId };
+    return new Promise((resolve) => {
+      // whoever comes late finds another purchase's resolve, or none
+      this.resolve = resolve;
+      this.callUs = nowUs();
+      const ask = () => {
+        if (this.resolve !== resolve) return;
+        this.isAsked = true;
+        this.callUs = nowUs();
+        void this.ask(request).then((answer) => {
+          if (this.resolve === resolve) this.settle(answer);
+        });
+      };
+      this.isAsked = false;
+      purchases += 1;
+      if (purchases % TURN_AFTER === 0) setImmediate(ask);
+      else ask();
+    });
+  }
+
+  hold(): HeldPurchase {
+    throw new Error('a purchase in the process has no last byte, and findContradictions refuses such plans');
+  }
+
+  giveUp(): void {
+    if (this.resolve) this.settle(this.isAsked ? unanswered(0) : notSent());
+  }
+
+  close(): void {
+    this.giveUp();
+    clearTimeout(this.timer);
+  }
+
+  private async ask(request: PurchaseBody & { attemptId: string }): Promise<Answer> {
+    try {
+      return toAnswer(this.strategy, await this.seller.purchase(this.strategy, request));
+    } catch {
+      return unanswered(0);
+    }
+  }
+
+  private settle(answer: Answer): void {
+    const { resolve } = this;
+    this.resolve = undefined;
+    answer.callUs = this.callUs;
+    answer.returnUs = nowUs();
+    resolve?.(answer);
+  }
+}
+
+/** What the purchase route would have said, without the words. */
+function toAnswer({ stepNames }: RegisteredStrategy, { result, trace }: Receipt): Answer {
+  const { NaN: unknown } = Number;
+  const seen = 'seen' in result ? result.seen : undefined;
+  return {
+    callUs: unknown,
+    returnUs: unknown,
+    // an item that is not there has sold nothing
+    outcome: outcomeCode(result.outcome === 'unknown-sku' ? 'error' : result.outcome) ?? unknown,
+    status: 0,
+    retries: trace.retries(),
+    orderId: 'orderId' in result ? Number(result.orderId) : unknown,
+    remaining: 'remaining' in result ? (result.remaining ?? unknown) : unknown,
+    seenStock: seen?.stock ?? unknown,
+    seenVersion: seen?.version ?? unknown,
+    token: 'token' in result ? (result.token ?? unknown) : unknown,
+    trace: trace.flatten(stepNames),
+  };
+}

@@ -1,0 +1,145 @@
+import { nowUs } from '@/lib/clock';
+import { notSent, readAnswer, unanswered } from './answer';
+import type { Answer } from './answer';
+import type { RawAnswer } from './answer-parser';
+import type { Buyer, HeldPurchase } from './buyer';
+import { Connection } from './connection';
+import type { Recipient } from './connection';
+import { toRequest } from './target';
+import type { Target } from './target';
+
+/**
+ * How long a purchase may be held before its last byte is sent, ms: twice what opening a connection anew may take, since
+ * the buyers of a burst wait for each other.
+ */
+export const HOLD_MS = 10_000;
+
+/**
+ * A buyer with a connection of its own, open before the first purchase, who makes one purchase at a time. A connection
+ * that broke, timed out or said anything unasked for is replaced before the next purchase, so that no answer is ever
+ * taken for that of another attempt. Closed by `close()`.
+ */
+export class HttpBuyer implements Buyer, Recipient {
+  private attemptId = '';
+  private callUs = Number.NaN;
+  private isSent = false;
+  private timer: NodeJS.Timeout | undefined;
+  private holding: NodeJS.Timeout | undefined;
+  private resolve: ((answer: Answer) => void) | undefined;
+
+  private constructor(
+    private connection: Connection,
+    private readonly target: Target,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** Opens the connection. Rejects when the target does not accept it within five seconds. */
+  static async open(target: Target, timeoutMs: number): Promise<HttpBuyer> {
+    return new HttpBuyer(await Connection.open(target), target, timeoutMs);
+  }
+
+  /** Sends one purchase and resolves with what is known of it; never rejects. One at a time. */
+  purchase(attemptId: string, body: string): Promise<Answer> {
+    const answer = this.begin(attemptId);
+    const request = toRequest(this.target, body);
+    this.startTimer();
+    this.callUs = nowUs();
+    if (this.connection.isFree) this.send(request);
+    else void this.reconnect(() => this.send(request));
+    return answer;
+  }
+
+  /**
+   * Sends all but the last byte of one purchase. Its call is the release, and its time-out runs from there: before the
+   * last byte nobody can have acted on it. One that is not released within `HOLD_MS` is given up.
+   */
+  hold(attemptId: string, body: string): HeldPurchase {
+    const answer = this.begin(attemptId);
+    const request = toRequest(this.target, body);
+    // it runs on from the purchase before
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.holding = setTimeout(() => this.giveUp(), HOLD_MS);
+    this.callUs = nowUs();
+    const written = this.connection.isFree
+      ? this.connection.hold(request, this)
+      : this.reconnect(() => this.connection.hold(request, this));
+    const release = () => {
+      if (this.attemptId !== attemptId || !this.resolve) return;
+      clearTimeout(this.holding);
+      this.startTimer();
+      this.callUs = nowUs();
+      this.isSent = true;
+      this.connection.release();
+    };
+    return { written, release, answer };
+  }
+
+  /** Waits no longer: what is in flight becomes indeterminate, or an error where nothing was sent. */
+  giveUp(): void {
+    if (!this.resolve) return;
+    const { status } = this.connection;
+    this.connection.destroy();
+    this.settle(this.isSent ? unanswered(status) : notSent());
+  }
+
+  answered({ status, body }: RawAnswer): void {
+    this.settle(readAnswer(status, body, this.attemptId));
+  }
+
+  broken(status: number): void {
+    this.settle(this.isSent ? unanswered(status) : notSent());
+  }
+
+  /** Closes the connection, and gives up what is in flight. */
+  close(): void {
+    this.giveUp();
+    clearTimeout(this.timer);
+    this.connection.destroy();
+  }
+
+  private send(request: string): void {
+    this.isSent = true;
+    this.connection.send(request, this);
+  }
+
+  private begin(attemptId: string): Promise<Answer> {
+    if (this.resolve) throw new Error('a buyer makes one purchase at a time');
+    this.attemptId = attemptId;
+    this.isSent = false;
+    return new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+  }
+
+  /** One timer for all purchases of a buyer: setting and clearing one each time costs three times as much. */
+  private startTimer(): void {
+    if (this.timer) this.timer.refresh();
+    else this.timer = setTimeout(() => this.giveUp(), this.timeoutMs);
+  }
+
+  /** Replaces the connection and goes on, unless the purchase has been given up by then. */
+  private async reconnect(proceed: () => void | Promise<void>): Promise<void> {
+    const { attemptId } = this;
+    const isCurrent = () => this.attemptId === attemptId && this.resolve !== undefined;
+    try {
+      const connection = await Connection.open(this.target, this.timeoutMs);
+      if (!isCurrent()) return connection.destroy();
+      this.connection.destroy();
+      this.connection = connection;
+    } catch {
+      if (isCurrent()) this.settle(notSent());
+      return;
+    }
+    await proceed();
+  }
+
+  private settle(told: Answer): void {
+    const { resolve } = this;
+    this.resolve = undefined;
+    clearTimeout(this.holding);
+    told.callUs = this.callUs;
+    told.returnUs = nowUs();
+    resolve?.(told);
+  }
+}

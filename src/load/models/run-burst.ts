@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LAST_BYTE_SETTLE_MS } from '@/plan/load-plan';
+import type { AttemptRunner } from '../attempt-runner';
+import type { Buyer } from '../client/buyer';
+
+/**
+ * Burst model: all buyers are released in one turn of the event loop, and the next release waits for them all.
+ * Answers the time from the first to the last send of the first release, µs; null when there was none.
+ *
+ * With `holdLastByte` each request is sent ahead but for its last byte, and the release sends only those: the target
+ * has parsed what can be parsed by then, and its purchases begin closer together. The technique is the last-byte
+ * synchronisation that is known from testing web applications for races.
+ */
+export async function runBurst(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<number | null> {
+  const release = runner.load.holdLastByte ? releaseLastBytes : releaseAll;
+  let spread: number | null = null;
+  while (runner.hasNext) {
+    const calls = await release(runner, buyers);
+    spread ??= Math.max(...calls) - Math.min(...calls);
+  }
+  return spread;
+}
+
+function releaseAll(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<number[]> {
+  const released: Promise<number>[] = [];
+  for (const buyer of buyers) if (runner.hasNext) released.push(runner.attempt(buyer, runner.takeNumber()));
+  return Promise.all(released);
+}
+
+async function releaseLastBytes(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<number[]> {
+  const held: ReturnType<AttemptRunner['hold']>[] = [];
+  for (const buyer of buyers) if (runner.hasNext) held.push(runner.hold(buyer, runner.takeNumber()));
+  await Promise.all(held.map(({ written }) => written));
+  await sleep(LAST_BYTE_SETTLE_MS);
+  for (const { release } of held) release();
+  return Promise.all(held.map(({ done }) => done));
+}

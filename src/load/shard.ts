@@ -1,0 +1,93 @@
+import { AttemptRunner } from './attempt-runner';
+import type { ShardEvents } from './attempt-runner';
+import type { Buyer } from './client/buyer';
+import { HttpBuyer } from './client/http-buyer';
+import type { LaneLoad, ShardReport } from './lane-load';
+import { runBurst } from './models/run-burst';
+import { runClosed } from './models/run-closed';
+import { runOpen } from './models/run-open';
+import { measureStrain } from './measure/strain';
+import { resolveTarget } from './client/resolve-target';
+
+/** Makes a load's buyers ready to purchase; rejects, with none left open, when one cannot be. */
+export type OpenBuyers = (load: LaneLoad) => Promise<Buyer[]>;
+
+/** One worker's part of a lane: buyers that are connected, wait for the start and then purchase until told to stop. */
+export class Shard {
+  private runner: AttemptRunner | undefined;
+  private stopped = false;
+
+  private constructor(
+    private readonly load: LaneLoad,
+    private readonly buyers: Buyer[],
+  ) {}
+
+  /** Makes every buyer ready: the barrier is complete when this resolves. */
+  static async open(load: LaneLoad, openBuyers: OpenBuyers): Promise<Shard> {
+    return new Shard(load, await openBuyers(load));
+  }
+
+  /** Runs the load to its end, or until `stop` and everything in flight has come back. */
+  async run(events: ShardEvents): Promise<ShardReport> {
+    const runner = (this.runner = new AttemptRunner(this.load, events));
+    if (this.stopped) runner.stop();
+    const endStrain = measureStrain();
+    try {
+      const special = await this.runModel(runner);
+      runner.close();
+      return { generated: runner.generated, ...special, strain: endStrain() };
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Starts nothing more; what is in flight runs to its end. */
+  stop(): void {
+    this.stopped = true;
+    this.runner?.stop();
+  }
+
+  /** Starts nothing more and waits for nothing more: what is in flight becomes indeterminate at once. */
+  force(): void {
+    this.stop();
+    for (const buyer of this.buyers) buyer.giveUp();
+  }
+
+  /** Closes every connection; a load that still runs starts nothing more. */
+  close(): void {
+    this.stop();
+    for (const buyer of this.buyers) buyer.close();
+  }
+
+  private async runModel(runner: AttemptRunner): Promise<Pick<ShardReport, 'drops' | 'arrivalSpreadUs'>> {
+    const { model } = this.load;
+    switch (model) {
+      case 'burst':
+        return { drops: null, arrivalSpreadUs: await runBurst(runner, this.buyers) };
+      case 'closed':
+        await runClosed(runner, this.buyers);
+        return { drops: null, arrivalSpreadUs: null };
+      case 'open':
+        return { drops: await runOpen(runner, this.buyers), arrivalSpreadUs: null };
+      default:
+        return model satisfies never;
+    }
+  }
+}
+
+/** Connects every buyer over HTTP, spread evenly over the load's addresses, which have to be loopback. */
+export async function connectBuyers(load: LaneLoad): Promise<Buyer[]> {
+  const { urls, concurrency, timeoutMs } = load;
+  const targets = await Promise.all(urls.map((url) => resolveTarget(url, load)));
+  const opening = Array.from({ length: concurrency }, async (_, i) => {
+    const target = targets[i % targets.length];
+    if (!target) throw new Error('a load over HTTP has an address');
+    return HttpBuyer.open(target, timeoutMs);
+  });
+  const opened = await Promise.allSettled(opening);
+  const buyers = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = opened.find((result) => result.status === 'rejected');
+  if (!failed) return buyers;
+  for (const buyer of buyers) buyer.close();
+  throw failed.reason;
+}

@@ -1,0 +1,167 @@
+import type { RateEstimate } from '@/lib/binomial';
+import type { LoadPlan } from '@/plan/load-plan';
+import type { LaneWords } from '@/report/verdict-words';
+import type { RaceOrigin, RaceStatus } from './race';
+import type { Expected } from './strategy';
+
+export const EXPERIMENT_KINDS = ['trials', 'bisection'] as const;
+
+/** `trials` races one plan again and again; `bisection` searches the smallest concurrency that still breaks. */
+export type ExperimentKind = (typeof EXPERIMENT_KINDS)[number];
+
+/** Bounds that requests are held to, and that messages name. */
+export const EXPERIMENT_LIMITS = {
+  trials: { min: 2, max: 200 },
+  /** Of all lanes and trials together; of a bisection with as many levels as it may come to. */
+  attempts: { min: 1, max: 5_000_000 },
+  /** The same of the time that the loads take by their plans: six hours. */
+  seconds: { min: 1, max: 21_600 },
+} as const;
+
+/** Trials at each level when a bisection is started from a page. */
+export const BISECTION_TRIALS = 10;
+
+/** What was asked for, and how far it is. */
+export interface ExperimentHead {
+  id: string;
+  kind: ExperimentKind;
+  status: RaceStatus;
+  /** Why it ended `failed`, `aborted` or `interrupted`. */
+  reason: string | null;
+  origin: RaceOrigin;
+  /** Number of trials; in a bisection, at each level. */
+  trials: number;
+  /** The plan of the first trial. Later ones differ in the seed, and in a bisection in the concurrency. */
+  plan: LoadPlan;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+/** One lane of one trial. */
+export interface TrialLane {
+  raceId: string;
+  url: string;
+  /** Number of the trial in its experiment, from 1. */
+  trial: number;
+  /** Null until the lane is over. */
+  verdict: 'ok' | 'violated' | 'inconclusive' | null;
+  /** What became of it, as its race says it. */
+  words: LaneWords;
+  oversold: number;
+  lostUpdates: number;
+}
+
+/** Lowest, middle and highest number of units in the trials that came to a verdict. */
+export interface Spread {
+  min: number;
+  median: number;
+  max: number;
+}
+
+/** What the trials of one strategy came to, at one concurrency. */
+export interface Tally {
+  /** Trials that are over: violated, ok and inconclusive ones. */
+  done: number;
+  ok: number;
+  violated: number;
+  /** They say nothing either way, and count among `done`, of which the rate is. */
+  inconclusive: number;
+  /** Why, the commonest reason first. */
+  inconclusiveReasons: { reason: string; count: number }[];
+  /** Of all trials that are over. */
+  rate: RateEstimate;
+  /** In the order of their numbers, with the ones that run or wait. */
+  trials: TrialLane[];
+}
+
+/** One lane of an experiment of kind `trials`, over all its trials. */
+export interface StrategyTrials extends Tally {
+  /** Index of the lane in every trial's race. */
+  lane: number;
+  strategy: string;
+  strategyName: string;
+  expected: Expected;
+  role: 'contestant' | 'control';
+  /** The first trial that was violated; its number is how many trials it took. */
+  firstViolation: TrialLane | null;
+  /** The violated trial with most units oversold, or lost where none was oversold. */
+  worst: TrialLane | null;
+  /** Null before a trial came to a verdict. */
+  oversold: Spread | null;
+  lostUpdates: Spread | null;
+  /** What the numbers say, in one or two sentences. */
+  statement: string;
+}
+
+/** One concurrency of a bisection. */
+export interface LevelTrials extends Tally {
+  concurrency: number;
+  /**
+   * `breaks`: at least one trial was violated. `holds`: all were raced, none was violated, and at least one came to a
+   * verdict. `undecided`: none came to one. `open`: not all were raced.
+   */
+  outcome: 'breaks' | 'holds' | 'undecided' | 'open';
+}
+
+export interface Bisection {
+  strategy: string;
+  strategyName: string;
+  expected: Expected;
+  /** By concurrency, lowest first. */
+  levels: LevelTrials[];
+  /** The smallest concurrency that was seen to break; null while there is none. */
+  smallest: number | null;
+  /** Whether a level held although a lower one broke. */
+  contradicts: boolean;
+  statement: string;
+}
+
+/** An experiment as `GET /api/experiments/:id` answers it and as its page shows it. */
+export interface ExperimentView extends ExperimentHead {
+  url: string;
+  /** Trials that are over. */
+  done: number;
+  /** How many there are to be; of a bisection, which finds out, the most that there can be. */
+  planned: number;
+  /** The race that waits or runs now. */
+  current: { id: string; url: string; trial: number } | null;
+  /** In an experiment of kind `trials`: one for each lane. */
+  strategies: StrategyTrials[];
+  /** In an experiment of kind `bisection`. */
+  bisection: Bisection | null;
+}
+
+/** An experiment in the list of experiments: counts without the trials that they are of. */
+export interface ExperimentSummary extends ExperimentHead {
+  url: string;
+  done: number;
+  planned: number;
+  strategies: Pick<StrategyTrials, 'lane' | 'strategy' | 'expected' | 'role' | 'rate'>[];
+  /** In a bisection: the smallest concurrency that was seen to break so far. */
+  smallest: number | null;
+}
+
+/** Experiments, newest first; `nextCursor` asks for the ones after these, null at the end. */
+export interface ExperimentPage {
+  experiments: ExperimentSummary[];
+  nextCursor: string | null;
+}
+
+/** A lane of a trial as it is stored: what every number of an experiment is computed from. */
+export interface TrialRow {
+  experimentId: string;
+  raceId: string;
+  trial: number;
+  status: RaceStatus;
+  concurrency: number;
+  lane: number;
+  strategy: string;
+  strategyName: string;
+  expected: Expected;
+  role: 'contestant' | 'control';
+  verdict: 'ok' | 'violated' | 'inconclusive' | null;
+  words: LaneWords;
+  oversold: number;
+  lostUpdates: number;
+}

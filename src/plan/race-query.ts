@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { RACE_STATUSES, VERDICTS } from '@/model/race';
+import { LOAD_MODELS } from './load-plan';
+import { numberFromQuery, whole } from './requests';
+import { show } from './numbers';
+
+/** An empty field of a form asks for nothing. */
+function orNothing<T extends z.ZodType>(schema: T): z.ZodPreprocess<z.ZodOptional<T>> {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(
+  values: T,
+): z.ZodEnum<{ [V in T[number]]: V }> {
+  return z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not ${show(input)}` });
+}
+
+/** What a list of races can be narrowed down by. Everything that is given has to be so. */
+export const raceFilter = z.object({
+  strategy: orNothing(
+    z
+      .string()
+      .trim()
+      .max(100, 'must have at most 100 characters')
+      .regex(/^\P{Cc}*$/u, 'must not hold control characters'),
+  ).meta({ description: 'Part of the id or name of a strategy in a lane that was asked for' }),
+  verdict: orNothing(oneOf(VERDICTS)).meta({
+    description: 'Verdict of a lane that was asked for; with `strategy`, of that very lane',
+  }),
+  status: orNothing(oneOf(RACE_STATUSES)),
+  model: orNothing(oneOf(LOAD_MODELS)),
+});
+
+export type RaceFilter = z.infer<typeof raceFilter>;
+
+/** Query of `GET /api/races`. */
+export const raceListQuery = raceFilter.extend({
+  limit: numberFromQuery(whole({ min: 1, max: 100 })).default(20),
+  cursor: z.string().max(200, 'must have at most 200 characters').optional(),
+});

@@ -1,0 +1,113 @@
+import type { StoredBatch } from '@/model/event-batch';
+import { again, BRIEFLY_MS, PATIENTLY_MS } from '@/scenarios/inventory/purchase/failures/again';
+import { sliceBatch } from './batch-codec';
+
+/** Attempts kept in memory for viewers that follow closely; older ones are read from the store. Some 600 bytes each. */
+const TAIL_ATTEMPTS = 20_000;
+/** Batches written with one statement: it is the statement that costs, and a log that fell behind has to catch up. */
+const BATCHES_A_WRITE = 16;
+
+export interface BatchStore {
+  /** All of them or none. Appending the same again changes nothing. */
+  append: (batches: readonly StoredBatch[]) => Promise<void>;
+  /** Batches that hold the attempts from sequence number `seq` on, in order, at most `limit` batches. */
+  read: (raceId: string, lane: number, seq: number, limit: number) => Promise<StoredBatch[]>;
+}
+
+/**
+ * The event log of one running lane: appended in order, written to the store behind, readable from any sequence
+ * number at once (from memory where it is recent, from the store where it is not).
+ */
+export class EventLog {
+  private tail: StoredBatch[] = [];
+  private tailAttempts = 0;
+  private pending: StoredBatch[] = [];
+  private writing: Promise<void> | undefined;
+  private failure: { error: unknown } | undefined;
+  private storedUpTo = 0;
+  private nextSeq = 0;
+  /** Hears once that nothing more is written, until `complete` is asked for. */
+  onFailure: (error: unknown) => void = () => undefined;
+
+  constructor(private readonly store: BatchStore) {}
+
+  /** Sequence number of the next attempt. */
+  get next(): number {
+    return this.nextSeq;
+  }
+
+  /** Attempts that are safely in the store. */
+  get stored(): number {
+    return this.storedUpTo;
+  }
+
+  /** Attempts that are only in memory. Grows while attempts come back faster than the store takes them. */
+  get unstored(): number {
+    return this.nextSeq - this.storedUpTo;
+  }
+
+  append(batch: StoredBatch): void {
+    this.tail.push(batch);
+    this.pending.push(batch);
+    this.tailAttempts += batch.count;
+    this.nextSeq = batch.seq + batch.count;
+    this.writing ??= this.write(PATIENTLY_MS);
+  }
+
+  /** Goes on after a batch that is in the store already. */
+  restore(batch: StoredBatch): void {
+    this.nextSeq = this.storedUpTo = batch.seq + batch.count;
+  }
+
+  /** Resolves when everything appended is stored; rejects when the store refused a batch. */
+  async flushed(): Promise<void> {
+    await this.writing;
+    if (this.failure) throw this.failure.error;
+  }
+
+  /** Writes what could not be written before. Rejects when that still fails. */
+  async complete(): Promise<void> {
+    await this.writing;
+    this.failure = undefined;
+    if (this.pending.length > 0) this.writing ??= this.write(BRIEFLY_MS);
+    await this.flushed();
+  }
+
+  async read(raceId: string, lane: number, seq: number, limit: number): Promise<StoredBatch[]> {
+    const first = this.tail[0];
+    if (first && seq < first.seq) return this.store.read(raceId, lane, seq, limit);
+    const from = this.tail.findIndex((batch) => seq < batch.seq + batch.count);
+    if (from === -1) return [];
+    return this.tail.slice(from, from + limit).map((batch) => sliceBatch(batch, seq));
+  }
+
+  /** Writes what is pending, and what comes while it does. Never rejects: nobody may be waiting yet. */
+  private async write(forMs: number): Promise<void> {
+    try {
+      while (this.pending.length > 0 && !this.failure) {
+        const batches = this.pending.slice(0, BATCHES_A_WRITE);
+        await again(() => this.store.append(batches), { forMs });
+        this.pending = this.pending.slice(batches.length);
+        const last = batches.at(-1);
+        if (last) this.storedUpTo = last.seq + last.count;
+        this.trim();
+      }
+    } catch (error) {
+      // a log with a hole would be worse than one that ends: nothing more is written
+      this.failure = { error };
+    }
+    this.writing = undefined;
+    if (this.failure) this.onFailure(this.failure.error);
+  }
+
+  private trim(): void {
+    let gone = 0;
+    for (const { seq, count } of this.tail) {
+      const isStored = seq + count <= this.storedUpTo;
+      if (!isStored || this.tailAttempts - count < TAIL_ATTEMPTS) break;
+      this.tailAttempts -= count;
+      gone += 1;
+    }
+    if (gone > 0) this.tail = this.tail.slice(gone);
+  }
+}

@@ -1,0 +1,260 @@
+import { weighByControl } from '@/audit/positive-control';
+import { deferred } from '@/lib/deferred';
+import type { ShardReport } from '@/load/lane-load';
+import {
+  createHistogram,
+  encodeHistogram,
+  LogDistribution,
+  recordLatency,
+  toLatency,
+  toMs,
+} from '@/load/measure/latency';
+import { findBottleneck } from '@/model/bottleneck';
+import type { Bottleneck, Strain } from '@/model/bottleneck';
+import type { StoredBatch } from '@/model/event-batch';
+import type { FinalState } from '@/model/final-state';
+import { attemptPrefixOf } from '@/model/history';
+import type { AttemptBatch, AttemptColumns, TimedColumns } from '@/model/history';
+import { lastOrderId } from '@/model/order-columns';
+import { COUNT_KEYS, noOutcomes, OUTCOMES } from '@/model/outcome';
+import type { FinalRows, LaneStatus, LaneView } from '@/model/race';
+import type { AuditResult, Overlap, Verdict } from '@/model/verdict';
+import type { LoadPlan } from '@/plan/load-plan';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { fromStoredBatch, toStoredBatch } from './batch-codec';
+import type { BatchStore } from './event-log';
+import { EventLog } from './event-log';
+import { ScheduleKeeper } from './schedule-keeper';
+import { SeriesBuilder } from './series';
+import { TimeAccount } from './time-account';
+
+export const LIVE_BUCKETS = 120;
+export const FINAL_BUCKETS = 300;
+
+const ACCEPTED = OUTCOMES.indexOf('accepted');
+
+const NO_OVERLAP: Overlap = {
+  peakInFlight: 0,
+  overlappingWindows: 0,
+  knownWindows: 0,
+  waited: 0,
+  metWrites: 0,
+  raced: 0,
+};
+const NOT_JUDGED: Verdict = { status: 'inconclusive', reason: 'Not judged yet.', findings: [] };
+
+/**
+ * Everything known of one lane while it runs: its log, its aggregates, and in the end its verdict. Keeps no attempt: the
+ * log does, and memory stays the same however many there are.
+ */
+export class LaneRecorder {
+  readonly log: EventLog;
+  readonly attemptPrefix: string;
+  status: LaneStatus = 'pending';
+  inFlight = 0;
+  /** Where the lane's clock starts, by `nowUs`; NaN before the load does. */
+  epochUs = Number.NaN;
+
+  role: LaneView['role'] = 'contestant';
+  /** The lane that shows whether this load breaks anything, if the plan asks for one. */
+  control: LaneRecorder | undefined;
+  /** Resolves when the lane is over, judged or not. */
+  readonly over = deferred();
+
+  private readonly counts = noOutcomes();
+  private readonly latency = createHistogram();
+  /** How the open model kept to its schedule; undefined for the other models. */
+  private readonly schedule: ScheduleKeeper | undefined;
+  private readonly distribution = new LogDistribution();
+  private readonly series = new SeriesBuilder(FINAL_BUCKETS);
+  readonly time: TimeAccount;
+  private retries = 0;
+  private soldUnits = 0;
+  private lastReturnUs = 0;
+  private peakInFlight = 0;
+  private generated = 0;
+  private arrivalSpreadMs: number | null = null;
+  private bottleneck: Bottleneck | null = null;
+  private stock: number | null = null;
+  private lostSoFar = 0;
+  private audited: AuditResult | undefined;
+  private finalRows: FinalRows | null = null;
+  private verdict = NOT_JUDGED;
+  private finalView: LaneView | undefined;
+
+  constructor(
+    readonly raceId: string,
+    readonly index: number,
+    readonly strategy: RegisteredStrategy,
+    readonly sku: string,
+    private readonly plan: LoadPlan,
+    store: BatchStore,
+  ) {
+    this.attemptPrefix = attemptPrefixOf(raceId, index);
+    this.log = new EventLog(store);
+    this.time = new TimeAccount(strategy.stepKinds);
+    if (plan.model === 'open') this.schedule = new ScheduleKeeper();
+  }
+
+  /** Units that buyers have been told they bought. */
+  get sold(): number {
+    return this.soldUnits;
+  }
+
+  record(batch: AttemptBatch, inFlight: number): void {
+    this.inFlight = inFlight;
+    this.peakInFlight = Math.max(this.peakInFlight, inFlight);
+    const place = { raceId: this.raceId, lane: this.index, seq: this.log.next };
+    this.log.append(toStoredBatch(place, batch, this.strategy.stepNames));
+    this.time.add(batch);
+    const { steps: _steps, stepOffset: _stepOffset, ...columns } = batch;
+    this.absorb(columns);
+  }
+
+  /** Takes over attempts that are in the stored log already. */
+  restore(batch: StoredBatch): void {
+    this.log.restore(batch);
+    this.absorb(fromStoredBatch(batch));
+    this.generated += batch.count;
+  }
+
+  /**
+   * A sample of the item's row. `soldBefore` is what had been sold when the query was sent: units accepted by then
+   * must be missing from the stock, so any that are not have been lost. Never an alarm about a safe strategy: one that
+   * writes after it has answered is not judged by what it has not written yet.
+   */
+  sampleStock(stock: number, soldBefore: number, atMs: number): void {
+    this.stock = stock;
+    this.series.addStock(atMs, stock);
+    if (!this.strategy.storage?.settle) this.lostSoFar = Math.max(0, soldBefore - (this.plan.stock - stock));
+  }
+
+  /** The load is over: how much of it there was, by the generator's own count. */
+  finishLoad(report: ShardReport, server: Strain): void {
+    this.inFlight = 0;
+    this.bottleneck = findBottleneck(report.strain, server, { shared: this.plan.target === 'direct' });
+    if (report.drops) this.schedule?.drop(report.drops);
+    this.generated = report.generated;
+    this.arrivalSpreadMs = report.arrivalSpreadUs === null ? null : toMs(report.arrivalSpreadUs);
+  }
+
+  /** Judges the lane. Its control, if it has one, is over by then. `stopped`: why the lane ended early, if it did. */
+  finish(audited: AuditResult, { orders, ...rows }: FinalState, stopped?: string): void {
+    this.audited = audited;
+    this.finalRows = { ...rows, lastOrderId: lastOrderId(orders), stopped };
+    this.verdict = weighByControl(audited.verdict, this.controlResult());
+    this.stock = rows.finalStock;
+    this.series.addStock(toMs(this.lastReturnUs), rows.finalStock);
+    this.status = 'finished';
+    this.over.resolve();
+  }
+
+  /** The lane ends without an audit. */
+  cancel(reason: string): void {
+    this.verdict = { status: 'inconclusive', reason, findings: [] };
+    this.inFlight = 0;
+    this.status = 'cancelled';
+    this.over.resolve();
+  }
+
+  /** Time that the rest of the load will take at the rate so far, ms. */
+  remainingMs(elapsedMs: number): number | null {
+    const { attempts } = this.counts;
+    const { durationS } = this.plan;
+    if (durationS !== undefined) return Math.max(0, Math.round(durationS * 1_000 - elapsedMs));
+    if (attempts === 0) return null;
+    return Math.round(((this.plan.attempts - attempts) / attempts) * elapsedMs);
+  }
+
+  /** The lane as shown. Once it is finished it never changes, and building it again would cost as much each time. */
+  view(): LaneView {
+    if (this.status !== 'finished') return this.buildView();
+    this.finalView ??= this.buildView();
+    return this.finalView;
+  }
+
+  private buildView(): LaneView {
+    const { audited, counts, plan, strategy } = this;
+    const isOver = this.status === 'finished' || this.status === 'cancelled';
+    const seconds = this.lastReturnUs / 1_000_000;
+    const time = this.time.toTimeSpent();
+    const rate = (count: number) => (seconds > 0 ? Math.round((count / seconds) * 10) / 10 : 0);
+    return {
+      index: this.index,
+      strategy: strategy.id,
+      strategyName: strategy.name,
+      expected: strategy.expected,
+      condition: strategy.condition ?? null,
+      status: this.status,
+      sku: this.sku,
+      counts: { ...counts },
+      stock: { initial: plan.stock, final: this.stock },
+      orders: audited?.orders ?? { count: counts.accepted, quantity: this.soldUnits },
+      oversold: audited?.oversold ?? Math.max(0, this.soldUnits - plan.stock),
+      lostUpdates: audited?.lostUpdates ?? this.lostSoFar,
+      verdict: this.verdict,
+      role: this.role,
+      control: this.controlResult(),
+      recovered: audited?.recovered ?? 0,
+      oversoldRange: audited?.oversoldRange ?? null,
+      lostUpdatesRange: audited?.lostUpdatesRange ?? null,
+      overlap: {
+        ...(audited?.overlap ?? { ...NO_OVERLAP, peakInFlight: this.peakInFlight }),
+        lockWaits: time?.sampled?.waitingForLock ?? null,
+      },
+      latencyMs: toLatency(this.latency),
+      correctedMs: this.schedule?.correctedMs() ?? null,
+      sends: this.schedule?.toSends() ?? null,
+      bottleneck: this.bottleneck,
+      throughput: { attemptsPerS: rate(counts.attempts), acceptedPerS: rate(counts.accepted) },
+      durationMs: toMs(this.lastReturnUs),
+      retries: this.retries,
+      arrivalSpreadMs: this.arrivalSpreadMs,
+      time,
+      honesty: {
+        generated: isOver ? this.generated : counts.attempts,
+        recorded: counts.attempts,
+        stored: this.log.stored,
+      },
+      series: this.series.build(isOver ? FINAL_BUCKETS : LIVE_BUCKETS),
+      distribution: this.distribution.toDistribution(),
+      checks: audited?.checks ?? null,
+      liveness: audited?.liveness ?? null,
+      ledger: audited?.ledger ?? null,
+      finalRows: this.finalRows,
+      histograms: isOver
+        ? { latency: encodeHistogram(this.latency), corrected: this.schedule?.encodeCorrected() ?? null }
+        : null,
+    };
+  }
+
+  /** What the control has shown; null without one, and while it is not over. */
+  private controlResult(): LaneView['control'] {
+    const { control } = this;
+    if (control?.status !== 'finished') return null;
+    const broke = control.verdict.status === 'violated';
+    return { lane: control.index, strategy: control.strategy.id, broke };
+  }
+
+  private absorb({ due, ...batch }: TimedColumns): void {
+    for (let i = 0; i < batch.count; i += 1) this.absorbAttempt(batch, i);
+    if (due) this.schedule?.add({ ...batch, due });
+  }
+
+  private absorbAttempt(batch: AttemptColumns, i: number): void {
+    const outcome = batch.outcome[i] ?? 0;
+    const returnUs = batch.return[i] ?? 0;
+    const latencyUs = returnUs - (batch.call[i] ?? 0);
+    const key = COUNT_KEYS[outcome];
+    if (!key) throw new Error(`attempt ${batch.n[i]} has the unknown outcome ${outcome}`);
+    const units = outcome === ACCEPTED ? (batch.quantity[i] ?? 0) : 0;
+    this.counts.attempts += 1;
+    this.counts[key] += 1;
+    this.soldUnits += units;
+    this.retries += batch.retries[i] ?? 0;
+    this.lastReturnUs = Math.max(this.lastReturnUs, returnUs);
+    recordLatency(this.latency, latencyUs);
+    this.distribution.record(latencyUs);
+    this.series.addAttempt(returnUs, outcome, latencyUs, units);
+  }
+}

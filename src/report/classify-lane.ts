@@ -1,0 +1,107 @@
+import type { OutcomeCounts } from '@/model/outcome';
+import type { LaneStatus, LaneView } from '@/model/race';
+import type { Expected } from '@/model/strategy';
+import type { FindingKind, Liveness, Verdict } from '@/model/verdict';
+import type { LaneStateId } from './verdict-words';
+
+/** What a lane is described by. Lanes of races have all of it, lanes of history files what the audit knows. */
+export interface DescribedLane {
+  status: LaneStatus;
+  /** Undefined where a history file does not say. */
+  expected: Expected | undefined;
+  /** What a conditional strategy needs; null where there is none, or it is not known. */
+  condition: string | null;
+  counts: OutcomeCounts;
+  stock: { initial: number; final: number | null };
+  orders: { count: number; quantity: number };
+  oversold: number;
+  verdict: Verdict;
+  liveness: Pick<Liveness, 'undersold' | 'turnedAway' | 'failedInStock' | 'demand'> | null;
+  overlap: { raced: number };
+  control: { broke: boolean } | null;
+  sends: Pick<NonNullable<LaneView['sends']>, 'dropped' | 'drops'> | null;
+  series?: { sold: number[] };
+}
+
+/** What a lane that has not begun waits for: other work, its preparation, or the lanes before it. */
+export type Queue = 'work' | 'preparation' | 'lanes';
+
+/** The one state that a lane is in. */
+export function classifyLane(lane: DescribedLane, queue: Queue = 'work'): LaneStateId {
+  switch (lane.status) {
+    case 'pending':
+      return ({ work: 'waiting', preparation: 'unprepared', lanes: 'ready' } as const)[queue];
+    case 'preparing':
+      return queue === 'lanes' ? 'ready' : 'preparing';
+    case 'cancelled':
+      return lane.counts.attempts === 0 ? 'not-run' : 'not-judged';
+    case 'running':
+    case 'draining':
+    case 'auditing':
+      return classifyRunning(lane);
+    case 'finished':
+      return classifyJudged(lane);
+    default:
+      return lane.status satisfies never;
+  }
+}
+
+function classifyRunning(lane: DescribedLane): LaneStateId {
+  if (oversoldSoFar(lane) > 0) return 'oversold-so-far';
+  return soldUnits(lane) < lane.stock.initial ? 'selling' : 'sold-out';
+}
+
+function classifyJudged(lane: DescribedLane): LaneStateId {
+  switch (lane.verdict.status) {
+    case 'violated':
+      return classifyViolated(lane.verdict.findings[0]?.kind);
+    case 'inconclusive':
+      return classifyInconclusive(lane);
+    case 'ok':
+      return classifyHeld(lane);
+    default:
+      return lane.verdict.status satisfies never;
+  }
+}
+
+/** By the finding that heads the reason: a number that purchases still running may explain is none. */
+function classifyViolated(first: FindingKind | undefined): LaneStateId {
+  if (first === 'oversold') return 'oversold';
+  return first === 'lost-update' ? 'lost-updates' : 'other-violation';
+}
+
+function classifyInconclusive({ control, counts, orders, overlap }: DescribedLane): LaneStateId {
+  if (control?.broke === false) return 'control-held';
+  if (counts.attempts === 0) return 'nothing-sent';
+  if (orders.count === 0) return counts.indeterminate === counts.attempts ? 'undecided' : 'nothing-sold';
+  return overlap.raced === 0 ? 'uncontested' : 'other-doubt';
+}
+
+/** What was missing comes first; then what was sold. */
+function classifyHeld(lane: DescribedLane): LaneStateId {
+  const { counts, expected, liveness, stock, orders } = lane;
+  if (droppedOf(lane) > counts.attempts) return 'not-sent';
+  if (2 * counts.indeterminate > counts.attempts) return 'not-answered';
+  if (liveness && liveness.undersold > 0) return 'undersold';
+  if (liveness && liveness.turnedAway > 0) return 'turned-away';
+  if (liveness && liveness.failedInStock > 0) return 'failures';
+  if (liveness && liveness.demand <= stock.initial) return 'untested';
+  if (expected === 'unsafe') return 'held-this-time';
+  if (expected === 'conditional') return 'held-here';
+  return orders.quantity === stock.initial ? 'exact' : 'held';
+}
+
+/** Purchases that were due and never sent. */
+export function droppedOf({ sends }: DescribedLane): number {
+  return sends?.dropped ?? 0;
+}
+
+/** Units that buyers were told they bought. */
+export function soldUnits({ series, counts }: DescribedLane): number {
+  return series?.sold.at(-1) ?? counts.accepted;
+}
+
+/** Before the audit there is only what buyers were told; it can already be more than there was to sell. */
+export function oversoldSoFar(lane: DescribedLane): number {
+  return Math.max(lane.oversold, soldUnits(lane) - lane.stock.initial, 0);
+}

@@ -1,0 +1,154 @@
+import { isLaneOver, unitsLost, type LaneSummary } from '@/model/race';
+import type { LoadPlan } from '@/plan/load-plan';
+
+/** A lane with the plan that it ran under. */
+export interface MeasuredLane {
+  lane: LaneSummary;
+  plan: LoadPlan;
+}
+
+export interface Metric {
+  id: string;
+  name: string;
+  unit: 'count' | 'rate' | 'ms';
+  /** Which way is good; null where neither is. */
+  good: 'less' | 'more' | null;
+  /** Null where the lane does not have it. */
+  read: (lane: LaneSummary) => number | null;
+  /** What a count is a part of, so that lanes of other sizes can be compared by their shares. */
+  share?: { of: string; whole: (lane: LaneSummary) => number };
+  /** Why the figures of two lanes support no claim; null where they do. */
+  doubt: (lane: MeasuredLane, baseline: MeasuredLane) => string | null;
+}
+
+/** Before the audit the final rows have not been read: no number, never a zero. */
+function decided(read: (lane: LaneSummary) => number): Metric['read'] {
+  return (lane) => (lane.status === 'finished' ? read(lane) : null);
+}
+
+/** Nothing was measured in a lane without attempts. */
+function measured(read: (lane: LaneSummary) => number): Metric['read'] {
+  return (lane) => (isLaneOver(lane.status) && lane.counts.attempts > 0 ? read(lane) : null);
+}
+
+type Doubt = Metric['doubt'];
+
+/** The first reason that holds. */
+function doubts(...reasons: Doubt[]): Doubt {
+  return (lane, baseline) => {
+    for (const reason of reasons) {
+      const why = reason(lane, baseline);
+      if (why !== null) return why;
+    }
+    return null;
+  };
+}
+
+/** A lane that its generator limited shows what the generator can do (src/model/bottleneck.ts), and so does its latency. */
+const generatorLimited: Doubt = (...lanes) => {
+  if (lanes.some(({ lane }) => lane.bottleneck?.limitedBy === 'generator'))
+    return 'No claim: limited by the load generator';
+  if (lanes.some(({ lane }) => lane.bottleneck === null))
+    return 'No claim: not measured for the load generator';
+  return null;
+};
+
+const rateIsPlanned: Doubt = (...lanes) =>
+  lanes.some(({ plan }) => plan.model === 'open') ? 'No claim: the open model sets the rate' : null;
+
+/** What was sold beyond the stock would count in favour of the lane that sold it. */
+const brokenSales: Doubt = (...lanes) =>
+  lanes.some(({ lane }) => lane.verdict.status === 'violated')
+    ? 'No claim: counts sales of a broken lane'
+    : null;
+
+const otherSupply: Doubt = ({ plan: a }, { plan: b }) =>
+  a.stock === b.stock && a.attempts === b.attempts && a.durationS === b.durationS && a.quantity === b.quantity
+    ? null
+    : 'No claim: other stock or attempts';
+
+const otherAttempts: Doubt = ({ lane: a }, { lane: b }) =>
+  a.counts.attempts === b.counts.attempts ? null : 'No claim: other number of attempts';
+
+/** Counts of lanes that were not of one size. */
+const otherSize = doubts(otherSupply, otherAttempts);
+const OF_SOLD: Metric['share'] = { of: 'units sold', whole: ({ orders }) => orders.quantity };
+const OF_ATTEMPTS: Metric['share'] = { of: 'attempts', whole: ({ counts }) => counts.attempts };
+
+/** Whether the lanes were planned and ran with as much to sell and as many buyers, so that their counts compare. */
+export function areAlike(lane: MeasuredLane, baseline: MeasuredLane): boolean {
+  return otherSize(lane, baseline) === null;
+}
+
+/** While purchases still ran when the rows were read, the number is only a bound. */
+const undecided: Doubt = (...lanes) =>
+  lanes.some(({ lane }) => lane.verdict.status === 'inconclusive') ? 'No claim: inconclusive' : null;
+
+function latency(id: 'p50' | 'p95' | 'p99'): Metric {
+  return {
+    id,
+    name: `latency ${id}`,
+    unit: 'ms',
+    good: 'less',
+    read: measured(({ latencyMs }) => latencyMs[id]),
+    doubt: generatorLimited,
+  };
+}
+
+/** What lanes are compared by, in the order of the table. */
+export const METRICS: readonly Metric[] = [
+  {
+    id: 'oversold',
+    name: 'oversold',
+    unit: 'count',
+    good: 'less',
+    read: decided(({ oversold }) => oversold),
+    share: OF_SOLD,
+    doubt: doubts(undecided, otherSize),
+  },
+  {
+    id: 'lostUpdates',
+    name: 'lost updates',
+    unit: 'count',
+    good: 'less',
+    read: decided(unitsLost),
+    share: OF_SOLD,
+    doubt: doubts(undecided, otherSize),
+  },
+  {
+    id: 'accepted',
+    name: 'accepted',
+    unit: 'count',
+    good: null,
+    read: measured(({ counts }) => counts.accepted),
+    share: OF_ATTEMPTS,
+    doubt: otherSize,
+  },
+  {
+    id: 'attemptsPerS',
+    name: 'attempts per second',
+    unit: 'rate',
+    good: 'more',
+    read: measured(({ throughput }) => throughput.attemptsPerS),
+    doubt: doubts(generatorLimited, rateIsPlanned),
+  },
+  {
+    id: 'acceptedPerS',
+    name: 'accepted per second',
+    unit: 'rate',
+    good: 'more',
+    read: measured(({ throughput }) => throughput.acceptedPerS),
+    doubt: doubts(generatorLimited, rateIsPlanned, brokenSales, otherSupply),
+  },
+  latency('p50'),
+  latency('p95'),
+  latency('p99'),
+  {
+    id: 'retries',
+    name: 'retries',
+    unit: 'count',
+    good: 'less',
+    read: measured(({ retries }) => retries),
+    doubt: otherAttempts,
+  },
+];

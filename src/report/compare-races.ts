@@ -1,0 +1,189 @@
+import type { Bottleneck } from '@/model/bottleneck';
+import { isOver } from '@/model/race';
+import type { LaneSummary, RaceStatus, RaceSummary } from '@/model/race';
+import type { Expected } from '@/model/strategy';
+import { areAlike, METRICS, type MeasuredLane, type Metric } from './compare-metrics';
+import { comparePlans, type PlanRow } from './compare-plans';
+
+/** How many races can stand beside each other. */
+export const COMPARED = { min: 2, max: 8 } as const;
+
+/**
+ * From a relative difference of this size on, a rate or a latency is called better or worse. It only keeps trifles from
+ * being called anything: four races of one plan and seed on a machine that was busy with other things made from 117 to
+ * 273 attempts a second, so that the page says what one race is worth.
+ */
+export const NOTABLE = 0.1;
+
+/** One column: a race, or one lane of the only race. */
+export interface ComparedColumn {
+  raceId: string;
+  url: string;
+  /** The lane of the only race; null where the column is a race. */
+  lane: number | null;
+  createdAt: string;
+  status: RaceStatus;
+  /** Why the race ended as it did. */
+  reason: string | null;
+}
+
+/** A figure against that of the baseline. */
+export interface Difference {
+  absolute: number;
+  /** To the baseline; null where that is zero. */
+  relative: number | null;
+  /** `about-same`: less than `NOTABLE`. Null where it differs and neither way is good, or where no claim can be made. */
+  judgement: 'better' | 'worse' | 'same' | 'about-same' | null;
+  /** Why they support no claim; null where they do. */
+  doubt: string | null;
+}
+
+export interface MetricRow {
+  id: string;
+  name: string;
+  unit: Metric['unit'];
+  /** In the order of the columns; null where there is no lane, or no figure. */
+  cells: (MetricCell | null)[];
+}
+
+export interface MetricCell {
+  value: number;
+  /** The part of a whole that a count is, where lanes of other sizes stand beside it; else null. */
+  share: { part: number; of: string } | null;
+  difference: Difference | null;
+}
+
+/** What else a lane says of itself: its summary as verdicts are worded from, and who set its pace. */
+export interface ComparedLane {
+  summary: LaneSummary;
+  bottleneck: Bottleneck | null;
+}
+
+/** The lanes of one strategy, one of each race; or all the lanes of the only race. */
+export interface LaneGroup {
+  /** Null where the columns are lanes of one race. */
+  strategy: { id: string; name: string; expected: Expected; control: boolean } | null;
+  lanes: (ComparedLane | null)[];
+  rows: MetricRow[];
+}
+
+export interface Comparison {
+  columns: ComparedColumn[];
+  /** Number of the column that the others are compared with. */
+  baseline: number;
+  plan: PlanRow[];
+  groups: LaneGroup[];
+}
+
+/**
+ * Races beside each other, lanes matched by their strategy. Of a single race with several lanes those stand beside each
+ * other, the first of them if there are many; then there are no plans to compare, since they share one. `baseline` counts from 0; one that does not exist is
+ * the first. Numbers of lanes that are not over are left out.
+ */
+export function compareRaces(races: readonly RaceSummary[], baseline = 0): Comparison {
+  const [only] = races;
+  if (only && races.length === 1) return compareLanes(only, baseline);
+  const base = races[baseline] ? baseline : 0;
+  const strategies = [...new Set(races.flatMap(({ lanes }) => lanes.map(({ strategy }) => strategy)))];
+  const groups = strategies.map((id): LaneGroup => {
+    const found = races.map((race) =>
+      toMeasured(
+        race,
+        race.lanes.find(({ strategy }) => strategy === id),
+      ),
+    );
+    const lanes = found.flatMap((measured) => measured?.lane ?? []);
+    const [first] = lanes;
+    return {
+      strategy: first
+        ? {
+            id,
+            name: first.strategyName,
+            expected: first.expected,
+            control: lanes.every(({ role }) => role === 'control'),
+          }
+        : null,
+      ...compareMeasured(found, base),
+    };
+  });
+  return {
+    columns: races.map((race) => toColumn(race, null)),
+    baseline: base,
+    plan: comparePlans(races, base),
+    groups,
+  };
+}
+
+function compareLanes(race: RaceSummary, baseline: number): Comparison {
+  const lanes = race.lanes.slice(0, COMPARED.max);
+  const base = lanes[baseline] ? baseline : 0;
+  const found = lanes.map((lane) => toMeasured(race, lane));
+  return {
+    columns: lanes.map(({ index }) => toColumn(race, index)),
+    baseline: base,
+    plan: [],
+    groups: [{ strategy: null, ...compareMeasured(found, base) }],
+  };
+}
+
+function toColumn({ id, url, createdAt, status, reason }: RaceSummary, lane: number | null): ComparedColumn {
+  return { raceId: id, url, lane, createdAt, status, reason };
+}
+
+function toMeasured({ plan }: RaceSummary, lane: LaneSummary | undefined): MeasuredLane | null {
+  return lane ? { lane, plan } : null;
+}
+
+function compareMeasured(
+  lanes: readonly (MeasuredLane | null)[],
+  baseline: number,
+): Pick<LaneGroup, 'lanes' | 'rows'> {
+  const base = lanes[baseline] ?? null;
+  const alike = base === null || lanes.every((lane) => lane === null || areAlike(lane, base));
+  return {
+    lanes: lanes.map((found) => found && { summary: found.lane, bottleneck: found.lane.bottleneck }),
+    rows: METRICS.map((metric) => ({
+      id: metric.id,
+      name: metric.name,
+      unit: metric.unit,
+      cells: lanes.map((found, i) => {
+        const value = found && metric.read(found.lane);
+        if (value === null) return null;
+        const share = alike || found === null ? null : shareOf(metric, found.lane, value);
+        return { value, share, difference: i === baseline ? null : differ(metric, found, base) };
+      }),
+    })),
+  };
+}
+
+function shareOf({ share }: Metric, lane: LaneSummary, value: number): MetricCell['share'] {
+  const whole = share?.whole(lane) ?? 0;
+  // a part above all is none
+  return share && value <= whole && whole > 0 ? { part: value / whole, of: share.of } : null;
+}
+
+function differ(metric: Metric, found: MeasuredLane | null, base: MeasuredLane | null): Difference | null {
+  const value = found && metric.read(found.lane);
+  const against = base && metric.read(base.lane);
+  if (!found || !base || value === null || against === null) return null;
+  const absolute = value - against;
+  const doubt = metric.doubt(found, base);
+  // of counts out of different wholes not even the size of the difference means anything
+  const isCount = metric.unit === 'count' && !areAlike(found, base);
+  const relative = against === 0 || isCount ? null : absolute / against;
+  const judgement = doubt === null ? judge(metric, absolute, relative) : null;
+  return { absolute, relative, judgement, doubt };
+}
+
+function judge({ good, unit }: Metric, absolute: number, relative: number | null): Difference['judgement'] {
+  if (absolute === 0) return 'same';
+  if (good === null) return null;
+  // counts are exact; rates and latencies are never the same twice
+  if (unit !== 'count' && relative !== null && Math.abs(relative) < NOTABLE) return 'about-same';
+  return absolute < 0 === (good === 'less') ? 'better' : 'worse';
+}
+
+/** Races of a comparison that still run: their numbers are to come. */
+export function listUnfinished({ columns }: Comparison): ComparedColumn[] {
+  return columns.filter(({ status }) => !isOver(status));
+}

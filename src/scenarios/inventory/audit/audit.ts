@@ -1,0 +1,112 @@
+import { EVIDENCE_LIMIT } from '@/audit/evidence';
+import { mergeByKind, toFinding } from '@/audit/findings';
+import type { Check, Discrepancy } from '@/audit/invariant';
+import { measureOverlap } from '@/audit/overlap';
+import { AuditSubject } from '@/audit/subject';
+import { pageOf } from '@/audit/witnesses';
+import { unitsInStock, type FinalState } from '@/model/final-state';
+import type { History } from '@/model/history';
+import type { AuditResult, CheckSummary, LossLedger, Overlap, Verdict } from '@/model/verdict';
+import { CHECKS, OVERLAP_CHECK, PRECONDITION } from '../checks/invariants';
+import { measureLiveness } from '../checks/liveness';
+import { bookLosses } from '../checks/stock/loss-ledger';
+import { measureLosses } from '../checks/stock/lost-units';
+import { unitsOversold } from '../checks/oversold';
+import { rangeOfLost, rangeOfOversold } from '../checks/stock/still-running';
+import { summarize } from './check-summary';
+import { findDoubts, measureCoverage, whyNothingShows, type Coverage } from './coverage';
+import { reasonForOk, reasonForViolated } from './reason';
+
+export interface AuditOptions {
+  /** Why the lane ended before its plan did, as a phrase ("by the user"); absent when it ran to its end. */
+  stopped?: string;
+}
+
+/**
+ * Judges what a lane did: its history against the final rows. Pure; the same input always gives the same verdict,
+ * on a server, in a browser or offline. A million attempts take about a second.
+ *
+ * `violated` needs no more than one finding; `ok` needs none, no doubt, and proof that sales were contested;
+ * anything between is `inconclusive`. Numbers come from the orders table and the item's row, and never from what
+ * buyers were told, so an attempt without an answer counts exactly when it sold.
+ */
+export function audit(history: History, final: FinalState, options: AuditOptions = {}): AuditResult {
+  const subject = new AuditSubject(history, final);
+  const { settlement } = subject;
+  const coverage = measureCoverage(subject);
+  const overlap = measureOverlap(subject);
+  const losses = measureLosses(subject);
+  const checked = CHECKS.map((check) => ({
+    check,
+    said: check.invariants.map((invariant) => invariant(subject)),
+  }));
+  const said = [...checked.flatMap((one) => one.said), PRECONDITION(subject)];
+  const summaries = checked.map((one) => summarize(one.check, one.said));
+  summaries.push(summarizeOverlap(subject, coverage, overlap));
+  return {
+    verdict: mergeVerdict(subject, said, coverage, overlap, options.stopped),
+    oversold: unitsOversold(final, settlement),
+    lostUpdates: losses.lost > 0 ? losses.lost : 0 - losses.leaked,
+    orders: settlement.orders,
+    recovered: settlement.recovered,
+    overlap,
+    checks: summaries.sort((a, b) => a.no - b.no),
+    liveness: measureLiveness(subject, coverage),
+    ledger: openLedger(subject),
+    ...rangesWhileRunning(subject),
+  };
+}
+
+/** Created units come first, because they explain what was sold beyond the stock. */
+function rankOf({ kind }: Discrepancy): number {
+  return kind === 'stock-created' ? 0 : 1;
+}
+
+/** Violated over inconclusive over ok (audit.md). */
+function mergeVerdict(
+  subject: AuditSubject,
+  said: readonly Check[],
+  coverage: Coverage,
+  overlap: Overlap,
+  stopped: string | undefined,
+): Verdict {
+  const early = stopped === undefined ? '' : ` ${sayStopped(stopped)}`;
+  const [first, ...others] = mergeByKind(said.flatMap(({ found }) => found))
+    .sort((a, b) => rankOf(a) - rankOf(b))
+    .map(toFinding);
+  if (first !== undefined) {
+    const findings: [typeof first, ...typeof others] = [first, ...others];
+    return { status: 'violated', reason: reasonForViolated(findings) + early, findings };
+  }
+  const doubts = new Set(findDoubts(subject, coverage, overlap, stopped));
+  for (const { doubt } of said) if (doubt !== undefined) doubts.add(doubt);
+  if (doubts.size > 0) return { status: 'inconclusive', reason: [...doubts].join(' ') + early, findings: [] };
+  return { status: 'ok', reason: reasonForOk(subject, coverage, overlap) + early, findings: [] };
+}
+
+/** A phrase as a sentence, also where whoever wrote it has ended it as one. */
+function sayStopped(phrase: string): string {
+  const why = phrase.trim().replace(/[.!?\s]+$/, '');
+  return why === '' ? 'Stopped early.' : `Stopped early: ${why}.`;
+}
+
+function summarizeOverlap(subject: AuditSubject, coverage: Coverage, overlap: Overlap): CheckSummary {
+  const why = whyNothingShows(subject, coverage, overlap);
+  return { ...OVERLAP_CHECK, ...(why === undefined ? { status: 'held' } : { status: 'undecided', why }) };
+}
+
+function openLedger(subject: AuditSubject): LossLedger {
+  const { units, attributed, unattributed, created, leaked, entries } = bookLosses(subject);
+  const first = pageOf([entries], { offset: 0, limit: EVIDENCE_LIMIT });
+  return { units, attributed, unattributed, created, leaked, entries: first, pieces: entries.size };
+}
+
+/** Numbers that are not final yet, as ranges. */
+function rangesWhileRunning(subject: AuditSubject): Pick<AuditResult, 'oversoldRange' | 'lostUpdatesRange'> {
+  const { final, settlement } = subject;
+  if (settlement.slackUnits === 0) return {};
+  return {
+    oversoldRange: rangeOfOversold(unitsInStock(final), settlement),
+    lostUpdatesRange: rangeOfLost(final, measureLosses(subject), settlement),
+  };
+}

@@ -1,0 +1,69 @@
+import { mergeByKind } from '@/audit/findings';
+import { AuditSubject } from '@/audit/subject';
+import { countPieces, pageOf, type Page, type Witnesses } from '@/audit/witnesses';
+import type { FinalState } from '@/model/final-state';
+import type { History } from '@/model/history';
+import type { Evidence, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';
+import { CHECKS } from '../checks/invariants';
+import { bookLosses } from '../checks/stock/loss-ledger';
+
+/**
+ * A page of all the evidence for a finding, in the order in which the finding shows the first of it. Runs the checks
+ * that make findings of this kind again, so that nothing has to be kept: the same history gives the same pages.
+ */
+export function listEvidence(
+  history: History,
+  final: FinalState,
+  kind: FindingKind,
+  page: Page,
+): EvidencePage {
+  const subject = new AuditSubject(history, final);
+  const invariants = CHECKS.filter(({ kinds }) => kinds.includes(kind)).flatMap((check) => check.invariants);
+  const found = mergeByKind(invariants.flatMap((invariant) => invariant(subject).found));
+  return turn(found.find((one) => one.kind === kind)?.witnesses ?? [], page);
+}
+
+/** A page of the loss ledger: two sales an entry, and the units that were lost between them. */
+export function listLosses(history: History, final: FinalState, page: Page): EvidencePage {
+  return turn([bookLosses(new AuditSubject(history, final)).entries], page);
+}
+
+/** Pieces of each kind that are searched for an attempt: describing them takes up to a tenth of a millisecond each. */
+const SEARCHED_PER_KIND = 20_000;
+
+/**
+ * The pieces of evidence that name an attempt, the loss ledger's among them, each with its number among the pieces of
+ * its kind: the first `limit`, and how many there are. To find them it describes the first 20,000 pieces of each kind;
+ * `isComplete` says whether those were all.
+ */
+export function listNaming(
+  history: History,
+  final: FinalState,
+  attemptId: string,
+  limit: number,
+): NamingPage {
+  const subject = new AuditSubject(history, final);
+  const invariants = CHECKS.flatMap((check) => check.invariants);
+  const found: { kind: FindingKind | 'losses'; witnesses: readonly Witnesses[] }[] = [
+    ...mergeByKind(invariants.flatMap((invariant) => invariant(subject).found)),
+    { kind: 'losses', witnesses: [bookLosses(subject).entries] },
+  ];
+  const naming = found.flatMap(({ kind, witnesses }) =>
+    pageOf(witnesses, { offset: 0, limit: SEARCHED_PER_KIND }).flatMap((evidence, piece) =>
+      names(evidence, attemptId) ? [{ kind, piece, evidence }] : [],
+    ),
+  );
+  return {
+    total: naming.length,
+    isComplete: found.every(({ witnesses }) => countPieces(witnesses) <= SEARCHED_PER_KIND),
+    pieces: naming.slice(0, limit),
+  };
+}
+
+function names(evidence: Evidence, attemptId: string): boolean {
+  return evidence.attemptId === attemptId || evidence.otherAttemptId === attemptId;
+}
+
+function turn(witnesses: readonly Witnesses[], page: Page): EvidencePage {
+  return { total: countPieces(witnesses), evidence: pageOf(witnesses, page) };
+}

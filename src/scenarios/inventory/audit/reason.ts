@@ -1,0 +1,79 @@
+import type { AuditSubject } from '@/audit/subject';
+import { unitsInStock } from '@/model/final-state';
+import type { Finding, Overlap } from '@/model/verdict';
+import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
+import type { Coverage } from './coverage';
+
+/** The first finding in its own words, the others by kind and count. */
+export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): string {
+  if (others.length === 0) return first.message;
+  return `${first.message} Also ${others.map(({ kind, count }) => `${FINDING_NAMES[kind]} (${formatNumber(count)})`).join(', ')}.`;
+}
+
+/**
+ * What held and under what load, then everything a reader should know before trusting it: liveness (audit.md 12),
+ * demand that never reached the stock, and attempts whose answer was lost. None of these breaks safety.
+ */
+export function reasonForOk(subject: AuditSubject, coverage: Coverage, overlap: Overlap): string {
+  const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight`;
+  const proof = joinPhrases(whatProves(subject, overlap));
+  return [`${whatSold(subject)} ${load}; ${proof}.`, ...caveats(subject, coverage)].join(' ');
+}
+
+/** What shows that sales were contested (audit.md 13), most telling first; at least one where the verdict is `ok`. */
+function whatProves({ settlement }: AuditSubject, overlap: Overlap): string[] {
+  const { overlappingWindows, waited, metWrites } = overlap;
+  const sale = settlement.orders.count === 1 ? 'the one sale' : 'a sale';
+  return [
+    waited > 0 ? `${countOf(waited, 'buyer')} waited for, or failed on, the lock of ${sale}` : '',
+    metWrites > 0 ? `${countOf(metWrites, 'buyer')} met the uncommitted write of ${sale}` : '',
+    overlappingWindows > 0 ? `${countOf(overlappingWindows, 'read-to-write window')} overlapped` : '',
+  ].filter(Boolean);
+}
+
+function joinPhrases(phrases: readonly string[]): string {
+  const last = phrases.at(-1) ?? '';
+  return phrases.length < 2 ? last : `${phrases.slice(0, -1).join(', ')} and ${last}`;
+}
+
+function whatSold({ final, settlement }: AuditSubject): string {
+  const sold = settlement.orders.quantity;
+  const stock = countOf(unitsInStock(final), 'unit');
+  if (sold === unitsInStock(final)) return `Sold exactly ${formatNumber(sold)} of ${stock}`;
+  return `Sold ${formatNumber(sold)} of ${stock}`;
+}
+
+function howSettled({ recovered, notSold }: AuditSubject['settlement']): string {
+  if (recovered + notSold === 1) return recovered === 1 ? 'it sold' : 'it did not sell';
+  if (recovered === 0) return 'none of them sold';
+  if (notSold === 0) return 'all of them sold';
+  return `${formatNumber(recovered)} of them sold, ${formatNumber(notSold)} did not`;
+}
+
+function caveats({ history, final, settlement }: AuditSubject, coverage: Coverage): string[] {
+  const { undersold, turnedAway, failed, demand } = coverage;
+  const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
+  const sentences: string[] = [];
+  if (undersold > 0) {
+    sentences.push(
+      `Undersold: ${countOf(undersold, 'attempt was', 'attempts were')} told sold out, but ${left}.`,
+    );
+  }
+  if (turnedAway > 0) sentences.push(`${countOf(turnedAway, 'attempt')} gave up in conflict, but ${left}.`);
+  if (demand <= unitsInStock(final)) {
+    sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
+  }
+  if (failed > 0) sentences.push(`${countOf(failed, 'attempt')} failed${inStock(coverage, left)}.`);
+  if (settlement.recovered + settlement.notSold > 0) {
+    const unanswered = describeUnanswered(settlement.recovered + settlement.notSold, history.count);
+    sentences.push(`${unanswered}: by the orders table ${howSettled(settlement)}.`);
+  }
+  return sentences;
+}
+
+/** What those who failed could have had: enough may have been left for some of them only. */
+function inStock({ failed, failedInStock }: Coverage, left: string): string {
+  if (failedInStock === 0) return '';
+  if (failedInStock === failed) return `, but ${left}`;
+  return `, though for ${countOf(failedInStock, 'attempt')} enough units were left`;
+}

@@ -1,0 +1,121 @@
+import { attemptIdOf, inFlight } from '@/audit/evidence';
+import { HELD, type Check, type Invariant } from '@/audit/invariant';
+import type { AuditSubject } from '@/audit/subject';
+import { PairList } from '@/audit/witnesses';
+import { at, countMasked, intAt, maskWhere } from '@/lib/column';
+import { countOf } from '@/model/wording';
+
+/** Called with an attempt and an earlier one whose token was not below its own. */
+type OnFault = (later: number, earlier: number) => void;
+
+/**
+ * Fencing tokens rise from sale to sale (audit.md 11): a write that was let through with a token not above one that
+ * had been let through before is a zombie's, of a holder whose lock had gone to another (Kleppmann: How to do
+ * distributed locking, 2016). "Before" is told by the version that each write replaced, and by real time: one hold, or
+ * attempt, over before the other began. Every attempt that was told accepted or has an order has written. Count: sales.
+ * Evidence: the two attempts.
+ *
+ * Tokens also rise from one holder to the next where nothing was written. A lock that does not see to that makes
+ * no attempt a zombie yet, but leaves fencing without ground.
+ */
+export const fencing: Invariant = (subject) => {
+  const { history } = subject;
+  const { ordersOf } = subject.settlement;
+  const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)));
+  if (countMasked(holders) === 0) return { found: [], notApplicable: 'No attempt told a fencing token.' };
+  const fenced = maskWhere(
+    history.count,
+    (i) => holders[i] === 1 && (subject.isAccepted(i) || ordersOf[i] !== 0),
+  );
+  const zombies = new PairList((later, earlier) => ({
+    attemptId: attemptIdOf(history, later),
+    otherAttemptId: attemptIdOf(history, earlier),
+    times: inFlight(history, later, earlier),
+    note: `wrote with token ${at(history.token, later)}, though ${attemptIdOf(history, earlier)} had with ${at(history.token, earlier)}`,
+  }));
+  const isFound = new Uint8Array(history.count);
+  const onFault: OnFault = (later, earlier) => {
+    if (isFound[later] === 1) return;
+    isFound[later] = 1;
+    zombies.add(later, earlier);
+  };
+  compareByVersion(subject, fenced, onFault);
+  compareByTime(subject, fenced, onFault);
+  findReused(subject, fenced, isFound, onFault);
+  const count = zombies.size;
+  if (count === 0) return tokensThatRose(subject, holders);
+  const message = `${countOf(count, 'sale')} wrote with a fencing token that was not higher than an earlier write's.`;
+  return { found: [{ kind: 'zombie-write', count, message, witnesses: [zombies] }] };
+};
+
+function tokensThatRose(subject: AuditSubject, holders: Uint8Array): Check {
+  const { history } = subject;
+  const faults: string[] = [];
+  const onFault: OnFault = (later, earlier) => {
+    const [own, other] = [at(history.token, later), at(history.token, earlier)];
+    faults.push(
+      `${attemptIdOf(history, later)} got fencing token ${own} though ${attemptIdOf(history, earlier)} had got ${other}`,
+    );
+  };
+  compareByTime(subject, holders, onFault);
+  findReused(subject, holders, new Uint8Array(history.count), onFault);
+  const [first] = faults;
+  if (first === undefined) return HELD;
+  return { found: [], doubt: `Tokens must rise from holder to holder, but ${first}.` };
+}
+
+/** Sales that replaced a later version than another sale did, with a token not above it. */
+function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
+  const { seenVersion, token } = subject.history;
+  const order = subject.sort(seenVersion, fenced);
+  let highest = -1;
+  let pending = -1;
+  let version = Number.NaN;
+  for (const i of order) {
+    // which of the sales of one version came first is not known, so they join only with the next version
+    if (seenVersion[i] !== version) {
+      if (pending !== -1 && (highest === -1 || at(token, pending) > at(token, highest))) highest = pending;
+      [pending, version] = [-1, at(seenVersion, i)];
+    }
+    if (highest !== -1 && at(token, i) <= at(token, highest)) onFault(i, highest);
+    if (pending === -1 || at(token, i) > at(token, pending)) pending = i;
+  }
+}
+
+/** Holders whose hold began after another's was over, with a token not above it. */
+function compareByTime(subject: AuditSubject, holders: Uint8Array, onFault: OnFault): void {
+  const { history } = subject;
+  const { token } = history;
+  const { from, until } = subject.spans;
+  const hasHold = maskWhere(history.count, (i) => isWithin(subject, i));
+  const start = from.map((called, i) => (hasHold[i] === 1 ? at(history.holdStart, i) : called));
+  const end = until.map((over, i) => (hasHold[i] === 1 ? at(history.holdEnd, i) : over));
+  const byEnd = subject.sort(end, holders);
+  let over = 0;
+  let highest = -1;
+  for (const i of subject.sort(start, holders)) {
+    for (; over < byEnd.length; over += 1) {
+      const other = intAt(byEnd, over);
+      if (!(at(end, other) < at(start, i))) break;
+      if (highest === -1 || at(token, other) > at(token, highest)) highest = other;
+    }
+    if (highest !== -1 && at(token, i) <= at(token, highest)) onFault(i, highest);
+  }
+}
+
+/** Whether the hold of an attempt is known and lies within its span. */
+function isWithin({ history, spans }: AuditSubject, i: number): boolean {
+  const [start, end] = [at(history.holdStart, i), at(history.holdEnd, i)];
+  return spans.isTimed[i] === 1 && at(spans.from, i) <= start && start <= end && end <= at(spans.until, i);
+}
+
+/** Holders that share a token, whichever came first; without those that are found already. */
+function findReused(subject: AuditSubject, holders: Uint8Array, isFound: Uint8Array, onFault: OnFault): void {
+  const { token } = subject.history;
+  let before = -1;
+  for (const i of subject.sort(token, holders)) {
+    if (isFound[i] === 1) continue;
+    if (before !== -1 && token[i] === token[before]) onFault(i, before);
+    else before = i;
+  }
+}

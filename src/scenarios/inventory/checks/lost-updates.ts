@@ -1,0 +1,122 @@
+import { attemptIdOf } from '@/audit/evidence';
+import { HELD, type Discrepancy, type Invariant } from '@/audit/invariant';
+import { SOLD_OUT } from '@/audit/outcome-code';
+import type { AuditSubject } from '@/audit/subject';
+import { notes, PairList } from '@/audit/witnesses';
+import { intAt } from '@/lib/column';
+import { unitsInStock } from '@/model/final-state';
+import { OUTCOMES } from '@/model/outcome';
+import { countOf, formatNumber } from '@/model/wording';
+import { unitsLost } from './stock/balance';
+import { measureCreated } from './stock/created-units';
+import { bookLosses, type BookedLosses } from './stock/loss-ledger';
+import { measureLosses } from './stock/lost-units';
+import { whyRestockIsUnproven } from './stock/restock-by-design';
+import { whyStillOpen } from './stock/still-running';
+import { measureProvenForks } from './version-forks';
+
+/**
+ * The stock must fall by exactly what was ordered. Because A - S = L - F, updates can be lost with nothing oversold
+ * yet; that silent loss fails too. What forks of a version prove to be lost counts where a leak hides it from the sum,
+ * and what was created does not count as lost.
+ * Count: units, after deducting what purchases still running may have half done.
+ * Evidence: the sum, then the entries of the loss ledger, the sales that saw units which no attempt had left, or the
+ * attempts that may have taken units without an order.
+ */
+export const lostUpdates: Invariant = (subject) => {
+  const { final, settlement } = subject;
+  const { net, proven, created, leaked } = measureLosses(subject);
+  const lost = Math.max(proven, net - created - settlement.slackUnits);
+  const gone = leaked - settlement.slackUnits;
+  const found = [
+    ...(lost > 0 ? [lostUpdate(subject, lost)] : []),
+    ...(created > 0 ? [stockCreated(subject)] : []),
+    ...(gone > 0 ? [stockLeak(subject, gone)] : []),
+  ];
+  if (found.length > 0) return { found };
+  const doubts = [whyStillOpen(final, settlement), whyRestockIsUnproven(final)].filter(
+    (doubt) => doubt !== undefined,
+  );
+  return doubts.length === 0 ? HELD : { found: [], doubt: doubts.join(' ') };
+};
+
+function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
+  const { final, settlement } = subject;
+  const { net, proven } = measureLosses(subject);
+  const isByForks = proven > net - settlement.slackUnits;
+  const shown = isByForks ? writtenFromOneVersion(subject) : `${fallAgainstOrders(subject)}:`;
+  const units = isByForks ? `at least ${countOf(count, 'unit')}` : atLeast(subject, count);
+  const silent = settlement.orders.quantity <= unitsInStock(final) ? ' Nothing is oversold yet.' : '';
+  const message = `${shown} ${units} ${count === 1 ? 'was' : 'were'} sold but never deducted.${silent}`;
+  const losses = bookLosses(subject);
+  const arithmetic = notes({ note: `${balance(subject)}. ${attribution(losses)}` });
+  return { kind: 'lost-update', count, message, witnesses: [arithmetic, losses.entries] };
+}
+
+function stockCreated(subject: AuditSubject): Discrepancy {
+  const { final, settlement } = subject;
+  const { units, isAbove, seen } = measureCreated(subject);
+  const above = final.finalStock - unitsInStock(final);
+  const count = isAbove ? Math.max(above, units - settlement.slackUnits) : units;
+  const shown = isAbove
+    ? `${fallAgainstOrders(subject)}: ${atLeast(subject, count)} came into the stock`
+    : `${countOf(count, 'unit')} came into the stock: ${countOf(seen.size, 'sale')} saw more units than the sale before had left`;
+  const message = `${shown}, and no attempt put ${count === 1 ? 'it' : 'them'} there.`;
+  return { kind: 'stock-created', count, message, witnesses: [notes({ note: balance(subject) }), seen] };
+}
+
+function stockLeak(subject: AuditSubject, count: number): Discrepancy {
+  const { history, settlement } = subject;
+  const { lost } = measureLosses(subject);
+  const beside =
+    lost > 0 ? `, although ${countOf(lost, 'unit was', 'units were')} sold but never deducted` : '';
+  const message = `${fallAgainstOrders(subject)}${beside}: ${atLeast(subject, count)} left the stock without an order.`;
+  const suspects = new PairList((i) => ({
+    attemptId: attemptIdOf(history, i),
+    note: `ended ${OUTCOMES[intAt(history.outcome, i)] ?? 'unknown'} and has no order: it may have taken units`,
+  }));
+  for (let i = 0; i < history.count; i += 1) {
+    if (settlement.ordersOf[i] === 0 && history.outcome[i] !== SOLD_OUT) suspects.add(i);
+  }
+  const look =
+    suspects.size === 0
+      ? 'Every attempt without an order was told sold out'
+      : `Look first at the ${countOf(suspects.size, 'attempt')} without an order that ${suspects.size === 1 ? 'was' : 'were'} not told sold out`;
+  const note = `${balance(subject)}. ${look}`;
+  return { kind: 'stock-leak', count, message, witnesses: [notes({ note }), suspects] };
+}
+
+function writtenFromOneVersion(subject: AuditSubject): string {
+  const { sales } = measureProvenForks(subject);
+  return `${countOf(sales, 'sale')} wrote from a version of the row that another sale had already written from:`;
+}
+
+function fallAgainstOrders({ final, settlement }: AuditSubject): string {
+  const { finalStock } = final;
+  const stock = unitsInStock(final);
+  const ordered = `Orders took ${countOf(settlement.orders.quantity, 'unit')}`;
+  if (finalStock === stock) return `${ordered}, but the stock stayed at ${formatNumber(stock)}`;
+  const path = `by ${formatNumber(Math.abs(stock - finalStock))}, from ${formatNumber(stock)} to ${formatNumber(finalStock)}`;
+  return `${ordered}, but the stock ${finalStock < stock ? 'fell' : 'rose'} ${path}`;
+}
+
+function atLeast({ settlement }: AuditSubject, count: number): string {
+  return `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
+}
+
+/** The sum that a reader can do again from the two tables. */
+function balance({ final, settlement }: AuditSubject): string {
+  const ordered = settlement.orders.quantity;
+  const lost = unitsLost(final, settlement);
+  return `Ordered - (initial - final) = ${ordered} - (${unitsInStock(final)} - ${final.finalStock}) = ${lost}`;
+}
+
+function attribution({ attributed, unattributed, entries, forks }: BookedLosses): string {
+  if (attributed === 0) {
+    return 'Nothing that was recorded shows which sales undid each other';
+  }
+  const pairs = countOf(entries.size, 'pair of sales', 'pairs of sales');
+  const byVersion = forks > 0 ? ` (${formatNumber(forks)} of one version)` : '';
+  const explain = entries.size === 1 ? 'explains' : 'explain';
+  return `${pairs} of which one undid the other${byVersion} ${explain} ${countOf(attributed, 'unit')}; ${countOf(unattributed, 'unit')} unexplained`;
+}

@@ -1,0 +1,103 @@
+import { attemptIdOf, inFlight } from '@/audit/evidence';
+import { HELD, type Invariant } from '@/audit/invariant';
+import type { Settlement } from '@/audit/settlement';
+import type { AuditSubject } from '@/audit/subject';
+import { PairList } from '@/audit/witnesses';
+import { at, intAt } from '@/lib/column';
+import { sortedIndexes } from '@/lib/sorted-indexes';
+import { unitsInStock, type FinalState } from '@/model/final-state';
+import { orderAttemptId, orderIdOf, type OrderColumns } from '@/model/order-columns';
+import type { Evidence } from '@/model/verdict';
+import { countOf, formatNumber } from '@/model/wording';
+import { measureCreated } from './stock/created-units';
+import { whyRestockIsUnproven } from './stock/restock-by-design';
+import { findRival } from './stock/rivals';
+import { rangeOfOversold, whyStillOpen } from './stock/still-running';
+
+/**
+ * Units sold beyond the stock, max(0, A - S): audit.md 1. A comes from the orders table, so that an attempt whose
+ * answer was lost counts exactly when it sold.
+ */
+export function unitsOversold(final: FinalState, settlement: Settlement): number {
+  return Math.max(0, settlement.orders.quantity - unitsInStock(final));
+}
+
+/**
+ * No more units may be sold than there were. Count: units. Evidence: every order past the last unit, with the sale
+ * that started from the same state, or else the one that took the last unit.
+ */
+export const oversold: Invariant = (subject) => {
+  const { final, settlement } = subject;
+  const stock = unitsInStock(final);
+  const count = unitsOversold(final, settlement);
+  if (count === 0) {
+    if (rangeOfOversold(stock, settlement).high > 0)
+      return { found: [], doubt: whyStillOpen(final, settlement) };
+    const reliesOnRestock = settlement.orders.quantity > final.initialStock;
+    return reliesOnRestock ? { found: [], doubt: whyRestockIsUnproven(final) } : HELD;
+  }
+  const { orders } = settlement;
+  const taken =
+    orders.count === orders.quantity
+      ? `${countOf(orders.count, 'order')} for ${countOf(stock, 'unit')}`
+      : `${countOf(orders.count, 'order')} of ${formatNumber(orders.quantity)} units in total for ${countOf(stock, 'unit')}`;
+  const excess =
+    measureCreated(subject).units > 0
+      ? `${countOf(count, 'unit')} more than there were at the start`
+      : `${countOf(count, 'unit was', 'units were')} sold that did not exist`;
+  const message = `${taken}: ${excess}.`;
+  return { found: [{ kind: 'oversold', count, message, witnesses: [ordersPastTheLastUnit(subject)] }] };
+};
+
+/**
+ * The orders, by order id, at which the units sold so far pass the stock. The one that took the last unit may itself
+ * pass it, by taking more than were left; it is set beside the order before it.
+ */
+function ordersPastTheLastUnit(subject: AuditSubject): PairList {
+  const { orders } = subject.final;
+  const stock = unitsInStock(subject.final);
+  let lastUnit = -1;
+  let beforeLast = -1;
+  const list = new PairList((o, soldSoFar) =>
+    describeExcess(subject, o, soldSoFar, o === lastUnit ? beforeLast : lastUnit),
+  );
+  let sold = 0;
+  for (const o of byOrderId(orders)) {
+    if (subject.settlement.repeatedOrder?.[o] === 1) continue;
+    sold += intAt(orders.quantity, o);
+    if (sold > stock) list.add(o, sold);
+    if (lastUnit === -1 && sold >= stock) lastUnit = o;
+    else if (lastUnit === -1) beforeLast = o;
+  }
+  return list;
+}
+
+/** Indexes of the orders by rising id; in the order of the rows where ids are not numbers. */
+function byOrderId(orders: OrderColumns): Iterable<number> {
+  const areNumbers = orders.orderText.size === 0;
+  return areNumbers ? sortedIndexes(orders.orderId) : Array.from({ length: orders.count }, (_, o) => o);
+}
+
+function describeExcess(subject: AuditSubject, o: number, sold: number, lastUnit: number): Evidence {
+  const { history, final, settlement } = subject;
+  const { orders } = final;
+  const past = `after this order ${formatNumber(sold)} units were sold, of a stock of ${formatNumber(unitsInStock(final))}`;
+  const evidence: Evidence = {
+    attemptId: orderAttemptId(orders, o),
+    orderId: orderIdOf(orders, o),
+    units: Math.min(intAt(orders.quantity, o), sold - unitsInStock(final)),
+    note: past,
+  };
+  const owner = intAt(settlement.ownerOf, o);
+  const rival = owner === -1 ? undefined : findRival(subject, owner);
+  if (rival !== undefined) {
+    evidence.otherAttemptId = attemptIdOf(history, rival.attempt);
+    evidence.times = inFlight(history, owner, rival.attempt);
+    if (rival.same === 'version') evidence.version = at(history.seenVersion, owner);
+    evidence.note = `${past}; ${evidence.otherAttemptId} sold from the same ${rival.same}`;
+  } else if (lastUnit !== -1) {
+    evidence.otherAttemptId = orderAttemptId(orders, lastUnit);
+    evidence.note = `${past}; the last unit had gone to ${evidence.otherAttemptId}`;
+  }
+  return evidence;
+}

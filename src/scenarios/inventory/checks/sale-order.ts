@@ -1,0 +1,105 @@
+import { attemptIdOf, inFlight } from '@/audit/evidence';
+import { HELD, type Discrepancy, type Invariant } from '@/audit/invariant';
+import type { AuditSubject } from '@/audit/subject';
+import { PairList } from '@/audit/witnesses';
+import { at, intAt } from '@/lib/column';
+import { unitsInStock } from '@/model/final-state';
+import { countOf, formatNumber } from '@/model/wording';
+import { measureLosses } from './stock/lost-units';
+import { whyStockMayRise } from './stock/restock';
+
+/**
+ * The units left put the sales in an order, the only one there can be, and it must agree with real time (audit.md
+ * 7): no buyer who was called after another's answer may have been served before. Where every sale told what it left,
+ * the numbers must also read down from the stock without a gap. Count: attempts. Evidence: the two that changed
+ * places, or that stand at either side of a gap. Holds for any quantities. Linear after sorting.
+ */
+export const saleOrder: Invariant = (subject) => {
+  if (subject.byRemaining.length === 0) {
+    return { found: [], notApplicable: 'No sale told how many units it left.' };
+  }
+  const mayRise = whyStockMayRise(subject);
+  if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
+  const found = [...findOutOfOrder(subject), ...findGaps(subject)];
+  return found.length === 0 ? HELD : { found };
+};
+
+/** Sales whose answer was back before a sale was even called that left more units and so must have come first. */
+function findOutOfOrder(subject: AuditSubject): Discrepancy[] {
+  const { history, byRemaining } = subject;
+  const { from, until } = subject.spans;
+  const attempts = new Uint8Array(history.count);
+  const pairs = new PairList((later, earlier) => ({
+    attemptId: attemptIdOf(history, later),
+    otherAttemptId: attemptIdOf(history, earlier),
+    times: inFlight(history, later, earlier),
+    note: `left ${at(history.remaining, later)} and had its answer before ${attemptIdOf(history, earlier)} was called, which left ${at(history.remaining, earlier)}`,
+  }));
+  let lastCalled = -1;
+  for (let end = byRemaining.length; end > 0;) {
+    const start = startOfTie(subject, end);
+    for (let k = start; k < end; k += 1) {
+      const i = intAt(byRemaining, k);
+      if (lastCalled === -1 || !(at(from, lastCalled) > at(until, i))) continue;
+      pairs.add(i, lastCalled);
+      attempts[i] = 1;
+    }
+    for (let k = start; k < end; k += 1) {
+      const i = intAt(byRemaining, k);
+      if (lastCalled === -1 || at(from, i) > at(from, lastCalled)) lastCalled = i;
+    }
+    end = start;
+  }
+  if (pairs.size === 0) return [];
+  const message = `${countOf(pairs.size, 'sale was', 'sales were')} served in the wrong order: a later request had got its units first.`;
+  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }];
+}
+
+/** Where the sales begin that left as many units as the one before `end`. */
+function startOfTie({ history, byRemaining }: AuditSubject, end: number): number {
+  const left = history.remaining[intAt(byRemaining, end - 1)];
+  let start = end - 1;
+  while (start > 0 && history.remaining[intAt(byRemaining, start - 1)] === left) start -= 1;
+  return start;
+}
+
+/** Sales before which units were skipped. */
+function findGaps(subject: AuditSubject): Discrepancy[] {
+  // units that left the stock without an order are the balance's finding, and leave gaps of course
+  if (!isEverySaleTold(subject) || measureLosses(subject).leaked > 0) return [];
+  const { history, final, byRemaining } = subject;
+  const stock = unitsInStock(final);
+  const attempts = new Uint8Array(history.count);
+  const pairs = new PairList((i, before) => ({
+    attemptId: attemptIdOf(history, i),
+    ...(before !== -1 && { otherAttemptId: attemptIdOf(history, before) }),
+    note: `left ${at(history.remaining, i)} after taking ${intAt(history.quantity, i)}; before it, ${before === -1 ? `the stock was ${formatNumber(stock)}` : `${at(history.remaining, before)} were left`}`,
+  }));
+  let left = stock;
+  let before = -1;
+  for (let k = byRemaining.length - 1; k >= 0; k -= 1) {
+    const i = intAt(byRemaining, k);
+    if (at(history.remaining, i) + intAt(history.quantity, i) < left) {
+      pairs.add(i, before);
+      attempts[i] = 1;
+    }
+    if (at(history.remaining, i) < left) [left, before] = [at(history.remaining, i), i];
+  }
+  if (pairs.size === 0) return [];
+  const message = `${countOf(pairs.size, 'sale')} skipped units that no other sale took.`;
+  return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }];
+}
+
+/** Whether every sale told what it left, and no order is of other units than its attempt asked for. */
+function isEverySaleTold(subject: AuditSubject): boolean {
+  const { history, settlement } = subject;
+  if (settlement.unownedUnits !== 0) return false;
+  for (let i = 0; i < history.count; i += 1) {
+    if (intAt(subject.taken, i) + intAt(subject.open, i) === 0) continue;
+    if (!subject.isAccepted(i) || Number.isNaN(history.remaining[i])) return false;
+    const orders = intAt(settlement.ordersOf, i);
+    const isAsAsked = orders === 1 && settlement.unitsOf[i] === history.quantity[i];
+    if (orders !== 0 && !isAsAsked) return false;
+  }
+  return true;
+}

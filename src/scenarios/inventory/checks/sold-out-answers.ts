@@ -1,0 +1,84 @@
+import { attemptIdOf, formatMoment, inFlight } from '@/audit/evidence';
+import { HELD, type Invariant } from '@/audit/invariant';
+import { SOLD_OUT } from '@/audit/outcome-code';
+import { oncePerAudit, type AuditSubject } from '@/audit/subject';
+import { PairList } from '@/audit/witnesses';
+import { at, intAt } from '@/lib/column';
+import { unitsInStock } from '@/model/final-state';
+import { countOf, formatNumber } from '@/model/wording';
+import { findFalseRefusals, type FalseRefusal } from './stock/linearizability';
+import { measureLosses } from './stock/lost-units';
+import { whyStockMayRise } from './stock/restock';
+
+/** Sold-out answers that no order of the attempts explains, and those of them that a later sale contradicts. */
+export interface SoldOutAnswers {
+  refusals: FalseRefusal[];
+  /** Why nothing can be said, as a sentence. */
+  notApplicable?: string;
+}
+
+export const judgeSoldOuts = oncePerAudit((subject): SoldOutAnswers => {
+  const { history, final, settlement } = subject;
+  const refused = new Int32Array(history.count);
+  let told = 0;
+  for (let i = 0; i < history.count; i += 1) {
+    if (!wasRefused(subject, i)) continue;
+    refused[i] = intAt(history.quantity, i);
+    told += 1;
+  }
+  if (told === 0) return { refusals: [], notApplicable: 'No attempt was told sold out.' };
+  const mayRise = whyStockMayRise(subject);
+  if (mayRise !== undefined) return { refusals: [], notApplicable: mayRise };
+  const refusals = findFalseRefusals({
+    call: subject.spans.from,
+    return: subject.spans.until,
+    taken: subject.taken,
+    open: subject.open,
+    refused,
+    stock: unitsInStock(final),
+    unownedUnits: settlement.unownedUnits + measureLosses(subject).leaked,
+    byCall: subject.byFrom,
+    byReturn: subject.byUntil,
+  });
+  return { refusals };
+});
+
+/** An attempt told sold out that has an order all the same is check 8's finding, and claims nothing here. */
+function wasRefused({ history, settlement }: AuditSubject, i: number): boolean {
+  return history.outcome[i] === SOLD_OUT && settlement.ordersOf[i] === 0;
+}
+
+/**
+ * No buyer is refused while units are left for buyers who come later (audit.md 6): the history must be one of a counting
+ * semaphore, in an order that respects real time. That more is sold than there is belongs to `oversold`, and units
+ * that stay unsold to liveness. Count: sold-out answers. Evidence: the refused attempt, and the one that was called
+ * after its answer and bought.
+ */
+export const soldOutAnswers: Invariant = (subject) => {
+  const { refusals, notApplicable } = judgeSoldOuts(subject);
+  if (notApplicable !== undefined) return { found: [], notApplicable };
+  const contradicted = refusals.filter(({ taker }) => taker !== -1);
+  if (contradicted.length === 0) return HELD;
+  const takenBy = new Map(contradicted.map((refusal) => [refusal.refused, refusal.takenBy]));
+  const pairs = new PairList((refused, taker) =>
+    describe(subject, refused, taker, takenBy.get(refused) ?? 0),
+  );
+  for (const { refused, taker } of contradicted) pairs.add(refused, taker);
+  const attempts = new Uint8Array(subject.history.count);
+  for (const { refused } of contradicted) attempts[refused] = 1;
+  const message = `${countOf(pairs.size, 'attempt was', 'attempts were')} told sold out while units were left that later buyers got.`;
+  return { found: [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }] };
+};
+
+function describe({ history, final }: AuditSubject, refused: number, taker: number, takenBy: number) {
+  const otherAttemptId = attemptIdOf(history, taker);
+  const until = formatMoment(at(history.return, refused));
+  const stock = formatNumber(unitsInStock(final));
+  const left = `when its answer was back (${until}), at most ${formatNumber(takenBy)} of ${stock} units can have been taken`;
+  return {
+    attemptId: attemptIdOf(history, refused),
+    otherAttemptId,
+    times: inFlight(history, refused, taker),
+    note: `was told sold out when it asked for ${countOf(intAt(history.quantity, refused), 'unit')}; ${left}, and ${otherAttemptId}, called at ${formatMoment(at(history.call, taker))}, bought`,
+  };
+}

@@ -1,0 +1,140 @@
+import { attemptIdOf, formatMoment, inFlight } from '@/audit/evidence';
+import { HELD, type Discrepancy, type Invariant } from '@/audit/invariant';
+import { SOLD_OUT } from '@/audit/outcome-code';
+import type { AuditSubject } from '@/audit/subject';
+import { PairList } from '@/audit/witnesses';
+import { at, intAt } from '@/lib/column';
+import { unitsInStock } from '@/model/final-state';
+import type { Evidence } from '@/model/verdict';
+import { countOf } from '@/model/wording';
+import { measureLosses } from './stock/lost-units';
+import { whyStockMayRise } from './stock/restock';
+
+/**
+ * A stock that was seen, or left by a purchase, must have been there at some moment of the attempt (audit.md 9): at most
+ * what the sales that had their answers before its call left, at least what is left when every attempt called by its
+ * return has bought. Count: attempts. Evidence: the attempt and, where it had too much, the sale that it missed. Linear
+ * after sorting.
+ */
+export const stockReads: Invariant = (subject) => {
+  const stocks = stocksOf(subject);
+  if (stocks.saw.every(Number.isNaN) && stocks.left.every(Number.isNaN))
+    return { found: [], notApplicable: 'No attempt told what stock it saw or left.' };
+  const mayRise = whyStockMayRise(subject);
+  if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
+  const found = [...findTooMany(subject, stocks), ...findTooFew(subject, stocks)];
+  return found.length === 0 ? HELD : { found };
+};
+
+/** What each attempt told of the stock; NaN where it told nothing. */
+interface Stocks {
+  /** Before its own purchase, as its last try saw it. */
+  saw: Float64Array;
+  /** After it: of attempts told accepted, and of those told sold out, which took nothing. */
+  left: Float64Array;
+}
+
+function stocksOf(subject: AuditSubject): Stocks {
+  const { history } = subject;
+  const saw = history.seenStock.slice();
+  const left = history.remaining.slice();
+  for (let i = 0; i < history.count; i += 1) {
+    if (!subject.isAccepted(i) && history.outcome[i] !== SOLD_OUT) left[i] = Number.NaN;
+  }
+  return { saw, left };
+}
+
+/** Attempts that had more than there can have been once sales that were over before their call are deducted. */
+function findTooMany(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[] {
+  const { history, byFrom, byUntil, sold } = subject;
+  const { from, until } = subject.spans;
+  const attempts = new Uint8Array(history.count);
+  const list = new PairList((i, most) =>
+    describeTooMany(
+      subject,
+      i,
+      at(saw, i) > most ? ['saw', at(saw, i), 0] : ['left', at(left, i), intAt(sold, i)],
+    ),
+  );
+  let most = unitsInStock(subject.final);
+  let over = 0;
+  for (const i of byFrom) {
+    for (; over < byUntil.length; over += 1) {
+      const other = intAt(byUntil, over);
+      if (!(at(until, other) < at(from, i))) break;
+      most -= intAt(sold, other);
+    }
+    if (!(at(saw, i) > most || at(left, i) + intAt(sold, i) > most)) continue;
+    list.add(i, most);
+    attempts[i] = 1;
+  }
+  if (list.size === 0) return [];
+  const message = `${countOf(list.size, 'attempt')} saw or left more units than there can have been then.`;
+  return [{ kind: 'non-linearizable', count: list.size, message, witnesses: [list], attempts }];
+}
+
+/** Attempts that had less than is left if every attempt bought that had been called by their return. */
+function findTooFew(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[] {
+  const { history, settlement, byFrom, byUntil, taken, open } = subject;
+  const { from, until } = subject.spans;
+  const attempts = new Uint8Array(history.count);
+  // what the attempt took itself it took after it saw the stock, unless an earlier try had bought as well
+  const own = (i: number) => (intAt(settlement.ordersOf, i) > 1 ? 0 : intAt(taken, i) + intAt(open, i));
+  const list = new PairList((i, least) => {
+    const isSaw = at(saw, i) < least + own(i);
+    const units = isSaw ? at(saw, i) : at(left, i);
+    const told = isSaw ? `saw stock ${units}` : `left ${units}`;
+    return {
+      attemptId: attemptIdOf(history, i),
+      units,
+      times: inFlight(history, i),
+      note: `${told}; the sales that can have been made by then leave at least ${isSaw ? least + own(i) : least}`,
+    };
+  });
+  let least = unitsInStock(subject.final) - settlement.unownedUnits - measureLosses(subject).leaked;
+  let called = 0;
+  for (const i of byUntil) {
+    for (; called < byFrom.length; called += 1) {
+      const other = intAt(byFrom, called);
+      if (!(at(from, other) <= at(until, i))) break;
+      least -= intAt(taken, other) + intAt(open, other);
+    }
+    if (!(at(saw, i) < least + own(i) || at(left, i) < least)) continue;
+    list.add(i, least);
+    attempts[i] = 1;
+  }
+  if (list.size === 0) return [];
+  const message = `${countOf(list.size, 'attempt')} saw or left fewer units than there can have been then.`;
+  return [{ kind: 'non-linearizable', count: list.size, message, witnesses: [list], attempts }];
+}
+
+/** `taken`: what it took between seeing and leaving. */
+function describeTooMany(
+  subject: AuditSubject,
+  i: number,
+  [did, units, taken]: ['saw' | 'left', number, number],
+): Evidence {
+  const { history } = subject;
+  const missed = firstMissed(subject, units + taken);
+  const evidence = { attemptId: attemptIdOf(history, i), units };
+  const told = did === 'saw' ? `saw stock ${units}` : `left ${units} after taking ${taken}`;
+  if (missed === -1) {
+    const note = `${told}, which is more than there ever was`;
+    return { ...evidence, times: inFlight(history, i), note };
+  }
+  const otherAttemptId = attemptIdOf(history, missed);
+  const answered = `${otherAttemptId} had its answer at ${formatMoment(at(history.return, missed))}`;
+  const note = `${told} after a call at ${formatMoment(at(history.call, i))}; with the sale of ${otherAttemptId} less was left, and ${answered}`;
+  return { ...evidence, otherAttemptId, times: inFlight(history, i, missed), note };
+}
+
+/** The sale, by order of the answers, that brought the stock below `units`; -1 if there is none. */
+function firstMissed(subject: AuditSubject, units: number): number {
+  let left = unitsInStock(subject.final);
+  if (units > left) return -1;
+  for (const i of subject.byUntil) {
+    left -= intAt(subject.sold, i);
+    if (left < units) return i;
+  }
+  return -1;
+}

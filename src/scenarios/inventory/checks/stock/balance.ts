@@ -1,0 +1,11 @@
+import type { Settlement } from '@/audit/settlement';
+import { unitsInStock, type FinalState } from '@/model/final-state';
+
+/**
+ * L = A - (S - F), in units: what orders took less what the stock lost (audit.md 2). Positive: more is left than the
+ * orders leave, because updates were lost or units were created. Negative: units left the stock without an order. A net
+ * figure, in which these cancel.
+ */
+export function unitsLost(final: FinalState, settlement: Settlement): number {
+  return settlement.orders.quantity - (unitsInStock(final) - final.finalStock);
+}

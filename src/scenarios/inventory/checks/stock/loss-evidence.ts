@@ -1,0 +1,45 @@
+import { attemptIdOf, inFlight } from '@/audit/evidence';
+import type { AuditSubject } from '@/audit/subject';
+import { at, intAt } from '@/lib/column';
+import type { History } from '@/model/history';
+import { orderIdOf } from '@/model/order-columns';
+import type { Evidence } from '@/model/verdict';
+import { formatNumber } from '@/model/wording';
+
+/** Two sales of which one undid the other: from the same version, of the same unit, or one written over by the other. */
+export function describeLoss(subject: AuditSubject, earlier: number, later: number): Evidence {
+  const { history, final, settlement } = subject;
+  const otherAttemptId = attemptIdOf(history, earlier);
+  const version = at(history.seenVersion, later);
+  const hasVersion = version === history.seenVersion[earlier];
+  const order = intAt(settlement.firstOrderOf, later);
+  return {
+    attemptId: attemptIdOf(history, later),
+    otherAttemptId,
+    ...(order !== -1 && { orderId: orderIdOf(final.orders, order) }),
+    ...(hasVersion && { version }),
+    times: inFlight(history, later, earlier),
+    note: hasVersion
+      ? `sold from version ${version}${seen(at(history.seenStock, later))}, and so did ${otherAttemptId}`
+      : describeOtherwise(subject, earlier, later),
+  };
+}
+
+function describeOtherwise({ history }: AuditSubject, earlier: number, later: number): string {
+  const other = attemptIdOf(history, earlier);
+  const [left, otherLeft] = [at(history.remaining, later), at(history.remaining, earlier)];
+  if (isWrittenOver(history, earlier, later)) {
+    const saw = at(history.seenStock, later);
+    return `wrote over what ${other} had written, and had read before it did${seen(saw)}`;
+  }
+  return `sold a unit that ${other} sold as well: it left ${left}, the other ${otherLeft}`;
+}
+
+function isWrittenOver({ windowStart, windowEnd }: History, earlier: number, later: number): boolean {
+  const written = at(windowEnd, earlier);
+  return at(windowStart, later) < written && written < at(windowEnd, later);
+}
+
+function seen(stock: number): string {
+  return Number.isNaN(stock) ? '' : ` (stock ${formatNumber(stock)})`;
+}

@@ -1,0 +1,27 @@
+import { oncePerAudit } from '@/audit/subject';
+import { measureProvenForks } from '../version-forks';
+import { unitsLost } from './balance';
+import { measureCreated } from './created-units';
+
+/** What became of the stock; lost + created - leaked is always net. */
+export interface Losses {
+  /** L. */
+  net: number;
+  /** Units that sales from one version certainly undid, whatever the balance says; part of `lost`. */
+  proven: number;
+  /** Units of updates that were lost. More than `net` where forks prove more than a leak leaves to be seen of it. */
+  lost: number;
+  /** Units that came into the stock although nothing put them there. */
+  created: number;
+  /** Units that left the stock without an order. */
+  leaked: number;
+}
+
+/** Takes apart what cancels in L, as far as the versions and the row prove it. */
+export const measureLosses = oncePerAudit((subject): Losses => {
+  const net = unitsLost(subject.final, subject.settlement);
+  const proven = measureProvenForks(subject).units;
+  const created = measureCreated(subject).units;
+  const lost = Math.max(net - created, proven, 0);
+  return { net, proven, lost, created, leaked: lost + created - net };
+});

@@ -1,0 +1,17 @@
+import type { AuditSubject } from '@/audit/subject';
+import { countOf } from '@/model/wording';
+import { measureCreated } from './created-units';
+import { whyStockMayRiseByDesign } from './restock-by-design';
+
+/**
+ * Why the stock may have risen while the lane ran, as a sentence; `undefined` when it can only have fallen. Checks
+ * that rely on each unit being handed out once, and on sold out being final, do not apply then.
+ */
+export function whyStockMayRise(subject: AuditSubject): string | undefined {
+  const byDesign = whyStockMayRiseByDesign(subject);
+  if (byDesign !== undefined) return byDesign;
+  const { units } = measureCreated(subject);
+  return units === 0
+    ? undefined
+    : `${countOf(units, 'unit')} came into the stock while the lane ran (check 2).`;
+}

@@ -1,0 +1,106 @@
+import { oncePerAudit, type AuditSubject } from '@/audit/subject';
+import { at, intAt } from '@/lib/column';
+import { NumberIndex } from '@/lib/number-index';
+import { eachSharedUnit } from './unit-spans';
+
+/** The sale that another one started from the same state as, and in which respect. */
+export interface Rival {
+  attempt: number;
+  same: 'version' | 'unit' | 'stock';
+}
+
+/** Up to so many rivals are looked for by passing over the sales; more of them are worth an index of those. */
+const PASSES = 64;
+
+/**
+ * A sale that attempt i cannot have been served beside: it wrote from the same version of the row, or sold the same
+ * unit, or saw the same stock. `undefined` when what was recorded names none. Of several that share a version or a
+ * stock it is the first in the history.
+ */
+export function findRival(subject: AuditSubject, i: number): Rival | undefined {
+  const search = searches(subject);
+  search.asked += 1;
+  const { sameVersion, sameUnit, sameStock } =
+    search.asked > PASSES ? indexedSearch(subject) : passingSearch(subject);
+  const byVersion = sameVersion(i);
+  if (byVersion !== -1) return { attempt: byVersion, same: 'version' };
+  const byUnit = sameUnit(i);
+  if (byUnit !== -1) return { attempt: byUnit, same: 'unit' };
+  const byStock = sameStock(i);
+  return byStock === -1 ? undefined : { attempt: byStock, same: 'stock' };
+}
+
+/** The first other sale with something in common with attempt i; -1 without one. */
+type Search = Record<'sameVersion' | 'sameUnit' | 'sameStock', (i: number) => number>;
+
+const searches = oncePerAudit(() => ({ asked: 0 }));
+
+/** One pass for each question. */
+const passingSearch = oncePerAudit((subject): Search => {
+  const { seenVersion, seenStock } = subject.history;
+  return {
+    sameVersion: (i) => findSale(subject, i, (j) => seenVersion[j] === seenVersion[i]),
+    sameUnit: (i) => intAt(sharersOfUnits(subject), i),
+    sameStock: (i) => findSale(subject, i, (j) => seenStock[j] === seenStock[i]),
+  };
+});
+
+/** The same from tables of the first two sales for each version and stock, for readers of every piece. */
+const indexedSearch = oncePerAudit((subject): Search => {
+  const { history } = subject;
+  const byVersion = new FirstTwo(subject, (j) => at(history.seenVersion, j));
+  const byStock = new FirstTwo(subject, (j) => at(history.seenStock, j));
+  return {
+    sameVersion: (i) => byVersion.other(i),
+    sameUnit: passingSearch(subject).sameUnit,
+    sameStock: (i) => byStock.other(i),
+  };
+});
+
+/** For each number the first two sales that have it, so that one is left for either of them. */
+class FirstTwo {
+  private readonly firsts: NumberIndex;
+  private readonly seconds: NumberIndex;
+
+  constructor(
+    { history, settlement }: AuditSubject,
+    private readonly keyOf: (i: number) => number,
+  ) {
+    this.firsts = new NumberIndex(history.count);
+    this.seconds = new NumberIndex(history.count);
+    for (let j = 0; j < history.count; j += 1) {
+      const key = keyOf(j);
+      if (Number.isNaN(key) || settlement.ordersOf[j] === 0) continue;
+      if (this.firsts.claim(key, j) !== -1) this.seconds.claim(key, j);
+    }
+  }
+
+  /** The first sale with the number of attempt i that is not i; -1 without one. */
+  other(i: number): number {
+    const key = this.keyOf(i);
+    if (Number.isNaN(key)) return -1;
+    const first = this.firsts.find(key);
+    return first === i ? this.seconds.find(key) : first;
+  }
+}
+
+/** The first other sale of the history for which `fits` holds; -1 if there is none. NaN fits nothing. */
+function findSale({ history, settlement }: AuditSubject, i: number, fits: (j: number) => boolean): number {
+  for (let j = 0; j < history.count; j += 1) {
+    if (j !== i && fits(j) && settlement.ordersOf[j] !== 0) return j;
+  }
+  return -1;
+}
+
+/**
+ * For each sale another one that was told a unit of the same number; -1 without one. Whichever comes later by the unit
+ * that it starts from shares with the one before it that reaches furthest, if it shares with any.
+ */
+const sharersOfUnits = oncePerAudit((subject): Int32Array => {
+  const sharers = new Int32Array(subject.history.count).fill(-1);
+  eachSharedUnit(subject, (first, second) => {
+    sharers[second] = first;
+    if (sharers[first] === -1) sharers[first] = second;
+  });
+  return sharers;
+});

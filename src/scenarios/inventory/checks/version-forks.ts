@@ -1,0 +1,100 @@
+import { HELD, type Invariant } from '@/audit/invariant';
+import { oncePerAudit, type AuditSubject } from '@/audit/subject';
+import { at, intAt } from '@/lib/column';
+import { countOf, formatNumber } from '@/model/wording';
+import { whyStockMayRise } from './stock/restock';
+import { salesByVersion } from './stock/sales-by-version';
+
+/** Sales that wrote from the same version of the row, in pairs: n - 1 for a group of n. */
+export interface VersionForks {
+  /** Sales whose seen version is known. */
+  known: number;
+  /** Two entries a fork: the sale before of the same version, and the sale. By version, then as in the history. */
+  pairs: Int32Array;
+}
+
+/**
+ * Finds the sales that started from the same version of the row (audit.md 4), each with the one before it.
+ * If both wrote the stock as an absolute value, that is the dependency cycle of P4, lost update (Adya, Liskov,
+ * O'Neil: Generalized Isolation Level Definitions, 2000), and one of them is gone. Grouped by version and never by
+ * stock value, which may come back. Sales that left other units than what they saw less what they took have
+ * decremented in place, and undid no other: they are passed over.
+ *
+ * Linear after sorting.
+ */
+export const findVersionForks = oncePerAudit((subject): VersionForks => {
+  const { history } = subject;
+  const byVersion = salesByVersion(subject);
+  const pairs = new Int32Array(2 * byVersion.length);
+  let size = 0;
+  let earlier = -1;
+  for (const later of byVersion) {
+    if (wroteWhatItSaw(subject, later) === false) continue;
+    const isFork = earlier !== -1 && at(history.seenVersion, earlier) === at(history.seenVersion, later);
+    if (isFork) {
+      pairs[size] = earlier;
+      pairs[size + 1] = later;
+      size += 2;
+    }
+    earlier = later;
+  }
+  return { known: byVersion.length, pairs: pairs.subarray(0, size) };
+});
+
+/** Forks of which it is certain that one write undid the other. */
+export interface ProvenForks {
+  /** Sales beyond the first of each group: n - 1 for n. */
+  sales: number;
+  /** Units that were undone at least: of each group all but those of one sale, the largest. */
+  units: number;
+}
+
+/**
+ * Counts the sales of a version that told that they left what they saw less what they took: then only one of their
+ * writes can have lasted. Where the stock may rise that proves nothing, as what a decrement in place took may have
+ * come back before the next one.
+ */
+export const measureProvenForks = oncePerAudit((subject): ProvenForks => {
+  const forks: ProvenForks = { sales: 0, units: 0 };
+  if (whyStockMayRise(subject) !== undefined) return forks;
+  const { history, settlement } = subject;
+  let version = Number.NaN;
+  let largest = 0;
+  for (const i of salesByVersion(subject)) {
+    if (wroteWhatItSaw(subject, i) !== true) continue;
+    const quantity = Math.min(intAt(history.quantity, i), intAt(settlement.unitsOf, i));
+    if (at(history.seenVersion, i) === version) {
+      forks.sales += 1;
+      forks.units += Math.min(largest, quantity);
+      largest = Math.max(largest, quantity);
+    } else {
+      version = at(history.seenVersion, i);
+      largest = quantity;
+    }
+  }
+  return forks;
+});
+
+/** Whether a sale left what it saw less what it took; `undefined` if it did not tell. */
+function wroteWhatItSaw({ history }: AuditSubject, i: number): boolean | undefined {
+  const expected = at(history.seenStock, i) - intAt(history.quantity, i);
+  const left = at(history.remaining, i);
+  return Number.isNaN(expected) || Number.isNaN(left) ? undefined : left === expected;
+}
+
+/**
+ * No two sales may write from the same version. What they undid is the finding of check 2, which counts it whether the
+ * balance shows it or a leak of the same size hides it there.
+ */
+export const versionForks: Invariant = (subject) => {
+  const { known, pairs } = findVersionForks(subject);
+  if (known === 0) return { found: [], notApplicable: 'No sale told which version of the row it saw.' };
+  if (pairs.length === 0) return HELD;
+  const { sales } = measureProvenForks(subject);
+  if (sales > 0) {
+    const broken = `${formatNumber(sales)} of ${countOf(known, 'sale')} wrote from a version that another sale had already written from.`;
+    return { found: [], broken };
+  }
+  const shared = `${formatNumber(pairs.length / 2)} of ${countOf(known, 'sale')} started from a version that another sale had started from, but nothing they told shows that one undid the other.`;
+  return { found: [], remark: shared };
+};

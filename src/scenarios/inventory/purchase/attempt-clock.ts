@@ -1,0 +1,22 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { nowUs } from '@/lib/clock';
+
+/**
+ * Time and chance as an attempt meets them. One seam for both, so that the explorer can put its own in their place: there
+ * nothing sleeps, and what is drawn is the same each time.
+ */
+export interface AttemptClock {
+  /** Microseconds. */
+  nowUs: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** A random whole number from 0 up to, but not including, `below`. */
+  pick: (below: number) => number;
+}
+
+export const REAL_CLOCK: AttemptClock = {
+  nowUs,
+  sleep: async (ms) => {
+    if (ms > 0) await wait(ms);
+  },
+  pick: (below) => Math.floor(Math.random() * below),
+};

@@ -1,0 +1,107 @@
+import type { PrismaClient } from '@/generated/prisma/client';
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import type { Decision, PurchaseContext, PurchaseRequest } from '@/model/strategy';
+import type { RegisteredStrategy } from '../registry';
+import { REAL_CLOCK } from './attempt-clock';
+import type { AttemptClock } from './attempt-clock';
+import { isolate } from './isolated-redis';
+import { createLocks } from './redis-lock';
+import { classifyFailure, codeOf, isRetryable } from './failures/classify-failure';
+import type { Failure } from './failures/classify-failure';
+import { Silence } from './silence';
+import { StepTrace } from './step-trace';
+import type { Gate, StepWatch, TakeWait } from './step-trace';
+import { createTransaction } from './transaction';
+
+export interface PurchaseDeps {
+  /** Prisma on the pool under test. */
+  db: PrismaClient;
+  redis: RedisUnderTest;
+  /** How long the statements on `db` waited for their connections; without it that is part of their steps. */
+  takeWait?: TakeWait;
+  /** Who lends Redis connections; a pool of `redis` unless given. */
+  isolatedRedis?: PurchaseContext['isolatedRedis'];
+}
+
+export interface PurchaseOptions {
+  /** The application's own work between reading and writing, ms. */
+  thinkMs: number;
+  /** Who may hold the attempt before each of its steps. */
+  gate?: Gate;
+  /** Told when a step has ended. */
+  left?: StepWatch['left'];
+  /** False lets leases run out, as they do when a holder stands still (garbage collection, a paused machine). */
+  renewsLocks?: boolean;
+  /** The machine's unless given. */
+  clock?: AttemptClock;
+}
+
+/** What became of one attempt: the strategy's decision, or how its failure is to be understood. */
+export interface Receipt {
+  result: Decision | Failure;
+  trace: StepTrace;
+  /** Resolves when the strategy has really come to an end: at once, unless the deadline came first. */
+  settled: Promise<void>;
+}
+
+/** Longer than every time-out of PostgreSQL and Prisma: only a dependency that says nothing at all gets here, ms. */
+const SILENCE_MS = 15_000;
+const TIMED_OUT: Failure = {
+  outcome: 'indeterminate',
+  code: 'deadline',
+  reason: 'a dependency neither answered nor refused',
+};
+
+/** First back-off in ms; doubles with each try up to the longest. */
+const BACK_OFF_MS = { first: 4, longest: 250 };
+
+/**
+ * One attempt: runs the strategy with every step traced. Never throws: whatever the strategy throws is classified.
+ */
+export async function purchase(
+  { db, redis, takeWait, isolatedRedis = isolate(redis) }: PurchaseDeps,
+  strategy: RegisteredStrategy,
+  request: PurchaseRequest,
+  options: PurchaseOptions,
+): Promise<Receipt> {
+  const { clock = REAL_CLOCK, renewsLocks = true, gate, left } = options;
+  const silence = new Silence(SILENCE_MS);
+  const trace = new StepTrace(strategy.steps, {
+    gate: gate && silence.behind(gate),
+    takeWait,
+    hadNoConnection: (error) => codeOf(error) === 'PoolTimeout',
+    now: clock.nowUs,
+    entered: (kind) => silence.entered(kind),
+    left: (step) => {
+      silence.left();
+      left?.(step);
+    },
+  });
+  const context: PurchaseContext = {
+    db,
+    redis,
+    isolatedRedis,
+    step: trace.step,
+    transaction: createTransaction(db, trace.step),
+    think: () => clock.sleep(options.thinkMs),
+    backOff: (n) => clock.sleep(fullJitter(n)),
+    pick: clock.pick,
+    acquireLock: createLocks(redis, { renews: renewsLocks, clock }),
+    isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
+    isRetryable,
+  };
+  const decided = strategy
+    .purchase(context, request)
+    .catch((error: unknown) => classifyFailure(error, trace));
+  const result = await Promise.race([decided, silence.tooLong.then(() => TIMED_OUT)]);
+  silence.end();
+  return { result, trace, settled: decided.then(() => undefined) };
+}
+
+/**
+ * Exponential back-off with full jitter, which spreads rivals out best
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ */
+function fullJitter(n: number): number {
+  return Math.random() * Math.min(BACK_OFF_MS.longest, BACK_OFF_MS.first * 2 ** (n - 1));
+}

@@ -1,0 +1,65 @@
+import type { StrategyInfo } from '@/model/strategy';
+import type { PurchaseBody } from '@/plan/requests';
+import { describeStrategy } from '../registry';
+import type { RegisteredStrategy } from '../registry';
+import { Doors } from './doors';
+import { purchase } from './purchase';
+import type { PurchaseDeps, Receipt } from './purchase';
+
+/** What a purchase needs of a process, and all that a purchase server has. */
+export interface Seller {
+  readonly strategies: StrategyInfo[];
+  strategy: (id: string) => RegisteredStrategy | undefined;
+  /** One attempt to buy. Never throws: failures are outcomes. */
+  purchase: (strategy: RegisteredStrategy, body: PurchaseBody & { attemptId: string }) => Promise<Receipt>;
+  /** Purchases of a sku that this process has not finished, those that nobody waits for any more included. */
+  underWay: (sku: string) => UnderWay;
+  /** Whether this is the load key of the server that this process belongs to (see lab-item.ts). */
+  isOwnLoad: (key: string | null) => boolean;
+}
+
+/** Purchases that are not finished. */
+export interface UnderWay {
+  left: number;
+  /** Steps that they and those before them have taken to their end: while it rises, they move. */
+  moved: number;
+}
+
+/** Sells with these strategies on the clients that are passed in. Without a load key it knows no load as its own. */
+export function createSeller(
+  deps: PurchaseDeps,
+  strategies: Map<string, RegisteredStrategy>,
+  loadKey?: string,
+): Seller {
+  const underWay = new Map<string, UnderWay>();
+  const doors = new Doors();
+  return {
+    strategies: [...strategies.values()].map(describeStrategy),
+    strategy: (id) => strategies.get(id),
+    purchase: async (strategy, body) => {
+      const { sku, thinkMs } = body;
+      const ofSku = underWay.get(sku) ?? { left: 0, moved: 0 };
+      underWay.set(sku, ofSku);
+      ofSku.left += 1;
+      if (body.crowd) await doors.enter(sku, body.crowd);
+      const receipt = await purchase(deps, strategy, body, { thinkMs, left: () => void (ofSku.moved += 1) });
+      void receipt.settled.then(() => {
+        ofSku.left -= 1;
+        if (ofSku.left > 0) return;
+        underWay.delete(sku);
+        doors.remove(sku);
+      });
+      return receipt;
+    },
+    underWay: (sku) => ({ ...(underWay.get(sku) ?? { left: 0, moved: 0 }) }),
+    isOwnLoad: (key) => loadKey !== undefined && key === loadKey,
+  };
+}
+
+/** Those of several processes together. */
+export function sumUnderWay(processes: readonly UnderWay[]): UnderWay {
+  return {
+    left: processes.reduce((sum, { left }) => sum + left, 0),
+    moved: processes.reduce((sum, { moved }) => sum + moved, 0),
+  };
+}

@@ -1,0 +1,51 @@
+import type { ApiErrorBody, Issue, Refusal } from '@/lib/lab-error';
+import { isLabUnavailable } from './ask-lab';
+
+/** JSON that no cache keeps. */
+export function answer(
+  body: unknown,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Response {
+  return Response.json(body, { ...init, headers: { 'cache-control': 'no-store', ...init.headers } });
+}
+
+/** An error in the one shape of the API: `{ error: { code, message, issues? } }`. */
+export function answerError(
+  status: number,
+  error: ApiErrorBody,
+  headers: Record<string, string> = {},
+): Response {
+  return answer({ error }, { status, headers });
+}
+
+export function answerRefusal({ status, error }: Refusal): Response {
+  return answerError(status, error, status === 429 || status === 503 ? { 'retry-after': '1' } : {});
+}
+
+export function answerBadInput(issues: Issue[]): Response {
+  return answerError(400, { code: 'bad-input', message: summarise(issues), issues });
+}
+
+function summarise(issues: Issue[]): string {
+  return issues.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ');
+}
+
+export function methodNotAllowed(...allowed: string[]): Response {
+  const message = `Use ${allowed.join(' or ')} here.`;
+  return answerError(405, { code: 'method-not-allowed', message }, { allow: allowed.join(', ') });
+}
+
+/** The refusal of a HEAD request, which may change nothing; for GET endpoints with effects. */
+export function refuseHead({ method }: Request): Response | undefined {
+  return method === 'HEAD' ? methodNotAllowed('GET') : undefined;
+}
+
+/** Runs an API handler; a lab that is busy or without its database is a 503 in the API's own error shape. */
+export async function api(handler: () => Promise<Response>): Promise<Response> {
+  try {
+    return await handler();
+  } catch (error) {
+    if (!isLabUnavailable(error)) throw error;
+    return answerError(503, { code: error.code, message: error.message }, { 'retry-after': '1' });
+  }
+}

@@ -1,0 +1,33 @@
+import type { LabUnavailableError } from '@/lib/lab-error';
+
+/** What error pages are told: words for a person, never a stack. */
+export interface PageProblem {
+  code: string;
+  message: string;
+}
+
+/** An error answer for a loader or action to throw; the nearest error boundary shows it. */
+export function refusePage(status: number, problem: PageProblem): Response {
+  return Response.json(problem, { status });
+}
+
+/**
+ * Asks the lab, and turns "the database is down" into an answer for an error page. By name, because the class is
+ * loaded twice (by the server and by the routes), so that `instanceof` would fail.
+ */
+export async function askLab<T>(ask: Promise<T>): Promise<T> {
+  try {
+    return await ask;
+  } catch (error) {
+    if (isLabUnavailable(error)) {
+      const problem = { code: error.code, message: error.message };
+      throw Response.json(problem, { status: 503, headers: { 'retry-after': '1' } });
+    }
+    throw error;
+  }
+}
+
+/** Whether the lab threw because something it needs, usually the database, is down or busy. */
+export function isLabUnavailable(error: unknown): error is LabUnavailableError {
+  return error instanceof Error && error.name === 'LabUnavailableError';
+}

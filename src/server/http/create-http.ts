@@ -1,0 +1,137 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createRequestHandler } from '@remix-run/express';
+import type { ServerBuild } from '@remix-run/node';
+import compression from 'compression';
+import express from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import { namesOf } from './cross-site';
+import type { ServerContext } from './load-context';
+import { logRequests, setRequestId } from './request-log';
+import { paceBy } from './paced-stream';
+import { guard, limitForms, nonceOf, plainHeaders, securityHeaders, setNonce } from './security';
+
+export interface HttpOptions {
+  /** The Remix build, or a function that gives the newest one in development. */
+  build: ServerBuild | (() => Promise<ServerBuild>);
+  /** Vite in middleware mode; only in development. */
+  vite?: RequestHandler;
+  /** Folder of the client build. */
+  clientFolder: string;
+  context: ServerContext;
+  /** The names by which the server may be called. */
+  names: ReadonlySet<string>;
+  log: Logger;
+}
+
+/**
+ * Express with everything in front of Remix: log, security headers, cross-site refusal, assets. Purchases pass
+ * ahead of what only pages need, to the same Remix routes.
+ */
+export function createHttp({ build, vite, clientFolder, context, names, log }: HttpOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const mode = vite ? 'development' : 'production';
+  const getLoadContext = (_request: Request, response: Response) => ({
+    ...context,
+    cspNonce: nonceOf(response),
+    stream: paceBy(response),
+  });
+
+  app.use(setRequestId, guard(names));
+  if (typeof build !== 'function') {
+    app.all(/^\/api\/buy/, plainHeaders, serveRemix({ build: onlyPurchases(build), mode, getLoadContext }));
+  }
+  app.use(logRequests(log), setNonce, securityHeaders({ development: vite !== undefined }), limitForms);
+  if (vite) {
+    app.use(vite);
+  } else {
+    const assets = path.join(clientFolder, 'assets');
+    app.use(
+      '/assets',
+      compression(),
+      express.static(assets, { immutable: true, maxAge: '1y', fallthrough: false }),
+    );
+    app.use(express.static(clientFolder, { maxAge: '1h', index: false }));
+  }
+  app.use(compression());
+  app.all('*', serveRemix({ build, mode, getLoadContext }));
+  app.use(answerFailure(log));
+  return app;
+}
+
+export interface PurchaseHttpOptions extends Pick<HttpOptions, 'log'> {
+  build: ServerBuild;
+  seller: Seller;
+  reportError: ServerContext['reportError'];
+}
+
+/** Express with the purchase routes alone, behind the same guards and through the same Remix as `createHttp` has them. */
+export function createPurchaseHttp({ build, seller, reportError, log }: PurchaseHttpOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const getLoadContext = (_request: Request, response: Response) => ({
+    get lab(): never {
+      throw new Error('this process serves purchases and has no lab');
+    },
+    checkHealth: () => Promise.reject(new Error('this process serves purchases and checks nothing')),
+    version: '',
+    seller,
+    reportError,
+    cspNonce: nonceOf(response),
+    stream: paceBy(response),
+  });
+  const purchases = serveRemix({ build: onlyPurchases(build), mode: 'production', getLoadContext });
+  app.use(setRequestId, guard(namesOf('127.0.0.1')));
+  app.all(/^\/api\/buy/, plainHeaders, purchases);
+  app.use(answerFailure(log));
+  return app;
+}
+
+/** The server side of the pages, from the folder that `npm run build` has made. */
+export function importBuild(folder: string): Promise<ServerBuild> {
+  return import(pathToFileURL(path.join(folder, 'server/index.js')).href) as Promise<ServerBuild>;
+}
+
+/** Remix as an Express handler; it hands its own failures to `next`. */
+function serveRemix(options: Parameters<typeof createRequestHandler>[0]): RequestHandler {
+  const handle = createRequestHandler(options);
+  return (request, response, next) => void handle(request, response, next);
+}
+
+/**
+ * The build with the routes below /api/buy alone. Remix ranks all its routes twice for each request, which with
+ * every page and endpoint in the table is 14 % of a purchase.
+ */
+function onlyPurchases(build: ServerBuild): ServerBuild {
+  const routes = Object.entries(build.routes).filter(
+    ([id, route]) => id === 'root' || route.path?.startsWith('api/buy') || id === 'routes/api.$',
+  );
+  return { ...build, routes: Object.fromEntries(routes) };
+}
+
+/** What Express itself refuses (a malformed URL, say), and whatever nobody caught. */
+function answerFailure(log: Logger): express.ErrorRequestHandler {
+  // Express knows a handler of errors by its four parameters
+  return (error: { status?: number }, request, response, _next) => {
+    if (response.headersSent) {
+      // too late for a status: an answer that is broken off is no answer that somebody could take for whole
+      log.error({ error, url: request.url }, 'answer broken off');
+      return void response.destroy();
+    }
+    const status = error.status && error.status >= 400 && error.status < 500 ? error.status : 500;
+    if (status === 500) log.error({ error, url: request.url }, 'request failed');
+    const code = status === 500 ? 'internal' : status === 404 ? 'not-found' : 'bad-request';
+    const message =
+      status === 500
+        ? 'The lab has a fault. It is in the log.'
+        : status === 404
+          ? `There is nothing at ${request.path}.`
+          : 'The request is malformed.';
+    response.status(status).json({ error: { code, message } });
+  };
+}

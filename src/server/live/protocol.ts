@@ -1,0 +1,52 @@
+import type { LiveBatch } from '@/model/event-batch';
+import type { LaneSnapshot, RaceStatus } from '@/model/race';
+
+export type { LiveBatch, StoredBatch } from '@/model/event-batch';
+
+/**
+ * The live channel: one Socket.IO namespace (the default one), WebSocket transport, a room per race.
+ * A client asks with `watch` from which sequence number on it wants each lane and gets every attempt exactly once.
+ */
+
+/** Cumulative state of one lane, a few times a second; may be dropped, the next one says everything again. */
+export interface LiveSnapshot extends LaneSnapshot {
+  raceId: string;
+}
+
+export interface LiveState {
+  raceId: string;
+  status: RaceStatus;
+  reason: string | null;
+}
+
+/** The server no longer has these attempts at hand: fetch them from `GET /api/races/:id/events`. */
+export interface LiveGap {
+  raceId: string;
+  lane: number;
+  from: number;
+  to: number;
+}
+
+export interface WatchRequest {
+  raceId: string;
+  /** First sequence number wanted, by lane; a lane that is not named starts at 0. */
+  from?: Record<string, number>;
+  /** Lanes that the client already shows as over: of the others that have begun it gets a snapshot at once. */
+  over?: number[];
+}
+
+export type WatchAnswer =
+  | { ok: true; status: RaceStatus; reason: string | null; lanes: { index: number; next: number }[] }
+  | { ok: false; error: { code: string; message: string } };
+
+export interface ServerToClient {
+  batch: (batch: LiveBatch) => void;
+  snapshot: (snapshot: LiveSnapshot) => void;
+  state: (state: LiveState) => void;
+  gap: (gap: LiveGap) => void;
+}
+
+export interface ClientToServer {
+  watch: (request: WatchRequest, answer: (answer: WatchAnswer) => void) => void;
+  unwatch: (request: { raceId: string }, answer?: (answer: { ok: boolean }) => void) => void;
+}

@@ -1,0 +1,94 @@
+import type { Socket } from 'socket.io';
+import type { Lab } from '@/lab/lab';
+import type { StoredBatch } from '@/model/event-batch';
+import type { ClientToServer, LiveBatch, ServerToClient } from './protocol';
+
+/** Batches read and sent at a time: with 512 attempts each at most, about 100 KB for a slow viewer. */
+const BATCHES_AT_ONCE = 8;
+
+/**
+ * One connection watching one race. It pulls: it reads the log from where it stands, sends, and reads on only when
+ * the connection has taken everything. So every attempt goes out once and in order, and a slow viewer costs the
+ * server one portion, never a queue.
+ */
+export class Viewer {
+  private isPumping = false;
+  private isClosed = false;
+  private hasMore = false;
+  private resume: (() => void) | undefined;
+
+  /** `cursors`: the first sequence number wanted of each lane. */
+  constructor(
+    private readonly socket: Socket<ClientToServer, ServerToClient>,
+    private readonly lab: Pick<Lab, 'readEvents'>,
+    readonly raceId: string,
+    private readonly cursors: number[],
+  ) {}
+
+  /** Something may have been appended. */
+  wake(): void {
+    this.hasMore = true;
+    if (!this.isPumping) void this.pump();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.resume?.();
+  }
+
+  private async pump(): Promise<void> {
+    this.isPumping = true;
+    try {
+      while (this.hasMore && !this.isClosed) {
+        this.hasMore = false;
+        for (let lane = 0; lane < this.cursors.length; lane += 1) await this.sendLane(lane);
+      }
+    } catch {
+      // the store does not answer: the viewer asks again from where it stands
+      this.socket.disconnect(true);
+    } finally {
+      this.isPumping = false;
+    }
+  }
+
+  private async sendLane(lane: number): Promise<void> {
+    const batches = await this.lab.readEvents(this.raceId, lane, this.cursors[lane] ?? 0, BATCHES_AT_ONCE);
+    if (!batches || batches.length === 0 || this.isClosed) return;
+    const taken = this.whenTaken();
+    for (const batch of batches) {
+      this.socket.emit('batch', toLiveBatch(batch));
+      this.cursors[lane] = batch.seq + batch.count;
+    }
+    await taken;
+    this.hasMore = true;
+  }
+
+  /** Resolves when the connection has written everything out, or is closed. */
+  private whenTaken(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.socket.conn.off('drain', done);
+        this.resume = undefined;
+        resolve();
+      };
+      this.resume = done;
+      this.socket.conn.on('drain', done);
+    });
+  }
+}
+
+/** What a dashboard draws; the rest is fetched when somebody asks for one attempt. */
+function toLiveBatch({
+  raceId,
+  lane,
+  seq,
+  count,
+  n,
+  call,
+  took,
+  outcome,
+  remaining,
+  retries,
+}: StoredBatch): LiveBatch {
+  return { raceId, lane, seq, count, n, call, took, outcome, remaining, retries };
+}

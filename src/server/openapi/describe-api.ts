@@ -1,0 +1,23 @@
+import { createDocument } from 'zod-openapi';
+import { describeExperiments } from './experiments';
+import { describeExplorations } from './explorations';
+import { anyObject, get, json } from './parts';
+import { describePurchases } from './purchases';
+import { describeRaces } from './races';
+
+/** The API as an OpenAPI 3.1 document, made from the schemas that check requests. */
+export function describeApi(version: string): object {
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Oversell', version, description: 'A race laboratory for inventory.' },
+    paths: {
+      ...describePurchases(),
+      ...describeRaces(),
+      ...describeExperiments(),
+      ...describeExplorations(),
+      '/api/openapi.json': get('This document', {
+        '200': json('The API', anyObject('OpenApi', 'An OpenAPI 3.1 document')),
+      }),
+    },
+  });
+}

@@ -1,0 +1,89 @@
+import type { PrismaClient } from '@/generated/prisma/client';
+import { inTime } from '@/lib/in-time';
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import { inWords } from '@/scenarios/inventory/purchase/failures/in-words';
+import { findSchemaFaults, READ_COLUMNS, readNeededColumns } from './migrate/check-schema';
+import type { Column } from './migrate/check-schema';
+
+/** What `GET /api/health` says of one dependency. */
+export type Check = ({ ok: true; version: string; latencyMs: number } | { ok: false; message: string }) & {
+  /** What has happened to a server that runs only for this one. */
+  incident?: string;
+};
+
+export interface Health {
+  status: 'ok' | 'degraded';
+  version: string;
+  uptimeS: number;
+  checks: { postgres: Check; redis: Check };
+}
+
+/** Both checks run at once, so health answers within this, whatever is down. */
+const CHECK_TIMEOUT_MS = 1_500;
+
+/** The program does not change while it runs. */
+const needed = readNeededColumns();
+
+export interface HealthDeps {
+  db: PrismaClient;
+  redis: RedisUnderTest;
+  /** This product's version. */
+  version: string;
+  incident: (service: 'postgres' | 'redis') => string | undefined;
+}
+
+/** Asks PostgreSQL for its version and when it was started. Rejects when there is no answer in time. */
+export async function probePostgres(
+  db: PrismaClient,
+  withinMs = CHECK_TIMEOUT_MS,
+): Promise<{ version: string; started: string }> {
+  const asked = db.$queryRaw<{ version: string; started: string }[]>`
+    select current_setting('server_version') as version, pg_postmaster_start_time()::text as started`;
+  const [row] = await inTime(asked, withinMs);
+  return row ?? { version: 'unknown', started: 'unknown' };
+}
+
+/** Asks Redis for its version, and for the id that it has from start to end. Rejects when there is no answer in time. */
+export async function probeRedis(
+  redis: RedisUnderTest,
+  withinMs = CHECK_TIMEOUT_MS,
+): Promise<{ version: string; runId: string }> {
+  const info = await inTime(redis.info('server'), withinMs);
+  const read = (pattern: RegExp) => pattern.exec(info)?.[1] ?? 'unknown';
+  return { version: read(/^(?:valkey|redis)_version:(\S+)/m), runId: read(/^run_id:(\S+)/m) };
+}
+
+/** @throws Error that names what in the database is not as this program needs it */
+async function refuseOtherSchema(db: PrismaClient): Promise<void> {
+  const columns = await inTime(db.$queryRawUnsafe<Column[]>(READ_COLUMNS), CHECK_TIMEOUT_MS);
+  const [fault] = findSchemaFaults(columns, needed);
+  if (fault !== undefined) throw new Error(`The database does not fit this program: ${fault}.`);
+}
+
+/** The state of the server and of what it depends on. Never rejects. */
+export async function checkHealth({ db, redis, version, incident }: HealthDeps): Promise<Health> {
+  const [postgres, redisCheck] = await Promise.all([
+    check(async () => {
+      const [{ version }] = await Promise.all([probePostgres(db), refuseOtherSchema(db)]);
+      return version;
+    }, incident('postgres')),
+    check(async () => (await probeRedis(redis)).version, incident('redis')),
+  ]);
+  return {
+    status: postgres.ok && redisCheck.ok ? 'ok' : 'degraded',
+    version,
+    uptimeS: Math.round(process.uptime()),
+    checks: { postgres, redis: redisCheck },
+  };
+}
+
+async function check(probe: () => Promise<string>, incident: string | undefined): Promise<Check> {
+  const told = incident === undefined ? {} : { incident };
+  const start = performance.now();
+  try {
+    const version = await probe();
+    return { ok: true, version, latencyMs: Math.round((performance.now() - start) * 100) / 100, ...told };
+  } catch (error) {
+    return { ok: false, message: inWords(error), ...told };
+  }
+}

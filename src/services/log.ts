@@ -1,0 +1,12 @@
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { Env } from './env';
+
+/** The structured log: JSON lines, or lines for a person where a person reads them. */
+export function createLog({ logLevel }: Pick<Env, 'logLevel'>): Logger {
+  const { err } = pino.stdSerializers;
+  const options = { level: logLevel, serializers: { error: err, cause: err }, base: undefined };
+  if (!process.stdout.isTTY) return pino(options);
+  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }));
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { findRedisServer } from '../../scripts/redis.mjs';
+import { projectRoot, type Env } from './env';
+import { checkPostgres, checkRedis, ServiceUnreachableError } from './check-service';
+import { claimDataSlot, type DataSlot } from './process/data-slot';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres/embedded-postgres';
+import { startEmbeddedRedis, type EmbeddedRedis } from './redis/embedded-redis';
+import type { KeptProcess } from './process/keep-running';
+import { migrate } from './migrate/migrate';
+
+export { ServiceUnreachableError } from './check-service';
+export { MigrationError } from './migrate/migrate';
+
+export interface Services {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Which of them run only for this server. */
+  readonly embedded: { readonly postgres: boolean; readonly redis: boolean };
+  /** What has happened to an embedded one last, such as "ended unexpectedly (…)"; undefined while nothing has. */
+  incident(service: 'postgres' | 'redis'): string | undefined;
+  /** Stops the embedded ones; at most about 7 s. Close every client first. */
+  close(): Promise<void>;
+}
+
+type ServiceEnv = Pick<Env, 'databaseUrl' | 'redisUrl' | 'dataDir' | 'redisServerBin'>;
+type Log = (message: string) => void;
+type Closer = () => Promise<void>;
+
+/**
+ * Gives the server a reachable, migrated PostgreSQL and a reachable Redis: those of the environment, or
+ * embedded ones that live as long as this process.
+ *
+ * @param log receives the progress of slow phases, one line each
+ * @throws ServiceUnreachableError with a one-line message (exit code 3), MigrationError
+ */
+export async function openServices(env: ServiceEnv, log: Log): Promise<Services> {
+  // Before anything is started, as this is what most often is wrong.
+  const checks: Promise<void>[] = [];
+  if (env.databaseUrl !== undefined) checks.push(checkPostgres(env.databaseUrl));
+  if (env.redisUrl !== undefined) checks.push(checkRedis(env.redisUrl));
+  await Promise.all(checks);
+  const closers: Closer[] = [];
+  const close = async (): Promise<void> => {
+    const [releaseSlot, ...servers] = closers.splice(0);
+    await Promise.all(servers.map((closeServer) => closeServer()));
+    await releaseSlot?.();
+  };
+  try {
+    const { databaseUrl, redisUrl, kept } = await startMissing(env, closers, log);
+    await migrate({ databaseUrl, migrationsDir: join(projectRoot, 'prisma', 'migrations'), log });
+    const embedded = { postgres: env.databaseUrl === undefined, redis: env.redisUrl === undefined };
+    return { databaseUrl, redisUrl, embedded, close, incident: (service) => kept[service]?.incident() };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startMissing(
+  env: ServiceEnv,
+  closers: Closer[],
+  log: Log,
+): Promise<{ databaseUrl: string; redisUrl: string; kept: { postgres?: KeptProcess; redis?: KeptProcess } }> {
+  if (env.databaseUrl !== undefined && env.redisUrl !== undefined) {
+    return { databaseUrl: env.databaseUrl, redisUrl: env.redisUrl, kept: {} };
+  }
+  // Looked for before anything is started, so that what is missing is said at once.
+  const redisBinary = env.redisUrl === undefined ? findRedisBinary(env) : '';
+  const slot = claimDataSlot(env.dataDir);
+  closers.push(async () => slot.release());
+  if (slot.number > 1) log(`Another server uses ${env.dataDir}: this one keeps its data in ${slot.dir}`);
+  if (slot.stale) log('The last server did not stop cleanly: stopping what it left behind');
+
+  const [postgres, redis] = await Promise.allSettled([
+    env.databaseUrl === undefined ? startPostgres(slot, closers, log) : undefined,
+    env.redisUrl === undefined ? startRedis(redisBinary, slot, closers, log) : undefined,
+  ]);
+  for (const started of [postgres, redis]) if (started.status === 'rejected') throw started.reason;
+  const kept = {
+    ...(postgres.status === 'fulfilled' && postgres.value && { postgres: postgres.value }),
+    ...(redis.status === 'fulfilled' && redis.value && { redis: redis.value }),
+  };
+  const databaseUrl = env.databaseUrl ?? kept.postgres?.url;
+  const redisUrl = env.redisUrl ?? kept.redis?.url;
+  if (databaseUrl === undefined || redisUrl === undefined) throw new Error('a service has no address');
+  return { databaseUrl, redisUrl, kept };
+}
+
+async function startPostgres(slot: DataSlot, closers: Closer[], log: Log): Promise<EmbeddedPostgres> {
+  try {
+    const postgres = await startEmbeddedPostgres({ dir: slot.dir, log });
+    closers.push(() => postgres.close());
+    return postgres;
+  } catch (error) {
+    throw new ServiceUnreachableError(
+      `The embedded PostgreSQL cannot start: ${(error as Error).message}`,
+      error,
+    );
+  }
+}
+
+/** @throws ServiceUnreachableError */
+function findRedisBinary(env: ServiceEnv): string {
+  const binary = findRedisServer({ root: projectRoot, explicit: env.redisServerBin });
+  if (binary !== undefined) return binary;
+  throw new ServiceUnreachableError(
+    env.redisServerBin === undefined
+      ? 'There is no Redis server on this machine. Run `npm start`, which finds or installs one, or set REDIS_URL.'
+      : `REDIS_SERVER_BIN is ${env.redisServerBin}, which cannot be run.`,
+  );
+}
+
+async function startRedis(
+  binary: string,
+  slot: DataSlot,
+  closers: Closer[],
+  log: Log,
+): Promise<EmbeddedRedis> {
+  try {
+    const redis = await startEmbeddedRedis({ binary, dir: slot.dir, log });
+    closers.push(() => redis.close());
+    return redis;
+  } catch (error) {
+    throw new ServiceUnreachableError(`The embedded Redis cannot start: ${(error as Error).message}`, error);
+  }
+}

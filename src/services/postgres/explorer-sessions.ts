@@ -1,0 +1,238 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Client, Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Explorable, Monitor, Session, ConnectionHooks } from '@/explorer/backends/in-process/session';
+import { PrismaClient } from '@/generated/prisma/client';
+import { PgPool } from './pg-connections';
+import { nameStatements } from './prisma';
+
+/** Of a session. One is enough for every strategy that uses its transaction inside it. */
+const CONNECTIONS = 2;
+/** All of an exploration open at once, which a busy machine takes its time for, ms. */
+const CONNECT_TIMEOUT_MS = 30_000;
+/** A backend that was told to end has done so by then, ms. */
+const TERMINATE_TIMEOUT_MS = 10_000;
+/** Nothing takes this long unless something is wrong, ms. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/**
+ * Settings of an explored connection. The first four make the server say at once, over the connection itself, that a
+ * statement waits for a lock: its search for deadlocks comes first, so that whoever closes a circle of waits is
+ * always the one who fails. They, and the one that keeps such lines out of the server's log, are a superuser's.
+ */
+const TELLING = {
+  deadlock_timeout: '1ms',
+  log_lock_waits: 'on',
+  client_min_messages: 'log',
+  lc_messages: 'C',
+  log_min_messages: 'fatal',
+};
+const ALWAYS = {
+  synchronous_commit: 'off',
+  // virtual time: no wait ends by itself
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  jit: 'off',
+};
+
+export interface ExplorerSessions extends Explorable {
+  close: () => Promise<void>;
+}
+
+/** Connections for the explorer: sessions, and a monitor beside them. Opens only the monitor; close with `close()`. */
+export async function openExplorerSessions(url: string): Promise<ExplorerSessions> {
+  const outside = new PgPool({
+    connectionString: url,
+    max: 2,
+    application_name: 'oversell explorer',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  const isTold = await mayBeTold(outside);
+  const options = Object.entries({ ...ALWAYS, ...(isTold && TELLING) })
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+  return {
+    monitor: watch(outside, isTold),
+    openSession: async () => openSession(url, options, (pids) => terminate(outside, pids)),
+    close: () => outside.end(),
+  };
+}
+
+async function mayBeTold(pool: Pool): Promise<boolean> {
+  const names = Object.keys(TELLING);
+  const { rows } = await pool.query<{ may: boolean }>(
+    `select bool_and(context = 'user' or has_parameter_privilege(name, 'set')) as may
+     from pg_settings where name = any($1)`,
+    [names],
+  );
+  return rows[0]?.may === true;
+}
+
+function watch(pool: Pool, isTold: boolean): Monitor {
+  return {
+    isTold,
+    blockers: async (pids) => {
+      const { rows } = await pool.query<{ pid: number; blockers: number[] }>({
+        name: 'blockers',
+        text: 'select pid, pg_blocking_pids(pid) as blockers from unnest($1::int[]) as pid',
+        values: [pids],
+      });
+      return new Map(rows.map(({ pid, blockers }) => [pid, blockers]));
+    },
+    version: async () => {
+      const { rows } = await pool.query<{ version: string }>(
+        `select current_setting('server_version') as version`,
+      );
+      return rows[0]?.version.split(' ')[0] ?? 'unknown';
+    },
+  };
+}
+
+/** Ends backends, and resolves when they are gone. Asks again itself: the server's own wait looks every 100 ms only. */
+async function terminate(pool: Pool, pids: number[]): Promise<void> {
+  await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
+  const giveUpAt = Date.now() + TERMINATE_TIMEOUT_MS;
+  while (Date.now() < giveUpAt) {
+    const { rowCount } = await pool.query({
+      name: 'alive',
+      text: 'select 1 from pg_stat_activity where pid = any($1)',
+      values: [pids],
+    });
+    if (rowCount === 0) return;
+  }
+  throw new Error(`backends ${pids.join(', ')} have not ended`);
+}
+
+const NO_HOOKS: ConnectionHooks = {
+  admit: async () => undefined,
+  connecting: () => () => undefined,
+  sent: () => () => undefined,
+  isSplit: () => false,
+  beforeCommit: async () => undefined,
+  waiting: () => undefined,
+};
+
+async function openSession(
+  url: string,
+  options: string,
+  terminateBackends: (pids: number[]) => Promise<void>,
+): Promise<Session> {
+  let wire = NO_HOOKS;
+  const open = new Set<PoolClient>();
+  const pool = new PgPool({
+    connectionString: url,
+    max: CONNECTIONS,
+    application_name: 'oversell explored attempt',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    options,
+  });
+  pool.on('connect', (client) => {
+    open.add(client);
+    client.on('end', () => void open.delete(client));
+    client.on('notice', ({ message = '' }) => {
+      if (message.includes(' still waiting for ')) wire.waiting(true);
+      else if (/ acquired .+ after /.test(message)) wire.waiting(false);
+    });
+    listen(client, () => wire);
+  });
+  const connect = pool.connect.bind(pool);
+  const admitted = async () => {
+    await wire.admit();
+    const connected = wire.connecting();
+    try {
+      return await connect();
+    } finally {
+      connected();
+    }
+  };
+  // Prisma takes a connection for a transaction, and queries the pool for what needs none
+  pool.connect = admitted as typeof pool.connect;
+  pool.query = ((config: QueryConfig) => queryAlone(admitted, config, () => wire)) as typeof pool.query;
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
+  const db = new PrismaClient({ adapter });
+  // what Prisma loads on first use would look like a strategy that waits in memory; raw SQL does without its compiler
+  await db.item.findFirst({ where: { sku: '' }, select: { sku: true } });
+  return {
+    db,
+    plug: (next) => (wire = next),
+    pids: () => [...open].flatMap((client) => insideOf(client).processID ?? []),
+    kill: async () => {
+      const killed = [...open];
+      if (killed.length === 0) return;
+      await terminateBackends(killed.flatMap((client) => insideOf(client).processID ?? []));
+      // the pool would hand out a connection whose end it has not heard of yet
+      await Promise.all(killed.filter((client) => open.has(client)).map(hangUp));
+    },
+    close: () => db.$disconnect(),
+  };
+}
+
+/** What every client of pg has, and its types declare for those that are in no pool. */
+function insideOf(client: PoolClient): Pick<Client, 'connection'> & { processID: number | null } {
+  return client as unknown as Pick<Client, 'connection'> & { processID: number | null };
+}
+
+/** Ends a connection from this side, and resolves when its pool has dropped it. */
+function hangUp(client: PoolClient): Promise<void> {
+  const ended = new Promise<void>((resolve) => client.on('end', resolve));
+  insideOf(client).connection.stream.destroy();
+  return ended;
+}
+
+/** Tells of every statement that this connection sends. */
+function listen(client: PoolClient, wire: () => ConnectionHooks): void {
+  const send = client.query.bind(client) as (config: QueryConfig) => Promise<QueryResult<unknown[]>>;
+  const heard = async (given: QueryConfig | string) => {
+    const { config, text } = inVirtualTime(typeof given === 'string' ? { text: given } : given);
+    const answered = wire().sent({ text, values: config.values ?? [] });
+    try {
+      const result = await send(config);
+      const columns = result.fields.map(({ name }) => name);
+      answered({ columns, rows: result.rows, rowCount: result.rowCount });
+      return result;
+    } catch (error) {
+      answered(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  };
+  client.query = heard as typeof client.query;
+}
+
+/** A time-out that a strategy sets for itself does not run either: a wait lasts as long as the schedule says. */
+function inVirtualTime(config: QueryConfig): { config: QueryConfig; text: string } {
+  const { text } = config;
+  if (!/^\s*set\s+(local\s+)?(lock|statement)_timeout\b/i.test(text)) return { config, text };
+  const [setting] = /^\s*set\s+(?:local\s+)?\w+/i.exec(text) ?? [''];
+  return { config: { text: `${setting} = 0` }, text };
+}
+
+/**
+ * A statement outside a transaction. Where its commit is to be a move of its own, it is sent in a transaction, which
+ * is what PostgreSQL makes of a single statement anyway.
+ */
+async function queryAlone(
+  connect: () => Promise<PoolClient>,
+  config: QueryConfig,
+  wire: () => ConnectionHooks,
+): Promise<QueryResult> {
+  const client = await connect();
+  const isSplit = wire().isSplit(config.text);
+  try {
+    if (isSplit) await client.query('begin');
+    const result = await client.query(config);
+    if (isSplit) {
+      await wire().beforeCommit();
+      await client.query('commit');
+    }
+    client.release();
+    return result;
+  } catch (error) {
+    const isOver = await (isSplit ? client.query('rollback') : Promise.resolve()).then(
+      () => true,
+      () => false,
+    );
+    client.release(!isOver);
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import type { PoolClient, PoolConfig } from 'pg';
+import { nowUs } from '@/lib/clock';
+import type { ConnectionWait } from '@/scenarios/inventory/purchase/step-trace';
+import { PgPool } from './pg-connections';
+
+type Callback = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  release: (destroy?: boolean | Error) => void,
+) => void;
+
+/**
+ * A pool that knows how long each statement waited for its connection, at no cost worth naming.
+ *
+ * A pool is not told on whose behalf it is asked. Asynchronous context would tell, for a tenth of a purchase's CPU time
+ * on Node 20, and is not needed: when a connection has its answer, everything that waited for that answer runs before
+ * the event loop turns to another socket. So a step that has just ended with a statement's result ended because of the
+ * connection that was answered last.
+ */
+export class ObservedPool extends PgPool {
+  /** Of connections in use. */
+  private readonly waits = new WeakMap<object, ConnectionWait & { isTold: boolean }>();
+  private answered: (ConnectionWait & { isTold: boolean }) | undefined;
+
+  constructor(config: PoolConfig) {
+    super(config);
+    // a statement on its own gives its connection back with the answer, and the next in line gets it at once
+    this.on('release', (_error, client) => {
+      this.answered = this.waits.get(client);
+      this.waits.delete(client);
+    });
+    // a transaction keeps its connection; `drain` comes with each answer, and with the last one of whoever had it before
+    this.on('connect', (client) => {
+      client.on('drain', () => (this.answered = this.waits.get(client) ?? this.answered));
+    });
+  }
+
+  /** How long the connection that was answered last had been waited for; `undefined` if that has been told already. */
+  readonly takeWait = (): ConnectionWait | undefined => {
+    if (!this.answered || this.answered.isTold) return undefined;
+    this.answered.isTold = true;
+    return this.answered;
+  };
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<PoolClient> | undefined {
+    const asked = nowUs();
+    const note = (client: PoolClient | undefined) => {
+      if (client) this.waits.set(client, { asked, granted: nowUs(), isTold: false });
+    };
+    if (!callback) {
+      return super.connect().then((client) => {
+        note(client);
+        return client;
+      });
+    }
+    super.connect((error, client, release) => {
+      note(client);
+      callback(error, client, release);
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import pg from 'pg';
+import { again, BRIEFLY_MS } from '@/scenarios/inventory/purchase/failures/again';
+
+/**
+ * A connection that hears of its own end from its first moment. A pool takes its `error` listener away when it hands a
+ * connection on, and the next user adds one with its statement; a connection that ends in between would end the process.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // the statement under way fails with the same error, and so does the next one
+    this.on('error', () => undefined);
+  }
+}
+
+/** One connection outside a pool, not opened yet. Every connection of this program is made here or by `PgPool`. */
+export function createPgClient(config: pg.ClientConfig): pg.Client {
+  return new HeardClient(config);
+}
+
+/** A pool whose connections may end at any moment: idle ones are replaced, and one in use fails its statement. */
+export class PgPool extends pg.Pool {
+  constructor(config: pg.PoolConfig) {
+    super({ ...config, Client: HeardClient });
+    this.on('error', () => undefined);
+  }
+}
+
+/**
+ * Opens all connections of a pool, one after another: on a busy machine each of them gets the time that opening one may
+ * take.
+ *
+ * @throws what the first that cannot be opened throws
+ */
+export async function openAll(pool: pg.Pool): Promise<void> {
+  const taken: pg.PoolClient[] = [];
+  try {
+    while (pool.totalCount < pool.options.max) taken.push(await pool.connect());
+  } finally {
+    for (const client of taken) client.release();
+  }
+}
+
+/**
+ * Sends a statement on its own again, over another connection, when its connection is lost: for a pool whose statements
+ * may all run twice. A transaction is its caller's to repeat.
+ */
+export function repeatLost(pool: pg.Pool): void {
+  const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>;
+  const repeating = (...given: unknown[]) => again(() => query(...given), { forMs: BRIEFLY_MS });
+  pool.query = repeating as typeof pool.query;
+}

@@ -1,0 +1,28 @@
+import type { Strain } from '@/model/bottleneck';
+import type { UnderWay } from '@/scenarios/inventory/purchase/seller';
+
+/** What a purchase server works with. It comes over the channel, where no list of processes shows a password. */
+export interface PurchaseServerSettings {
+  databaseUrl: string;
+  redisUrl: string;
+  /** Connections of its pool under test. */
+  poolSize: number;
+  /** The name of those connections in pg_stat_activity. */
+  applicationName: string;
+  /** By which it knows the purchases of the load generator. */
+  loadKey: string;
+}
+
+export type ToPurchaseServer =
+  | { type: 'open'; settings: PurchaseServerSettings }
+  /** How many purchases of this sku are unfinished? */
+  | { type: 'count'; ask: number; sku: string }
+  | { type: 'begin-strain'; measurement: number }
+  | { type: 'end-strain'; ask: number; measurement: number }
+  | { type: 'close' };
+
+export type FromPurchaseServer =
+  | { type: 'ready'; origin: string }
+  | { type: 'failed'; message: string }
+  | { type: 'count'; ask: number; underWay: UnderWay }
+  | { type: 'strain'; ask: number; strain: Strain };

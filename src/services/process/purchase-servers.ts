@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { deferred } from '@/lib/deferred';
+import type { Deferred } from '@/lib/deferred';
+import { inTime } from '@/lib/in-time';
+import type { Strain } from '@/model/bottleneck';
+import { sumUnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { UnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { PurchaseServers, StartPurchaseServers } from '@/targets/race-target';
+import { projectRoot } from '../env';
+import { programArguments } from './program';
+import type {
+  FromPurchaseServer,
+  PurchaseServerSettings,
+  ToPurchaseServer,
+} from './purchase-server-messages';
+
+/** A process that does not listen by then never will, ms. */
+const READY_MS = 30_000;
+/** A process that does not answer by then is stuck, ms. */
+const ANSWER_MS = 5_000;
+/** Time to close its connections before it is killed, ms. */
+const CLOSE_MS = 2_000;
+
+/** Makes the function that starts purchase servers: children of this process, which end with it however it ends. */
+export function createPurchaseServers(settings: PurchaseServerSettings): StartPurchaseServers {
+  return async (count, { signal, onLost }) => {
+    const servers = Array.from({ length: count }, () => new PurchaseServer(onLost));
+    const close = async () => void (await Promise.all(servers.map((server) => server.close())));
+    try {
+      const origins = await orAborted(Promise.all(servers.map((server) => server.open(settings))), signal);
+      return combine(servers, origins, close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  };
+}
+
+function combine(
+  servers: PurchaseServer[],
+  origins: string[],
+  close: PurchaseServers['close'],
+): PurchaseServers {
+  let measurements = 0;
+  return {
+    origins,
+    underWay: async (sku) => sumUnderWay(await Promise.all(servers.map((server) => server.count(sku)))),
+    measureStrain: () => {
+      const measurement = (measurements += 1);
+      for (const server of servers) server.beginStrain(measurement);
+      return async () => busiest(await Promise.all(servers.map((server) => server.endStrain(measurement))));
+    },
+    close,
+  };
+}
+
+/** The worst of each figure: one process that is saturated holds up the buyers who keep to it. */
+function busiest(strains: Strain[]): Strain {
+  return {
+    cpu: Math.max(...strains.map(({ cpu }) => cpu)),
+    delayP99Ms: Math.max(...strains.map(({ delayP99Ms }) => delayP99Ms)),
+  };
+}
+
+class PurchaseServer {
+  private readonly child: ChildProcess;
+  private readonly ready = deferred<string>();
+  private readonly gone = deferred();
+  private readonly asked = new Map<number, Deferred<FromPurchaseServer>>();
+  private asks = 0;
+  private isClosing = false;
+  private isGone = false;
+
+  constructor(private readonly onLost: (reason: Error) => void) {
+    this.child = spawn(process.execPath, programArguments('purchase-server'), {
+      cwd: projectRoot,
+      // a process group of its own: Ctrl-C is for the server, which closes this one when its purchases are over
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    // nobody may be waiting when it fails
+    this.ready.promise.catch(() => undefined);
+    this.child.on('message', (message: FromPurchaseServer) => this.hear(message));
+    this.child.on('error', (error) => this.end(`could not be started: ${error.message}`));
+    this.child.once('exit', (code, signal) =>
+      this.end(`ended with ${signal === null ? `code ${code}` : `signal ${signal}`}`),
+    );
+  }
+
+  /** Resolves with its address when it listens. */
+  async open(settings: PurchaseServerSettings): Promise<string> {
+    this.tell({ type: 'open', settings });
+    return inTime(this.ready.promise, READY_MS);
+  }
+
+  async count(sku: string): Promise<UnderWay> {
+    const answer = await this.ask((ask) => ({ type: 'count', ask, sku }));
+    if (answer.type !== 'count') throw new Error('a purchase server answered something else than was asked');
+    return answer.underWay;
+  }
+
+  beginStrain(measurement: number): void {
+    this.tell({ type: 'begin-strain', measurement });
+  }
+
+  async endStrain(measurement: number): Promise<Strain> {
+    const answer = await this.ask((ask) => ({ type: 'end-strain', ask, measurement }));
+    if (answer.type !== 'strain') throw new Error('a purchase server answered something else than was asked');
+    return answer.strain;
+  }
+
+  /** Asks it to end, and kills it when it does not. Resolves when it is gone. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    this.tell({ type: 'close' });
+    await inTime(this.gone.promise, CLOSE_MS).catch(() => this.child.kill('SIGKILL'));
+    await this.gone.promise;
+  }
+
+  private ask(question: (ask: number) => ToPurchaseServer): Promise<FromPurchaseServer> {
+    const ask = (this.asks += 1);
+    const answer = deferred<FromPurchaseServer>();
+    this.asked.set(ask, answer);
+    if (this.isGone) answer.reject(new Error('a purchase server has ended'));
+    else this.tell(question(ask));
+    return inTime(answer.promise, ANSWER_MS)
+      .catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`A purchase server does not answer: ${why}`);
+      })
+      .finally(() => this.asked.delete(ask));
+  }
+
+  private tell(message: ToPurchaseServer): void {
+    // a channel that broke means that the process ends, which is heard of by itself
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  private hear(message: FromPurchaseServer): void {
+    switch (message.type) {
+      case 'ready':
+        return this.ready.resolve(message.origin);
+      case 'failed':
+        return this.ready.reject(new Error(`A purchase server could not be opened: ${message.message}`));
+      case 'count':
+      case 'strain':
+        return this.asked.get(message.ask)?.resolve(message);
+      default:
+        message satisfies never;
+    }
+  }
+
+  private end(how: string): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    const reason = new Error(`A purchase server ${how} in the middle of the race.`);
+    this.ready.reject(reason);
+    for (const answer of this.asked.values()) answer.reject(reason);
+    this.gone.resolve();
+    if (!this.isClosing) this.onLost(reason);
+  }
+}
+
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => undefined);
+  signal.throwIfAborted();
+  const aborted = deferred<never>();
+  const giveUp = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}

@@ -1,0 +1,117 @@
+import type { Experiment, Prisma, PrismaClient } from '@/generated/prisma/client';
+import type { ExperimentHead, ExperimentKind, TrialRow } from '@/model/experiment';
+import type { RaceOrigin, RaceStatus } from '@/model/race';
+import type { LoadPlan } from '@/plan/load-plan';
+import { describeLane } from '@/report/verdict-words';
+import { livingOwners } from './living-owners';
+import type { Cursor } from './list-races';
+import { DESCRIBED, toDescribedLane } from './race-rows';
+
+export interface ExperimentStore {
+  /** Writes an experiment as it is now; its trials are races, and write themselves. */
+  save: (experiment: ExperimentHead, owner: number) => Promise<void>;
+  get: (id: string) => Promise<ExperimentHead | null>;
+  list: (page: { limit: number; before?: Cursor }) => Promise<ExperimentHead[]>;
+  /** The lanes of every trial of these experiments, in the order of the trials. */
+  readTrials: (ids: string[]) => Promise<TrialRow[]>;
+  /** The items of every trial, and whose they are. */
+  readItems: (id: string) => Promise<{ strategy: string; sku: string }[]>;
+  /** Forgets an experiment with its races, and with all that belongs to those. */
+  delete: (id: string) => Promise<void>;
+  /** Marks the unfinished experiments of instances that no longer live; answers their ids. */
+  interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+}
+
+/** The lab's bookkeeping of experiments. `db` is the bookkeeping client, never the one under test. */
+export function createExperimentStore(db: PrismaClient): ExperimentStore {
+  return {
+    save: async ({ id, ...experiment }, owner) => {
+      const row = { ...experiment, plan: { ...experiment.plan } satisfies Prisma.InputJsonObject, owner };
+      await db.experiment.upsert({ where: { id }, create: { id, ...row }, update: row });
+    },
+    get: async (id) => {
+      const row = await db.experiment.findFirst({ where: { id } });
+      return row && toHead(row);
+    },
+    list: async ({ limit, before }) => {
+      const rows = await db.experiment.findMany({
+        where: before && {
+          OR: [
+            { createdAt: { lt: before.createdAt } },
+            { createdAt: before.createdAt, id: { lt: before.id } },
+          ],
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+      });
+      return rows.map(toHead);
+    },
+    readTrials: (ids) => readTrials(db, ids),
+    readItems: (id) =>
+      db.lane.findMany({ where: { race: { experimentId: id } }, select: { strategy: true, sku: true } }),
+    delete: async (id) => {
+      await db.$transaction([
+        db.$executeRaw`
+          delete from orders where sku in (
+            select sku from lanes join races on races.id = race_id where experiment_id = ${id})`,
+        db.$executeRaw`
+          delete from items where sku in (
+            select sku from lanes join races on races.id = race_id where experiment_id = ${id})`,
+        db.experiment.deleteMany({ where: { id } }),
+      ]);
+    },
+    interruptOrphans: async (lockClass, reason) => {
+      const rows = await db.$queryRaw<{ id: string }[]>`
+        update experiments set status = 'interrupted', reason = ${reason}, finished_at = now()
+        where status in ('queued', 'running', 'stopping')
+          and owner not in (${livingOwners(lockClass)})
+        returning id`;
+      return rows.map((row) => row.id);
+    },
+  };
+}
+
+type StoredTrial = Omit<TrialRow, 'words' | 'strategyName' | 'role'> & {
+  result: Parameters<typeof toDescribedLane>[0];
+  finding: Parameters<typeof toDescribedLane>[1];
+};
+
+/** Of what is stored of a lane, only what tells what became of it: an experiment may have thousands of lanes. */
+async function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> {
+  const rows = await db.$queryRaw<StoredTrial[]>`
+    select
+      races.experiment_id as "experimentId", races.id as "raceId", races.trial, races.status,
+      (races.plan->>'concurrency')::int as concurrency,
+      lanes.index as lane, lanes.strategy, lanes.expected, lanes.verdict,
+      lanes.oversold, lanes.lost_updates as "lostUpdates",
+      (select jsonb_object_agg(key, value) from jsonb_each(lanes.result) where key = any(${DESCRIBED})) as result,
+      (
+        select jsonb_build_object('kind', kind, 'count', count) from findings
+        where findings.race_id = races.id and lane_index = lanes.index order by id limit 1
+      ) as finding
+    from races join lanes on lanes.race_id = races.id
+    where races.experiment_id = any(${ids})
+    order by races.experiment_id, races.trial, lanes.index`;
+  return rows.map(({ result, finding, ...row }) => ({
+    ...row,
+    strategyName: result.strategyName,
+    role: result.role,
+    words: describeLane(toDescribedLane(result, finding)),
+  }));
+}
+
+/** The plan is written by `save` alone, so it is read back as what that wrote. */
+function toHead(row: Experiment): ExperimentHead {
+  return {
+    id: row.id,
+    kind: row.kind as ExperimentKind,
+    status: row.status as RaceStatus,
+    reason: row.reason,
+    origin: row.origin as RaceOrigin,
+    trials: row.trials,
+    plan: row.plan as unknown as LoadPlan,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,127 @@
+import type { ShardEvents } from '@/load/attempt-runner';
+import { DirectBuyer } from '@/load/client/direct-buyer';
+import { toTarget } from '@/load/client/target';
+import type { LaneLoad } from '@/load/lane-load';
+import { openLoadHere } from '@/load/load-here';
+import type { Load, LoadThreads } from '@/load/load-threads';
+import { measureStrain } from '@/load/measure/strain';
+import { connectBuyers, Shard } from '@/load/shard';
+import type { Strain } from '@/model/bottleneck';
+import type { LoadPlan } from '@/plan/load-plan';
+import { sumUnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { Seller, UnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+
+/** Server processes of this application that serve purchases and nothing else. */
+export interface PurchaseServers {
+  /** Addresses, one a process. */
+  origins: string[];
+  /** Purchases of a sku that they have not finished, together. Rejects when one does not answer. */
+  underWay: (sku: string) => Promise<UnderWay>;
+  /** Begins to measure how busy their main threads are; the answer's function ends it and tells of the busiest. */
+  measureStrain: () => () => Promise<Strain>;
+  /** Ends them; resolves when they are gone. */
+  close: () => Promise<void>;
+}
+
+/**
+ * Starts so many purchase servers and resolves when all listen; none is left when it rejects. `onLost` is called when
+ * one of them ends although nobody asked it to.
+ */
+export type StartPurchaseServers = (
+  count: number,
+  options: { signal: AbortSignal; onLost: (reason: Error) => void },
+) => Promise<PurchaseServers>;
+
+/** Who serves a race's purchases, and how to reach and to watch them. */
+export interface RaceTarget {
+  /** Purchase routes of a strategy, one for each server process; none for purchases in this process. */
+  urls: (strategy: string) => string[];
+  /** A lane's load, connected and waiting. */
+  openLoad: (load: LaneLoad, strategy: RegisteredStrategy, events: ShardEvents) => Promise<Load>;
+  /** The same in this thread, for loads of which nothing is measured. */
+  openShard: (load: LaneLoad, strategy: RegisteredStrategy) => Promise<Shard>;
+  underWay: (sku: string) => Promise<UnderWay>;
+  measureStrain: () => () => Promise<Strain>;
+  /** Strategies that the server processes have been warmed up for. */
+  warm: Set<string>;
+  close: () => Promise<void>;
+}
+
+export interface TargetDeps {
+  loadThreads: LoadThreads;
+  /** Strategies that this process has been warmed up for. */
+  warm: Set<string>;
+  /** Purchases in this process. */
+  seller: Pick<Seller, 'purchase' | 'underWay'>;
+  /** Where this server listens. */
+  origin: () => string;
+  startPurchaseServers: StartPurchaseServers;
+  /** By which this server and its processes know the purchases of the load generator. */
+  loadKey: string;
+}
+
+/** What a target needs of the race that it serves. */
+interface TargetedRace {
+  head: { plan: LoadPlan };
+  signal: AbortSignal;
+  abort: (reason: Error) => void;
+}
+
+/** Opens what the race's plan asks for. Several processes are started now and end with `close`, or with this one. */
+export async function openTarget(race: TargetedRace, deps: TargetDeps): Promise<RaceTarget> {
+  const { plan } = race.head;
+  if (plan.target === 'direct') return inProcess(deps);
+  if (plan.processes === 1) return overHttp(deps, [deps.origin()], ownProcess(deps));
+  const servers = await deps.startPurchaseServers(plan.processes, {
+    signal: race.signal,
+    onLost: (reason) => race.abort(reason),
+  });
+  return overHttp(deps, servers.origins, {
+    ...servers,
+    warm: new Set(),
+    // somebody may have bought from this process by hand
+    underWay: async (sku) => sumUnderWay([await servers.underWay(sku), deps.seller.underWay(sku)]),
+  });
+}
+
+type Watched = Pick<RaceTarget, 'underWay' | 'measureStrain' | 'warm' | 'close'>;
+
+function ownProcess({ seller, warm }: TargetDeps): Watched {
+  return {
+    warm,
+    underWay: async (sku) => seller.underWay(sku),
+    measureStrain: () => {
+      const end = measureStrain();
+      return async () => end();
+    },
+    close: async () => undefined,
+  };
+}
+
+function overHttp(
+  { loadThreads, origin, loadKey }: TargetDeps,
+  origins: string[],
+  watched: Watched,
+): RaceTarget {
+  const ownHost = toTarget(origin()).host;
+  return {
+    ...watched,
+    urls: (strategy) => origins.map((origin) => `${origin}/api/buy/${strategy}`),
+    openLoad: (load, _strategy, events) => loadThreads.openLoad({ ...load, ownHost, loadKey }, events),
+    openShard: (load) => Shard.open({ ...load, ownHost, loadKey }, connectBuyers),
+  };
+}
+
+function inProcess(deps: TargetDeps): RaceTarget {
+  const openShard = (load: LaneLoad, strategy: RegisteredStrategy) =>
+    Shard.open(load, async ({ concurrency, timeoutMs }) =>
+      Array.from({ length: concurrency }, () => new DirectBuyer(deps.seller, strategy, timeoutMs)),
+    );
+  return {
+    ...ownProcess(deps),
+    urls: () => [],
+    openShard,
+    openLoad: async (load, strategy, events) => openLoadHere(await openShard(load, strategy), events),
+  };
+}
