@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { ServerBuild } from '@remix-run/node';
 import { measureStrain } from '@/load/measure/strain';
-import type { Strain } from '@/model/bottleneck';
-import { createSeller } from '@/scenarios/inventory/purchase/seller';
-import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import type { EventLoopLoad } from '@/model/bottleneck';
+import { createPurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
+import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import { loadStrategies } from '@/scenarios/inventory/registry';
 import { createPurchaseHttp, importBuild } from '@/server/http/create-http';
 import { listen } from '@/server/http/listen';
@@ -31,14 +31,14 @@ const CLOSE_MS = 1_500;
  */
 async function open(
   settings: PurchaseServerSettings,
-): Promise<{ seller: Seller; close: () => Promise<void> }> {
+): Promise<{ purchaseService: PurchaseService; close: () => Promise<void> }> {
   const { databaseUrl, redisUrl, poolSize, applicationName, loadKey } = settings;
   const env = readEnv();
   const log = createLog(env);
   const { db, takeWait } = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
   const redis = await connectRedis(redisUrl, (error) => log.warn({ reason: error.message }, 'Redis'));
   const strategies = await loadStrategies(strategyFolder);
-  const seller = createSeller({ db, takeWait, redis }, strategies, loadKey);
+  const purchaseService = createPurchaseService({ db, takeWait, redis }, strategies, loadKey);
 
   const http = createServer();
   const build =
@@ -46,11 +46,11 @@ async function open(
       ? ((await (await openVite()).ssrLoadModule('virtual:remix/server-build')) as ServerBuild)
       : await importBuild(buildFolder);
   const reportError = (error: unknown) => log.error({ error }, 'a purchase failed');
-  http.on('request', createPurchaseHttp({ build, seller, reportError, log }));
+  http.on('request', createPurchaseHttp({ build, purchaseService, reportError, log }));
   send({ type: 'ready', origin: await listen(http, { host: '127.0.0.1', port: 0 }) });
 
   return {
-    seller,
+    purchaseService,
     close: async () => {
       http.closeAllConnections();
       redis.destroy();
@@ -68,7 +68,7 @@ process.once('disconnect', () => process.exit(0));
 if (!process.connected) process.exit(2);
 
 let opened: ReturnType<typeof open> | undefined;
-const measurements = new Map<number, () => Strain>();
+const measurements = new Map<number, () => EventLoopLoad>();
 
 process.on('message', (message: ToPurchaseServer) => {
   hear(message).catch((error: unknown) => {
@@ -82,7 +82,7 @@ async function hear(message: ToPurchaseServer): Promise<void> {
       await (opened = open(message.settings));
       return;
     case 'count': {
-      const underWay = (await opened)?.seller.underWay(message.sku) ?? { left: 0, moved: 0 };
+      const underWay = (await opened)?.purchaseService.underWay(message.sku) ?? { left: 0, moved: 0 };
       return send({ type: 'count', ask: message.ask, underWay });
     }
     case 'begin-strain':

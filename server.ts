@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import type { ServerBuild } from '@remix-run/node';
 import { nanoid } from 'nanoid';
-import { onUnavailable } from '@/jobs/available';
+import { onUnavailable } from '@/jobs/require-database';
 import { createLab } from '@/lab/lab';
 import { shareRunning } from '@/lib/share-running';
-import { createSeller } from '@/scenarios/inventory/purchase/seller';
+import { createPurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import { loadStrategies, loadStrategyInstance } from '@/scenarios/inventory/registry';
 import { createHttp, importBuild } from '@/server/http/create-http';
 import { namesOf } from '@/server/http/cross-site';
@@ -91,11 +91,11 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     seedItems().catch((error: unknown) => log.warn({ error }, 'the demo item is not there'));
   });
   const loadKey = nanoid();
-  const seller = createSeller({ ...underTest, redis }, strategies, loadKey);
+  const purchaseService = createPurchaseService({ ...underTest, redis }, strategies, loadKey);
   const http = createServer();
   const lab = await createLab({
     writtenBy: `oversell ${version}`,
-    seller,
+    purchaseService,
     bookkeeping,
     probes,
     reading,
@@ -140,7 +140,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const reportError = (error: unknown) => log.error({ error }, 'a page or an endpoint failed');
   const context = {
     lab,
-    seller,
+    purchaseService,
     version,
     reportError,
     checkHealth: shareRunning(() =>

@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useMemo, useState } from 'react';
-import { isLaneOver, isOver, type Honesty, type RaceStatus, type RaceView } from '@/model/race';
+import { isLaneOver, isOver, type DeliveryCheck, type RaceStatus, type RaceView } from '@/model/race';
 import { logCapacity, logStart, type AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
 import { mergeRace } from './merge-race';
@@ -14,7 +14,7 @@ export interface LiveLane {
   /** Null before the first snapshot. */
   inFlight: number | null;
   /** What the last snapshot said of where attempts were counted, also between two renders; null before the first. */
-  heard: () => Honesty | null;
+  heard: () => DeliveryCheck | null;
 }
 
 /** A race as the page shows it at one moment. */

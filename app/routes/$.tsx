@@ -1,8 +1,8 @@
-import { refusePage } from '@/server/http/ask-lab';
+import { pageError } from '@/server/http/or-unavailable';
 
 /** Every address that no other route takes. */
 export function loader(): never {
-  throw refusePage(404, { code: 'not-found', message: 'There is no page at this address.' });
+  throw pageError(404, { code: 'not-found', message: 'There is no page at this address.' });
 }
 
 /** Forms posted to nowhere get the same answer. */

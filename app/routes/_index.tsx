@@ -13,7 +13,7 @@ import { DatabaseZap } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import type { RaceSummary } from '@/model/race';
-import { askLab, isLabUnavailable } from '@/server/http/ask-lab';
+import { orUnavailable, isLabUnavailable } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { RaceList } from '~/features/history/race-list';
 import { Hero } from '~/features/home/hero';
@@ -35,7 +35,7 @@ const LATEST = 5;
 
 export async function loader({ context }: LoaderFunctionArgs) {
   const { strategies } = context.lab;
-  const turn = context.lab.whoseTurn();
+  const turn = context.lab.runningJob();
   const latest = await readLatest(context.lab);
   return data({ strategies, turn, ...latest }, { status: latest.unavailable === null ? 200 : 503 });
 }
@@ -45,11 +45,11 @@ export async function action({ context, request }: ActionFunctionArgs) {
   const { race, trials } = splitTrials(fields);
   if (trials !== '1') {
     const experiment = { kind: 'trials', trials, race };
-    const result = await askLab(context.lab.startExperiment(experiment, { origin: 'dashboard' }));
+    const result = await orUnavailable(context.lab.startExperiment(experiment, { origin: 'dashboard' }));
     if (result.ok) return redirect(result.experiment.url);
     return data({ fields, error: ofFields(result.error) }, { status: result.status });
   }
-  const result = await askLab(context.lab.startRace(race, { origin: 'dashboard' }));
+  const result = await orUnavailable(context.lab.startRace(race, { origin: 'dashboard' }));
   if (result.ok) return redirect(result.race.url);
   return data({ fields, error: result.error }, { status: result.status });
 }

@@ -6,5 +6,5 @@ export const loader = (): Response => methodNotAllowed('POST');
 
 export async function action({ context, request }: ActionFunctionArgs): Promise<Response> {
   if (request.method !== 'POST') return methodNotAllowed('POST');
-  return handlePurchase(context.seller, 'read-then-write', request);
+  return handlePurchase(context.purchaseService, 'read-then-write', request);
 }

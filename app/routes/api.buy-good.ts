@@ -6,5 +6,5 @@ export const loader = (): Response => methodNotAllowed('POST');
 
 export async function action({ context, request }: ActionFunctionArgs): Promise<Response> {
   if (request.method !== 'POST') return methodNotAllowed('POST');
-  return handlePurchase(context.seller, 'conditional-update', request);
+  return handlePurchase(context.purchaseService, 'conditional-update', request);
 }

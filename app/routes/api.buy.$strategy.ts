@@ -6,5 +6,5 @@ export const loader = (): Response => methodNotAllowed('POST');
 
 export async function action({ context, params, request }: ActionFunctionArgs): Promise<Response> {
   if (request.method !== 'POST') return methodNotAllowed('POST');
-  return handlePurchase(context.seller, params.strategy ?? '', request);
+  return handlePurchase(context.purchaseService, params.strategy ?? '', request);
 }

@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import { isOver, toSummary, type RaceView } from '@/model/race';
 import { COMPARED, compareRaces, listUnfinished, type Comparison } from '@/report/compare-races';
-import { askLab } from '@/server/http/ask-lab';
+import { orUnavailable } from '@/server/http/or-unavailable';
 import {
   addressComparison,
   keepKnown,
@@ -17,7 +17,7 @@ import { ComparePage, nameComparison, type CompareTrouble } from '~/features/com
 import { overlayLatency, overlayThroughput } from '~/features/compare/overlay-model';
 import type { RenderLink } from '~/features/history/history-list';
 import { describePage } from '~/page-meta';
-import { nameContestants } from '~/ui/lane/contestants';
+import { nameContestants } from '~/ui/lane/race-name';
 import { usePoll } from '~/use-poll';
 
 const SUGGESTED = 8;
@@ -33,7 +33,7 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
   if (!permanent) return redirect(addressComparison(wanted));
   const tooMany = wanted.races.length > COMPARED.max;
   const ids = tooMany ? [] : wanted.races;
-  const found = await Promise.all(ids.map((id) => askLab(context.lab.getRace(id))));
+  const found = await Promise.all(ids.map((id) => orUnavailable(context.lab.getRace(id))));
   const races = found.flatMap((race) => race ?? []);
   const unknown = ids.filter((_, i) => !found[i]);
   const asked = keepKnown(
@@ -81,7 +81,7 @@ function nameColumns(races: RaceView[], { columns }: Comparison): string[] {
 async function suggest(lab: Lab, races: RaceView[]) {
   const strategy = races[0]?.plan.strategies[0];
   if (strategy === undefined || races.length >= COMPARED.max) return [];
-  const page = await askLab(lab.listRaces({ limit: SUGGESTED + races.length, filter: { strategy } }));
+  const page = await orUnavailable(lab.listRaces({ limit: SUGGESTED + races.length, filter: { strategy } }));
   if (!page.ok) return [];
   return page.races.filter(({ id }) => !races.some((race) => race.id === id)).slice(0, SUGGESTED);
 }

@@ -5,7 +5,7 @@ import { Download } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import type { ExperimentView } from '@/model/experiment';
 import { isOver } from '@/model/race';
-import { askLab, refusePage } from '@/server/http/ask-lab';
+import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { nameExperiment } from '~/features/experiment/experiment-name';
 import { ExperimentPage } from '~/features/experiment/experiment-page';
@@ -15,7 +15,7 @@ import { useKeys } from '~/ui/use-keys';
 import { usePoll } from '~/use-poll';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
-  const experiment = await askLab(context.lab.getExperiment(params.experimentId ?? ''));
+  const experiment = await orUnavailable(context.lab.getExperiment(params.experimentId ?? ''));
   if (!experiment) throw unknownExperiment();
   return { experiment, now: Date.now() };
 }
@@ -24,16 +24,18 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   const id = params.experimentId ?? '';
   const intent = (await readForm(request)).get('intent');
   if (intent === 'stop') {
-    const result = await askLab(context.lab.stopExperiment(id));
+    const result = await orUnavailable(context.lab.stopExperiment(id));
     return result.ok
       ? data({ error: null })
       : data({ error: result.error.message }, { status: result.status });
   }
   if (intent === 'again') {
-    const experiment = await askLab(context.lab.getExperiment(id));
+    const experiment = await orUnavailable(context.lab.getExperiment(id));
     if (!experiment) throw unknownExperiment();
     const { kind, trials, plan: race } = experiment;
-    const result = await askLab(context.lab.startExperiment({ kind, trials, race }, { origin: 'dashboard' }));
+    const result = await orUnavailable(
+      context.lab.startExperiment({ kind, trials, race }, { origin: 'dashboard' }),
+    );
     return result.ok
       ? redirect(result.experiment.url)
       : data({ error: result.error.message }, { status: result.status });
@@ -110,5 +112,5 @@ function Actions({ experiment, form, busy }: ActionsProps): ReactElement {
 
 function unknownExperiment(): Response {
   const message = 'There is no experiment at this address. It may have been deleted.';
-  return refusePage(404, { code: 'unknown-experiment', message });
+  return pageError(404, { code: 'unknown-experiment', message });
 }

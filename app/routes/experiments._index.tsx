@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import { BISECTION_TRIALS, type ExperimentSummary } from '@/model/experiment';
 import { isOver } from '@/model/race';
-import { askLab, refusePage } from '@/server/http/ask-lab';
+import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { nameExperiment } from '~/features/experiment/experiment-name';
 import { ConfirmDelete } from '~/features/history/confirm-delete';
@@ -23,10 +23,10 @@ export const meta: MetaFunction = () => describePage('Experiments');
 
 export async function loader({ context, request }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor');
-  const page = await askLab(
+  const page = await orUnavailable(
     context.lab.listExperiments({ limit: PAGE_SIZE, ...(cursor !== null && { cursor }) }),
   );
-  if (!page.ok) throw refusePage(page.status, page.error);
+  if (!page.ok) throw pageError(page.status, page.error);
   return { experiments: page.experiments, nextCursor: page.nextCursor, firstPage: cursor === null };
 }
 
@@ -56,13 +56,13 @@ export async function action({ context, request }: ActionFunctionArgs) {
 
 /** Bisects a strategy under the plan of a race, or under the plan that races have by default. */
 async function bisect(lab: Lab, strategy: string, raceId: string) {
-  const raced = raceId === '' ? null : await askLab(lab.getRace(raceId));
+  const raced = raceId === '' ? null : await orUnavailable(lab.getRace(raceId));
   if (raceId !== '' && !raced)
-    throw refusePage(404, { code: 'unknown-race', message: `There is no race ${raceId}.` });
+    throw pageError(404, { code: 'unknown-race', message: `There is no race ${raceId}.` });
   // a control would double every race and can only make a verdict milder, which the search does not ask about
   const race = { ...raced?.plan, strategies: [strategy], control: false };
   const request = { kind: 'bisection', trials: BISECTION_TRIALS, race };
-  return askLab(lab.startExperiment(request, { origin: 'dashboard' }));
+  return orUnavailable(lab.startExperiment(request, { origin: 'dashboard' }));
 }
 
 const renderLink: RenderLink = (to, className, children) => (

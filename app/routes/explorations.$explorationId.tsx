@@ -4,7 +4,7 @@ import { Form, Link, useFetcher, useLoaderData, useNavigation } from '@remix-run
 import { RotateCcw } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { isExplorationOver, type ExplorationView, type ScheduleView } from '@/model/exploration';
-import { askLab, refusePage } from '@/server/http/ask-lab';
+import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { isCrossSite } from '@/server/http/cross-site';
 import { highlightTypeScriptLines } from '@/server/http/highlight';
 import { readForm } from '@/server/http/read-form';
@@ -24,9 +24,9 @@ const POLL_MS = 500;
 export async function loader({ context, params, request }: LoaderFunctionArgs) {
   const { lab } = context;
   const id = params.explorationId ?? '';
-  const exploration = await askLab(lab.getExploration(id));
+  const exploration = await orUnavailable(lab.getExploration(id));
   if (!exploration) throw unknownExploration();
-  const strategy = await askLab(lab.getStrategy(exploration.plan.strategy));
+  const strategy = await orUnavailable(lab.getStrategy(exploration.plan.strategy));
   const source = strategy?.source ?? '';
   const asked = new URL(request.url).searchParams.get('schedule');
   const { violation = null } = exploration.result ?? {};
@@ -36,7 +36,7 @@ export async function loader({ context, params, request }: LoaderFunctionArgs) {
   if (asked === null || asked === violation?.id || !isOver)
     return { ...shown, schedule: violation, problem: null };
   if (!mayRun(request)) return { ...shown, schedule: violation, problem: NOT_RUN };
-  const replayed = await askLab(lab.replaySchedule(id, asked));
+  const replayed = await orUnavailable(lab.replaySchedule(id, asked));
   if (replayed.ok) return { ...shown, schedule: replayed.schedule, problem: null };
   return { ...shown, schedule: null, problem: replayed.error.message };
 }
@@ -54,13 +54,13 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   const form = await readForm(request);
   const intent = form.get('intent');
   if (intent === 'stop') {
-    const stopped = await askLab(context.lab.stopExploration(id));
+    const stopped = await orUnavailable(context.lab.stopExploration(id));
     return stopped.ok ? data(NOTHING) : data(refused(stopped.error.message), { status: stopped.status });
   }
   if (intent === 'replay') {
     const schedule = form.get('schedule');
     const asked = typeof schedule === 'string' ? schedule : '';
-    const replayed = await askLab(context.lab.replaySchedule(id, asked));
+    const replayed = await orUnavailable(context.lab.replaySchedule(id, asked));
     return replayed.ok
       ? data({ error: null, schedule: replayed.schedule })
       : data(refused(replayed.error.message), { status: replayed.status });
@@ -189,5 +189,5 @@ function Replay({ schedule }: { schedule: ScheduleView }): ReactElement {
 
 function unknownExploration(): Response {
   const message = 'There is no exploration at this address.';
-  return refusePage(404, { code: 'unknown-exploration', message });
+  return pageError(404, { code: 'unknown-exploration', message });
 }

@@ -3,7 +3,7 @@ import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { CircleAlert, Play } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { askLab } from '@/server/http/ask-lab';
+import { orUnavailable } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { ExplorationFields } from '~/features/explorer/exploration-fields';
 import {
@@ -24,13 +24,13 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
   const { strategies } = context.lab;
   const asked = new URL(request.url).searchParams.get('strategy');
   const chosen = strategies.find(({ id }) => id === asked)?.id ?? 'read-then-write';
-  const explorations = await askLab(context.lab.listExplorations(LATEST));
+  const explorations = await orUnavailable(context.lab.listExplorations(LATEST));
   return { strategies, chosen, explorations };
 }
 
 export async function action({ context, request }: ActionFunctionArgs) {
   const fields = readExplorationForm(await readForm(request));
-  const started = await askLab(context.lab.startExploration(toExplorationRequest(fields)));
+  const started = await orUnavailable(context.lab.startExploration(toExplorationRequest(fields)));
   if (started.ok) return redirect(started.exploration.url);
   return data({ fields, error: started.error }, { status: started.status });
 }

@@ -4,7 +4,7 @@ import { Form, Link, useLoaderData, useNavigation } from '@remix-run/react';
 import { LoaderCircle, Play } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { IsolationState } from '@/model/isolation';
-import type { Turn } from '@/model/turn';
+import type { RunningJob } from '@/model/running-job';
 import { IsolationMatrix } from '~/features/explorer/isolation-matrix';
 import { describePage } from '~/page-meta';
 import { Refused } from '~/ui/refused';
@@ -17,7 +17,7 @@ export function loader({ context, request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   const chosen = { id: searchParams.get('case'), level: searchParams.get('level') };
   const test = context.lab.isolationState();
-  return { test, chosen, turn: test.status === 'queued' ? context.lab.whoseTurn() : null };
+  return { test, chosen, turn: test.status === 'queued' ? context.lab.runningJob() : null };
 }
 
 /** Queues the test. What becomes of it is read from its state. */
@@ -64,7 +64,7 @@ export default function IsolationPage(): ReactElement {
   );
 }
 
-function UnderWay({ turn }: { turn: Turn | null }): ReactElement {
+function UnderWay({ turn }: { turn: RunningJob | null }): ReactElement {
   return (
     <p role="status" className="flex items-center gap-2 text-pretty">
       <LoaderCircle className="size-4 shrink-0 motion-safe:animate-spin" aria-hidden />

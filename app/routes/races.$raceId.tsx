@@ -12,9 +12,9 @@ import {
 import { GitCompareArrows, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useMemo, useRef, type ReactElement } from 'react';
 import { isOver, type RaceView } from '@/model/race';
-import { askLab, refusePage } from '@/server/http/ask-lab';
+import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
-import { readAskedPiece, type AskedPiece, type EvidencePiece } from '~/features/collision/pick-piece';
+import { readAskedPiece, type AskedEvidence, type EvidenceRef } from '~/features/collision/pick-piece';
 import { toAddress } from '~/features/plan/plan-address';
 import { fieldsOfPlan } from '~/features/plan/plan-form';
 import { ExportMenu } from '~/features/race/export-menu';
@@ -34,9 +34,9 @@ const DELETED =
 const SETTLED_MS = 100;
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
-  const race = await askLab(context.lab.getRace(params.raceId ?? ''));
+  const race = await orUnavailable(context.lab.getRace(params.raceId ?? ''));
   if (!race) throw unknownRace();
-  const turn = race.status === 'queued' ? context.lab.whoseTurn() : null;
+  const turn = race.status === 'queued' ? context.lab.runningJob() : null;
   return { race, now: Date.now(), turn };
 }
 
@@ -44,15 +44,15 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   const id = params.raceId ?? '';
   const intent = (await readForm(request)).get('intent');
   if (intent === 'stop' || intent === 'stop now') {
-    const result = await askLab(context.lab.stopRace(id, intent === 'stop' ? 'drain' : 'force'));
+    const result = await orUnavailable(context.lab.stopRace(id, intent === 'stop' ? 'drain' : 'force'));
     return result.ok
       ? data({ error: null })
       : data({ error: result.error.message }, { status: result.status });
   }
   if (intent === 'again') {
-    const race = await askLab(context.lab.getRace(id));
+    const race = await orUnavailable(context.lab.getRace(id));
     if (!race) return data({ error: DELETED }, { status: 404 });
-    const result = await askLab(context.lab.startRace(race.plan, { origin: 'dashboard' }));
+    const result = await orUnavailable(context.lab.startRace(race.plan, { origin: 'dashboard' }));
     return result.ok
       ? redirect(result.race.url)
       : data({ error: result.error.message }, { status: result.status });
@@ -114,11 +114,11 @@ function OneRace(): ReactElement {
 }
 
 /** The piece of evidence that the address names. */
-function useAskedPiece(): { asked: AskedPiece; onChoose: (piece: EvidencePiece) => void } {
+function useAskedPiece(): { asked: AskedEvidence; onChoose: (piece: EvidenceRef) => void } {
   const [query, setQuery] = useSearchParams();
   const asked = useMemo(() => readAskedPiece(query), [query]);
   const onChoose = useCallback(
-    ({ lane, kind, piece }: EvidencePiece) => {
+    ({ lane, kind, piece }: EvidenceRef) => {
       const next = { lane: String(lane), evidence: kind, piece: String(piece + 1) };
       setQuery(next, { replace: true, preventScrollReset: true });
     },
@@ -182,7 +182,7 @@ function RaceActions({ race, inFlight, form, busy }: RaceActionsProps): ReactEle
 
 function unknownRace(): Response {
   const message = 'There is no race at this address. It may have been deleted.';
-  return refusePage(404, { code: 'unknown-race', message });
+  return pageError(404, { code: 'unknown-race', message });
 }
 
 function isRunning(loaded: unknown): boolean {

@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import { isOver, type RaceSummary } from '@/model/race';
 import { raceListQuery, type RaceFilter } from '@/plan/race-query';
 import { toIssues } from '@/plan/requests';
-import { askLab, refusePage } from '@/server/http/ask-lab';
+import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { ConfirmDelete } from '~/features/history/confirm-delete';
 import { deleteChosen, UNKNOWN_INTENT } from '~/features/history/delete-chosen.server';
@@ -29,11 +29,11 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
   const parsed = raceListQuery.safeParse({ ...asked, limit: PAGE_SIZE });
   if (!parsed.success) {
     const message = toIssues(parsed.error).map(({ path, message: why }) => `${path} ${why}.`);
-    throw refusePage(400, { code: 'bad-input', message: message.join(' ') });
+    throw pageError(400, { code: 'bad-input', message: message.join(' ') });
   }
   const { limit, cursor, ...filter } = parsed.data;
-  const page = await askLab(context.lab.listRaces({ limit, cursor, filter }));
-  if (!page.ok) throw refusePage(page.status, page.error);
+  const page = await orUnavailable(context.lab.listRaces({ limit, cursor, filter }));
+  if (!page.ok) throw pageError(page.status, page.error);
   return { races: page.races, nextCursor: page.nextCursor, firstPage: cursor === undefined, filter };
 }
 

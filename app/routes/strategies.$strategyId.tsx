@@ -4,7 +4,7 @@ import { ExternalLink, Play } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { StrategyInfo } from '@/model/strategy';
 import type { MeasuredPrice } from '@/model/strategy-page';
-import { askLab, refusePage } from '@/server/http/ask-lab';
+import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { highlightTypeScript } from '@/server/http/highlight';
 import { BisectButton } from '~/features/experiment/bisect-button';
 import { defaultFields } from '~/features/plan/plan-form';
@@ -16,8 +16,8 @@ import { ExpectedBadge } from '~/ui/lane/lane-mark';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const id = params.strategyId ?? '';
-  const strategy = await askLab(context.lab.getStrategy(id));
-  if (!strategy) throw refusePage(404, { code: 'unknown-strategy', message: `There is no strategy ${id}.` });
+  const strategy = await orUnavailable(context.lab.getStrategy(id));
+  if (!strategy) throw pageError(404, { code: 'unknown-strategy', message: `There is no strategy ${id}.` });
   const { source, ...rest } = strategy;
   const rivals = context.lab.strategies.filter((rival) => rival.id !== id);
   return { strategy: rest, html: highlightTypeScript(source), rivals };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Speaker } from './speaker';
+import { LiveRegion } from './live-region';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,7 +8,7 @@ it('speaks at most every 5 s, and says what is true by then', () => {
   const said: [number, string][] = [];
   const start = Date.now();
   let attempts = 0;
-  const speaker = new Speaker(
+  const speaker = new LiveRegion(
     () => `${attempts} attempts`,
     (text) => said.push([Date.now() - start, text]),
   );
@@ -27,7 +27,7 @@ it('speaks at most every 5 s, and says what is true by then', () => {
 
 it('says at once what comes after a long silence', () => {
   const said: string[] = [];
-  const speaker = new Speaker(
+  const speaker = new LiveRegion(
     () => 'over',
     (text) => said.push(text),
   );
@@ -39,7 +39,7 @@ it('says at once what comes after a long silence', () => {
 
 it('says nothing after it is closed', () => {
   const said: string[] = [];
-  const speaker = new Speaker(
+  const speaker = new LiveRegion(
     () => 'late',
     (text) => said.push(text),
   );

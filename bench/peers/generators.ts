@@ -2,7 +2,7 @@
 //   generators.ts <name> <url> <connections> <seconds>
 import autocannon from 'autocannon';
 import { Client } from 'undici';
-import { HttpBuyer } from '@/load/client/http-buyer';
+import { HttpClient } from '@/load/client/http-client';
 import { toTarget } from '@/load/client/target';
 import { LoadThreads } from '@/load/load-threads';
 import { bodiesOf } from '@/load/purchase-body';
@@ -63,7 +63,7 @@ async function inClosedLoop(task: Task, callers: (() => Promise<unknown>)[]): Pr
 async function buyersAlone(task: Task): Promise<Round> {
   const target = toTarget(`${task.url}/api/buy/any`);
   const buyers = await Promise.all(
-    Array.from({ length: task.connections }, () => HttpBuyer.open(target, 10_000)),
+    Array.from({ length: task.connections }, () => HttpClient.open(target, 10_000)),
   );
   const load = closedLoad({ urls: [], concurrency: task.connections });
   const bodyOf = bodiesOf(load);

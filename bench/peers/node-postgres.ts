@@ -1,6 +1,6 @@
 // Strategies with their SQL sent by node-postgres: what is left of the difference is Prisma.
 import pg from 'pg';
-import type { Decision, PurchaseContext, PurchaseRequest } from '@/model/strategy';
+import type { StrategyResult, PurchaseContext, PurchaseRequest } from '@/model/strategy';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 
 /** The same connections as `createPrisma` opens, time-outs included. */
@@ -18,7 +18,7 @@ export function createPool(url: string, size: number): pg.Pool {
   return pool;
 }
 
-type Purchase = (context: PurchaseContext, request: PurchaseRequest) => Promise<Decision>;
+type Purchase = (context: PurchaseContext, request: PurchaseRequest) => Promise<StrategyResult>;
 
 const GUARDED_UPDATE = `
   with taken as (
@@ -58,7 +58,7 @@ const INSERT_ORDER = `
 
 function selectForUpdate(pool: pg.Pool): Purchase {
   return ({ step }, { sku, quantity, attemptId }) =>
-    inTransaction(pool, step, async (client): Promise<Decision> => {
+    inTransaction(pool, step, async (client): Promise<StrategyResult> => {
       const locked = await step('lock row', () =>
         client.query<{ stock: number }>({ name: 'lock-row', text: LOCK_ROW, values: [sku] }),
       );

@@ -1,7 +1,7 @@
 // The purchase routes of a server process, where every strategy has a twin whose steps nobody records.
 import { createServer } from 'node:http';
 import type { Step } from '@/model/strategy';
-import { createSeller } from '@/scenarios/inventory/purchase/seller';
+import { createPurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import { createTransaction } from '@/scenarios/inventory/purchase/transaction';
 import { loadStrategies } from '@/scenarios/inventory/registry';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
@@ -41,7 +41,7 @@ http.on(
   'request',
   createPurchaseHttp({
     build: await importBuild(buildFolder),
-    seller: createSeller({ db, takeWait, redis }, strategies),
+    purchaseService: createPurchaseService({ db, takeWait, redis }, strategies),
     reportError: (error) => console.error(error),
     log: createLog(env),
   }),

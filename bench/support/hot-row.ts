@@ -24,22 +24,22 @@ const LARGEST_UNIT_STOCK = 100_000;
 const TIDY = 'vacuum (analyze) items, orders, units, stock_buckets, ledger_entries, guarded_stock, fences';
 
 /**
- * Lets a seller sell from a new item, checks that stock and orders agree with what it says it sold, and removes the
+ * Lets a purchase service sell from a new item, checks that stock and orders agree with what it says it sold, and removes the
  * item with all that belongs to it.
  */
 export async function sellFromHotRow(
   deps: PurchaseDeps,
-  seller: Seller,
+  purchaseService: Seller,
   cell: Omit<Cell, 'sku'>,
 ): Promise<Sales> {
-  const { strategy } = seller;
+  const { strategy } = purchaseService;
   const item = { sku: `bench-${randomUUID()}`, stock: stockFor(strategy, cell.seconds) };
   try {
     await createItem(deps, [strategy], item);
     await deps.db.$executeRawUnsafe(TIDY);
-    const sales = await seller.sell({ ...cell, sku: item.sku });
+    const sales = await purchaseService.sell({ ...cell, sku: item.sku });
     await strategy.storage?.settle?.(deps, item.sku);
-    if (!cell.signal.aborted) await check(deps, seller, item, sales.accepted);
+    if (!cell.signal.aborted) await check(deps, purchaseService, item, sales.accepted);
     return sales;
   } finally {
     await deps.db.order.deleteMany({ where: { sku: item.sku } });

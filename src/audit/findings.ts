@@ -1,15 +1,15 @@
 import { countMasked, intAt } from '@/lib/column';
 import type { Finding } from '@/model/verdict';
 import { EVIDENCE_LIMIT } from './evidence';
-import type { Discrepancy } from './invariant';
-import { countPieces, pageOf } from './witnesses';
+import type { Violation } from './invariant';
+import { countPieces, pageOf } from './evidence-list';
 
 /**
  * Discrepancies of one kind as one. Each keeps its own words and evidence; counts add up, but an attempt that several of
  * them count counts once.
  */
-export function mergeByKind(found: readonly Discrepancy[]): Discrepancy[] {
-  const merged = new Map<string, Discrepancy>();
+export function mergeByKind(found: readonly Violation[]): Violation[] {
+  const merged = new Map<string, Violation>();
   for (const one of found) {
     const before = merged.get(one.kind);
     merged.set(one.kind, before === undefined ? one : merge(before, one));
@@ -17,8 +17,8 @@ export function mergeByKind(found: readonly Discrepancy[]): Discrepancy[] {
   return [...merged.values()];
 }
 
-function merge(before: Discrepancy, one: Discrepancy): Discrepancy {
-  const merged: Discrepancy = {
+function merge(before: Violation, one: Violation): Violation {
+  const merged: Violation = {
     kind: one.kind,
     count: before.count + one.count,
     message: `${before.message} ${one.message}`,
@@ -31,7 +31,7 @@ function merge(before: Discrepancy, one: Discrepancy): Discrepancy {
 }
 
 /** A discrepancy as it is told: with the first of its evidence. */
-export function toFinding({ kind, count, message, witnesses }: Discrepancy): Finding {
+export function toFinding({ kind, count, message, witnesses }: Violation): Finding {
   const evidence = pageOf(witnesses, { offset: 0, limit: EVIDENCE_LIMIT });
   return { kind, count, message, evidence, pieces: countPieces(witnesses) };
 }

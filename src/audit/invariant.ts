@@ -1,21 +1,21 @@
 import type { FindingKind } from '@/model/verdict';
-import type { AuditSubject } from './subject';
-import type { Witnesses } from './witnesses';
+import type { AuditContext } from './audit-context';
+import type { EvidenceList } from './evidence-list';
 
 /** One broken property with everything that shows it. */
-export interface Discrepancy {
+export interface Violation {
   kind: FindingKind;
   count: number;
   message: string;
   /** All evidence, one list for each thing that the message says. */
-  witnesses: Witnesses[];
+  witnesses: EvidenceList[];
   /** 1 for each attempt that `count` counts, where several discrepancies of the kind may count the same attempt. */
   attempts?: Uint8Array;
 }
 
 /** What one invariant has to say. Nothing found, no doubt and nothing else means that it held. */
 export interface Check {
-  found: Discrepancy[];
+  found: Violation[];
   /** Why it could not be decided, as a sentence. Keeps the verdict from `ok`. */
   doubt?: string;
   /** Why there was nothing to check here, as a sentence. Says nothing for or against the lane. */
@@ -27,6 +27,6 @@ export interface Check {
 }
 
 /** One property that a correct lane has, whatever the interleaving: one file and one entry in `CHECKS` each. */
-export type Invariant = (subject: AuditSubject) => Check;
+export type Invariant = (context: AuditContext) => Check;
 
 export const HELD: Check = { found: [] };

@@ -7,14 +7,14 @@ import {
   ordersFor,
   PREFIX,
   repeat,
-  subjectOf,
+  contextOf,
   type AttemptSketch,
   type LaneSketch,
 } from '../../tests/fixtures/history';
 import { findMeetings, measureOverlap, peakInFlight, type Spans } from './overlap';
 
 function overlapOf(lane: LaneSketch) {
-  return measureOverlap(subjectOf(lane));
+  return measureOverlap(contextOf(lane));
 }
 
 /** Few distinct times, so that ties, touching and empty intervals are common; sometimes unknown or reversed. */

@@ -1,7 +1,7 @@
 import { at, countMasked, intAt, maskWhere } from '@/lib/column';
 import { sortedIndexes } from '@/lib/sorted-indexes';
 import type { Overlap } from '@/model/verdict';
-import type { AuditSubject } from './subject';
+import type { AuditContext } from './audit-context';
 
 /** The spans of some attempts: entry i is attempt i's, and NaN, or not before its end, where it has none. */
 export interface Spans {
@@ -20,10 +20,10 @@ export interface Spans {
  *
  * Linear after sorting.
  */
-export function measureOverlap(subject: AuditSubject): Overlap {
-  const { history, settlement } = subject;
+export function measureOverlap(context: AuditContext): Overlap {
+  const { history, settlement } = context;
   const isSale = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
-  const sort: Sort = (keys, mask) => subject.sort(keys, mask);
+  const sort: Sort = (keys, mask) => context.sort(keys, mask);
   const windows = { start: history.windowStart, end: history.windowEnd };
   const asked = { start: history.waitStart, end: history.waitEnd };
   const held = ofSales({ start: history.holdStart, end: history.holdEnd }, isSale);
@@ -36,7 +36,7 @@ export function measureOverlap(subject: AuditSubject): Overlap {
     (i) => (isSale[i] === 1 && shared[i] === 1) || metBy.some((met) => met[i] === 1),
   );
   return {
-    peakInFlight: peakInFlight(history.call, history.return, subject),
+    peakInFlight: peakInFlight(history.call, history.return, context),
     overlappingWindows: countMasked(shared),
     knownWindows: countMasked(knownSpans(windows)),
     waited: countMasked(findMeetings(asked, held, sort)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ordersFor, subjectOf, type AttemptSketch } from '../../tests/fixtures/history';
+import { ordersFor, contextOf, type AttemptSketch } from '../../tests/fixtures/history';
 
 const attempts: AttemptSketch[] = [
   { outcome: 'accepted' },
@@ -10,7 +10,7 @@ const attempts: AttemptSketch[] = [
 
 test('joins orders and attempts by attempt id, whatever their order', () => {
   const orders = [...ordersFor([1, 0]), { orderId: '9', attemptId: 'lane-1', quantity: 2 }];
-  const { settlement } = subjectOf({ attempts, final: { initialStock: 9, finalStock: 9, orders } });
+  const { settlement } = contextOf({ attempts, final: { initialStock: 9, finalStock: 9, orders } });
   expect(settlement.orders).toEqual({ count: 3, quantity: 4 });
   expect([...settlement.ownerOf]).toEqual([1, 0, 1]);
   expect([...settlement.ordersOf]).toEqual([1, 2, 0, 0]);
@@ -18,7 +18,7 @@ test('joins orders and attempts by attempt id, whatever their order', () => {
 });
 
 test('settles indeterminate attempts by whether they have an order', () => {
-  const { settlement } = subjectOf({
+  const { settlement } = contextOf({
     attempts,
     final: { initialStock: 9, finalStock: 9, orders: ordersFor([1]) },
   });
@@ -31,7 +31,7 @@ test.each([
   { stillRunning: 2, slackUnits: 5 },
   { stillRunning: 50, slackUnits: 5 },
 ])('$stillRunning purchases still running leave $slackUnits units open', ({ stillRunning, slackUnits }) => {
-  const { settlement } = subjectOf({
+  const { settlement } = contextOf({
     attempts,
     final: { initialStock: 9, finalStock: 9, orders: [], stillRunning },
   });

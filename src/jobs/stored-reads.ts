@@ -6,7 +6,7 @@ import type { ExplorationStore } from '@/store/exploration-store';
 import type { OrderStore } from '@/store/order-store';
 import type { RaceStore } from '@/store/race-store';
 import type { Audits } from './audit/audits';
-import { available } from './available';
+import { requireDatabase } from './require-database';
 
 /** Stores on the viewers' connections. Nothing that runs a race uses them. */
 export interface ReadStores {
@@ -39,12 +39,12 @@ export class StoredReads {
 
   /** Reads one race, one exploration or a few batches. @throws LabUnavailableError */
   small<T>(read: (stores: ReadStores) => Promise<T>): Promise<T> {
-    return this.queues.small.add(() => available(read(this.stores)));
+    return this.queues.small.add(() => requireDatabase(read(this.stores)));
   }
 
   /** Reads a list, or works evidence out again. @throws LabUnavailableError */
   large<T>(read: (stores: ReadStores) => Promise<T>): Promise<T> {
-    return this.queues.large.add(() => available(read(this.stores)));
+    return this.queues.large.add(() => requireDatabase(read(this.stores)));
   }
 
   /** The same pieces as one of the few files that are written at a time. @throws LabUnavailableError */

@@ -17,7 +17,7 @@ import { RaceDesk } from '@/jobs/race/race-desk';
 import type { WantedRaces } from '@/jobs/race/race-desk';
 import type { Dependency } from '@/jobs/race/watch-dependencies';
 import { StoredReads } from '@/jobs/stored-reads';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import { unknownRace } from '@/lib/lab-error';
 import type { Result } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
@@ -31,9 +31,9 @@ import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow }
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { StrategyInfo } from '@/model/strategy';
 import type { StrategyDetail } from '@/model/strategy-page';
-import type { Turn } from '@/model/turn';
+import type { RunningJob } from '@/model/running-job';
 import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
-import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import { readInterleaving } from '@/scenarios/inventory/read-interleaving';
 import { describeStrategy } from '@/scenarios/inventory/registry';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
@@ -47,7 +47,7 @@ import type { TargetDeps } from '@/targets/race-target';
 
 export interface LabDeps {
   /** Purchases in this process, on the pool under test. */
-  seller: Seller;
+  purchaseService: PurchaseService;
   /** For races that ask for several server processes. */
   startPurchaseServers: TargetDeps['startPurchaseServers'];
   loadKey: TargetDeps['loadKey'];
@@ -106,7 +106,7 @@ export interface Lab {
   getRaceState: (id: string) => Promise<RaceState | null>;
   listRaces: (page: WantedRaces) => Promise<Result<RacePage>>;
   /** What runs on this server now; whatever is started waits until it is over. */
-  whoseTurn: () => Turn | null;
+  runningJob: () => RunningJob | null;
   /** Asking again to `drain` changes nothing; `force`, or `next` after it, waits for nothing more. */
   stopRace: (id: string, how: StopHow) => Promise<Result>;
   deleteRace: (id: string) => Promise<Result>;
@@ -169,7 +169,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     writtenBy: deps.writtenBy,
     storage: { db: deps.bookkeeping, redis: deps.redis },
     sampled: { db: deps.probes, redis: deps.redis },
-    seller: deps.seller,
+    purchaseService: deps.purchaseService,
     origin: deps.origin,
     startPurchaseServers: deps.startPurchaseServers,
     loadKey: deps.loadKey,
@@ -227,13 +227,16 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       return { ...describeStrategy(strategy), source, interleaving, measured: await desk.measure(id) };
     },
     createItem: (item) =>
-      inTime(createItem({ db: deps.bookkeeping, redis: deps.redis }, strategies.values(), item), CREATE_MS),
+      withTimeout(
+        createItem({ db: deps.bookkeeping, redis: deps.redis }, strategies.values(), item),
+        CREATE_MS,
+      ),
     startRace: (input, { origin }) => desk.start(input, origin),
     waitForRace: (id) => desk.waitFor(id),
     getRace: (id) => desk.get(id),
     getRaceState: (id) => desk.state(id),
     listRaces: (page) => desk.list(page),
-    whoseTurn: () => desk.whoseTurn() ?? explorations.whoseTurn(),
+    runningJob: () => desk.runningJob() ?? explorations.runningJob(),
     stopRace: (id, how) => desk.stop(id, how),
     deleteRace: async (id) => desk.delete(id),
     startExperiment: (input, { origin }) => experiments.start(input, origin),

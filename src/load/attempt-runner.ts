@@ -4,7 +4,7 @@ import { nowUs } from '@/lib/clock';
 import type { AttemptBatch } from '@/model/history';
 import type { Answer } from './client/answer';
 import { AttemptColumns } from './attempt-columns';
-import type { Buyer } from './client/buyer';
+import type { Client } from './client/client';
 import type { LaneLoad } from './lane-load';
 import { bodiesOf } from './purchase-body';
 
@@ -76,13 +76,13 @@ export class AttemptRunner {
   }
 
   /** One purchase, recorded; resolves with the time it was sent. `dueUs` is when it should have been, by `nowUs`. */
-  attempt(buyer: Buyer, n: number, dueUs = Number.NaN): Promise<number> {
+  attempt(buyer: Client, n: number, dueUs = Number.NaN): Promise<number> {
     this.inFlight += 1;
     return buyer.purchase(this.idOf(n), this.bodyOf(n)).then((answer) => this.record(n, answer, dueUs));
   }
 
   /** One purchase whose last byte is sent by `release`. */
-  hold(buyer: Buyer, n: number): { written: Promise<void>; release: () => void; done: Promise<number> } {
+  hold(buyer: Client, n: number): { written: Promise<void>; release: () => void; done: Promise<number> } {
     this.inFlight += 1;
     const { written, release, answer } = buyer.hold(this.idOf(n), this.bodyOf(n));
     return { written, release, done: answer.then((answered) => this.record(n, answered, Number.NaN)) };

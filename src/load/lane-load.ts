@@ -1,4 +1,4 @@
-import type { Strain } from '@/model/bottleneck';
+import type { EventLoopLoad } from '@/model/bottleneck';
 import type { AttemptBatch } from '@/model/history';
 import type { Drops } from '@/model/race';
 import type { StepKind } from '@/model/step-kind';
@@ -69,7 +69,7 @@ export interface ShardReport {
   /** From the first to the last send of the first release, µs; null outside the burst model. */
   arrivalSpreadUs: number | null;
   /** How busy this thread was. */
-  strain: Strain;
+  strain: EventLoopLoad;
 }
 
 export type FromWorker =

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { deferred } from '@/lib/deferred';
 import type { Deferred } from '@/lib/deferred';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import type { ShardEvents } from './attempt-runner';
 import type { FromWorker, LaneLoad, ShardReport, ToWorker } from './lane-load';
 
@@ -107,7 +107,7 @@ class LoadThread {
     // it may fail before anybody waits for it
     work.done.promise.catch(() => undefined);
     this.tell({ type: 'open', load });
-    await inTime(work.ready.promise, READY_MS);
+    await withTimeout(work.ready.promise, READY_MS);
     return { done: work.done.promise };
   }
 

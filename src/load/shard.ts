@@ -1,7 +1,7 @@
 import { AttemptRunner } from './attempt-runner';
 import type { ShardEvents } from './attempt-runner';
-import type { Buyer } from './client/buyer';
-import { HttpBuyer } from './client/http-buyer';
+import type { Client } from './client/client';
+import { HttpClient } from './client/http-client';
 import type { LaneLoad, ShardReport } from './lane-load';
 import { runBurst } from './models/run-burst';
 import { runClosed } from './models/run-closed';
@@ -10,7 +10,7 @@ import { measureStrain } from './measure/strain';
 import { resolveTarget } from './client/resolve-target';
 
 /** Makes a load's buyers ready to purchase; rejects, with none left open, when one cannot be. */
-export type OpenBuyers = (load: LaneLoad) => Promise<Buyer[]>;
+export type OpenBuyers = (load: LaneLoad) => Promise<Client[]>;
 
 /** One worker's part of a lane: buyers that are connected, wait for the start and then purchase until told to stop. */
 export class Shard {
@@ -19,7 +19,7 @@ export class Shard {
 
   private constructor(
     private readonly load: LaneLoad,
-    private readonly buyers: Buyer[],
+    private readonly buyers: Client[],
   ) {}
 
   /** Makes every buyer ready: the barrier is complete when this resolves. */
@@ -76,13 +76,13 @@ export class Shard {
 }
 
 /** Connects every buyer over HTTP, spread evenly over the load's addresses, which have to be loopback. */
-export async function connectBuyers(load: LaneLoad): Promise<Buyer[]> {
+export async function connectBuyers(load: LaneLoad): Promise<Client[]> {
   const { urls, concurrency, timeoutMs } = load;
   const targets = await Promise.all(urls.map((url) => resolveTarget(url, load)));
   const opening = Array.from({ length: concurrency }, async (_, i) => {
     const target = targets[i % targets.length];
     if (!target) throw new Error('a load over HTTP has an address');
-    return HttpBuyer.open(target, timeoutMs);
+    return HttpClient.open(target, timeoutMs);
   });
   const opened = await Promise.allSettled(opening);
   const buyers = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -1,5 +1,5 @@
 /** How busy an event loop was over a time. */
-export interface Strain {
+export interface EventLoopLoad {
   /** Share of the time in which it was at work, 0 to 1. */
   cpu: number;
   /** 99th percentile of how late it ran what was due, ms. */
@@ -12,9 +12,9 @@ export interface Bottleneck {
   /** In words; null when nobody was saturated. */
   reason: string | null;
   /** The load generator's thread. */
-  generator: Strain;
+  generator: EventLoopLoad;
   /** The server's main thread, which serves the purchases. */
-  server: Strain;
+  server: EventLoopLoad;
 }
 
 /** From this share on, what arrives finds the loop at work nine times out of ten, and waits for it. */
@@ -30,7 +30,11 @@ const LATE_MS = 100;
  * Where both share one thread (`shared`), both figures are that thread's. Serving a purchase takes it many times as long
  * as making one, so a saturated thread is put down to the server.
  */
-export function findBottleneck(generator: Strain, server: Strain, { shared = false } = {}): Bottleneck {
+export function findBottleneck(
+  generator: EventLoopLoad,
+  server: EventLoopLoad,
+  { shared = false } = {},
+): Bottleneck {
   const found = { generator, server };
   for (const limitedBy of shared ? (['server'] as const) : (['generator', 'server'] as const)) {
     const why = explainStrain(found[limitedBy]);
@@ -41,7 +45,7 @@ export function findBottleneck(generator: Strain, server: Strain, { shared = fal
 
 const NAMES = { generator: 'load generator', server: 'server process' };
 
-function explainStrain({ cpu, delayP99Ms }: Strain): string | null {
+function explainStrain({ cpu, delayP99Ms }: EventLoopLoad): string | null {
   if (cpu >= BUSY) return `was at work ${Math.round(cpu * 100)} % of the time`;
   if (delayP99Ms >= LATE_MS) return `was ${Math.round(delayP99Ms)} ms late at the 99th percentile`;
   return null;

@@ -154,7 +154,7 @@ export const TIME_PARTS = [
 export type TimePart = (typeof TIME_PARTS)[number];
 
 /** Where the time of a lane's attempts went. */
-export interface TimeSpent {
+export interface LatencyBreakdown {
   /** Per attempt, ms. The parts exclude each other, and their sum is the mean latency. */
   meanMs: Record<TimePart, number>;
   /**
@@ -165,7 +165,7 @@ export interface TimeSpent {
 }
 
 /** Every attempt must be in each of these; a difference is a fault of the lab, and shown. */
-export interface Honesty {
+export interface DeliveryCheck {
   generated: number;
   recorded: number;
   stored: number;
@@ -230,8 +230,8 @@ export interface LaneView extends LaneDetails {
   /** Time from the first to the last send of the first release, in ms; only for the burst model. */
   arrivalSpreadMs: number | null;
   /** Null before the first attempt has come back, and in races of versions that did not record it. */
-  time: TimeSpent | null;
-  honesty: Honesty;
+  time: LatencyBreakdown | null;
+  honesty: DeliveryCheck;
 }
 
 /** A race as `GET /api/races/:id` answers it and as the race page shows it. */

@@ -87,7 +87,7 @@ export interface Seen {
  * be the one that the write replaced. An error of the code `attempt-reused` refuses an attempt id that was sent again
  * with another quantity.
  */
-export type Decision =
+export type StrategyResult =
   | { outcome: 'accepted'; orderId: bigint | string; remaining: number | null; seen?: Seen; token?: number }
   | { outcome: 'sold-out'; remaining?: number; seen?: Seen; token?: number }
   | { outcome: 'conflict'; reason: string; seen?: Seen }
@@ -166,7 +166,7 @@ export interface Strategy {
   /** Every step that `purchase` may take, with its kind. `begin` and `commit` of `transaction` are implied. */
   steps: Record<string, StepKind>;
   storage?: OwnStorage;
-  purchase: (context: PurchaseContext, request: PurchaseRequest) => Promise<Decision>;
+  purchase: (context: PurchaseContext, request: PurchaseRequest) => Promise<StrategyResult>;
 }
 
 /** What the outside is told of a strategy (`GET /api/strategies`). */

@@ -10,7 +10,7 @@ import {
   toMs,
 } from '@/load/measure/latency';
 import { findBottleneck } from '@/model/bottleneck';
-import type { Bottleneck, Strain } from '@/model/bottleneck';
+import type { Bottleneck, EventLoopLoad } from '@/model/bottleneck';
 import type { StoredBatch } from '@/model/event-batch';
 import type { FinalState } from '@/model/final-state';
 import { attemptPrefixOf } from '@/model/history';
@@ -24,9 +24,9 @@ import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { fromStoredBatch, toStoredBatch } from './batch-codec';
 import type { BatchStore } from './event-log';
 import { EventLog } from './event-log';
-import { ScheduleKeeper } from './schedule-keeper';
+import { SendLag } from './send-lag';
 import { SeriesBuilder } from './series';
-import { TimeAccount } from './time-account';
+import { LatencyAccount } from './latency-account';
 
 export const LIVE_BUCKETS = 120;
 export const FINAL_BUCKETS = 300;
@@ -64,10 +64,10 @@ export class LaneRecorder {
   private readonly counts = noOutcomes();
   private readonly latency = createHistogram();
   /** How the open model kept to its schedule; undefined for the other models. */
-  private readonly schedule: ScheduleKeeper | undefined;
+  private readonly schedule: SendLag | undefined;
   private readonly distribution = new LogDistribution();
   private readonly series = new SeriesBuilder(FINAL_BUCKETS);
-  readonly time: TimeAccount;
+  readonly time: LatencyAccount;
   private retries = 0;
   private soldUnits = 0;
   private lastReturnUs = 0;
@@ -92,8 +92,8 @@ export class LaneRecorder {
   ) {
     this.attemptPrefix = attemptPrefixOf(raceId, index);
     this.log = new EventLog(store);
-    this.time = new TimeAccount(strategy.stepKinds);
-    if (plan.model === 'open') this.schedule = new ScheduleKeeper();
+    this.time = new LatencyAccount(strategy.stepKinds);
+    if (plan.model === 'open') this.schedule = new SendLag();
   }
 
   /** Units that buyers have been told they bought. */
@@ -130,7 +130,7 @@ export class LaneRecorder {
   }
 
   /** The load is over: how much of it there was, by the generator's own count. */
-  finishLoad(report: ShardReport, server: Strain): void {
+  finishLoad(report: ShardReport, server: EventLoopLoad): void {
     this.inFlight = 0;
     this.bottleneck = findBottleneck(report.strain, server, { shared: this.plan.target === 'direct' });
     if (report.drops) this.schedule?.drop(report.drops);

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '@/generated/prisma/client';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import { inWords } from '@/scenarios/inventory/purchase/failures/in-words';
 import { findSchemaFaults, READ_COLUMNS, readNeededColumns } from './migrate/check-schema';
@@ -39,7 +39,7 @@ export async function probePostgres(
 ): Promise<{ version: string; started: string }> {
   const asked = db.$queryRaw<{ version: string; started: string }[]>`
     select current_setting('server_version') as version, pg_postmaster_start_time()::text as started`;
-  const [row] = await inTime(asked, withinMs);
+  const [row] = await withTimeout(asked, withinMs);
   return row ?? { version: 'unknown', started: 'unknown' };
 }
 
@@ -48,14 +48,14 @@ export async function probeRedis(
   redis: RedisUnderTest,
   withinMs = CHECK_TIMEOUT_MS,
 ): Promise<{ version: string; runId: string }> {
-  const info = await inTime(redis.info('server'), withinMs);
+  const info = await withTimeout(redis.info('server'), withinMs);
   const read = (pattern: RegExp) => pattern.exec(info)?.[1] ?? 'unknown';
   return { version: read(/^(?:valkey|redis)_version:(\S+)/m), runId: read(/^run_id:(\S+)/m) };
 }
 
 /** @throws Error that names what in the database is not as this program needs it */
 async function refuseOtherSchema(db: PrismaClient): Promise<void> {
-  const columns = await inTime(db.$queryRawUnsafe<Column[]>(READ_COLUMNS), CHECK_TIMEOUT_MS);
+  const columns = await withTimeout(db.$queryRawUnsafe<Column[]>(READ_COLUMNS), CHECK_TIMEOUT_MS);
   const [fault] = findSchemaFaults(columns, needed);
   if (fault !== undefined) throw new Error(`The database does not fit this program: ${fault}.`);
 }

@@ -15,7 +15,7 @@ import type { DescribedLane } from '@/report/classify-lane';
 /** Rows of races and lanes, read back as what the race store wrote. */
 
 /** What a race is apart from its lanes. */
-export type RaceHead = Omit<RaceView, 'lanes' | 'url'>;
+export type RaceRecord = Omit<RaceView, 'lanes' | 'url'>;
 
 export const trialOf = { select: { id: true, kind: true, trials: true } } as const;
 
@@ -46,7 +46,7 @@ type RaceRow = Omit<Prisma.RaceGetPayload<{ include: typeof summaryOf }>, 'lanes
 type LaneRow = Prisma.RaceGetPayload<{ include: typeof summaryOf }>['lanes'][number];
 
 /** Columns of type Json are written by `saveRace` alone, so they are read back as what it wrote. */
-export function toHead(row: RaceRow): RaceHead & { url: string } {
+export function toHead(row: RaceRow): RaceRecord & { url: string } {
   const { poolSize, rampMs, ...plan } = row.plan as unknown as LoadPlan & {
     poolSize: number;
     rampMs: number;

@@ -8,11 +8,11 @@ import { listRaces } from './list-races';
 import type { StoredPage, WantedPage } from './list-races';
 import { livingOwners } from './living-owners';
 import { NO_DETAILS, toHead, toLaneSummary, toTrial, trialOf, viewOf } from './race-rows';
-import type { RaceHead } from './race-rows';
+import type { RaceRecord } from './race-rows';
 
 export interface RaceStore {
   /** Writes a race and its lanes as they are now. Writing the same again changes nothing. */
-  save: (race: RaceHead, owner: number, lanes: LaneView[]) => Promise<void>;
+  save: (race: RaceRecord, owner: number, lanes: LaneView[]) => Promise<void>;
   get: (id: string) => Promise<RaceView | null>;
   status: (id: string) => Promise<RaceState | null>;
   /** A page of the races that a filter lets through, newest first. */
@@ -123,7 +123,7 @@ export function createRaceStore(db: PrismaClient): RaceStore {
  * One statement, the same whatever the race is: all of it or nothing, done again without a difference, and one plan for
  * Prisma and for PostgreSQL. Findings are written anew.
  */
-async function saveRace(db: PrismaClient, race: RaceHead, owner: number, lanes: LaneView[]): Promise<void> {
+async function saveRace(db: PrismaClient, race: RaceRecord, owner: number, lanes: LaneView[]): Promise<void> {
   const { id, status, origin, reason, experiment } = race;
   const plan = JSON.stringify({ ...race.plan, poolSize: race.poolSize, rampMs: race.rampMs });
   await db.$executeRaw`

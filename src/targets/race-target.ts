@@ -1,15 +1,15 @@
 import type { ShardEvents } from '@/load/attempt-runner';
-import { DirectBuyer } from '@/load/client/direct-buyer';
+import { InProcessClient } from '@/load/client/in-process-client';
 import { toTarget } from '@/load/client/target';
 import type { LaneLoad } from '@/load/lane-load';
 import { openLoadHere } from '@/load/load-here';
 import type { Load, LoadThreads } from '@/load/load-threads';
 import { measureStrain } from '@/load/measure/strain';
 import { connectBuyers, Shard } from '@/load/shard';
-import type { Strain } from '@/model/bottleneck';
+import type { EventLoopLoad } from '@/model/bottleneck';
 import type { LoadPlan } from '@/plan/load-plan';
-import { sumUnderWay } from '@/scenarios/inventory/purchase/seller';
-import type { Seller, UnderWay } from '@/scenarios/inventory/purchase/seller';
+import { sumUnderWay } from '@/scenarios/inventory/purchase/purchase-service';
+import type { PurchaseService, UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 
 /** Server processes of this application that serve purchases and nothing else. */
@@ -19,7 +19,7 @@ export interface PurchaseServers {
   /** Purchases of a sku that they have not finished, together. Rejects when one does not answer. */
   underWay: (sku: string) => Promise<UnderWay>;
   /** Begins to measure how busy their main threads are; the answer's function ends it and tells of the busiest. */
-  measureStrain: () => () => Promise<Strain>;
+  measureStrain: () => () => Promise<EventLoopLoad>;
   /** Ends them; resolves when they are gone. */
   close: () => Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface RaceTarget {
   /** The same in this thread, for loads of which nothing is measured. */
   openShard: (load: LaneLoad, strategy: RegisteredStrategy) => Promise<Shard>;
   underWay: (sku: string) => Promise<UnderWay>;
-  measureStrain: () => () => Promise<Strain>;
+  measureStrain: () => () => Promise<EventLoopLoad>;
   /** Strategies that the server processes have been warmed up for. */
   warm: Set<string>;
   close: () => Promise<void>;
@@ -53,7 +53,7 @@ export interface TargetDeps {
   /** Strategies that this process has been warmed up for. */
   warm: Set<string>;
   /** Purchases in this process. */
-  seller: Pick<Seller, 'purchase' | 'underWay'>;
+  purchaseService: Pick<PurchaseService, 'purchase' | 'underWay'>;
   /** Where this server listens. */
   origin: () => string;
   startPurchaseServers: StartPurchaseServers;
@@ -81,16 +81,16 @@ export async function openTarget(race: TargetedRace, deps: TargetDeps): Promise<
     ...servers,
     warm: new Set(),
     // somebody may have bought from this process by hand
-    underWay: async (sku) => sumUnderWay([await servers.underWay(sku), deps.seller.underWay(sku)]),
+    underWay: async (sku) => sumUnderWay([await servers.underWay(sku), deps.purchaseService.underWay(sku)]),
   });
 }
 
 type Watched = Pick<RaceTarget, 'underWay' | 'measureStrain' | 'warm' | 'close'>;
 
-function ownProcess({ seller, warm }: TargetDeps): Watched {
+function ownProcess({ purchaseService, warm }: TargetDeps): Watched {
   return {
     warm,
-    underWay: async (sku) => seller.underWay(sku),
+    underWay: async (sku) => purchaseService.underWay(sku),
     measureStrain: () => {
       const end = measureStrain();
       return async () => end();
@@ -116,7 +116,10 @@ function overHttp(
 function inProcess(deps: TargetDeps): RaceTarget {
   const openShard = (load: LaneLoad, strategy: RegisteredStrategy) =>
     Shard.open(load, async ({ concurrency, timeoutMs }) =>
-      Array.from({ length: concurrency }, () => new DirectBuyer(deps.seller, strategy, timeoutMs)),
+      Array.from(
+        { length: concurrency },
+        () => new InProcessClient(deps.purchaseService, strategy, timeoutMs),
+      ),
     );
   return {
     ...ownProcess(deps),

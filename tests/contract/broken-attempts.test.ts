@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { describe, expect, onTestFinished } from 'vitest';
 import { purchase } from '@/scenarios/inventory/purchase/purchase';
-import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { Gate } from '@/scenarios/inventory/purchase/step-trace';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { createPrisma } from '@/services/postgres/prisma';
@@ -83,7 +83,7 @@ function buy(
   strategy: RegisteredStrategy,
   sku: string,
   gate?: Gate,
-): Promise<Receipt> {
+): Promise<PurchaseResult> {
   return purchase(
     deps,
     strategy,

@@ -10,7 +10,7 @@ import { loadStrategies } from '@/scenarios/inventory/registry';
 import { createPrisma } from '@/services/postgres/prisma';
 import { strategyFolder } from '@/services/process/program';
 import { createBatchStore } from '@/store/batch-store';
-import type { RaceHead } from '@/store/race-rows';
+import type { RaceRecord } from '@/store/race-rows';
 import { createRaceStore } from '@/store/race-store';
 import { databaseTest as test } from '../fixtures/database';
 import { historyOf, repeat } from '../fixtures/history';
@@ -30,7 +30,7 @@ async function createRace(id: string) {
   const strategies = await loadStrategies(strategyFolder);
   const plan = { ...PLAN_DEFAULTS, strategies: [...strategies.keys()], seed: 1 };
   const batches = { append: () => Promise.resolve(), read: () => Promise.resolve([]) };
-  const head: RaceHead = {
+  const head: RaceRecord = {
     id,
     status: 'running',
     origin: 'api',

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { toFrontier } from '../../app/features/trade-off/frontier-model';
+import { toFrontier } from '../../app/features/trade-off/trade-off-model';
 import type { RaceView } from '../../src/model/race';
 import { expect, test } from './fixtures';
 

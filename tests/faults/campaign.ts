@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { draw } from '@/explorer/search/draw';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import { commandLineOf } from '@/services/process/command-line';
 import { until } from '../fixtures/targets';
 import { createTestDatabase } from '../fixtures/test-database';
@@ -89,7 +89,7 @@ export async function attackProduct(name: string, attack: Attack, campaign: Camp
     const wrongs: string[] = [];
     try {
       product ??= await openProduct(attack);
-      const found = await inTime(tryOnce(product, attack, campaign, random), HANGS_AFTER_MS);
+      const found = await withTimeout(tryOnce(product, attack, campaign, random), HANGS_AFTER_MS);
       row.lostMs = Math.max(row.lostMs, found.lostMs);
       row.lostAnswers += found.lostAnswers;
       wrongs.push(...found.wrongs);

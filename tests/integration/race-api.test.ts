@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { mergeHistograms } from '@/load/measure/latency';
 import type { StoredBatch } from '@/model/event-batch';
-import type { RaceView, TimeSpent } from '@/model/race';
+import type { RaceView, LatencyBreakdown } from '@/model/race';
 import { expectHeld, listHolding } from '../fixtures/predictions';
 import { serverTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
@@ -22,7 +22,7 @@ async function readLog(api: Api, id: string, lane: number): Promise<StoredBatch[
 }
 
 /** The steps of an attempt account for its time: little is left between them, and nothing is counted twice. */
-function expectTimeToAddUp(strategy: string, meanLatencyMs: number, time: TimeSpent | null): void {
+function expectTimeToAddUp(strategy: string, meanLatencyMs: number, time: LatencyBreakdown | null): void {
   if (!time) throw new Error(`nobody knows where the time of ${strategy} went`);
   const { request, application, untraced, ...inSteps } = time.meanMs;
   const steps = Object.values(inSteps).reduce((sum, ms) => sum + ms, 0);

@@ -2,7 +2,7 @@ import { COUNT_KEYS } from '@/model/outcome';
 import { isLaneOver, type LaneSeries, type LaneView } from '@/model/race';
 import type { Expected } from '@/model/strategy';
 import { formatCount, formatSeconds } from '~/ui/format';
-import { areMany } from '~/ui/lane/many-lanes';
+import { isCompactLayout } from '~/ui/lane/many-lanes';
 import { exactScale, roundScale, type Scale } from '~/ui/scale';
 import { FULL_FRAME, SMALL_FRAME, type ChartFrame } from './chart-frame';
 
@@ -72,7 +72,7 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
     edges: shareEdges(lanes),
     // labels of half an attempt would make no sense
     bucketCount: roundScale(0, Math.max(4, most(counts))),
-    frame: areMany(lanes) ? SMALL_FRAME : FULL_FRAME,
+    frame: isCompactLayout(lanes) ? SMALL_FRAME : FULL_FRAME,
   };
 }
 

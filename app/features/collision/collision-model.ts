@@ -5,7 +5,7 @@ import { accessOf } from '@/model/step-kind';
 export type StepLook = 'read' | 'write' | 'lock' | 'think' | 'other';
 
 /** One step of one of the attempts; times in ms since the first of them was called. */
-export interface Beat {
+export interface TimelineStep {
   /** Index of the attempt. */
   who: number;
   name: string;
@@ -21,7 +21,7 @@ export interface CollisionLane {
   /** From being sent to being answered. */
   callMs: number;
   returnMs: number;
-  beats: Beat[];
+  beats: TimelineStep[];
 }
 
 /** Two attempts (or one) on one time axis that starts when the first of them was called; ms. */
@@ -29,7 +29,7 @@ export interface Collision {
   lanes: CollisionLane[];
   spanMs: number;
   /** Every step in the order in which it began. */
-  beats: Beat[];
+  beats: TimelineStep[];
 }
 
 /** Puts attempts on one time axis. */
@@ -50,7 +50,7 @@ export function toCollision(attempts: readonly AttemptRecord[]): Collision {
   };
 }
 
-function toBeats(attempt: AttemptRecord, who: number, ms: (us: number) => number): Beat[] {
+function toBeats(attempt: AttemptRecord, who: number, ms: (us: number) => number): TimelineStep[] {
   const { steps } = attempt;
   // a try that was thrown away saw something else, which nobody has kept
   const lastTry = steps.findLastIndex(({ kind }) => kind === 'retry') + 1;

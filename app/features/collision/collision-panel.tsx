@@ -9,14 +9,14 @@ import { LaneLabel } from '~/ui/lane/lane-label';
 import { Panel } from '~/ui/panel';
 import { useKeys } from '~/ui/use-keys';
 import { nameEvidence } from './name-evidence';
-import { BeatTable } from './beat-table';
+import { BeatTable } from './step-table';
 import { explainCollision, toCollision } from './collision-model';
 import { CollisionTimeline } from './timeline/collision-timeline';
 import { LETTERS } from './letters';
 import { OrderRows } from './order-rows';
 import { Pieces } from './pieces';
 import { StepCard } from './step-card';
-import { tellStory } from './story';
+import { tellStory } from './explanation';
 import type { CollisionState, Collisions } from './use-collision';
 
 export interface CollisionPanelProps {

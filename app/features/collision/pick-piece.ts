@@ -4,7 +4,7 @@ import type { EvidenceKind } from '~/live/fetch-evidence';
 import { formatCount } from '~/ui/format';
 
 /** Which piece of evidence is looked at. */
-export interface EvidencePiece {
+export interface EvidenceRef {
   lane: number;
   kind: EvidenceKind;
   /** Counts from 0. */
@@ -12,17 +12,17 @@ export interface EvidencePiece {
 }
 
 /** What an address asks for: a piece, something that cannot be one, or nothing. */
-export type AskedPiece = EvidencePiece | 'unknown' | null;
+export type AskedEvidence = EvidenceRef | 'unknown' | null;
 
-export interface PickedPiece {
+export interface PickedEvidence {
   /** Null while there is nothing to look at. */
-  shown: EvidencePiece | null;
+  shown: EvidenceRef | null;
   /** Why it is not the one that was asked for; null if it is, or if that may still turn up. */
   instead: string | null;
 }
 
 /** Reads `?lane=0&evidence=oversold&piece=37`, which counts pieces from 1, as people do. */
-export function readAskedPiece(query: URLSearchParams): AskedPiece {
+export function readAskedPiece(query: URLSearchParams): AskedEvidence {
   if (!['lane', 'evidence', 'piece'].some((name) => query.has(name))) return null;
   const kind = [...FINDING_KINDS, 'losses' as const].find((known) => known === query.get('evidence'));
   const lane = Number(query.get('lane') ?? 0);
@@ -35,7 +35,7 @@ function isIndex(value: number): boolean {
 }
 
 /** The piece that was asked for; else the first of its kind, or the first collision of the race. */
-export function pickPiece(lanes: readonly LaneView[], asked: AskedPiece): PickedPiece {
+export function pickPiece(lanes: readonly LaneView[], asked: AskedEvidence): PickedEvidence {
   if (asked === null) return { shown: firstCollision(lanes), instead: null };
   const total = asked === 'unknown' ? 0 : (piecesOf(lanes, asked)?.pieces ?? 0);
   if (asked !== 'unknown' && asked.piece < total) return { shown: asked, instead: null };
@@ -52,7 +52,7 @@ export function pickPiece(lanes: readonly LaneView[], asked: AskedPiece): Picked
 /** The evidence of a kind that came with the race, and how much there is in all. */
 export function piecesOf(
   lanes: readonly LaneView[],
-  { lane, kind }: Pick<EvidencePiece, 'lane' | 'kind'>,
+  { lane, kind }: Pick<EvidenceRef, 'lane' | 'kind'>,
 ): { evidence: Evidence[]; pieces: number } | undefined {
   const view = lanes[lane];
   if (kind === 'losses')
@@ -61,7 +61,7 @@ export function piecesOf(
 }
 
 /** The first piece that names two attempts; else the first of all. */
-function firstCollision(lanes: readonly LaneView[]): EvidencePiece | null {
+function firstCollision(lanes: readonly LaneView[]): EvidenceRef | null {
   const pieces = lanes.flatMap((lane) =>
     lane.verdict.findings.flatMap(({ kind, evidence }) =>
       evidence.map((one, piece) => ({

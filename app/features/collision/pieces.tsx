@@ -2,12 +2,12 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { CopyLink } from '~/ui/copy-link';
 import { formatCount } from '~/ui/format';
-import type { EvidencePiece } from './pick-piece';
+import type { EvidenceRef } from './pick-piece';
 
 export interface PiecesProps {
   /** The race's own page. */
   raceUrl: string;
-  shown: EvidencePiece;
+  shown: EvidenceRef;
   total: number;
   onMove: (piece: number) => void;
 }
@@ -65,7 +65,7 @@ export function Pieces({ raceUrl, shown, total, onMove }: PiecesProps): ReactEle
   );
 }
 
-function addressOf(raceUrl: string, { lane, kind, piece }: EvidencePiece): string {
+function addressOf(raceUrl: string, { lane, kind, piece }: EvidenceRef): string {
   const query = new URLSearchParams({ lane: String(lane), evidence: kind, piece: String(piece + 1) });
   return `${raceUrl}?${query.toString()}`;
 }

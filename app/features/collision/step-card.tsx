@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import type { AttemptRecord } from '@/model/attempt-record';
 import { formatMs } from '~/ui/format';
-import type { Beat } from './collision-model';
+import type { TimelineStep } from './collision-model';
 import { LETTERS } from './letters';
 import { STEP_LOOKS } from './step-looks';
 
 export interface StepCardProps {
-  beat: Beat;
+  beat: TimelineStep;
   attempts: readonly AttemptRecord[];
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AttemptRecord } from '@/model/attempt-record';
 import { toCollision } from './collision-model';
-import { tellStory } from './story';
+import { tellStory } from './explanation';
 
 /** Read, think and write of one attempt, in µs. */
 function attempt(n: number, read: number, write: number, change: Partial<AttemptRecord> = {}): AttemptRecord {

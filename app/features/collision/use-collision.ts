@@ -3,7 +3,7 @@ import type { AttemptRecord } from '@/model/attempt-record';
 import type { RaceView } from '@/model/race';
 import type { Evidence } from '@/model/verdict';
 import { attemptNumber, fetchAttempt, fetchEvidence } from '~/live/fetch-evidence';
-import { pickPiece, piecesOf, type AskedPiece, type EvidencePiece } from './pick-piece';
+import { pickPiece, piecesOf, type AskedEvidence, type EvidenceRef } from './pick-piece';
 
 export type CollisionState =
   | { state: 'loading' }
@@ -12,15 +12,15 @@ export type CollisionState =
 
 export interface Collisions {
   /** Null while there is nothing to look at. */
-  shown: EvidencePiece | null;
+  shown: EvidenceRef | null;
   /** What the reader asked for; null while the page itself chooses. */
-  asked: AskedPiece;
+  asked: AskedEvidence;
   /** Why something else is shown than what was asked for; null if it is not. */
   instead: string | null;
   /** Pieces of its kind in its lane. */
   total: number;
   current: CollisionState;
-  show: (piece: EvidencePiece) => void;
+  show: (piece: EvidenceRef) => void;
 }
 
 /**
@@ -29,8 +29,8 @@ export interface Collisions {
  */
 export function useCollision(
   race: RaceView,
-  asked: AskedPiece,
-  show: (piece: EvidencePiece) => void,
+  asked: AskedEvidence,
+  show: (piece: EvidenceRef) => void,
 ): Collisions {
   const { shown, instead } = useMemo(() => pickPiece(race.lanes, asked), [race.lanes, asked]);
   const key = shown ? `${race.id} ${shown.lane} ${shown.kind} ${shown.piece}` : '';
@@ -64,12 +64,12 @@ const LOADING: CollisionState = { state: 'loading' };
 
 interface Asked {
   key: string;
-  shown: EvidencePiece | null;
+  shown: EvidenceRef | null;
   known: Evidence | undefined;
 }
 
 /** The piece as it was first asked for: the race is read again while it is looked at, and a piece never changes. */
-function useAsked(key: string, shown: EvidencePiece | null, known: Evidence | undefined): Asked {
+function useAsked(key: string, shown: EvidenceRef | null, known: Evidence | undefined): Asked {
   const [asked, setAsked] = useState<Asked>({ key, shown, known });
   if (asked.key === key) return asked;
   const next = { key, shown, known };
@@ -79,7 +79,7 @@ function useAsked(key: string, shown: EvidencePiece | null, known: Evidence | un
 
 async function load(
   raceId: string,
-  { lane, kind, piece }: EvidencePiece,
+  { lane, kind, piece }: EvidenceRef,
   known: Evidence | undefined,
   signal: AbortSignal,
 ): Promise<CollisionState> {

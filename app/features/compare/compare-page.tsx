@@ -4,7 +4,7 @@ import { listUnfinished, NOTABLE, type Comparison, type LaneGroup } from '@/repo
 import type { RenderLink } from '~/features/history/history-list';
 import { NothingHere } from '~/features/history/history-page';
 import { keepPercent, plural } from '~/ui/format';
-import { areMany } from '~/ui/lane/many-lanes';
+import { isCompactLayout } from '~/ui/lane/many-lanes';
 import { AddRaces } from './add-races';
 import { ColumnCards, type ColumnCardsProps } from './column-cards';
 import { addressComparison, nameColumn, type AskedComparison } from './compare-address';
@@ -37,7 +37,7 @@ export function ComparePage(props: ComparePageProps): ReactElement {
   const { columns, baseline, groups, plan } = comparison;
   const alone = groups.filter(isAlone);
   // a few are read where they stand
-  const isFolded = (group: LaneGroup) => areMany(alone) && isAlone(group);
+  const isFolded = (group: LaneGroup) => isCompactLayout(alone) && isAlone(group);
   const renderGroup = (group: LaneGroup, i: number) => {
     const charts = overlays[i];
     return (
@@ -93,7 +93,7 @@ export function ComparePage(props: ComparePageProps): ReactElement {
             />
           )}
           {groups.map((group, i) => !isFolded(group) && renderGroup(group, i))}
-          {areMany(alone) && (
+          {isCompactLayout(alone) && (
             <details className="group">
               <summary className="button button-quiet max-w-full whitespace-normal">
                 {alone.length} strategies that only one of the races has

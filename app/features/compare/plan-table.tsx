@@ -3,7 +3,7 @@ import { isDifferent, type PlanRow } from '@/report/compare-plans';
 import type { Comparison } from '@/report/compare-races';
 import type { RenderLink } from '~/features/history/history-list';
 import { plural } from '~/ui/format';
-import { areMany } from '~/ui/lane/many-lanes';
+import { isCompactLayout } from '~/ui/lane/many-lanes';
 import { Panel } from '~/ui/panel';
 import { CompareTable } from './compare-table';
 import { differStrategies, type StrategyDifference } from './strategy-difference';
@@ -59,7 +59,9 @@ export function PlanTable({ comparison, allFields, toggle, renderLink }: PlanTab
 
 /** Many strategies are read by what differs between the races, and not as a list. */
 function isLongList({ name, values }: PlanRow): boolean {
-  return name === 'strategies' && values.some((value) => value !== null && areMany(value.split(', ')));
+  return (
+    name === 'strategies' && values.some((value) => value !== null && isCompactLayout(value.split(', ')))
+  );
 }
 
 function StrategiesCell({ own, shared }: StrategyDifference): ReactElement {
@@ -68,7 +70,7 @@ function StrategiesCell({ own, shared }: StrategyDifference): ReactElement {
       {shared > 0 && <span className="font-normal">{shared} in common</span>}
       {own.length > 0 && (
         <span title={own.join(', ')}>
-          <PlanCell value={areMany(own) ? `${own.length} only here` : own.join(', ')} differs />
+          <PlanCell value={isCompactLayout(own) ? `${own.length} only here` : own.join(', ')} differs />
         </span>
       )}
     </span>

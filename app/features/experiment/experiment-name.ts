@@ -1,5 +1,5 @@
 import type { ExperimentHead } from '@/model/experiment';
-import { nameContestants } from '~/ui/lane/contestants';
+import { nameContestants } from '~/ui/lane/race-name';
 
 /** What an experiment is called: `20 trials of read-then-write vs conditional-update`. */
 export function nameExperiment({

@@ -1,5 +1,5 @@
 import type { Result } from '@/lib/lab-error';
-import { askLab } from '@/server/http/ask-lab';
+import { orUnavailable } from '@/server/http/or-unavailable';
 
 /** What came of a wish to delete: a question first, then what is gone and why the rest is not. */
 export interface DeleteAnswer {
@@ -28,7 +28,7 @@ export async function deleteChosen(
   const deleted: string[] = [];
   const refusals: Extract<Result, { ok: false }>[] = [];
   for (const id of ids) {
-    const result = await askLab(remove(id));
+    const result = await orUnavailable(remove(id));
     if (result.ok) deleted.push(id);
     else refusals.push(result);
   }

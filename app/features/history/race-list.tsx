@@ -5,8 +5,8 @@ import { nameTrial } from '~/features/experiment/trial-link';
 import { describeAmount } from '~/features/race/race-words';
 import { VerdictChip, VerdictSummary } from '~/features/race/verdict/verdict-chip';
 import { plural } from '~/ui/format';
-import { nameContestants } from '~/ui/lane/contestants';
-import { areMany } from '~/ui/lane/many-lanes';
+import { nameContestants } from '~/ui/lane/race-name';
+import { isCompactLayout } from '~/ui/lane/many-lanes';
 import { Timestamp } from '~/ui/timestamp';
 import { HistoryList, HistoryRow, type RenderLink } from './history-list';
 
@@ -29,7 +29,7 @@ export function RaceList({ races, renderLink, renderChoice, renderActions }: Rac
           name={<Timestamp iso={race.createdAt} />}
           detail={`${plural(race.plan.stock, 'unit')}, ${describeAmount(race)}, ${race.plan.model}`}
           results={
-            areMany(race.lanes) ? (
+            isCompactLayout(race.lanes) ? (
               <VerdictSummary
                 lanes={race.lanes.map((lane) => ({ name: lane.strategy, words: describeLane(lane) }))}
               />

@@ -1,6 +1,6 @@
 import { Play } from 'lucide-react';
 import { useRef, type ReactElement, type ReactNode } from 'react';
-import type { Turn } from '@/model/turn';
+import type { RunningJob } from '@/model/running-job';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { defaultFields } from '~/features/plan/plan-form';
 import { PlanHiddenFields } from '~/features/plan/plan-hidden-fields';
@@ -13,7 +13,7 @@ export interface HeroProps {
   Form: PostForm;
   busy: boolean;
   /** What runs now, and would have to be waited for. */
-  turn: Turn | null;
+  turn: RunningJob | null;
   /** Whether `s` starts the test: not while a plan is open, which it starts then. */
   hasKey: boolean;
 }

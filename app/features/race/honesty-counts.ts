@@ -1,4 +1,4 @@
-import type { Honesty } from '@/model/race';
+import type { DeliveryCheck } from '@/model/race';
 
 /** What this page received of a lane. */
 export interface Received {
@@ -13,7 +13,7 @@ export interface Received {
 }
 
 /** Attempts of a lane at each place that they pass, as of one moment. */
-export type PlaceCounts = Honesty & { streamed?: number; shown?: number };
+export type PlaceCounts = DeliveryCheck & { streamed?: number; shown?: number };
 
 export const PLACES = ['generated', 'recorded', 'stored', 'streamed', 'shown'] as const;
 export type Place = (typeof PLACES)[number];
@@ -23,7 +23,7 @@ export type Place = (typeof PLACES)[number];
  * server's numbers are some tenths of a second older: an attempt that is here has been generated and recorded, so
  * neither is less than what is here. Numbers that are final are left as they are, as a difference would be a fault.
  */
-export function countPlaces(said: Honesty, received: Received | null, settled: boolean): PlaceCounts {
+export function countPlaces(said: DeliveryCheck, received: Received | null, settled: boolean): PlaceCounts {
   if (received === null) return said;
   const { streamed, shown, from } = received;
   const arrived = settled ? 0 : from + streamed;
@@ -37,6 +37,6 @@ export function countPlaces(said: Honesty, received: Received | null, settled: b
 }
 
 /** The later of two things that a server said: its counts only rise. */
-export function laterOf(one: Honesty, other: Honesty | null): Honesty {
+export function laterOf(one: DeliveryCheck, other: DeliveryCheck | null): DeliveryCheck {
   return other !== null && other.recorded >= one.recorded ? other : one;
 }

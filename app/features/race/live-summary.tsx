@@ -1,15 +1,15 @@
 import { useEffect, useRef, type ReactElement } from 'react';
 import { isOver, type RaceView } from '@/model/race';
-import { Speaker } from '~/ui/speaker';
+import { LiveRegion } from '~/ui/live-region';
 import { summariseRace } from './race-words';
 
 /** Tells people who do not see the charts how the race goes, politely, and its verdicts when it is over. */
 export function LiveSummary({ race }: { race: RaceView }): ReactElement {
   const said = useRef<HTMLParagraphElement>(null);
   const latest = useRef(race);
-  const speaker = useRef<Speaker | null>(null);
+  const speaker = useRef<LiveRegion | null>(null);
   useEffect(() => {
-    const one = new Speaker(
+    const one = new LiveRegion(
       () => summariseRace(latest.current),
       (text) => said.current?.replaceChildren(text),
     );

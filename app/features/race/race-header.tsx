@@ -1,7 +1,7 @@
 import { Snowflake } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { isOver, type RaceView } from '@/model/race';
-import type { Turn } from '@/model/turn';
+import type { RunningJob } from '@/model/running-job';
 import { measurePreparation } from '@/report/preparation';
 import type { ConnectionState } from '~/live/connection';
 import { formatAge, formatCount, formatSpan } from '~/ui/format';
@@ -15,7 +15,7 @@ export interface RaceHeaderProps {
   /** The clock to measure elapsed time by, ms. */
   now: number;
   /** What it waits for, while it does. */
-  turn: Turn | null;
+  turn: RunningJob | null;
   connection: ConnectionState;
   ageMs: number;
   /** How long the view has been frozen, ms; null while it is not. */

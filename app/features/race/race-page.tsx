@@ -1,13 +1,13 @@
 import { OctagonAlert } from 'lucide-react';
 import { memo, useMemo, type ReactElement, type ReactNode } from 'react';
 import { isOver, type LaneView, type RaceView } from '@/model/race';
-import type { Turn } from '@/model/turn';
+import type { RunningJob } from '@/model/running-job';
 import { queueOf } from '@/report/preparation';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from '~/features/charts/chart-kinds';
 import { shareScales } from '~/features/charts/chart-model';
 import { ChartPanel } from '~/features/charts/chart-panel';
 import { CollisionPanel } from '~/features/collision/collision-panel';
-import type { AskedPiece, EvidencePiece } from '~/features/collision/pick-piece';
+import type { AskedEvidence, EvidenceRef } from '~/features/collision/pick-piece';
 import { useCollision } from '~/features/collision/use-collision';
 import { BisectButton } from '~/features/experiment/bisect-button';
 import { TrialLink } from '~/features/experiment/trial-link';
@@ -18,8 +18,8 @@ import { useLogView } from '~/features/requests/use-log-view';
 import { FrontierPanel } from '~/features/trade-off/frontier-panel';
 import { logCapacity, type AttemptLog } from '~/live/attempt-log';
 import type { LiveLane, LiveRace } from '~/live/use-race';
-import { shorten } from '~/ui/lane/contestants';
-import { areMany, laneGrid } from '~/ui/lane/many-lanes';
+import { shorten } from '~/ui/lane/race-name';
+import { isCompactLayout, laneGrid } from '~/ui/lane/many-lanes';
 import { Refused } from '~/ui/refused';
 import { Timestamp } from '~/ui/timestamp';
 import { useScripted } from '~/ui/use-scripted';
@@ -31,7 +31,7 @@ import { LossLedger } from './verdict/loss-ledger';
 import { NumbersTable } from './numbers-table';
 import { RaceHeader } from './race-header';
 import { PrintedFrom } from './printed-from';
-import { TimeSpent } from './time-spent';
+import { LatencyBreakdownChart } from './latency-breakdown';
 import { VerdictCard } from './verdict/verdict-card';
 import { VerdictChecks } from './verdict/verdict-checks';
 
@@ -40,13 +40,13 @@ export interface RacePageProps {
   /** The clock, ms. */
   now: number;
   /** What it waits for, while it does. */
-  turn: Turn | null;
+  turn: RunningJob | null;
   /** Why the last thing asked of the server was refused. */
   problem: string | null;
   actions: ReactNode;
   /** The piece of evidence that the address names. */
-  asked: AskedPiece;
-  onChoose: (piece: EvidencePiece) => void;
+  asked: AskedEvidence;
+  onChoose: (piece: EvidenceRef) => void;
 }
 
 /** A race, while it runs and ever after. */
@@ -123,7 +123,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
               lane={lane}
               inFlight={liveLanes[i]?.inFlight ?? null}
               queue={queueOf(race, lane)}
-              small={areMany(race.lanes)}
+              small={isCompactLayout(race.lanes)}
               bisect={
                 canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null
               }
@@ -142,7 +142,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
         {begun && (
           <>
             <FrontierPanel race={race} />
-            <TimeSpent lanes={race.lanes} />
+            <LatencyBreakdownChart lanes={race.lanes} />
             <Findings raceId={race.id} lanes={race.lanes} collisions={collisions} />
             <LossLedger raceId={race.id} lanes={race.lanes} collisions={collisions} />
             <VerdictChecks lanes={race.lanes} />

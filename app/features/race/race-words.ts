@@ -1,7 +1,7 @@
 import { isOver, type RaceSummary, type RaceView } from '@/model/race';
 import { describeLane } from '@/report/verdict-words';
 import { formatCount, plural } from '~/ui/format';
-import { nameContestants, shorten } from '~/ui/lane/contestants';
+import { nameContestants, shorten } from '~/ui/lane/race-name';
 
 /** `read-then-write OVERSOLD +91 vs conditional-update EXACT` */
 export function nameRace({ lanes }: RaceView): string {

@@ -5,7 +5,7 @@ import type { Collisions } from '~/features/collision/use-collision';
 import type { LiveLane } from '~/live/use-race';
 import { formatCount } from '~/ui/format';
 import { LaneLabel } from '~/ui/lane/lane-label';
-import { areMany } from '~/ui/lane/many-lanes';
+import { isCompactLayout } from '~/ui/lane/many-lanes';
 import { Panel } from '~/ui/panel';
 import { useKeys } from '~/ui/use-keys';
 import { AttemptSteps } from './attempt-steps';
@@ -36,7 +36,7 @@ export function Requests(props: RequestsProps): ReactElement {
   const { lanes, liveLanes, view, inspections } = props;
   const search = useRef<HTMLInputElement>(null);
   const pointedOut = useRef(NONE);
-  const one = areMany(lanes);
+  const one = isCompactLayout(lanes);
   const shown = useMemo(
     () => (one ? lanes.filter(({ index }) => index === view.lane) : lanes),
     [lanes, one, view.lane],

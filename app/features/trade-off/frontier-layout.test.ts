@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layOutFrontier, PLOT } from './frontier-layout';
-import type { Frontier, FrontierPoint } from './frontier-model';
+import type { TradeOff, FrontierPoint } from './trade-off-model';
 import { rectOf } from './place-labels';
 
 /** Throughput and harm as a race of the whole catalogue had them: many that hold are about as fast as each other. */
@@ -31,7 +31,7 @@ const points = MEASURED.map((speed, lane): FrontierPoint => {
   return { lane, strategy, name: strategy, mark: harm > 0 ? 'violated' : 'ok', speed, harm, pace: null };
 });
 const line = [5, 17].flatMap((lane) => points[lane] ?? []);
-const frontier: Frontier = { points, line, caveat: null, claim: null };
+const frontier: TradeOff = { points, line, caveat: null, claim: null };
 
 describe('layOutFrontier', () => {
   it('names every point once, beside it or below the picture, at every width', () => {

@@ -1,5 +1,5 @@
 import { roundScale, type Scale } from '~/ui/scale';
-import type { Frontier, FrontierPoint } from './frontier-model';
+import type { TradeOff, FrontierPoint } from './trade-off-model';
 import {
   LINE,
   markAt,
@@ -55,7 +55,7 @@ export interface FrontierLayout {
 }
 
 /** Where everything of the picture stands at a width, px. Each point is named, beside it or below the picture. */
-export function layOutFrontier({ points, line }: Frontier, width: number): FrontierLayout {
+export function layOutFrontier({ points, line }: TradeOff, width: number): FrontierLayout {
   const xs = roundScale(0, Math.max(1, ...points.map(({ speed }) => speed)) * 1.04, width < 500 ? 4 : 8);
   const ys = roundScale(0, Math.max(1, ...points.map(({ harm }) => harm)) * 1.04);
   const x = (speed: number) => PLOT.left + ((width - PLOT.left - PLOT.right) * speed) / xs.domain[1];

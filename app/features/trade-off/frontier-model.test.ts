@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneView, RaceView } from '@/model/race';
-import { toFrontier } from './frontier-model';
+import { toFrontier } from './trade-off-model';
 
 const calm = { limitedBy: null, reason: null };
 

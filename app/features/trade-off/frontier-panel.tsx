@@ -11,7 +11,7 @@ import {
   type Harm,
   type Mark,
   type Speed,
-} from './frontier-model';
+} from './trade-off-model';
 import { FrontierPlot, PointMark } from './frontier-plot';
 
 const SPEEDS: Record<Speed, string> = {

@@ -1,11 +1,11 @@
 import { useMemo, type ReactElement } from 'react';
 import { formatCompact, formatCount, formatRate } from '~/ui/format';
 import { layOutFrontier, PLOT, type DrawnPoint, type Group } from './frontier-layout';
-import type { Frontier, Mark } from './frontier-model';
+import type { TradeOff, Mark } from './trade-off-model';
 import type { PlacedLabel } from './place-labels';
 
 export interface FrontierPlotProps {
-  frontier: Frontier;
+  frontier: TradeOff;
   width: number;
   xLabel: string;
   yLabel: string;

@@ -1,11 +1,11 @@
 /** Lanes that are read side by side. More of them are small multiples, and text about them is folded. */
 const MOST_IN_FULL = 6;
 
-export function areMany(lanes: readonly unknown[]): boolean {
+export function isCompactLayout(lanes: readonly unknown[]): boolean {
   return lanes.length > MOST_IN_FULL;
 }
 
 /** The grid of whatever has a cell for each lane. */
 export function laneGrid(lanes: readonly unknown[]): string {
-  return areMany(lanes) ? 'lanes lanes-many' : 'lanes';
+  return isCompactLayout(lanes) ? 'lanes lanes-many' : 'lanes';
 }

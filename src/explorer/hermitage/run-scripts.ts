@@ -3,7 +3,7 @@ import { letterOf } from '@/model/exploration';
 import { LEVELS } from '@/model/isolation';
 import type { IsolationCase, IsolationCell, IsolationReport, Level } from '@/model/isolation';
 import type { StepKind } from '@/model/step-kind';
-import type { Decision, PurchaseContext } from '@/model/strategy';
+import type { StrategyResult, PurchaseContext } from '@/model/strategy';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { describeMoves } from '../judge/describe-schedule';
 import { runSchedule } from '../backends/in-process/run-schedule';
@@ -85,7 +85,10 @@ function toStrategy(script: Script, transaction: number, level: Level, reads: Ro
   const own = script.lines.filter((line) => line.transaction === transaction).map(({ does }) => does);
   const statements = own.filter((does) => does !== 'commit');
   const steps = Object.fromEntries(statements.map((does): [string, StepKind] => [does, 'sql']));
-  const purchase = async ({ step, transaction: open }: PurchaseContext, sku: string): Promise<Decision> =>
+  const purchase = async (
+    { step, transaction: open }: PurchaseContext,
+    sku: string,
+  ): Promise<StrategyResult> =>
     open(
       async (tx) => {
         for (const does of statements) {

@@ -6,7 +6,7 @@ import { OUTCOMES, outcomeCode } from '@/model/outcome';
 import type { PurchaseRequest } from '@/model/strategy';
 import type { Finding } from '@/model/verdict';
 import { audit } from '@/scenarios/inventory/audit/audit';
-import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { Judged } from '../search/backend';
 import type { ItemRows } from '../backends/in-process/items';
@@ -111,7 +111,7 @@ function answerOf(run: ScheduleRun, i: number, strategy: RegisteredStrategy) {
   };
 }
 
-function describeEnd(index: number, receipt: Receipt | null): AttemptEnd {
+function describeEnd(index: number, receipt: PurchaseResult | null): AttemptEnd {
   const actor = `T${index + 1}` as const;
   if (!receipt) return { actor, outcome: 'died' };
   const { result } = receipt;

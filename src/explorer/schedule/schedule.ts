@@ -1,7 +1,7 @@
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { StepKind } from '@/model/step-kind';
 import type { PurchaseRequest } from '@/model/strategy';
-import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { SentRedis, SentSql } from '../backends/in-process/actor';
 import type { Enabled, Run, Scheduler, Transition } from '../search/backend';
@@ -58,7 +58,7 @@ export type StepScheduler = (enabled: EnabledStep[], taken: TakenStep[]) => stri
 export interface ScheduleRun extends Run {
   moves: TakenStep[];
   /** Null for an attempt that died. */
-  receipts: (Receipt | null)[];
+  receipts: (PurchaseResult | null)[];
   /** Microseconds on the schedule's own clock. */
   times: { call: number; return: number }[];
 }

@@ -1,4 +1,4 @@
-import type { Page } from '@/audit/witnesses';
+import type { Page } from '@/audit/evidence-list';
 import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';

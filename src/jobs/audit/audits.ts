@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { deferred } from '@/lib/deferred';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import type { FinalState } from '@/model/final-state';
 import { attemptPrefixOf } from '@/model/history';
 import { decodeBatch } from '@/recording/batch-codec';
@@ -111,7 +111,7 @@ async function answerInThread(
   worker.on('exit', (code) => done.reject(new Error(`the audit thread ended early with code ${code}`)));
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
-    return await inTime(done.promise, ANSWER_MS);
+    return await withTimeout(done.promise, ANSWER_MS);
   } finally {
     signal?.removeEventListener('abort', giveUp);
     await worker.terminate();

@@ -10,13 +10,13 @@ import { describeLane } from '@/report/verdict-words';
 import { asSentence } from '@/scenarios/inventory/purchase/failures/in-words';
 import type { ExperimentStore } from '@/store/experiment-store';
 import { isId, newId, readCursor, writeCursor } from '@/store/stored';
-import { available } from '../available';
+import { requireDatabase } from '../require-database';
 import { createLanes } from '../race/create-lanes';
 import type { LaneMakings } from '../race/create-lanes';
 import { parsePlan } from '../race/parse-plan';
 import type { RaceDesk } from '../race/race-desk';
 import type { StoredReads } from '../stored-reads';
-import { Underway } from '../underway';
+import { ActiveJobs } from '../active-jobs';
 import { ActiveExperiment } from './active-experiment';
 import { experimentRequest, findFaults, fromExperimentForm } from './experiment-request';
 import { summarise, summariseBriefly } from './summarise';
@@ -37,11 +37,11 @@ const INTERRUPTED = 'The server ended in the middle of this experiment. The tria
 
 /** Takes experiments in, and runs each as races through the race desk, one after the other. */
 export class ExperimentDesk {
-  private readonly active: Underway<ActiveExperiment>;
+  private readonly active: ActiveJobs<ActiveExperiment>;
   private isClosing = false;
 
   constructor(private readonly deps: ExperimentDeskDeps) {
-    this.active = new Underway({
+    this.active = new ActiveJobs({
       name: 'experiment',
       save: ({ head }) => deps.experiments.save(head, deps.owner.key),
       log: deps.log,
@@ -115,8 +115,8 @@ export class ExperimentDesk {
     if (!head) return unknownExperiment(id);
     if (this.active.has(id) || !isOver(head.status))
       return refuse(409, 'experiment-running', 'This experiment is not over yet. Stop it first.');
-    await this.deps.races.clearStores(await available(this.deps.experiments.readItems(id)));
-    await available(this.deps.experiments.delete(id));
+    await this.deps.races.clearStores(await requireDatabase(this.deps.experiments.readItems(id)));
+    await requireDatabase(this.deps.experiments.delete(id));
     return { ok: true };
   }
 

@@ -7,15 +7,15 @@ import { isExplorationOver, parseScheduleId } from '@/model/exploration';
 import type { ExplorationPlan, ExplorationView, ScheduleView } from '@/model/exploration';
 import { NOT_TESTED } from '@/model/isolation';
 import type { IsolationReport, IsolationState } from '@/model/isolation';
-import type { Turn } from '@/model/turn';
+import type { RunningJob } from '@/model/running-job';
 import { toIssues } from '@/plan/requests';
 import { asSentence } from '@/scenarios/inventory/purchase/failures/in-words';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { ExplorationStore } from '@/store/exploration-store';
 import { newId } from '@/store/stored';
-import { labUnavailable } from '../available';
+import { labUnavailable } from '../require-database';
 import type { StoredReads } from '../stored-reads';
-import { Underway } from '../underway';
+import { ActiveJobs } from '../active-jobs';
 import { explorationRequest } from './exploration-request';
 
 export interface ExplorationDeskDeps {
@@ -40,19 +40,19 @@ interface Active {
 const SHUTTING_DOWN = refuse(503, 'shutting-down', 'The server is shutting down.');
 /** Explorations that may wait for their turn. */
 const MAX_QUEUED = 20;
-const ISOLATION_TURN: Turn = { kind: 'isolation', url: '/isolation', names: [] };
+const ISOLATION_TURN: RunningJob = { kind: 'isolation', url: '/isolation', names: [] };
 const INTERRUPTED =
   'The server ended in the middle of this exploration. It can be started again: it is the same each time.';
 
 /** Takes explorations in, runs them one at a time and never beside a race, and answers everything about them. */
 export class ExplorationDesk {
-  private readonly active: Underway<Active>;
+  private readonly active: ActiveJobs<Active>;
   private isClosing = false;
   private isolation: IsolationState = NOT_TESTED;
   private isolationTest: Promise<Result<{ report: IsolationReport }>> | undefined;
 
   constructor(private readonly deps: ExplorationDeskDeps) {
-    this.active = new Underway({ name: 'exploration', save: (active) => this.save(active), log: deps.log });
+    this.active = new ActiveJobs({ name: 'exploration', save: (active) => this.save(active), log: deps.log });
   }
 
   /** Marks what a dead server has left unfinished. */
@@ -94,7 +94,7 @@ export class ExplorationDesk {
   }
 
   /** The exploration or the test of isolation levels that runs now, if one does. */
-  whoseTurn(): Turn | null {
+  runningJob(): RunningJob | null {
     const running = this.active
       .all()
       .find(({ view }) => view.status === 'running' || view.status === 'stopping');

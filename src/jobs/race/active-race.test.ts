@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { RaceHead } from '@/store/race-rows';
+import type { RaceRecord } from '@/store/race-rows';
 import { ActiveRace } from './active-race';
 
 /** A race that runs, with a load that tells what it was told. */
 function start(): { race: ActiveRace; told: string[] } {
   const nobody = { state: () => undefined, appended: () => undefined, lane: () => undefined };
-  const race = new ActiveRace({ id: 'race', status: 'running' } as RaceHead, [], nobody);
+  const race = new ActiveRace({ id: 'race', status: 'running' } as RaceRecord, [], nobody);
   const told: string[] = [];
   race.track({ stop: () => void told.push('stop'), force: () => void told.push('force') });
   return { race, told };

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isOver } from '@/model/race';
 import type { RaceStatus, RaceView, StopHow } from '@/model/race';
 import type { LaneRecorder } from '@/recording/lane-recorder';
-import type { RaceHead } from '@/store/race-rows';
+import type { RaceRecord } from '@/store/race-rows';
 
 export interface RaceEvents {
   state: (raceId: string, status: RaceStatus, reason: string | null) => void;
@@ -39,7 +39,7 @@ export class ActiveRace {
   private readonly losses = new Map<LaneRecorder, AbortController>();
 
   constructor(
-    readonly head: RaceHead,
+    readonly head: RaceRecord,
     readonly lanes: LaneRecorder[],
     private readonly events: RaceEvents,
   ) {

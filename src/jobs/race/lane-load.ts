@@ -4,7 +4,7 @@ import type { StorageDeps } from '@/model/strategy';
 import { OPEN_DEFAULTS } from '@/plan/load-plan';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { LaneRecorder } from '@/recording/lane-recorder';
-import type { UnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 import type { RaceTarget } from '@/targets/race-target';
 import type { Audits } from '../audit/audits';
 import type { ActiveRace } from './active-race';

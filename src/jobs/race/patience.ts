@@ -1,4 +1,4 @@
-import type { UnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 
 /** Purchases none of which takes a step for so long never will: it is longer than any time-out of a statement, ms. */
 const QUIET_MS = 15_000;

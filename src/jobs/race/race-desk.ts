@@ -1,6 +1,6 @@
 import type PQueue from 'p-queue';
 import { nowUs } from '@/lib/clock';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import { refuse, unknownRace } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
@@ -8,16 +8,16 @@ import type { StoredBatch } from '@/model/event-batch';
 import { isOver, toListed, toSummary } from '@/model/race';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow, TrialOf } from '@/model/race';
 import type { MeasuredPrice } from '@/model/strategy-page';
-import type { Turn } from '@/model/turn';
+import type { RunningJob } from '@/model/running-job';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { RaceFilter } from '@/plan/race-query';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { StoredBatches } from '@/store/batch-store';
 import type { RaceStore } from '@/store/race-store';
 import { isId, newId, readCursor, writeCursor } from '@/store/stored';
-import { available } from '../available';
+import { requireDatabase } from '../require-database';
 import type { StoredReads } from '../stored-reads';
-import { Underway } from '../underway';
+import { ActiveJobs } from '../active-jobs';
 import { ActiveRace } from './active-race';
 import type { RaceEvents } from './active-race';
 import { createLanes } from './create-lanes';
@@ -65,7 +65,7 @@ interface Trial {
 /** Takes races in, runs them one at a time, and answers everything about those that run and those that are stored. */
 export class RaceDesk {
   private readonly queue: PQueue;
-  private readonly active: Underway<ActiveRace>;
+  private readonly active: ActiveJobs<ActiveRace>;
   private isClosing = false;
 
   constructor(
@@ -73,7 +73,7 @@ export class RaceDesk {
     private readonly events: RaceEvents,
   ) {
     this.queue = deps.turns;
-    this.active = new Underway({ name: 'race', save: (race) => this.save(race), log: deps.log });
+    this.active = new ActiveJobs({ name: 'race', save: (race) => this.save(race), log: deps.log });
   }
 
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
@@ -105,7 +105,7 @@ export class RaceDesk {
   async findCrowding({ processes }: LoadPlan): Promise<Refusal | undefined> {
     if (processes === 1) return undefined;
     const { poolSize } = this.deps;
-    const room = await available(this.deps.connectionRoom());
+    const room = await requireDatabase(this.deps.connectionRoom());
     if ((processes + 1) * poolSize <= room) return undefined;
     const message = `with pools of ${poolSize} each take ${processes * poolSize} connections beside the ${poolSize} of this server, and this PostgreSQL has room for ${room}: lower processes or POOL_SIZE, or raise max_connections`;
     return refuse(400, 'bad-race', 'The race cannot be run as asked.', [{ path: 'processes', message }]);
@@ -117,7 +117,7 @@ export class RaceDesk {
   }
 
   /** The race that runs now, if one does. */
-  whoseTurn(): Turn | null {
+  runningJob(): RunningJob | null {
     const running = this.active.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
     if (!running) return null;
     const asked = running.lanes.filter(({ role }) => role === 'contestant');
@@ -127,7 +127,7 @@ export class RaceDesk {
   async waitFor(id: string): Promise<RaceView | null> {
     await this.active.over(id);
     // not by way of the viewers' queue: an experiment waits for its trials
-    return this.peek(id) ?? available(this.deps.races.get(id));
+    return this.peek(id) ?? requireDatabase(this.deps.races.get(id));
   }
 
   async get(id: string): Promise<RaceView | null> {
@@ -191,8 +191,8 @@ export class RaceDesk {
       const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete the experiment: ${url}`;
       return refuse(409, 'part-of-experiment', message);
     }
-    await this.clearStores((await available(this.deps.races.get(id)))?.lanes ?? []);
-    await available(this.deps.races.delete(id));
+    await this.clearStores((await requireDatabase(this.deps.races.get(id)))?.lanes ?? []);
+    await requireDatabase(this.deps.races.delete(id));
     return { ok: true };
   }
 
@@ -245,7 +245,7 @@ export class RaceDesk {
     for (const { strategy, sku } of lanes) {
       const storage = this.deps.strategies.get(strategy)?.storage;
       const cleared = storage?.clear(this.deps.storage, sku) ?? Promise.resolve();
-      await inTime(cleared, CLEAR_MS).catch((error: unknown) => {
+      await withTimeout(cleared, CLEAR_MS).catch((error: unknown) => {
         this.deps.log.warn({ sku, error }, 'a strategy’s store could not be cleared');
       });
     }

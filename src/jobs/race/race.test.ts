@@ -3,7 +3,7 @@ import type { Strategy } from '@/model/strategy';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import type { RaceHead } from '@/store/race-rows';
+import type { RaceRecord } from '@/store/race-rows';
 import { ActiveRace } from './active-race';
 import { RaceAbortedError, runRace } from './race';
 import type { RaceDeps } from './race';
@@ -22,7 +22,7 @@ const nobody = { state: () => undefined, appended: () => undefined, lane: () => 
 async function endBy(happen: (race: ActiveRace) => void) {
   const plan = { ...PLAN_DEFAULTS, strategies: ['any'], attempts: 10, seed: 1 };
   const lanes = [0, 1].map((i) => new LaneRecorder('race', i, STRATEGY, `item ${i}`, plan, STORE));
-  const race = new ActiveRace({ id: 'race', status: 'queued', plan } as RaceHead, lanes, nobody);
+  const race = new ActiveRace({ id: 'race', status: 'queued', plan } as RaceRecord, lanes, nobody);
   const save = async () => {
     if (lanes[0]) race.enterLane(lanes[0], 'running');
     happen(race);

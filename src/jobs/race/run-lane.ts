@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '@/lib/clock';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/scenarios/inventory/purchase/failures/again';
 import { createItem, readFinalState, readStock } from '@/scenarios/inventory/storage';
@@ -50,7 +50,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
   } finally {
     // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
     const cleared = strategy.storage?.clear(deps.storage, sku);
-    if (cleared) await inTime(cleared, CLEAR_MS).catch(() => undefined);
+    if (cleared) await withTimeout(cleared, CLEAR_MS).catch(() => undefined);
   }
 }
 

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { nowUs } from '@/lib/clock';
-import type { Strain } from '@/model/bottleneck';
+import type { EventLoopLoad } from '@/model/bottleneck';
 import { DelayClock, SAMPLE_MS } from './delay-clock';
 
 /** Begins to measure how busy this thread's event loop is; the answer's function ends it and says. */
-export function measureStrain(): () => Strain {
+export function measureStrain(): () => EventLoopLoad {
   const delay = new DelayClock(nowUs());
   const before = performance.eventLoopUtilization();
   // a measurement of its own keeps no process alive

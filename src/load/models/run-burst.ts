@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LAST_BYTE_SETTLE_MS } from '@/plan/load-plan';
 import type { AttemptRunner } from '../attempt-runner';
-import type { Buyer } from '../client/buyer';
+import type { Client } from '../client/client';
 
 /**
  * Burst model: all buyers are released in one turn of the event loop, and the next release waits for them all.
@@ -11,7 +11,7 @@ import type { Buyer } from '../client/buyer';
  * has parsed what can be parsed by then, and its purchases begin closer together. The technique is the last-byte
  * synchronisation that is known from testing web applications for races.
  */
-export async function runBurst(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<number | null> {
+export async function runBurst(runner: AttemptRunner, buyers: readonly Client[]): Promise<number | null> {
   const release = runner.load.holdLastByte ? releaseLastBytes : releaseAll;
   let spread: number | null = null;
   while (runner.hasNext) {
@@ -21,13 +21,13 @@ export async function runBurst(runner: AttemptRunner, buyers: readonly Buyer[]):
   return spread;
 }
 
-function releaseAll(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<number[]> {
+function releaseAll(runner: AttemptRunner, buyers: readonly Client[]): Promise<number[]> {
   const released: Promise<number>[] = [];
   for (const buyer of buyers) if (runner.hasNext) released.push(runner.attempt(buyer, runner.takeNumber()));
   return Promise.all(released);
 }
 
-async function releaseLastBytes(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<number[]> {
+async function releaseLastBytes(runner: AttemptRunner, buyers: readonly Client[]): Promise<number[]> {
   const held: ReturnType<AttemptRunner['hold']>[] = [];
   for (const buyer of buyers) if (runner.hasNext) held.push(runner.hold(buyer, runner.takeNumber()));
   await Promise.all(held.map(({ written }) => written));

@@ -1,12 +1,12 @@
 import type { AttemptRunner } from '../attempt-runner';
-import type { Buyer } from '../client/buyer';
+import type { Client } from '../client/client';
 import { arrivalTime, pauseTime } from './think-time';
 
 /**
  * Closed model: some buyers are at the door when the sale opens, the others arrive one after another, and each starts its
  * next purchase when the last is answered.
  */
-export async function runClosed(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<void> {
+export async function runClosed(runner: AttemptRunner, buyers: readonly Client[]): Promise<void> {
   const { seed, rampMs, crowd = 0, pauseMs } = runner.load;
   await Promise.all(
     buyers.map(async (buyer, i) => {

@@ -3,7 +3,7 @@ import { LAST_BYTE_SETTLE_MS } from '@/plan/load-plan';
 import { unanswered } from '../client/answer';
 import type { Answer } from '../client/answer';
 import { AttemptRunner } from '../attempt-runner';
-import type { Buyer } from '../client/buyer';
+import type { Client } from '../client/client';
 import type { LaneLoad } from '../lane-load';
 import { runBurst } from './run-burst';
 import { runClosed } from './run-closed';
@@ -36,10 +36,10 @@ function start(load: Partial<LaneLoad>): AttemptRunner {
 }
 
 /** What three buyers were asked for, each of whom is answered at once, and says to have been sent at the next of the times. */
-function openBuyers(callsUs: number[] = []): { buyers: Buyer[]; bodies: string[]; releasedAt: number[] } {
+function openBuyers(callsUs: number[] = []): { buyers: Client[]; bodies: string[]; releasedAt: number[] } {
   const [bodies, releasedAt]: [string[], number[]] = [[], []];
   const answer = (): Promise<Answer> => Promise.resolve({ ...unanswered(0), callUs: callsUs.shift() ?? 0 });
-  const buyer: Buyer = {
+  const buyer: Client = {
     purchase: (_id, body) => {
       bodies.push(body);
       return answer();

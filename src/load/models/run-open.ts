@@ -2,7 +2,7 @@ import { nowUs } from '@/lib/clock';
 import type { Drops } from '@/model/race';
 import { arrivalsOf } from '@/plan/arrivals';
 import type { AttemptRunner } from '../attempt-runner';
-import type { Buyer } from '../client/buyer';
+import type { Client } from '../client/client';
 import type { LaneLoad, OpenLoad } from '../lane-load';
 
 interface Due {
@@ -26,7 +26,7 @@ export const END_GRACE_MS = 50;
  * whom it kept waiting. Beyond the number that may wait, and when the load is over, they are dropped; answers how many
  * were.
  */
-export async function runOpen(runner: AttemptRunner, buyers: readonly Buyer[]): Promise<Drops> {
+export async function runOpen(runner: AttemptRunner, buyers: readonly Client[]): Promise<Drops> {
   const { open } = runner.load;
   if (!open) throw new Error('a load in the open model says when its attempts are due');
   return new OpenRun(runner, buyers, open).run();
@@ -47,7 +47,7 @@ class OpenRun {
 
   constructor(
     private readonly runner: AttemptRunner,
-    buyers: readonly Buyer[],
+    buyers: readonly Client[],
     private readonly open: OpenLoad,
   ) {
     this.idle = new IdleBuyers(buyers, runner.load.urls.length);
@@ -92,7 +92,7 @@ class OpenRun {
     else this.drops.crowded += 1;
   }
 
-  private async send(buyer: Buyer, due: Due): Promise<void> {
+  private async send(buyer: Client, due: Due): Promise<void> {
     this.inFlight += 1;
     await this.runner.attempt(buyer, due.n, due.dueUs);
     this.inFlight -= 1;
@@ -140,11 +140,11 @@ function* scheduleOf(load: LaneLoad, open: OpenLoad, epochUs: number): Generator
  * used last comes first, as in a pool: its connection is the least likely to have gone stale.
  */
 class IdleBuyers {
-  private readonly stacks: Buyer[][];
-  private readonly placeOf = new Map<Buyer, number>();
+  private readonly stacks: Client[][];
+  private readonly placeOf = new Map<Client, number>();
   private turn = 0;
 
-  constructor(buyers: readonly Buyer[], processes: number) {
+  constructor(buyers: readonly Client[], processes: number) {
     this.stacks = Array.from({ length: Math.max(1, processes) }, () => []);
     for (const [i, buyer] of buyers.entries()) {
       this.placeOf.set(buyer, i % this.stacks.length);
@@ -152,11 +152,11 @@ class IdleBuyers {
     }
   }
 
-  push(buyer: Buyer): void {
+  push(buyer: Client): void {
     this.stacks[this.placeOf.get(buyer) ?? 0]?.push(buyer);
   }
 
-  pop(): Buyer | undefined {
+  pop(): Client | undefined {
     for (let tried = 0; tried < this.stacks.length; tried += 1) {
       this.turn = (this.turn + 1) % this.stacks.length;
       const buyer = this.stacks[this.turn]?.pop();

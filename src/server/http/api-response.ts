@@ -1,5 +1,5 @@
 import type { ApiErrorBody, Issue, Refusal } from '@/lib/lab-error';
-import { isLabUnavailable } from './ask-lab';
+import { isLabUnavailable } from './or-unavailable';
 
 /** JSON that no cache keeps. */
 export function answer(

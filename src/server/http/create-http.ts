@@ -6,7 +6,7 @@ import compression from 'compression';
 import express from 'express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import { namesOf } from './cross-site';
 import type { ServerContext } from './load-context';
 import { logRequests, setRequestId } from './request-log';
@@ -65,12 +65,17 @@ export function createHttp({ build, vite, clientFolder, context, names, log }: H
 
 export interface PurchaseHttpOptions extends Pick<HttpOptions, 'log'> {
   build: ServerBuild;
-  seller: Seller;
+  purchaseService: PurchaseService;
   reportError: ServerContext['reportError'];
 }
 
 /** Express with the purchase routes alone, behind the same guards and through the same Remix as `createHttp` has them. */
-export function createPurchaseHttp({ build, seller, reportError, log }: PurchaseHttpOptions): Express {
+export function createPurchaseHttp({
+  build,
+  purchaseService,
+  reportError,
+  log,
+}: PurchaseHttpOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -80,7 +85,7 @@ export function createPurchaseHttp({ build, seller, reportError, log }: Purchase
     },
     checkHealth: () => Promise.reject(new Error('this process serves purchases and checks nothing')),
     version: '',
-    seller,
+    purchaseService,
     reportError,
     cspNonce: nonceOf(response),
     stream: paceBy(response),

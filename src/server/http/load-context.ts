@@ -1,12 +1,12 @@
 import type { Lab } from '@/lab/lab';
-import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { Health } from '@/services/health';
 
 /** What `server.ts` makes once and every loader and action may use. */
 export interface ServerContext {
   lab: Lab;
   /** What sells in this process: all that the purchase routes use. */
-  seller: Seller;
+  purchaseService: PurchaseService;
   checkHealth: () => Promise<Health>;
   /** Writes an error that nobody expected to the log. */
   reportError: (error: unknown) => void;

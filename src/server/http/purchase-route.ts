@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { purchaseBody, toIssues } from '@/plan/requests';
 import { LAB_ITEM, LOAD_KEY_HEADER, maySell } from '@/scenarios/inventory/lab-item';
-import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
-import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { answer, answerBadInput, answerError } from './api-response';
 import { readJson } from './read-json';
@@ -11,13 +11,13 @@ const STATUS = { accepted: 200, 'sold-out': 409, conflict: 503, error: 503, inde
 
 /** One purchase over HTTP with the strategy of that id. */
 export async function handlePurchase(
-  seller: Seller,
+  purchaseService: PurchaseService,
   strategyId: string,
   request: Request,
 ): Promise<Response> {
-  const strategy = seller.strategy(strategyId);
+  const strategy = purchaseService.strategy(strategyId);
   if (!strategy) {
-    const known = seller.strategies.map(({ id }) => id).join(', ');
+    const known = purchaseService.strategies.map(({ id }) => id).join(', ');
     const message = `There is no strategy ${strategyId}. There are ${known}.`;
     return answerError(404, { code: 'unknown-strategy', message });
   }
@@ -25,16 +25,16 @@ export async function handlePurchase(
   if (!json.ok) return json.response;
   const parsed = purchaseBody.safeParse(json.value);
   if (!parsed.success) return answerBadInput(toIssues(parsed.error));
-  const isOwnLoad = () => seller.isOwnLoad(request.headers.get(LOAD_KEY_HEADER));
+  const isOwnLoad = () => purchaseService.isOwnLoad(request.headers.get(LOAD_KEY_HEADER));
   if (!maySell(parsed.data.sku, isOwnLoad)) return answerError(409, LAB_ITEM);
   const body = { ...parsed.data, attemptId: parsed.data.attemptId ?? randomUUID() };
-  return answerReceipt(strategy, body, await seller.purchase(strategy, body));
+  return answerReceipt(strategy, body, await purchaseService.purchase(strategy, body));
 }
 
 function answerReceipt(
   strategy: RegisteredStrategy,
   body: { sku: string; quantity: number; attemptId: string; trace: boolean },
-  { result, trace }: Receipt,
+  { result, trace }: PurchaseResult,
 ): Response {
   const { sku, quantity, attemptId } = body;
   if (result.outcome === 'unknown-sku') {
@@ -62,6 +62,6 @@ function answerReceipt(
   return answer(told, { status, headers: status === 503 ? { 'retry-after': '1' } : {} });
 }
 
-function codeOf(result: Receipt['result']): string {
+function codeOf(result: PurchaseResult['result']): string {
   return ('code' in result ? result.code : undefined) ?? result.outcome;
 }

@@ -1,5 +1,5 @@
-import type { Strain } from '@/model/bottleneck';
-import type { UnderWay } from '@/scenarios/inventory/purchase/seller';
+import type { EventLoopLoad } from '@/model/bottleneck';
+import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 
 /** What a purchase server works with. It comes over the channel, where no list of processes shows a password. */
 export interface PurchaseServerSettings {
@@ -25,4 +25,4 @@ export type FromPurchaseServer =
   | { type: 'ready'; origin: string }
   | { type: 'failed'; message: string }
   | { type: 'count'; ask: number; underWay: UnderWay }
-  | { type: 'strain'; ask: number; strain: Strain };
+  | { type: 'strain'; ask: number; strain: EventLoopLoad };

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { deferred } from '@/lib/deferred';
 import type { Deferred } from '@/lib/deferred';
-import { inTime } from '@/lib/in-time';
-import type { Strain } from '@/model/bottleneck';
-import { sumUnderWay } from '@/scenarios/inventory/purchase/seller';
-import type { UnderWay } from '@/scenarios/inventory/purchase/seller';
+import { withTimeout } from '@/lib/with-timeout';
+import type { EventLoopLoad } from '@/model/bottleneck';
+import { sumUnderWay } from '@/scenarios/inventory/purchase/purchase-service';
+import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 import type { PurchaseServers, StartPurchaseServers } from '@/targets/race-target';
 import { projectRoot } from '../env';
 import { programArguments } from './program';
@@ -56,7 +56,7 @@ function combine(
 }
 
 /** The worst of each figure: one process that is saturated holds up the buyers who keep to it. */
-function busiest(strains: Strain[]): Strain {
+function busiest(strains: EventLoopLoad[]): EventLoopLoad {
   return {
     cpu: Math.max(...strains.map(({ cpu }) => cpu)),
     delayP99Ms: Math.max(...strains.map(({ delayP99Ms }) => delayP99Ms)),
@@ -91,7 +91,7 @@ class PurchaseServer {
   /** Resolves with its address when it listens. */
   async open(settings: PurchaseServerSettings): Promise<string> {
     this.tell({ type: 'open', settings });
-    return inTime(this.ready.promise, READY_MS);
+    return withTimeout(this.ready.promise, READY_MS);
   }
 
   async count(sku: string): Promise<UnderWay> {
@@ -104,7 +104,7 @@ class PurchaseServer {
     this.tell({ type: 'begin-strain', measurement });
   }
 
-  async endStrain(measurement: number): Promise<Strain> {
+  async endStrain(measurement: number): Promise<EventLoopLoad> {
     const answer = await this.ask((ask) => ({ type: 'end-strain', ask, measurement }));
     if (answer.type !== 'strain') throw new Error('a purchase server answered something else than was asked');
     return answer.strain;
@@ -114,7 +114,7 @@ class PurchaseServer {
   async close(): Promise<void> {
     this.isClosing = true;
     this.tell({ type: 'close' });
-    await inTime(this.gone.promise, CLOSE_MS).catch(() => this.child.kill('SIGKILL'));
+    await withTimeout(this.gone.promise, CLOSE_MS).catch(() => this.child.kill('SIGKILL'));
     await this.gone.promise;
   }
 
@@ -124,7 +124,7 @@ class PurchaseServer {
     this.asked.set(ask, answer);
     if (this.isGone) answer.reject(new Error('a purchase server has ended'));
     else this.tell(question(ask));
-    return inTime(answer.promise, ANSWER_MS)
+    return withTimeout(answer.promise, ANSWER_MS)
       .catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         throw new Error(`A purchase server does not answer: ${why}`);

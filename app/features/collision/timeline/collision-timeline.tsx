@@ -1,9 +1,9 @@
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
 import { formatMs } from '~/ui/format';
-import type { Beat, Collision } from '../collision-model';
+import type { TimelineStep, Collision } from '../collision-model';
 import { LETTERS } from '../letters';
-import type { Story } from '../story';
+import type { Explanation } from '../explanation';
 import { drawTimeline, TIMELINE_FONT } from './draw-timeline';
 import { StepKey } from './step-key';
 import { fitView, panBy, reveal, zoomAt } from './time-view';
@@ -13,7 +13,7 @@ import { useTimelineView } from './use-timeline-view';
 
 export interface CollisionTimelineProps {
   collision: Collision;
-  story: Story | null;
+  story: Explanation | null;
   /** Index of the step that is looked at. */
   active: number;
   onActive: (beat: number) => void;
@@ -158,7 +158,7 @@ function Tool({ label, Icon, onClick }: ToolProps): ReactElement {
   );
 }
 
-function nameBeat({ who, name, fromMs, toMs, value }: Beat): string {
+function nameBeat({ who, name, fromMs, toMs, value }: TimelineStep): string {
   const took = `${formatMs(toMs - fromMs)} from ${formatMs(fromMs)}`;
   return `${LETTERS[who] ?? ''}: ${name}, ${took}${value === null ? '' : `, ${value}`}`;
 }

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Beat, StepLook } from '../collision-model';
+import type { TimelineStep, StepLook } from '../collision-model';
 import { STEP_LOOKS } from '../step-looks';
 
 const SWATCHES: Record<StepLook, string> = {
@@ -13,7 +13,7 @@ const SWATCHES: Record<StepLook, string> = {
 const ORDER: StepLook[] = ['read', 'write', 'lock', 'think', 'other'];
 
 /** The key to the fillings of the steps that are there. */
-export function StepKey({ beats }: { beats: readonly Beat[] }): ReactElement {
+export function StepKey({ beats }: { beats: readonly TimelineStep[] }): ReactElement {
   const looks = ORDER.filter((look) => beats.some((beat) => beat.look === look));
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-2xs text-ink-3" aria-label="Key to the steps">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Beat, Collision, StepLook } from '../collision-model';
-import type { Story } from '../story';
+import type { TimelineStep, Collision, StepLook } from '../collision-model';
+import type { Explanation } from '../explanation';
 import { layOut, stepAt } from './timeline-layout';
 import { fitView } from './time-view';
 
@@ -11,7 +11,7 @@ const beat = (
   fromMs: number,
   toMs: number,
   value: string | null = null,
-): Beat => ({
+): TimelineStep => ({
   who,
   name,
   look,
@@ -36,7 +36,7 @@ const collision: Collision = {
   spanMs: 10,
   beats,
 };
-const story: Story = {
+const story: Explanation = {
   isOverwritten: true,
   points: [
     { beat: 1, text: '' },

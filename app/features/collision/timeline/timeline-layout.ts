@@ -1,5 +1,5 @@
-import type { Beat, Collision, StepLook } from '../collision-model';
-import type { Story } from '../story';
+import type { TimelineStep, Collision, StepLook } from '../collision-model';
+import type { Explanation } from '../explanation';
 import { rulerTicks, type Tick, type TimeView } from './time-view';
 
 /** Sizes of the picture, px. */
@@ -74,7 +74,7 @@ export function timelineHeight(lanes: number): number {
 /** Lays the steps in view out in a width. `measure`: width of a text as it will be drawn, px. */
 export function layOut(
   { lanes, beats }: Collision,
-  story: Story | null,
+  story: Explanation | null,
   view: TimeView,
   width: number,
   measure: (text: string) => number,
@@ -122,7 +122,7 @@ function pinOf({ x, y, width, height, look }: StepBox, number: number, left: num
 
 function nameOf(
   { x, y, width, height, look }: StepBox,
-  beat: Beat | undefined,
+  beat: TimelineStep | undefined,
   measure: (text: string) => number,
 ): NameLabel[] {
   const needed = measure(beat?.name ?? '') + NAME_MARGIN * 2;
@@ -133,7 +133,7 @@ function nameOf(
 /** What a step read stands above it, what it wrote below, inside the picture. */
 function labelOf(
   box: StepBox,
-  beat: Beat | undefined,
+  beat: TimelineStep | undefined,
   gone: number,
   { left, right }: { left: number; right: number },
   measure: (text: string) => number,

@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { LaneView } from '@/model/race';
 import { LaneLabel } from '~/ui/lane/lane-label';
-import { areMany } from '~/ui/lane/many-lanes';
+import { isCompactLayout } from '~/ui/lane/many-lanes';
 
 export interface LaneCard {
   lane: LaneView;
@@ -19,7 +19,7 @@ export interface LaneCardsProps {
 
 /** Text about lanes: cards side by side, or a list of one line a lane that opens. */
 export function LaneCards({ cards, lanes }: LaneCardsProps): ReactElement {
-  if (!areMany(lanes)) {
+  if (!isCompactLayout(lanes)) {
     return (
       <div className="lanes items-start">
         {cards.map(({ lane, body }) => (

@@ -25,7 +25,7 @@ import { IMPLIED_STEPS } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
 import { isolate } from '@/scenarios/inventory/purchase/isolated-redis';
 import { purchase } from '@/scenarios/inventory/purchase/purchase';
-import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import { Actor, isOver } from './actor';
 import { RedisLeases } from './redis-leases';
 import { Quiescence } from './quiescence';
@@ -59,7 +59,7 @@ class Schedule {
   private readonly quiescence: Quiescence;
   private readonly moves: TakenStep[] = [];
   private readonly times: { call: number; return: number }[];
-  private readonly receipts: Promise<Receipt>[];
+  private readonly receipts: Promise<PurchaseResult>[];
   private readonly tapped: RedisUnderTest[] = [];
   private hasRunOut = false;
   /** Keys whose lease ran out in the latest such move. */
@@ -130,7 +130,7 @@ class Schedule {
     }
   }
 
-  private start(actor: Actor): Promise<Receipt> {
+  private start(actor: Actor): Promise<PurchaseResult> {
     const { strategies, requests, seed } = this.input;
     const [strategy, request] = [strategies[actor.index], requests[actor.index]];
     const session = this.slot.sessions[actor.index];
@@ -392,19 +392,19 @@ class Schedule {
    * event loop with nothing on its way, waits in memory for ever.
    */
   private async haveAllEnded(): Promise<boolean> {
-    let haveEnded = false;
-    const ended = Promise.all(this.receipts).then(() => (haveEnded = true));
+    const state = { haveEnded: false };
+    const ended = Promise.all(this.receipts).then(() => (state.haveEnded = true));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, 1_000);
     });
     await Promise.race([ended, late]);
     clearTimeout(timer);
-    for (let quiet = 0; !haveEnded && quiet < MANY_TURNS; quiet += 1) {
+    for (let quiet = 0; !state.haveEnded && quiet < MANY_TURNS; quiet += 1) {
       await nextTurn();
       if (this.actors.some((actor) => actor.isOnItsWay)) quiet = 0;
     }
-    return haveEnded;
+    return state.haveEnded;
   }
 
   private id(): string {

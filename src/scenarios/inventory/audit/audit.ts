@@ -1,9 +1,9 @@
 import { EVIDENCE_LIMIT } from '@/audit/evidence';
 import { mergeByKind, toFinding } from '@/audit/findings';
-import type { Check, Discrepancy } from '@/audit/invariant';
+import type { Check, Violation } from '@/audit/invariant';
 import { measureOverlap } from '@/audit/overlap';
-import { AuditSubject } from '@/audit/subject';
-import { pageOf } from '@/audit/witnesses';
+import { AuditContext } from '@/audit/audit-context';
+import { pageOf } from '@/audit/evidence-list';
 import { unitsInStock, type FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, CheckSummary, LossLedger, Overlap, Verdict } from '@/model/verdict';
@@ -31,40 +31,40 @@ export interface AuditOptions {
  * buyers were told, so an attempt without an answer counts exactly when it sold.
  */
 export function audit(history: History, final: FinalState, options: AuditOptions = {}): AuditResult {
-  const subject = new AuditSubject(history, final);
-  const { settlement } = subject;
-  const coverage = measureCoverage(subject);
-  const overlap = measureOverlap(subject);
-  const losses = measureLosses(subject);
+  const context = new AuditContext(history, final);
+  const { settlement } = context;
+  const coverage = measureCoverage(context);
+  const overlap = measureOverlap(context);
+  const losses = measureLosses(context);
   const checked = CHECKS.map((check) => ({
     check,
-    said: check.invariants.map((invariant) => invariant(subject)),
+    said: check.invariants.map((invariant) => invariant(context)),
   }));
-  const said = [...checked.flatMap((one) => one.said), PRECONDITION(subject)];
+  const said = [...checked.flatMap((one) => one.said), PRECONDITION(context)];
   const summaries = checked.map((one) => summarize(one.check, one.said));
-  summaries.push(summarizeOverlap(subject, coverage, overlap));
+  summaries.push(summarizeOverlap(context, coverage, overlap));
   return {
-    verdict: mergeVerdict(subject, said, coverage, overlap, options.stopped),
+    verdict: mergeVerdict(context, said, coverage, overlap, options.stopped),
     oversold: unitsOversold(final, settlement),
     lostUpdates: losses.lost > 0 ? losses.lost : 0 - losses.leaked,
     orders: settlement.orders,
     recovered: settlement.recovered,
     overlap,
     checks: summaries.sort((a, b) => a.no - b.no),
-    liveness: measureLiveness(subject, coverage),
-    ledger: openLedger(subject),
-    ...rangesWhileRunning(subject),
+    liveness: measureLiveness(context, coverage),
+    ledger: openLedger(context),
+    ...rangesWhileRunning(context),
   };
 }
 
 /** Created units come first, because they explain what was sold beyond the stock. */
-function rankOf({ kind }: Discrepancy): number {
+function rankOf({ kind }: Violation): number {
   return kind === 'stock-created' ? 0 : 1;
 }
 
 /** Violated over inconclusive over ok (audit.md). */
 function mergeVerdict(
-  subject: AuditSubject,
+  context: AuditContext,
   said: readonly Check[],
   coverage: Coverage,
   overlap: Overlap,
@@ -78,10 +78,10 @@ function mergeVerdict(
     const findings: [typeof first, ...typeof others] = [first, ...others];
     return { status: 'violated', reason: reasonForViolated(findings) + early, findings };
   }
-  const doubts = new Set(findDoubts(subject, coverage, overlap, stopped));
+  const doubts = new Set(findDoubts(context, coverage, overlap, stopped));
   for (const { doubt } of said) if (doubt !== undefined) doubts.add(doubt);
   if (doubts.size > 0) return { status: 'inconclusive', reason: [...doubts].join(' ') + early, findings: [] };
-  return { status: 'ok', reason: reasonForOk(subject, coverage, overlap) + early, findings: [] };
+  return { status: 'ok', reason: reasonForOk(context, coverage, overlap) + early, findings: [] };
 }
 
 /** A phrase as a sentence, also where whoever wrote it has ended it as one. */
@@ -90,23 +90,23 @@ function sayStopped(phrase: string): string {
   return why === '' ? 'Stopped early.' : `Stopped early: ${why}.`;
 }
 
-function summarizeOverlap(subject: AuditSubject, coverage: Coverage, overlap: Overlap): CheckSummary {
-  const why = whyNothingShows(subject, coverage, overlap);
+function summarizeOverlap(context: AuditContext, coverage: Coverage, overlap: Overlap): CheckSummary {
+  const why = whyNothingShows(context, coverage, overlap);
   return { ...OVERLAP_CHECK, ...(why === undefined ? { status: 'held' } : { status: 'undecided', why }) };
 }
 
-function openLedger(subject: AuditSubject): LossLedger {
-  const { units, attributed, unattributed, created, leaked, entries } = bookLosses(subject);
+function openLedger(context: AuditContext): LossLedger {
+  const { units, attributed, unattributed, created, leaked, entries } = bookLosses(context);
   const first = pageOf([entries], { offset: 0, limit: EVIDENCE_LIMIT });
   return { units, attributed, unattributed, created, leaked, entries: first, pieces: entries.size };
 }
 
 /** Numbers that are not final yet, as ranges. */
-function rangesWhileRunning(subject: AuditSubject): Pick<AuditResult, 'oversoldRange' | 'lostUpdatesRange'> {
-  const { final, settlement } = subject;
+function rangesWhileRunning(context: AuditContext): Pick<AuditResult, 'oversoldRange' | 'lostUpdatesRange'> {
+  const { final, settlement } = context;
   if (settlement.slackUnits === 0) return {};
   return {
     oversoldRange: rangeOfOversold(unitsInStock(final), settlement),
-    lostUpdatesRange: rangeOfLost(final, measureLosses(subject), settlement),
+    lostUpdatesRange: rangeOfLost(final, measureLosses(context), settlement),
   };
 }

@@ -1,5 +1,5 @@
 import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from '@/audit/outcome-code';
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { intAt } from '@/lib/column';
 import { unitsInStock } from '@/model/final-state';
 import type { Overlap } from '@/model/verdict';
@@ -25,9 +25,9 @@ export interface Coverage {
 }
 
 /** One linear pass. */
-export function measureCoverage(subject: AuditSubject): Coverage {
-  const { history, final, settlement } = subject;
-  const mayRise = whyStockMayRise(subject) !== undefined;
+export function measureCoverage(context: AuditContext): Coverage {
+  const { history, final, settlement } = context;
+  const mayRise = whyStockMayRise(context) !== undefined;
   const coverage: Coverage = {
     ...{ attempts: history.count, demand: 0, decided: 0 },
     ...{ undersold: 0, turnedAway: 0, failed: 0, failedInStock: 0 },
@@ -52,7 +52,7 @@ export function measureCoverage(subject: AuditSubject): Coverage {
  * `stopped` says why the lane ended before its plan did.
  */
 export function findDoubts(
-  { final, settlement }: AuditSubject,
+  { final, settlement }: AuditContext,
   coverage: Coverage,
   overlap: Overlap,
   stopped: string | undefined,
@@ -68,7 +68,7 @@ export function findDoubts(
 
 /** Why nothing proves that sales were contested, as a sentence; `undefined` where something does (audit.md 13). */
 export function whyNothingShows(
-  { final, settlement }: Pick<AuditSubject, 'final' | 'settlement'>,
+  { final, settlement }: Pick<AuditContext, 'final' | 'settlement'>,
   coverage: Coverage,
   overlap: Overlap,
 ): string | undefined {

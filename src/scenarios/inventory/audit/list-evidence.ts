@@ -1,6 +1,6 @@
 import { mergeByKind } from '@/audit/findings';
-import { AuditSubject } from '@/audit/subject';
-import { countPieces, pageOf, type Page, type Witnesses } from '@/audit/witnesses';
+import { AuditContext } from '@/audit/audit-context';
+import { countPieces, pageOf, type Page, type EvidenceList } from '@/audit/evidence-list';
 import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { Evidence, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';
@@ -17,15 +17,15 @@ export function listEvidence(
   kind: FindingKind,
   page: Page,
 ): EvidencePage {
-  const subject = new AuditSubject(history, final);
+  const context = new AuditContext(history, final);
   const invariants = CHECKS.filter(({ kinds }) => kinds.includes(kind)).flatMap((check) => check.invariants);
-  const found = mergeByKind(invariants.flatMap((invariant) => invariant(subject).found));
+  const found = mergeByKind(invariants.flatMap((invariant) => invariant(context).found));
   return turn(found.find((one) => one.kind === kind)?.witnesses ?? [], page);
 }
 
 /** A page of the loss ledger: two sales an entry, and the units that were lost between them. */
 export function listLosses(history: History, final: FinalState, page: Page): EvidencePage {
-  return turn([bookLosses(new AuditSubject(history, final)).entries], page);
+  return turn([bookLosses(new AuditContext(history, final)).entries], page);
 }
 
 /** Pieces of each kind that are searched for an attempt: describing them takes up to a tenth of a millisecond each. */
@@ -42,11 +42,11 @@ export function listNaming(
   attemptId: string,
   limit: number,
 ): NamingPage {
-  const subject = new AuditSubject(history, final);
+  const context = new AuditContext(history, final);
   const invariants = CHECKS.flatMap((check) => check.invariants);
-  const found: { kind: FindingKind | 'losses'; witnesses: readonly Witnesses[] }[] = [
-    ...mergeByKind(invariants.flatMap((invariant) => invariant(subject).found)),
-    { kind: 'losses', witnesses: [bookLosses(subject).entries] },
+  const found: { kind: FindingKind | 'losses'; witnesses: readonly EvidenceList[] }[] = [
+    ...mergeByKind(invariants.flatMap((invariant) => invariant(context).found)),
+    { kind: 'losses', witnesses: [bookLosses(context).entries] },
   ];
   const naming = found.flatMap(({ kind, witnesses }) =>
     pageOf(witnesses, { offset: 0, limit: SEARCHED_PER_KIND }).flatMap((evidence, piece) =>
@@ -64,6 +64,6 @@ function names(evidence: Evidence, attemptId: string): boolean {
   return evidence.attemptId === attemptId || evidence.otherAttemptId === attemptId;
 }
 
-function turn(witnesses: readonly Witnesses[], page: Page): EvidencePage {
+function turn(witnesses: readonly EvidenceList[], page: Page): EvidencePage {
   return { total: countPieces(witnesses), evidence: pageOf(witnesses, page) };
 }

@@ -1,4 +1,4 @@
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { unitsInStock } from '@/model/final-state';
 import type { Finding, Overlap } from '@/model/verdict';
 import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
@@ -14,14 +14,14 @@ export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): 
  * What held and under what load, then everything a reader should know before trusting it: liveness (audit.md 12),
  * demand that never reached the stock, and attempts whose answer was lost. None of these breaks safety.
  */
-export function reasonForOk(subject: AuditSubject, coverage: Coverage, overlap: Overlap): string {
+export function reasonForOk(context: AuditContext, coverage: Coverage, overlap: Overlap): string {
   const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight`;
-  const proof = joinPhrases(whatProves(subject, overlap));
-  return [`${whatSold(subject)} ${load}; ${proof}.`, ...caveats(subject, coverage)].join(' ');
+  const proof = joinPhrases(whatProves(context, overlap));
+  return [`${whatSold(context)} ${load}; ${proof}.`, ...caveats(context, coverage)].join(' ');
 }
 
 /** What shows that sales were contested (audit.md 13), most telling first; at least one where the verdict is `ok`. */
-function whatProves({ settlement }: AuditSubject, overlap: Overlap): string[] {
+function whatProves({ settlement }: AuditContext, overlap: Overlap): string[] {
   const { overlappingWindows, waited, metWrites } = overlap;
   const sale = settlement.orders.count === 1 ? 'the one sale' : 'a sale';
   return [
@@ -36,21 +36,21 @@ function joinPhrases(phrases: readonly string[]): string {
   return phrases.length < 2 ? last : `${phrases.slice(0, -1).join(', ')} and ${last}`;
 }
 
-function whatSold({ final, settlement }: AuditSubject): string {
+function whatSold({ final, settlement }: AuditContext): string {
   const sold = settlement.orders.quantity;
   const stock = countOf(unitsInStock(final), 'unit');
   if (sold === unitsInStock(final)) return `Sold exactly ${formatNumber(sold)} of ${stock}`;
   return `Sold ${formatNumber(sold)} of ${stock}`;
 }
 
-function howSettled({ recovered, notSold }: AuditSubject['settlement']): string {
+function howSettled({ recovered, notSold }: AuditContext['settlement']): string {
   if (recovered + notSold === 1) return recovered === 1 ? 'it sold' : 'it did not sell';
   if (recovered === 0) return 'none of them sold';
   if (notSold === 0) return 'all of them sold';
   return `${formatNumber(recovered)} of them sold, ${formatNumber(notSold)} did not`;
 }
 
-function caveats({ history, final, settlement }: AuditSubject, coverage: Coverage): string[] {
+function caveats({ history, final, settlement }: AuditContext, coverage: Coverage): string[] {
   const { undersold, turnedAway, failed, demand } = coverage;
   const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
   const sentences: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findingsOf, goodLane, subjectOf, type LaneSketch } from '../../../../tests/fixtures/history';
+import { findingsOf, goodLane, contextOf, type LaneSketch } from '../../../../tests/fixtures/history';
 import { conservation } from './conservation';
 
 function withCounter(remaining: number | null, stillRunning = 0): LaneSketch {
@@ -9,14 +9,14 @@ function withCounter(remaining: number | null, stillRunning = 0): LaneSketch {
 }
 
 test('a strategy without a counter of its own has nothing to drift', () => {
-  expect(conservation(subjectOf(goodLane(5, ['accepted'])))).toMatchObject({
+  expect(conservation(contextOf(goodLane(5, ['accepted'])))).toMatchObject({
     found: [],
     notApplicable: expect.stringContaining('no counter') as string,
   });
 });
 
 test('a counter that agrees with the row holds', () => {
-  expect(conservation(subjectOf(withCounter(4)))).toEqual({ found: [] });
+  expect(conservation(contextOf(withCounter(4)))).toEqual({ found: [] });
 });
 
 test('a counter above the row would oversell', () => {
@@ -41,7 +41,7 @@ test('a counter below the row holds units back', () => {
 });
 
 test('a counter that is gone can be neither right nor wrong', () => {
-  expect(conservation(subjectOf(withCounter(null)))).toEqual({
+  expect(conservation(contextOf(withCounter(null)))).toEqual({
     found: [],
     doubt: "The counter in Redis is gone, so it cannot be compared with the item's row.",
   });

@@ -1,5 +1,5 @@
 import { HELD, type Invariant } from '@/audit/invariant';
-import { notes } from '@/audit/witnesses';
+import { notes } from '@/audit/evidence-list';
 import { countOf, formatNumber } from '@/model/wording';
 import { whyStillOpen } from './stock/still-running';
 

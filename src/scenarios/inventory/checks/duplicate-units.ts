@@ -1,6 +1,6 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
 import { HELD, type Invariant } from '@/audit/invariant';
-import { PairList } from '@/audit/witnesses';
+import { PairList } from '@/audit/evidence-list';
 import { at } from '@/lib/column';
 import { countOf } from '@/model/wording';
 import { whyStockMayRise } from './stock/restock';
@@ -11,20 +11,20 @@ import { eachSharedUnit } from './stock/unit-spans';
  * sold the same unit. Count: sales whose lowest unit another sale had been given, of those that left fewer units or came
  * earlier in the history. Evidence: the two attempts.
  */
-export const duplicateUnits: Invariant = (subject) => {
-  const { history } = subject;
-  if (subject.byRemaining.length === 0) {
+export const duplicateUnits: Invariant = (context) => {
+  const { history } = context;
+  if (context.byRemaining.length === 0) {
     return { found: [], notApplicable: 'No sale told how many units it left.' };
   }
-  const mayRise = whyStockMayRise(subject);
+  const mayRise = whyStockMayRise(context);
   if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
   const pairs = new PairList((first, second) => ({
     attemptId: attemptIdOf(history, second),
     otherAttemptId: attemptIdOf(history, first),
     times: inFlight(history, second, first),
-    note: `left ${at(history.remaining, second)} after taking ${subject.given(second)}; ${attemptIdOf(history, first)} left ${at(history.remaining, first)} after taking ${subject.given(first)}`,
+    note: `left ${at(history.remaining, second)} after taking ${context.given(second)}; ${attemptIdOf(history, first)} left ${at(history.remaining, first)} after taking ${context.given(first)}`,
   }));
-  eachSharedUnit(subject, (first, second) => {
+  eachSharedUnit(context, (first, second) => {
     pairs.add(first, second);
   });
   const count = pairs.size;

@@ -1,7 +1,7 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
 import { HELD, type Check, type Invariant } from '@/audit/invariant';
-import type { AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import type { AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, countMasked, intAt, maskWhere } from '@/lib/column';
 import { countOf } from '@/model/wording';
 
@@ -18,14 +18,14 @@ type OnFault = (later: number, earlier: number) => void;
  * Tokens also rise from one holder to the next where nothing was written. A lock that does not see to that makes
  * no attempt a zombie yet, but leaves fencing without ground.
  */
-export const fencing: Invariant = (subject) => {
-  const { history } = subject;
-  const { ordersOf } = subject.settlement;
+export const fencing: Invariant = (context) => {
+  const { history } = context;
+  const { ordersOf } = context.settlement;
   const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)));
   if (countMasked(holders) === 0) return { found: [], notApplicable: 'No attempt told a fencing token.' };
   const fenced = maskWhere(
     history.count,
-    (i) => holders[i] === 1 && (subject.isAccepted(i) || ordersOf[i] !== 0),
+    (i) => holders[i] === 1 && (context.isAccepted(i) || ordersOf[i] !== 0),
   );
   const zombies = new PairList((later, earlier) => ({
     attemptId: attemptIdOf(history, later),
@@ -39,17 +39,17 @@ export const fencing: Invariant = (subject) => {
     isFound[later] = 1;
     zombies.add(later, earlier);
   };
-  compareByVersion(subject, fenced, onFault);
-  compareByTime(subject, fenced, onFault);
-  findReused(subject, fenced, isFound, onFault);
+  compareByVersion(context, fenced, onFault);
+  compareByTime(context, fenced, onFault);
+  findReused(context, fenced, isFound, onFault);
   const count = zombies.size;
-  if (count === 0) return tokensThatRose(subject, holders);
+  if (count === 0) return tokensThatRose(context, holders);
   const message = `${countOf(count, 'sale')} wrote with a fencing token that was not higher than an earlier write's.`;
   return { found: [{ kind: 'zombie-write', count, message, witnesses: [zombies] }] };
 };
 
-function tokensThatRose(subject: AuditSubject, holders: Uint8Array): Check {
-  const { history } = subject;
+function tokensThatRose(context: AuditContext, holders: Uint8Array): Check {
+  const { history } = context;
   const faults: string[] = [];
   const onFault: OnFault = (later, earlier) => {
     const [own, other] = [at(history.token, later), at(history.token, earlier)];
@@ -57,17 +57,17 @@ function tokensThatRose(subject: AuditSubject, holders: Uint8Array): Check {
       `${attemptIdOf(history, later)} got fencing token ${own} though ${attemptIdOf(history, earlier)} had got ${other}`,
     );
   };
-  compareByTime(subject, holders, onFault);
-  findReused(subject, holders, new Uint8Array(history.count), onFault);
+  compareByTime(context, holders, onFault);
+  findReused(context, holders, new Uint8Array(history.count), onFault);
   const [first] = faults;
   if (first === undefined) return HELD;
   return { found: [], doubt: `Tokens must rise from holder to holder, but ${first}.` };
 }
 
 /** Sales that replaced a later version than another sale did, with a token not above it. */
-function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: OnFault): void {
-  const { seenVersion, token } = subject.history;
-  const order = subject.sort(seenVersion, fenced);
+function compareByVersion(context: AuditContext, fenced: Uint8Array, onFault: OnFault): void {
+  const { seenVersion, token } = context.history;
+  const order = context.sort(seenVersion, fenced);
   let highest = -1;
   let pending = -1;
   let version = Number.NaN;
@@ -83,17 +83,17 @@ function compareByVersion(subject: AuditSubject, fenced: Uint8Array, onFault: On
 }
 
 /** Holders whose hold began after another's was over, with a token not above it. */
-function compareByTime(subject: AuditSubject, holders: Uint8Array, onFault: OnFault): void {
-  const { history } = subject;
+function compareByTime(context: AuditContext, holders: Uint8Array, onFault: OnFault): void {
+  const { history } = context;
   const { token } = history;
-  const { from, until } = subject.spans;
-  const hasHold = maskWhere(history.count, (i) => isWithin(subject, i));
+  const { from, until } = context.spans;
+  const hasHold = maskWhere(history.count, (i) => isWithin(context, i));
   const start = from.map((called, i) => (hasHold[i] === 1 ? at(history.holdStart, i) : called));
   const end = until.map((over, i) => (hasHold[i] === 1 ? at(history.holdEnd, i) : over));
-  const byEnd = subject.sort(end, holders);
+  const byEnd = context.sort(end, holders);
   let over = 0;
   let highest = -1;
-  for (const i of subject.sort(start, holders)) {
+  for (const i of context.sort(start, holders)) {
     for (; over < byEnd.length; over += 1) {
       const other = intAt(byEnd, over);
       if (!(at(end, other) < at(start, i))) break;
@@ -104,16 +104,16 @@ function compareByTime(subject: AuditSubject, holders: Uint8Array, onFault: OnFa
 }
 
 /** Whether the hold of an attempt is known and lies within its span. */
-function isWithin({ history, spans }: AuditSubject, i: number): boolean {
+function isWithin({ history, spans }: AuditContext, i: number): boolean {
   const [start, end] = [at(history.holdStart, i), at(history.holdEnd, i)];
   return spans.isTimed[i] === 1 && at(spans.from, i) <= start && start <= end && end <= at(spans.until, i);
 }
 
 /** Holders that share a token, whichever came first; without those that are found already. */
-function findReused(subject: AuditSubject, holders: Uint8Array, isFound: Uint8Array, onFault: OnFault): void {
-  const { token } = subject.history;
+function findReused(context: AuditContext, holders: Uint8Array, isFound: Uint8Array, onFault: OnFault): void {
+  const { token } = context.history;
   let before = -1;
-  for (const i of subject.sort(token, holders)) {
+  for (const i of context.sort(token, holders)) {
     if (isFound[i] === 1) continue;
     if (before !== -1 && token[i] === token[before]) onFault(i, before);
     else before = i;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { auditLane, goodLane, kindsOf, repeat, subjectOf } from '../../../../tests/fixtures/history';
+import { auditLane, goodLane, kindsOf, repeat, contextOf } from '../../../../tests/fixtures/history';
 import { historySoundness } from './history-soundness';
 
 test('a sound history raises no doubt, even with attempts that took no time', () => {
   const lane = goodLane(5, ['accepted', 'sold-out']);
   Object.assign(lane.attempts[0]!, { at: [3, 3], window: [3, 3] });
-  expect(historySoundness(subjectOf(lane))).toEqual({ found: [] });
+  expect(historySoundness(contextOf(lane))).toEqual({ found: [] });
 });
 
 test('an attempt recorded twice is a doubt, and its second record is not held against the strategy', () => {
@@ -27,18 +27,18 @@ test('a second record of an attempt counts nowhere', () => {
 });
 
 test('a column that ends early is a doubt, and never taken for accepted attempts', () => {
-  const subject = subjectOf(goodLane(5, repeat('sold-out', 4)));
-  subject.history.outcome = subject.history.outcome.subarray(0, 3);
-  expect(historySoundness(subject).doubt).toContain('1 attempt with an outcome that does not exist');
+  const context = contextOf(goodLane(5, repeat('sold-out', 4)));
+  context.history.outcome = context.history.outcome.subarray(0, 3);
+  expect(historySoundness(context).doubt).toContain('1 attempt with an outcome that does not exist');
 });
 
 test('an outcome that does not exist and times that cannot be are doubts', () => {
   const lane = goodLane(5, repeat('sold-out', 4));
   lane.attempts[1]!.at = [5, 4];
   lane.attempts[2]!.at = [5, NaN];
-  const subject = subjectOf(lane);
-  subject.history.outcome[3] = 5;
-  expect(historySoundness(subject).doubt).toBe(
+  const context = contextOf(lane);
+  context.history.outcome[3] = 5;
+  expect(historySoundness(context).doubt).toBe(
     'The history cannot be trusted: 1 attempt with an outcome that does not exist, 2 attempts without a return after the call.',
   );
 });
@@ -67,5 +67,5 @@ test.each([
   const lane = goodLane(5, repeat('accepted', 4));
   for (const [o, orderId] of ids.entries()) lane.final.orders[o]!.orderId = orderId;
   const doubt = `The history cannot be trusted: ${repeated} order${repeated === 1 ? '' : 's'} with the id of another order.`;
-  expect(historySoundness(subjectOf(lane)).doubt).toBe(repeated === 0 ? undefined : doubt);
+  expect(historySoundness(contextOf(lane)).doubt).toBe(repeated === 0 ? undefined : doubt);
 });

@@ -1,5 +1,5 @@
 import { HELD, type Invariant } from '@/audit/invariant';
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { at, intAt } from '@/lib/column';
 import { OUTCOMES } from '@/model/outcome';
 import { countOf } from '@/model/wording';
@@ -9,8 +9,8 @@ import { countOf } from '@/model/wording';
  * with what it did in between; and each order once, as no table has two rows of one id. A fault here is one of the
  * recorder and not of the strategy, so it is a doubt and never a finding.
  */
-export const historySoundness: Invariant = (subject) => {
-  const { history, settlement, spans, repeatedAttempts } = subject;
+export const historySoundness: Invariant = (context) => {
+  const { history, settlement, spans, repeatedAttempts } = context;
   let unknownOutcomes = 0;
   let badTimes = 0;
   let strayTimes = 0;
@@ -18,7 +18,7 @@ export const historySoundness: Invariant = (subject) => {
     // written so that a value that is not known (NaN) is a fault as well
     if (!(intAt(history.outcome, i) < OUTCOMES.length)) unknownOutcomes += 1;
     if (spans.isTimed[i] === 0) badTimes += 1;
-    else if (isStray(subject, i)) strayTimes += 1;
+    else if (isStray(context, i)) strayTimes += 1;
   }
   const { repeatedOrders } = settlement;
   const faults = [
@@ -35,7 +35,7 @@ export const historySoundness: Invariant = (subject) => {
 };
 
 /** Whether a recorded span begins before its attempt or ends after it. An unknown time (NaN) is never outside. */
-function isStray({ history, spans }: AuditSubject, i: number): boolean {
+function isStray({ history, spans }: AuditContext, i: number): boolean {
   const [from, until] = [at(spans.from, i), at(spans.until, i)];
   return (
     at(history.windowStart, i) < from ||

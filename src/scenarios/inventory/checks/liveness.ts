@@ -1,7 +1,7 @@
 import { attemptIdOf } from '@/audit/evidence';
 import type { Invariant } from '@/audit/invariant';
 import { CONFLICT } from '@/audit/outcome-code';
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { at, intAt } from '@/lib/column';
 import { medianOf } from '@/lib/median';
 import type { Liveness } from '@/model/verdict';
@@ -14,8 +14,8 @@ import { judgeSoldOuts } from './sold-out-answers';
  * How well buyers were served (audit.md 12). A strategy that turns every buyer away is safe and useless, and this is
  * where that shows. Attempts are not tied to buyers, so starvation is told by the worst attempt.
  */
-export function measureLiveness(subject: AuditSubject, coverage: Coverage): Liveness {
-  const { history, settlement } = subject;
+export function measureLiveness(context: AuditContext, coverage: Coverage): Liveness {
+  const { history, settlement } = context;
   let conflicts = 0;
   let retries = 0;
   let sales = 0;
@@ -32,10 +32,10 @@ export function measureLiveness(subject: AuditSubject, coverage: Coverage): Live
     turnedAway: coverage.turnedAway,
     failedInStock: coverage.failedInStock,
     demand: coverage.demand,
-    falseSoldOut: judgeSoldOuts(subject).refusals.length,
+    falseSoldOut: judgeSoldOuts(context).refusals.length,
     conflicts,
     retriesPerSale: sales === 0 ? null : retries / sales,
-    worstAttempt: findWorst(subject),
+    worstAttempt: findWorst(context),
     mostRetries:
       mostRetries === -1
         ? null
@@ -44,19 +44,19 @@ export function measureLiveness(subject: AuditSubject, coverage: Coverage): Live
 }
 
 /** Every buyer who could be served was. Never a finding: what is broken here is not safety. */
-export const liveness: Invariant = (subject) => {
-  const notApplicable = whyStockMayRise(subject);
+export const liveness: Invariant = (context) => {
+  const notApplicable = whyStockMayRise(context);
   if (notApplicable !== undefined) return { found: [], notApplicable };
-  const { undersold } = measureCoverage(subject);
+  const { undersold } = measureCoverage(context);
   if (undersold === 0) return { found: [] };
-  const left = `${countOf(subject.final.finalStock, 'unit was', 'units were')} left`;
+  const left = `${countOf(context.final.finalStock, 'unit was', 'units were')} left`;
   return {
     found: [],
     broken: `Undersold: ${countOf(undersold, 'attempt was', 'attempts were')} told sold out, but ${left}.`,
   };
 };
 
-function findWorst({ history }: AuditSubject): Liveness['worstAttempt'] {
+function findWorst({ history }: AuditContext): Liveness['worstAttempt'] {
   const latencies = new Float64Array(history.count);
   let known = 0;
   let worst = -1;

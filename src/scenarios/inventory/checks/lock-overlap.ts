@@ -1,8 +1,8 @@
 import { attemptIdOf, span } from '@/audit/evidence';
 import { HELD, type Invariant } from '@/audit/invariant';
 import { ACCEPTED, SOLD_OUT } from '@/audit/outcome-code';
-import type { AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import type { AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, countMasked, maskWhere } from '@/lib/column';
 import type { EvidenceTimes } from '@/model/verdict';
 import { countOf } from '@/model/wording';
@@ -16,23 +16,23 @@ import { countOf } from '@/model/wording';
  * Where both carry fencing tokens the lock may fail, by design: a holder that outlives its lease is refused by the row
  * it writes. Such holds are told, and judged by `fencing`.
  */
-export const lockOverlap: Invariant = (subject) => {
-  const { history } = subject;
+export const lockOverlap: Invariant = (context) => {
+  const { history } = context;
   const { holdStart, holdEnd } = history;
-  const known = maskWhere(history.count, (i) => isCertainHold(subject, i));
+  const known = maskWhere(history.count, (i) => isCertainHold(context, i));
   if (countMasked(known) === 0)
     return { found: [], notApplicable: 'No attempt is known to have held a lock.' };
   const pairs = new PairList((later, earlier) => ({
     attemptId: attemptIdOf(history, later),
     otherAttemptId: attemptIdOf(history, earlier),
-    times: [holdOf(subject, later), holdOf(subject, earlier)],
+    times: [holdOf(context, later), holdOf(context, earlier)],
     note: `was granted the lock while ${attemptIdOf(history, earlier)} still held it`,
   }));
   let fenced = 0;
   // of the earlier holders the one that holds it longest: of all, and of those without a token
   let holder = -1;
   let unfenced = -1;
-  for (const i of subject.sort(holdStart, known)) {
+  for (const i of context.sort(holdStart, known)) {
     const isFenced = !Number.isNaN(at(history.token, i));
     const isHeldBy = (other: number) =>
       other !== -1 && at(holdStart, i) < at(holdEnd, other) && at(holdStart, i) < at(holdEnd, i);
@@ -50,14 +50,14 @@ export const lockOverlap: Invariant = (subject) => {
 };
 
 /** Whether the attempt came to a decision under the lock, in a time that can be trusted. */
-function isCertainHold({ history, spans }: AuditSubject, i: number): boolean {
+function isCertainHold({ history, spans }: AuditContext, i: number): boolean {
   const { outcome, holdStart, holdEnd } = history;
   if (outcome[i] !== ACCEPTED && outcome[i] !== SOLD_OUT) return false;
   const isWithin = at(spans.from, i) <= at(holdStart, i) && at(holdEnd, i) <= at(spans.until, i);
   return spans.isTimed[i] === 1 && isWithin && at(holdStart, i) <= at(holdEnd, i);
 }
 
-function holdOf({ history }: AuditSubject, i: number): EvidenceTimes {
+function holdOf({ history }: AuditContext, i: number): EvidenceTimes {
   const times = span(at(history.holdStart, i), at(history.holdEnd, i));
   return { attemptId: attemptIdOf(history, i), what: 'held the lock', ...times };
 }

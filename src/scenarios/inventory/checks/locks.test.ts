@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '@/model/outcome';
-import { auditLane, goodLane, repeat, subjectOf, type LaneSketch } from '../../../../tests/fixtures/history';
+import { auditLane, goodLane, repeat, contextOf, type LaneSketch } from '../../../../tests/fixtures/history';
 import { fencing } from './fencing';
 import { lockOverlap } from './lock-overlap';
 
@@ -15,14 +15,14 @@ function holders(...sketches: [hold: [number, number], token?: number, outcome?:
 }
 
 test('two holds at once are found, and one that only touches another is not', () => {
-  expect(lockOverlap(subjectOf(holders([[1, 9]], [[2, 8]]))).found).toMatchObject([
+  expect(lockOverlap(contextOf(holders([[1, 9]], [[2, 8]]))).found).toMatchObject([
     { kind: 'lock-overlap', count: 1 },
   ]);
-  expect(lockOverlap(subjectOf(holders([[1, 4]], [[4, 8]])))).toEqual({ found: [] });
+  expect(lockOverlap(contextOf(holders([[1, 4]], [[4, 8]])))).toEqual({ found: [] });
 });
 
 test('holds at once are excused where both have tokens, and only there', () => {
-  const excused = lockOverlap(subjectOf(holders([[1, 9], 1], [[2, 8], 2])));
+  const excused = lockOverlap(contextOf(holders([[1, 9], 1], [[2, 8], 2])));
   expect(excused).toEqual({
     found: [],
     remark:
@@ -36,19 +36,19 @@ test('holds at once are excused where both have tokens, and only there', () => {
     // the one without a token began before a longer hold with one
     holders([[1, 5]], [[2, 9], 1], [[4, 8], 2]),
   ]) {
-    expect(lockOverlap(subjectOf(lane)).found).toMatchObject([{ kind: 'lock-overlap' }]);
+    expect(lockOverlap(contextOf(lane)).found).toMatchObject([{ kind: 'lock-overlap' }]);
   }
 });
 
 test('sales whose tokens do not rise in real time are zombies, also where they saw one version', () => {
   const lane = holders([[1, 3], 2], [[5, 7], 1]);
   for (const attempt of lane.attempts) attempt.seenVersion = 4;
-  expect(fencing(subjectOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 1 }]);
+  expect(fencing(contextOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 1 }]);
 });
 
 test('every sale counts whose token another had, where it is not known which came first', () => {
   const lane = holders([[1, 9], 2], [[1, 9], 2], [[1, 9], 2]);
-  expect(fencing(subjectOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 2 }]);
+  expect(fencing(contextOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 2 }]);
 });
 
 test('a sale counts also where the one before it is a zombie itself', () => {
@@ -56,7 +56,7 @@ test('a sale counts also where the one before it is a zombie itself', () => {
   lane.attempts[0]!.seenVersion = 0;
   lane.attempts[1]!.seenVersion = 1;
   // by version lane-1 came after lane-0, and by time before it
-  expect(fencing(subjectOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 2 }]);
+  expect(fencing(contextOf(lane)).found).toMatchObject([{ kind: 'zombie-write', count: 2 }]);
 });
 
 test('tokens that do not rise from holder to holder leave the verdict open, though nobody wrote', () => {
@@ -68,7 +68,7 @@ test('tokens that do not rise from holder to holder leave the verdict open, thou
 });
 
 test('without tokens there is nothing to check of them', () => {
-  expect(fencing(subjectOf(goodLane(9, repeat('accepted', 2)))).notApplicable).toBe(
+  expect(fencing(contextOf(goodLane(9, repeat('accepted', 2)))).notApplicable).toBe(
     'No attempt told a fencing token.',
   );
 });

@@ -6,7 +6,7 @@ import {
   goodLane,
   PREFIX,
   repeat,
-  subjectOf,
+  contextOf,
   type LaneSketch,
 } from '../../../../tests/fixtures/history';
 import { unitsLost } from './stock/balance';
@@ -102,7 +102,7 @@ test('purchases still running excuse as many units as they asked for, and no mor
   expect(findingsOf(lostUpdates, lane)).toMatchObject([
     { kind: 'stock-leak', count: 1, message: expect.stringContaining('at least 1 unit') as string },
   ]);
-  const { final, settlement } = subjectOf(lane);
+  const { final, settlement } = contextOf(lane);
   expect(unitsLost(final, settlement)).toBe(-2);
 });
 
@@ -119,7 +119,7 @@ test('evidence is bounded, the count is not', () => {
 });
 
 test('only sales fork: readers that were told sold out share versions freely', () => {
-  const subject = subjectOf({
+  const context = contextOf({
     attempts: [
       { outcome: 'accepted', seenVersion: 4 },
       { outcome: 'sold-out', seenVersion: 4 },
@@ -128,7 +128,7 @@ test('only sales fork: readers that were told sold out share versions freely', (
     ],
     final: { initialStock: 3, finalStock: 0, orders: goodLane(3, repeat('accepted', 1)).final.orders },
   });
-  expect(findVersionForks(subject)).toEqual({ known: 1, pairs: new Int32Array(0) });
+  expect(findVersionForks(context)).toEqual({ known: 1, pairs: new Int32Array(0) });
 });
 
 /** Buyers who all read version 0 and stock `seenStock`, and wrote that less what they took. */

@@ -1,8 +1,8 @@
 import { attemptIdOf } from '@/audit/evidence';
-import { HELD, type Discrepancy, type Invariant } from '@/audit/invariant';
+import { HELD, type Violation, type Invariant } from '@/audit/invariant';
 import { SOLD_OUT } from '@/audit/outcome-code';
-import type { AuditSubject } from '@/audit/subject';
-import { notes, PairList } from '@/audit/witnesses';
+import type { AuditContext } from '@/audit/audit-context';
+import { notes, PairList } from '@/audit/evidence-list';
 import { intAt } from '@/lib/column';
 import { unitsInStock } from '@/model/final-state';
 import { OUTCOMES } from '@/model/outcome';
@@ -23,15 +23,15 @@ import { measureProvenForks } from './version-forks';
  * Evidence: the sum, then the entries of the loss ledger, the sales that saw units which no attempt had left, or the
  * attempts that may have taken units without an order.
  */
-export const lostUpdates: Invariant = (subject) => {
-  const { final, settlement } = subject;
-  const { net, proven, created, leaked } = measureLosses(subject);
+export const lostUpdates: Invariant = (context) => {
+  const { final, settlement } = context;
+  const { net, proven, created, leaked } = measureLosses(context);
   const lost = Math.max(proven, net - created - settlement.slackUnits);
   const gone = leaked - settlement.slackUnits;
   const found = [
-    ...(lost > 0 ? [lostUpdate(subject, lost)] : []),
-    ...(created > 0 ? [stockCreated(subject)] : []),
-    ...(gone > 0 ? [stockLeak(subject, gone)] : []),
+    ...(lost > 0 ? [lostUpdate(context, lost)] : []),
+    ...(created > 0 ? [stockCreated(context)] : []),
+    ...(gone > 0 ? [stockLeak(context, gone)] : []),
   ];
   if (found.length > 0) return { found };
   const doubts = [whyStillOpen(final, settlement), whyRestockIsUnproven(final)].filter(
@@ -40,37 +40,37 @@ export const lostUpdates: Invariant = (subject) => {
   return doubts.length === 0 ? HELD : { found: [], doubt: doubts.join(' ') };
 };
 
-function lostUpdate(subject: AuditSubject, count: number): Discrepancy {
-  const { final, settlement } = subject;
-  const { net, proven } = measureLosses(subject);
+function lostUpdate(context: AuditContext, count: number): Violation {
+  const { final, settlement } = context;
+  const { net, proven } = measureLosses(context);
   const isByForks = proven > net - settlement.slackUnits;
-  const shown = isByForks ? writtenFromOneVersion(subject) : `${fallAgainstOrders(subject)}:`;
-  const units = isByForks ? `at least ${countOf(count, 'unit')}` : atLeast(subject, count);
+  const shown = isByForks ? writtenFromOneVersion(context) : `${fallAgainstOrders(context)}:`;
+  const units = isByForks ? `at least ${countOf(count, 'unit')}` : atLeast(context, count);
   const silent = settlement.orders.quantity <= unitsInStock(final) ? ' Nothing is oversold yet.' : '';
   const message = `${shown} ${units} ${count === 1 ? 'was' : 'were'} sold but never deducted.${silent}`;
-  const losses = bookLosses(subject);
-  const arithmetic = notes({ note: `${balance(subject)}. ${attribution(losses)}` });
+  const losses = bookLosses(context);
+  const arithmetic = notes({ note: `${balance(context)}. ${attribution(losses)}` });
   return { kind: 'lost-update', count, message, witnesses: [arithmetic, losses.entries] };
 }
 
-function stockCreated(subject: AuditSubject): Discrepancy {
-  const { final, settlement } = subject;
-  const { units, isAbove, seen } = measureCreated(subject);
+function stockCreated(context: AuditContext): Violation {
+  const { final, settlement } = context;
+  const { units, isAbove, seen } = measureCreated(context);
   const above = final.finalStock - unitsInStock(final);
   const count = isAbove ? Math.max(above, units - settlement.slackUnits) : units;
   const shown = isAbove
-    ? `${fallAgainstOrders(subject)}: ${atLeast(subject, count)} came into the stock`
+    ? `${fallAgainstOrders(context)}: ${atLeast(context, count)} came into the stock`
     : `${countOf(count, 'unit')} came into the stock: ${countOf(seen.size, 'sale')} saw more units than the sale before had left`;
   const message = `${shown}, and no attempt put ${count === 1 ? 'it' : 'them'} there.`;
-  return { kind: 'stock-created', count, message, witnesses: [notes({ note: balance(subject) }), seen] };
+  return { kind: 'stock-created', count, message, witnesses: [notes({ note: balance(context) }), seen] };
 }
 
-function stockLeak(subject: AuditSubject, count: number): Discrepancy {
-  const { history, settlement } = subject;
-  const { lost } = measureLosses(subject);
+function stockLeak(context: AuditContext, count: number): Violation {
+  const { history, settlement } = context;
+  const { lost } = measureLosses(context);
   const beside =
     lost > 0 ? `, although ${countOf(lost, 'unit was', 'units were')} sold but never deducted` : '';
-  const message = `${fallAgainstOrders(subject)}${beside}: ${atLeast(subject, count)} left the stock without an order.`;
+  const message = `${fallAgainstOrders(context)}${beside}: ${atLeast(context, count)} left the stock without an order.`;
   const suspects = new PairList((i) => ({
     attemptId: attemptIdOf(history, i),
     note: `ended ${OUTCOMES[intAt(history.outcome, i)] ?? 'unknown'} and has no order: it may have taken units`,
@@ -82,16 +82,16 @@ function stockLeak(subject: AuditSubject, count: number): Discrepancy {
     suspects.size === 0
       ? 'Every attempt without an order was told sold out'
       : `Look first at the ${countOf(suspects.size, 'attempt')} without an order that ${suspects.size === 1 ? 'was' : 'were'} not told sold out`;
-  const note = `${balance(subject)}. ${look}`;
+  const note = `${balance(context)}. ${look}`;
   return { kind: 'stock-leak', count, message, witnesses: [notes({ note }), suspects] };
 }
 
-function writtenFromOneVersion(subject: AuditSubject): string {
-  const { sales } = measureProvenForks(subject);
+function writtenFromOneVersion(context: AuditContext): string {
+  const { sales } = measureProvenForks(context);
   return `${countOf(sales, 'sale')} wrote from a version of the row that another sale had already written from:`;
 }
 
-function fallAgainstOrders({ final, settlement }: AuditSubject): string {
+function fallAgainstOrders({ final, settlement }: AuditContext): string {
   const { finalStock } = final;
   const stock = unitsInStock(final);
   const ordered = `Orders took ${countOf(settlement.orders.quantity, 'unit')}`;
@@ -100,12 +100,12 @@ function fallAgainstOrders({ final, settlement }: AuditSubject): string {
   return `${ordered}, but the stock ${finalStock < stock ? 'fell' : 'rose'} ${path}`;
 }
 
-function atLeast({ settlement }: AuditSubject, count: number): string {
+function atLeast({ settlement }: AuditContext, count: number): string {
   return `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
 }
 
 /** The sum that a reader can do again from the two tables. */
-function balance({ final, settlement }: AuditSubject): string {
+function balance({ final, settlement }: AuditContext): string {
   const ordered = settlement.orders.quantity;
   const lost = unitsLost(final, settlement);
   return `Ordered - (initial - final) = ${ordered} - (${unitsInStock(final)} - ${final.finalStock}) = ${lost}`;

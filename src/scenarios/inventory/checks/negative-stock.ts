@@ -1,6 +1,6 @@
 import { attemptIdOf } from '@/audit/evidence';
 import { HELD, type Invariant } from '@/audit/invariant';
-import { notes, PairList } from '@/audit/witnesses';
+import { notes, PairList } from '@/audit/evidence-list';
 import { at } from '@/lib/column';
 import { countOf, formatNumber } from '@/model/wording';
 

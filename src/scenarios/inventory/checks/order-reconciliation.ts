@@ -1,8 +1,8 @@
 import { attemptIdOf } from '@/audit/evidence';
-import type { Discrepancy, Invariant } from '@/audit/invariant';
+import type { Violation, Invariant } from '@/audit/invariant';
 import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from '@/audit/outcome-code';
-import type { AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import type { AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
 import { orderAttemptId, orderIdOf } from '@/model/order-columns';
 import { OUTCOMES } from '@/model/outcome';
@@ -63,15 +63,15 @@ type Lists = Record<Disagreement, PairList>;
  * attempt (audit.md 8). An indeterminate attempt with an order is recovered, which is no finding: its buyer was
  * told nothing. Count: attempts or orders, as the message says. Joined by hash, in linear time.
  */
-export const orderReconciliation: Invariant = (subject) => {
-  const lists = openLists(subject);
-  checkOrders(subject, lists);
-  for (let i = 0; i < subject.history.count; i += 1) checkAttempt(subject, i, lists);
+export const orderReconciliation: Invariant = (context) => {
+  const lists = openLists(context);
+  checkOrders(context, lists);
+  for (let i = 0; i < context.history.count; i += 1) checkAttempt(context, i, lists);
   return { found: discrepanciesOf(lists) };
 };
 
 /** Orders seen from the table: those without an attempt, and those beyond an attempt's first. */
-function checkOrders({ final, settlement }: AuditSubject, lists: Lists): void {
+function checkOrders({ final, settlement }: AuditContext, lists: Lists): void {
   for (let o = 0; o < final.orders.count; o += 1) {
     if (settlement.repeatedOrder?.[o] === 1) continue;
     const owner = intAt(settlement.ownerOf, o);
@@ -85,7 +85,7 @@ function checkOrders({ final, settlement }: AuditSubject, lists: Lists): void {
  * One attempt against its orders; it counts once in a kind. Quantities and order numbers are compared only where there
  * is a single order and the attempt may have one.
  */
-function checkAttempt({ history, final, settlement }: AuditSubject, i: number, lists: Lists): void {
+function checkAttempt({ history, final, settlement }: AuditContext, i: number, lists: Lists): void {
   const outcome = intAt(history.outcome, i);
   const order = intAt(settlement.firstOrderOf, i);
   if (order === -1) {
@@ -107,7 +107,7 @@ function checkAttempt({ history, final, settlement }: AuditSubject, i: number, l
 }
 
 /** A list for each way of disagreeing, of orders and of what its description needs beside the order. */
-function openLists({ history, final }: AuditSubject): Lists {
+function openLists({ history, final }: AuditContext): Lists {
   const { orders } = final;
   const ofOrder = (describe: (o: number, second: number) => string) =>
     new PairList((o, second): Evidence => {
@@ -135,7 +135,7 @@ function openLists({ history, final }: AuditSubject): Lists {
 }
 
 /** One discrepancy a kind: counts add up, and each way of disagreeing keeps its own words and evidence. */
-function discrepanciesOf(lists: Lists): Discrepancy[] {
+function discrepanciesOf(lists: Lists): Violation[] {
   const found = new Map<FindingKind, { count: number; said: string[]; witnesses: PairList[] }>();
   for (const [name, list] of Object.entries(lists) as [Disagreement, PairList][]) {
     if (list.size === 0) continue;

@@ -1,8 +1,8 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
 import { HELD, type Invariant } from '@/audit/invariant';
 import type { Settlement } from '@/audit/settlement';
-import type { AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import type { AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
 import { sortedIndexes } from '@/lib/sorted-indexes';
 import { unitsInStock, type FinalState } from '@/model/final-state';
@@ -26,8 +26,8 @@ export function unitsOversold(final: FinalState, settlement: Settlement): number
  * No more units may be sold than there were. Count: units. Evidence: every order past the last unit, with the sale
  * that started from the same state, or else the one that took the last unit.
  */
-export const oversold: Invariant = (subject) => {
-  const { final, settlement } = subject;
+export const oversold: Invariant = (context) => {
+  const { final, settlement } = context;
   const stock = unitsInStock(final);
   const count = unitsOversold(final, settlement);
   if (count === 0) {
@@ -42,28 +42,28 @@ export const oversold: Invariant = (subject) => {
       ? `${countOf(orders.count, 'order')} for ${countOf(stock, 'unit')}`
       : `${countOf(orders.count, 'order')} of ${formatNumber(orders.quantity)} units in total for ${countOf(stock, 'unit')}`;
   const excess =
-    measureCreated(subject).units > 0
+    measureCreated(context).units > 0
       ? `${countOf(count, 'unit')} more than there were at the start`
       : `${countOf(count, 'unit was', 'units were')} sold that did not exist`;
   const message = `${taken}: ${excess}.`;
-  return { found: [{ kind: 'oversold', count, message, witnesses: [ordersPastTheLastUnit(subject)] }] };
+  return { found: [{ kind: 'oversold', count, message, witnesses: [ordersPastTheLastUnit(context)] }] };
 };
 
 /**
  * The orders, by order id, at which the units sold so far pass the stock. The one that took the last unit may itself
  * pass it, by taking more than were left; it is set beside the order before it.
  */
-function ordersPastTheLastUnit(subject: AuditSubject): PairList {
-  const { orders } = subject.final;
-  const stock = unitsInStock(subject.final);
+function ordersPastTheLastUnit(context: AuditContext): PairList {
+  const { orders } = context.final;
+  const stock = unitsInStock(context.final);
   let lastUnit = -1;
   let beforeLast = -1;
   const list = new PairList((o, soldSoFar) =>
-    describeExcess(subject, o, soldSoFar, o === lastUnit ? beforeLast : lastUnit),
+    describeExcess(context, o, soldSoFar, o === lastUnit ? beforeLast : lastUnit),
   );
   let sold = 0;
   for (const o of byOrderId(orders)) {
-    if (subject.settlement.repeatedOrder?.[o] === 1) continue;
+    if (context.settlement.repeatedOrder?.[o] === 1) continue;
     sold += intAt(orders.quantity, o);
     if (sold > stock) list.add(o, sold);
     if (lastUnit === -1 && sold >= stock) lastUnit = o;
@@ -78,8 +78,8 @@ function byOrderId(orders: OrderColumns): Iterable<number> {
   return areNumbers ? sortedIndexes(orders.orderId) : Array.from({ length: orders.count }, (_, o) => o);
 }
 
-function describeExcess(subject: AuditSubject, o: number, sold: number, lastUnit: number): Evidence {
-  const { history, final, settlement } = subject;
+function describeExcess(context: AuditContext, o: number, sold: number, lastUnit: number): Evidence {
+  const { history, final, settlement } = context;
   const { orders } = final;
   const past = `after this order ${formatNumber(sold)} units were sold, of a stock of ${formatNumber(unitsInStock(final))}`;
   const evidence: Evidence = {
@@ -89,7 +89,7 @@ function describeExcess(subject: AuditSubject, o: number, sold: number, lastUnit
     note: past,
   };
   const owner = intAt(settlement.ownerOf, o);
-  const rival = owner === -1 ? undefined : findRival(subject, owner);
+  const rival = owner === -1 ? undefined : findRival(context, owner);
   if (rival !== undefined) {
     evidence.otherAttemptId = attemptIdOf(history, rival.attempt);
     evidence.times = inFlight(history, owner, rival.attempt);

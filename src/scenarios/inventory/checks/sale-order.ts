@@ -1,7 +1,7 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
-import { HELD, type Discrepancy, type Invariant } from '@/audit/invariant';
-import type { AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import { HELD, type Violation, type Invariant } from '@/audit/invariant';
+import type { AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
 import { unitsInStock } from '@/model/final-state';
 import { countOf, formatNumber } from '@/model/wording';
@@ -14,20 +14,20 @@ import { whyStockMayRise } from './stock/restock';
  * the numbers must also read down from the stock without a gap. Count: attempts. Evidence: the two that changed
  * places, or that stand at either side of a gap. Holds for any quantities. Linear after sorting.
  */
-export const saleOrder: Invariant = (subject) => {
-  if (subject.byRemaining.length === 0) {
+export const saleOrder: Invariant = (context) => {
+  if (context.byRemaining.length === 0) {
     return { found: [], notApplicable: 'No sale told how many units it left.' };
   }
-  const mayRise = whyStockMayRise(subject);
+  const mayRise = whyStockMayRise(context);
   if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
-  const found = [...findOutOfOrder(subject), ...findGaps(subject)];
+  const found = [...findOutOfOrder(context), ...findGaps(context)];
   return found.length === 0 ? HELD : { found };
 };
 
 /** Sales whose answer was back before a sale was even called that left more units and so must have come first. */
-function findOutOfOrder(subject: AuditSubject): Discrepancy[] {
-  const { history, byRemaining } = subject;
-  const { from, until } = subject.spans;
+function findOutOfOrder(context: AuditContext): Violation[] {
+  const { history, byRemaining } = context;
+  const { from, until } = context.spans;
   const attempts = new Uint8Array(history.count);
   const pairs = new PairList((later, earlier) => ({
     attemptId: attemptIdOf(history, later),
@@ -37,7 +37,7 @@ function findOutOfOrder(subject: AuditSubject): Discrepancy[] {
   }));
   let lastCalled = -1;
   for (let end = byRemaining.length; end > 0;) {
-    const start = startOfTie(subject, end);
+    const start = startOfTie(context, end);
     for (let k = start; k < end; k += 1) {
       const i = intAt(byRemaining, k);
       if (lastCalled === -1 || !(at(from, lastCalled) > at(until, i))) continue;
@@ -56,7 +56,7 @@ function findOutOfOrder(subject: AuditSubject): Discrepancy[] {
 }
 
 /** Where the sales begin that left as many units as the one before `end`. */
-function startOfTie({ history, byRemaining }: AuditSubject, end: number): number {
+function startOfTie({ history, byRemaining }: AuditContext, end: number): number {
   const left = history.remaining[intAt(byRemaining, end - 1)];
   let start = end - 1;
   while (start > 0 && history.remaining[intAt(byRemaining, start - 1)] === left) start -= 1;
@@ -64,10 +64,10 @@ function startOfTie({ history, byRemaining }: AuditSubject, end: number): number
 }
 
 /** Sales before which units were skipped. */
-function findGaps(subject: AuditSubject): Discrepancy[] {
+function findGaps(context: AuditContext): Violation[] {
   // units that left the stock without an order are the balance's finding, and leave gaps of course
-  if (!isEverySaleTold(subject) || measureLosses(subject).leaked > 0) return [];
-  const { history, final, byRemaining } = subject;
+  if (!isEverySaleTold(context) || measureLosses(context).leaked > 0) return [];
+  const { history, final, byRemaining } = context;
   const stock = unitsInStock(final);
   const attempts = new Uint8Array(history.count);
   const pairs = new PairList((i, before) => ({
@@ -91,12 +91,12 @@ function findGaps(subject: AuditSubject): Discrepancy[] {
 }
 
 /** Whether every sale told what it left, and no order is of other units than its attempt asked for. */
-function isEverySaleTold(subject: AuditSubject): boolean {
-  const { history, settlement } = subject;
+function isEverySaleTold(context: AuditContext): boolean {
+  const { history, settlement } = context;
   if (settlement.unownedUnits !== 0) return false;
   for (let i = 0; i < history.count; i += 1) {
-    if (intAt(subject.taken, i) + intAt(subject.open, i) === 0) continue;
-    if (!subject.isAccepted(i) || Number.isNaN(history.remaining[i])) return false;
+    if (intAt(context.taken, i) + intAt(context.open, i) === 0) continue;
+    if (!context.isAccepted(i) || Number.isNaN(history.remaining[i])) return false;
     const orders = intAt(settlement.ordersOf, i);
     const isAsAsked = orders === 1 && settlement.unitsOf[i] === history.quantity[i];
     if (orders !== 0 && !isAsAsked) return false;

@@ -1,8 +1,8 @@
 import { attemptIdOf, formatMoment, inFlight } from '@/audit/evidence';
 import { HELD, type Invariant } from '@/audit/invariant';
 import { SOLD_OUT } from '@/audit/outcome-code';
-import { oncePerAudit, type AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import { oncePerAudit, type AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
 import { unitsInStock } from '@/model/final-state';
 import { countOf, formatNumber } from '@/model/wording';
@@ -17,34 +17,34 @@ export interface SoldOutAnswers {
   notApplicable?: string;
 }
 
-export const judgeSoldOuts = oncePerAudit((subject): SoldOutAnswers => {
-  const { history, final, settlement } = subject;
+export const judgeSoldOuts = oncePerAudit((context): SoldOutAnswers => {
+  const { history, final, settlement } = context;
   const refused = new Int32Array(history.count);
   let told = 0;
   for (let i = 0; i < history.count; i += 1) {
-    if (!wasRefused(subject, i)) continue;
+    if (!wasRefused(context, i)) continue;
     refused[i] = intAt(history.quantity, i);
     told += 1;
   }
   if (told === 0) return { refusals: [], notApplicable: 'No attempt was told sold out.' };
-  const mayRise = whyStockMayRise(subject);
+  const mayRise = whyStockMayRise(context);
   if (mayRise !== undefined) return { refusals: [], notApplicable: mayRise };
   const refusals = findFalseRefusals({
-    call: subject.spans.from,
-    return: subject.spans.until,
-    taken: subject.taken,
-    open: subject.open,
+    call: context.spans.from,
+    return: context.spans.until,
+    taken: context.taken,
+    open: context.open,
     refused,
     stock: unitsInStock(final),
-    unownedUnits: settlement.unownedUnits + measureLosses(subject).leaked,
-    byCall: subject.byFrom,
-    byReturn: subject.byUntil,
+    unownedUnits: settlement.unownedUnits + measureLosses(context).leaked,
+    byCall: context.byFrom,
+    byReturn: context.byUntil,
   });
   return { refusals };
 });
 
 /** An attempt told sold out that has an order all the same is check 8's finding, and claims nothing here. */
-function wasRefused({ history, settlement }: AuditSubject, i: number): boolean {
+function wasRefused({ history, settlement }: AuditContext, i: number): boolean {
   return history.outcome[i] === SOLD_OUT && settlement.ordersOf[i] === 0;
 }
 
@@ -54,23 +54,23 @@ function wasRefused({ history, settlement }: AuditSubject, i: number): boolean {
  * that stay unsold to liveness. Count: sold-out answers. Evidence: the refused attempt, and the one that was called
  * after its answer and bought.
  */
-export const soldOutAnswers: Invariant = (subject) => {
-  const { refusals, notApplicable } = judgeSoldOuts(subject);
+export const soldOutAnswers: Invariant = (context) => {
+  const { refusals, notApplicable } = judgeSoldOuts(context);
   if (notApplicable !== undefined) return { found: [], notApplicable };
   const contradicted = refusals.filter(({ taker }) => taker !== -1);
   if (contradicted.length === 0) return HELD;
   const takenBy = new Map(contradicted.map((refusal) => [refusal.refused, refusal.takenBy]));
   const pairs = new PairList((refused, taker) =>
-    describe(subject, refused, taker, takenBy.get(refused) ?? 0),
+    describe(context, refused, taker, takenBy.get(refused) ?? 0),
   );
   for (const { refused, taker } of contradicted) pairs.add(refused, taker);
-  const attempts = new Uint8Array(subject.history.count);
+  const attempts = new Uint8Array(context.history.count);
   for (const { refused } of contradicted) attempts[refused] = 1;
   const message = `${countOf(pairs.size, 'attempt was', 'attempts were')} told sold out while units were left that later buyers got.`;
   return { found: [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }] };
 };
 
-function describe({ history, final }: AuditSubject, refused: number, taker: number, takenBy: number) {
+function describe({ history, final }: AuditContext, refused: number, taker: number, takenBy: number) {
   const otherAttemptId = attemptIdOf(history, taker);
   const until = formatMoment(at(history.return, refused));
   const stock = formatNumber(unitsInStock(final));

@@ -1,8 +1,8 @@
 import { attemptIdOf, formatMoment, inFlight } from '@/audit/evidence';
-import { HELD, type Discrepancy, type Invariant } from '@/audit/invariant';
+import { HELD, type Violation, type Invariant } from '@/audit/invariant';
 import { SOLD_OUT } from '@/audit/outcome-code';
-import type { AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import type { AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
 import { unitsInStock } from '@/model/final-state';
 import type { Evidence } from '@/model/verdict';
@@ -16,13 +16,13 @@ import { whyStockMayRise } from './stock/restock';
  * return has bought. Count: attempts. Evidence: the attempt and, where it had too much, the sale that it missed. Linear
  * after sorting.
  */
-export const stockReads: Invariant = (subject) => {
-  const stocks = stocksOf(subject);
+export const stockReads: Invariant = (context) => {
+  const stocks = stocksOf(context);
   if (stocks.saw.every(Number.isNaN) && stocks.left.every(Number.isNaN))
     return { found: [], notApplicable: 'No attempt told what stock it saw or left.' };
-  const mayRise = whyStockMayRise(subject);
+  const mayRise = whyStockMayRise(context);
   if (mayRise !== undefined) return { found: [], notApplicable: mayRise };
-  const found = [...findTooMany(subject, stocks), ...findTooFew(subject, stocks)];
+  const found = [...findTooMany(context, stocks), ...findTooFew(context, stocks)];
   return found.length === 0 ? HELD : { found };
 };
 
@@ -34,29 +34,29 @@ interface Stocks {
   left: Float64Array;
 }
 
-function stocksOf(subject: AuditSubject): Stocks {
-  const { history } = subject;
+function stocksOf(context: AuditContext): Stocks {
+  const { history } = context;
   const saw = history.seenStock.slice();
   const left = history.remaining.slice();
   for (let i = 0; i < history.count; i += 1) {
-    if (!subject.isAccepted(i) && history.outcome[i] !== SOLD_OUT) left[i] = Number.NaN;
+    if (!context.isAccepted(i) && history.outcome[i] !== SOLD_OUT) left[i] = Number.NaN;
   }
   return { saw, left };
 }
 
 /** Attempts that had more than there can have been once sales that were over before their call are deducted. */
-function findTooMany(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[] {
-  const { history, byFrom, byUntil, sold } = subject;
-  const { from, until } = subject.spans;
+function findTooMany(context: AuditContext, { saw, left }: Stocks): Violation[] {
+  const { history, byFrom, byUntil, sold } = context;
+  const { from, until } = context.spans;
   const attempts = new Uint8Array(history.count);
   const list = new PairList((i, most) =>
     describeTooMany(
-      subject,
+      context,
       i,
       at(saw, i) > most ? ['saw', at(saw, i), 0] : ['left', at(left, i), intAt(sold, i)],
     ),
   );
-  let most = unitsInStock(subject.final);
+  let most = unitsInStock(context.final);
   let over = 0;
   for (const i of byFrom) {
     for (; over < byUntil.length; over += 1) {
@@ -74,9 +74,9 @@ function findTooMany(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[
 }
 
 /** Attempts that had less than is left if every attempt bought that had been called by their return. */
-function findTooFew(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[] {
-  const { history, settlement, byFrom, byUntil, taken, open } = subject;
-  const { from, until } = subject.spans;
+function findTooFew(context: AuditContext, { saw, left }: Stocks): Violation[] {
+  const { history, settlement, byFrom, byUntil, taken, open } = context;
+  const { from, until } = context.spans;
   const attempts = new Uint8Array(history.count);
   // what the attempt took itself it took after it saw the stock, unless an earlier try had bought as well
   const own = (i: number) => (intAt(settlement.ordersOf, i) > 1 ? 0 : intAt(taken, i) + intAt(open, i));
@@ -91,7 +91,7 @@ function findTooFew(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[]
       note: `${told}; the sales that can have been made by then leave at least ${isSaw ? least + own(i) : least}`,
     };
   });
-  let least = unitsInStock(subject.final) - settlement.unownedUnits - measureLosses(subject).leaked;
+  let least = unitsInStock(context.final) - settlement.unownedUnits - measureLosses(context).leaked;
   let called = 0;
   for (const i of byUntil) {
     for (; called < byFrom.length; called += 1) {
@@ -110,12 +110,12 @@ function findTooFew(subject: AuditSubject, { saw, left }: Stocks): Discrepancy[]
 
 /** `taken`: what it took between seeing and leaving. */
 function describeTooMany(
-  subject: AuditSubject,
+  context: AuditContext,
   i: number,
   [did, units, taken]: ['saw' | 'left', number, number],
 ): Evidence {
-  const { history } = subject;
-  const missed = firstMissed(subject, units + taken);
+  const { history } = context;
+  const missed = firstMissed(context, units + taken);
   const evidence = { attemptId: attemptIdOf(history, i), units };
   const told = did === 'saw' ? `saw stock ${units}` : `left ${units} after taking ${taken}`;
   if (missed === -1) {
@@ -129,11 +129,11 @@ function describeTooMany(
 }
 
 /** The sale, by order of the answers, that brought the stock below `units`; -1 if there is none. */
-function firstMissed(subject: AuditSubject, units: number): number {
-  let left = unitsInStock(subject.final);
+function firstMissed(context: AuditContext, units: number): number {
+  let left = unitsInStock(context.final);
   if (units > left) return -1;
-  for (const i of subject.byUntil) {
-    left -= intAt(subject.sold, i);
+  for (const i of context.byUntil) {
+    left -= intAt(context.sold, i);
     if (left < units) return i;
   }
   return -1;

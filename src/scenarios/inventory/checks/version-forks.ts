@@ -1,5 +1,5 @@
 import { HELD, type Invariant } from '@/audit/invariant';
-import { oncePerAudit, type AuditSubject } from '@/audit/subject';
+import { oncePerAudit, type AuditContext } from '@/audit/audit-context';
 import { at, intAt } from '@/lib/column';
 import { countOf, formatNumber } from '@/model/wording';
 import { whyStockMayRise } from './stock/restock';
@@ -22,14 +22,14 @@ export interface VersionForks {
  *
  * Linear after sorting.
  */
-export const findVersionForks = oncePerAudit((subject): VersionForks => {
-  const { history } = subject;
-  const byVersion = salesByVersion(subject);
+export const findVersionForks = oncePerAudit((context): VersionForks => {
+  const { history } = context;
+  const byVersion = salesByVersion(context);
   const pairs = new Int32Array(2 * byVersion.length);
   let size = 0;
   let earlier = -1;
   for (const later of byVersion) {
-    if (wroteWhatItSaw(subject, later) === false) continue;
+    if (wroteWhatItSaw(context, later) === false) continue;
     const isFork = earlier !== -1 && at(history.seenVersion, earlier) === at(history.seenVersion, later);
     if (isFork) {
       pairs[size] = earlier;
@@ -54,14 +54,14 @@ export interface ProvenForks {
  * writes can have lasted. Where the stock may rise that proves nothing, as what a decrement in place took may have
  * come back before the next one.
  */
-export const measureProvenForks = oncePerAudit((subject): ProvenForks => {
+export const measureProvenForks = oncePerAudit((context): ProvenForks => {
   const forks: ProvenForks = { sales: 0, units: 0 };
-  if (whyStockMayRise(subject) !== undefined) return forks;
-  const { history, settlement } = subject;
+  if (whyStockMayRise(context) !== undefined) return forks;
+  const { history, settlement } = context;
   let version = Number.NaN;
   let largest = 0;
-  for (const i of salesByVersion(subject)) {
-    if (wroteWhatItSaw(subject, i) !== true) continue;
+  for (const i of salesByVersion(context)) {
+    if (wroteWhatItSaw(context, i) !== true) continue;
     const quantity = Math.min(intAt(history.quantity, i), intAt(settlement.unitsOf, i));
     if (at(history.seenVersion, i) === version) {
       forks.sales += 1;
@@ -76,7 +76,7 @@ export const measureProvenForks = oncePerAudit((subject): ProvenForks => {
 });
 
 /** Whether a sale left what it saw less what it took; `undefined` if it did not tell. */
-function wroteWhatItSaw({ history }: AuditSubject, i: number): boolean | undefined {
+function wroteWhatItSaw({ history }: AuditContext, i: number): boolean | undefined {
   const expected = at(history.seenStock, i) - intAt(history.quantity, i);
   const left = at(history.remaining, i);
   return Number.isNaN(expected) || Number.isNaN(left) ? undefined : left === expected;
@@ -86,11 +86,11 @@ function wroteWhatItSaw({ history }: AuditSubject, i: number): boolean | undefin
  * No two sales may write from the same version. What they undid is the finding of check 2, which counts it whether the
  * balance shows it or a leak of the same size hides it there.
  */
-export const versionForks: Invariant = (subject) => {
-  const { known, pairs } = findVersionForks(subject);
+export const versionForks: Invariant = (context) => {
+  const { known, pairs } = findVersionForks(context);
   if (known === 0) return { found: [], notApplicable: 'No sale told which version of the row it saw.' };
   if (pairs.length === 0) return HELD;
-  const { sales } = measureProvenForks(subject);
+  const { sales } = measureProvenForks(context);
   if (sales > 0) {
     const broken = `${formatNumber(sales)} of ${countOf(known, 'sale')} wrote from a version that another sale had already written from.`;
     return { found: [], broken };

@@ -1,6 +1,6 @@
 import type { PrismaClient } from '@/generated/prisma/client';
 import type { RedisUnderTest } from '@/model/redis-under-test';
-import type { Decision, PurchaseContext, PurchaseRequest } from '@/model/strategy';
+import type { StrategyResult, PurchaseContext, PurchaseRequest } from '@/model/strategy';
 import type { RegisteredStrategy } from '../registry';
 import { REAL_CLOCK } from './attempt-clock';
 import type { AttemptClock } from './attempt-clock';
@@ -8,7 +8,7 @@ import { isolate } from './isolated-redis';
 import { createLocks } from './redis-lock';
 import { classifyFailure, codeOf, isRetryable } from './failures/classify-failure';
 import type { Failure } from './failures/classify-failure';
-import { Silence } from './silence';
+import { Watchdog } from './watchdog';
 import { StepTrace } from './step-trace';
 import type { Gate, StepWatch, TakeWait } from './step-trace';
 import { createTransaction } from './transaction';
@@ -37,8 +37,8 @@ export interface PurchaseOptions {
 }
 
 /** What became of one attempt: the strategy's decision, or how its failure is to be understood. */
-export interface Receipt {
-  result: Decision | Failure;
+export interface PurchaseResult {
+  result: StrategyResult | Failure;
   trace: StepTrace;
   /** Resolves when the strategy has really come to an end: at once, unless the deadline came first. */
   settled: Promise<void>;
@@ -63,9 +63,9 @@ export async function purchase(
   strategy: RegisteredStrategy,
   request: PurchaseRequest,
   options: PurchaseOptions,
-): Promise<Receipt> {
+): Promise<PurchaseResult> {
   const { clock = REAL_CLOCK, renewsLocks = true, gate, left } = options;
-  const silence = new Silence(SILENCE_MS);
+  const silence = new Watchdog(SILENCE_MS);
   const trace = new StepTrace(strategy.steps, {
     gate: gate && silence.behind(gate),
     takeWait,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '@/lib/deferred';
-import { Silence } from './silence';
+import { Watchdog } from './watchdog';
 
 const MS = 15_000;
 
@@ -8,12 +8,12 @@ describe('the silence of a dependency', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  async function isTooLong(silence: Silence): Promise<boolean> {
+  async function isTooLong(silence: Watchdog): Promise<boolean> {
     return Promise.race([silence.tooLong.then(() => true), Promise.resolve().then(() => false)]);
   }
 
   it('is too long in a step that does not end', async () => {
-    const silence = new Silence(MS);
+    const silence = new Watchdog(MS);
     silence.entered('read');
     vi.advanceTimersByTime(MS - 1);
     expect(await isTooLong(silence)).toBe(false);
@@ -22,7 +22,7 @@ describe('the silence of a dependency', () => {
   });
 
   it('is broken by each step that ends', async () => {
-    const silence = new Silence(MS);
+    const silence = new Watchdog(MS);
     for (let step = 0; step < 5; step += 1) {
       silence.entered('write');
       vi.advanceTimersByTime(MS - 1);
@@ -34,7 +34,7 @@ describe('the silence of a dependency', () => {
   });
 
   it.for(['think', 'retry', 'memory lock'] as const)('does not count a %s', async (kind) => {
-    const silence = new Silence(MS);
+    const silence = new Watchdog(MS);
     silence.entered('read');
     silence.left();
     silence.entered(kind);
@@ -46,7 +46,7 @@ describe('the silence of a dependency', () => {
   });
 
   it('does not count while a gate holds the attempt', async () => {
-    const silence = new Silence(MS);
+    const silence = new Watchdog(MS);
     const held = deferred();
     const passed = silence.behind(() => held.promise)('write');
     vi.advanceTimersByTime(10 * MS);
@@ -58,7 +58,7 @@ describe('the silence of a dependency', () => {
   });
 
   it('is listened for no more when the attempt has ended', async () => {
-    const silence = new Silence(MS);
+    const silence = new Watchdog(MS);
     silence.end();
     vi.advanceTimersByTime(10 * MS);
     expect(await isTooLong(silence)).toBe(false);

@@ -1,4 +1,4 @@
-import type { Decision, Strategy } from '@/model/strategy';
+import type { StrategyResult, Strategy } from '@/model/strategy';
 
 /*
  * T1  begin; insert order                                -> done, nobody in the way
@@ -15,7 +15,7 @@ import type { Decision, Strategy } from '@/model/strategy';
 
 /** Undoes the transaction and carries the answer out of it. */
 class RolledBack extends Error {
-  constructor(readonly decision: Decision) {
+  constructor(readonly decision: StrategyResult) {
     super('rolled back');
   }
 }
@@ -43,8 +43,8 @@ export default {
   stores: ['postgres'],
   steps: { 'insert order': 'order', 'guarded update': 'decide' },
 
-  async purchase({ step, transaction }, { sku, quantity, attemptId }): Promise<Decision> {
-    const sell = transaction(async (tx): Promise<Decision> => {
+  async purchase({ step, transaction }, { sku, quantity, attemptId }): Promise<StrategyResult> {
+    const sell = transaction(async (tx): Promise<StrategyResult> => {
       const order = await step('insert order', () =>
         tx.order.create({
           data: { attemptId, sku, quantity, strategy: 'hot-row-last' },

@@ -1,4 +1,4 @@
-import type { Decision, PurchaseContext, PurchaseRequest, Strategy } from '@/model/strategy';
+import type { StrategyResult, PurchaseContext, PurchaseRequest, Strategy } from '@/model/strategy';
 
 /*
  * T1  begin serializable; sum the ledger  -> 1, enough
@@ -73,7 +73,7 @@ export default {
 function tryOnce(
   { step, think, transaction }: PurchaseContext,
   { sku, quantity, attemptId }: PurchaseRequest,
-): Promise<Decision> {
+): Promise<StrategyResult> {
   return transaction(
     async (tx) => {
       const { _sum } = await step('sum ledger', () =>

@@ -1,4 +1,4 @@
-import type { Decision, Strategy } from '@/model/strategy';
+import type { StrategyResult, Strategy } from '@/model/strategy';
 
 /*
  * T1  read stock, version                         -> 1, v7
@@ -31,7 +31,7 @@ export default {
   stores: ['postgres'],
   steps: { 'read version': 'read', think: 'think', 'write if unchanged': 'write', 'back off': 'retry' },
 
-  async purchase({ db, step, think, backOff }, { sku, quantity, attemptId }): Promise<Decision> {
+  async purchase({ db, step, think, backOff }, { sku, quantity, attemptId }): Promise<StrategyResult> {
     for (let tries = 1; ; tries += 1) {
       const seen = await step('read version', () =>
         db.item.findFirst({ where: { sku }, select: { stock: true, version: true } }),

@@ -1,4 +1,4 @@
-import type { Decision, PurchaseContext, PurchaseRequest, Strategy } from '@/model/strategy';
+import type { StrategyResult, PurchaseContext, PurchaseRequest, Strategy } from '@/model/strategy';
 
 /*
  * T1  begin repeatable read; read stock  -> 1, enough
@@ -60,7 +60,7 @@ export default {
 function tryOnce(
   { step, think, transaction }: PurchaseContext,
   { sku, quantity, attemptId }: PurchaseRequest,
-): Promise<Decision> {
+): Promise<StrategyResult> {
   return transaction(
     async (tx) => {
       const seen = await step('read stock', () =>

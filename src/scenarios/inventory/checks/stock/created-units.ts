@@ -1,6 +1,6 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
-import { oncePerAudit, type AuditSubject } from '@/audit/subject';
-import { PairList } from '@/audit/witnesses';
+import { oncePerAudit, type AuditContext } from '@/audit/audit-context';
+import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
 import { unitsInStock } from '@/model/final-state';
 import { unitsLost } from './balance';
@@ -24,25 +24,25 @@ export interface CreatedUnits {
  * that then saw more than its predecessor left found units that came from elsewhere, as far as the balance shows as many
  * too many; else it told a stock that was not there, which is check 9's.
  */
-export const measureCreated = oncePerAudit((subject): CreatedUnits => {
-  const { final, settlement } = subject;
-  const seen = new PairList((later, earlier) => describeRise(subject, later, earlier));
-  const unitsSeen = isChain(subject) ? findRises(subject, seen) : 0;
+export const measureCreated = oncePerAudit((context): CreatedUnits => {
+  const { final, settlement } = context;
+  const seen = new PairList((later, earlier) => describeRise(context, later, earlier));
+  const unitsSeen = isChain(context) ? findRises(context, seen) : 0;
   const net = Math.max(0, unitsLost(final, settlement));
   const isAbove = final.finalStock > unitsInStock(final);
   return { units: isAbove ? net : Math.min(net, unitsSeen), isAbove, seen };
 });
 
 /** Whether every order is of an accepted attempt's single purchase, and all their versions follow each other. */
-function isChain(subject: AuditSubject): boolean {
-  const { history, final, settlement } = subject;
-  const sales = salesByVersion(subject);
+function isChain(context: AuditContext): boolean {
+  const { history, final, settlement } = context;
+  const sales = salesByVersion(context);
   if (sales.length === 0 || sales.length !== settlement.orders.count) return false;
-  if ((final.stillRunning ?? 0) > 0 || whyStockMayRiseByDesign(subject) !== undefined) return false;
+  if ((final.stillRunning ?? 0) > 0 || whyStockMayRiseByDesign(context) !== undefined) return false;
   let before = at(history.seenVersion, intAt(sales, 0)) - 1;
   for (const i of sales) {
     const version = at(history.seenVersion, i);
-    if (version !== before + 1 || !subject.isAccepted(i) || Number.isNaN(history.seenStock[i])) return false;
+    if (version !== before + 1 || !context.isAccepted(i) || Number.isNaN(history.seenStock[i])) return false;
     if (settlement.unitsOf[i] !== history.quantity[i]) return false;
     before = version;
   }
@@ -50,12 +50,12 @@ function isChain(subject: AuditSubject): boolean {
 }
 
 /** Adds each sale that saw more than the sale before it had left, with that sale; -1 for the first. */
-function findRises(subject: AuditSubject, seen: PairList): number {
-  const { history } = subject;
+function findRises(context: AuditContext, seen: PairList): number {
+  const { history } = context;
   let units = 0;
-  let left = subject.final.initialStock;
+  let left = context.final.initialStock;
   let before = -1;
-  for (const i of salesByVersion(subject)) {
+  for (const i of salesByVersion(context)) {
     const stock = at(history.seenStock, i);
     if (stock > left) {
       units += stock - left;
@@ -67,8 +67,8 @@ function findRises(subject: AuditSubject, seen: PairList): number {
   return units;
 }
 
-function describeRise(subject: AuditSubject, later: number, earlier: number) {
-  const { history, final } = subject;
+function describeRise(context: AuditContext, later: number, earlier: number) {
+  const { history, final } = context;
   const saw = at(history.seenStock, later);
   const evidence = { attemptId: attemptIdOf(history, later), version: at(history.seenVersion, later) };
   if (earlier === -1) {

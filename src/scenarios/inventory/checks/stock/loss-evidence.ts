@@ -1,5 +1,5 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { at, intAt } from '@/lib/column';
 import type { History } from '@/model/history';
 import { orderIdOf } from '@/model/order-columns';
@@ -7,8 +7,8 @@ import type { Evidence } from '@/model/verdict';
 import { formatNumber } from '@/model/wording';
 
 /** Two sales of which one undid the other: from the same version, of the same unit, or one written over by the other. */
-export function describeLoss(subject: AuditSubject, earlier: number, later: number): Evidence {
-  const { history, final, settlement } = subject;
+export function describeLoss(context: AuditContext, earlier: number, later: number): Evidence {
+  const { history, final, settlement } = context;
   const otherAttemptId = attemptIdOf(history, earlier);
   const version = at(history.seenVersion, later);
   const hasVersion = version === history.seenVersion[earlier];
@@ -21,11 +21,11 @@ export function describeLoss(subject: AuditSubject, earlier: number, later: numb
     times: inFlight(history, later, earlier),
     note: hasVersion
       ? `sold from version ${version}${seen(at(history.seenStock, later))}, and so did ${otherAttemptId}`
-      : describeOtherwise(subject, earlier, later),
+      : describeOtherwise(context, earlier, later),
   };
 }
 
-function describeOtherwise({ history }: AuditSubject, earlier: number, later: number): string {
+function describeOtherwise({ history }: AuditContext, earlier: number, later: number): string {
   const other = attemptIdOf(history, earlier);
   const [left, otherLeft] = [at(history.remaining, later), at(history.remaining, earlier)];
   if (isWrittenOver(history, earlier, later)) {

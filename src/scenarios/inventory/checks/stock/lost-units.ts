@@ -1,4 +1,4 @@
-import { oncePerAudit } from '@/audit/subject';
+import { oncePerAudit } from '@/audit/audit-context';
 import { measureProvenForks } from '../version-forks';
 import { unitsLost } from './balance';
 import { measureCreated } from './created-units';
@@ -18,10 +18,10 @@ export interface Losses {
 }
 
 /** Takes apart what cancels in L, as far as the versions and the row prove it. */
-export const measureLosses = oncePerAudit((subject): Losses => {
-  const net = unitsLost(subject.final, subject.settlement);
-  const proven = measureProvenForks(subject).units;
-  const created = measureCreated(subject).units;
+export const measureLosses = oncePerAudit((context): Losses => {
+  const net = unitsLost(context.final, context.settlement);
+  const proven = measureProvenForks(context).units;
+  const created = measureCreated(context).units;
   const lost = Math.max(net - created, proven, 0);
   return { net, proven, lost, created, leaked: lost + created - net };
 });

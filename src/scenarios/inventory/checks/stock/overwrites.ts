@@ -1,4 +1,4 @@
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { at, intAt, maskWhere } from '@/lib/column';
 
 /**
@@ -8,14 +8,14 @@ import { at, intAt, maskWhere } from '@/lib/column';
  *
  * Linear after sorting.
  */
-export function eachOverwrite(subject: AuditSubject, found: (undone: number, by: number) => void): void {
-  const { history, settlement, spans } = subject;
+export function eachOverwrite(context: AuditContext, found: (undone: number, by: number) => void): void {
+  const { history, settlement, spans } = context;
   const { windowStart, windowEnd } = history;
   const sold = maskWhere(
     history.count,
     (i) => settlement.ordersOf[i] !== 0 && spans.isTimed[i] === 1 && at(windowStart, i) < at(windowEnd, i),
   );
-  const byWrite = subject.sort(windowEnd, sold);
+  const byWrite = context.sort(windowEnd, sold);
   let readFirst = -1;
   // from the last write back, so that all later writes are known; of writes that tie none is later
   let tied = byWrite.length - 1;

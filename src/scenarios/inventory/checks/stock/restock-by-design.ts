@@ -1,5 +1,5 @@
 import { CONFLICT, ERROR, INDETERMINATE } from '@/audit/outcome-code';
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { intAt } from '@/lib/column';
 import type { FinalState } from '@/model/final-state';
 import { countOf } from '@/model/wording';
@@ -8,7 +8,7 @@ import { countOf } from '@/model/wording';
  * Why the stock may have risen while the lane ran, without anything being wrong, as a sentence; `undefined` when it
  * should only have fallen.
  */
-export function whyStockMayRiseByDesign({ history, final, settlement }: AuditSubject): string | undefined {
+export function whyStockMayRiseByDesign({ history, final, settlement }: AuditContext): string | undefined {
   const { restocked = 0, givesBack = false } = final;
   if (restocked !== 0) return `${countOf(restocked, 'unit was', 'units were')} added while the lane ran.`;
   if (!givesBack) return undefined;

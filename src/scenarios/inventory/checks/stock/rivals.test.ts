@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ordersFor, subjectOf, type AttemptSketch } from '../../../../../tests/fixtures/history';
+import { ordersFor, contextOf, type AttemptSketch } from '../../../../../tests/fixtures/history';
 import { findRival } from './rivals';
 
 const attempt: fc.Arbitrary<AttemptSketch> = fc.record({
@@ -23,11 +23,11 @@ it('names a sale of the same unit exactly where there is one', () => {
           ...ordersFor([n], quantity)[0]!,
           orderId: String(n),
         }));
-        const subject = subjectOf({ attempts, final: { initialStock: 3, finalStock: 0, orders } });
+        const context = contextOf({ attempts, final: { initialStock: 3, finalStock: 0, orders } });
         const share = (a: (typeof sales)[number], b: (typeof sales)[number]) =>
           a.remaining < b.remaining + b.quantity && b.remaining < a.remaining + a.quantity;
         for (const [i, sale] of sales.entries()) {
-          const rival = findRival(subject, i);
+          const rival = findRival(context, i);
           const isShared = sales.some((other, j) => j !== i && share(sale, other));
           expect(rival?.same).toBe(isShared ? 'unit' : undefined);
           if (rival) expect(rival.attempt !== i && share(sale, sales[rival.attempt]!)).toBe(true);
@@ -44,10 +44,10 @@ it('finds the same rival by its tables as by passing over the sales', () => {
       const attempts = sketches.map((one, n) => ({ ...one, n, ...(isSingle && { quantity: 1 }) }));
       const sold = attempts.flatMap(({ outcome, n }) => (outcome === 'accepted' ? [n] : []));
       const lane = { attempts, final: { initialStock: 3, finalStock: 0, orders: ordersFor(sold) } };
-      const [subject, asked] = [subjectOf(lane), subjectOf(lane)];
+      const [context, asked] = [contextOf(lane), contextOf(lane)];
       // whoever has asked so often is answered from tables
       for (let k = 0; k < 64; k += 1) findRival(asked, 0);
-      const passing = attempts.map((_, i) => findRival(subject, i));
+      const passing = attempts.map((_, i) => findRival(context, i));
       expect(attempts.map((_, i) => findRival(asked, i))).toEqual(passing);
     }),
   );

@@ -1,4 +1,4 @@
-import { oncePerAudit, type AuditSubject } from '@/audit/subject';
+import { oncePerAudit, type AuditContext } from '@/audit/audit-context';
 import { at, intAt } from '@/lib/column';
 import { NumberIndex } from '@/lib/number-index';
 import { eachSharedUnit } from './unit-spans';
@@ -17,11 +17,11 @@ const PASSES = 64;
  * unit, or saw the same stock. `undefined` when what was recorded names none. Of several that share a version or a
  * stock it is the first in the history.
  */
-export function findRival(subject: AuditSubject, i: number): Rival | undefined {
-  const search = searches(subject);
+export function findRival(context: AuditContext, i: number): Rival | undefined {
+  const search = searches(context);
   search.asked += 1;
   const { sameVersion, sameUnit, sameStock } =
-    search.asked > PASSES ? indexedSearch(subject) : passingSearch(subject);
+    search.asked > PASSES ? indexedSearch(context) : passingSearch(context);
   const byVersion = sameVersion(i);
   if (byVersion !== -1) return { attempt: byVersion, same: 'version' };
   const byUnit = sameUnit(i);
@@ -36,23 +36,23 @@ type Search = Record<'sameVersion' | 'sameUnit' | 'sameStock', (i: number) => nu
 const searches = oncePerAudit(() => ({ asked: 0 }));
 
 /** One pass for each question. */
-const passingSearch = oncePerAudit((subject): Search => {
-  const { seenVersion, seenStock } = subject.history;
+const passingSearch = oncePerAudit((context): Search => {
+  const { seenVersion, seenStock } = context.history;
   return {
-    sameVersion: (i) => findSale(subject, i, (j) => seenVersion[j] === seenVersion[i]),
-    sameUnit: (i) => intAt(sharersOfUnits(subject), i),
-    sameStock: (i) => findSale(subject, i, (j) => seenStock[j] === seenStock[i]),
+    sameVersion: (i) => findSale(context, i, (j) => seenVersion[j] === seenVersion[i]),
+    sameUnit: (i) => intAt(sharersOfUnits(context), i),
+    sameStock: (i) => findSale(context, i, (j) => seenStock[j] === seenStock[i]),
   };
 });
 
 /** The same from tables of the first two sales for each version and stock, for readers of every piece. */
-const indexedSearch = oncePerAudit((subject): Search => {
-  const { history } = subject;
-  const byVersion = new FirstTwo(subject, (j) => at(history.seenVersion, j));
-  const byStock = new FirstTwo(subject, (j) => at(history.seenStock, j));
+const indexedSearch = oncePerAudit((context): Search => {
+  const { history } = context;
+  const byVersion = new FirstTwo(context, (j) => at(history.seenVersion, j));
+  const byStock = new FirstTwo(context, (j) => at(history.seenStock, j));
   return {
     sameVersion: (i) => byVersion.other(i),
-    sameUnit: passingSearch(subject).sameUnit,
+    sameUnit: passingSearch(context).sameUnit,
     sameStock: (i) => byStock.other(i),
   };
 });
@@ -63,7 +63,7 @@ class FirstTwo {
   private readonly seconds: NumberIndex;
 
   constructor(
-    { history, settlement }: AuditSubject,
+    { history, settlement }: AuditContext,
     private readonly keyOf: (i: number) => number,
   ) {
     this.firsts = new NumberIndex(history.count);
@@ -85,7 +85,7 @@ class FirstTwo {
 }
 
 /** The first other sale of the history for which `fits` holds; -1 if there is none. NaN fits nothing. */
-function findSale({ history, settlement }: AuditSubject, i: number, fits: (j: number) => boolean): number {
+function findSale({ history, settlement }: AuditContext, i: number, fits: (j: number) => boolean): number {
   for (let j = 0; j < history.count; j += 1) {
     if (j !== i && fits(j) && settlement.ordersOf[j] !== 0) return j;
   }
@@ -96,9 +96,9 @@ function findSale({ history, settlement }: AuditSubject, i: number, fits: (j: nu
  * For each sale another one that was told a unit of the same number; -1 without one. Whichever comes later by the unit
  * that it starts from shares with the one before it that reaches furthest, if it shares with any.
  */
-const sharersOfUnits = oncePerAudit((subject): Int32Array => {
-  const sharers = new Int32Array(subject.history.count).fill(-1);
-  eachSharedUnit(subject, (first, second) => {
+const sharersOfUnits = oncePerAudit((context): Int32Array => {
+  const sharers = new Int32Array(context.history.count).fill(-1);
+  eachSharedUnit(context, (first, second) => {
     sharers[second] = first;
     if (sharers[first] === -1) sharers[first] = second;
   });

@@ -1,9 +1,9 @@
-import { oncePerAudit } from '@/audit/subject';
+import { oncePerAudit } from '@/audit/audit-context';
 import { maskWhere } from '@/lib/column';
 
 /** Attempts with an order by rising version seen, without those that told none. */
-export const salesByVersion = oncePerAudit((subject): Uint32Array => {
-  const { history, settlement } = subject;
+export const salesByVersion = oncePerAudit((context): Uint32Array => {
+  const { history, settlement } = context;
   const sold = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
-  return subject.sort(history.seenVersion, sold);
+  return context.sort(history.seenVersion, sold);
 });

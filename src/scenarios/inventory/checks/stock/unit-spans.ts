@@ -1,4 +1,4 @@
-import type { AuditSubject } from '@/audit/subject';
+import type { AuditContext } from '@/audit/audit-context';
 import { at } from '@/lib/column';
 
 /** `units` of the second sale had been handed out to the first one already. */
@@ -9,13 +9,13 @@ export type OnOverlap = (first: number, second: number, units: number) => void;
  * so that a sale of q units which leaves r has handed out units r to r + q - 1. By rising r, each sale is the second of
  * at most one call. Linear after sorting.
  */
-export function eachSharedUnit(subject: AuditSubject, onOverlap: OnOverlap): void {
-  const { remaining } = subject.history;
+export function eachSharedUnit(context: AuditContext, onOverlap: OnOverlap): void {
+  const { remaining } = context.history;
   let top = Number.NEGATIVE_INFINITY;
   let holder = -1;
-  for (const i of subject.byRemaining) {
+  for (const i of context.byRemaining) {
     const start = at(remaining, i);
-    const end = start + subject.given(i);
+    const end = start + context.given(i);
     if (start < top && start < end) onOverlap(holder, i, Math.min(top, end) - start);
     if (end > top) [top, holder] = [end, i];
   }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deferred, type Deferred } from '@/lib/deferred';
-import { inTime } from '@/lib/in-time';
+import { withTimeout } from '@/lib/with-timeout';
 import type { LabLog } from '@/lib/lab-log';
-import { available } from './available';
+import { requireDatabase } from './require-database';
 
 const SAVE_AGAIN_MS = 1_000;
 /** The last write before the server ends is not waited for longer, ms. */
@@ -20,7 +20,7 @@ export interface UnderwayDeps<T> {
  * What waits or runs in this process: each is kept in memory, which knows most about it, from before its first row is
  * written until its end is stored.
  */
-export class Underway<T extends { readonly id: string }> {
+export class ActiveJobs<T extends { readonly id: string }> {
   private readonly items = new Map<string, T>();
   private readonly ends = new Map<string, Deferred<void>>();
   private readonly unstored = new Set<Promise<void>>();
@@ -54,7 +54,7 @@ export class Underway<T extends { readonly id: string }> {
     this.items.set(item.id, item);
     this.ends.set(item.id, deferred());
     try {
-      await available(this.deps.save(item));
+      await requireDatabase(this.deps.save(item));
     } catch (error) {
       this.items.delete(item.id);
       this.end(item.id);
@@ -100,7 +100,7 @@ export class Underway<T extends { readonly id: string }> {
       await sleep(SAVE_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
       const isLast = signal.aborted;
       try {
-        await (isLast ? inTime(this.deps.save(item), LAST_SAVE_MS) : this.deps.save(item));
+        await (isLast ? withTimeout(this.deps.save(item), LAST_SAVE_MS) : this.deps.save(item));
         return void this.items.delete(item.id);
       } catch (error) {
         if (!isLast) continue;

@@ -8,7 +8,7 @@ const OWN_TIME: ReadonlySet<StepKind | undefined> = new Set<StepKind>(['think', 
  * Notices an attempt whose dependency neither answers nor refuses: one that has stood in a step for `ms`, or between
  * two of them. Thinking, backing off, waiting for another attempt of this process and being held at a gate do not count.
  */
-export class Silence {
+export class Watchdog {
   /** Resolves when it has lasted too long, and otherwise never. */
   readonly tooLong: Promise<void>;
   private readonly notice: () => void;

@@ -4,14 +4,17 @@ import { describeStrategy } from '../registry';
 import type { RegisteredStrategy } from '../registry';
 import { Doors } from './doors';
 import { purchase } from './purchase';
-import type { PurchaseDeps, Receipt } from './purchase';
+import type { PurchaseDeps, PurchaseResult } from './purchase';
 
 /** What a purchase needs of a process, and all that a purchase server has. */
-export interface Seller {
+export interface PurchaseService {
   readonly strategies: StrategyInfo[];
   strategy: (id: string) => RegisteredStrategy | undefined;
   /** One attempt to buy. Never throws: failures are outcomes. */
-  purchase: (strategy: RegisteredStrategy, body: PurchaseBody & { attemptId: string }) => Promise<Receipt>;
+  purchase: (
+    strategy: RegisteredStrategy,
+    body: PurchaseBody & { attemptId: string },
+  ) => Promise<PurchaseResult>;
   /** Purchases of a sku that this process has not finished, those that nobody waits for any more included. */
   underWay: (sku: string) => UnderWay;
   /** Whether this is the load key of the server that this process belongs to (see lab-item.ts). */
@@ -26,11 +29,11 @@ export interface UnderWay {
 }
 
 /** Sells with these strategies on the clients that are passed in. Without a load key it knows no load as its own. */
-export function createSeller(
+export function createPurchaseService(
   deps: PurchaseDeps,
   strategies: Map<string, RegisteredStrategy>,
   loadKey?: string,
-): Seller {
+): PurchaseService {
   const underWay = new Map<string, UnderWay>();
   const doors = new Doors();
   return {

@@ -5,7 +5,7 @@ import type { RequestListener, Server } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { OUTCOMES } from '@/model/outcome';
 import type { Answer } from './answer';
-import { HOLD_MS, HttpBuyer } from './http-buyer';
+import { HOLD_MS, HttpClient } from './http-client';
 import { toTarget } from './target';
 
 const TIMEOUT_MS = 300;
@@ -15,7 +15,7 @@ const NEVER_MS = 60_000;
 async function open(
   server: ReturnType<typeof createServer> | Server,
   timeoutMs = TIMEOUT_MS,
-): Promise<HttpBuyer> {
+): Promise<HttpClient> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => undefined));
@@ -23,7 +23,7 @@ async function open(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const target = toTarget(`http://127.0.0.1:${port}/api/buy/any`);
-  const buyer = await HttpBuyer.open(target, timeoutMs);
+  const buyer = await HttpClient.open(target, timeoutMs);
   onTestFinished(async () => {
     buyer.close();
     for (const socket of sockets) socket.destroy();
@@ -33,7 +33,7 @@ async function open(
 }
 
 /** A buyer whose target answers as Node's HTTP server does. */
-function openBuyer(listener: RequestListener): Promise<HttpBuyer> {
+function openBuyer(listener: RequestListener): Promise<HttpClient> {
   return open(createHttpServer(listener));
 }
 
@@ -41,7 +41,7 @@ function openBuyer(listener: RequestListener): Promise<HttpBuyer> {
 function openRawBuyer(
   react: (socket: Socket, request: number) => void,
   timeoutMs?: number,
-): Promise<HttpBuyer> {
+): Promise<HttpClient> {
   let requests = 0;
   const server = createServer((socket) => {
     let text = '';
@@ -56,7 +56,7 @@ function openRawBuyer(
 }
 
 const body = '{}';
-const purchase = (buyer: HttpBuyer, attemptId = 'a') => buyer.purchase(attemptId, body);
+const purchase = (buyer: HttpClient, attemptId = 'a') => buyer.purchase(attemptId, body);
 const outcomeOf = ({ outcome }: Answer) => OUTCOMES[outcome];
 const ACCEPTED = '{"outcome":"accepted"}';
 const answerOf = (text: string, headers = '') =>
@@ -346,7 +346,7 @@ test('a held purchase that is answered before its last byte uses its connection 
 });
 
 test('nobody listening is said at once', async () => {
-  await expect(HttpBuyer.open(toTarget('http://127.0.0.1:1/'), TIMEOUT_MS)).rejects.toThrow(
+  await expect(HttpClient.open(toTarget('http://127.0.0.1:1/'), TIMEOUT_MS)).rejects.toThrow(
     'http://127.0.0.1:1 cannot be reached: nothing listens there (ECONNREFUSED). Start it, or correct the address.',
   );
 });

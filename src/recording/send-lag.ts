@@ -10,7 +10,7 @@ const LATE_US = 5_000;
  * to wait for somebody else's slow answer waited all the same; leaving that out is known as coordinated omission (Gil
  * Tene).
  */
-export class ScheduleKeeper {
+export class SendLag {
   private readonly corrected = createHistogram();
   private readonly lag = createHistogram();
   private late = 0;

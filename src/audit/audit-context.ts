@@ -11,7 +11,7 @@ import { measureSpans, type Spans } from './spans';
  * What every invariant judges: a history and its final rows, joined once, and sorted when the first one asks.
  * Attempts that were recorded twice count once.
  */
-export class AuditSubject {
+export class AuditContext {
   /** The first record of each attempt; the others, `repeatedAttempts`, are only a doubt. */
   readonly history: History;
   readonly repeatedAttempts: number;
@@ -124,12 +124,12 @@ export class AuditSubject {
   }
 }
 
-/** The same function, which remembers what it made of each subject. */
-export function oncePerAudit<T>(compute: (subject: AuditSubject) => T): (subject: AuditSubject) => T {
-  const known = new WeakMap<AuditSubject, { value: T }>();
-  return (subject) => {
-    const { value } = known.get(subject) ?? { value: compute(subject) };
-    known.set(subject, { value });
+/** The same function, which remembers what it made of each context. */
+export function oncePerAudit<T>(compute: (context: AuditContext) => T): (context: AuditContext) => T {
+  const known = new WeakMap<AuditContext, { value: T }>();
+  return (context) => {
+    const { value } = known.get(context) ?? { value: compute(context) };
+    known.set(context, { value });
     return value;
   };
 }

@@ -1,7 +1,7 @@
 import { toMs } from '@/load/measure/latency';
 import type { AttemptBatch } from '@/model/history';
 import { TIME_PARTS } from '@/model/race';
-import type { TimePart, TimeSpent } from '@/model/race';
+import type { TimePart, LatencyBreakdown } from '@/model/race';
 import { accessOf } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
 
@@ -16,12 +16,12 @@ function partOf(kind: StepKind): TimePart {
 }
 
 /** Adds up what the attempts of a lane have spent their time on. Parts exclude each other: their sum is the latency. */
-export class TimeAccount {
+export class LatencyAccount {
   private readonly sums = new Float64Array(TIME_PARTS.length);
   private readonly partOfStep: number[];
   private readonly isRetry: boolean[];
   private attempts = 0;
-  private sampled: TimeSpent['sampled'] = null;
+  private sampled: LatencyBreakdown['sampled'] = null;
 
   constructor(stepKinds: readonly StepKind[]) {
     this.partOfStep = stepKinds.map((kind) => TIME_PARTS.indexOf(partOf(kind)));
@@ -43,10 +43,12 @@ export class TimeAccount {
   }
 
   /** Means per attempt, ms; `null` without attempts. */
-  toTimeSpent(): TimeSpent | null {
+  toTimeSpent(): LatencyBreakdown | null {
     if (this.attempts === 0) return null;
     const mean = (part: TimePart) => toMs((this.sums[TIME_PARTS.indexOf(part)] ?? 0) / this.attempts);
-    const meanMs = Object.fromEntries(TIME_PARTS.map((part) => [part, mean(part)])) as TimeSpent['meanMs'];
+    const meanMs = Object.fromEntries(
+      TIME_PARTS.map((part) => [part, mean(part)]),
+    ) as LatencyBreakdown['meanMs'];
     return { meanMs, sampled: this.sampled };
   }
 

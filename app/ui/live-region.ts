@@ -2,7 +2,7 @@
 const SPEAK_EVERY_MS = 5_000;
 
 /** Says the latest news, however often there are any, at most every 5 s. */
-export class Speaker {
+export class LiveRegion {
   #saidAt: number;
   #due: ReturnType<typeof setTimeout> | undefined;
   readonly #read: () => string;

@@ -1,11 +1,11 @@
 import type { ReactElement } from 'react';
 import type { AttemptRecord } from '@/model/attempt-record';
 import { formatMs } from '~/ui/format';
-import type { Beat } from './collision-model';
+import type { TimelineStep } from './collision-model';
 import { LETTERS } from './letters';
 
 export interface BeatTableProps {
-  beats: readonly Beat[];
+  beats: readonly TimelineStep[];
   attempts: readonly AttemptRecord[];
   active: number;
   onActive: (beat: number) => void;

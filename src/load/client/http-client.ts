@@ -2,7 +2,7 @@ import { nowUs } from '@/lib/clock';
 import { notSent, readAnswer, unanswered } from './answer';
 import type { Answer } from './answer';
 import type { RawAnswer } from './answer-parser';
-import type { Buyer, HeldPurchase } from './buyer';
+import type { Client, HeldPurchase } from './client';
 import { Connection } from './connection';
 import type { Recipient } from './connection';
 import { toRequest } from './target';
@@ -19,7 +19,7 @@ export const HOLD_MS = 10_000;
  * that broke, timed out or said anything unasked for is replaced before the next purchase, so that no answer is ever
  * taken for that of another attempt. Closed by `close()`.
  */
-export class HttpBuyer implements Buyer, Recipient {
+export class HttpClient implements Client, Recipient {
   private attemptId = '';
   private callUs = Number.NaN;
   private isSent = false;
@@ -34,8 +34,8 @@ export class HttpBuyer implements Buyer, Recipient {
   ) {}
 
   /** Opens the connection. Rejects when the target does not accept it within five seconds. */
-  static async open(target: Target, timeoutMs: number): Promise<HttpBuyer> {
-    return new HttpBuyer(await Connection.open(target), target, timeoutMs);
+  static async open(target: Target, timeoutMs: number): Promise<HttpClient> {
+    return new HttpClient(await Connection.open(target), target, timeoutMs);
   }
 
   /** Sends one purchase and resolves with what is known of it; never rejects. One at a time. */

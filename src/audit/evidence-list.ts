@@ -1,14 +1,14 @@
 import type { Evidence } from '@/model/verdict';
 
 /** Pieces of evidence, each described only when it is asked for. */
-export interface Witnesses {
+export interface EvidenceList {
   readonly size: number;
   /** Piece k of `size`. */
   describe: (k: number) => Evidence;
 }
 
 /** Two numbers a piece, 16 bytes, so that a million pieces are no burden: indexes, or an index and units. */
-export class PairList implements Witnesses {
+export class PairList implements EvidenceList {
   size = 0;
   private pairs = new Float64Array(64);
 
@@ -32,12 +32,12 @@ export class PairList implements Witnesses {
 }
 
 /** Evidence that is written down already: a sum, a row. */
-export function notes(...evidence: Evidence[]): Witnesses {
+export function notes(...evidence: Evidence[]): EvidenceList {
   return { size: evidence.length, describe: (k) => evidence[k] ?? { note: '' } };
 }
 
 /** Pieces in all the lists together. */
-export function countPieces(lists: readonly Witnesses[]): number {
+export function countPieces(lists: readonly EvidenceList[]): number {
   return lists.reduce((sum, { size }) => sum + size, 0);
 }
 
@@ -47,7 +47,7 @@ export interface Page {
 }
 
 /** A page of all pieces. The lists take turns, so that the first page says something of everything. */
-export function pageOf(lists: readonly Witnesses[], { offset, limit }: Page): Evidence[] {
+export function pageOf(lists: readonly EvidenceList[], { offset, limit }: Page): Evidence[] {
   const page: Evidence[] = [];
   const longest = Math.max(0, ...lists.map((list) => list.size));
   let passed = 0;

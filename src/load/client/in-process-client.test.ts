@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { OUTCOMES } from '@/model/outcome';
-import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import { StepTrace } from '@/scenarios/inventory/purchase/step-trace';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import { DirectBuyer } from './direct-buyer';
+import { InProcessClient } from './in-process-client';
 
 const strategy = { stepNames: [] } as unknown as RegisteredStrategy;
 
 /** What a strategy comes to whose store refuses before anything is sent: all in one turn of the event loop. */
-const refusedAtOnce = (): Promise<Receipt> =>
+const refusedAtOnce = (): Promise<PurchaseResult> =>
   Promise.resolve({
     result: { outcome: 'error', code: 'offline', reason: 'the store is away' },
     trace: new StepTrace({}),
@@ -16,7 +16,7 @@ const refusedAtOnce = (): Promise<Receipt> =>
   });
 
 test('purchases that are over at once leave the event loop its turns', async () => {
-  const buyer = new DirectBuyer({ purchase: refusedAtOnce }, strategy, 10_000);
+  const buyer = new InProcessClient({ purchase: refusedAtOnce }, strategy, 10_000);
   let turns = 0;
   const turn = () => {
     turns += 1;
@@ -35,7 +35,7 @@ test('purchases that are over at once leave the event loop its turns', async () 
 test('a purchase that is given up before it was made has sold nothing', async () => {
   const buyers = Array.from(
     { length: 64 },
-    () => new DirectBuyer({ purchase: () => new Promise(() => undefined) }, strategy, 10_000),
+    () => new InProcessClient({ purchase: () => new Promise(() => undefined) }, strategy, 10_000),
   );
   const answers = buyers.map((buyer, n) =>
     buyer.purchase(`race.0.${n}`, JSON.stringify({ sku: 'item', quantity: 1 })),

@@ -10,7 +10,7 @@ export interface StoryPoint {
 }
 
 /** How one attempt wrote over what the other had written. */
-export interface Story {
+export interface Explanation {
   /** The stale read, the other's write, and the write that came of the stale read, in that order. */
   points: [StoryPoint, StoryPoint, StoryPoint];
   /** Whether the other's update is gone: both left the same. */
@@ -21,7 +21,7 @@ export interface Story {
  * The read of one attempt, the other's write after it began, and the one's own write upon it; null where the records
  * do not show these three. Both have to have sold from the same state.
  */
-export function tellStory({ beats }: Collision, attempts: readonly AttemptRecord[]): Story | null {
+export function tellStory({ beats }: Collision, attempts: readonly AttemptRecord[]): Explanation | null {
   const [a, b] = attempts;
   if (!a || !b || a.outcome !== 'accepted' || b.outcome !== 'accepted') return null;
   if (a.seenStock === null || a.seenStock !== b.seenStock) return null;

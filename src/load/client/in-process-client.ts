@@ -1,12 +1,12 @@
 import { nowUs } from '@/lib/clock';
 import { outcomeCode } from '@/model/outcome';
 import type { PurchaseBody } from '@/plan/requests';
-import type { Receipt } from '@/scenarios/inventory/purchase/purchase';
-import type { Seller } from '@/scenarios/inventory/purchase/seller';
+import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
+import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { notSent, unanswered } from './answer';
 import type { Answer } from './answer';
-import type { Buyer, HeldPurchase } from './buyer';
+import type { Client, HeldPurchase } from './client';
 
 /**
  * Purchases, of all buyers, after which one of them lets the event loop have its turn. A purchase that fails at once,
@@ -17,16 +17,16 @@ let purchases = 0;
 
 /**
  * A buyer who calls the strategy in this process: no route, no connection, no HTTP status (0 stands for none). A
- * purchase that times out goes on without its buyer, as one over HTTP does, and the seller counts it until it ends.
+ * purchase that times out goes on without its buyer, as one over HTTP does, and the purchase service counts it until it ends.
  */
-export class DirectBuyer implements Buyer {
+export class InProcessClient implements Client {
   private callUs = Number.NaN;
   private isAsked = false;
   private timer: NodeJS.Timeout | undefined;
   private resolve: ((answer: Answer) => void) | undefined;
 
   constructor(
-    private readonly seller: Pick<Seller, 'purchase'>,
+    private readonly purchaseService: Pick<PurchaseService, 'purchase'>,
     private readonly strategy: RegisteredStrategy,
     private readonly timeoutMs: number,
   ) {}
@@ -71,7 +71,7 @@ export class DirectBuyer implements Buyer {
 
   private async ask(request: PurchaseBody & { attemptId: string }): Promise<Answer> {
     try {
-      return toAnswer(this.strategy, await this.seller.purchase(this.strategy, request));
+      return toAnswer(this.strategy, await this.purchaseService.purchase(this.strategy, request));
     } catch {
       return unanswered(0);
     }
@@ -87,7 +87,7 @@ export class DirectBuyer implements Buyer {
 }
 
 /** What the purchase route would have said, without the words. */
-function toAnswer({ stepNames }: RegisteredStrategy, { result, trace }: Receipt): Answer {
+function toAnswer({ stepNames }: RegisteredStrategy, { result, trace }: PurchaseResult): Answer {
   const { NaN: unknown } = Number;
   const seen = 'seen' in result ? result.seen : undefined;
   return {

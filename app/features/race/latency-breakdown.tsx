@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { TIME_PARTS } from '@/model/race';
-import type { LaneView, TimePart, TimeSpent as Spent } from '@/model/race';
+import type { LaneView, TimePart, LatencyBreakdown as Spent } from '@/model/race';
 import { formatCount, formatMs } from '~/ui/format';
 import { LaneLabel } from '~/ui/lane/lane-label';
 import { Panel } from '~/ui/panel';
@@ -51,7 +51,7 @@ const PART_LOOKS: Record<TimePart, { label: string; background: string; meaning:
 const LEAST_SHARE = 0.005;
 
 /** What the attempts of each lane spent their time on, all on one scale. */
-export function TimeSpent({ lanes }: { lanes: readonly LaneView[] }): ReactElement | null {
+export function LatencyBreakdownChart({ lanes }: { lanes: readonly LaneView[] }): ReactElement | null {
   const spent = lanes.flatMap((lane) =>
     lane.time ? [{ lane, time: lane.time, total: totalMs(lane.time) }] : [],
   );

@@ -10,7 +10,7 @@ export interface HeldPurchase {
 }
 
 /** Makes one purchase at a time, wherever it is served. */
-export interface Buyer {
+export interface Client {
   /** Makes one purchase and resolves with what is known of it; never rejects. `body` is that of a purchase route. */
   purchase: (attemptId: string, body: string) => Promise<Answer>;
   /** Sends all but the last byte of one purchase. */

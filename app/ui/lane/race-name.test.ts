@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameContestants } from './contestants';
+import { nameContestants } from './race-name';
 
 test.for([
   [['a'], 'a'],

@@ -15,7 +15,7 @@ export function labUnavailable(message: string, cause: unknown): LabUnavailableE
 }
 
 /** The lab's own rows, or word that they cannot be had. @throws LabUnavailableError */
-export async function available<T>(query: Promise<T>): Promise<T> {
+export async function requireDatabase<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
   } catch (error) {

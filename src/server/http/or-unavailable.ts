@@ -7,7 +7,7 @@ export interface PageProblem {
 }
 
 /** An error answer for a loader or action to throw; the nearest error boundary shows it. */
-export function refusePage(status: number, problem: PageProblem): Response {
+export function pageError(status: number, problem: PageProblem): Response {
   return Response.json(problem, { status });
 }
 
@@ -15,7 +15,7 @@ export function refusePage(status: number, problem: PageProblem): Response {
  * Asks the lab, and turns "the database is down" into an answer for an error page. By name, because the class is
  * loaded twice (by the server and by the routes), so that `instanceof` would fail.
  */
-export async function askLab<T>(ask: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(ask: Promise<T>): Promise<T> {
   try {
     return await ask;
   } catch (error) {

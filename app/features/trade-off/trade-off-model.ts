@@ -22,7 +22,7 @@ export interface FrontierPoint {
 
 export type Pace = 'generator' | 'server' | 'not measured';
 
-export interface Frontier {
+export interface TradeOff {
   points: FrontierPoint[];
   /** Of which lanes nothing is to be concluded about throughput, and why; null where there are none. */
   caveat: string | null;
@@ -39,7 +39,7 @@ export const LEAST_LANES = 3;
 const LEAST_COMPARED = 2;
 
 /** Where the judged lanes of a race stand between safety and throughput. */
-export function toFrontier(race: Pick<RaceView, 'lanes' | 'plan'>, speed: Speed, harm: Harm): Frontier {
+export function toFrontier(race: Pick<RaceView, 'lanes' | 'plan'>, speed: Speed, harm: Harm): TradeOff {
   const judged = race.lanes.filter(({ status }) => status === 'finished');
   const points = judged.map((lane) => ({
     lane: lane.index,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { TIME_PARTS } from '@/model/race';
 import { STEP_KINDS } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
-import { TimeAccount } from './time-account';
+import { LatencyAccount } from './latency-account';
 
 interface Step {
   kind: StepKind;
@@ -12,8 +12,8 @@ interface Step {
   took: number;
 }
 
-function account(attempts: { latency: number; steps: Step[] }[]): TimeAccount {
-  const time = new TimeAccount(STEP_KINDS);
+function account(attempts: { latency: number; steps: Step[] }[]): LatencyAccount {
+  const time = new LatencyAccount(STEP_KINDS);
   const flat = attempts.map(({ steps }) =>
     steps.flatMap(({ kind, start, took }) => [STEP_KINDS.indexOf(kind), start, took]),
   );
