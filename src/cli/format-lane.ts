@@ -2,9 +2,9 @@ import { styleText } from 'node:util';
 import { toDescribedLane } from '@/history-file/described-lane';
 import type { LaneFile } from '@/history-file/format';
 import { printable } from '@/history-file/printable';
-import type { AuditResult, CheckSummary, Evidence, Finding } from '@/model/verdict';
+import type { AuditResult, CheckSummary, Evidence, Finding, VerdictTone } from '@/model/verdict';
 import { countOf, FINDING_NAMES, formatNumber } from '@/model/wording';
-import { describeLane, type VerdictTone } from '@/report/verdict-words';
+import { describeLane } from '@/report/verdict-words';
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;

@@ -1,6 +1,6 @@
 import type { RateEstimate } from '@/lib/binomial';
 import type { LoadPlan } from '@/plan/load-plan';
-import type { LaneWords } from '@/report/verdict-words';
+import type { LaneWords } from './verdict';
 import type { RaceOrigin, RaceStatus } from './race';
 import type { Expected } from './strategy';
 

@@ -173,3 +173,24 @@ export interface Overlap {
    */
   raced: number;
 }
+
+/**
+ * How a state is dressed. `ok`: held and proven. `held`: nothing broke, and less was shown than that. `caution`: nothing
+ * broke, and buyers went without. `waiting`: nothing has been judged.
+ */
+export type VerdictTone = 'violated' | 'ok' | 'held' | 'caution' | 'inconclusive' | 'waiting';
+
+/** What became of a lane, in words. */
+export interface LaneWords {
+  /** Of the table of states. */
+  id: string;
+  tone: VerdictTone;
+  /** In capitals: OVERSOLD, LOST UPDATES, EXACT, … */
+  word: string;
+  /** The number beside it, with its sign; empty when there is none. */
+  figure: string;
+  /** While a lane runs: only its final rows decide. */
+  provisional: boolean;
+  /** What happened, what proves it, and what a sceptic would ask next. */
+  reason: string;
+}

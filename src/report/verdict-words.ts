@@ -1,13 +1,7 @@
-import type { Verdict } from '@/model/verdict';
+import type { LaneWords, Verdict, VerdictTone } from '@/model/verdict';
 import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
 import { classifyLane, droppedOf, oversoldSoFar, soldUnits } from './classify-lane';
 import type { DescribedLane, Queue } from './classify-lane';
-
-/**
- * How a state is dressed. `ok`: held and proven. `held`: nothing broke, and less was shown than that. `caution`: nothing
- * broke, and buyers went without. `waiting`: nothing has been judged.
- */
-export type VerdictTone = 'violated' | 'ok' | 'held' | 'caution' | 'inconclusive' | 'waiting';
 
 interface LaneState {
   tone: VerdictTone;
@@ -116,22 +110,8 @@ export const LANE_STATES = {
 
 export type LaneStateId = keyof typeof LANE_STATES;
 
-/** A state in words. */
-export interface LaneWords {
-  id: LaneStateId;
-  tone: VerdictTone;
-  /** In capitals: OVERSOLD, LOST UPDATES, EXACT, … */
-  word: string;
-  /** The number beside it, with its sign; empty when there is none. */
-  figure: string;
-  /** While a lane runs: only its final rows decide. */
-  provisional: boolean;
-  /** What happened, what proves it, and what a sceptic would ask next. */
-  reason: string;
-}
-
 /** Says what became of a lane. `queue`: what it waits for, if it has not begun. */
-export function describeLane(lane: DescribedLane, queue: Queue = 'work'): LaneWords {
+export function describeLane(lane: DescribedLane, queue: Queue = 'work'): LaneWords & { id: LaneStateId } {
   const id = classifyLane(lane, queue);
   const state: LaneState = LANE_STATES[id];
   const isOther = id === 'other-violation';

@@ -1,7 +1,7 @@
 import { LoaderCircle } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { TrialLane } from '@/model/experiment';
-import type { LaneWords } from '@/report/verdict-words';
+import type { LaneWords } from '@/model/verdict';
 import { VERDICT_TONES } from '~/features/race/verdict/verdict-tones';
 import { formatCount } from '~/ui/format';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ExperimentHead, ExperimentKind, TrialRow } from '@/model/experiment';
 import type { RaceStatus } from '@/model/race';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
-import type { LaneWords } from '@/report/verdict-words';
+import type { LaneWords } from '@/model/verdict';
 import { summarise, summariseBriefly } from './summarise';
 
 function headOf(kind: ExperimentKind, trials: number, status: RaceStatus = 'finished'): ExperimentHead {

@@ -1,4 +1,4 @@
-import type { LaneWords, VerdictTone } from '@/report/verdict-words';
+import type { LaneWords, VerdictTone } from '@/model/verdict';
 
 /** Lanes of which the same is said. */
 export interface VerdictGroup {

@@ -1,5 +1,5 @@
 import { CircleCheckBig, CircleHelp, Hourglass, OctagonX, ShieldCheck, TriangleAlert } from 'lucide-react';
-import type { VerdictTone } from '@/report/verdict-words';
+import type { VerdictTone } from '@/model/verdict';
 
 interface ToneLook {
   Icon: typeof Hourglass;
