@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, ServerToClient } from '@/server/live/protocol';
+import type { ClientToServer, ServerToClient, StoredBatch } from '@/server/live/protocol';
 import type { ConnectionFacts } from './connection';
-import { fetchEvents } from './fetch-events';
+import { fetchJson } from './fetch-json';
 import { RaceFeed } from './race-feed';
 
 type LiveSocket = Socket<ServerToClient, ClientToServer>;
@@ -135,4 +135,10 @@ export class RaceLink {
       for (const listener of this.#counters) listener();
     }, wait);
   }
+}
+
+/** Reads stored attempts of a lane from sequence number `from` on. The answer may end early: ask again from there. */
+async function fetchEvents(raceId: string, lane: number, from: number): Promise<StoredBatch[]> {
+  const path = `/api/races/${encodeURIComponent(raceId)}/events?lane=${lane}&from=${from}`;
+  return (await fetchJson<{ batches: StoredBatch[] }>(path, 'The events')).batches;
 }

@@ -1,10 +1,9 @@
-import { startTransition, useEffect, useMemo, useState } from 'react';
+import { startTransition, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { isLaneOver, isOver, type DeliveryCheck, type RaceStatus, type RaceView } from '@/model/race';
 import { logCapacity, logStart, type AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
 import { mergeRace } from './merge-race';
 import { RaceLink } from './race-link';
-import { useClock } from './use-clock';
 
 /** One lane's live side. */
 export interface LiveLane {
@@ -149,4 +148,37 @@ function catchUpLater(link: RaceLink, loaded: RaceView): () => void {
     }
   }, CATCH_UP_AFTER_MS);
   return () => clearTimeout(timer);
+}
+
+const TICK_MS = 250;
+
+const listeners = new Set<() => void>();
+let now: number | null = null;
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function tick(): void {
+  now = Date.now();
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === undefined) {
+    now = Date.now();
+    timer = setInterval(tick, TICK_MS);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+const stopped = () => () => undefined;
+const nothing = () => null;
+
+/** The time in ms, four times a second; null on the server, in the first render, and while it does not run. */
+function useClock(runs: boolean): number | null {
+  return useSyncExternalStore(runs ? subscribe : stopped, runs ? () => now : nothing, nothing);
 }

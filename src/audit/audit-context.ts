@@ -1,11 +1,10 @@
-import { intAt, maskWhere } from '@/lib/column';
+import { intAt, maskWhere, at } from '@/lib/column';
 import { sortedIndexes, SortingRoom } from '@/lib/sorted-indexes';
 import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
-import { ACCEPTED, INDETERMINATE } from './outcome-code';
 import { indexAttempts } from './attempt-index';
+import { ACCEPTED, INDETERMINATE, CONFLICT, ERROR, SOLD_OUT } from './outcome-code';
 import { settle, type Settlement } from './settlement';
-import { measureSpans, type Spans } from './spans';
 
 /**
  * What every invariant judges: a history and its final rows, joined once, and sorted when the first one asks.
@@ -150,4 +149,32 @@ function join(first: Uint32Array, second: Uint32Array): Uint32Array {
   joined.set(first);
   joined.set(second, first.length);
   return joined;
+}
+
+/** When each attempt can have acted, on the lane's clock; both ends belong to it. */
+interface Spans {
+  /** Its call; -Infinity where its times cannot be trusted. */
+  from: Float64Array;
+  /** Its return; Infinity where it has no answer, or its times cannot be trusted. */
+  until: Float64Array;
+  /** 1 where the attempt is known to have been called before it returned. */
+  isTimed: Uint8Array;
+}
+
+/**
+ * An attempt acts between its call and its return. One without an answer was given up at its return, and the server may
+ * act on it at any later time. One whose return is not known or lies before its call may have acted at any time: its
+ * record is a doubt, and proves nothing.
+ */
+function measureSpans(history: History): Spans {
+  const isTimed = maskWhere(history.count, (i) => at(history.call, i) <= at(history.return, i));
+  const from = history.call.map((call, i) => (isTimed[i] === 1 ? call : -Infinity));
+  const until = history.return.map((back, i) =>
+    isTimed[i] === 1 && isAnswered(intAt(history.outcome, i)) ? back : Infinity,
+  );
+  return { from, until, isTimed };
+}
+
+function isAnswered(outcome: number): boolean {
+  return outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT || outcome === ERROR;
 }

@@ -1,5 +1,14 @@
 import { ChartLine, Table2 } from 'lucide-react';
-import { memo, useMemo, useRef, useState, type ReactElement } from 'react';
+import {
+  memo,
+  useMemo,
+  useRef,
+  useState,
+  type ReactElement,
+  startTransition,
+  useEffect,
+  type RefObject,
+} from 'react';
 import type { LaneView } from '@/model/race';
 import { createChunk, useChunk } from '~/ui/chunk';
 import { LaneLabel } from '~/ui/lane/lane-label';
@@ -7,15 +16,12 @@ import { laneGrid } from '~/ui/lane/many-lanes';
 import { Panel } from '~/ui/panel';
 import { ChartsFailed, PieceBoundary } from '~/ui/piece-boundary';
 import { useScripted } from '~/ui/use-scripted';
-import type { ChartColumn } from './chart-column';
+import { hatchId, type ChartColumn } from './chart-column';
 import { columnsOfLanes, type ChartKind } from './chart-kinds';
 import type { ChartModel, SharedScales } from './chart-model';
-import { ChartSketch } from './sketch/chart-sketch';
-import { Hatches } from './hatches';
-import { Legend } from './legend';
 import { ChartTable } from './chart-table';
-import { useStaggered } from './stagger';
-import { useNear } from './use-near';
+import { Legend } from './legend';
+import { ChartSketch } from './sketch/chart-sketch';
 
 /** Recharts is by far the largest part of the page, so it comes in a chunk of its own, after everything else works. */
 const CHARTS = createChunk(async () => {
@@ -156,4 +162,90 @@ function Drawing({ kind, model, columns, isLive, over }: DrawingProps): ReactEle
 
 function hasAny(model: ChartModel, key: string): boolean {
   return model.rows.some((row) => (row[key] ?? 0) > 0);
+}
+
+const WIDTH = 6;
+
+/** The stripes of areas, for every chart, sketch and legend of the page that is filled with them. */
+function Hatches({ columns }: { columns: readonly ChartColumn[] }): ReactElement {
+  return (
+    <svg width="0" height="0" className="absolute" aria-hidden>
+      <defs>
+        {columns.map(
+          ({ key, color, hatch }) =>
+            hatch !== undefined && (
+              <pattern
+                key={key}
+                id={hatchId(key)}
+                width={WIDTH}
+                height={WIDTH}
+                patternUnits="userSpaceOnUse"
+                patternTransform={`rotate(${hatch})`}
+              >
+                <rect width={WIDTH} height={WIDTH} fill={color} fillOpacity={0.3} />
+                <rect width={WIDTH / 3} height={WIDTH} fill={color} fillOpacity={0.75} />
+              </pattern>
+            ),
+        )}
+      </defs>
+    </svg>
+  );
+}
+
+/** Time between the updates of two charts. One costs 28 ms to draw: six at once stutter, one at a time hold 60 fps. */
+const TURN_MS = 60;
+
+/** Charts that wait for their turn to draw new data, oldest first. A chart is in it once, with its latest data. */
+const waiting = new Map<object, () => void>();
+let turn: ReturnType<typeof setTimeout> | null = null;
+
+function takeTurns(): void {
+  const [first] = waiting;
+  turn = null;
+  if (!first) return;
+  const [chart, draw] = first;
+  waiting.delete(chart);
+  draw();
+  if (waiting.size > 0) turn = setTimeout(takeTurns, TURN_MS);
+}
+
+/**
+ * The latest `value`, but adopted in turns with all other charts on the page. While `isWanted` is false it keeps what it
+ * has: charts that nobody sees must not make the others wait.
+ */
+function useStaggered<T>(value: T, isWanted: boolean): T {
+  const [adopted, setAdopted] = useState(value);
+  const self = useRef({});
+  useEffect(() => {
+    const chart = self.current;
+    if (value === adopted || !isWanted) return;
+    waiting.set(chart, () => startTransition(() => setAdopted(() => value)));
+    turn ??= setTimeout(takeTurns, TURN_MS);
+  }, [value, adopted, isWanted]);
+  useEffect(() => {
+    const chart = self.current;
+    return () => {
+      waiting.delete(chart);
+    };
+  }, []);
+  return adopted;
+}
+
+/** How far from the window a chart is made ready: most of a screen, so that scrolling meets finished ones. */
+const MARGIN = '700px';
+
+/** Whether an element is in or near the window. False on the server and at first. */
+function useNear(box: RefObject<HTMLElement>): boolean {
+  const [isNear, setIsNear] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const watcher = new IntersectionObserver(
+      (entries) => setIsNear(entries.at(-1)?.isIntersecting ?? false),
+      { rootMargin: MARGIN },
+    );
+    watcher.observe(element);
+    return () => watcher.disconnect();
+  }, [box]);
+  return isNear;
 }

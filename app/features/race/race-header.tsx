@@ -1,4 +1,4 @@
-import { Snowflake } from 'lucide-react';
+import { Snowflake, CheckCheck, CloudOff, Loader, RefreshCw, Wifi } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { isOver, type RaceView } from '@/model/race';
 import type { RunningJob } from '@/model/running-job';
@@ -7,7 +7,6 @@ import type { ConnectionState } from '~/live/connection';
 import { formatAge, formatCount, formatSpan } from '~/ui/format';
 import { StatusPill } from '~/ui/status-pill';
 import { TurnLink } from '~/ui/turn-link';
-import { ConnectionChip } from './connection-chip';
 import { measureProgress } from './race-progress';
 
 export interface RaceHeaderProps {
@@ -87,5 +86,29 @@ export function RaceHeader({
         />
       )}
     </section>
+  );
+}
+
+const LOOKS: Record<ConnectionState, { Icon: typeof Wifi; word: string; className: string }> = {
+  connecting: { Icon: Loader, word: 'Connecting', className: '' },
+  live: { Icon: Wifi, word: 'Live', className: '' },
+  resynced: { Icon: CheckCheck, word: 'Resynced', className: 'border-safe-line bg-safe-wash text-safe-ink' },
+  reconnecting: {
+    Icon: RefreshCw,
+    word: 'Reconnecting',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
+  stale: { Icon: CloudOff, word: 'Stale', className: 'border-warning-line bg-warning-wash text-warning-ink' },
+};
+
+/** How the page stands to the server, with the age of what it shows when that is old. */
+function ConnectionChip({ state, ageMs }: { state: ConnectionState; ageMs: number }): ReactElement {
+  const { Icon, word, className } = LOOKS[state];
+  return (
+    <span className={`chip ${className}`} data-connection={state}>
+      <Icon className="size-3.5" aria-hidden />
+      {word}
+      {state === 'stale' && <span className="font-normal">last heard {formatSpan(ageMs)} ago</span>}
+    </span>
   );
 }

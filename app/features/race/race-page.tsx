@@ -18,20 +18,19 @@ import { useLogView } from '~/features/requests/use-log-view';
 import { FrontierPanel } from '~/features/trade-off/frontier-panel';
 import { logCapacity, type AttemptLog } from '~/live/attempt-log';
 import type { LiveLane, LiveRace } from '~/live/use-race';
-import { shorten } from '~/ui/lane/race-name';
 import { isCompactLayout, laneGrid } from '~/ui/lane/many-lanes';
+import { shorten } from '~/ui/lane/race-name';
 import { Refused } from '~/ui/refused';
 import { Timestamp } from '~/ui/timestamp';
 import { useScripted } from '~/ui/use-scripted';
-import { Findings } from './verdict/findings';
 import { countPlaces, laterOf, type PlaceCounts, type Received } from './honesty-counts';
 import { HonestyLine, type Counting } from './honesty-line';
+import { LatencyBreakdownChart } from './latency-breakdown';
 import { LiveSummary } from './live-summary';
-import { LossLedger } from './verdict/loss-ledger';
 import { NumbersTable } from './numbers-table';
 import { RaceHeader } from './race-header';
-import { PrintedFrom } from './printed-from';
-import { LatencyBreakdownChart } from './latency-breakdown';
+import { Findings } from './verdict/findings';
+import { LossLedger } from './verdict/loss-ledger';
 import { VerdictCard } from './verdict/verdict-card';
 import { VerdictChecks } from './verdict/verdict-checks';
 
@@ -263,5 +262,16 @@ function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactEleme
         <ChartPanel key={kind.id} kind={kind} lanes={lanes} scales={scales} over={over} />
       ))}
     </>
+  );
+}
+
+/** On paper only: where the page can be found, and as of when it is. */
+function PrintedFrom({ url, now }: { url: string; now: number }): ReactElement {
+  const scripted = useScripted();
+  return (
+    <p className="hidden text-xs text-ink-3 print:block">
+      Oversell, {scripted ? new URL(url, window.location.origin).href : url}, as of{' '}
+      <Timestamp iso={new Date(now).toISOString()} />
+    </p>
   );
 }

@@ -1,9 +1,9 @@
 import { Table2, ChartScatter, TriangleAlert } from 'lucide-react';
-import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { useMemo, useRef, useState, type ReactElement, useEffect, type RefObject } from 'react';
 import type { RaceView } from '@/model/race';
 import { formatCount, formatRate } from '~/ui/format';
 import { Panel } from '~/ui/panel';
-import { useWidth } from './use-width';
+import { FrontierPlot, PointMark } from './frontier-plot';
 import {
   LEAST_LANES,
   toFrontier,
@@ -12,7 +12,6 @@ import {
   type Mark,
   type Speed,
 } from './trade-off-model';
-import { FrontierPlot, PointMark } from './frontier-plot';
 
 const SPEEDS: Record<Speed, string> = {
   acceptedPerS: 'sales per second',
@@ -157,4 +156,20 @@ function FrontierTable({ points, speed, harm }: TableProps): ReactElement {
       </table>
     </div>
   );
+}
+
+/** The width of an element, px; `before` until it is known. */
+function useWidth(box: RefObject<HTMLElement>, before: number): number {
+  const [width, setWidth] = useState(before);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const sizes = new ResizeObserver(([entry]) => {
+      const now = Math.floor(entry?.contentRect.width ?? 0);
+      if (now > 0) setWidth(now);
+    });
+    sizes.observe(element);
+    return () => sizes.disconnect();
+  });
+  return width;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { nowUs } from '@/lib/clock';
-import { DelayClock, SAMPLE_MS } from './delay-clock';
+import { DelayClock, SAMPLE_MS } from './strain';
 import { measureStrain } from './strain';
 
 /** A loop that runs for `calmMs` before each of the stalls and after the last. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { nowUs } from '@/lib/clock';
 import type { EventLoopLoad } from '@/model/bottleneck';
-import { DelayClock, SAMPLE_MS } from './delay-clock';
+import { createHistogram, LONGEST_US } from './latency';
 
 /** Begins to measure how busy this thread's event loop is; the answer's function ends it and says. */
 export function measureStrain(): () => EventLoopLoad {
@@ -20,4 +20,35 @@ export function measureStrain(): () => EventLoopLoad {
 
 function round(value: number): number {
   return Math.round(value * 1_000) / 1_000;
+}
+
+/** How often an event loop is asked whether it is late, ms. No cost of it can be measured in one that is busy. */
+export const SAMPLE_MS = 10;
+const SAMPLE_US = SAMPLE_MS * 1_000;
+
+/**
+ * How late an event loop runs what is due, from the times at which a timer that is due every `SAMPLE_MS` ran.
+ *
+ * A loop that stands still for a second misses a hundred samples and shows one. Counted as one beside the 500 of five
+ * calm seconds, it would leave the 99th percentile as it was, although a sixth of all that was due came late: that is
+ * coordinated omission. So the samples missed are made up for, each late by what was left of the stall when it was
+ * due, as Gil Tene's HdrHistogram corrects for an expected interval. Every moment counts alike.
+ */
+export class DelayClock {
+  private readonly histogram = createHistogram();
+
+  /** Times in µs. */
+  constructor(private lastUs: number) {}
+
+  /** The timer ran. */
+  tick(nowUs: number): void {
+    const lateUs = Math.round(nowUs - this.lastUs) - SAMPLE_US;
+    this.lastUs = nowUs;
+    this.histogram.recordValueWithExpectedInterval(Math.min(LONGEST_US, Math.max(0, lateUs)), SAMPLE_US);
+  }
+
+  /** 99th percentile over the time measured, ms. */
+  get p99Ms(): number {
+    return this.histogram.getValueAtPercentile(99) / 1_000;
+  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRequestHandler } from '@remix-run/express';
@@ -6,10 +7,10 @@ import compression from 'compression';
 import express from 'express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import { namesOf } from './cross-site';
 import type { ServerContext } from './load-context';
-import { logRequests, setRequestId } from './request-log';
 import { paceBy } from './paced-stream';
 import { guard, limitForms, nonceOf, plainHeaders, securityHeaders, setNonce } from './security';
 
@@ -139,4 +140,33 @@ function answerFailure(log: Logger): express.ErrorRequestHandler {
           : 'The request is malformed.';
     response.status(status).json({ error: { code, message } });
   };
+}
+
+/** Assets say nothing. */
+const NOT_LOGGED = /^\/(?:assets\/|favicon)/;
+
+/** Gives every request an id, and answers it as `x-request-id`. */
+const setRequestId: RequestHandler = (_request, response, next) => {
+  response.setHeader('x-request-id', randomUUID());
+  next();
+};
+
+/** Logs every request but those for assets, and purchases, which pass ahead of it: their race has an event log. */
+function logRequests(log: Logger): RequestHandler {
+  const logged = pinoHttp({
+    logger: log,
+    genReqId: (_request, response) => String(response.getHeader('x-request-id')),
+    customLogLevel: (_request, response, error) =>
+      error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
+    serializers: {
+      req: (request: { id: string; method: string; url: string }) => ({
+        id: request.id,
+        method: request.method,
+        url: request.url,
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+  });
+  return (request, response, next) =>
+    NOT_LOGGED.test(request.path) ? next() : logged(request, response, next);
 }

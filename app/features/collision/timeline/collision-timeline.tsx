@@ -1,14 +1,23 @@
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
-import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactElement,
+  useState,
+  type RefObject,
+} from 'react';
 import { formatMs } from '~/ui/format';
-import type { TimelineStep, Collision } from '../collision-model';
-import { LETTERS } from '../letters';
+import type { TimelineStep, Collision, StepLook } from '../collision-model';
 import type { Explanation } from '../explanation';
+import { LETTERS } from '../letters';
+import { STEP_LOOKS } from '../step-looks';
 import { drawTimeline, TIMELINE_FONT } from './draw-timeline';
-import { StepKey } from './step-key';
+import { readPalette, watchTheme, type Palette } from './palette';
 import { fitView, panBy, reveal, zoomAt } from './time-view';
 import { layOut, stepAt, timelineHeight } from './timeline-layout';
-import { paint, useSurroundings } from './use-canvas';
 import { useTimelineView } from './use-timeline-view';
 
 export interface CollisionTimelineProps {
@@ -176,4 +185,67 @@ function measureText(text: string): number {
   if (!ruler) return text.length * 7;
   ruler.font = TIMELINE_FONT;
   return ruler.measureText(text).width;
+}
+
+const SWATCHES: Record<StepLook, string> = {
+  read: 'border-ink bg-surface',
+  write: 'border-ink bg-ink',
+  lock: 'border-edge bg-[repeating-linear-gradient(135deg,var(--color-surface)_0_2px,var(--color-ink-3)_2px_4px)]',
+  think: 'border-edge bg-hover',
+  other: 'border-edge bg-edge',
+};
+
+const ORDER: StepLook[] = ['read', 'write', 'lock', 'think', 'other'];
+
+/** The key to the fillings of the steps that are there. */
+function StepKey({ beats }: { beats: readonly TimelineStep[] }): ReactElement {
+  const looks = ORDER.filter((look) => beats.some((beat) => beat.look === look));
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-2xs text-ink-3" aria-label="Key to the steps">
+      {looks.map((look) => (
+        <li key={look} className="flex items-center gap-1.5">
+          <span className={`h-2.5 w-4 rounded-sm border ${SWATCHES[look]}`} aria-hidden />
+          {STEP_LOOKS[look]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The width of an element, px, and the colours of its theme; null before it has been drawn. */
+function useSurroundings(box: RefObject<HTMLElement>): { width: number; palette: Palette | null } {
+  const [width, setWidth] = useState(0);
+  const [palette, setPalette] = useState<Palette | null>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const sizes = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    sizes.observe(element);
+    const read = () => setPalette(readPalette(element));
+    read();
+    const unwatch = watchTheme(read);
+    return () => {
+      sizes.disconnect();
+      unwatch();
+    };
+  }, [box]);
+  return { width, palette };
+}
+
+/** Sizes a canvas in the screen's own pixels and draws on it in CSS pixels. */
+function paint(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  draw: (context: CanvasRenderingContext2D) => void,
+): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const ratio = window.devicePixelRatio || 1;
+  const [pixelsWide, pixelsHigh] = [Math.round(width * ratio), Math.round(height * ratio)];
+  // setting a size clears the canvas, even to the same size
+  if (canvas.width !== pixelsWide) canvas.width = pixelsWide;
+  if (canvas.height !== pixelsHigh) canvas.height = pixelsHigh;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  draw(context);
 }

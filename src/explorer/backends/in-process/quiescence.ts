@@ -3,7 +3,6 @@ import type { Slot } from '@/explorer/schedule/schedule';
 import { UnexplorableError } from '@/explorer/search/backend';
 import { nowUs } from '@/lib/clock';
 import type { Actor } from './actor';
-import { hasCircle } from './wait-graph';
 
 /** A move that has not come to a stand by then, ms: neither ended, nor waiting for a lock that the server knows of. */
 const MOVE_MS = 30_000;
@@ -161,4 +160,16 @@ export class Quiescence {
 function asEntry(actor: Actor, others: (Actor | 'memory')[] | undefined): [Actor, Actor[]][] {
   const own = others?.filter((other) => other !== 'memory') ?? [];
   return own.length > 0 ? [[actor, own]] : [];
+}
+
+/** Whether somebody waits, through others, for itself: a deadlock, which the server is about to end. */
+function hasCircle<T>(waits: ReadonlyMap<T, readonly T[]>): boolean {
+  const isReachable = (from: T, to: T, seen: Set<T>): boolean =>
+    (waits.get(from) ?? []).some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return isReachable(next, to, seen);
+    });
+  return [...waits.keys()].some((actor) => isReachable(actor, actor, new Set<T>()));
 }

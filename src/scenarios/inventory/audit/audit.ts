@@ -1,19 +1,19 @@
+import { AuditContext } from '@/audit/audit-context';
 import { EVIDENCE_LIMIT } from '@/audit/evidence';
+import { pageOf } from '@/audit/evidence-list';
 import { mergeByKind, toFinding } from '@/audit/findings';
 import type { Check, Violation } from '@/audit/invariant';
 import { measureOverlap } from '@/audit/overlap';
-import { AuditContext } from '@/audit/audit-context';
-import { pageOf } from '@/audit/evidence-list';
 import { unitsInStock, type FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, CheckSummary, LossLedger, Overlap, Verdict } from '@/model/verdict';
 import { CHECKS, OVERLAP_CHECK, PRECONDITION } from '../checks/invariants';
+import type { RegisteredCheck } from '../checks/invariants';
 import { measureLiveness } from '../checks/liveness';
+import { unitsOversold } from '../checks/oversold';
 import { bookLosses } from '../checks/stock/loss-ledger';
 import { measureLosses } from '../checks/stock/lost-units';
-import { unitsOversold } from '../checks/oversold';
 import { rangeOfLost, rangeOfOversold } from '../checks/stock/still-running';
-import { summarize } from './check-summary';
 import { findDoubts, measureCoverage, whyNothingShows, type Coverage } from './coverage';
 import { reasonForOk, reasonForViolated } from './reason';
 
@@ -109,4 +109,23 @@ function rangesWhileRunning(context: AuditContext): Pick<AuditResult, 'oversoldR
     oversoldRange: rangeOfOversold(unitsInStock(final), settlement),
     lostUpdatesRange: rangeOfLost(final, measureLosses(context), settlement),
   };
+}
+
+/** What one check came to, of what its invariants have to say: the worst of it. */
+function summarize({ no, id, title }: RegisteredCheck, checks: readonly Check[]): CheckSummary {
+  return { id, no, title, ...statusOf(checks) };
+}
+
+function statusOf(checks: readonly Check[]): Pick<CheckSummary, 'status' | 'why'> {
+  const broken = checks.flatMap(({ found, broken: why }) => [
+    ...found.map(({ message }) => message),
+    ...(why === undefined ? [] : [why]),
+  ]);
+  if (broken.length > 0) return { status: 'broken', why: broken.join(' ') };
+  const doubts = checks.flatMap(({ doubt }) => doubt ?? []);
+  if (doubts.length > 0) return { status: 'undecided', why: doubts.join(' ') };
+  const idle = checks.flatMap(({ notApplicable }) => notApplicable ?? []);
+  if (idle.length === checks.length) return { status: 'not-applicable', why: idle.join(' ') };
+  const remarks = checks.flatMap(({ remark }) => remark ?? []);
+  return { status: 'held', ...(remarks.length > 0 && { why: remarks.join(' ') }) };
 }
