@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{src,app}/**/*.test.{ts,tsx}',
-            'scripts/**/*.test.mjs',
+            '{src,scripts}/**/*.test.mjs',
             'tests/unit/**/*.test.ts',
             'bench/**/*.test.ts',
           ],

@@ -1,5 +1,4 @@
 // Finds a Redis server program, or on Debian and Ubuntu unpacks the distribution's into the project.
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   readFileSync,
@@ -12,51 +11,15 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { cacheDir, root as projectRoot, readSetting } from './project.mjs';
+import { join } from 'node:path';
+import { findRedisServer, PROGRAMS, runs } from '../src/services/redis/find-redis-server.mjs';
+import { cacheDir, root, readSetting } from './project.mjs';
 import { SetupError, showProgress } from './progress.mjs';
 import { mustRun, run } from './run.mjs';
-
-const PROGRAMS = ['redis-server', 'valkey-server'];
-
-/** Folders of package managers that a PATH often lacks. */
-const EXTRA_FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 const ELSEWHERE =
   'Install one (`brew install redis`, or your package manager), start PostgreSQL and Redis with ' +
   '`docker compose up -d postgres redis`, or set REDIS_URL to a Redis of yours (see .env.example).';
-
-/**
- * Where a Redis server program is that really runs.
- *
- * @param {{ root?: string, explicit?: string, path?: string, extraFolders?: string[] }} [options] `explicit`
- *   (REDIS_SERVER_BIN) is the only candidate when given; `path` defaults to PATH
- * @returns {string | undefined}
- */
-export function findRedisServer({
-  root = projectRoot,
-  explicit,
-  path = process.env.PATH ?? '',
-  extraFolders = EXTRA_FOLDERS,
-} = {}) {
-  if (explicit !== undefined) return runs(explicit) ? explicit : undefined;
-  const folders = [...new Set([...path.split(delimiter), ...extraFolders])].filter(Boolean);
-  const candidates = PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program)));
-  return [...candidates, join(root, '.oversell', 'redis', 'redis-server')].find(runs);
-}
-
-function runs(program) {
-  if (!existsSync(program)) return false;
-  try {
-    const out = execFileSync(program, ['--version'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return /redis|valkey/i.test(out);
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Finds or installs a Redis server program; does nothing when REDIS_URL names a server.
@@ -72,7 +35,7 @@ export async function ensureRedis() {
 /** Like `ensureRedis`, for tests, which always run a server of their own. */
 export async function ensureRedisServer() {
   const explicit = readSetting('REDIS_SERVER_BIN');
-  const found = findRedisServer({ explicit });
+  const found = findRedisServer({ root, explicit });
   if (found !== undefined) return found;
   if (explicit !== undefined) throw new SetupError(`REDIS_SERVER_BIN is ${explicit}, which cannot be run.`);
   if (!hasApt()) throw new SetupError(`There is no Redis server on this machine. ${ELSEWHERE}`);

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findRedisServer, forgetPrograms } from './redis.mjs';
+import { findRedisServer } from '../src/services/redis/find-redis-server.mjs';
+import { forgetPrograms } from './redis.mjs';
 
 let root;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'oversell-redis-'))));

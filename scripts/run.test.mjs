@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { describeProcess, isAlive } from './process-lock.mjs';
+import { describeProcess, isAlive } from '../src/services/process/process-lock.mjs';
 
 const modules = `
   import { run, stopOnSignals, stopWithParent } from ${JSON.stringify(new URL('./run.mjs', import.meta.url).href)};

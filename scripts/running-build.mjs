@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, root } from './project.mjs';
-import { describeProcess, isAlive, readOwner } from './process-lock.mjs';
+import { describeProcess, isAlive, readOwner } from '../src/services/process/process-lock.mjs';
 import { onExit } from './run.mjs';
 
 const folder = join(cacheDir, 'running');

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { describeProcess } from './process-lock.mjs';
+import { describeProcess } from '../src/services/process/process-lock.mjs';
 import { copyBuild } from './running-build.mjs';
 
 let dir;

@@ -6,7 +6,7 @@ import { ensureBuild } from './bundle.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensurePrismaClient } from './generate.mjs';
 import { cacheDir } from './project.mjs';
-import { releaseLock, takeLock } from './process-lock.mjs';
+import { releaseLock, takeLock } from '../src/services/process/process-lock.mjs';
 import { SetupError } from './progress.mjs';
 import { ensureRedis, ensureRedisServer } from './redis.mjs';
 import { onExit } from './run.mjs';

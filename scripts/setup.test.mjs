@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isServerFile } from './dev.mjs';
 import { SetupError } from './progress.mjs';
-import { takeLock } from './process-lock.mjs';
+import { takeLock } from '../src/services/process/process-lock.mjs';
 import { checkNode, withSetupLock } from './setup.mjs';
 
 describe('checkNode', () => {

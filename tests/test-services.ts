@@ -6,10 +6,10 @@ import pg from 'pg';
 import { projectRoot } from '@/services/env';
 import { migrate } from '@/services/migrate/migrate';
 import { startEmbeddedPostgres } from '@/services/postgres/embedded-postgres';
+import { findRedisServer } from '@/services/redis/find-redis-server.mjs';
 import { startEmbeddedRedis } from '@/services/redis/embedded-redis';
 import { ensureProgram } from '../scripts/compile.mjs';
 import { readSetting } from '../scripts/project.mjs';
-import { findRedisServer } from '../scripts/redis.mjs';
 
 export const TEMPLATE_DATABASE = 'oversell_test_template';
 
@@ -65,7 +65,8 @@ async function startPostgres(dir: string, closers: (() => Promise<void>)[]): Pro
 }
 
 async function startRedis(dir: string, closers: (() => Promise<void>)[]): Promise<string> {
-  const binary = findRedisServer({ explicit: process.env.REDIS_SERVER_BIN }) ?? fetchRedisServer();
+  const binary =
+    findRedisServer({ root: projectRoot, explicit: process.env.REDIS_SERVER_BIN }) ?? fetchRedisServer();
   const redis = await startEmbeddedRedis({ binary, dir, log });
   closers.push(() => redis.close());
   return redis.url;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findRedisServer } from '../../scripts/redis.mjs';
+import { findRedisServer } from './redis/find-redis-server.mjs';
 import { projectRoot, type Env } from './env';
 import { checkPostgres, checkRedis, ServiceUnreachableError } from './check-service';
 import { claimDataSlot, type DataSlot } from './process/data-slot';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createClient } from 'redis';
 import { projectRoot } from '@/services/env';
 import { commandLineOf } from '@/services/process/command-line';
-import { readOwner } from '../../scripts/process-lock.mjs';
+import { readOwner } from '@/services/process/process-lock.mjs';
 import { callApi, type Api } from '../fixtures/server-test';
 import { whenAddressed, type TestServer } from '../fixtures/server';
 import { queryOnce, type TestDatabase } from '../fixtures/test-database';

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvError, projectRoot } from '@/services/env';
 import { openServices, ServiceUnreachableError } from '@/services/open-services';
 import { claimDataSlot } from '@/services/process/data-slot';
-import { isAlive, readOwner, type ProcessIdentity } from '../../scripts/process-lock.mjs';
+import { isAlive, readOwner, type ProcessIdentity } from '@/services/process/process-lock.mjs';
 import { createTestDatabase, testRedisUrl, testServerUrl } from '../fixtures/database';
 
 interface Addresses {

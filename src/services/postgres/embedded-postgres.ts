@@ -25,7 +25,7 @@ import {
   stopOrphan,
   type ServiceProcess,
 } from '../process/service-process';
-import { describeProcess } from '../../../scripts/process-lock.mjs';
+import { describeProcess } from '@/services/process/process-lock.mjs';
 import { commandLineOf } from '../process/command-line';
 import { createPgClient } from './pg-connections';
 import { findPostgresBinaries, sharedRoot, type PostgresBinaries } from './postgres-binaries';

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvError } from '../env';
-import { releaseLock, takeLock } from '../../../scripts/process-lock.mjs';
+import { releaseLock, takeLock } from './process-lock.mjs';
 
 export interface DataSlot {
   /** The folder that this process owns until it releases it or dies. */

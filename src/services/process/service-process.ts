@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeProcess, isAlive, readOwner, type ProcessIdentity } from '../../../scripts/process-lock.mjs';
+import { describeProcess, isAlive, readOwner, type ProcessIdentity } from './process-lock.mjs';
 import type { RunAs } from './run-as';
 
 export interface ServiceProcessOptions {

@@ -1,5 +1,5 @@
-export function findRedisServer(options?: {
-  root?: string;
+export function findRedisServer(options: {
+  root: string;
   explicit?: string | undefined;
   path?: string;
 }): string | undefined;
