@@ -57,7 +57,7 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     breaks: ['lib-imports-down'],
   },
   'src/model/uses-audit.ts': {
-    code: 'import { subject } from "../audit/subject"; export const u = subject;',
+    code: 'import { subject } from "../audit/audit-context"; export const u = subject;',
     breaks: ['model-imports-down'],
   },
   'src/audit/uses-scenario.ts': {
@@ -73,13 +73,13 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     breaks: ['explorer-imports-down'],
   },
   'src/explorer/search/uses-backend.ts': {
-    code: 'import { subject } from "../../audit/subject"; export const s = subject;',
+    code: 'import { subject } from "../../audit/audit-context"; export const s = subject;',
     breaks: ['search-knows-its-backend-only'],
   },
   'src/jobs/uses-lab.ts': { code: 'import "../lab/lab"; export const j = 1;', breaks: ['jobs-imports-down'] },
   'src/lab/uses-http.ts': { code: 'import "../server/http/security";', breaks: ['lab-imports-down'] },
   'src/report/uses-audit.ts': {
-    code: 'import type { subject } from "../audit/subject"; export type R = typeof subject;',
+    code: 'import type { subject } from "../audit/audit-context"; export type R = typeof subject;',
     breaks: ['report-reads-the-model'],
   },
   'src/jobs/uses-service.ts': {

@@ -8,7 +8,11 @@ import { TrialMarks } from './trial-marks';
 const oversold = laneView({
   status: 'finished',
   oversold: 91,
-  verdict: { status: 'violated', reason: '191 units were sold, 100 existed.', findings: [] },
+  verdict: {
+    status: 'violated',
+    reason: '191 units were sold, 100 existed.',
+    findings: [{ kind: 'oversold', count: 91, message: '191 units were sold.', evidence: [] }],
+  },
 });
 const lucky = laneView({
   status: 'finished',
