@@ -1,7 +1,27 @@
 import tsconfigPaths from 'vite-tsconfig-paths';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const HANGS_AFTER_MS = 300_000;
+
+/** Files that take longest, the first of them first: one that begins last keeps the other worker waiting. */
+const LONGEST = [
+  'explored-at-random.test.ts',
+  'explored-catalogue.test.ts',
+  'explorer.test.ts',
+  'contest.test.ts',
+  'audit-oracle.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 /** What every kind of test runs with. */
 export const common = {
@@ -25,6 +45,7 @@ export default defineConfig({
   test: {
     // here and in no project: one PostgreSQL and one Redis serve all of them
     globalSetup: 'tests/global-setup.ts',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [tsconfigPaths()],
