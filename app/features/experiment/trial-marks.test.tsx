@@ -11,7 +11,7 @@ const oversold = laneView({
   verdict: {
     status: 'violated',
     reason: '191 units were sold, 100 existed.',
-    findings: [{ kind: 'oversold', count: 91, message: '191 units were sold.', evidence: [] }],
+    findings: [{ kind: 'oversold', count: 91, message: '191 units were sold.', evidence: [], pieces: 0 }],
   },
 });
 const lucky = laneView({
