@@ -125,9 +125,9 @@ export class Actor implements ConnectionHooks {
     this.changed();
   }
 
-  /** It has asked for something and not got an answer. */
+  /** It has asked for something and has yet to get it; a lock that it waits for may never come. */
   get isOnItsWay(): boolean {
-    return this.opening + this.sqlInFlight + this.redisInFlight > 0;
+    return this.opening + this.redisInFlight > 0 || (this.sqlInFlight > 0 && !this.isWaiting);
   }
 
   takeSent(): { sql: SentSql[]; redis: SentRedis[] } {

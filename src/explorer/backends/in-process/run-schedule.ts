@@ -1,4 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { nowUs } from '@/lib/clock';
 import { straightOn } from '@/explorer/schedule/schedule';
 import type {
   EnabledStep,
@@ -35,8 +36,10 @@ import { tapRedis } from './tap-redis';
 const MAX_MOVES = 200;
 /** Turns of the event loop without anything on its way, after which nothing more comes of an attempt. */
 const QUIET_TURNS = 5;
-/** The same for an attempt that is to come to its end. */
-const MANY_TURNS = 100;
+/** An attempt that was told to end is looked at so often, and at most for so long, ms. */
+const QUIET_LOOKS = 100;
+const LOOK_AGAIN_MS = 2;
+const END_MS = 10_000;
 /** A moment on a schedule's clock: a move takes one, µs. */
 const TICK_US = 1_000;
 /** Longer than anybody waits for a lock in Redis, µs. */
@@ -388,23 +391,17 @@ class Schedule {
   }
 
   /**
-   * Whether the code of every attempt comes to its end. One that has not after a second, and after many turns of the
-   * event loop with nothing on its way, waits in memory for ever.
+   * Whether the code of every attempt comes to its end. False when it waits for ever, in memory or for a lock: nothing
+   * else has been on its way for many looks, however long a busy machine takes for them.
    */
   private async haveAllEnded(): Promise<boolean> {
-    const state = { haveEnded: false };
-    const ended = Promise.all(this.receipts).then(() => (state.haveEnded = true));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, 1_000);
-    });
-    await Promise.race([ended, late]);
-    clearTimeout(timer);
-    for (let quiet = 0; !state.haveEnded && quiet < MANY_TURNS; quiet += 1) {
-      await nextTurn();
+    const ended = Promise.all(this.receipts).then(() => true);
+    const giveUpAt = nowUs() + END_MS * 1_000;
+    for (let quiet = 0; quiet < QUIET_LOOKS && nowUs() < giveUpAt; quiet += 1) {
+      if (await Promise.race([ended, delay(LOOK_AGAIN_MS, false)])) return true;
       if (this.actors.some((actor) => actor.isOnItsWay)) quiet = 0;
     }
-    return state.haveEnded;
+    return false;
   }
 
   private id(): string {
