@@ -13,7 +13,7 @@ declare module '@remix-run/node' {
 /** An icon is smaller than the headers of a request for it. */
 const joinIcons = (id: string) => (id.includes('/lucide-react/') ? 'icons' : undefined);
 
-export default defineConfig(({ isSsrBuild = false }) => ({
+export default defineConfig(({ command, isSsrBuild = false }) => ({
   plugins: [
     refuseServerCode(),
     tailwindcss(),
@@ -35,6 +35,7 @@ export default defineConfig(({ isSsrBuild = false }) => ({
     target: 'es2022',
     rollupOptions: isSsrBuild ? {} : { output: { manualChunks: joinIcons } },
   },
-  // Of these the server needs a few functions, but would load all: some 1.5 s of every start.
-  ssr: { noExternal: ['highlight.js', 'lucide-react', 'recharts'] },
+  // Of these the server needs a few functions, but would load all: some 1.5 s of every start. Vite's development server
+  // cannot run modules of CommonJS that are inlined.
+  ssr: command === 'build' ? { noExternal: ['highlight.js', 'lucide-react', 'recharts'] } : {},
 }));
