@@ -17,7 +17,8 @@ const strategy = {
   id: 'bench',
   name: 'bench',
   expected: 'safe',
-  stepNames: ['a', 'b'],
+  stepNames: ['read stock', 'write stock'],
+  stepKinds: ['read', 'write'],
 } as RegisteredStrategy;
 const plan: LoadPlan = { ...PLAN_DEFAULTS, strategies: ['bench'], attempts: BATCH * BATCHES, seed: 1 };
 
@@ -46,7 +47,7 @@ async function time(work: () => Promise<void> | void): Promise<number> {
 
 const batches = Array.from({ length: BATCHES }, (_, k) => makeBatch(k));
 const stored = batches.map((batch, k) =>
-  toStoredBatch({ raceId: 'bench', lane: 0, seq: k * BATCH }, batch, ['a', 'b']),
+  toStoredBatch({ raceId: 'bench', lane: 0, seq: k * BATCH }, batch, strategy.stepNames),
 );
 const contestants = {
   'histogram alone (the floor)': () => {
