@@ -211,7 +211,7 @@ function takeTurns(): void {
 
 /**
  * The latest `value`, but adopted in turns with all other charts on the page. While `isWanted` is false it keeps what it
- * has: charts that nobody sees must not make the others wait.
+ * has: charts out of sight must not make the others wait.
  */
 function useStaggered<T>(value: T, isWanted: boolean): T {
   const [adopted, setAdopted] = useState(value);

@@ -14,7 +14,7 @@ test('units that leaked or came from elsewhere are not called lost', () => {
   expect(summariseLosses(ledger({}))).toBe('');
 });
 
-test('what was lost is told also where as many units leaked', () => {
+test('lost units are shown even where as many units leaked', () => {
   expect(summariseLosses(ledger({ units: 0, attributed: 3, leaked: -3 }))).toBe(
     '3 units lost, 3 units left without an order',
   );
