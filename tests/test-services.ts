@@ -29,6 +29,7 @@ export async function startTestServices(): Promise<() => Promise<void>> {
   };
   try {
     const dir = makeTemporaryFolder(closers);
+    process.env.TEST_CLAIMS_DIR = dir;
     const databaseUrl = readSetting('TEST_DATABASE_URL') ?? (await startPostgres(dir, closers));
     process.env.TEST_DATABASE_URL = databaseUrl;
     process.env.TEST_REDIS_URL = readSetting('TEST_REDIS_URL') ?? (await startRedis(dir, closers));
