@@ -6,7 +6,6 @@ import { root } from './project.mjs';
 
 const SOURCES = [
   'src',
-  'prisma/seed.ts',
   'server.ts',
   'purchase-server.ts',
   'package-lock.json',

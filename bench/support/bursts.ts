@@ -1,8 +1,6 @@
 import type { StoredBatch } from '@/model/event-batch';
 import type { RaceView } from '@/model/race';
 import type { BurstSync } from '@/plan/load-plan';
-import { readEnv } from '@/services/env';
-import { openServices } from '@/services/open-services';
 import { startChild } from './child-server';
 import { median, printTable } from './report';
 
@@ -23,9 +21,7 @@ interface Burst {
  * bytes, in turns: how far apart the purchases begin, and how often two of them meet.
  */
 export async function measureBursts(rounds: number): Promise<Record<string, Burst[]>> {
-  const services = await openServices(readEnv(), (message) => console.error(message));
-  const urls = { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl };
-  const server = await startChild('server.ts', urls);
+  const server = await startChild('server.ts', {});
   const results: Record<string, Burst[]> = {};
   try {
     for (const buyers of BUYERS) {
@@ -39,7 +35,6 @@ export async function measureBursts(rounds: number): Promise<Record<string, Burs
     }
   } finally {
     await server.stop();
-    await services.close();
   }
   console.log(`Bursts of read-then-write without think time, ${rounds} races each`);
   printTable(

@@ -54,7 +54,7 @@ export class ActiveJobs<T extends { readonly id: string }> {
     this.items.set(item.id, item);
     this.ends.set(item.id, deferred());
     try {
-      await requireDatabase(this.deps.save(item));
+      await requireDatabase(this.deps.save(item), this.deps.log);
     } catch (error) {
       this.items.delete(item.id);
       this.end(item.id);

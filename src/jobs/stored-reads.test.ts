@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { deferred } from '@/lib/deferred';
 import { LabUnavailableError } from '@/lib/lab-error';
 import { StoredReads } from './stored-reads';
 import type { ReadStores } from './stored-reads';
 
 /** None of these reads looks at a store: what is tested is when they run. */
-const open = () => new StoredReads({} as ReadStores);
+const open = (warn = vi.fn()) => new StoredReads({} as ReadStores, { info: vi.fn(), warn, error: vi.fn() });
 
 test('reads run a few at a time, and more than may wait are refused as busy', async () => {
   const reads = open();
@@ -49,7 +49,10 @@ test('a few files are written at a time; one that ends or is given up makes room
   expect(() => reads.export(pieces())).not.toThrow();
 });
 
-test('a store that fails is told apart from one that is busy', async () => {
-  const failed = open().small(() => Promise.reject(new Error('connection lost')));
+test('a store that fails is told apart from one that is busy, and its cause is in the log', async () => {
+  const warn = vi.fn();
+  const cause = new Error('connection lost');
+  const failed = open(warn).small(() => Promise.reject(cause));
   await expect(failed).rejects.toMatchObject({ code: 'database-unavailable' });
+  expect(warn.mock.calls).toEqual([[expect.objectContaining({ cause }), 'the lab could not be asked']]);
 });

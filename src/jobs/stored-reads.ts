@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { LabUnavailableError } from '@/lib/lab-error';
+import type { LabLog } from '@/lib/lab-log';
 import type { StoredBatches } from '@/store/batch-store';
 import type { ExperimentStore } from '@/store/experiment-store';
 import type { ExplorationStore } from '@/store/exploration-store';
@@ -35,16 +36,19 @@ export class StoredReads {
   private readonly queues = { small: new Queue(SMALL), large: new Queue(LARGE) };
   private exports = 0;
 
-  constructor(private readonly stores: ReadStores) {}
+  constructor(
+    private readonly stores: ReadStores,
+    private readonly log: LabLog,
+  ) {}
 
   /** Reads one race, one exploration or a few batches. @throws LabUnavailableError */
   small<T>(read: (stores: ReadStores) => Promise<T>): Promise<T> {
-    return this.queues.small.add(() => requireDatabase(read(this.stores)));
+    return this.queues.small.add(() => requireDatabase(read(this.stores), this.log));
   }
 
   /** Reads a list, or works evidence out again. @throws LabUnavailableError */
   large<T>(read: (stores: ReadStores) => Promise<T>): Promise<T> {
-    return this.queues.large.add(() => requireDatabase(read(this.stores)));
+    return this.queues.large.add(() => requireDatabase(read(this.stores), this.log));
   }
 
   /** The same pieces as one of the few files that are written at a time. @throws LabUnavailableError */

@@ -54,8 +54,8 @@ export interface TargetDeps {
   warm: Set<string>;
   /** Purchases in this process. */
   purchaseService: Pick<PurchaseService, 'purchase' | 'underWay'>;
-  /** Where this server listens. */
-  origin: () => string;
+  /** Where this process serves purchases over HTTP; undefined while it does not. */
+  origin: () => string | undefined;
   startPurchaseServers: StartPurchaseServers;
   /** By which this server and its processes know the purchases of the load generator. */
   loadKey: string;
@@ -72,7 +72,11 @@ interface TargetedRace {
 export async function openTarget(race: TargetedRace, deps: TargetDeps): Promise<RaceTarget> {
   const { plan } = race.head;
   if (plan.target === 'direct') return inProcess(deps);
-  if (plan.processes === 1) return overHttp(deps, [deps.origin()], ownProcess(deps));
+  if (plan.processes === 1) {
+    const origin = deps.origin();
+    if (origin === undefined) throw new Error('this process serves no purchases over HTTP');
+    return overHttp(deps, [origin], ownProcess(deps));
+  }
   const servers = await deps.startPurchaseServers(plan.processes, {
     signal: race.signal,
     onLost: (reason) => race.abort(reason),
@@ -104,7 +108,8 @@ function overHttp(
   origins: string[],
   watched: Watched,
 ): RaceTarget {
-  const ownHost = toTarget(origin()).host;
+  const own = origin();
+  const ownHost = own === undefined ? undefined : toTarget(own).host;
   return {
     ...watched,
     urls: (strategy) => origins.map((origin) => `${origin}/api/buy/${strategy}`),

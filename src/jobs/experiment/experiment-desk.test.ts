@@ -14,7 +14,7 @@ type Races = ExperimentDeskDeps['races'];
 
 /** Takes no trial, and knows of none. */
 const IDLE: Races = {
-  findCrowding: async () => undefined,
+  refuseUnserved: async () => undefined,
   startTrial: async () => refuse(503, 'shutting-down', ''),
   waitFor: async () => null,
   peek: () => undefined,
@@ -30,14 +30,15 @@ async function reasonOf(races: Partial<Races>): Promise<string | null | undefine
     get: async (id) => saved.get(id) ?? null,
     readTrials: async () => [],
   };
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const desk = new ExperimentDesk({
     races: { ...IDLE, ...races },
     experiments: experiments as ExperimentStore,
-    reads: new StoredReads({ experiments } as ReadStores),
+    reads: new StoredReads({ experiments } as ReadStores, log),
     strategies: await loadStrategies(strategyFolder),
     batches: {} as ExperimentDeskDeps['batches'],
     owner: { lockClass: 0, key: 0 },
-    log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+    log,
   });
   const race = { strategies: ['conditional-update'], stock: 1, attempts: 2, concurrency: 2 };
   const started = await desk.start({ kind: 'trials', trials: 2, race }, 'api');

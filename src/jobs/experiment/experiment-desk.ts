@@ -22,7 +22,7 @@ import { experimentRequest, findFaults, fromExperimentForm } from './experiment-
 import { summarise, summariseBriefly } from './summarise';
 
 export interface ExperimentDeskDeps extends LaneMakings {
-  races: Pick<RaceDesk, 'findCrowding' | 'startTrial' | 'waitFor' | 'peek' | 'stop' | 'clearStores'>;
+  races: Pick<RaceDesk, 'refuseUnserved' | 'startTrial' | 'waitFor' | 'peek' | 'stop' | 'clearStores'>;
   /** On the recorder's connections. */
   experiments: ExperimentStore;
   /** What viewers read. */
@@ -54,8 +54,8 @@ export class ExperimentDesk {
   ): Promise<Result<{ experiment: { id: string; url: string } }>> {
     const head = this.parse(input, origin);
     if (!head.ok) return head;
-    const crowded = await this.deps.races.findCrowding(head.head.plan);
-    if (crowded) return crowded;
+    const unserved = await this.deps.races.refuseUnserved(head.head.plan);
+    if (unserved) return unserved;
     if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
     if (this.active.size >= MAX_ACTIVE) {
       const message = `${MAX_ACTIVE} experiments are under way already. Try again when one is done.`;
@@ -115,8 +115,10 @@ export class ExperimentDesk {
     if (!head) return unknownExperiment(id);
     if (this.active.has(id) || !isOver(head.status))
       return refuse(409, 'experiment-running', 'This experiment is not over yet. Stop it first.');
-    await this.deps.races.clearStores(await requireDatabase(this.deps.experiments.readItems(id)));
-    await requireDatabase(this.deps.experiments.delete(id));
+    await this.deps.races.clearStores(
+      await requireDatabase(this.deps.experiments.readItems(id), this.deps.log),
+    );
+    await requireDatabase(this.deps.experiments.delete(id), this.deps.log);
     return { ok: true };
   }
 

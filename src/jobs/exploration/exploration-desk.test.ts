@@ -21,14 +21,15 @@ function openDesk(error: Error): ExplorationDesk {
     explore: () => Promise.reject(error),
     close: () => Promise.resolve(),
   };
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   return new ExplorationDesk({
     strategies: new Map([['any', {} as RegisteredStrategy]]),
     explorer: explorer as Explorer,
     store: explorations,
-    reads: new StoredReads({ explorations } as ReadStores),
+    reads: new StoredReads({ explorations } as ReadStores, log),
     turns: new PQueue({ concurrency: 1 }),
     owner: { lockClass: 0, key: 0 },
-    log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+    log,
   });
 }
 

@@ -210,7 +210,8 @@ export class ExplorationDesk {
     try {
       return await body();
     } catch (error) {
-      throw labUnavailable('PostgreSQL or Redis failed in the middle of it. Try again shortly.', error);
+      const message = 'PostgreSQL or Redis failed in the middle of it. Try again shortly.';
+      throw labUnavailable(message, error, this.deps.log);
     } finally {
       await this.deps.explorer.close();
     }

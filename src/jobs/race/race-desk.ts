@@ -49,6 +49,9 @@ const MAX_QUEUED = 20;
 /** A strategy's store that does not answer is not waited for longer, ms. */
 const CLEAR_MS = 2_000;
 
+const NOT_SERVED =
+  'is HTTP, and this program serves no purchases over HTTP: choose direct, or more than one of processes';
+
 /** A page of the races that a filter lets through; of all races without one. */
 export interface WantedRaces {
   limit: number;
@@ -79,8 +82,8 @@ export class RaceDesk {
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
     const parsed = parsePlan(input, this.deps.strategies, { fromForm: origin === 'dashboard' });
     if (!parsed.ok) return parsed;
-    const crowded = await this.findCrowding(parsed.plan);
-    if (crowded) return crowded;
+    const unserved = await this.refuseUnserved(parsed.plan);
+    if (unserved) return unserved;
     if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
     if (this.countWaiting() >= MAX_QUEUED)
       return refuse(
@@ -101,14 +104,20 @@ export class RaceDesk {
     return { ok: true, id };
   }
 
-  /** The refusal of a plan whose server processes together want more connections than PostgreSQL has. */
-  async findCrowding({ processes }: LoadPlan): Promise<Refusal | undefined> {
-    if (processes === 1) return undefined;
-    const { poolSize } = this.deps;
-    const room = await requireDatabase(this.deps.connectionRoom());
+  /**
+   * The refusal of a plan whose purchases nothing would serve: over HTTP while this process has no address, or from
+   * server processes that together want more connections than PostgreSQL has.
+   */
+  async refuseUnserved({ target, processes }: LoadPlan): Promise<Refusal | undefined> {
+    if (target === 'direct') return undefined;
+    const { poolSize, origin, connectionRoom, log } = this.deps;
+    if (processes === 1) return origin() === undefined ? refusePlan('target', NOT_SERVED) : undefined;
+    const room = await requireDatabase(connectionRoom(), log);
     if ((processes + 1) * poolSize <= room) return undefined;
-    const message = `with pools of ${poolSize} each take ${processes * poolSize} connections beside the ${poolSize} of this server, and this PostgreSQL has room for ${room}: lower processes or POOL_SIZE, or raise max_connections`;
-    return refuse(400, 'bad-race', 'The race cannot be run as asked.', [{ path: 'processes', message }]);
+    return refusePlan(
+      'processes',
+      `with pools of ${poolSize} each take ${processes * poolSize} connections beside the ${poolSize} of this server, and this PostgreSQL has room for ${room}: lower processes or POOL_SIZE, or raise max_connections`,
+    );
   }
 
   /** A race that this server has in memory, as it is now. */
@@ -127,7 +136,7 @@ export class RaceDesk {
   async waitFor(id: string): Promise<RaceView | null> {
     await this.active.over(id);
     // not by way of the viewers' queue: an experiment waits for its trials
-    return this.peek(id) ?? requireDatabase(this.deps.races.get(id));
+    return this.peek(id) ?? requireDatabase(this.deps.races.get(id), this.deps.log);
   }
 
   async get(id: string): Promise<RaceView | null> {
@@ -191,8 +200,8 @@ export class RaceDesk {
       const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete the experiment: ${url}`;
       return refuse(409, 'part-of-experiment', message);
     }
-    await this.clearStores((await requireDatabase(this.deps.races.get(id)))?.lanes ?? []);
-    await requireDatabase(this.deps.races.delete(id));
+    await this.clearStores((await requireDatabase(this.deps.races.get(id), this.deps.log))?.lanes ?? []);
+    await requireDatabase(this.deps.races.delete(id), this.deps.log);
     return { ok: true };
   }
 
@@ -334,4 +343,8 @@ export class RaceDesk {
     const { lanes } = race.view();
     return this.deps.races.save(race.head, this.deps.owner.key, lanes);
   }
+}
+
+function refusePlan(path: keyof LoadPlan, message: string): Refusal {
+  return refuse(400, 'bad-race', 'The race cannot be run as asked.', [{ path, message }]);
 }

@@ -30,7 +30,11 @@ async function endBy(happen: (race: ActiveRace) => void) {
   };
   const there = { name: 'PostgreSQL', probe: async () => undefined };
   const openConnections = () => Promise.resolve();
-  await runRace(race, { save, openConnections, postgres: there, redis: there } as unknown as RaceDeps);
+  await runRace(race, {
+    save,
+    openConnections,
+    watched: { postgres: there, redis: there },
+  } as unknown as RaceDeps);
   const { status, reason } = race.head;
   return { status, reason, lanes: lanes.map((lane) => lane.view().verdict.reason) };
 }

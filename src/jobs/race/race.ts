@@ -14,8 +14,8 @@ import { watchDependencies } from './watch-dependencies';
 import type { Dependency } from './watch-dependencies';
 
 export interface RaceDeps extends Omit<LaneDeps, 'target'>, TargetDeps {
-  postgres: Dependency;
-  redis: Dependency;
+  /** What a race needs while it runs: PostgreSQL all of them, Redis those whose strategies use it. */
+  watched: { postgres: Dependency; redis: Dependency };
   /** Opens the connections that a race needs, so that none has to be opened while it runs. */
   openConnections: () => Promise<void>;
   /** Writes the race as it is now; may fail while the race runs, the last write is made sure of by the caller. */
@@ -137,7 +137,7 @@ export class RaceAbortedError extends Error {
   override readonly name = 'RaceAbortedError';
 }
 
-function dependenciesOf(race: ActiveRace, { postgres, redis }: RaceDeps) {
+function dependenciesOf(race: ActiveRace, { watched: { postgres, redis } }: RaceDeps) {
   const { lanes } = race;
   const inRedis = lanes.filter(({ strategy }) => strategy.stores.includes('redis'));
   const all = { ...postgres, lanes };

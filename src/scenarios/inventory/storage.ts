@@ -24,15 +24,20 @@ export async function createItem(
   for (const strategy of strategies) await strategy.storage?.prepare(deps, item);
 }
 
-/** Creates an item unless it exists, and fills those stores of its own that have lost it (a Redis without its data). */
-export async function ensureItem(
+/** What an empty purchase body buys. */
+const DEMO = { sku: 'demo', stock: 100 };
+
+/**
+ * Creates the demo item unless it exists, and fills those stores of strategies that have lost it (a Redis without its
+ * data). What is there already stays as it is.
+ */
+export async function ensureDemoItem(
   deps: StorageDeps,
   strategies: Iterable<RegisteredStrategy>,
-  item: { sku: string; stock: number },
 ): Promise<void> {
-  const { sku } = item;
-  await deps.db.item.createMany({ data: [item], skipDuplicates: true });
-  const stock = (await readRow(deps.db, sku)) ?? item.stock;
+  const { sku } = DEMO;
+  await deps.db.item.createMany({ data: [DEMO], skipDuplicates: true });
+  const stock = (await readRow(deps.db, sku)) ?? DEMO.stock;
   for (const { storage } of strategies) {
     if (storage && (await storage.remaining(deps, sku)) === null) await storage.prepare(deps, { sku, stock });
   }

@@ -47,7 +47,10 @@ export async function openExplorerSessions(url: string): Promise<ExplorerSession
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
   });
-  const isTold = await mayBeTold(outside);
+  const isTold = await mayBeTold(outside).catch(async (error: unknown) => {
+    await outside.end();
+    throw error;
+  });
   const options = Object.entries({ ...ALWAYS, ...(isTold && TELLING) })
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(' ');

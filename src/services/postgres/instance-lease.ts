@@ -22,6 +22,7 @@ export interface InstanceLease {
 export async function holdInstanceLease(url: string): Promise<InstanceLease> {
   const key = randomInt(1, 2 ** 31 - 1);
   let isClosed = false;
+  const hasClosed = () => isClosed;
   let client = await lock(url, key, renew);
 
   function renew(): void {
@@ -30,6 +31,8 @@ export async function holdInstanceLease(url: string): Promise<InstanceLease> {
       while (!isClosed) {
         try {
           client = await lock(url, key, renew);
+          // while it was being taken
+          if (hasClosed()) await client.end();
           return;
         } catch {
           // still away; the health check reports it

@@ -1,20 +1,20 @@
+import { CloseStack } from '@/lib/close-stack';
+
 /** All of it together takes no longer, ms. */
 const LIMIT_MS = 10_000;
 /** npm, the terminal and a parent may each deliver the one Ctrl-C that a person pressed; ms. */
 const SAME_SIGNAL_MS = 1_000;
 
-type Closer = () => unknown;
-
 /**
- * What was opened, and how to close it again: in the opposite order, each part even when another fails, and within
- * ten seconds. The first SIGINT or SIGTERM closes everything; a second one ends the process at once.
+ * What this process has opened, to be closed within ten seconds. The first SIGINT or SIGTERM closes everything; a
+ * second one ends the process at once.
  */
 export class Shutdown {
-  private readonly closers: { name: string; close: Closer }[] = [];
+  private readonly opened = new CloseStack();
   private requestedAt: number | undefined;
 
-  add(name: string, close: Closer): void {
-    this.closers.unshift({ name, close });
+  add(name: string, close: () => unknown): void {
+    this.opened.add(name, close);
   }
 
   /**
@@ -41,18 +41,13 @@ export class Shutdown {
 
   /** Closes everything; resolves with whether all of it closed in time and without an error. */
   async closeAll(): Promise<boolean> {
-    let isClean = true;
-    for (const { name, close } of this.closers.splice(0)) {
-      try {
-        await close();
-      } catch (error) {
-        isClean = false;
-        process.stderr.write(
-          `  closing ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`,
-        );
-      }
+    try {
+      await this.opened.close();
+      return true;
+    } catch (error) {
+      process.stderr.write(`${(error as Error).message.replace(/^/gm, '  ')}\n`);
+      return false;
     }
-    return isClean;
   }
 
   private async exitWhenClosed(started: Promise<unknown>): Promise<void> {

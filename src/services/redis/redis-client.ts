@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import type { None, RedisUnderTest } from '@/model/redis-under-test';
 
-/** A command that is not written by then fails, and so does a connection on which nothing moves, ms. */
+/** A command that is not written by then fails, and so do a first connection and one on which nothing moves, ms. */
 const TIMEOUT_MS = 5_000;
 /** What keeps a connection moving that nobody uses, ms. */
 const PING_MS = 2_000;
@@ -18,10 +18,14 @@ export function createRedisClient(options: Options): RedisUnderTest {
 }
 
 /**
- * Connects to the Redis under test. While it is away commands fail at once instead of queueing, and the client goes
- * on trying to reconnect. Close with `close()`.
+ * Connects to the Redis under test. From then on commands fail at once while it is away instead of queueing, and the
+ * client goes on trying to reconnect. Close with `close()`.
+ *
+ * @throws Error that says what the last try failed with, when Redis cannot be reached for 5 s
  */
 export async function connectRedis(url: string, onError: (error: Error) => void): Promise<RedisUnderTest> {
+  const giveUpAt = performance.now() + TIMEOUT_MS;
+  let hasConnected = false;
   const client = createRedisClient({
     url,
     name: 'oversell',
@@ -30,10 +34,14 @@ export async function connectRedis(url: string, onError: (error: Error) => void)
     pingInterval: PING_MS,
     socket: {
       socketTimeout: TIMEOUT_MS,
-      reconnectStrategy: (tries) => Math.min(LONGEST_RECONNECT_MS, 50 * 2 ** tries),
+      reconnectStrategy: (tries, cause) =>
+        hasConnected || performance.now() < giveUpAt
+          ? Math.min(LONGEST_RECONNECT_MS, 50 * 2 ** tries)
+          : cause,
     },
   });
   client.on('error', onError);
   await client.connect();
+  hasConnected = true;
   return client;
 }

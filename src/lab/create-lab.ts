@@ -1,0 +1,202 @@
+import { EventEmitter } from 'node:events';
+import PQueue from 'p-queue';
+import { Explorer } from '@/explorer/explore';
+import type { PrismaClient } from '@/generated/prisma/client';
+import { Audits } from '@/jobs/audit/audits';
+import { ExperimentDesk } from '@/jobs/experiment/experiment-desk';
+import { ExplorationDesk } from '@/jobs/exploration/exploration-desk';
+import { checkCounts } from '@/jobs/race/check-counts';
+import { readAttempt, readEvidencePage, readNaming } from '@/jobs/race/evidence';
+import { interruptOrphans } from '@/jobs/race/interrupt-orphans';
+import { RaceDesk } from '@/jobs/race/race-desk';
+import type { RaceDeskDeps } from '@/jobs/race/race-desk';
+import { StoredReads } from '@/jobs/stored-reads';
+import { unknownRace } from '@/lib/lab-error';
+import type { LabLog } from '@/lib/lab-log';
+import { withTimeout } from '@/lib/with-timeout';
+import { LoadThreads } from '@/load/load-threads';
+import type { RedisUnderTest } from '@/model/redis-under-test';
+import { readInterleaving } from '@/scenarios/inventory/read-interleaving';
+import { describeStrategy, loadStrategyInstance } from '@/scenarios/inventory/registry';
+import { createItem } from '@/scenarios/inventory/storage';
+import { probePostgres, probeRedis } from '@/services/health';
+import type { Services } from '@/services/open-services';
+import type { ExplorerSessions } from '@/services/postgres/explorer-sessions';
+import { countRoom } from '@/services/postgres/pools';
+import type { Pools } from '@/services/postgres/pools';
+import { readStatementActivity } from '@/services/postgres/statement-activity';
+import { strategyFolder } from '@/services/process/program';
+import { createBatchStore } from '@/store/batch-store';
+import { createExperimentStore } from '@/store/experiment-store';
+import { createExplorationStore } from '@/store/exploration-store';
+import { createOrderStore } from '@/store/order-store';
+import { createRaceStore } from '@/store/race-store';
+import type { Lab, LabEvents } from './lab';
+
+/** What a lab works on: opened by `openLab`, and closed by it. */
+export interface LabDeps extends Pick<
+  RaceDeskDeps,
+  'strategies' | 'purchaseService' | 'origin' | 'startPurchaseServers' | 'loadKey' | 'owner' | 'writtenBy'
+> {
+  pools: Pools;
+  redis: RedisUnderTest;
+  sessions: ExplorerSessions;
+  services: Pick<Services, 'incident'>;
+  log: LabLog;
+}
+
+/** An item is created within this time, or not at all as far as the caller knows, ms. */
+const CREATE_MS = 15_000;
+/** A race waits longer for a sign of life than a health check: a busy machine answers late, and late is alive; ms. */
+const RACE_PROBE_MS = 5_000;
+
+/**
+ * Builds the lab on connections that are open already, marks what a dead server has left as interrupted, and checks the
+ * counts of all races.
+ */
+export async function createLab(deps: LabDeps): Promise<Lab> {
+  const { pools, redis, strategies, owner, log } = deps;
+  const { recorder: db, poolSize } = pools;
+  const storage = { db, redis };
+  const events = new EventEmitter<LabEvents>();
+  const turns = new PQueue({ concurrency: 1 });
+  const batches = createBatchStore(db);
+  const reads = openReads(pools.viewers, log);
+  const loadThreads = new LoadThreads();
+  const raceDeps: RaceDeskDeps = {
+    ...deps,
+    races: createRaceStore(db),
+    batches,
+    audits: new Audits(batches),
+    reads,
+    storage,
+    sampled: { db: pools.probes, redis },
+    loadThreads,
+    warm: new Set<string>(),
+    poolSize,
+    connectionRoom: () => countRoom(db),
+    openConnections: pools.openForRaces,
+    statementActivity: () => readStatementActivity(pools.probes, pools.applicationName),
+    watched: watchedBy(deps),
+    turns,
+  };
+  const desk = new RaceDesk(raceDeps, {
+    state: (...event) => void events.emit('state', ...event),
+    appended: (...event) => void events.emit('appended', ...event),
+    lane: (...event) => void events.emit('lane', ...event),
+  });
+  const experiments = new ExperimentDesk({
+    races: desk,
+    experiments: createExperimentStore(db),
+    reads,
+    strategies,
+    batches,
+    owner,
+    log,
+  });
+  const { monitor, openSession } = deps.sessions;
+  const loadInstance = (id: string, instance: number) => loadStrategyInstance(strategyFolder, id, instance);
+  const explorer = new Explorer({ monitor, openSession, loadInstance, db, redis, strategies });
+  const store = createExplorationStore(db);
+  const explorations = new ExplorationDesk({ strategies, explorer, store, reads, turns, owner, log });
+  await experiments.interruptOrphans();
+  await interruptOrphans(raceDeps);
+  await checkCounts(raceDeps);
+  await explorations.interruptOrphans();
+  let closing: Promise<void> | undefined;
+  const close = async (graceMs: number) => {
+    experiments.stopAll('because the server was shut down');
+    await Promise.all([explorations.close(), desk.close(graceMs)]);
+    await experiments.close();
+    await loadThreads.close();
+  };
+
+  return {
+    strategies: [...strategies.values()].map(describeStrategy),
+    poolSize,
+    events,
+    strategy: (id) => strategies.get(id),
+    getStrategy: async (id) => {
+      const strategy = strategies.get(id);
+      if (!strategy) return null;
+      const { source } = strategy;
+      const interleaving = readInterleaving(source);
+      return { ...describeStrategy(strategy), source, interleaving, measured: await desk.measure(id) };
+    },
+    createItem: (item) => withTimeout(createItem(storage, strategies.values(), item), CREATE_MS),
+    startRace: (input, { origin }) => desk.start(input, origin),
+    waitForRace: (id) => desk.waitFor(id),
+    getRace: (id) => desk.get(id),
+    getRaceState: (id) => desk.state(id),
+    listRaces: (page) => desk.list(page),
+    runningJob: () => desk.runningJob() ?? explorations.runningJob(),
+    stopRace: (id, how) => desk.stop(id, how),
+    deleteRace: async (id) => desk.delete(id),
+    startExperiment: (input, { origin }) => experiments.start(input, origin),
+    getExperiment: (id) => experiments.get(id),
+    listExperiments: (page) => experiments.list(page),
+    stopExperiment: (id) => experiments.stop(id),
+    deleteExperiment: (id) => experiments.delete(id),
+    readEvents: (id, lane, from, limit) => desk.readEvents(id, lane, from, limit),
+    listEvidence: async (id, query) => {
+      const race = await desk.get(id);
+      return race ? reads.large((stores) => readEvidencePage(stores, race, query)) : unknownRace(id);
+    },
+    listNaming: async (id, query) => {
+      const race = await desk.get(id);
+      return race ? reads.large((stores) => readNaming(stores, race, query)) : unknownRace(id);
+    },
+    getAttempt: async (id, query) => {
+      const race = await desk.get(id);
+      if (!race) return unknownRace(id);
+      return readAttempt(
+        {
+          batches: async (seq, limit) => (await desk.readEvents(id, query.lane, seq, limit)) ?? [],
+          orders: (attempt) => reads.small(({ orders }) => orders.ofAttempt(attempt)),
+          strategies,
+        },
+        race,
+        query,
+      );
+    },
+    exportRace: (id, format, lane) => desk.export(id, format, lane),
+    snapshots: (id) => desk.snapshots(id),
+    startExploration: (input) => explorations.start(input),
+    getExploration: (id) => explorations.get(id),
+    listExplorations: (limit) => explorations.list(limit),
+    stopExploration: (id) => explorations.stop(id),
+    replaySchedule: (id, scheduleId) => explorations.replay(id, scheduleId),
+    testIsolation: () => explorations.testIsolation(),
+    isolationState: () => explorations.isolationState(),
+    close: (graceMs) => (closing ??= close(graceMs)),
+  };
+}
+
+function watchedBy({ pools, redis, services }: LabDeps): RaceDeskDeps['watched'] {
+  return {
+    postgres: {
+      name: 'PostgreSQL',
+      probe: async () => (await probePostgres(pools.probes, RACE_PROBE_MS)).started,
+      incident: () => services.incident('postgres'),
+    },
+    redis: {
+      name: 'Redis',
+      probe: async () => (await probeRedis(redis, RACE_PROBE_MS)).runId,
+      incident: () => services.incident('redis'),
+    },
+  };
+}
+
+/** The stores that viewers read from, over connections of their own. */
+function openReads(db: PrismaClient, log: LabLog): StoredReads {
+  const batches = createBatchStore(db);
+  const stores = {
+    races: createRaceStore(db),
+    experiments: createExperimentStore(db),
+    explorations: createExplorationStore(db),
+    batches,
+    orders: createOrderStore(db),
+    audits: new Audits(batches),
+  };
+  return new StoredReads(stores, log);
+}
