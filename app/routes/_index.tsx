@@ -13,7 +13,7 @@ import { DatabaseZap } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import type { RaceSummary } from '@/model/race';
-import { orUnavailable, isLabUnavailable } from '@/server/http/or-unavailable';
+import { orUnavailable, isLabUnavailable, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { RaceList } from '~/features/history/race-list';
 import { Hero } from '~/features/home/hero';
@@ -47,11 +47,11 @@ export async function action({ context, request }: ActionFunctionArgs) {
     const experiment = { kind: 'trials', trials, race };
     const result = await orUnavailable(context.lab.startExperiment(experiment, { origin: 'dashboard' }));
     if (result.ok) return redirect(result.experiment.url);
-    return data({ fields, error: ofFields(result.error) }, { status: result.status });
+    return data({ fields, error: ofFields(result.error) }, { status: statusOf(result) });
   }
   const result = await orUnavailable(context.lab.startRace(race, { origin: 'dashboard' }));
   if (result.ok) return redirect(result.race.url);
-  return data({ fields, error: result.error }, { status: result.status });
+  return data({ fields, error: result.error }, { status: statusOf(result) });
 }
 
 export default function Dashboard(): ReactElement {

@@ -5,7 +5,7 @@ import { Download } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import type { ExperimentView } from '@/model/experiment';
 import { isOver } from '@/model/race';
-import { orUnavailable, pageError } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { nameExperiment } from '~/features/experiment/experiment-name';
 import { ExperimentPage } from '~/features/experiment/experiment-page';
@@ -27,7 +27,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
     const result = await orUnavailable(context.lab.stopExperiment(id));
     return result.ok
       ? data({ error: null })
-      : data({ error: result.error.message }, { status: result.status });
+      : data({ error: result.error.message }, { status: statusOf(result) });
   }
   if (intent === 'again') {
     const experiment = await orUnavailable(context.lab.getExperiment(id));
@@ -38,7 +38,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
     );
     return result.ok
       ? redirect(result.experiment.url)
-      : data({ error: result.error.message }, { status: result.status });
+      : data({ error: result.error.message }, { status: statusOf(result) });
   }
   return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });
 }

@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import { BISECTION_TRIALS, type ExperimentSummary } from '@/model/experiment';
 import { isOver } from '@/model/race';
-import { orUnavailable, pageError } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { nameExperiment } from '~/features/experiment/experiment-name';
 import { ConfirmDelete } from '~/features/history/confirm-delete';
@@ -26,7 +26,7 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
   const page = await orUnavailable(
     context.lab.listExperiments({ limit: PAGE_SIZE, ...(cursor !== null && { cursor }) }),
   );
-  if (!page.ok) throw pageError(page.status, page.error);
+  if (!page.ok) throw pageError(statusOf(page), page.error);
   return { experiments: page.experiments, nextCursor: page.nextCursor, firstPage: cursor === null };
 }
 
@@ -47,7 +47,7 @@ export async function action({ context, request }: ActionFunctionArgs) {
       const { message, issues = [] } = result.error;
       const details = issues.map((issue) => `${issue.path} ${issue.message}.`);
       const refused: DeleteAnswer = { ...UNKNOWN_INTENT, error: [message, ...details].join(' ') };
-      return data(refused, { status: result.status });
+      return data(refused, { status: statusOf(result) });
     }
     default:
       return data(UNKNOWN_INTENT, { status: 400 });

@@ -4,7 +4,7 @@ import { Form, Link, useFetcher, useLoaderData, useNavigation } from '@remix-run
 import { RotateCcw } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { isExplorationOver, type ExplorationView, type ScheduleView } from '@/model/exploration';
-import { orUnavailable, pageError } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { isCrossSite } from '@/server/http/cross-site';
 import { highlightTypeScriptLines } from '@/server/http/highlight';
 import { readForm } from '@/server/http/read-form';
@@ -55,7 +55,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   const intent = form.get('intent');
   if (intent === 'stop') {
     const stopped = await orUnavailable(context.lab.stopExploration(id));
-    return stopped.ok ? data(NOTHING) : data(refused(stopped.error.message), { status: stopped.status });
+    return stopped.ok ? data(NOTHING) : data(refused(stopped.error.message), { status: statusOf(stopped) });
   }
   if (intent === 'replay') {
     const schedule = form.get('schedule');
@@ -63,7 +63,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
     const replayed = await orUnavailable(context.lab.replaySchedule(id, asked));
     return replayed.ok
       ? data({ error: null, schedule: replayed.schedule })
-      : data(refused(replayed.error.message), { status: replayed.status });
+      : data(refused(replayed.error.message), { status: statusOf(replayed) });
   }
   return data(refused('The page asked for something that does not exist.'), { status: 400 });
 }

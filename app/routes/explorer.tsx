@@ -3,7 +3,7 @@ import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { CircleAlert, Play } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { orUnavailable } from '@/server/http/or-unavailable';
+import { orUnavailable, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { ExplorationFields } from '~/features/explorer/exploration-fields';
 import {
@@ -32,7 +32,7 @@ export async function action({ context, request }: ActionFunctionArgs) {
   const fields = readExplorationForm(await readForm(request));
   const started = await orUnavailable(context.lab.startExploration(toExplorationRequest(fields)));
   if (started.ok) return redirect(started.exploration.url);
-  return data({ fields, error: started.error }, { status: started.status });
+  return data({ fields, error: started.error }, { status: statusOf(started) });
 }
 
 export default function ExplorerPage(): ReactElement {

@@ -12,7 +12,7 @@ import {
 import { GitCompareArrows, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useMemo, useRef, type ReactElement } from 'react';
 import { isOver, type RaceView } from '@/model/race';
-import { orUnavailable, pageError } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { readAskedPiece, type AskedEvidence, type EvidenceRef } from '~/features/collision/pick-piece';
 import { toAddress } from '~/features/plan/plan-address';
@@ -47,7 +47,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
     const result = await orUnavailable(context.lab.stopRace(id, intent === 'stop' ? 'drain' : 'force'));
     return result.ok
       ? data({ error: null })
-      : data({ error: result.error.message }, { status: result.status });
+      : data({ error: result.error.message }, { status: statusOf(result) });
   }
   if (intent === 'again') {
     const race = await orUnavailable(context.lab.getRace(id));
@@ -55,7 +55,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
     const result = await orUnavailable(context.lab.startRace(race.plan, { origin: 'dashboard' }));
     return result.ok
       ? redirect(result.race.url)
-      : data({ error: result.error.message }, { status: result.status });
+      : data({ error: result.error.message }, { status: statusOf(result) });
   }
   return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });
 }

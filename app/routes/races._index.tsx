@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import { isOver, type RaceSummary } from '@/model/race';
 import { raceListQuery, type RaceFilter } from '@/plan/race-query';
 import { toIssues } from '@/plan/requests';
-import { orUnavailable, pageError } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { ConfirmDelete } from '~/features/history/confirm-delete';
 import { deleteChosen, UNKNOWN_INTENT } from '~/features/history/delete-chosen.server';
@@ -33,7 +33,7 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
   }
   const { limit, cursor, ...filter } = parsed.data;
   const page = await orUnavailable(context.lab.listRaces({ limit, cursor, filter }));
-  if (!page.ok) throw pageError(page.status, page.error);
+  if (!page.ok) throw pageError(statusOf(page), page.error);
   return { races: page.races, nextCursor: page.nextCursor, firstPage: cursor === undefined, filter };
 }
 

@@ -37,11 +37,11 @@ export function openRecordedLane(
   index: number,
 ): Result<{ recorded: RecordedLane }> {
   const lane = race.lanes[index];
-  if (!lane) return refuse(404, 'unknown-race', `Race ${race.id} has no lane ${index}.`);
+  if (!lane) return refuse('not-found', 'unknown-race', `Race ${race.id} has no lane ${index}.`);
   const rows = lane.finalRows;
   if (lane.status !== 'finished' || !rows) {
     const why = lane.status === 'finished' ? 'was judged before final rows were kept' : 'has not been judged';
-    return refuse(409, 'not-judged', `Lane ${index} of race ${race.id} ${why}.`);
+    return refuse('conflict', 'not-judged', `Lane ${index} of race ${race.id} ${why}.`);
   }
   return {
     ok: true,
@@ -69,7 +69,7 @@ export async function findChange(
   ] as const) {
     if (judged === left) continue;
     const message = `Lane ${lane.index} of race ${race.id} was judged by ${judged} ${what}, and ${left} are left.`;
-    return refuse(409, 'rows-changed', message);
+    return refuse('conflict', 'rows-changed', message);
   }
   return undefined;
 }
@@ -88,7 +88,7 @@ export async function readFinal({
   for await (const order of orders()) counted.push(order);
   if (counted.length !== lane.orders.count) {
     return refuse(
-      409,
+      'conflict',
       'rows-changed',
       `${lane.orders.count} orders of ${lane.sku} were counted when the lane was judged, and ${counted.length} are left.`,
     );

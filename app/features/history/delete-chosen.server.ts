@@ -1,5 +1,5 @@
-import type { Result } from '@/lib/lab-error';
-import { orUnavailable } from '@/server/http/or-unavailable';
+import type { Refusal, Result } from '@/lib/lab-error';
+import { orUnavailable, statusOf } from '@/server/http/or-unavailable';
 
 /** What came of a wish to delete: a question first, then what is gone and why the rest is not. */
 export interface DeleteAnswer {
@@ -26,7 +26,7 @@ export async function deleteChosen(
   if (form.get('confirmed') === null)
     return { answer: { asked: ids, deleted: [], error: null }, status: 200 };
   const deleted: string[] = [];
-  const refusals: Extract<Result, { ok: false }>[] = [];
+  const refusals: Refusal[] = [];
   for (const id of ids) {
     const result = await orUnavailable(remove(id));
     if (result.ok) deleted.push(id);
@@ -34,7 +34,8 @@ export async function deleteChosen(
   }
   const messages = new Set(refusals.map(({ error }) => error.message));
   const error = refusals.length === 0 ? null : [...messages].join(' ');
-  return { answer: { asked: null, deleted, error }, status: refusals[0]?.status ?? 200 };
+  const [first] = refusals;
+  return { answer: { asked: null, deleted, error }, status: first ? statusOf(first) : 200 };
 }
 
 function failed(error: string): { answer: DeleteAnswer; status: number } {

@@ -1,4 +1,4 @@
-import type { ApiErrorBody, Issue } from '@/lib/lab-error';
+import type { Problem, Issue } from '@/lib/lab-error';
 import type { PlanText } from '@/plan/check-plan';
 import { LIMITS, PLAN_DEFAULTS, START_TEST, type LoadPlan } from '@/plan/load-plan';
 import { PLAN_NUMBERS, type PlanNumber } from '@/plan/numbers';
@@ -96,7 +96,7 @@ export function toPlanText(fields: PlanFields): PlanText {
 }
 
 /** A refused experiment with its issues about the plan under the names that the form has for them. */
-export function ofFields(error: ApiErrorBody): ApiErrorBody {
+export function ofFields(error: Problem): Problem {
   const issues = error.issues?.map((issue) => ({ ...issue, path: issue.path.replace(/^race\./, '') }));
   return { ...error, ...(issues && { issues }) };
 }

@@ -15,7 +15,7 @@ type Races = ExperimentDeskDeps['races'];
 /** Takes no trial, and knows of none. */
 const IDLE: Races = {
   refuseUnserved: async () => undefined,
-  startTrial: async () => refuse(503, 'shutting-down', ''),
+  startTrial: async () => refuse('unavailable', 'shutting-down', ''),
   waitFor: async () => null,
   peek: () => undefined,
   stop: async () => ({ ok: true }),

@@ -56,10 +56,10 @@ export class ExperimentDesk {
     if (!head.ok) return head;
     const unserved = await this.deps.races.refuseUnserved(head.head.plan);
     if (unserved) return unserved;
-    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return refuse('unavailable', 'shutting-down', 'The server is shutting down.');
     if (this.active.size >= MAX_ACTIVE) {
       const message = `${MAX_ACTIVE} experiments are under way already. Try again when one is done.`;
-      return refuse(429, 'queue-full', message);
+      return refuse('limit', 'queue-full', message);
     }
     const experiment = new ActiveExperiment(head.head);
     const { id } = experiment;
@@ -76,7 +76,7 @@ export class ExperimentDesk {
 
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<Result<ExperimentPage>> {
     const before = cursor === undefined ? undefined : readCursor(cursor);
-    if (before === null) return refuse(400, 'bad-cursor', 'This cursor was not made by this list.');
+    if (before === null) return refuse('invalid', 'bad-cursor', 'This cursor was not made by this list.');
     const stored = await this.deps.reads.large((stores) =>
       stores.experiments.list({ limit: limit + 1, before }),
     );
@@ -104,7 +104,7 @@ export class ExperimentDesk {
     if (!stored) return unknownExperiment(id);
     if (isOver(stored.status)) return { ok: true };
     return refuse(
-      409,
+      'conflict',
       'other-server',
       'This experiment runs on another server of this database. Stop it there.',
     );
@@ -114,7 +114,7 @@ export class ExperimentDesk {
     const head = await this.head(id);
     if (!head) return unknownExperiment(id);
     if (this.active.has(id) || !isOver(head.status))
-      return refuse(409, 'experiment-running', 'This experiment is not over yet. Stop it first.');
+      return refuse('conflict', 'experiment-running', 'This experiment is not over yet. Stop it first.');
     await this.deps.races.clearStores(
       await requireDatabase(this.deps.experiments.readItems(id), this.deps.log),
     );
@@ -271,9 +271,9 @@ function toRows(race: RaceView): TrialRow[] {
 }
 
 function refuseExperiment(issues: Refusal['error']['issues']): Refusal {
-  return refuse(400, 'bad-experiment', 'The experiment cannot be run as asked.', issues);
+  return refuse('invalid', 'bad-experiment', 'The experiment cannot be run as asked.', issues);
 }
 
 function unknownExperiment(id: string): Refusal {
-  return refuse(404, 'unknown-experiment', `There is no experiment ${id}.`);
+  return refuse('not-found', 'unknown-experiment', `There is no experiment ${id}.`);
 }

@@ -37,7 +37,7 @@ interface Active {
   stop: AbortController;
 }
 
-const SHUTTING_DOWN = refuse(503, 'shutting-down', 'The server is shutting down.');
+const SHUTTING_DOWN = refuse('unavailable', 'shutting-down', 'The server is shutting down.');
 /** Explorations that may wait for their turn. */
 const MAX_QUEUED = 20;
 const ISOLATION_TURN: RunningJob = { kind: 'isolation', url: '/isolation', names: [] };
@@ -68,7 +68,11 @@ export class ExplorationDesk {
     if (!parsed.ok) return parsed;
     if (this.isClosing) return SHUTTING_DOWN;
     if (this.active.size >= MAX_QUEUED)
-      return refuse(429, 'queue-full', `${MAX_QUEUED} explorations wait or run already. Try again later.`);
+      return refuse(
+        'limit',
+        'queue-full',
+        `${MAX_QUEUED} explorations wait or run already. Try again later.`,
+      );
     const id = newId();
     const view: ExplorationView = {
       id,
@@ -126,7 +130,7 @@ export class ExplorationDesk {
     if (!stored) return unknown(id);
     if (isExplorationOver(stored.status)) return { ok: true };
     return refuse(
-      409,
+      'conflict',
       'other-server',
       'This exploration runs on another server of this database. Stop it there.',
     );
@@ -137,14 +141,14 @@ export class ExplorationDesk {
     const exploration = await this.get(id);
     if (!exploration) return unknown(id);
     if (!parseScheduleId(scheduleId))
-      return refuse(400, 'bad-schedule', 'A schedule’s id is a letter a move, such as aabb.');
+      return refuse('invalid', 'bad-schedule', 'A schedule’s id is a letter a move, such as aabb.');
     const { strategy } = exploration.plan;
     if (!this.deps.strategies.has(strategy))
-      return refuse(409, 'unknown-strategy', `There is no strategy ${strategy} any more.`);
+      return refuse('conflict', 'unknown-strategy', `There is no strategy ${strategy} any more.`);
     return this.alone(async () => {
       const schedule = await this.deps.explorer.replay(exploration.plan, scheduleId);
       if (schedule) return { ok: true, schedule };
-      return refuse(404, 'unknown-schedule', `${scheduleId} is no schedule of this exploration.`);
+      return refuse('not-found', 'unknown-schedule', `${scheduleId} is no schedule of this exploration.`);
     });
   }
 
@@ -181,7 +185,7 @@ export class ExplorationDesk {
   private async alone<T extends object>(body: () => Promise<Result<T>>): Promise<Result<T>> {
     const { turns } = this.deps;
     if (turns.pending + turns.size > 0)
-      return refuse(409, 'busy', 'A race or an exploration is running. Ask again when it is over.');
+      return refuse('conflict', 'busy', 'A race or an exploration is running. Ask again when it is over.');
     return turns.add(() => this.onExplorer(body));
   }
 
@@ -276,12 +280,12 @@ function parsePlan(
 ): { ok: true; plan: ExplorationPlan } | Refusal {
   const parsed = explorationRequest.safeParse(input);
   if (!parsed.success)
-    return refuse(400, 'bad-exploration', 'This cannot be explored as asked.', toIssues(parsed.error));
+    return refuse('invalid', 'bad-exploration', 'This cannot be explored as asked.', toIssues(parsed.error));
   const { attempts, quantities, processes, ...plan } = parsed.data;
   if (!strategies.has(plan.strategy)) {
     const known = [...strategies.keys()].join(', ');
     const message = `There is no strategy ${plan.strategy}.`;
-    return refuse(400, 'unknown-strategy', message, [
+    return refuse('invalid', 'unknown-strategy', message, [
       { path: 'strategy', message: `is not one of ${known}` },
     ]);
   }
@@ -300,5 +304,5 @@ function isId(id: string): boolean {
 }
 
 function unknown(id: string): Refusal {
-  return refuse(404, 'unknown-exploration', `There is no exploration ${id}.`);
+  return refuse('not-found', 'unknown-exploration', `There is no exploration ${id}.`);
 }

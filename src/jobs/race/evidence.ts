@@ -114,5 +114,5 @@ export async function readAttempt(
 }
 
 function unknownAttempt(raceId: string, lane: number, n: number): Refusal {
-  return refuse(404, 'unknown-attempt', `Race ${raceId} has no attempt ${n} in lane ${lane}.`);
+  return refuse('not-found', 'unknown-attempt', `Race ${raceId} has no attempt ${n} in lane ${lane}.`);
 }

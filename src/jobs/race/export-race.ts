@@ -26,8 +26,8 @@ export interface RaceExport {
 
 /**
  * Opens the judged lanes of a race, or one of them, to be written. Everything that can be refused is refused here,
- * before the first piece: 404 for an unknown lane, 409 for a race that is not over, for lanes that were not judged, and
- * where the event log or the orders table no longer holds what was counted.
+ * before the first piece: an unknown lane, a race that is not over, lanes that were not judged, and those of which the
+ * event log or the orders table no longer holds what was counted.
  */
 export async function exportRace(
   deps: ExportDeps,
@@ -36,7 +36,7 @@ export async function exportRace(
   only?: number,
 ): Promise<Result<{ file: RaceExport }>> {
   if (!isOver(race.status))
-    return refuse(409, 'race-running', 'This race is not over yet. Export it when it is.');
+    return refuse('conflict', 'race-running', 'This race is not over yet. Export it when it is.');
   const opened = openLanes(deps, race, only);
   if (!opened.ok) return opened;
   const { lanes } = opened;
@@ -59,7 +59,7 @@ function openLanes(
   const lanes = opened.flatMap((one) => (one.ok ? [one.recorded] : []));
   const refused = opened.find((one) => !one.ok);
   if (lanes.length > 0) return { ok: true, lanes };
-  return refused ?? refuse(409, 'not-judged', `Race ${race.id} has no lane.`);
+  return refused ?? refuse('conflict', 'not-judged', `Race ${race.id} has no lane.`);
 }
 
 async function* writeLanes(lanes: RecordedLane[], writtenBy: string): AsyncGenerator<Uint8Array> {

@@ -14,12 +14,12 @@ export function parsePlan(
 ): { ok: true; plan: LoadPlan } | Refusal {
   const parsed = raceRequest.safeParse(options.fromForm ? fromForm(input) : input);
   if (!parsed.success)
-    return refuse(400, 'bad-race', 'The race cannot be run as asked.', toIssues(parsed.error));
+    return refuse('invalid', 'bad-race', 'The race cannot be run as asked.', toIssues(parsed.error));
   const unknown = parsed.data.strategies.filter((id) => !strategies.has(id));
   if (unknown.length > 0) {
     const known = [...strategies.keys()].join(', ');
     return refuse(
-      400,
+      'invalid',
       'unknown-strategy',
       `There is no strategy ${unknown.join(', ')}.`,
       unknown.map((id) => ({ path: 'strategies', message: `${id} is not one of ${known}` })),

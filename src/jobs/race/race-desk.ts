@@ -84,10 +84,10 @@ export class RaceDesk {
     if (!parsed.ok) return parsed;
     const unserved = await this.refuseUnserved(parsed.plan);
     if (unserved) return unserved;
-    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return refuse('unavailable', 'shutting-down', 'The server is shutting down.');
     if (this.countWaiting() >= MAX_QUEUED)
       return refuse(
-        429,
+        'limit',
         'queue-full',
         `${MAX_QUEUED} races are waiting already. Try again when some are done.`,
       );
@@ -99,7 +99,7 @@ export class RaceDesk {
    * most one of each experiment.
    */
   async startTrial(plan: LoadPlan, origin: RaceOrigin, trial: Trial): Promise<Result<{ id: string }>> {
-    if (this.isClosing) return refuse(503, 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return refuse('unavailable', 'shutting-down', 'The server is shutting down.');
     const { id } = await this.enqueue(plan, origin, trial);
     return { ok: true, id };
   }
@@ -157,7 +157,7 @@ export class RaceDesk {
   async list({ limit, cursor, filter = {} }: WantedRaces): Promise<Result<RacePage>> {
     const before = cursor === undefined ? undefined : readCursor(cursor);
     if (before === null)
-      return refuse(400, 'bad-cursor', 'This cursor was not made by this list.', [
+      return refuse('invalid', 'bad-cursor', 'This cursor was not made by this list.', [
         { path: 'cursor', message: 'was not made by this list' },
       ]);
     const live = this.active.all().map(({ id, head }) => ({ id, status: head.status }));
@@ -187,18 +187,22 @@ export class RaceDesk {
     const stored = await this.state(id);
     if (!stored) return unknownRace(id);
     if (isOver(stored.status)) return { ok: true };
-    return refuse(409, 'other-server', 'This race runs on another server of this database. Stop it there.');
+    return refuse(
+      'conflict',
+      'other-server',
+      'This race runs on another server of this database. Stop it there.',
+    );
   }
 
   async delete(id: string): Promise<Result> {
     const race = await this.state(id);
     if (!race) return unknownRace(id);
     if (this.active.has(id) || !isOver(race.status))
-      return refuse(409, 'race-running', 'This race is not over yet. Stop it first.');
+      return refuse('conflict', 'race-running', 'This race is not over yet. Stop it first.');
     if (race.experiment) {
       const { trial, url } = race.experiment;
       const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete the experiment: ${url}`;
-      return refuse(409, 'part-of-experiment', message);
+      return refuse('conflict', 'part-of-experiment', message);
     }
     await this.clearStores((await requireDatabase(this.deps.races.get(id), this.deps.log))?.lanes ?? []);
     await requireDatabase(this.deps.races.delete(id), this.deps.log);
@@ -346,5 +350,5 @@ export class RaceDesk {
 }
 
 function refusePlan(path: keyof LoadPlan, message: string): Refusal {
-  return refuse(400, 'bad-race', 'The race cannot be run as asked.', [{ path, message }]);
+  return refuse('invalid', 'bad-race', 'The race cannot be run as asked.', [{ path, message }]);
 }

@@ -1,5 +1,5 @@
-import type { ApiErrorBody, Issue, Refusal } from '@/lib/lab-error';
-import { isLabUnavailable } from './or-unavailable';
+import type { Issue, Problem, Refusal } from '@/lib/lab-error';
+import { isLabUnavailable, statusOf } from './or-unavailable';
 
 /** JSON that no cache keeps. */
 export function answer(
@@ -10,16 +10,13 @@ export function answer(
 }
 
 /** An error in the one shape of the API: `{ error: { code, message, issues? } }`. */
-export function answerError(
-  status: number,
-  error: ApiErrorBody,
-  headers: Record<string, string> = {},
-): Response {
+export function answerError(status: number, error: Problem, headers: Record<string, string> = {}): Response {
   return answer({ error }, { status, headers });
 }
 
-export function answerRefusal({ status, error }: Refusal): Response {
-  return answerError(status, error, status === 429 || status === 503 ? { 'retry-after': '1' } : {});
+export function answerRefusal({ kind, error }: Refusal): Response {
+  const mayPass = kind === 'limit' || kind === 'unavailable';
+  return answerError(statusOf({ kind }), error, mayPass ? { 'retry-after': '1' } : {});
 }
 
 export function answerBadInput(issues: Issue[]): Response {

@@ -1,4 +1,17 @@
-import type { LabUnavailableError } from '@/lib/lab-error';
+import type { LabUnavailableError, Refusal, RefusalKind } from '@/lib/lab-error';
+
+const STATUSES: Record<RefusalKind, number> = {
+  invalid: 400,
+  'not-found': 404,
+  conflict: 409,
+  limit: 429,
+  unavailable: 503,
+};
+
+/** The status of an answer that hands on what the lab refused. */
+export function statusOf({ kind }: Pick<Refusal, 'kind'>): number {
+  return STATUSES[kind];
+}
 
 /** What error pages are told: words for a person, never a stack. */
 export interface PageProblem {
