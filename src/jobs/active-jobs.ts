@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deferred, type Deferred } from '@/lib/deferred';
 import { withTimeout } from '@/lib/with-timeout';
+import { refuse } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
 import { requireDatabase } from './require-database';
 
 const SAVE_AGAIN_MS = 1_000;
 /** The last write before the server ends is not waited for longer, ms. */
 const LAST_SAVE_MS = 2_000;
+
+/** The refusal of whatever would start while this process ends. */
+export const SHUTTING_DOWN = refuse('unavailable', 'shutting-down', 'The server is shutting down.');
 
 export interface UnderwayDeps<T> {
   /** What the log calls one of them, such as `race`. */

@@ -6,12 +6,10 @@ import { Audits } from '@/jobs/audit/audits';
 import { ExperimentDesk } from '@/jobs/experiment/experiment-desk';
 import { ExplorationDesk } from '@/jobs/exploration/exploration-desk';
 import { checkCounts } from '@/jobs/race/check-counts';
-import { readAttempt, readEvidencePage, readNaming } from '@/jobs/race/evidence';
 import { interruptOrphans } from '@/jobs/race/interrupt-orphans';
 import { RaceDesk } from '@/jobs/race/race-desk';
 import type { RaceDeskDeps } from '@/jobs/race/race-desk';
 import { StoredReads } from '@/jobs/stored-reads';
-import { unknownRace } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
 import { withTimeout } from '@/lib/with-timeout';
 import { LoadThreads } from '@/load/load-threads';
@@ -85,6 +83,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     appended: (...event) => void events.emit('appended', ...event),
     lane: (...event) => void events.emit('lane', ...event),
   });
+  const { reader } = desk;
   const experiments = new ExperimentDesk({
     races: desk,
     experiments: createExperimentStore(db),
@@ -121,15 +120,15 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       if (!strategy) return null;
       const { source } = strategy;
       const interleaving = readInterleaving(source);
-      return { ...describeStrategy(strategy), source, interleaving, measured: await desk.measure(id) };
+      return { ...describeStrategy(strategy), source, interleaving, measured: await reader.measure(id) };
     },
     createItem: (item) => withTimeout(createItem(storage, strategies.values(), item), CREATE_MS),
     startRace: (input, { origin }) => desk.start(input, origin),
     waitForRace: (id) => desk.waitFor(id),
-    getRace: (id) => desk.get(id),
-    getRaceState: (id) => desk.state(id),
-    listRaces: (page) => desk.list(page),
-    runningJob: () => desk.runningJob() ?? explorations.runningJob(),
+    getRace: (id) => reader.get(id),
+    getRaceState: (id) => reader.state(id),
+    listRaces: (page) => reader.list(page),
+    runningJob: () => reader.runningJob() ?? explorations.runningJob(),
     stopRace: (id, how) => desk.stop(id, how),
     deleteRace: async (id) => desk.delete(id),
     startExperiment: (input, { origin }) => experiments.start(input, origin),
@@ -137,30 +136,12 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     listExperiments: (page) => experiments.list(page),
     stopExperiment: (id) => experiments.stop(id),
     deleteExperiment: (id) => experiments.delete(id),
-    readEvents: (id, lane, from, limit) => desk.readEvents(id, lane, from, limit),
-    listEvidence: async (id, query) => {
-      const race = await desk.get(id);
-      return race ? reads.large((stores) => readEvidencePage(stores, race, query)) : unknownRace(id);
-    },
-    listNaming: async (id, query) => {
-      const race = await desk.get(id);
-      return race ? reads.large((stores) => readNaming(stores, race, query)) : unknownRace(id);
-    },
-    getAttempt: async (id, query) => {
-      const race = await desk.get(id);
-      if (!race) return unknownRace(id);
-      return readAttempt(
-        {
-          batches: async (seq, limit) => (await desk.readEvents(id, query.lane, seq, limit)) ?? [],
-          orders: (attempt) => reads.small(({ orders }) => orders.ofAttempt(attempt)),
-          strategies,
-        },
-        race,
-        query,
-      );
-    },
-    exportRace: (id, format, lane) => desk.export(id, format, lane),
-    snapshots: (id) => desk.snapshots(id),
+    readEvents: (id, lane, from, limit) => reader.readEvents(id, lane, from, limit),
+    listEvidence: (id, query) => reader.listEvidence(id, query),
+    listNaming: (id, query) => reader.listNaming(id, query),
+    getAttempt: (id, query) => reader.getAttempt(id, query),
+    exportRace: (id, format, lane) => reader.export(id, format, lane),
+    snapshots: (id) => reader.snapshots(id),
     startExploration: (input) => explorations.start(input),
     getExploration: (id) => explorations.get(id),
     listExplorations: (limit) => explorations.list(limit),

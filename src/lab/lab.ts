@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { EvidenceAnswer, NamingAnswer } from '@/jobs/race/evidence';
 import type { ExportFormat, RaceExport } from '@/jobs/race/export-race';
 import type { RaceEvents } from '@/jobs/race/active-race';
-import type { WantedRaces } from '@/jobs/race/race-desk';
+import type { WantedRaces } from '@/jobs/race/race-reader';
 import type { Result } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { StoredBatch } from '@/model/event-batch';

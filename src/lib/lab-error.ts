@@ -30,10 +30,6 @@ export function refuse(kind: RefusalKind, code: string, message: string, issues?
   return { ok: false, kind, error: { code, message, ...(issues && { issues }) } };
 }
 
-export function unknownRace(id: string): Refusal {
-  return refuse('not-found', 'unknown-race', `There is no race ${id}.`);
-}
-
 /** The lab cannot answer now: its database does not, or as many requests as may wait are waiting already. */
 export class LabUnavailableError extends Error {
   override readonly name = 'LabUnavailableError';

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { refuse } from '@/lib/lab-error';
 import type { ExperimentHead } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { loadStrategies } from '@/scenarios/inventory/registry';
 import { strategyFolder } from '@/services/process/program';
 import type { ExperimentStore } from '@/store/experiment-store';
+import { SHUTTING_DOWN } from '../active-jobs';
 import { StoredReads } from '../stored-reads';
 import type { ReadStores } from '../stored-reads';
 import { ExperimentDesk } from './experiment-desk';
@@ -15,7 +15,7 @@ type Races = ExperimentDeskDeps['races'];
 /** Takes no trial, and knows of none. */
 const IDLE: Races = {
   refuseUnserved: async () => undefined,
-  startTrial: async () => refuse('unavailable', 'shutting-down', ''),
+  startTrial: async () => SHUTTING_DOWN,
   waitFor: async () => null,
   peek: () => undefined,
   stop: async () => ({ ok: true }),

@@ -16,7 +16,7 @@ import type { LaneMakings } from '../race/create-lanes';
 import { parsePlan } from '../race/parse-plan';
 import type { RaceDesk } from '../race/race-desk';
 import type { StoredReads } from '../stored-reads';
-import { ActiveJobs } from '../active-jobs';
+import { ActiveJobs, SHUTTING_DOWN } from '../active-jobs';
 import { ActiveExperiment } from './active-experiment';
 import { experimentRequest, findFaults, fromExperimentForm } from './experiment-request';
 import { summarise, summariseBriefly } from './summarise';
@@ -56,7 +56,7 @@ export class ExperimentDesk {
     if (!head.ok) return head;
     const unserved = await this.deps.races.refuseUnserved(head.head.plan);
     if (unserved) return unserved;
-    if (this.isClosing) return refuse('unavailable', 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return SHUTTING_DOWN;
     if (this.active.size >= MAX_ACTIVE) {
       const message = `${MAX_ACTIVE} experiments are under way already. Try again when one is done.`;
       return refuse('limit', 'queue-full', message);

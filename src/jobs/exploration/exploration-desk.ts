@@ -15,7 +15,7 @@ import type { ExplorationStore } from '@/store/exploration-store';
 import { newId } from '@/store/stored';
 import { labUnavailable } from '../require-database';
 import type { StoredReads } from '../stored-reads';
-import { ActiveJobs } from '../active-jobs';
+import { ActiveJobs, SHUTTING_DOWN } from '../active-jobs';
 import { explorationRequest } from './exploration-request';
 
 export interface ExplorationDeskDeps {
@@ -37,7 +37,6 @@ interface Active {
   stop: AbortController;
 }
 
-const SHUTTING_DOWN = refuse('unavailable', 'shutting-down', 'The server is shutting down.');
 /** Explorations that may wait for their turn. */
 const MAX_QUEUED = 20;
 const ISOLATION_TURN: RunningJob = { kind: 'isolation', url: '/isolation', names: [] };

@@ -1,42 +1,31 @@
 import type PQueue from 'p-queue';
-import { nowUs } from '@/lib/clock';
 import { withTimeout } from '@/lib/with-timeout';
-import { refuse, unknownRace } from '@/lib/lab-error';
+import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
-import type { StoredBatch } from '@/model/event-batch';
-import { isOver, toListed, toSummary } from '@/model/race';
-import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow, TrialOf } from '@/model/race';
-import type { MeasuredPrice } from '@/model/strategy-page';
-import type { RunningJob } from '@/model/running-job';
+import { isOver } from '@/model/race';
+import type { RaceOrigin, RaceView, StopHow, TrialOf } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
-import type { RaceFilter } from '@/plan/race-query';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { StoredBatches } from '@/store/batch-store';
 import type { RaceStore } from '@/store/race-store';
-import { isId, newId, readCursor, writeCursor } from '@/store/stored';
+import { newId } from '@/store/stored';
 import { requireDatabase } from '../require-database';
-import type { StoredReads } from '../stored-reads';
-import { ActiveJobs } from '../active-jobs';
+import { ActiveJobs, SHUTTING_DOWN } from '../active-jobs';
 import { ActiveRace } from './active-race';
 import type { RaceEvents } from './active-race';
 import { createLanes } from './create-lanes';
-import { exportRace } from './export-race';
-import type { ExportFormat, RaceExport } from './export-race';
 import { parsePlan } from './parse-plan';
 import { endEarly, RaceAbortedError, runRace } from './race';
 import type { RaceDeps } from './race';
+import { RaceReader, unknownRace } from './race-reader';
+import type { RaceReaderDeps } from './race-reader';
 
-export interface RaceDeskDeps extends Omit<RaceDeps, 'save'> {
+export interface RaceDeskDeps extends Omit<RaceDeps, 'save'>, RaceReaderDeps {
   /** Connections that PostgreSQL has for all pools under test together. */
   connectionRoom: () => Promise<number>;
-  strategies: Map<string, RegisteredStrategy>;
   /** On the recorder's connections. */
   races: RaceStore;
   batches: StoredBatches;
-  /** What viewers read. */
-  reads: StoredReads;
-  writtenBy: string;
   poolSize: number;
   /** One thing at a time, explorations included. */
   turns: PQueue;
@@ -52,21 +41,15 @@ const CLEAR_MS = 2_000;
 const NOT_SERVED =
   'is HTTP, and this program serves no purchases over HTTP: choose direct, or more than one of processes';
 
-/** A page of the races that a filter lets through; of all races without one. */
-export interface WantedRaces {
-  limit: number;
-  cursor?: string | undefined;
-  filter?: RaceFilter;
-}
-
 /** A race that is a trial, and what to do when its turn comes. */
 interface Trial {
   experiment: TrialOf;
   begun: () => void;
 }
 
-/** Takes races in, runs them one at a time, and answers everything about those that run and those that are stored. */
+/** Takes races in, runs them one at a time, stops and deletes them. */
 export class RaceDesk {
+  readonly reader: RaceReader;
   private readonly queue: PQueue;
   private readonly active: ActiveJobs<ActiveRace>;
   private isClosing = false;
@@ -77,6 +60,7 @@ export class RaceDesk {
   ) {
     this.queue = deps.turns;
     this.active = new ActiveJobs({ name: 'race', save: (race) => this.save(race), log: deps.log });
+    this.reader = new RaceReader(deps, this.active);
   }
 
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
@@ -84,7 +68,7 @@ export class RaceDesk {
     if (!parsed.ok) return parsed;
     const unserved = await this.refuseUnserved(parsed.plan);
     if (unserved) return unserved;
-    if (this.isClosing) return refuse('unavailable', 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return SHUTTING_DOWN;
     if (this.countWaiting() >= MAX_QUEUED)
       return refuse(
         'limit',
@@ -99,7 +83,7 @@ export class RaceDesk {
    * most one of each experiment.
    */
   async startTrial(plan: LoadPlan, origin: RaceOrigin, trial: Trial): Promise<Result<{ id: string }>> {
-    if (this.isClosing) return refuse('unavailable', 'shutting-down', 'The server is shutting down.');
+    if (this.isClosing) return SHUTTING_DOWN;
     const { id } = await this.enqueue(plan, origin, trial);
     return { ok: true, id };
   }
@@ -125,56 +109,10 @@ export class RaceDesk {
     return this.active.get(id)?.view();
   }
 
-  /** The race that runs now, if one does. */
-  runningJob(): RunningJob | null {
-    const running = this.active.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
-    if (!running) return null;
-    const asked = running.lanes.filter(({ role }) => role === 'contestant');
-    return { kind: 'race', url: `/races/${running.id}`, names: asked.map(({ strategy }) => strategy.name) };
-  }
-
   async waitFor(id: string): Promise<RaceView | null> {
     await this.active.over(id);
     // not by way of the viewers' queue: an experiment waits for its trials
     return this.peek(id) ?? requireDatabase(this.deps.races.get(id), this.deps.log);
-  }
-
-  async get(id: string): Promise<RaceView | null> {
-    if (!isId(id)) return null;
-    return this.peek(id) ?? this.deps.reads.small(({ races }) => races.get(id));
-  }
-
-  async state(id: string): Promise<RaceState | null> {
-    if (!isId(id)) return null;
-    const race = this.active.get(id);
-    if (race) {
-      const { status, reason, experiment } = race.head;
-      return { status, reason, lanes: race.lanes.length, experiment };
-    }
-    return this.deps.reads.small(({ races }) => races.status(id));
-  }
-
-  async list({ limit, cursor, filter = {} }: WantedRaces): Promise<Result<RacePage>> {
-    const before = cursor === undefined ? undefined : readCursor(cursor);
-    if (before === null)
-      return refuse('invalid', 'bad-cursor', 'This cursor was not made by this list.', [
-        { path: 'cursor', message: 'was not made by this list' },
-      ]);
-    const live = this.active.all().map(({ id, head }) => ({ id, status: head.status }));
-    const named = this.findNamed(filter.strategy);
-    const stored = await this.deps.reads.large((stores) =>
-      stores.races.list({ limit, before, filter, named, live }),
-    );
-    const races = stored.races.map((race) => {
-      const active = this.active.get(race.id);
-      return toListed(active ? toSummary(active.view()) : race);
-    });
-    const { last } = stored;
-    return {
-      ok: true,
-      races,
-      nextCursor: last && writeCursor({ id: last.id, createdAt: last.createdAt.toISOString() }),
-    };
   }
 
   async stop(id: string, how: StopHow): Promise<Result> {
@@ -184,7 +122,7 @@ export class RaceDesk {
       await this.settleUnstarted(race);
       return { ok: true };
     }
-    const stored = await this.state(id);
+    const stored = await this.reader.state(id);
     if (!stored) return unknownRace(id);
     if (isOver(stored.status)) return { ok: true };
     return refuse(
@@ -195,7 +133,7 @@ export class RaceDesk {
   }
 
   async delete(id: string): Promise<Result> {
-    const race = await this.state(id);
+    const race = await this.reader.state(id);
     if (!race) return unknownRace(id);
     if (this.active.has(id) || !isOver(race.status))
       return refuse('conflict', 'race-running', 'This race is not over yet. Stop it first.');
@@ -207,37 +145,6 @@ export class RaceDesk {
     await this.clearStores((await requireDatabase(this.deps.races.get(id), this.deps.log))?.lanes ?? []);
     await requireDatabase(this.deps.races.delete(id), this.deps.log);
     return { ok: true };
-  }
-
-  async readEvents(id: string, lane: number, from: number, limit: number): Promise<StoredBatch[] | null> {
-    const race = this.active.get(id);
-    if (race) return race.lanes[lane]?.log.read(id, lane, from, limit) ?? null;
-    const stored = await this.state(id);
-    if (!stored || lane >= stored.lanes) return null;
-    return this.deps.reads.small(({ batches }) => batches.read(id, lane, from, limit));
-  }
-
-  async export(id: string, format: ExportFormat, lane?: number): Promise<Result<{ file: RaceExport }>> {
-    const { reads, writtenBy } = this.deps;
-    const race = await this.get(id);
-    if (!race) return unknownRace(id);
-    const exported = await reads.large((stores) => exportRace({ ...stores, writtenBy }, race, format, lane));
-    if (!exported.ok) return exported;
-    const { fileName, pieces } = exported.file;
-    return { ok: true, file: { fileName, pieces: reads.export(pieces) } };
-  }
-
-  async measure(strategy: string): Promise<MeasuredPrice | null> {
-    return this.deps.reads.small(({ races }) => races.measure(strategy));
-  }
-
-  snapshots(id: string): LaneSnapshot[] {
-    const lanes = this.active.get(id)?.lanes ?? [];
-    return lanes.map((lane) => ({
-      lane: lane.view(),
-      inFlight: lane.inFlight,
-      remainingMs: lane.status === 'running' ? lane.remainingMs((nowUs() - lane.epochUs) / 1_000) : null,
-    }));
   }
 
   async close(graceMs: number): Promise<void> {
@@ -278,14 +185,6 @@ export class RaceDesk {
       await this.run(race);
     });
     return { id: race.id, url: `/races/${race.id}` };
-  }
-
-  /** Ids of the strategies with this text in their name. */
-  private findNamed(text = ''): string[] {
-    const part = text.toLowerCase();
-    return [...this.deps.strategies.values()]
-      .filter(({ name }) => name.toLowerCase().includes(part))
-      .map(({ id }) => id);
   }
 
   private countWaiting(): number {

@@ -1,0 +1,158 @@
+import { nowUs } from '@/lib/clock';
+import { refuse } from '@/lib/lab-error';
+import type { Refusal, Result } from '@/lib/lab-error';
+import type { AttemptRecord } from '@/model/attempt-record';
+import type { StoredBatch } from '@/model/event-batch';
+import { isOver, toListed, toSummary } from '@/model/race';
+import type { LaneSnapshot, RacePage, RaceState, RaceView } from '@/model/race';
+import type { RunningJob } from '@/model/running-job';
+import type { MeasuredPrice } from '@/model/strategy-page';
+import type { RaceFilter } from '@/plan/race-query';
+import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
+import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { isId, readCursor, writeCursor } from '@/store/stored';
+import type { ActiveJobs } from '../active-jobs';
+import type { StoredReads } from '../stored-reads';
+import type { ActiveRace } from './active-race';
+import { readAttempt, readEvidencePage, readNaming } from './evidence';
+import type { EvidenceAnswer, NamingAnswer } from './evidence';
+import { exportRace } from './export-race';
+import type { ExportFormat, RaceExport } from './export-race';
+
+export interface RaceReaderDeps {
+  strategies: Map<string, RegisteredStrategy>;
+  /** What viewers read. */
+  reads: StoredReads;
+  /** Name and version of the program, for files that it writes. */
+  writtenBy: string;
+}
+
+/** A page of the races that a filter lets through; of all races without one. */
+export interface WantedRaces {
+  limit: number;
+  cursor?: string | undefined;
+  filter?: RaceFilter;
+}
+
+/** Tells everything about races: of those that this server runs from memory, of all others from the store. */
+export class RaceReader {
+  constructor(
+    private readonly deps: RaceReaderDeps,
+    private readonly active: Pick<ActiveJobs<ActiveRace>, 'get' | 'all'>,
+  ) {}
+
+  /** The race that runs now, if one does. */
+  runningJob(): RunningJob | null {
+    const running = this.active.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
+    if (!running) return null;
+    const asked = running.lanes.filter(({ role }) => role === 'contestant');
+    return { kind: 'race', url: `/races/${running.id}`, names: asked.map(({ strategy }) => strategy.name) };
+  }
+
+  async get(id: string): Promise<RaceView | null> {
+    if (!isId(id)) return null;
+    return this.active.get(id)?.view() ?? this.deps.reads.small(({ races }) => races.get(id));
+  }
+
+  async state(id: string): Promise<RaceState | null> {
+    if (!isId(id)) return null;
+    const race = this.active.get(id);
+    if (race) {
+      const { status, reason, experiment } = race.head;
+      return { status, reason, lanes: race.lanes.length, experiment };
+    }
+    return this.deps.reads.small(({ races }) => races.status(id));
+  }
+
+  async list({ limit, cursor, filter = {} }: WantedRaces): Promise<Result<RacePage>> {
+    const before = cursor === undefined ? undefined : readCursor(cursor);
+    if (before === null)
+      return refuse('invalid', 'bad-cursor', 'This cursor was not made by this list.', [
+        { path: 'cursor', message: 'was not made by this list' },
+      ]);
+    const live = this.active.all().map(({ id, head }) => ({ id, status: head.status }));
+    const named = this.findNamed(filter.strategy);
+    const stored = await this.deps.reads.large((stores) =>
+      stores.races.list({ limit, before, filter, named, live }),
+    );
+    const races = stored.races.map((race) => {
+      const active = this.active.get(race.id);
+      return toListed(active ? toSummary(active.view()) : race);
+    });
+    const { last } = stored;
+    return {
+      ok: true,
+      races,
+      nextCursor: last && writeCursor({ id: last.id, createdAt: last.createdAt.toISOString() }),
+    };
+  }
+
+  async readEvents(id: string, lane: number, from: number, limit: number): Promise<StoredBatch[] | null> {
+    const race = this.active.get(id);
+    if (race) return race.lanes[lane]?.log.read(id, lane, from, limit) ?? null;
+    const stored = await this.state(id);
+    if (!stored || lane >= stored.lanes) return null;
+    return this.deps.reads.small(({ batches }) => batches.read(id, lane, from, limit));
+  }
+
+  async export(id: string, format: ExportFormat, lane?: number): Promise<Result<{ file: RaceExport }>> {
+    const { reads, writtenBy } = this.deps;
+    const race = await this.get(id);
+    if (!race) return unknownRace(id);
+    const exported = await reads.large((stores) => exportRace({ ...stores, writtenBy }, race, format, lane));
+    if (!exported.ok) return exported;
+    const { fileName, pieces } = exported.file;
+    return { ok: true, file: { fileName, pieces: reads.export(pieces) } };
+  }
+
+  async measure(strategy: string): Promise<MeasuredPrice | null> {
+    return this.deps.reads.small(({ races }) => races.measure(strategy));
+  }
+
+  snapshots(id: string): LaneSnapshot[] {
+    const lanes = this.active.get(id)?.lanes ?? [];
+    return lanes.map((lane) => ({
+      lane: lane.view(),
+      inFlight: lane.inFlight,
+      remainingMs: lane.status === 'running' ? lane.remainingMs((nowUs() - lane.epochUs) / 1_000) : null,
+    }));
+  }
+
+  async listEvidence(id: string, query: EvidenceQuery): Promise<Result<{ page: EvidenceAnswer }>> {
+    const race = await this.get(id);
+    if (!race) return unknownRace(id);
+    return this.deps.reads.large((stores) => readEvidencePage(stores, race, query));
+  }
+
+  async listNaming(id: string, query: AttemptQuery): Promise<Result<{ naming: NamingAnswer }>> {
+    const race = await this.get(id);
+    if (!race) return unknownRace(id);
+    return this.deps.reads.large((stores) => readNaming(stores, race, query));
+  }
+
+  async getAttempt(id: string, query: AttemptQuery): Promise<Result<{ attempt: AttemptRecord }>> {
+    const race = await this.get(id);
+    if (!race) return unknownRace(id);
+    const { reads, strategies } = this.deps;
+    const sources = {
+      batches: async (seq: number, limit: number) =>
+        (await this.readEvents(id, query.lane, seq, limit)) ?? [],
+      orders: (attempt: { sku: string; attemptId: string }) =>
+        reads.small(({ orders }) => orders.ofAttempt(attempt)),
+      strategies,
+    };
+    return readAttempt(sources, race, query);
+  }
+
+  /** Ids of the strategies with this text in their name. */
+  private findNamed(text = ''): string[] {
+    const part = text.toLowerCase();
+    return [...this.deps.strategies.values()]
+      .filter(({ name }) => name.toLowerCase().includes(part))
+      .map(({ id }) => id);
+  }
+}
+
+export function unknownRace(id: string): Refusal {
+  return refuse('not-found', 'unknown-race', `There is no race ${id}.`);
+}
