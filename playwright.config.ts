@@ -40,6 +40,8 @@ export default defineConfig({
   use: {
     headless: true,
     viewport: { width: 1440, height: 900 },
+    // what pulses is drawn sixty times a second, by a processor; charts.spec.ts asks for it
+    contextOptions: { reducedMotion: 'reduce' },
     // a trace of every test makes each of them half as slow again: npx playwright test --trace on
     trace: 'off',
     screenshot: 'only-on-failure',

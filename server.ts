@@ -47,6 +47,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   });
   shutdown.add('races', () => lab.close(DRAIN_MS));
   if (vite) shutdown.add('Vite', () => vite.close());
+  // not before: while modules are loaded, nearly nothing is garbage
+  boundGarbage();
   say(`Oversell is ready at ${address}`);
   say(describeReach(env.host, names));
 }
@@ -64,7 +66,6 @@ function explain(error: unknown): { message: string; code: number } {
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 };
 }
 
-boundGarbage();
 const shutdown = new Shutdown();
 const started = Promise.resolve().then(() => main(readEnv(), shutdown));
 shutdown.onSignals(started);

@@ -98,7 +98,8 @@ test('a race uses a wide screen, and a page of text keeps its measure', async ({
 });
 
 test('whoever wants less motion sees none while a race runs', async ({ page, server }) => {
-  const data = { strategies: ['conditional-update'], attempts: 50_000, stock: 30_000 };
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  const data = { strategies: ['conditional-update'], attempts: 50_000, stock: 30_000, thinkMs: 20 };
   const started = await page.request.post(`${server.url}/api/races`, { data });
   const { url } = (await started.json()) as { url: string };
   const moving = () =>

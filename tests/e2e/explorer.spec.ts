@@ -91,7 +91,7 @@ test('attempts on different items, in a process each, by chance: all can be aske
 });
 
 test('the isolation levels are tested on demand, after what runs already', async ({ page, server }) => {
-  const data = { strategies: ['conditional-update'], attempts: 500_000, stock: 10 };
+  const data = { strategies: ['conditional-update'], attempts: 500_000, stock: 10, thinkMs: 50 };
   const race = (await (await page.request.post(`${server.url}/api/races`, { data })).json()) as {
     id: string;
   };

@@ -26,7 +26,7 @@ test('two viewers agree, also when the connection of one is closed under it', as
     sockets.push(socket);
   });
   // the time that buyers think makes a lane last, whatever the machine
-  const load = { attempts: 2_500, stock: 50, thinkMs: 100 };
+  const load = { attempts: 1_500, stock: 50, thinkMs: 100 };
   const data = { strategies: ['read-then-write', 'conditional-update'], ...load };
   const started = await page.request.post(`${server.url}/api/races`, { data });
   const { url } = (await started.json()) as { url: string };
@@ -43,7 +43,7 @@ test('two viewers agree, also when the connection of one is closed under it', as
 
   for (const viewer of [page, other]) {
     await expect(viewer.getByRole('button', { name: 'Run again' })).toBeVisible();
-    await expect(viewer.getByText(/shown\s*2,500/)).toHaveCount(2);
+    await expect(viewer.getByText(/shown\s*1,500/)).toHaveCount(2);
   }
   // each reads the stored race once more at its end, one a moment before the other
   await expect(async () => {
@@ -66,11 +66,11 @@ test('a running race never shows more attempts than it says were generated', asy
       }
     }).observe(document, { subtree: true, childList: true, characterData: true });
   `);
-  const data = { strategies: ['conditional-update'], attempts: 4_000, stock: 50 };
+  const data = { strategies: ['conditional-update'], attempts: 1_500, stock: 50, thinkMs: 20 };
   const started = await page.request.post(`${server.url}/api/races`, { data });
   await page.goto(((await started.json()) as { url: string }).url);
   await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
-  await expect(page.getByText(/shown\s*4,000/)).toBeVisible();
+  await expect(page.getByText(/shown\s*1,500/)).toBeVisible();
   const counted = await page.evaluate<{ looks: number; impossible: string[] }>('window.counted');
   expect(counted.looks).toBeGreaterThan(5);
   expect(counted.impossible).toEqual([]);

@@ -21,8 +21,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   await page.setViewportSize(NARROW);
   await expectFits(page);
   await page.setViewportSize(WIDE);
+  // the themes differ in nothing but colours
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-  await expectNoViolation(page, new AxeBuilder({ page }));
+  await expectNoViolation(page, new AxeBuilder({ page }).withTags('cat.color'));
 }
 
 async function expectNoViolation(page: Page, axe: AxeBuilder): Promise<void> {

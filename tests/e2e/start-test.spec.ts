@@ -67,15 +67,15 @@ test('the address shows the same after a reload, with every attempt accounted fo
 
 test('a reload in the middle of a race misses nothing', async ({ page, server }) => {
   const started = await page.request.post(`${server.url}/api/races`, {
-    data: { strategies: ['read-then-write'], attempts: 3_000, stock: 50 },
+    data: { strategies: ['read-then-write'], attempts: 1_000, stock: 50, thinkMs: 50 },
   });
   const { url } = (await started.json()) as { url: string };
   await page.goto(url);
   await expect(page.locator('article')).toContainText('so far');
   await page.reload();
   await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
-  await expect(page.getByText(/streamed\s*3,000/)).toBeVisible();
-  await expect(page.getByText(/shown\s*3,000/)).toBeVisible();
+  await expect(page.getByText(/streamed\s*1,000/)).toBeVisible();
+  await expect(page.getByText(/shown\s*1,000/)).toBeVisible();
 });
 
 test('a plan of one’s own: refused by field, then run', async ({ page }) => {
@@ -99,7 +99,7 @@ test('a plan of one’s own: refused by field, then run', async ({ page }) => {
 
 test('stop drains the race and says so; run again starts another', async ({ page, server }) => {
   const started = await page.request.post(`${server.url}/api/races`, {
-    data: { strategies: ['conditional-update'], attempts: 50_000, stock: 10 },
+    data: { strategies: ['conditional-update'], attempts: 50_000, stock: 10, thinkMs: 20 },
   });
   const { url } = (await started.json()) as { url: string };
   await page.goto(url);

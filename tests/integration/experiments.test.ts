@@ -15,7 +15,7 @@ interface Refused {
 const SMALL = { stock: 10, attempts: 60, concurrency: 20, thinkMs: 5, rampS: 0, seed: 7 };
 /** Each race warms up first; on a machine that does something else too that takes seconds. */
 const RACES_TAKE_MS = 180_000;
-const LONG = { strategies: ['read-then-write'], stock: 10_000, attempts: 20_000, concurrency: 20 };
+const LONG = { strategies: ['read-then-write'], stock: 10_000, attempts: 20_000, concurrency: 20, thinkMs: 50 };
 
 async function start(api: Api, request: object): Promise<string> {
   const response = await api.post('/api/experiments', request);

@@ -62,7 +62,7 @@ describe('explorations', () => {
   });
 
   test('stopped before their turn are over at once', async ({ api }) => {
-    const raceId = await api.startRace({ strategies: ['conditional-update'], attempts: 500_000, stock: 10 });
+    const raceId = await api.startRace({ strategies: ['conditional-update'], attempts: 500_000, thinkMs: 50 });
     const response = await api.post('/api/explorations', { strategy: 'conditional-update' });
     const { id } = (await response.json()) as { id: string };
 

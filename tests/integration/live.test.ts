@@ -11,9 +11,9 @@ type Viewer = Socket<ServerToClient, ClientToServer>;
 const RACE = {
   strategies: ['read-then-write', 'conditional-update'],
   stock: 100,
-  attempts: 2_000,
-  concurrency: 50,
-  thinkMs: 1,
+  attempts: 500,
+  concurrency: 25,
+  thinkMs: 20,
 };
 
 async function connect(url: string): Promise<Viewer> {

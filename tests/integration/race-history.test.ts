@@ -122,6 +122,7 @@ describe('the search for races', () => {
       stock: 10_000,
       attempts: 50_000,
       concurrency: 20,
+      thinkMs: 50,
     });
     await api.whenRunning(id);
     expect(await search(api, 'status=running')).toEqual([id]);

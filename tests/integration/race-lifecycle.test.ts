@@ -133,6 +133,7 @@ describe('stopping', () => {
     stock: 10_000,
     attempts: 100_000,
     concurrency: 20,
+    thinkMs: 50,
   };
 
   test('drains and judges what ran; asking again when it is over is harmless', async ({ api }) => {
