@@ -18,17 +18,17 @@ import { readForm } from '@/server/http/read-form';
 import { RaceList } from '~/features/history/race-list';
 import { Hero } from '~/features/home/hero';
 import { PresetRow } from '~/features/home/preset-row';
-import { readAddress } from '~/features/plan/plan-address';
+import { readAddress } from '@/plan/address';
 import { PlanEditor } from '~/features/plan/plan-editor';
 import {
-  defaultFields,
+  defaultText,
   errorsByField,
-  ofFields,
   readPlanForm,
+  sayIssue,
   splitTrials,
   type FieldErrors,
-  type PlanFields,
-} from '~/features/plan/plan-form';
+  type PlanText,
+} from '@/plan/form';
 import { usePoll } from '~/use-poll';
 
 const LATEST = 5;
@@ -47,7 +47,7 @@ export async function action({ context, request }: ActionFunctionArgs) {
     const experiment = { kind: 'trials', trials, race };
     const result = await orUnavailable(context.lab.startExperiment(experiment, { origin: 'dashboard' }));
     if (result.ok) return redirect(result.experiment.url);
-    return data({ fields, error: ofFields(result.error) }, { status: statusOf(result) });
+    return data({ fields, error: result.error }, { status: statusOf(result) });
   }
   const result = await orUnavailable(context.lab.startRace(race, { origin: 'dashboard' }));
   if (result.ok) return redirect(result.race.url);
@@ -94,7 +94,7 @@ interface ShownPlan {
   /** Changes with each visit, since each brings a plan of its own. */
   key: string;
   open: boolean;
-  initial: PlanFields;
+  initial: PlanText;
   told: FieldErrors;
   problem: string[];
 }
@@ -109,14 +109,12 @@ function useShownPlan(): ShownPlan {
     const { fields, error } = refused;
     const told = errorsByField(error.issues);
     const problem = [error.message, ...(told.plan === undefined ? [] : [told.plan])];
-    return { key, open: true, initial: { ...defaultFields(), ...fields }, told, problem };
+    return { key, open: true, initial: { ...defaultText(), ...fields }, told, problem };
   }
   const ids = strategies.map(({ id }) => id);
-  const { fields, issues, isPlan } = readAddress(query, ids);
-  const problem = issues.map(({ path, message }) =>
-    path === 'plan' || message.startsWith('There is') ? message : `${path} ${message}`,
-  );
-  return { key, open: isPlan, initial: fields, told: errorsByField(issues), problem };
+  const { text, issues, isPlan } = readAddress(query, ids);
+  const problem = issues.map(sayIssue);
+  return { key, open: isPlan, initial: text, told: errorsByField(issues), problem };
 }
 
 function LatestRaces({ races }: { races: RaceSummary[] }): ReactElement {

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { toSummary } from '@/model/race';
-import { LIMITS } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
 import { apiTestQuery, toIssues } from '@/plan/requests';
 import {
   answer,
@@ -25,7 +25,7 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
       attempts,
       stock,
       model: 'burst',
-      concurrency: Math.min(attempts, LIMITS.concurrency.max),
+      concurrency: Math.min(attempts, PLAN_FIELDS.concurrency.max),
     };
     const started = await context.lab.startRace(plan, { origin: 'api-test' });
     if (!started.ok) return answerRefusal(started);

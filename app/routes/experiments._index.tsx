@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import { BISECTION_TRIALS, type ExperimentSummary } from '@/model/experiment';
 import { isOver } from '@/model/race';
+import { sayIssue } from '@/plan/form';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { nameExperiment } from '~/features/experiment/experiment-name';
@@ -45,7 +46,7 @@ export async function action({ context, request }: ActionFunctionArgs) {
       const result = await bisect(context.lab, text('strategy'), text('race'));
       if (result.ok) return redirect(result.experiment.url);
       const { message, issues = [] } = result.error;
-      const details = issues.map((issue) => `${issue.path} ${issue.message}.`);
+      const details = issues.map(sayIssue);
       const refused: DeleteAnswer = { ...UNKNOWN_INTENT, error: [message, ...details].join(' ') };
       return data(refused, { status: statusOf(result) });
     }

@@ -11,7 +11,7 @@ import {
   readExplorationForm,
   toExplorationRequest,
 } from '~/features/explorer/exploration-form';
-import { errorsByField } from '~/features/plan/plan-form';
+import { errorsByField } from '@/plan/form';
 import { describePage } from '~/page-meta';
 import { formatCount } from '~/ui/format';
 import { Timestamp } from '~/ui/timestamp';

@@ -15,8 +15,8 @@ import { isOver, type RaceView } from '@/model/race';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { readAskedPiece, type AskedEvidence, type EvidenceRef } from '~/features/collision/pick-piece';
-import { toAddress } from '~/features/plan/plan-address';
-import { fieldsOfPlan } from '~/features/plan/plan-form';
+import { toAddress } from '@/plan/address';
+import { textOfPlan } from '@/plan/form';
 import { ExportMenu } from '~/features/race/export-menu';
 import { RacePage } from '~/features/race/race-page';
 import { describeRace, nameRace } from '~/features/race/race-words';
@@ -165,7 +165,7 @@ function RaceActions({ race, inFlight, form, busy }: RaceActionsProps): ReactEle
         <span className="max-sm:sr-only">Compare</span>
       </Link>
       <Link
-        to={`${toAddress(fieldsOfPlan(race.plan))}#plan`}
+        to={`${toAddress(textOfPlan(race.plan))}#plan`}
         className="button"
         title="Opens this plan in the form"
       >

@@ -7,7 +7,7 @@ import type { MeasuredPrice } from '@/model/strategy-page';
 import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { highlightTypeScript } from '@/server/http/highlight';
 import { BisectButton } from '~/features/experiment/bisect-button';
-import { defaultFields } from '~/features/plan/plan-form';
+import { defaultText } from '@/plan/form';
 import { InterleavingTable } from '~/features/strategies/interleaving-table';
 import { nameAnomaly } from '~/features/strategies/name-anomaly';
 import { describePage } from '~/page-meta';
@@ -98,7 +98,7 @@ interface RaceAgainstProps {
 function RaceAgainst({ id, expected, rivals }: RaceAgainstProps): ReactElement {
   const busy = useNavigation().state !== 'idle';
   const rival = expected === 'unsafe' ? 'conditional-update' : 'read-then-write';
-  const { strategies: _strategies, ...fields } = defaultFields();
+  const { strategies: _strategies, ...fields } = defaultText();
   const own = <input type="hidden" name="strategies" value={id} />;
   return (
     <Form method="post" action="/?index" className="flex flex-wrap items-center gap-3">

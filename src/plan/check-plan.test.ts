@@ -3,11 +3,13 @@ import { expect, it } from 'vitest';
 import { parsePlan } from '@/jobs/race/parse-plan';
 import type { Issue } from '@/lib/lab-error';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import { checkPlan, toLoadRequest, type PlanText } from './check-plan';
-import { ARRIVAL_PROCESSES, BURST_SYNCS, LIMITS, LOAD_MODELS, TARGETS } from './load-plan';
-import { PLAN_NUMBERS, type PlanNumber } from './numbers';
+import { checkPlan, toLoadRequest } from './check-plan';
+import type { PlanField } from './field';
+import { PLAN_FIELDS, PLAN_ROWS } from './fields';
+import type { PlanText } from './form';
+import { PLAN_DEFAULTS } from './load-plan';
 
-const IDS = Array.from({ length: LIMITS.lanes.max + 2 }, (_, i) => `s${i}`);
+const IDS = Array.from({ length: PLAN_FIELDS.strategies.max + 2 }, (_, i) => `s${i}`);
 // parsePlan asks it for ids only
 const KNOWN = new Map(IDS.map((id) => [id, {} as RegisteredStrategy]));
 
@@ -23,10 +25,15 @@ function ask(text: PlanText): Record<string, string> {
   return parsed.ok ? {} : byField(parsed.error.issues);
 }
 
-const emptyOr = (values: readonly string[]) => fc.constantFrom('', ...values);
-
-function numberText(name: PlanNumber): fc.Arbitrary<string> {
-  const { min, max } = PLAN_NUMBERS[name];
+function anyText(field: PlanField): fc.Arbitrary<string | string[]> {
+  if (field.kind === 'strategies') return fc.oneof(fc.subarray(IDS.slice(0, 3)), fc.constant(IDS));
+  if (field.kind === 'switch') return fc.constantFrom('', 'on');
+  // radio buttons always choose one; empty is what a plan means anyway
+  if (field.kind === 'choice') {
+    const values = field.choices.map(({ value }) => value);
+    return fc.constantFrom(...(field.default === undefined ? ['', ...values] : values));
+  }
+  const { min, max } = field;
   return fc.oneof(
     { weight: 4, arbitrary: fc.constant('') },
     { weight: 6, arbitrary: fc.integer({ min: Math.ceil(min), max }).map(String) },
@@ -37,17 +44,7 @@ function numberText(name: PlanNumber): fc.Arbitrary<string> {
 }
 
 const planText: fc.Arbitrary<PlanText> = fc
-  .record({
-    ...Object.fromEntries(
-      (Object.keys(PLAN_NUMBERS) as PlanNumber[]).map((name) => [name, numberText(name)]),
-    ),
-    model: fc.constantFrom(...LOAD_MODELS),
-    target: fc.constantFrom(...TARGETS),
-    arrivals: emptyOr(ARRIVAL_PROCESSES),
-    sync: emptyOr(BURST_SYNCS),
-    control: fc.constantFrom('', 'on'),
-    strategies: fc.oneof(fc.subarray(IDS.slice(0, 3)), fc.constant(IDS)),
-  })
+  .record(Object.fromEntries(PLAN_ROWS.map(([name, field]) => [name, anyText(field)])))
   .map((text) => text as PlanText);
 
 /** Most of the above contradict themselves; of these most can be run. */
@@ -59,7 +56,7 @@ const plainText: fc.Arbitrary<PlanText> = fc
     concurrency: fc.constantFrom('', '1', '50'),
     thinkMs: fc.constantFrom('', '0', '2.5', '-1'),
     processes: fc.constantFrom('', '1', '2'),
-    target: fc.constantFrom(...TARGETS),
+    target: fc.constantFrom('http', 'direct'),
     strategies: fc.subarray(IDS.slice(0, 3)),
   })
   .map((text) => text as unknown as PlanText);
@@ -89,11 +86,11 @@ it('finds fields that contradict each other as soon as both are numbers', () => 
 });
 
 it('reads the load with the defaults of what is empty', () => {
+  const { attempts: _attempts, ...defaults } = PLAN_DEFAULTS;
   expect(toLoadRequest({ strategies: [], model: 'open', rate: '20', rampS: '', sync: '' })).toEqual({
+    ...defaults,
+    strategies: [],
     model: 'open',
     rate: 20,
-    concurrency: 100,
-    processes: 1,
-    target: 'http',
   });
 });

@@ -1,16 +1,25 @@
 import type { Issue } from '@/lib/lab-error';
-import type { LoadPlan } from './load-plan';
-import { LIMITS, PLAN_DEFAULTS } from './load-plan';
-import { describeMiss, fromText, PLAN_NUMBERS, type PlanNumber } from './numbers';
+import type { NumberField } from './field';
+import { PLAN_FIELDS, PLAN_ROWS } from './fields';
+import {
+  errorsByField,
+  fromForm,
+  meaningfulText,
+  splitTrials,
+  TRIALS,
+  type FieldErrors,
+  type PlanText,
+} from './form';
+import { PLAN_DEFAULTS, type LoadPlan } from './load-plan';
+import { describeMiss, fromText } from './numbers';
 import { findContradictions, type LoadRequest } from './rules';
 
-/** A race request as a form holds it: text, empty where it is left to its default. */
-export type PlanText = { strategies: readonly string[] } & Record<string, string | readonly string[]>;
+const { min: FEWEST, max: MOST } = PLAN_FIELDS.strategies;
 
 /** What is wrong with the list of strategies, by the number in it; shared with the request's schema. */
 export const LANE_MESSAGES = {
   none: 'must name at least one strategy',
-  many: `must name at most ${LIMITS.lanes.max} strategies`,
+  many: `must name at most ${MOST} strategies`,
 };
 
 /**
@@ -19,48 +28,51 @@ export const LANE_MESSAGES = {
  * it to `parsePlan`.
  */
 export function checkPlan(text: PlanText): Issue[] {
-  const { numbers, issues, hasNonsense } = checkNumbers(text);
-  const lanes = text.strategies.length;
-  if (lanes < LIMITS.lanes.min) issues.push({ path: 'strategies', message: LANE_MESSAGES.none });
-  const isCrowded = lanes > LIMITS.lanes.max;
-  if (isCrowded) issues.push({ path: 'strategies', message: LANE_MESSAGES.many });
-  // nothing can be said of how a number fits the others when it is none
-  return hasNonsense || isCrowded ? issues : [...issues, ...findContradictions(toLoadRequest(text, numbers))];
-}
-
-/** A plan's numbers that are given and are numbers, whether in range or not. */
-export function readNumbers(text: PlanText): Partial<Record<PlanNumber, number>> {
-  return checkNumbers(text).numbers;
-}
-
-interface CheckedNumbers {
-  numbers: Partial<Record<PlanNumber, number>>;
-  issues: Issue[];
-  /** Whether something is no number at all, or no whole one where it has to be. */
-  hasNonsense: boolean;
-}
-
-function checkNumbers(text: PlanText): CheckedNumbers {
-  const checked: CheckedNumbers = { numbers: {}, issues: [], hasNonsense: false };
-  for (const name of Object.keys(PLAN_NUMBERS) as PlanNumber[]) {
-    const given = text[name] ?? '';
-    if (given === '') continue;
-    const range = PLAN_NUMBERS[name];
-    const value = fromText(given);
-    const isNumber = typeof value === 'number' && (range.fractions || Number.isInteger(value));
-    if (isNumber) checked.numbers[name] = value;
-    else checked.hasNonsense = true;
-    if (!isNumber || value < range.min || value > range.max)
-      checked.issues.push({ path: name, message: describeMiss(range, value) });
+  const issues: Issue[] = [];
+  let isReadable = true;
+  for (const [path, field] of PLAN_ROWS) {
+    const given = text[path] ?? '';
+    if (field.kind !== 'number' || given === '') continue;
+    const message = checkNumber(field, given);
+    if (message !== null) issues.push({ path, message });
+    if (readNumber(field, given) === null) isReadable = false;
   }
-  return checked;
+  const lanes = text.strategies.length;
+  if (lanes < FEWEST) issues.push({ path: 'strategies', message: LANE_MESSAGES.none });
+  if (lanes > MOST) issues.push({ path: 'strategies', message: LANE_MESSAGES.many });
+  // nothing can be said of how a number fits the others when it is none
+  return isReadable && lanes <= MOST ? [...issues, ...findContradictions(toLoadRequest(text))] : issues;
 }
 
-/** The load that a form's plan asks for, for rules and estimates: as the request's schema fills in what is left out. */
-export function toLoadRequest(text: PlanText, numbers = readNumbers(text)): LoadRequest {
-  const { model, concurrency, processes, target } = PLAN_DEFAULTS;
-  const chosen = Object.fromEntries(CHOICES.flatMap((name) => (text[name] ? [[name, text[name]]] : [])));
-  return { model, concurrency, processes, target, ...(chosen as Partial<LoadPlan>), ...numbers };
+/** What is wrong with a form as it stands, by the rules that the server goes by. */
+export function checkForm(text: PlanText): FieldErrors {
+  const { trials } = splitTrials(text);
+  const message = checkNumber(TRIALS, trials);
+  const errors = errorsByField(checkPlan(meaningfulText(text)));
+  return message === null ? errors : { ...errors, trials: message };
 }
 
-const CHOICES = ['model', 'arrivals', 'sync', 'target'] as const;
+/** How often to race the plan; null where the form holds no such number. */
+export function readTrials(text: PlanText): number | null {
+  const { trials } = splitTrials(text);
+  return checkNumber(TRIALS, trials) === null ? readNumber(TRIALS, trials) : null;
+}
+
+/** What is wrong with a number as it was typed; null where it is fine. */
+function checkNumber(field: NumberField, text: PlanText[string]): string | null {
+  const value = readNumber(field, text);
+  const isFine = value !== null && value >= field.min && value <= field.max;
+  return isFine ? null : describeMiss(field, fromText(text));
+}
+
+/** The request that a form makes if nothing is wrong with it, with what its schema fills in. */
+export function toLoadRequest(text: PlanText): LoadRequest {
+  const { attempts: _attempts, ...defaults } = PLAN_DEFAULTS;
+  return { ...defaults, ...(fromForm(text) as Partial<LoadPlan>) };
+}
+
+/** The number that was typed, whether in range or not. */
+function readNumber({ fractions }: NumberField, text: PlanText[string]): number | null {
+  const value = fromText(text);
+  return typeof value === 'number' && (fractions || Number.isInteger(value)) ? value : null;
+}

@@ -1,4 +1,5 @@
-import { LAST_BYTE_SETTLE_MS, LIMITS, PLAN_DEFAULTS } from './load-plan';
+import { PLAN_FIELDS } from './fields';
+import { LAST_BYTE_SETTLE_MS, PLAN_DEFAULTS } from './load-plan';
 import { expectedArrivals, timeOf } from './arrivals';
 import type { LoadRequest } from './rules';
 
@@ -37,7 +38,7 @@ function estimateLane(request: LoadRequest): PlanEstimate {
     const leastMs = durationS * 1_000;
     if (model !== 'open' || rate <= 0) return { attempts: null, isAbout: false, leastMs };
     const expected = Math.round(expectedArrivals(leastMs, perMs, rampS * 1_000));
-    return { attempts: Math.min(expected, LIMITS.attempts.max), isAbout: true, leastMs };
+    return { attempts: Math.min(expected, PLAN_FIELDS.attempts.max), isAbout: true, leastMs };
   }
   // the buyers share the attempts
   const turns = Math.ceil(attempts / Math.max(1, request.concurrency ?? PLAN_DEFAULTS.concurrency));

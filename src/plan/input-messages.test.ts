@@ -5,7 +5,8 @@ import { endLine, finalLine, headerLine, orderLine } from '@/history-file/format
 import { experimentRequest } from '@/jobs/experiment/experiment-request';
 import { explorationListQuery, explorationRequest } from '@/jobs/exploration/exploration-request';
 import { fromText } from './numbers';
-import { apiTestQuery, evidenceQuery, inventoryQuery, purchaseBody, raceRequest, toIssues } from './requests';
+import { apiTestQuery, evidenceQuery, inventoryQuery, purchaseBody, toIssues } from './requests';
+import { raceRequest } from './schema';
 
 const race = { strategies: ['read-then-write'] };
 
@@ -31,7 +32,7 @@ test.each<[z.ZodType, unknown, string]>([
     { ...race, durationS: 3, rampS: 4 },
     'rampS must not be longer than the duration, which is 3 s',
   ],
-  [raceRequest, { ...race, model: 'opne' }, 'model must be one of burst, closed, open, not "opne"'],
+  [raceRequest, { ...race, model: 'opne' }, 'model must be one of closed, burst, open, not "opne"'],
   [raceRequest, { ...race, control: 'yes' }, 'control must be true or false, not "yes"'],
   [raceRequest, { ...race, stocks: 1 }, 'must not have "stocks"'],
   [raceRequest, {}, 'strategies is missing'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeRange, show } from './numbers';
+import { describeMiss, show, type NumberRange } from './numbers';
 
 /**
  * What is said of input that does not fit, after the name of the field: in words, where zod would name its own types.
@@ -61,9 +61,14 @@ function describeSize(
 
 /** A whole number between two bounds, which its message names. */
 export function wholeNumber(min: number, max: number): z.ZodNumber {
+  return numberIn({ min, max, unit: '', fractions: false });
+}
+
+/** A number within a range, which its message names. */
+export function numberIn(range: NumberRange): z.ZodNumber {
+  const { min, max, fractions } = range;
   const error = ({ input }: { input?: unknown }) =>
-    input === undefined
-      ? 'is missing'
-      : `must be a whole number from ${describeRange({ min, max, unit: '' })}, not ${show(input)}`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+    input === undefined ? 'is missing' : describeMiss(range, input);
+  const schema = z.number({ error });
+  return (fractions ? schema : schema.int({ error })).min(min, { error }).max(max, { error });
 }

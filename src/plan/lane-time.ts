@@ -1,5 +1,5 @@
-import { LAST_BYTE_SETTLE_MS, OPEN_DEFAULTS, PLAN_DEFAULTS } from './load-plan';
-import type { LoadPlan } from './load-plan';
+import { PLAN_FIELDS } from './fields';
+import { LAST_BYTE_SETTLE_MS, PLAN_DEFAULTS, type LoadPlan } from './load-plan';
 import { timeOf } from './arrivals';
 
 /** A load that ends with its number of attempts, as far as that decides how long it takes. */
@@ -12,7 +12,7 @@ export type CountedLoad = Pick<LoadPlan, 'model'> & Partial<LoadPlan>;
 export function estimateSeconds(load: CountedLoad): number {
   const { attempts = PLAN_DEFAULTS.attempts, concurrency = PLAN_DEFAULTS.concurrency } = load;
   const { thinkMs = PLAN_DEFAULTS.thinkMs, pauseMs = 0 } = load;
-  const { model, rate = 0, rampS = 0, maxWaiting = OPEN_DEFAULTS.maxWaiting } = load;
+  const { model, rate = 0, rampS = 0, maxWaiting = PLAN_FIELDS.maxWaiting.implied } = load;
   const turns = Math.ceil(attempts / concurrency);
   switch (model) {
     case 'closed':

@@ -1,6 +1,4 @@
-import { LIMITS } from './load-plan';
-
-/** What a number of a load plan may be, for schemas, messages and form fields alike. */
+/** What a number may be, for schemas, messages and form fields alike. */
 export interface NumberRange {
   min: number;
   max: number;
@@ -8,29 +6,6 @@ export interface NumberRange {
   unit: string;
   fractions: boolean;
 }
-
-const whole = (limits: { min: number; max: number }, unit = '') => ({ ...limits, unit, fractions: false });
-const amount = (limits: { min: number; max: number }, unit: string) => ({ ...limits, unit, fractions: true });
-
-/** Every number of a load plan. */
-export const PLAN_NUMBERS = {
-  stock: whole(LIMITS.stock),
-  attempts: whole(LIMITS.attempts),
-  durationS: amount(LIMITS.durationS, 's'),
-  quantity: whole(LIMITS.quantity),
-  concurrency: whole(LIMITS.concurrency),
-  rate: amount(LIMITS.rate, 'attempts per second'),
-  maxWaiting: whole(LIMITS.maxWaiting),
-  rampS: amount(LIMITS.rampS, 's'),
-  crowd: whole(LIMITS.crowd),
-  pauseMs: whole(LIMITS.pauseMs, 'ms'),
-  thinkMs: whole(LIMITS.thinkMs, 'ms'),
-  timeoutMs: whole(LIMITS.timeoutMs, 'ms'),
-  processes: whole(LIMITS.processes),
-  seed: whole(LIMITS.seed),
-} as const satisfies Record<string, NumberRange>;
-
-export type PlanNumber = keyof typeof PLAN_NUMBERS;
 
 /** The bounds in words: `0 to 10,000 ms`. */
 export function describeRange({ min, max, unit }: Omit<NumberRange, 'fractions'>): string {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RACE_STATUSES, VERDICTS } from '@/model/race';
 import { LOAD_MODELS } from './load-plan';
-import { numberFromQuery, whole } from './requests';
+import { wholeNumber } from './input-messages';
+import { numberFromQuery } from './requests';
 import { show } from './numbers';
 
 /** An empty field of a form asks for nothing. */
@@ -9,9 +10,7 @@ function orNothing<T extends z.ZodType>(schema: T): z.ZodPreprocess<z.ZodOptiona
   return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 }
 
-function oneOf<const T extends readonly [string, ...string[]]>(
-  values: T,
-): z.ZodEnum<{ [V in T[number]]: V }> {
+function oneOf<const V extends string>(values: readonly V[]): z.ZodEnum<{ [K in V]: K }> {
   return z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not ${show(input)}` });
 }
 
@@ -35,6 +34,6 @@ export type RaceFilter = z.infer<typeof raceFilter>;
 
 /** Query of `GET /api/races`. */
 export const raceListQuery = raceFilter.extend({
-  limit: numberFromQuery(whole({ min: 1, max: 100 })).default(20),
+  limit: numberFromQuery(wholeNumber(1, 100)).default(20),
   cursor: z.string().max(200, 'must have at most 200 characters').optional(),
 });

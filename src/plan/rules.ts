@@ -1,33 +1,16 @@
 import type { Issue } from '@/lib/lab-error';
 import { estimateSeconds } from './lane-time';
-import { LIMITS, PLAN_DEFAULTS } from './load-plan';
-import type { LoadModel, LoadPlan } from './load-plan';
+import { PLAN_FIELDS, PLAN_ROWS } from './fields';
+import { PLAN_DEFAULTS, type LoadPlan } from './load-plan';
 import { expectedArrivals, timeOf } from './arrivals';
 
 /** What a race request says about its load: what was left out is undefined. */
 export type LoadRequest = Pick<LoadPlan, 'model' | 'durationS' | 'rate' | 'rampS'> & Partial<LoadPlan>;
 
-type Option = 'rate' | 'arrivals' | 'maxWaiting' | 'rampS' | 'crowd' | 'pauseMs' | 'sync';
-
-/** The models that each option means something to. */
-const MODELS_OF: Record<Option, LoadModel[]> = {
-  rate: ['open'],
-  arrivals: ['open'],
-  maxWaiting: ['open'],
-  rampS: ['closed', 'open'],
-  crowd: ['closed', 'burst'],
-  pauseMs: ['closed'],
-  sync: ['burst'],
-};
-
 /** Whether a field of a plan says nothing under this model and target, and is not to be sent with it. */
-export function isMeaningless(field: string, { model, target }: Pick<LoadPlan, 'model' | 'target'>): boolean {
-  if (field === 'processes') return target === 'direct';
-  return isOption(field) && !MODELS_OF[field].includes(model);
-}
-
-function isOption(field: string): field is Option {
-  return Object.hasOwn(MODELS_OF, field);
+export function isMeaningless(name: string, { model, target }: Pick<LoadPlan, 'model' | 'target'>): boolean {
+  const [, field] = PLAN_ROWS.find(([one]) => one === name) ?? [];
+  return field?.models?.includes(model) === false || field?.targets?.includes(target) === false;
 }
 
 /**
@@ -44,16 +27,11 @@ export function findContradictions(request: LoadRequest): Issue[] {
 }
 
 function misplaced(request: LoadRequest): Issue[] {
-  const { model } = request;
-  return (Object.keys(MODELS_OF) as Option[])
-    .filter((option) => request[option] !== undefined && !MODELS_OF[option].includes(model))
-    .map((option) => {
-      const models = MODELS_OF[option].join(' or ');
-      return {
-        path: option,
-        message: `is for the ${models} model only: leave it out, or choose that model`,
-      };
-    });
+  return PLAN_ROWS.flatMap(([path, { models }]) => {
+    if (request[path] === undefined || !models || models.includes(request.model)) return [];
+    const others = models.join(' or ');
+    return [{ path, message: `is for the ${others} model only: leave it out, or choose that model` }];
+  });
 }
 
 function findEndless({ model, rate, attempts, durationS, rampS }: LoadRequest): Issue[] {
@@ -61,7 +39,7 @@ function findEndless({ model, rate, attempts, durationS, rampS }: LoadRequest): 
   if (model === 'open' && rate === undefined)
     issues.push({ path: 'rate', message: 'is required by the open model: attempts per second' });
   // a plan with a duration holds the largest number there is, and can be raced again as it is
-  if (durationS !== undefined && attempts !== undefined && attempts !== LIMITS.attempts.max)
+  if (durationS !== undefined && attempts !== undefined && attempts !== PLAN_FIELDS.attempts.max)
     issues.push({
       path: 'durationS',
       message: 'leaves no room for a number of attempts: give one of the two',
@@ -80,8 +58,8 @@ function findOverlong(request: LoadRequest): Issue[] {
   if (model !== 'open' || rate === undefined) return [];
   const expected = expectedArrivals(durationS * 1_000, rate / 1_000, rampS * 1_000);
   // independent arrivals vary by the root of their number; five times that never happens
-  if (expected + 5 * Math.sqrt(expected) <= LIMITS.attempts.max) return [];
-  const most = LIMITS.attempts.max.toLocaleString('en');
+  if (expected + 5 * Math.sqrt(expected) <= PLAN_FIELDS.attempts.max) return [];
+  const most = PLAN_FIELDS.attempts.max.toLocaleString('en');
   return [
     {
       path: 'rate',
@@ -93,16 +71,16 @@ function findOverlong(request: LoadRequest): Issue[] {
 /** A load that ends with its number of attempts ends within the longest time that may be asked for. */
 function findTooSlow(request: LoadRequest): Issue[] {
   const { model, rate, attempts = PLAN_DEFAULTS.attempts, rampS = 0 } = request;
-  const most = `and ${count(LIMITS.durationS.max)} s are the most`;
+  const most = `and ${count(PLAN_FIELDS.durationS.max)} s are the most`;
   if (model === 'open') {
     // of a rate that is out of range only that is said
-    if (rate === undefined || rate < LIMITS.rate.min) return [];
+    if (rate === undefined || rate < PLAN_FIELDS.rate.min) return [];
     const seconds = timeOf(attempts, rate / 1_000, rampS * 1_000) / 1_000;
-    if (seconds > LIMITS.durationS.max)
+    if (seconds > PLAN_FIELDS.durationS.max)
       return [{ path: 'rate', message: `would take ${count(seconds)} s for so many attempts, ${most}` }];
   }
   const seconds = estimateSeconds(request);
-  if (!Number.isFinite(seconds) || seconds <= LIMITS.durationS.max) return [];
+  if (!Number.isFinite(seconds) || seconds <= PLAN_FIELDS.durationS.max) return [];
   return [{ path: 'attempts', message: `would take ${count(seconds)} s with ${slowedBy(request)}, ${most}` }];
 }
 
@@ -133,7 +111,7 @@ function findMisdirected(request: LoadRequest): Issue[] {
     });
   const buyers = Math.min(concurrency, attempts);
   // no buyers are out of range, which is said by itself
-  if (target !== 'direct' && buyers >= LIMITS.concurrency.min && processes > buyers)
+  if (target !== 'direct' && buyers >= PLAN_FIELDS.concurrency.min && processes > buyers)
     issues.push({
       path: 'processes',
       message: `must not be more than there are buyers at once, which is ${count(buyers)}: each buyer keeps to one`,

@@ -1,4 +1,7 @@
-import { OPEN_DEFAULTS } from '@/plan/load-plan';
+import type { PlanField } from '@/plan/field';
+import { inSentence, sayValue } from '@/plan/field-words';
+import { PLAN_ROWS } from '@/plan/fields';
+import { isReplaced } from '@/plan/form';
 import type { LoadPlan } from '@/plan/load-plan';
 
 /** What races are compared by before they run: their load plan, and the pool that they ran on. */
@@ -16,53 +19,36 @@ export interface PlanRow {
   differs: boolean[];
 }
 
-type Read = (compared: ComparedPlan) => string | number | boolean | null | undefined;
-
-const FIELDS: [name: string, read: Read][] = [
-  ['strategies', ({ plan }) => plan.strategies.join(', ')],
-  ['model', ({ plan }) => plan.model],
-  ['stock', ({ plan }) => plan.stock],
-  // a plan with a duration has a bound of attempts that nobody chose
-  ['attempts', ({ plan }) => (plan.durationS === undefined ? plan.attempts : null)],
-  ['duration, s', ({ plan }) => plan.durationS],
-  ['units per purchase', ({ plan }) => plan.quantity],
-  ['concurrency', ({ plan }) => plan.concurrency],
-  ['rate, attempts/s', ({ plan }) => plan.rate],
-  ['arrivals', ({ plan }) => (plan.model === 'open' ? (plan.arrivals ?? OPEN_DEFAULTS.arrivals) : null)],
-  [
-    'queue limit',
-    ({ plan }) => (plan.model === 'open' ? (plan.maxWaiting ?? OPEN_DEFAULTS.maxWaiting) : null),
-  ],
-  ['ramp, s', ({ plan }) => plan.rampS],
-  ['at the door', ({ plan }) => plan.crowd],
-  ['pause, ms', ({ plan }) => (plan.model === 'closed' ? (plan.pauseMs ?? 0) : null)],
-  ['burst released by', ({ plan }) => (plan.model === 'burst' ? (plan.sync ?? 'barrier') : null)],
-  ['think time, ms', ({ plan }) => plan.thinkMs],
-  ['time-out, ms', ({ plan }) => plan.timeoutMs],
-  ['lanes', ({ plan }) => (plan.order === 'parallel' ? 'in parallel' : 'one after the other')],
-  ['server processes', ({ plan }) => plan.processes],
-  ['target', ({ plan }) => plan.target],
-  ['connections in a pool', ({ poolSize }) => poolSize],
-  ['control', ({ plan }) => plan.control],
-  // a name, not an amount: no separators
-  ['seed', ({ plan }) => String(plan.seed)],
-];
-
 /** Every field that one of the plans has, with which of them differ from the baseline's. */
-export function comparePlans(plans: readonly ComparedPlan[], baseline: number): PlanRow[] {
-  return FIELDS.map(([name, read]) => {
-    const values = plans.map((compared) => write(read(compared)));
-    return { name, values, differs: values.map((value) => value !== values[baseline]) };
-  }).filter(({ values }) => values.some((value) => value !== null));
+export function comparePlans(compared: readonly ComparedPlan[], baseline: number): PlanRow[] {
+  const row = (name: string, values: (string | null)[]) => ({
+    name,
+    values,
+    differs: values.map((value) => value !== values[baseline]),
+  });
+  return [
+    ...PLAN_ROWS.map(([name, field]) =>
+      row(
+        inSentence(field.label),
+        compared.map(({ plan }) => sayField(plan, plan[name], field)),
+      ),
+    ),
+    row(
+      'connections in a pool',
+      compared.map(({ poolSize }) => poolSize.toLocaleString('en')),
+    ),
+  ].filter(({ values }) => values.some((value) => value !== null));
+}
+
+/** A field of a plan in words; what a plan leaves out is taken for what it means. */
+function sayField(plan: LoadPlan, given: unknown, field: PlanField): string | null {
+  // beside the field that stands in for it, it has a bound that nobody chose
+  if (field.models?.includes(plan.model) === false || isReplaced(field, plan)) return null;
+  const value = given ?? ('implied' in field ? field.implied : undefined);
+  return value === undefined ? null : sayValue(field, value);
 }
 
 /** Whether any plan differs from the baseline in this. */
 export function isDifferent({ differs }: PlanRow): boolean {
   return differs.includes(true);
-}
-
-function write(value: ReturnType<Read>): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'number' ? value.toLocaleString('en-US') : value;
 }

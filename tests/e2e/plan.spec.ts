@@ -59,7 +59,7 @@ test('an address opens its plan, Enter starts it, and the race links back to it'
   });
   await edit.click();
   await expect(page).toHaveURL(
-    /\/\?stock=3&attempts=20&concurrency=5&target=direct&seed=7&control=off&crowd=5#plan$/,
+    /\/\?stock=3&attempts=20&concurrency=5&crowd=5&target=direct&control=off&seed=7#plan$/,
   );
   await expect(field(page, 'Attempts')).toHaveValue('20');
 });
@@ -98,6 +98,7 @@ test('bad values are said by their field and start nothing', async ({ page }) =>
   );
   await expect(page.getByRole('alert')).toContainText('There is no strategy nope.');
   await expect(page.getByRole('alert')).toContainText('A plan has no field colour.');
+  await expect(page.getByRole('alert')).toContainText('Rate means nothing in this plan.');
   await expect(field(page, 'Stock')).toHaveValue('abc');
   await expect(page.getByText('must be a whole number from 0 to 1,000,000, not "abc"')).toBeVisible();
   await expect(page.getByText('must be a whole number from 1 to 8, not 9')).toBeVisible();

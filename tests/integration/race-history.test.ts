@@ -137,7 +137,7 @@ describe('the search for races', () => {
   test.for([
     ['verdict=maybe', 'verdict', /must be one of violated, ok, inconclusive, not "maybe"/],
     ['status=done', 'status', /must be one of queued, /],
-    ['model=CLOSED', 'model', /must be one of burst, closed, open/],
+    ['model=CLOSED', 'model', /must be one of closed, burst, open/],
     [`strategy=${'x'.repeat(101)}`, 'strategy', /at most 100 characters/],
     ['strategy=a%00b', 'strategy', /control characters/],
     ['limit=0', 'limit', /whole number from 1 to 100/],

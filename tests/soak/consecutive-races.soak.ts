@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { START_TEST } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
 import { readPredictions } from '../fixtures/predictions';
 import { serverTest as test } from '../fixtures/server-test';
 
@@ -39,7 +39,7 @@ test(`the whole catalogue races as its labels predict, ${RACES} times in a row`,
 
 test('the dashboard’s own pair races as its labels predict, 20 times in a row', async ({ api }) => {
   for (let round = 1; round <= 20; round += 1) {
-    const race = await api.race({ strategies: [...START_TEST] });
+    const race = await api.race({ strategies: [...PLAN_FIELDS.strategies.initial] });
     expect(race.lanes.map(({ verdict }) => verdict.status)).toEqual(['violated', 'ok']);
     expect(race.lanes[1]).toMatchObject({ orders: { quantity: 100 }, stock: { final: 0 } });
   }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { defaultFields } from '~/features/plan/plan-form';
+import { defaultText } from '@/plan/form';
 import { keepBusy } from '../fixtures/busy-machine';
 import { serverTest as test, type Api } from '../fixtures/server-test';
 
@@ -7,7 +7,7 @@ const TRIES = Number(process.env.TRIES ?? 100);
 
 /** Presses the dashboard's Start test and answers what the race came to: `conclusive`, or what it was instead. */
 async function startTest(api: Api): Promise<string> {
-  const form = Object.entries(defaultFields()).flatMap(([name, value]) =>
+  const form = Object.entries(defaultText()).flatMap(([name, value]) =>
     [value].flat().map((one): [string, string] => [name, one]),
   );
   const pressed = await fetch(`${api.url}/?index`, {

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { StrategyInfo } from '@/model/strategy';
 import { MAX_SCHEDULES, MAX_SEED } from '@/plan/exploration-limits';
-import type { FieldErrors } from '~/features/plan/plan-form';
+import type { FieldErrors } from '@/plan/form';
 import { NumberField } from '~/ui/fields/number-field';
 import { TickField } from '~/ui/fields/tick-field';
 import { UNBOUNDED, type ExplorationFields as Fields } from './exploration-form';

@@ -2,7 +2,7 @@ import { Play } from 'lucide-react';
 import { useRef, type ReactElement, type ReactNode } from 'react';
 import type { RunningJob } from '@/model/running-job';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
-import { defaultFields } from '~/features/plan/plan-form';
+import { defaultText } from '@/plan/form';
 import { PlanHiddenFields } from '~/features/plan/plan-hidden-fields';
 import type { PostForm } from '~/features/plan/post-form';
 import { TurnLink } from '~/ui/turn-link';
@@ -38,7 +38,7 @@ export function Hero({ Form, busy, turn, hasKey }: HeroProps): ReactElement {
           ref={form}
           className="mt-7 flex flex-wrap items-center gap-x-4 gap-y-3"
         >
-          <PlanHiddenFields fields={defaultFields()} />
+          <PlanHiddenFields fields={defaultText()} />
           <button className="button button-primary min-h-12 px-6 text-base" disabled={busy}>
             <Play className="size-4.5" fill="currentColor" aria-hidden />
             {busy ? 'Starting…' : 'Start test'}

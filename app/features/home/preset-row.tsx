@@ -2,8 +2,8 @@ import { Play } from 'lucide-react';
 import { useId, type ReactElement, type ReactNode } from 'react';
 import type { StrategyInfo } from '@/model/strategy';
 import { PLAN_PRESETS, type PlanPreset } from '@/plan/presets';
-import { toAddress } from '~/features/plan/plan-address';
-import { fieldsOfPlan, type PlanFields } from '~/features/plan/plan-form';
+import { toAddress } from '@/plan/address';
+import { textOfPlan, type PlanText } from '@/plan/form';
 import { PlanHiddenFields } from '~/features/plan/plan-hidden-fields';
 import type { PostForm } from '~/features/plan/post-form';
 import { unsafeFirst } from '~/features/strategies/pick-strategies';
@@ -34,15 +34,15 @@ export function PresetRow({ strategies, ...rest }: PresetRowProps): ReactElement
 }
 
 /** A preset as the form shows it, with its strategies in the order of their lanes. */
-export function fieldsOfPreset({ plan }: PlanPreset, strategies: readonly StrategyInfo[]): PlanFields {
+export function fieldsOfPreset({ plan }: PlanPreset, strategies: readonly StrategyInfo[]): PlanText {
   const wanted = plan.strategies;
   const chosen = unsafeFirst(strategies).filter(({ id }) => wanted === 'all' || wanted.includes(id));
-  return fieldsOfPlan({ ...plan, strategies: chosen.map(({ id }) => id) });
+  return textOfPlan({ ...plan, strategies: chosen.map(({ id }) => id) });
 }
 
 interface PresetCardProps extends Omit<PresetRowProps, 'strategies'> {
   preset: PlanPreset;
-  fields: PlanFields;
+  fields: PlanText;
 }
 
 function PresetCard({ Form, preset, fields, busy, renderLink }: PresetCardProps): ReactElement {

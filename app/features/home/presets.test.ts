@@ -3,8 +3,8 @@ import { parsePlan } from '@/jobs/race/parse-plan';
 import { PLAN_PRESETS } from '@/plan/presets';
 import { describeStrategy, loadStrategies } from '@/scenarios/inventory/registry';
 import { strategyFolder } from '@/services/process/program';
-import { readAddress, toAddress } from '~/features/plan/plan-address';
-import { splitTrials, meaningfulFields } from '~/features/plan/plan-form';
+import { readAddress, toAddress } from '@/plan/address';
+import { splitTrials, meaningfulText } from '@/plan/form';
 import { fieldsOfPreset } from './preset-row';
 
 const strategies = await loadStrategies(strategyFolder);
@@ -12,7 +12,7 @@ const catalogue = [...strategies.values()].map(describeStrategy);
 
 it.for(PLAN_PRESETS)('$title is a plan that can be raced, as the form posts it', (preset) => {
   const fields = fieldsOfPreset(preset, catalogue);
-  const parsed = parsePlan(splitTrials(meaningfulFields(fields)).race, strategies, { fromForm: true });
+  const parsed = parsePlan(splitTrials(meaningfulText(fields)).race, strategies, { fromForm: true });
   expect(parsed).toMatchObject({ ok: true });
   if (!parsed.ok) return;
   const { strategies: wanted, ...rest } = preset.plan;
@@ -27,7 +27,7 @@ it.for(PLAN_PRESETS)('$title has an address of its own', (preset) => {
   // an address without a plan would leave the form folded away
   expect(address).not.toBe('/');
   expect(readAddress(new URL(address, 'http://lab').searchParams, [...strategies.keys()])).toEqual({
-    fields,
+    text: fields,
     issues: [],
     isPlan: true,
   });

@@ -4,9 +4,9 @@ import type { StrategyInfo } from '@/model/strategy';
 import { CopyLink } from '~/ui/copy-link';
 import { useKeys } from '~/ui/use-keys';
 import { useScripted } from '~/ui/use-scripted';
-import { toAddress } from './plan-address';
+import { toAddress } from '@/plan/address';
 import { PlanFields } from './plan-fields';
-import type { FieldErrors, PlanFields as Fields } from './plan-form';
+import type { FieldErrors, PlanText } from '@/plan/form';
 import { describeEstimate, nameStart } from './plan-wording';
 import type { PostForm } from './post-form';
 import { usePlanDraft } from './use-plan-draft';
@@ -15,7 +15,7 @@ export interface PlanEditorProps {
   Form: PostForm;
   strategies: readonly StrategyInfo[];
   /** The plan that is shown at first. */
-  initial: Fields;
+  initial: PlanText;
   /** Messages that came with it, by field. */
   told: FieldErrors;
   /** What was wrong as a whole: the server's refusal, or what the address says that no plan has. */
@@ -72,7 +72,7 @@ export function PlanEditor(props: PlanEditorProps): ReactElement {
 }
 
 interface StartBarProps {
-  fields: Fields;
+  fields: PlanText;
   isFine: boolean;
   busy: boolean;
   open: boolean;

@@ -1,15 +1,15 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import type { StrategyInfo } from '@/model/strategy';
+import type { PlanField } from '@/plan/field';
+import { hintOf, labelOf, placeholderOf } from '@/plan/field-words';
+import { FORM_FIELDS, isReplaced } from '@/plan/form';
 import type { LoadPlan } from '@/plan/load-plan';
-import { PLAN_NUMBERS } from '@/plan/numbers';
 import { isMeaningless } from '@/plan/rules';
-import { TrialsField } from '~/features/experiment/trials-field';
 import { StrategyPicker } from '~/features/strategies/strategy-picker';
-import { ChoiceField, type ChoiceFieldProps } from '~/ui/fields/choice-field';
+import { ChoiceField } from '~/ui/fields/choice-field';
 import { NumberField } from '~/ui/fields/number-field';
 import { TickField } from '~/ui/fields/tick-field';
 import { useScripted } from '~/ui/use-scripted';
-import * as choices from './plan-choices';
 import type { PlanDraft } from './use-plan-draft';
 
 export interface PlanFieldsProps {
@@ -19,102 +19,112 @@ export interface PlanFieldsProps {
   hasKeys: boolean;
 }
 
+type FormField = Exclude<PlanField, { kind: 'strategies' }>;
+type Row = [name: string, field: FormField];
+
+const ROWS = [...FORM_FIELDS].filter((row): row is Row => row[1].kind !== 'strategies');
+const GROUPS: Record<FormField['group'], string> = {
+  demand: 'Stock and demand',
+  load: 'Load',
+  server: 'Server',
+  race: 'Race',
+};
+
 /** Everything about a load plan that can be changed. */
 export function PlanFields({ strategies, draft, hasKeys }: PlanFieldsProps): ReactElement {
-  const { fields, errors, set } = draft;
-  const text = (name: string) => String(fields[name] ?? '');
-  const of = (name: string) => ({
-    name,
-    value: text(name),
-    error: errors[name],
-    onChange: (value: string) => set(name, value),
-  });
-  const number = (choice: choices.NumberChoice) => (
-    <Fitting key={choice.name} name={choice.name} draft={draft}>
-      <NumberField {...choice} {...of(choice.name)} limits={PLAN_NUMBERS[choice.name]} optional />
-    </Fitting>
-  );
-  const choice = (name: string, label: string, values: ChoiceFieldProps['choices']) => (
-    <Fitting name={name} draft={draft}>
-      <ChoiceField label={label} choices={values} {...of(name)} />
-    </Fitting>
-  );
   return (
     <div className="flex flex-col gap-7">
       <StrategyPicker
         strategies={strategies}
-        chosen={fields.strategies}
-        error={errors.strategies}
+        chosen={draft.fields.strategies}
+        error={draft.errors.strategies}
         hasKeys={hasKeys}
-        onChange={(ids) => set('strategies', ids)}
+        onChange={(ids) => draft.set('strategies', ids)}
       />
-      <Group title="Stock and demand">
-        <Numbers>{choices.demandNumbers(text('durationS')).map(number)}</Numbers>
-      </Group>
-      <Group title="Load">
-        <div className="grid gap-6 md:grid-cols-2">
-          {choice('model', 'Load model', choices.MODELS)}
-          {choice('arrivals', 'Arrivals', choices.ARRIVALS)}
-          {choice('sync', 'Release', choices.SYNCS)}
-        </div>
-        <Numbers>{choices.loadNumbers(text('model')).map(number)}</Numbers>
-      </Group>
-      <Group title="Server">
-        <div className="grid gap-6 md:grid-cols-2">
-          {choice('target', 'Target', choices.TARGETS)}
-          <Numbers>{number(choices.PROCESSES)}</Numbers>
-        </div>
-      </Group>
-      <Group title="Race">
-        <div className="grid gap-6 md:grid-cols-2">
-          {choice('order', 'Order of the lanes', choices.ORDERS)}
-          <TickField
-            name="control"
-            label="Positive control"
-            ticked={text('control') === 'on'}
-            onChange={(ticked) => set('control', ticked ? 'on' : '')}
-          >
-            also race the unsafe twin: a lane that holds under a load that breaks nothing has proved nothing
-          </TickField>
-        </div>
-        <Numbers>
-          <TrialsField {...of('trials')} />
-          {number(choices.SEED)}
-        </Numbers>
-      </Group>
+      {Object.entries(GROUPS).map(([group, title]) => (
+        <section key={group} className="flex flex-col gap-4 border-t border-line pt-5">
+          <h3 className="text-[0.8125rem] font-semibold text-ink-2">{title}</h3>
+          <GroupFields rows={ROWS.filter(([, field]) => field.group === group)} draft={draft} />
+        </section>
+      ))}
     </div>
   );
 }
 
-function Group({ title, children }: { title: string; children: ReactNode }): ReactElement {
-  return (
-    <section className="flex flex-col gap-4 border-t border-line pt-5">
-      <h3 className="text-[0.8125rem] font-semibold text-ink-2">{title}</h3>
-      {children}
-    </section>
-  );
-}
-
-function Numbers({ children }: { children: ReactNode }): ReactElement {
-  return (
+/** What can be chosen or ticked, then the numbers; beside it where it is alone. */
+function GroupFields({ rows, draft }: { rows: Row[]; draft: PlanDraft }): ReactElement {
+  const show = ([name, field]: Row) => <Field key={name} name={name} field={field} draft={draft} />;
+  const choices = rows.filter(([, field]) => field.kind !== 'number').map(show);
+  const numbers = (
     <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,13rem),1fr))] gap-x-4 gap-y-3">
-      {children}
+      {rows.filter(([, field]) => field.kind === 'number').map(show)}
     </div>
   );
+  if (choices.length === 0) return numbers;
+  const isBeside = choices.length === 1;
+  return (
+    <>
+      <div className="grid gap-6 md:grid-cols-2">
+        {choices}
+        {isBeside && numbers}
+      </div>
+      {!isBeside && numbers}
+    </>
+  );
+}
+
+interface FieldProps {
+  name: string;
+  field: FormField;
+  draft: PlanDraft;
 }
 
 /** A field that is there while it means something; without scripts, where nobody can tell, always. */
-function Fitting({
-  name,
-  draft,
-  children,
-}: {
-  name: string;
-  draft: PlanDraft;
-  children: ReactNode;
-}): ReactElement | null {
+function Field(props: FieldProps): ReactElement | null {
   const scripted = useScripted();
-  const { model, target } = draft.fields;
-  if (!isMeaningless(name, { model, target } as Pick<LoadPlan, 'model' | 'target'>)) return <>{children}</>;
-  return scripted ? null : <div className="hidden noscript:contents">{children}</div>;
+  const { model, target } = props.draft.fields as unknown as LoadPlan;
+  if (!isMeaningless(props.name, { model, target })) return <Input {...props} />;
+  return scripted ? null : (
+    <div className="hidden noscript:contents">
+      <Input {...props} />
+    </div>
+  );
+}
+
+function Input({ name, field, draft: { fields, errors, set } }: FieldProps): ReactElement {
+  const value = String(fields[name] ?? '');
+  const model = String(fields.model);
+  const common = { name, label: labelOf(field), value, error: errors[name] };
+  const onChange = (next: string) => set(name, next);
+  switch (field.kind) {
+    case 'number':
+      return (
+        <NumberField
+          {...common}
+          hint={hintOf(field, model)}
+          limits={field}
+          placeholder={placeholderOf(field, model, isReplaced(field, fields))}
+          onChange={onChange}
+          optional
+        />
+      );
+    case 'choice': {
+      // what a plan means anyway is empty, which is right under every model
+      const choices = field.choices.map((one) => (one.value === field.implied ? { ...one, value: '' } : one));
+      return <ChoiceField {...common} choices={choices} onChange={onChange} />;
+    }
+    case 'switch':
+      return (
+        <TickField
+          name={name}
+          label={field.label}
+          ticked={value === 'on'}
+          onChange={(ticked) => onChange(ticked ? 'on' : '')}
+        >
+          {field.hint}
+        </TickField>
+      );
+    default:
+      return field satisfies never;
+  }
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { RaceView } from '@/model/race';
-import { OPEN_DEFAULTS } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
 import type { LoadPlan } from '@/plan/load-plan';
 import { formatCount, plural } from '~/ui/format';
 
@@ -58,7 +58,7 @@ function describeLoad({ model, concurrency, rate = 0, arrivals, sync }: LoadPlan
     case 'closed':
       return `${plural(concurrency, 'buyer')} at once`;
     case 'open': {
-      const process = (arrivals ?? OPEN_DEFAULTS.arrivals) === 'poisson' ? 'Poisson' : 'constant';
+      const process = (arrivals ?? PLAN_FIELDS.arrivals.implied) === 'poisson' ? 'Poisson' : 'constant';
       return `${rate.toLocaleString('en')} attempts a second (${process}), ${formatCount(concurrency)} in flight at most`;
     }
     default:

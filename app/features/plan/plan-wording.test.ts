@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { defaultFields } from './plan-form';
+import { defaultText } from '@/plan/form';
 import { describeEstimate, nameStart } from './plan-wording';
 
-const plan = (fields: Record<string, string | string[]>) => ({ ...defaultFields(), ...fields });
+const plan = (fields: Record<string, string | string[]>) => ({ ...defaultText(), ...fields });
 
 it('says what the button starts', () => {
   expect(nameStart(plan({}))).toBe('Start this race: 2 lanes');

@@ -1,12 +1,10 @@
-import { toLoadRequest } from '@/plan/check-plan';
+import { readTrials, toLoadRequest } from '@/plan/check-plan';
 import { estimatePlan } from '@/plan/estimate';
-import type { LoadPlan } from '@/plan/load-plan';
 import { formatCount, plural } from '~/ui/format';
-import { readTrials } from './check-fields';
-import { toPlanText, type PlanFields } from './plan-form';
+import { meaningfulText, type PlanText } from '@/plan/form';
 
 /** What pressing the button starts: `Start this race: 2 lanes`. */
-export function nameStart(fields: PlanFields): string {
+export function nameStart(fields: PlanText): string {
   const trials = readTrials(fields) ?? 1;
   const lanes = plural(fields.strategies.length, 'lane');
   return trials > 1
@@ -15,10 +13,10 @@ export function nameStart(fields: PlanFields): string {
 }
 
 /** What the plan comes to: `2,000 attempts, 2 lanes, at least 12 s`. */
-export function describeEstimate(fields: PlanFields): string {
+export function describeEstimate(fields: PlanText): string {
   const lanes = fields.strategies.length;
   const trials = readTrials(fields) ?? 1;
-  const request = { ...toLoadRequest(toPlanText(fields)), order: fields.order as LoadPlan['order'] };
+  const request = toLoadRequest(meaningfulText(fields));
   const { attempts, isAbout, leastMs } = estimatePlan(request, { lanes, trials });
   const amount =
     attempts === null

@@ -1,13 +1,13 @@
 import { useEffect, useState, type RefObject } from 'react';
-import { checkFields } from './check-fields';
-import { toAddress } from './plan-address';
-import { defaultFields, readPlanForm, type FieldErrors, type PlanFields } from './plan-form';
+import { checkForm } from '@/plan/check-plan';
+import { toAddress } from '@/plan/address';
+import { defaultText, readPlanForm, type FieldErrors, type PlanText } from '@/plan/form';
 
 /** How long nothing has to be typed before the address follows, ms; browsers allow some 200 changes in 30 s. */
 const ADDRESS_AFTER_MS = 300;
 
 export interface PlanDraft {
-  fields: PlanFields;
+  fields: PlanText;
   /** What is wrong as it stands, and what was said of a field that has not been changed since. */
   errors: FieldErrors;
   /** Whether the server would take it, by the rules that can be checked here. */
@@ -18,7 +18,7 @@ export interface PlanDraft {
 }
 
 export interface PlanDraftOptions {
-  initial: PlanFields;
+  initial: PlanText;
   /** What the server or the address said of the fields at first. */
   told: FieldErrors;
   form: RefObject<HTMLFormElement>;
@@ -53,7 +53,7 @@ export function usePlanDraft({ initial, told, form, busy }: PlanDraftOptions): P
     return () => clearTimeout(timer);
   }, [address, isEdited, busy]);
 
-  const live = checkFields(fields);
+  const live = checkForm(fields);
   const stillTold = Object.entries(told).filter(([name]) => !changed.includes(name));
   return {
     fields,
@@ -64,7 +64,7 @@ export function usePlanDraft({ initial, told, form, busy }: PlanDraftOptions): P
       setChanged((before) => (before.includes(name) ? before : [...before, name]));
     },
     reset: () => {
-      setFields(defaultFields());
+      setFields(defaultText());
       setChanged(Object.keys(told).concat(Object.keys(fields)));
     },
   };

@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react';
 import { useRef, useState, type ReactElement } from 'react';
 import type { Expected, StrategyInfo } from '@/model/strategy';
-import { LIMITS } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
 import { LaneMark } from '~/ui/lane/lane-mark';
 import { useKeys } from '~/ui/use-keys';
 import { pickStrategies, unsafeFirst } from './pick-strategies';
@@ -17,6 +17,7 @@ export interface StrategyPickerProps {
   onChange: (ids: string[]) => void;
 }
 
+const { label, hint, max } = PLAN_FIELDS.strategies;
 const CLASSES = ['unsafe', 'conditional', 'safe'] as const satisfies readonly Expected[];
 
 /** The strategies to race, one lane each. What a filter hides stays chosen. */
@@ -43,7 +44,7 @@ export function StrategyPicker(props: StrategyPickerProps): ReactElement {
   return (
     <fieldset aria-describedby="strategies-count" className="min-w-0">
       <legend className="mb-2 font-medium">
-        Strategies <span className="font-normal text-ink-3">one lane each, at most {LIMITS.lanes.max}</span>
+        {label} <span className="font-normal text-ink-3">{`${hint}, at most ${max}`}</span>
       </legend>
       <div className="mb-3 flex flex-wrap items-center gap-2 noscript:hidden">
         <span className="relative min-w-48 flex-1 sm:max-w-64">

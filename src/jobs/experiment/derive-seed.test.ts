@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { LIMITS } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
 import { deriveSeed } from './derive-seed';
 
-const seeds = fc.integer(LIMITS.seed);
+const seeds = fc.integer(PLAN_FIELDS.seed);
 
 it('gives the first trial the plan’s own seed', () => {
   fc.assert(
@@ -20,8 +20,8 @@ it('gives every trial another seed, each one that a plan may have', () => {
       expect(new Set(derived).size).toBe(1_000);
       for (const one of derived) {
         expect(Number.isInteger(one)).toBe(true);
-        expect(one).toBeGreaterThanOrEqual(LIMITS.seed.min);
-        expect(one).toBeLessThanOrEqual(LIMITS.seed.max);
+        expect(one).toBeGreaterThanOrEqual(PLAN_FIELDS.seed.min);
+        expect(one).toBeLessThanOrEqual(PLAN_FIELDS.seed.max);
       }
     }),
     { numRuns: 50 },

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { LIMITS, PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
+import { PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
 import { findFaults } from './experiment-request';
 
 const plan: LoadPlan = { ...PLAN_DEFAULTS, strategies: ['read-then-write'], seed: 1 };
-const lasting = (durationS: number): LoadPlan => ({ ...plan, durationS, attempts: LIMITS.attempts.max });
+const lasting = (durationS: number): LoadPlan => ({ ...plan, durationS, attempts: PLAN_FIELDS.attempts.max });
 
 it('lets pass what can be run', () => {
   expect(findFaults({ kind: 'trials', trials: 200, plan }, 1)).toEqual([]);

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { Issue } from '@/lib/lab-error';
 import { BISECTION_TRIALS, EXPERIMENT_LIMITS, type ExperimentHead } from '@/model/experiment';
 import { estimateSeconds } from '@/plan/lane-time';
-import { LIMITS } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
+import { fromForm } from '@/plan/form';
+import { wholeNumber } from '@/plan/input-messages';
 import { fromText } from '@/plan/numbers';
-import { fromForm, numberFromQuery, raceRequest, whole } from '@/plan/requests';
+import { numberFromQuery } from '@/plan/requests';
+import { raceRequest } from '@/plan/schema';
 import { FEWEST_BUYERS } from './bisect';
 import { mostTrials } from './next-trial';
 
@@ -13,7 +16,7 @@ const { trials: TRIALS, attempts: ATTEMPTS, seconds: SECONDS } = EXPERIMENT_LIMI
 const trialsRequest = z
   .strictObject({
     kind: z.literal('trials'),
-    trials: whole(TRIALS).meta({ description: 'How often to race the plan' }),
+    trials: wholeNumber(TRIALS.min, TRIALS.max).meta({ description: 'How often to race the plan' }),
     race: raceRequest,
   })
   .meta({ id: 'TrialsRequest' });
@@ -21,7 +24,7 @@ const trialsRequest = z
 const bisectionRequest = z
   .strictObject({
     kind: z.literal('bisection'),
-    trials: whole(TRIALS)
+    trials: wholeNumber(TRIALS.min, TRIALS.max)
       .default(BISECTION_TRIALS)
       .meta({ description: 'How often to race each level, unless it breaks before' }),
     race: raceRequest.meta({ description: 'Of one strategy; `concurrency` is the upper end of the search' }),
@@ -39,7 +42,7 @@ export type ExperimentRequest = z.infer<typeof experimentRequest>;
 
 /** Query of `GET /api/experiments`. */
 export const experimentListQuery = z.object({
-  limit: numberFromQuery(whole({ min: 1, max: 100 })).default(20),
+  limit: numberFromQuery(wholeNumber(1, 100)).default(20),
   cursor: z.string().max(200).optional(),
 });
 
@@ -80,8 +83,10 @@ export function findFaults({ kind, trials, plan }: Asked, lanes: number): Issue[
   if (plan.durationS !== undefined) return faults;
   if (kind === 'bisection') {
     const slowest = Math.ceil(estimateSeconds({ ...plan, concurrency: FEWEST_BUYERS }));
-    if (slowest > LIMITS.durationS.max) {
-      const [most, limit] = [slowest, LIMITS.durationS.max].map((value) => value.toLocaleString('en-US'));
+    if (slowest > PLAN_FIELDS.durationS.max) {
+      const [most, limit] = [slowest, PLAN_FIELDS.durationS.max].map((value) =>
+        value.toLocaleString('en-US'),
+      );
       fault(
         'race.attempts',
         `would take ${most} s with ${FEWEST_BUYERS} buyers, where the search may end, and ${limit} s are the most`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaneLoad, OpenLoad } from '@/load/lane-load';
 import type { StorageDeps } from '@/model/strategy';
-import { OPEN_DEFAULTS } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
@@ -53,8 +53,12 @@ function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
   if (model !== 'open') return null;
   if (rate === undefined)
     throw new Error('a plan of the open model has a rate, or parsePlan should have said so');
-  const { arrivals = OPEN_DEFAULTS.arrivals, maxWaiting = OPEN_DEFAULTS.maxWaiting } = plan;
-  return { rate, arrivals, maxWaiting };
+  const { arrivals, maxWaiting } = PLAN_FIELDS;
+  return {
+    rate,
+    arrivals: plan.arrivals ?? arrivals.implied,
+    maxWaiting: plan.maxWaiting ?? maxWaiting.implied,
+  };
 }
 
 /**

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { refuse } from '@/lib/lab-error';
 import type { Refusal } from '@/lib/lab-error';
-import { defaultCrowd, LIMITS, PLAN_DEFAULTS } from '@/plan/load-plan';
-import type { LoadPlan } from '@/plan/load-plan';
-import { fromForm, raceRequest, toIssues } from '@/plan/requests';
+import { PLAN_FIELDS } from '@/plan/fields';
+import { fromForm } from '@/plan/form';
+import { defaultCrowd, PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
+import { toIssues } from '@/plan/requests';
+import { raceRequest } from '@/plan/schema';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 
 /** A race request as a complete plan, or a refusal that names every field that is wrong. */
@@ -25,8 +27,9 @@ export function parsePlan(
       unknown.map((id) => ({ path: 'strategies', message: `${id} is not one of ${known}` })),
     );
   }
-  const { attempts: given, seed = randomInt(LIMITS.seed.max), ...rest } = parsed.data;
-  const attempts = given ?? (rest.durationS === undefined ? PLAN_DEFAULTS.attempts : LIMITS.attempts.max);
+  const { attempts: given, seed = randomInt(PLAN_FIELDS.seed.max), ...rest } = parsed.data;
+  const attempts =
+    given ?? (rest.durationS === undefined ? PLAN_DEFAULTS.attempts : PLAN_FIELDS.attempts.max);
   const asked = rest.crowd ?? defaultCrowd(rest);
   const crowd = Math.min(asked, rest.concurrency, attempts);
   return { ok: true, plan: { ...rest, attempts, ...(rest.model !== 'open' && { crowd }), seed } };

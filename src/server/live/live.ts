@@ -5,7 +5,7 @@ import { Server } from 'socket.io';
 import { z } from 'zod';
 import type { Lab } from '@/lab/lab';
 import { shareRunning } from '@/lib/share-running';
-import { LIMITS } from '@/plan/load-plan';
+import { PLAN_FIELDS } from '@/plan/fields';
 import { isNamed } from '../http/cross-site';
 import type { ClientToServer, ServerToClient, WatchAnswer } from './protocol';
 import { Viewer } from './viewer';
@@ -41,7 +41,9 @@ const laneIndex = z.number().int().min(0).max(99);
 const raceId = z.string().min(1).max(64);
 const watchRequest = z.object({
   raceId,
-  from: z.record(z.string().regex(/^\d{1,2}$/), z.number().int().min(0).max(LIMITS.attempts.max)).optional(),
+  from: z
+    .record(z.string().regex(/^\d{1,2}$/), z.number().int().min(0).max(PLAN_FIELDS.attempts.max))
+    .optional(),
   over: z.array(laneIndex).max(100).optional(),
 });
 const unwatchRequest = z.object({ raceId });

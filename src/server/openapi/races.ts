@@ -8,8 +8,8 @@ import {
   eventsQuery,
   evidenceQuery,
   exportQuery,
-  raceRequest,
 } from '@/plan/requests';
+import { raceRequest } from '@/plan/schema';
 import { anyObject, created, errors, forget, get, json, post, stop } from './parts';
 
 const race = anyObject(

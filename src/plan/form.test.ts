@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
-import { LIMITS, PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
-import { fromForm } from '@/plan/requests';
+import { PLAN_FIELDS } from './fields';
 import {
-  defaultFields,
+  defaultText,
+  fromForm,
   errorsByField,
-  fieldsOfPlan,
-  meaningfulFields,
-  ofFields,
+  textOfPlan,
+  meaningfulText,
+  sayIssue,
   readPlanForm,
   splitTrials,
-} from './plan-form';
+} from './form';
+import { PLAN_DEFAULTS, type LoadPlan } from './load-plan';
 
 it('reads a plan from a form, with every chosen strategy and nothing that is not a plan field', () => {
   const form = new FormData();
@@ -22,10 +23,10 @@ it('reads a plan from a form, with every chosen strategy and nothing that is not
 
 it('reads its own defaults back unchanged', () => {
   const form = new FormData();
-  for (const [name, value] of Object.entries(defaultFields())) {
+  for (const [name, value] of Object.entries(defaultText())) {
     for (const item of [value].flat()) form.append(name, item);
   }
-  expect(readPlanForm(form)).toEqual(defaultFields());
+  expect(readPlanForm(form)).toEqual(defaultText());
 });
 
 it('files issues under the field they are about and keeps the first of each', () => {
@@ -40,7 +41,7 @@ it('files issues under the field they are about and keeps the first of each', ()
 });
 
 it('takes a plan that does not say how often to race it for once', () => {
-  const { trials: _trials, ...race } = defaultFields();
+  const { trials: _trials, ...race } = defaultText();
   expect(splitTrials({ ...race, strategies: ['a'] }).trials).toBe('1');
   expect(splitTrials({ ...race, strategies: ['a'], trials: ' ' }).trials).toBe('1');
   expect(splitTrials({ ...race, strategies: ['a'], trials: ' 20 ' })).toEqual({
@@ -62,18 +63,18 @@ it('shows a plan in the fields that post it again', () => {
     control: false,
   };
   const { control: _control, ...rest } = plan;
-  expect(fromForm(splitTrials(fieldsOfPlan(plan)).race)).toEqual(rest);
-  expect(fromForm(splitTrials(fieldsOfPlan({ ...plan, control: true })).race)).toMatchObject({
+  expect(fromForm(splitTrials(textOfPlan(plan)).race)).toEqual(rest);
+  expect(fromForm(splitTrials(textOfPlan({ ...plan, control: true })).race)).toMatchObject({
     control: true,
   });
   // with a duration the plan holds the largest number of attempts, which nobody asked for
-  const timed = fieldsOfPlan({ ...plan, durationS: 3, attempts: LIMITS.attempts.max });
+  const timed = textOfPlan({ ...plan, durationS: 3, attempts: PLAN_FIELDS.attempts.max });
   expect(timed).toMatchObject({ durationS: '3', attempts: '' });
 });
 
 it('leaves out what means nothing under the model and the target', () => {
   const all = {
-    ...defaultFields(),
+    ...defaultText(),
     rate: '5',
     rampS: '1',
     pauseMs: '2',
@@ -82,21 +83,25 @@ it('leaves out what means nothing under the model and the target', () => {
   };
   const optional = ['rate', 'arrivals', 'maxWaiting', 'rampS', 'pauseMs', 'sync', 'processes'];
   const kept = (fields: object) =>
-    Object.keys(meaningfulFields({ ...all, ...fields })).filter((name) => optional.includes(name));
-  expect(kept({ model: 'closed' })).toEqual(['processes', 'rampS', 'pauseMs']);
-  expect(kept({ model: 'burst' })).toEqual(['processes', 'sync']);
-  expect(kept({ model: 'open' })).toEqual(['processes', 'rate', 'arrivals', 'maxWaiting', 'rampS']);
+    Object.keys(meaningfulText({ ...all, ...fields })).filter((name) => optional.includes(name));
+  expect(kept({ model: 'closed' })).toEqual(['rampS', 'pauseMs', 'processes']);
+  expect(kept({ model: 'burst' })).toEqual(['sync', 'processes']);
+  expect(kept({ model: 'open' })).toEqual(['rate', 'arrivals', 'maxWaiting', 'rampS', 'processes']);
   expect(kept({ model: 'closed', target: 'direct' })).toEqual(['rampS', 'pauseMs']);
 });
 
-it('names the problems of an experiment’s plan as the form does', () => {
+it('says an issue under the label that a person knows, and files those of an experiment’s plan likewise', () => {
   const issues = [
-    { path: 'race.stock', message: 'too large' },
-    { path: 'trials', message: 'too many' },
+    { path: 'race.pauseMs', message: 'means nothing in this plan' },
+    { path: 'trials', message: 'must be a whole number from 1 to 200, not 999' },
+    { path: 'strategies', message: 'There is no strategy nope.' },
+    { path: '', message: 'must not have "stocks"' },
   ];
-  expect(errorsByField(ofFields({ code: 'bad', message: 'no', issues }).issues)).toEqual({
-    stock: 'too large',
-    trials: 'too many',
-  });
-  expect(ofFields({ code: 'bad', message: 'no' })).toEqual({ code: 'bad', message: 'no' });
+  expect(issues.map(sayIssue)).toEqual([
+    'Pause means nothing in this plan.',
+    'Trials must be a whole number from 1 to 200, not 999.',
+    'There is no strategy nope.',
+    'The plan must not have "stocks".',
+  ]);
+  expect(Object.keys(errorsByField(issues))).toEqual(['pauseMs', 'trials', 'strategies', 'plan']);
 });
