@@ -13,7 +13,6 @@ function lane(status: LaneStatus, attempts: number): LaneView {
 function race(status: RaceStatus, only: LaneView): RaceView {
   return {
     id: 'r1',
-    url: '/races/r1',
     status,
     origin: 'dashboard',
     reason: null,

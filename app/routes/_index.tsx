@@ -13,6 +13,7 @@ import { DatabaseZap } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import type { RaceSummary } from '@/model/race';
+import { experimentUrl, raceUrl } from '@/report/addresses';
 import { orUnavailable, isLabUnavailable, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { RaceList } from '~/features/history/race-list';
@@ -46,11 +47,11 @@ export async function action({ context, request }: ActionFunctionArgs) {
   if (trials !== '1') {
     const experiment = { kind: 'trials', trials, race };
     const result = await orUnavailable(context.lab.startExperiment(experiment, { origin: 'dashboard' }));
-    if (result.ok) return redirect(result.experiment.url);
+    if (result.ok) return redirect(experimentUrl(result.id));
     return data({ fields, error: result.error }, { status: statusOf(result) });
   }
   const result = await orUnavailable(context.lab.startRace(race, { origin: 'dashboard' }));
-  if (result.ok) return redirect(result.race.url);
+  if (result.ok) return redirect(raceUrl(result.id));
   return data({ fields, error: result.error }, { status: statusOf(result) });
 }
 

@@ -11,6 +11,7 @@ import {
   methodNotAllowed,
   refuseHead,
 } from '@/server/http/api-response';
+import { raceWithUrls } from '@/server/http/with-urls';
 
 /** Fires concurrent purchases at one strategy and answers, when all are in, with the race's summary. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
@@ -29,10 +30,10 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
     };
     const started = await context.lab.startRace(plan, { origin: 'api-test' });
     if (!started.ok) return answerRefusal(started);
-    const race = await context.lab.waitForRace(started.race.id);
+    const race = await context.lab.waitForRace(started.id);
     if (!race)
       return answerError(410, { code: 'race-deleted', message: 'The race was deleted before it was over.' });
-    return answer(toSummary(race), { status: race.status === 'failed' ? 503 : 200 });
+    return answer(raceWithUrls(toSummary(race)), { status: race.status === 'failed' ? 503 : 200 });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
+import { experimentUrl } from '@/report/addresses';
 import { answer, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 
 export const loader = (): Response => methodNotAllowed('POST');
@@ -11,6 +12,6 @@ export function action({ context, params, request }: ActionFunctionArgs): Promis
     const stopped = await context.lab.stopExperiment(id);
     if (!stopped.ok) return answerRefusal(stopped);
     const experiment = await context.lab.getExperiment(id);
-    return answer({ id, url: `/experiments/${id}`, status: experiment?.status }, { status: 202 });
+    return answer({ id, url: experimentUrl(id), status: experiment?.status }, { status: 202 });
   });
 }

@@ -1,8 +1,17 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { experimentListQuery } from '@/jobs/experiment/experiment-request';
 import { toIssues } from '@/plan/requests';
-import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+import { experimentUrl } from '@/report/addresses';
+import {
+  answer,
+  answerBadInput,
+  answerRefusal,
+  answerStarted,
+  api,
+  methodNotAllowed,
+} from '@/server/http/api-response';
 import { readJson } from '@/server/http/read-json';
+import { withUrl } from '@/server/http/with-urls';
 
 /** Experiments, newest first. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
@@ -11,7 +20,8 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
     const page = await context.lab.listExperiments(parsed.data);
     if (!page.ok) return answerRefusal(page);
-    return answer({ experiments: page.experiments, nextCursor: page.nextCursor });
+    const experiments = page.experiments.map((one) => withUrl(one, experimentUrl(one.id)));
+    return answer({ experiments, nextCursor: page.nextCursor });
   });
 }
 
@@ -23,6 +33,6 @@ export function action({ context, request }: ActionFunctionArgs): Promise<Respon
     if (!json.ok) return json.response;
     const started = await context.lab.startExperiment(json.value, { origin: 'api' });
     if (!started.ok) return answerRefusal(started);
-    return answer(started.experiment, { status: 202, headers: { location: started.experiment.url } });
+    return answerStarted(started.id, experimentUrl(started.id));
   });
 }

@@ -1,4 +1,5 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
+import { explorationUrl } from '@/report/addresses';
 import { answer, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 
 export const loader = (): Response => methodNotAllowed('POST');
@@ -11,6 +12,6 @@ export function action({ context, params, request }: ActionFunctionArgs): Promis
     const stopped = await context.lab.stopExploration(id);
     if (!stopped.ok) return answerRefusal(stopped);
     const exploration = await context.lab.getExploration(id);
-    return answer({ id, url: `/explorations/${id}`, status: exploration?.status }, { status: 202 });
+    return answer({ id, url: explorationUrl(id), status: exploration?.status }, { status: 202 });
   });
 }

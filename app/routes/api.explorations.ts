@@ -1,15 +1,25 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { explorationListQuery } from '@/jobs/exploration/exploration-request';
 import { toIssues } from '@/plan/requests';
-import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+import { explorationUrl } from '@/report/addresses';
+import {
+  answer,
+  answerBadInput,
+  answerRefusal,
+  answerStarted,
+  api,
+  methodNotAllowed,
+} from '@/server/http/api-response';
 import { readJson } from '@/server/http/read-json';
+import { withUrl } from '@/server/http/with-urls';
 
 /** The latest explorations, newest first, without their results. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
     const parsed = explorationListQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
-    return answer({ explorations: await context.lab.listExplorations(parsed.data.limit) });
+    const explorations = await context.lab.listExplorations(parsed.data.limit);
+    return answer({ explorations: explorations.map((one) => withUrl(one, explorationUrl(one.id))) });
   });
 }
 
@@ -21,6 +31,6 @@ export function action({ context, request }: ActionFunctionArgs): Promise<Respon
     if (!json.ok) return json.response;
     const started = await context.lab.startExploration(json.value);
     if (!started.ok) return answerRefusal(started);
-    return answer(started.exploration, { status: 202, headers: { location: started.exploration.url } });
+    return answerStarted(started.id, explorationUrl(started.id));
   });
 }

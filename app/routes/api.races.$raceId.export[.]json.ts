@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { isOver } from '@/model/race';
 import { answer, answerError, api, methodNotAllowed } from '@/server/http/api-response';
+import { raceWithUrls } from '@/server/http/with-urls';
 
 /** The whole race as a download: the same document as `GET /api/races/:id`. */
 export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {
@@ -14,7 +15,7 @@ export function loader({ context, params }: LoaderFunctionArgs): Promise<Respons
         message: 'This race is not over yet. Export it when it is.',
       });
     }
-    return answer(race, {
+    return answer(raceWithUrls(race), {
       headers: { 'content-disposition': `attachment; filename="oversell-race-${race.id}.json"` },
     });
   });

@@ -1,4 +1,5 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
+import { raceUrl } from '@/report/addresses';
 import { answer, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 
 export const loader = (): Response => methodNotAllowed('POST');
@@ -12,6 +13,6 @@ export function action({ context, params, request }: ActionFunctionArgs): Promis
     if (!stopped.ok) return answerRefusal(stopped);
     const state = await context.lab.getRaceState(id);
     const inFlight = context.lab.snapshots(id).reduce((sum, lane) => sum + lane.inFlight, 0);
-    return answer({ id, url: `/races/${id}`, status: state?.status, inFlight }, { status: 202 });
+    return answer({ id, url: raceUrl(id), status: state?.status, inFlight }, { status: 202 });
   });
 }

@@ -1,12 +1,13 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { answer, answerError, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+import { raceWithUrls } from '@/server/http/with-urls';
 
 export function loader({ context, params }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
     const id = params.raceId ?? '';
     const race = await context.lab.getRace(id);
     if (!race) return answerError(404, { code: 'unknown-race', message: `There is no race ${id}.` });
-    return answer(race);
+    return answer(raceWithUrls(race));
   });
 }
 

@@ -1,8 +1,17 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { raceListQuery } from '@/plan/race-query';
 import { toIssues } from '@/plan/requests';
-import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+import { raceUrl } from '@/report/addresses';
+import {
+  answer,
+  answerBadInput,
+  answerRefusal,
+  answerStarted,
+  api,
+  methodNotAllowed,
+} from '@/server/http/api-response';
 import { readJson } from '@/server/http/read-json';
+import { raceWithUrls } from '@/server/http/with-urls';
 
 /** Races, newest first, all or those that a filter lets through. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
@@ -12,7 +21,7 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
     const { limit, cursor, ...filter } = parsed.data;
     const page = await context.lab.listRaces({ limit, cursor, filter });
     if (!page.ok) return answerRefusal(page);
-    return answer({ races: page.races, nextCursor: page.nextCursor });
+    return answer({ races: page.races.map(raceWithUrls), nextCursor: page.nextCursor });
   });
 }
 
@@ -24,6 +33,6 @@ export function action({ context, request }: ActionFunctionArgs): Promise<Respon
     if (!json.ok) return json.response;
     const started = await context.lab.startRace(json.value, { origin: 'api' });
     if (!started.ok) return answerRefusal(started);
-    return answer(started.race, { status: 202, headers: { location: started.race.url } });
+    return answerStarted(started.id, raceUrl(started.id));
   });
 }

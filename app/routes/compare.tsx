@@ -5,6 +5,7 @@ import { RotateCcw, X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import { isOver, toSummary, type RaceView } from '@/model/race';
+import { raceUrl } from '@/report/addresses';
 import { COMPARED, compareRaces, listUnfinished, type Comparison } from '@/report/compare-races';
 import { orUnavailable } from '@/server/http/or-unavailable';
 import {
@@ -115,10 +116,10 @@ export default function Compare(): ReactElement {
           {fields}
         </Form>
       )}
-      renderActions={({ raceId, url, status }, name) => (
+      renderActions={({ raceId, status }, name) => (
         <>
           {isOver(status) && (
-            <Form method="post" action={url}>
+            <Form method="post" action={raceUrl(raceId)}>
               <button
                 name="intent"
                 value="again"

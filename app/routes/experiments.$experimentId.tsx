@@ -5,6 +5,7 @@ import { Download } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import type { ExperimentView } from '@/model/experiment';
 import { isOver } from '@/model/race';
+import { experimentUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { nameExperiment } from '~/features/experiment/experiment-name';
@@ -37,7 +38,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
       context.lab.startExperiment({ kind, trials, race }, { origin: 'dashboard' }),
     );
     return result.ok
-      ? redirect(result.experiment.url)
+      ? redirect(experimentUrl(result.id))
       : data({ error: result.error.message }, { status: statusOf(result) });
   }
   return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });

@@ -7,6 +7,7 @@ import type { Lab } from '@/lab/lab';
 import { BISECTION_TRIALS, type ExperimentSummary } from '@/model/experiment';
 import { isOver } from '@/model/race';
 import { sayIssue } from '@/plan/form';
+import { experimentUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { nameExperiment } from '~/features/experiment/experiment-name';
@@ -44,7 +45,7 @@ export async function action({ context, request }: ActionFunctionArgs) {
     }
     case 'bisect': {
       const result = await bisect(context.lab, text('strategy'), text('race'));
-      if (result.ok) return redirect(result.experiment.url);
+      if (result.ok) return redirect(experimentUrl(result.id));
       const { message, issues = [] } = result.error;
       const details = issues.map(sayIssue);
       const refused: DeleteAnswer = { ...UNKNOWN_INTENT, error: [message, ...details].join(' ') };

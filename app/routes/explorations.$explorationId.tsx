@@ -4,6 +4,7 @@ import { Form, Link, useFetcher, useLoaderData, useNavigation } from '@remix-run
 import { RotateCcw } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { isExplorationOver, type ExplorationView, type ScheduleView } from '@/model/exploration';
+import { explorationUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { isCrossSite } from '@/server/http/cross-site';
 import { highlightTypeScriptLines } from '@/server/http/highlight';
@@ -89,7 +90,8 @@ export const handle = {
 
 export default function ExplorationPage(): ReactElement {
   const { exploration, schedule, source, lines, problem } = useLoaderData<typeof loader>() as Loaded;
-  const { plan, result, status, url } = exploration;
+  const { plan, result, status } = exploration;
+  const url = explorationUrl(exploration.id);
   const over = isExplorationOver(status);
   usePoll(!over, POLL_MS);
   return (

@@ -3,6 +3,7 @@ import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { CircleAlert, Play } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { explorationUrl } from '@/report/addresses';
 import { orUnavailable, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { ExplorationFields } from '~/features/explorer/exploration-fields';
@@ -31,7 +32,7 @@ export async function loader({ context, request }: LoaderFunctionArgs) {
 export async function action({ context, request }: ActionFunctionArgs) {
   const fields = readExplorationForm(await readForm(request));
   const started = await orUnavailable(context.lab.startExploration(toExplorationRequest(fields)));
-  if (started.ok) return redirect(started.exploration.url);
+  if (started.ok) return redirect(explorationUrl(started.id));
   return data({ fields, error: started.error }, { status: statusOf(started) });
 }
 
@@ -92,10 +93,10 @@ function Latest(): ReactElement {
         </p>
       ) : (
         <ul className="card divide-y divide-line overflow-hidden">
-          {explorations.map(({ id, url, plan, status, createdAt, progress }) => (
+          {explorations.map(({ id, plan, status, createdAt, progress }) => (
             <li key={id}>
               <Link
-                to={url}
+                to={explorationUrl(id)}
                 className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-3 outline-offset-[-2px] hover:bg-hover"
               >
                 <span className="min-w-0 flex-1">

@@ -12,6 +12,7 @@ import {
 import { GitCompareArrows, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useMemo, useRef, type ReactElement } from 'react';
 import { isOver, type RaceView } from '@/model/race';
+import { raceUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { readAskedPiece, type AskedEvidence, type EvidenceRef } from '~/features/collision/pick-piece';
@@ -54,7 +55,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
     if (!race) return data({ error: DELETED }, { status: 404 });
     const result = await orUnavailable(context.lab.startRace(race.plan, { origin: 'dashboard' }));
     return result.ok
-      ? redirect(result.race.url)
+      ? redirect(raceUrl(result.id))
       : data({ error: result.error.message }, { status: statusOf(result) });
   }
   return data({ error: 'The page asked for something that does not exist.' }, { status: 400 });

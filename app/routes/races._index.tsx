@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import { isOver, type RaceSummary } from '@/model/race';
 import { raceListQuery, type RaceFilter } from '@/plan/race-query';
 import { toIssues } from '@/plan/requests';
+import { raceUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { ConfirmDelete } from '~/features/history/confirm-delete';
@@ -104,7 +105,7 @@ function RowActions({ race }: { race: RaceSummary }): ReactElement {
   const over = isOver(race.status);
   return (
     <span className="flex max-sm:flex-col">
-      <Form method="post" action={race.url} className={over ? '' : 'invisible'}>
+      <Form method="post" action={raceUrl(race.id)} className={over ? '' : 'invisible'}>
         <button
           name="intent"
           value="again"

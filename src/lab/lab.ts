@@ -31,10 +31,7 @@ export interface Lab {
   /** Creates or resets an item in PostgreSQL and in every store that a strategy keeps. */
   createItem: (item: { sku: string; stock: number }) => Promise<void>;
   /** Queues a race; `input` is checked. Numbers may be text when it comes from a form (`dashboard`). */
-  startRace: (
-    input: unknown,
-    options: { origin: RaceOrigin },
-  ) => Promise<Result<{ race: { id: string; url: string } }>>;
+  startRace: (input: unknown, options: { origin: RaceOrigin }) => Promise<Result<{ id: string }>>;
   /** Resolves when a race is over and stored, with its last state. */
   waitForRace: (id: string) => Promise<RaceView | null>;
   getRace: (id: string) => Promise<RaceView | null>;
@@ -47,10 +44,7 @@ export interface Lab {
   stopRace: (id: string, how: StopHow) => Promise<Result>;
   deleteRace: (id: string) => Promise<Result>;
   /** Queues an experiment; `input` is checked as that of a race is. */
-  startExperiment: (
-    input: unknown,
-    options: { origin: RaceOrigin },
-  ) => Promise<Result<{ experiment: { id: string; url: string } }>>;
+  startExperiment: (input: unknown, options: { origin: RaceOrigin }) => Promise<Result<{ id: string }>>;
   getExperiment: (id: string) => Promise<ExperimentView | null>;
   listExperiments: (page: { limit: number; cursor?: string }) => Promise<Result<ExperimentPage>>;
   stopExperiment: (id: string) => Promise<Result>;
@@ -68,7 +62,7 @@ export interface Lab {
   /** The lanes of a running race; empty when it does not run here. */
   snapshots: (id: string) => LaneSnapshot[];
   /** Queues an exploration; `input` is checked. It never runs beside a race. */
-  startExploration: (input: unknown) => Promise<Result<{ exploration: { id: string; url: string } }>>;
+  startExploration: (input: unknown) => Promise<Result<{ id: string }>>;
   getExploration: (id: string) => Promise<ExplorationView | null>;
   /** The latest, newest first, without their results. */
   listExplorations: (limit: number) => Promise<Omit<ExplorationView, 'result'>[]>;

@@ -41,7 +41,6 @@ export interface ExperimentHead {
 /** One lane of one trial. */
 export interface TrialLane {
   raceId: string;
-  url: string;
   /** Number of the trial in its experiment, from 1. */
   trial: number;
   /** Null until the lane is over. */
@@ -117,15 +116,14 @@ export interface Bisection {
   statement: string;
 }
 
-/** An experiment as `GET /api/experiments/:id` answers it and as its page shows it. */
+/** An experiment as the lab tells of it and as its page shows it. The API adds addresses. */
 export interface ExperimentView extends ExperimentHead {
-  url: string;
   /** Trials that are over. */
   done: number;
   /** How many there are to be; of a bisection, which finds out, the most that there can be. */
   planned: number;
   /** The race that waits or runs now. */
-  current: { id: string; url: string; trial: number } | null;
+  current: { id: string; trial: number } | null;
   /** In an experiment of kind `trials`: one for each lane. */
   strategies: StrategyTrials[];
   /** In an experiment of kind `bisection`. */
@@ -134,7 +132,6 @@ export interface ExperimentView extends ExperimentHead {
 
 /** An experiment in the list of experiments: counts without the trials that they are of. */
 export interface ExperimentSummary extends ExperimentHead {
-  url: string;
   done: number;
   planned: number;
   strategies: Pick<StrategyTrials, 'lane' | 'strategy' | 'expected' | 'role' | 'rate'>[];

@@ -198,7 +198,6 @@ export interface ExplorationProgress {
 /** An exploration as stored and answered. */
 export interface ExplorationView {
   id: string;
-  url: string;
   status: ExplorationStatus;
   reason: string | null;
   createdAt: string;

@@ -38,7 +38,6 @@ export type RaceOrigin = 'dashboard' | 'api' | 'api-test';
 /** Which trial of which experiment a race is. */
 export interface TrialOf {
   id: string;
-  url: string;
   /** Number of the trial, from 1. */
   trial: number;
   /** How many trials there are to be; null in a bisection, which finds out. */
@@ -234,10 +233,9 @@ export interface LaneView extends LaneDetails {
   honesty: DeliveryCheck;
 }
 
-/** A race as `GET /api/races/:id` answers it and as the race page shows it. */
+/** A race as the lab tells of it and as the race page shows it. The API adds addresses. */
 export interface RaceView {
   id: string;
-  url: string;
   status: RaceStatus;
   origin: RaceOrigin;
   /** Why it ended `failed`, `aborted` or `interrupted`. */

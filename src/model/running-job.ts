@@ -1,7 +1,3 @@
-/** What runs now: everything else waits until it is over. */
-export interface RunningJob {
-  kind: 'race' | 'exploration' | 'isolation';
-  url: string;
-  /** Names of the strategies that were asked for. */
-  names: string[];
-}
+/** What runs now: everything else waits until it is over. `names`: the strategies that were asked for. */
+export type RunningJob =
+  { kind: 'race' | 'exploration'; id: string; names: string[] } | { kind: 'isolation' };

@@ -34,7 +34,6 @@ function race(
   const id = `race${(count += 1)}`;
   return {
     id,
-    url: `/races/${id}`,
     status: 'finished',
     origin: 'api',
     reason: null,

@@ -18,7 +18,6 @@ export const NOTABLE = 0.1;
 /** One column: a race, or one lane of the only race. */
 export interface ComparedColumn {
   raceId: string;
-  url: string;
   /** The lane of the only race; null where the column is a race. */
   lane: number | null;
   createdAt: string;
@@ -126,8 +125,8 @@ function compareLanes(race: RaceSummary, baseline: number): Comparison {
   };
 }
 
-function toColumn({ id, url, createdAt, status, reason }: RaceSummary, lane: number | null): ComparedColumn {
-  return { raceId: id, url, lane, createdAt, status, reason };
+function toColumn({ id, createdAt, status, reason }: RaceSummary, lane: number | null): ComparedColumn {
+  return { raceId: id, lane, createdAt, status, reason };
 }
 
 function toMeasured({ plan }: RaceSummary, lane: LaneSummary | undefined): MeasuredLane | null {

@@ -75,7 +75,6 @@ export function createExplorationStore(db: PrismaClient): ExplorationStore {
 function toHead(row: HeadRow): Omit<ExplorationView, 'result'> {
   return {
     id: row.id,
-    url: `/explorations/${row.id}`,
     status: row.status as ExplorationStatus,
     reason: row.reason,
     createdAt: row.createdAt.toISOString(),

@@ -15,7 +15,7 @@ import type { DescribedLane } from '@/report/classify-lane';
 /** Rows of races and lanes, read back as what the race store wrote. */
 
 /** What a race is apart from its lanes. */
-export type RaceRecord = Omit<RaceView, 'lanes' | 'url'>;
+export type RaceRecord = Omit<RaceView, 'lanes'>;
 
 export const trialOf = { select: { id: true, kind: true, trials: true } } as const;
 
@@ -46,14 +46,13 @@ type RaceRow = Omit<Prisma.RaceGetPayload<{ include: typeof summaryOf }>, 'lanes
 type LaneRow = Prisma.RaceGetPayload<{ include: typeof summaryOf }>['lanes'][number];
 
 /** Columns of type Json are written by `saveRace` alone, so they are read back as what it wrote. */
-export function toHead(row: RaceRow): RaceRecord & { url: string } {
+export function toHead(row: RaceRow): RaceRecord {
   const { poolSize, rampMs, ...plan } = row.plan as unknown as LoadPlan & {
     poolSize: number;
     rampMs: number;
   };
   return {
     id: row.id,
-    url: `/races/${row.id}`,
     status: row.status as RaceStatus,
     origin: row.origin as RaceOrigin,
     reason: row.reason,
@@ -74,7 +73,7 @@ export function toTrial(row: {
   const { trial, experiment } = row;
   if (!experiment || trial === null) return null;
   const { id, kind, trials } = experiment;
-  return { id, url: `/experiments/${id}`, trial, trials: kind === 'trials' ? trials : null };
+  return { id, trial, trials: kind === 'trials' ? trials : null };
 }
 
 /** What lanes of the first versions lack. */

@@ -1,17 +1,20 @@
 import type { Page } from '@playwright/test';
 import type { RaceView } from '../../src/model/race';
+import type { WithUrl } from '../../src/server/http/with-urls';
 import { expect, test } from './fixtures';
 import { expectAccessible, expectFits } from './page-checks';
 
 const SMALL = { stock: 5, attempts: 40, concurrency: 20, thinkMs: 5 };
 
-async function readRace(page: Page, path: string): Promise<RaceView> {
-  return (await (await page.request.get(`/api${path}`)).json()) as RaceView;
+type ToldRace = WithUrl<RaceView>;
+
+async function readRace(page: Page, path: string): Promise<ToldRace> {
+  return (await (await page.request.get(`/api${path}`)).json()) as ToldRace;
 }
 
 /** Runs races one after another; answers them as they ended. */
-async function runRaces(page: Page, ...plans: object[]): Promise<RaceView[]> {
-  const races: RaceView[] = [];
+async function runRaces(page: Page, ...plans: object[]): Promise<ToldRace[]> {
+  const races: ToldRace[] = [];
   for (const plan of plans) {
     const started = await page.request.post('/api/races', { data: { ...SMALL, ...plan } });
     const { url } = (await started.json()) as { url: string };

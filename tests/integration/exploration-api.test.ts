@@ -23,7 +23,9 @@ describe('explorations', () => {
   test('are run, stored and replayed', async ({ api }) => {
     const exploration = await explore(api, { strategy: 'read-then-write' });
 
+    const url = `/explorations/${exploration.id}`;
     expect(exploration).toMatchObject({
+      url,
       status: 'finished',
       reason: null,
       plan: { strategy: 'read-then-write', quantities: [1, 1], stock: 1, reduction: true },
@@ -34,7 +36,7 @@ describe('explorations', () => {
     expect(replayed.status).toBe(200);
     expect((await replayed.json()) as ScheduleView).toEqual(exploration.result?.violation);
     const listed = (await (await api.get('/api/explorations')).json()) as { explorations: ExplorationView[] };
-    expect(listed.explorations.map((one) => one.id)).toContain(exploration.id);
+    expect(listed.explorations).toContainEqual(expect.objectContaining({ id: exploration.id, url }));
   });
 
   test('wait for a race to be over, as does the test of isolation levels', async ({ api }) => {
@@ -62,7 +64,11 @@ describe('explorations', () => {
   });
 
   test('stopped before their turn are over at once', async ({ api }) => {
-    const raceId = await api.startRace({ strategies: ['conditional-update'], attempts: 500_000, thinkMs: 50 });
+    const raceId = await api.startRace({
+      strategies: ['conditional-update'],
+      attempts: 500_000,
+      thinkMs: 50,
+    });
     const response = await api.post('/api/explorations', { strategy: 'conditional-update' });
     const { id } = (await response.json()) as { id: string };
 

@@ -9,7 +9,6 @@ import { databaseTest as test } from '../fixtures/database';
 
 const running = (id: string): ExplorationView => ({
   id,
-  url: `/explorations/${id}`,
   status: 'running',
   reason: null,
   createdAt: new Date().toISOString(),

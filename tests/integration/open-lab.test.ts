@@ -63,7 +63,7 @@ const open = (env: LabEnv, say: (message: string) => void = () => undefined) => 
 async function race(lab: Lab, plan: object): Promise<RaceView> {
   const started = await lab.startRace(plan, { origin: 'api' });
   if (!started.ok) throw new Error(JSON.stringify(started.error));
-  const ended = await lab.waitForRace(started.race.id);
+  const ended = await lab.waitForRace(started.id);
   if (!ended) throw new Error('the race is gone');
   return ended;
 }
@@ -96,7 +96,7 @@ test('closing a lab ends what runs in it, and stores that', async () => {
   const { env, database, connections } = await prepare();
   const { lab, close } = await open(env);
   const started = await lab.startRace({ ...ENDLESS, target: 'direct' }, { origin: 'api' });
-  const { id } = started.ok ? started.race : { id: '' };
+  const { id } = started.ok ? started : { id: '' };
   await expect.poll(() => lab.snapshots(id)[0]?.lane.status).toBe('running');
 
   await close();

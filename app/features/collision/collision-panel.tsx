@@ -21,7 +21,7 @@ import type { CollisionState, Collisions } from './use-collision';
 
 export interface CollisionPanelProps {
   /** The race's own page. */
-  raceUrl: string;
+  raceId: string;
   lanes: readonly LaneView[];
   collisions: Collisions;
   /** Points the attempts out in the log. */
@@ -30,7 +30,7 @@ export interface CollisionPanelProps {
 
 /** The two attempts behind a piece of evidence: their steps on one time axis, what they saw, and their rows. */
 export function CollisionPanel({
-  raceUrl,
+  raceId,
   lanes,
   collisions,
   onShowRows,
@@ -54,7 +54,7 @@ export function CollisionPanel({
       id="collision"
       title="The collision"
       help="The attempts behind one piece of evidence, on one time axis. Each one can be linked to."
-      actions={<Pieces raceUrl={raceUrl} shown={shown} total={total} onMove={move} />}
+      actions={<Pieces raceId={raceId} shown={shown} total={total} onMove={move} />}
     >
       <div ref={panel} className="card flex scroll-my-28 flex-col gap-4 px-4 py-4 sm:px-5">
         {instead !== null && (

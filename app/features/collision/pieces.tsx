@@ -1,19 +1,20 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { raceUrl } from '@/report/addresses';
 import { CopyLink } from '~/ui/copy-link';
 import { formatCount } from '~/ui/format';
 import type { EvidenceRef } from './pick-piece';
 
 export interface PiecesProps {
   /** The race's own page. */
-  raceUrl: string;
+  raceId: string;
   shown: EvidenceRef;
   total: number;
   onMove: (piece: number) => void;
 }
 
 /** Back, forth, and straight to any of them. */
-export function Pieces({ raceUrl, shown, total, onMove }: PiecesProps): ReactElement {
+export function Pieces({ raceId, shown, total, onMove }: PiecesProps): ReactElement {
   // as long as one types, whatever that is: what is shown follows where it can
   const [typed, setTyped] = useState<string | null>(null);
   const exists = (piece: number) => Number.isInteger(piece) && piece >= 1 && piece <= total;
@@ -60,12 +61,12 @@ export function Pieces({ raceUrl, shown, total, onMove }: PiecesProps): ReactEle
       >
         <ChevronRight className="size-4" aria-hidden />
       </button>
-      <CopyLink path={addressOf(raceUrl, shown)} />
+      <CopyLink path={addressOf(raceId, shown)} />
     </div>
   );
 }
 
-function addressOf(raceUrl: string, { lane, kind, piece }: EvidenceRef): string {
+function addressOf(raceId: string, { lane, kind, piece }: EvidenceRef): string {
   const query = new URLSearchParams({ lane: String(lane), evidence: kind, piece: String(piece + 1) });
-  return `${raceUrl}?${query.toString()}`;
+  return `${raceUrl(raceId)}?${query.toString()}`;
 }

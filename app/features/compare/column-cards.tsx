@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import { raceUrl } from '@/report/addresses';
 import type { ComparedColumn, Comparison } from '@/report/compare-races';
 import type { RenderLink } from '~/features/history/history-list';
 import { StatusPill } from '~/ui/status-pill';
@@ -43,7 +44,7 @@ export function ColumnCards(props: ColumnCardsProps): ReactElement {
             )}
           </span>
           {renderLink(
-            column.url,
+            raceUrl(column.raceId),
             'rounded font-medium break-words underline-offset-2 hover:underline',
             names[i],
           )}

@@ -2,6 +2,7 @@ import { OctagonAlert } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { ExperimentView } from '@/model/experiment';
 import { isOver } from '@/model/race';
+import { raceUrl } from '@/report/addresses';
 import { describePlan } from '~/features/plan/plan-summary';
 import { formatCount, formatSpan, plural } from '~/ui/format';
 import { Refused } from '~/ui/refused';
@@ -134,7 +135,7 @@ function Heading({
           <>
             , now{' '}
             {renderLink(
-              current.url,
+              raceUrl(current.id),
               { className: 'underline underline-offset-2', label: `Open trial ${current.trial}` },
               `trial ${current.trial}`,
             )}

@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Spread, StrategyTrials, TrialLane } from '@/model/experiment';
+import { raceUrl } from '@/report/addresses';
 import { formatRate } from '@/report/experiment-wording';
 import { LaneCardHeader } from '~/features/race/verdict/lane-card-header';
 import { VerdictSummary } from '~/features/race/verdict/verdict-chip';
@@ -88,7 +89,7 @@ function Facts({ lane, renderLink }: Pick<StrategyTrialsCardProps, 'lane' | 'ren
   const link = (trial: typeof worst) =>
     trial
       ? renderLink(
-          trial.url,
+          raceUrl(trial.raceId),
           { className: 'underline underline-offset-2', label: `Open trial ${trial.trial}` },
           `trial ${trial.trial}`,
         )

@@ -1,12 +1,13 @@
 import type { ReactElement } from 'react';
 import type { TrialOf } from '@/model/race';
+import { experimentUrl } from '@/report/addresses';
 
 /** Which trial a race is, as the way to its experiment. */
-export function TrialLink({ trial: { url, trial, trials } }: { trial: TrialOf }): ReactElement {
+export function TrialLink({ trial: { id, trial, trials } }: { trial: TrialOf }): ReactElement {
   return (
     <>
       {', '}
-      <a href={url} className="underline underline-offset-2">
+      <a href={experimentUrl(id)} className="underline underline-offset-2">
         {nameTrial({ trial, trials })}
       </a>
     </>

@@ -27,7 +27,6 @@ function trialOf(lane: typeof oversold, trial: number): TrialLane {
   const { status, oversold: units, lostUpdates, verdict } = lane;
   return {
     raceId: `race${trial}`,
-    url: `/races/race${trial}`,
     trial,
     verdict: status === 'finished' ? verdict.status : null,
     words: describeLane(lane),

@@ -2,6 +2,7 @@ import { LoaderCircle } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { TrialLane } from '@/model/experiment';
 import type { LaneWords } from '@/model/verdict';
+import { raceUrl } from '@/report/addresses';
 import { VERDICT_TONES } from '~/features/race/verdict/verdict-tones';
 import { formatCount } from '~/ui/format';
 
@@ -54,7 +55,7 @@ function TrialMark({ trial, renderLink }: { trial: TrialLane; renderLink: Render
   const Icon = isOver ? VERDICT_TONES[tone].Icon : LoaderCircle;
   const named = `Trial ${trial.trial}: ${sayBriefly(trial.words)}`;
   return renderLink(
-    trial.url,
+    raceUrl(trial.raceId),
     {
       className: `grid size-6 place-items-center rounded-md border hover:brightness-95 ${surface || 'border-edge'} ${text}`,
       label: named,

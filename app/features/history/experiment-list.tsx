@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { ExperimentSummary } from '@/model/experiment';
+import { experimentUrl } from '@/report/addresses';
 import { nameExperiment } from '~/features/experiment/experiment-name';
 import { formatCount, plural } from '~/ui/format';
 import { LaneMark } from '~/ui/lane/lane-mark';
@@ -23,7 +24,7 @@ export function ExperimentList({
       {experiments.map((experiment) => (
         <HistoryRow
           key={experiment.id}
-          url={experiment.url}
+          url={experimentUrl(experiment.id)}
           name={nameExperiment(experiment)}
           wideName
           detail={

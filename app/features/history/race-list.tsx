@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { RaceSummary } from '@/model/race';
+import { experimentUrl, raceUrl } from '@/report/addresses';
 import { describeLane } from '@/report/verdict-words';
 import { nameTrial } from '~/features/experiment/trial-link';
 import { describeAmount } from '~/features/race/race-words';
@@ -25,7 +26,7 @@ export function RaceList({ races, renderLink, renderChoice, renderActions }: Rac
       {races.map((race) => (
         <HistoryRow
           key={race.id}
-          url={race.url}
+          url={raceUrl(race.id)}
           name={<Timestamp iso={race.createdAt} />}
           detail={`${plural(race.plan.stock, 'unit')}, ${describeAmount(race)}, ${race.plan.model}`}
           results={
@@ -55,7 +56,10 @@ export function RaceList({ races, renderLink, renderChoice, renderActions }: Rac
 function TrialChip({ race: { experiment } }: { race: RaceSummary }): ReactElement | null {
   if (!experiment) return null;
   return (
-    <a href={experiment.url} className="chip hover:text-ink max-sm:absolute max-sm:top-3 max-sm:right-3">
+    <a
+      href={experimentUrl(experiment.id)}
+      className="chip hover:text-ink max-sm:absolute max-sm:top-3 max-sm:right-3"
+    >
       {experiment.trials === null ? `trial ${experiment.trial}` : nameTrial(experiment)}
     </a>
   );

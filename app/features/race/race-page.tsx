@@ -2,6 +2,7 @@ import { OctagonAlert } from 'lucide-react';
 import { memo, useMemo, type ReactElement, type ReactNode } from 'react';
 import { isOver, type LaneView, type RaceView } from '@/model/race';
 import type { RunningJob } from '@/model/running-job';
+import { raceUrl } from '@/report/addresses';
 import { queueOf } from '@/report/preparation';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from '~/features/charts/chart-kinds';
 import { shareScales } from '~/features/charts/chart-model';
@@ -73,7 +74,7 @@ export function RacePage({
       <div
         className={`flex flex-col gap-8 pt-5 ${!isOver(race.status) && connection === 'stale' ? 'stale' : ''}`}
       >
-        <PrintedFrom url={race.url} now={now} />
+        <PrintedFrom url={raceUrl(race.id)} now={now} />
         <Heading race={race} />
         <LabTrouble race={race} />
         {problem !== null && <Refused message={problem} />}
@@ -130,12 +131,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
           ))}
         </div>
         {collisions && (
-          <CollisionPanel
-            raceUrl={race.url}
-            lanes={race.lanes}
-            collisions={collisions}
-            onShowRows={log.mark}
-          />
+          <CollisionPanel raceId={race.id} lanes={race.lanes} collisions={collisions} onShowRows={log.mark} />
         )}
         <Charts race={race} begun={begun} />
         {begun && (

@@ -43,7 +43,7 @@ async function reasonOf(races: Partial<Races>): Promise<string | null | undefine
   const race = { strategies: ['conditional-update'], stock: 1, attempts: 2, concurrency: 2 };
   const started = await desk.start({ kind: 'trials', trials: 2, race }, 'api');
   if (!started.ok) throw new Error(started.error.message);
-  const { id } = started.experiment;
+  const { id } = started;
   await vi.waitUntil(async () => (await desk.get(id))?.finishedAt !== null);
   const view = await desk.get(id);
   expect(view?.status).toBe('failed');

@@ -48,10 +48,7 @@ export class ExperimentDesk {
     });
   }
 
-  async start(
-    input: unknown,
-    origin: RaceOrigin,
-  ): Promise<Result<{ experiment: { id: string; url: string } }>> {
+  async start(input: unknown, origin: RaceOrigin): Promise<Result<{ id: string }>> {
     const head = this.parse(input, origin);
     if (!head.ok) return head;
     const unserved = await this.deps.races.refuseUnserved(head.head.plan);
@@ -65,7 +62,7 @@ export class ExperimentDesk {
     const { id } = experiment;
     await this.active.begin(experiment);
     void this.run(experiment);
-    return { ok: true, experiment: { id, url: `/experiments/${id}` } };
+    return { ok: true, id };
   }
 
   async get(id: string): Promise<ExperimentView | null> {
@@ -222,7 +219,6 @@ export class ExperimentDesk {
     const started = await races.startTrial(plan, head.origin, {
       experiment: {
         id: head.id,
-        url: `/experiments/${head.id}`,
         trial,
         trials: head.kind === 'trials' ? head.trials : null,
       },

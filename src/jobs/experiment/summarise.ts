@@ -18,10 +18,9 @@ export function summarise(head: ExperimentHead, rows: readonly TrialRow[]): Expe
   const current = rows.find(({ status }) => !isOver(status));
   return {
     ...head,
-    url: `/experiments/${head.id}`,
     done: countTrials(rows.filter(({ status }) => isOver(status))),
     planned: mostTrials(head),
-    current: current ? { id: current.raceId, url: `/races/${current.raceId}`, trial: current.trial } : null,
+    current: current ? { id: current.raceId, trial: current.trial } : null,
     strategies: head.kind === 'trials' ? [...byLane(rows)].map(summariseLane) : [],
     bisection: head.kind === 'bisection' ? summariseBisection(head, rows) : null,
   };

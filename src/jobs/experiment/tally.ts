@@ -43,7 +43,7 @@ export function spreadOf(trials: readonly TrialLane[], what: 'oversold' | 'lostU
 }
 
 function toTrialLane({ raceId, trial, verdict, words, oversold, lostUpdates }: TrialRow): TrialLane {
-  return { raceId, url: `/races/${raceId}`, trial, verdict, words, oversold, lostUpdates };
+  return { raceId, trial, verdict, words, oversold, lostUpdates };
 }
 
 function countReasons(rows: readonly TrialRow[]): Tally['inconclusiveReasons'] {

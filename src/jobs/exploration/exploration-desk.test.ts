@@ -37,7 +37,7 @@ async function reasonOf(error: Error): Promise<string | null> {
   const desk = openDesk(error);
   const started = await desk.start({ strategy: 'any', attempts: 2, stock: 1 });
   if (!started.ok) throw new Error(started.error.message);
-  const { id } = started.exploration;
+  const { id } = started;
   await vi.waitUntil(async () => (await desk.get(id))?.finishedAt !== null);
   const view = await desk.get(id);
   expect(view?.status).toBe('failed');

@@ -39,7 +39,6 @@ interface Active {
 
 /** Explorations that may wait for their turn. */
 const MAX_QUEUED = 20;
-const ISOLATION_TURN: RunningJob = { kind: 'isolation', url: '/isolation', names: [] };
 const INTERRUPTED =
   'The server ended in the middle of this exploration. It can be started again: it is the same each time.';
 
@@ -62,7 +61,7 @@ export class ExplorationDesk {
       log.warn({ explorations: ids }, 'explorations of a dead server marked as interrupted');
   }
 
-  async start(input: unknown): Promise<Result<{ exploration: { id: string; url: string } }>> {
+  async start(input: unknown): Promise<Result<{ id: string }>> {
     const parsed = parsePlan(input, this.deps.strategies);
     if (!parsed.ok) return parsed;
     if (this.isClosing) return SHUTTING_DOWN;
@@ -75,7 +74,6 @@ export class ExplorationDesk {
     const id = newId();
     const view: ExplorationView = {
       id,
-      url: `/explorations/${id}`,
       status: 'queued',
       reason: null,
       createdAt: new Date().toISOString(),
@@ -88,7 +86,7 @@ export class ExplorationDesk {
     const active = { id, view, stop: new AbortController() };
     await this.active.begin(active);
     void this.deps.turns.add(() => this.run(active));
-    return { ok: true, exploration: { id, url: view.url } };
+    return { ok: true, id };
   }
 
   async get(id: string): Promise<ExplorationView | null> {
@@ -101,10 +99,10 @@ export class ExplorationDesk {
     const running = this.active
       .all()
       .find(({ view }) => view.status === 'running' || view.status === 'stopping');
-    if (!running) return this.isolation.status === 'running' ? ISOLATION_TURN : null;
-    const { url, plan } = running.view;
+    if (!running) return this.isolation.status === 'running' ? { kind: 'isolation' } : null;
+    const { id, plan } = running.view;
     const name = this.deps.strategies.get(plan.strategy)?.name ?? plan.strategy;
-    return { kind: 'exploration', url, names: [name] };
+    return { kind: 'exploration', id, names: [name] };
   }
 
   async list(limit: number): Promise<Omit<ExplorationView, 'result'>[]> {

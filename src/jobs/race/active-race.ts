@@ -152,6 +152,6 @@ export class ActiveRace {
   }
 
   view(): RaceView {
-    return { ...this.head, url: `/races/${this.id}`, lanes: this.lanes.map((lane) => lane.view()) };
+    return { ...this.head, lanes: this.lanes.map((lane) => lane.view()) };
   }
 }

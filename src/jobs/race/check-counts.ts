@@ -10,7 +10,7 @@ export async function checkCounts(deps: OrphanDeps): Promise<void> {
   for (const [id, indexes] of miscounted) {
     const race = await deps.races.get(id);
     if (!race) continue;
-    const { url: _url, lanes, ...head } = race;
+    const { lanes, ...head } = race;
     const differing = lanes.filter(({ index }) => indexes.includes(index));
     const unjudged = differing.filter(({ status }) => status !== 'finished');
     const repaired = await Promise.all(

@@ -24,7 +24,7 @@ export async function interruptOrphans(deps: OrphanDeps): Promise<void> {
   for (const id of ids) {
     const race = await deps.races.get(id);
     if (!race) continue;
-    const { url: _url, lanes, ...head } = race;
+    const { lanes, ...head } = race;
     const restored = await Promise.all(lanes.map((lane) => restoreLane(deps, race, lane, notJudged)));
     await deps.races.save(head, deps.owner.key, restored);
   }

@@ -63,7 +63,7 @@ export class RaceDesk {
     this.reader = new RaceReader(deps, this.active);
   }
 
-  async start(input: unknown, origin: RaceOrigin): Promise<Result<{ race: { id: string; url: string } }>> {
+  async start(input: unknown, origin: RaceOrigin): Promise<Result<{ id: string }>> {
     const parsed = parsePlan(input, this.deps.strategies, { fromForm: origin === 'dashboard' });
     if (!parsed.ok) return parsed;
     const unserved = await this.refuseUnserved(parsed.plan);
@@ -75,7 +75,7 @@ export class RaceDesk {
         'queue-full',
         `${MAX_QUEUED} races are waiting already. Try again when some are done.`,
       );
-    return { ok: true, race: await this.enqueue(parsed.plan, origin) };
+    return { ok: true, id: await this.enqueue(parsed.plan, origin) };
   }
 
   /**
@@ -84,8 +84,7 @@ export class RaceDesk {
    */
   async startTrial(plan: LoadPlan, origin: RaceOrigin, trial: Trial): Promise<Result<{ id: string }>> {
     if (this.isClosing) return SHUTTING_DOWN;
-    const { id } = await this.enqueue(plan, origin, trial);
-    return { ok: true, id };
+    return { ok: true, id: await this.enqueue(plan, origin, trial) };
   }
 
   /**
@@ -138,8 +137,8 @@ export class RaceDesk {
     if (this.active.has(id) || !isOver(race.status))
       return refuse('conflict', 'race-running', 'This race is not over yet. Stop it first.');
     if (race.experiment) {
-      const { trial, url } = race.experiment;
-      const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete the experiment: ${url}`;
+      const { trial, id: experiment } = race.experiment;
+      const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete experiment ${experiment} instead.`;
       return refuse('conflict', 'part-of-experiment', message);
     }
     await this.clearStores((await requireDatabase(this.deps.races.get(id), this.deps.log))?.lanes ?? []);
@@ -171,11 +170,7 @@ export class RaceDesk {
     }
   }
 
-  private async enqueue(
-    plan: LoadPlan,
-    origin: RaceOrigin,
-    trial?: Trial,
-  ): Promise<{ id: string; url: string }> {
+  private async enqueue(plan: LoadPlan, origin: RaceOrigin, trial?: Trial): Promise<string> {
     const race = this.createRace(plan, origin, trial?.experiment ?? null);
     await this.active.begin(race);
     void this.queue.add(async () => {
@@ -184,7 +179,7 @@ export class RaceDesk {
       trial?.begun();
       await this.run(race);
     });
-    return { id: race.id, url: `/races/${race.id}` };
+    return race.id;
   }
 
   private countWaiting(): number {

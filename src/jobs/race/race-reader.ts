@@ -46,7 +46,7 @@ export class RaceReader {
     const running = this.active.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
     if (!running) return null;
     const asked = running.lanes.filter(({ role }) => role === 'contestant');
-    return { kind: 'race', url: `/races/${running.id}`, names: asked.map(({ strategy }) => strategy.name) };
+    return { kind: 'race', id: running.id, names: asked.map(({ strategy }) => strategy.name) };
   }
 
   async get(id: string): Promise<RaceView | null> {

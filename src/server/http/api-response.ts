@@ -9,6 +9,11 @@ export function answer(
   return Response.json(body, { ...init, headers: { 'cache-control': 'no-store', ...init.headers } });
 }
 
+/** What has been started and goes on: where to read of it. */
+export function answerStarted(id: string, url: string): Response {
+  return answer({ id, url }, { status: 202, headers: { location: url } });
+}
+
 /** An error in the one shape of the API: `{ error: { code, message, issues? } }`. */
 export function answerError(status: number, error: Problem, headers: Record<string, string> = {}): Response {
   return answer({ error }, { status, headers });
