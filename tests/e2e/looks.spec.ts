@@ -62,7 +62,12 @@ test('the charts of a race that was watched are those that its address shows eve
 });
 
 test('a frozen view does not change by a pixel while the race goes on', async ({ page, server }) => {
-  await start(page, server.url, { strategies: ['conditional-update'], attempts: 50_000, stock: 30_000, thinkMs: 20 });
+  await start(page, server.url, {
+    strategies: ['conditional-update'],
+    attempts: 50_000,
+    stock: 30_000,
+    thinkMs: 20,
+  });
   await expect(panel(page, 'Stock').locator('.recharts-surface')).toBeVisible();
   await expect(page.locator('article')).toContainText('so far');
   await page.keyboard.press(' ');

@@ -6,7 +6,13 @@ import { expect, SERVER_AWAY, test } from './fixtures';
 import { expectAccessible } from './page-checks';
 
 /** Runs until it is stopped, whatever the machine. */
-const LONG = { strategies: ['conditional-update'], stock: 50_000, attempts: 500_000, concurrency: 20, thinkMs: 20 };
+const LONG = {
+  strategies: ['conditional-update'],
+  stock: 50_000,
+  attempts: 500_000,
+  concurrency: 20,
+  thinkMs: 20,
+};
 
 const status = (page: Page) => page.locator('[data-status]');
 
