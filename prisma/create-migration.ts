@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../src/services/env';
 import { startEmbeddedPostgres } from '../src/services/postgres/embedded-postgres';
-import { migrate } from '../src/services/migrate/migrate';
+import { migrateBehindSchema } from '../src/services/migrate/migrate';
 import { diffWithSchema } from '../src/services/migrate/schema-diff';
 
 const migrationsDir = join(projectRoot, 'prisma', 'migrations');
@@ -18,7 +18,7 @@ async function createMigration(name: string): Promise<string | undefined> {
   chmodSync(dir, 0o755);
   const postgres = await startEmbeddedPostgres({ dir, log });
   try {
-    await migrate({ databaseUrl: postgres.url, migrationsDir, log });
+    await migrateBehindSchema({ databaseUrl: postgres.url, migrationsDir, log });
     const script = await diffWithSchema(postgres.url);
     if (script === '') return undefined;
     const stamp = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);

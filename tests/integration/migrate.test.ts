@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '@/services/env';
-import { migrate, MigrationError } from '@/services/migrate/migrate';
+import { migrate, migrateBehindSchema, MigrationError } from '@/services/migrate/migrate';
 import { diffWithSchema } from '@/services/migrate/schema-diff';
 import { createTestDatabase, databaseTest, type TestDatabase } from '../fixtures/database';
 
@@ -99,6 +99,23 @@ describe('migrations', () => {
 
     expect(applied[0]).toBe(first);
     expect(await rows(url, 'select from _prisma_migrations where finished_at is null')).toEqual([]);
+  });
+
+  test('behind the schema are refused by a server, and applied where the next one is written', async () => {
+    const { url } = await emptyDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'oversell-migrations-'));
+    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    cpSync(join(migrationsDir, 'migration_lock.toml'), join(folder, 'migration_lock.toml'));
+    mkdirSync(join(folder, '20260101000000_first'));
+    writeFileSync(
+      join(folder, '20260101000000_first', 'migration.sql'),
+      'create table items (sku text primary key);',
+    );
+    const options = { databaseUrl: url, migrationsDir: folder, log: () => undefined };
+
+    await migrateBehindSchema(options);
+    expect(await diffWithSchema(url)).toContain('ALTER TABLE "items"');
+    await expect(migrate(options)).rejects.toThrow(/^The database does not fit this program: the table /);
   });
 
   test('that fail say which one and why, and leave no connection behind', async () => {

@@ -42,15 +42,25 @@ const ADVISORY_LOCK = 4_071_889_201;
  * @throws MigrationError; errors of the connection as `pg` throws them
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const list = readMigrations(options.migrationsDir);
   return withAdvisoryLock(options.databaseUrl, async (client) => {
-    await forgetInterrupted(client, list);
-    const pending = await findPending(client, list);
-    if (pending.length > 0) options.log(`Migrating the database (${pending.join(', ')})`);
-    const applied = pending.length > 0 ? await applyMigrations(options.databaseUrl, list) : [];
+    const applied = await applyPending(client, options);
     await refuseOtherSchema(client);
     return applied;
   });
+}
+
+/** The same for a schema that has gone on since the latest migration, as it has while the next one is written. */
+export async function migrateBehindSchema(options: MigrateOptions): Promise<void> {
+  await withAdvisoryLock(options.databaseUrl, (client) => applyPending(client, options));
+}
+
+async function applyPending(client: pg.Client, options: MigrateOptions): Promise<string[]> {
+  const list = readMigrations(options.migrationsDir);
+  await forgetInterrupted(client, list);
+  const pending = await findPending(client, list);
+  if (pending.length === 0) return [];
+  options.log(`Migrating the database (${pending.join(', ')})`);
+  return applyMigrations(options.databaseUrl, list);
 }
 
 /** Reads the folder in the shape that the engine takes. */
