@@ -13,7 +13,7 @@ const FLOORS = [
   ['jobs', 'services'],
   ['explorer', 'targets', 'recording', 'history-file', 'store'],
   ['scenarios', 'load'],
-  ['audit', 'report'],
+  ['audit', 'report', 'failures'],
   ['model', 'plan'],
   ['lib'],
 ];

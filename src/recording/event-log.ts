@@ -1,5 +1,5 @@
 import type { StoredBatch } from '@/model/event-batch';
-import { again, BRIEFLY_MS, PATIENTLY_MS } from '@/scenarios/inventory/purchase/failures/again';
+import { again, BRIEFLY_MS, PATIENTLY_MS } from '@/failures/again';
 import { sliceBatch } from './batch-codec';
 
 /** Attempts kept in memory for viewers that follow closely; older ones are read from the store. Some 600 bytes each. */

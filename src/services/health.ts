@@ -1,7 +1,7 @@
 import type { PrismaClient } from '@/generated/prisma/client';
 import { withTimeout } from '@/lib/with-timeout';
 import type { RedisUnderTest } from '@/model/redis-under-test';
-import { inWords } from '@/scenarios/inventory/purchase/failures/in-words';
+import { inWords } from '@/failures/in-words';
 import { findSchemaFaults, READ_COLUMNS, readNeededColumns } from './migrate/check-schema';
 import type { Column } from './migrate/check-schema';
 

@@ -1,9 +1,6 @@
 import { expect } from 'vitest';
-import { POSTGRES_FAILURES } from '@/scenarios/inventory/purchase/failures/failure-table';
-import type {
-  PostgresFailureCode,
-  RetryableCode,
-} from '@/scenarios/inventory/purchase/failures/failure-table';
+import { POSTGRES_FAILURES } from '@/failures/failure-table';
+import type { PostgresFailureCode, RetryableCode } from '@/failures/failure-table';
 import {
   alone,
   blocked,

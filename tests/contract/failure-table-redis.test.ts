@@ -1,6 +1,6 @@
 import type { RedisUnderTest } from '@/model/redis-under-test';
-import { REDIS_FAILURES } from '@/scenarios/inventory/purchase/failures/failure-table';
-import type { RedisFailureCode } from '@/scenarios/inventory/purchase/failures/failure-table';
+import { REDIS_FAILURES } from '@/failures/failure-table';
+import type { RedisFailureCode } from '@/failures/failure-table';
 import { connectRedis } from '@/services/redis/redis-client';
 import { testRedisUrl } from '../fixtures/database';
 import { testFailures } from '../fixtures/failure-case';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { FAILURES } from '@/scenarios/inventory/purchase/failures/failure-table';
+import { FAILURES } from '@/failures/failure-table';
 import { projectRoot } from '@/services/env';
 import { blocked, openRival } from '../fixtures/failing-postgres';
 import { shopTest as test } from '../fixtures/shop';

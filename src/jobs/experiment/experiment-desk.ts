@@ -7,7 +7,7 @@ import type { RaceOrigin, RaceView } from '@/model/race';
 import { toIssues } from '@/plan/requests';
 import { queueOf } from '@/report/preparation';
 import { describeLane } from '@/report/verdict-words';
-import { asSentence } from '@/scenarios/inventory/purchase/failures/in-words';
+import { asSentence } from '@/failures/in-words';
 import type { ExperimentStore } from '@/store/experiment-store';
 import { isId, newId, readCursor, writeCursor } from '@/store/stored';
 import { requireDatabase } from '../require-database';

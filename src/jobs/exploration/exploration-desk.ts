@@ -9,7 +9,7 @@ import { NOT_TESTED } from '@/model/isolation';
 import type { IsolationReport, IsolationState } from '@/model/isolation';
 import type { RunningJob } from '@/model/running-job';
 import { toIssues } from '@/plan/requests';
-import { asSentence } from '@/scenarios/inventory/purchase/failures/in-words';
+import { asSentence } from '@/failures/in-words';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { ExplorationStore } from '@/store/exploration-store';
 import { newId } from '@/store/stored';

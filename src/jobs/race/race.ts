@@ -1,8 +1,8 @@
 import { isOver } from '@/model/race';
 import { formatNumber } from '@/model/wording';
 import type { LaneRecorder } from '@/recording/lane-recorder';
-import { again, PATIENTLY_MS } from '@/scenarios/inventory/purchase/failures/again';
-import { asSentence, inWords } from '@/scenarios/inventory/purchase/failures/in-words';
+import { again, PATIENTLY_MS } from '@/failures/again';
+import { asSentence, inWords } from '@/failures/in-words';
 import { openTarget } from '@/targets/race-target';
 import type { TargetDeps } from '@/targets/race-target';
 import type { ActiveRace } from './active-race';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '@/lib/clock';
 import { withTimeout } from '@/lib/with-timeout';
 import type { LaneRecorder } from '@/recording/lane-recorder';
-import { again, PATIENTLY_MS } from '@/scenarios/inventory/purchase/failures/again';
+import { again, PATIENTLY_MS } from '@/failures/again';
 import { createItem, readFinalState, readStock } from '@/scenarios/inventory/storage';
 import type { ActiveRace } from './active-race';
 import { settle, toLoad } from './lane-load';

@@ -1,5 +1,5 @@
 import type { LaneRecorder } from '@/recording/lane-recorder';
-import { again, PATIENTLY_MS } from '@/scenarios/inventory/purchase/failures/again';
+import { again, PATIENTLY_MS } from '@/failures/again';
 import { createItem } from '@/scenarios/inventory/storage';
 import type { ActiveRace } from './active-race';
 import { settle, toLoad } from './lane-load';

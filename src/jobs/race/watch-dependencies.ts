@@ -1,4 +1,4 @@
-import { inWords } from '@/scenarios/inventory/purchase/failures/in-words';
+import { inWords } from '@/failures/in-words';
 
 /** A dependency of a race. */
 export interface Dependency {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { again, BRIEFLY_MS } from '@/scenarios/inventory/purchase/failures/again';
+import { again, BRIEFLY_MS } from '@/failures/again';
 
 /**
  * A connection that hears of its own end from its first moment. A pool takes its `error` listener away when it hands a

@@ -1,3 +1,4 @@
+import { codeOf } from '@/failures/failure-table';
 import type { PrismaClient } from '@/generated/prisma/client';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { StrategyResult, PurchaseContext, PurchaseRequest } from '@/model/strategy';
@@ -6,8 +7,8 @@ import { REAL_CLOCK } from './attempt-clock';
 import type { AttemptClock } from './attempt-clock';
 import { isolate } from './isolated-redis';
 import { createLocks } from './redis-lock';
-import { classifyFailure, codeOf, isRetryable } from './failures/classify-failure';
-import type { Failure } from './failures/classify-failure';
+import { classifyFailure, isRetryable } from './classify-failure';
+import type { Failure } from './classify-failure';
 import { Watchdog } from './watchdog';
 import { StepTrace } from './step-trace';
 import type { Gate, StepWatch, TakeWait } from './step-trace';

@@ -1,7 +1,6 @@
+import { codeOf, meaningOf } from '@/failures/failure-table';
 import { accessOf } from '@/model/step-kind';
-import type { StepTrace } from '../step-trace';
-import { isFailureCode, meaningOf } from './failure-table';
-import type { FailureCode } from './failure-table';
+import type { StepTrace } from './step-trace';
 
 /** How an attempt that failed has ended, and what to tell its buyer. */
 export interface Failure {
@@ -49,36 +48,6 @@ function maySell(error: unknown, trace: StepTrace): boolean {
 function accessOfFailure(error: unknown, trace: StepTrace): string {
   const kind = trace.kindOfFailure(error);
   return kind === undefined ? '' : accessOf(kind);
-}
-
-/** What pg, and node-redis for scripts, say in words only. */
-const TEXTS: readonly (readonly [RegExp, FailureCode])[] = [
-  [/timeout exceeded when trying to connect/, 'PoolTimeout'],
-  [/Connection terminated due to connection timeout|^timeout expired/, 'ConnectTimeout'],
-  [/Connection terminated unexpectedly/, 'ConnectionTerminated'],
-  [/encountered a connection error and is not queryable/, 'NotQueryable'],
-  [/script: [0-9a-f]{40}\b/, 'ScriptError'],
-];
-
-/** The most specific code an error carries: SQLSTATE before Prisma's before the class name. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const cause = adapterCause(error);
-  if (cause) {
-    if (typeof cause.originalCode === 'string') return cause.originalCode;
-    if (typeof cause.kind === 'string' && isFailureCode(cause.kind)) return cause.kind;
-  }
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  const text = TEXTS.find(([pattern]) => pattern.test(error.message));
-  return text ? text[1] : error.constructor.name;
-}
-
-/** What Prisma's driver adapter knew: on raw queries under `meta`, elsewhere as the cause. */
-function adapterCause(error: Error): { originalCode?: unknown; kind?: unknown } | undefined {
-  const meta =
-    'meta' in error ? (error.meta as { driverAdapterError?: { cause?: unknown } } | undefined) : undefined;
-  const cause = meta?.driverAdapterError?.cause ?? error.cause;
-  return typeof cause === 'object' && cause !== null ? cause : undefined;
 }
 
 function messageOf(error: unknown): string {

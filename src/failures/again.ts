@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from './classify-failure';
+import { codeOf } from './failure-table';
 
 /** The connection failed, or PostgreSQL was about to end or to start: the statement itself was not refused. */
 const LOST = new Set([

@@ -1,5 +1,4 @@
-import { codeOf } from './classify-failure';
-import { meaningOf } from './failure-table';
+import { codeOf, meaningOf } from './failure-table';
 
 /** What only statements of the lab itself meet; the rest is in the table of failures. */
 const OF_THE_LAB: Record<string, string> = {
