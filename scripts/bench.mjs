@@ -3,8 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { root } from './project.mjs';
-import { SetupError } from './progress.mjs';
-import { run, runMain, stopOnSignals } from './run.mjs';
+import { SetupError, run, runMain, stopOnSignals } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 await runMain(async () => {

@@ -1,12 +1,76 @@
-import { existsSync } from 'node:fs';
+// What production runs: the program, compiled to JavaScript because half of a start was loading TypeScript, and its pages;
+// and the copy of both that a server runs on.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureProgram } from './compile.mjs';
+import { describeProcess, isAlive, readOwner } from '../src/services/process/process-lock.mjs';
 import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
-import { root } from './project.mjs';
-import { showProgress } from './progress.mjs';
-import { mustRun } from './run.mjs';
+import { cacheDir, root } from './project.mjs';
+import { mustRun, onExit, showProgress } from './run.mjs';
 
-const SOURCES = [
+const PROGRAM_SOURCES = [
+  'src',
+  'server.ts',
+  'purchase-server.ts',
+  'package-lock.json',
+  'tsconfig.json',
+  'scripts/bundle.mjs',
+];
+const programFolder = join(root, 'build', 'program');
+const programStamp = join(programFolder, '.stamp');
+
+/** What `npm start` runs. */
+export const serverProgram = join(programFolder, 'server.mjs');
+
+const expectedProgramStamp = () =>
+  fingerprint(
+    root,
+    PROGRAM_SOURCES.map((path) => join(root, path)),
+    (name) => /\.(ts|json|mjs)$/.test(name) && !/\.test\.ts$/.test(name),
+  );
+
+/** What is started or loaded by name (src/services/process/program.ts) is a file of its own; they share the rest. */
+function entryPoints() {
+  const strategies = readdirSync(join(root, 'src', 'scenarios', 'inventory', 'strategies'))
+    .filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
+    .map((file) => file.slice(0, -'.ts'.length));
+  return {
+    server: 'server.ts',
+    'purchase-server': 'purchase-server.ts',
+    // beside what starts them: new URL('./load-worker.mjs', import.meta.url) means the same before and after
+    'load-worker': 'src/load/load-worker.ts',
+    'audit-worker': 'src/jobs/audit/audit-worker.ts',
+    ...Object.fromEntries(
+      strategies.map((id) => [`strategies/${id}`, `src/scenarios/inventory/strategies/${id}.ts`]),
+    ),
+  };
+}
+
+/** Compiles the program when a source has changed since. Takes 0.3 s. */
+export async function ensureProgram() {
+  const expected = expectedProgramStamp();
+  if (existsSync(serverProgram) && readStamp(programStamp) === expected) return;
+  const { build } = await import('esbuild');
+  removeStamp(programStamp);
+  rmSync(programFolder, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: entryPoints(),
+    outdir: programFolder,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+  });
+  writeStamp(programStamp, expected);
+}
+
+const PAGE_SOURCES = [
   'src',
   'app',
   'public',
@@ -16,15 +80,15 @@ const SOURCES = [
   'tsconfig.json',
   'prisma/schema.prisma',
 ];
-const stamp = join(root, 'build', '.stamp');
+const pagesStamp = join(root, 'build', '.stamp');
 
 /** Neither tests nor what is generated from the schema change a page. */
 const isSource = (name) => !name.startsWith('src/generated/') && !/\.test\.tsx?$/.test(name);
 
-const expectedStamp = () =>
+const expectedPagesStamp = () =>
   fingerprint(
     root,
-    SOURCES.map((path) => join(root, path)),
+    PAGE_SOURCES.map((path) => join(root, path)),
     isSource,
   );
 
@@ -36,11 +100,11 @@ export async function ensureBuild() {
 }
 
 async function ensurePages() {
-  const expected = expectedStamp();
+  const expected = expectedPagesStamp();
   const isThere = ['client', 'server/index.js'].every((path) => existsSync(join(root, 'build', path)));
-  if (isThere && readStamp(stamp) === expected) return;
+  if (isThere && readStamp(pagesStamp) === expected) return;
   await showProgress('Building the pages', async () => {
-    removeStamp(stamp);
+    removeStamp(pagesStamp);
     const remix = join(root, 'node_modules', '@remix-run', 'dev', 'dist', 'cli.js');
     const env = { NODE_ENV: 'production' };
     await mustRun(
@@ -50,5 +114,33 @@ async function ensurePages() {
       'The messages above say what does not compile.',
     );
   });
-  writeStamp(stamp, expected);
+  writeStamp(pagesStamp, expected);
+}
+
+const copies = join(cacheDir, 'running');
+
+/**
+ * Copies the build for the server of this process, which takes the copy away when it ends. Under the set-up lock.
+ *
+ * @returns {string} the copied program
+ */
+export function copyBuild(from = join(root, 'build'), into = copies) {
+  removeOrphans(into);
+  const own = join(into, String(process.pid));
+  rmSync(own, { recursive: true, force: true });
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'owner.json'), JSON.stringify(describeProcess()));
+  onExit(() => rmSync(own, { recursive: true, force: true }));
+  for (const part of ['client', 'server', 'program'])
+    cpSync(join(from, part), join(own, part), { recursive: true });
+  return join(own, 'program', 'server.mjs');
+}
+
+/** Copies whose process was killed before it could take them away. */
+function removeOrphans(into) {
+  if (!existsSync(into)) return;
+  for (const name of readdirSync(into)) {
+    if (!isAlive(readOwner(join(into, name, 'owner.json'))))
+      rmSync(join(into, name), { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,6 @@
 // npm run lint, npm run typecheck
 import { runGate } from './gates.mjs';
-import { SetupError } from './progress.mjs';
-import { runMain, stopOnSignals } from './run.mjs';
+import { SetupError, runMain, stopOnSignals } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 await runMain(async () => {

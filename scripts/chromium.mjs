@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { root, readSetting } from './project.mjs';
-import { SetupError, showProgress } from './progress.mjs';
-import { mustRun, run } from './run.mjs';
+import { SetupError, mustRun, run, showProgress } from './run.mjs';
 
 /** The first is the same browser without a window to draw: it opens a page in a second less. */
 const SYSTEM_BROWSERS = [

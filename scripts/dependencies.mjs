@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
 import { root as projectRoot } from './project.mjs';
-import { showProgress } from './progress.mjs';
-import { mustRun } from './run.mjs';
+import { mustRun, showProgress } from './run.mjs';
 
 const stampFile = (root) => join(root, 'node_modules', '.oversell-stamp');
 

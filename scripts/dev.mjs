@@ -3,8 +3,7 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
-import { runMain, stopOnSignals, stopWithParent } from './run.mjs';
-import { passStopsTo, startServer } from './server-process.mjs';
+import { passStopsTo, runMain, startServer, stopOnSignals, stopWithParent } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 const SETTLE_MS = 150;

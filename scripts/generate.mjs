@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
 import { root } from './project.mjs';
-import { showProgress } from './progress.mjs';
-import { mustRun } from './run.mjs';
+import { mustRun, showProgress } from './run.mjs';
 
 const output = join(root, 'src', 'generated', 'prisma', 'client.ts');
 const stamp = join(root, 'src', 'generated', '.stamp');

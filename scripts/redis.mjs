@@ -14,8 +14,7 @@ import {
 import { join } from 'node:path';
 import { findRedisServer, PROGRAMS, runs } from '../src/services/redis/find-redis-server.mjs';
 import { cacheDir, root, readSetting } from './project.mjs';
-import { SetupError, showProgress } from './progress.mjs';
-import { mustRun, run } from './run.mjs';
+import { SetupError, mustRun, run, showProgress } from './run.mjs';
 
 const ELSEWHERE =
   'Install one (`brew install redis`, or your package manager), start PostgreSQL and Redis with ' +

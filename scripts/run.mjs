@@ -1,10 +1,48 @@
-// Child processes that never outlive the script. Each gets a process group of its own, so that Ctrl-C reaches
-// only the script, which then passes exactly one signal on and waits.
+// What every script does with the terminal, with signals and with other programs. Child processes never outlive the script:
+// each gets a process group of its own, so that Ctrl-C reaches only the script, which passes exactly one signal on and waits.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { root } from './project.mjs';
-import { SetupError } from './progress.mjs';
+
+/** Something the person at the terminal can act on. The message is printed without a stack trace. */
+export class SetupError extends Error {
+  name = 'SetupError';
+}
+
+const TICK_TTY_MS = 100;
+const TICK_PLAIN_MS = 15_000;
+
+/**
+ * Says what is being done and for how long: one live line on a terminal, plain lines elsewhere.
+ *
+ * @template T
+ * @param {string} title such as "Installing dependencies"
+ * @param {() => Promise<T>} work
+ * @param {NodeJS.WriteStream} [out]
+ * @returns {Promise<T>}
+ */
+export async function showProgress(title, work, out = process.stderr) {
+  const startedAt = performance.now();
+  const elapsed = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+  const live = out.isTTY === true;
+  const draw = () => out.write(live ? `\r\x1b[K${title} … ${elapsed()}` : `${title} … ${elapsed()}\n`);
+  if (live) draw();
+  else out.write(`${title} …\n`);
+  const timer = setInterval(draw, live ? TICK_TTY_MS : TICK_PLAIN_MS);
+  const finish = (word) => {
+    clearInterval(timer);
+    out.write(`${live ? '\r\x1b[K' : ''}${title}: ${word} ${elapsed()}\n`);
+  };
+  try {
+    const result = await work();
+    finish('done in');
+    return result;
+  } catch (error) {
+    finish('failed after');
+    throw error;
+  }
+}
 
 const KEEP_OUTPUT = 64 * 1024;
 const PRINT_LINES = 40;
@@ -178,4 +216,45 @@ export async function runMain(main) {
     console.error(`\n${error.message}`);
     process.exitCode = 1;
   }
+}
+
+/**
+ * Starts the server in a session of its own: Ctrl-C in a terminal signals every process of the foreground group,
+ * npm passes it on again, and the server is to hear of it once. The channel tells it when this process dies
+ * without being able to say so (SIGKILL).
+ *
+ * @param {'production' | 'development'} mode
+ * @param {string[]} program arguments for Node
+ * @param {Record<string, string | undefined>} env
+ */
+export function startServer(mode, program, env) {
+  const child = spawn(process.execPath, program, {
+    cwd: root,
+    env: { ...process.env, ...env, NODE_ENV: mode },
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+  // A server that has closed its end of the channel is on its way out.
+  child.on('error', () => undefined);
+  return { child, ended };
+}
+
+/**
+ * Passes SIGINT, SIGTERM and SIGHUP on (the last as SIGTERM, as the terminal is gone). Those of one kind within a
+ * second are one: npm repeats what the terminal has already sent.
+ *
+ * @param {(signal: NodeJS.Signals) => void} deliver
+ */
+export function passStopsTo(deliver) {
+  const last = new Map();
+  respondToStops((received) => {
+    const now = performance.now();
+    if (now - (last.get(received) ?? -Infinity) < 1_000) return;
+    last.set(received, now);
+    deliver(received === 'SIGHUP' ? 'SIGTERM' : received);
+  });
 }

@@ -5,7 +5,7 @@ import { describeProcess, isAlive } from '../src/services/process/process-lock.m
 
 const modules = `
   import { run, stopOnSignals, stopWithParent } from ${JSON.stringify(new URL('./run.mjs', import.meta.url).href)};
-  import { passStopsTo } from ${JSON.stringify(new URL('./server-process.mjs', import.meta.url).href)};
+  import { passStopsTo } from ${JSON.stringify(new URL('./run.mjs', import.meta.url).href)};
 `;
 
 /** Runs a script to its end. */

@@ -2,15 +2,13 @@
 // them again costs milliseconds.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureBuild } from './bundle.mjs';
+import { copyBuild, ensureBuild } from './bundle.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensurePrismaClient } from './generate.mjs';
 import { cacheDir } from './project.mjs';
 import { releaseLock, takeLock } from '../src/services/process/process-lock.mjs';
-import { SetupError } from './progress.mjs';
+import { SetupError, onExit } from './run.mjs';
 import { ensureRedis, ensureRedisServer } from './redis.mjs';
-import { onExit } from './run.mjs';
-import { copyBuild } from './running-build.mjs';
 
 const MIN_NODE = [20, 19, 0];
 const lockFile = join(cacheDir, 'setup.lock');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isServerFile } from './dev.mjs';
-import { SetupError } from './progress.mjs';
+import { SetupError } from './run.mjs';
 import { takeLock } from '../src/services/process/process-lock.mjs';
 import { checkNode, withSetupLock } from './setup.mjs';
 

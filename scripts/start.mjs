@@ -1,6 +1,5 @@
 // npm start: set up what is missing, then run the server in production mode until it is told to stop.
-import { runMain, stopOnSignals, stopWithParent } from './run.mjs';
-import { passStopsTo, startServer } from './server-process.mjs';
+import { passStopsTo, runMain, startServer, stopOnSignals, stopWithParent } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 await runMain(async () => {

@@ -3,12 +3,18 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuild } from './bundle.mjs';
 import { ensureChromium } from './chromium.mjs';
-import { countGate } from './gate-counts.mjs';
-import { runGate } from './gates.mjs';
+import {
+  addCounts,
+  countGate,
+  countPlaywright,
+  countVitest,
+  formatCounts,
+  readCounts,
+  runGate,
+} from './gates.mjs';
 import { cacheDir, root } from './project.mjs';
 import { onExit, run, runMain, stopOnSignals } from './run.mjs';
 import { setUp, withSetupLock } from './setup.mjs';
-import { addCounts, countPlaywright, countVitest, formatCounts, readCounts } from './test-report.mjs';
 
 /** One per run: two `npm test` may run side by side. */
 const reports = join(cacheDir, `test-reports-${process.pid}`);

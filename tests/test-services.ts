@@ -8,7 +8,7 @@ import { migrate } from '@/services/migrate/migrate';
 import { startEmbeddedPostgres } from '@/services/postgres/embedded-postgres';
 import { findRedisServer } from '@/services/redis/find-redis-server.mjs';
 import { startEmbeddedRedis } from '@/services/redis/embedded-redis';
-import { ensureProgram } from '../scripts/compile.mjs';
+import { ensureProgram } from '../scripts/bundle.mjs';
 import { readSetting } from '../scripts/project.mjs';
 
 export const TEMPLATE_DATABASE = 'oversell_test_template';

@@ -4,7 +4,7 @@ import type { StrategyFolder } from '@/scenarios/inventory/registry';
 import { projectRoot } from '../env';
 
 /**
- * `npm run build` compiles to modules in one folder (scripts/compile.mjs), of which this is then one. Otherwise
+ * `npm run build` compiles to modules in one folder (scripts/bundle.mjs), of which this is then one. Otherwise
  * TypeScript runs through tsx.
  */
 const compiled = import.meta.url.endsWith('.mjs') ? path.dirname(fileURLToPath(import.meta.url)) : undefined;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeProcess } from '../src/services/process/process-lock.mjs';
-import { copyBuild } from './running-build.mjs';
+import { copyBuild } from './bundle.mjs';
 
 let dir;
 const build = () => join(dir, 'build');

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addCounts, countPlaywright, countVitest, formatCounts, readCounts } from './test-report.mjs';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { addCounts, countGate, countPlaywright, countVitest, formatCounts, readCounts } from './gates.mjs';
 
 let dir;
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'oversell-report-'))));
@@ -59,4 +59,20 @@ test('the last line has the agreed form', () => {
   ]);
   expect(formatCounts(total)).toBe('123 passed, 0 failed');
   expect(formatCounts({ ...total, skipped: 4 })).toBe('123 passed, 0 failed, 4 skipped');
+});
+
+test('a gate that says yes counts nothing, one that says no or breaks counts one failure', async () => {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const gates = [
+    () => Promise.resolve(true),
+    () => Promise.resolve(undefined),
+    () => Promise.resolve('build/server'),
+    () => Promise.resolve({ passed: 7, failed: 1, skipped: 0 }),
+    () => Promise.resolve(false),
+    () => Promise.reject(new Error('broken')),
+  ];
+  const counts = await Promise.all(gates.map((gate) => countGate(gate)));
+  expect(counts.map(({ failed }) => failed)).toEqual([0, 0, 0, 1, 1, 1]);
+  expect(formatCounts(addCounts(counts))).toBe('7 passed, 3 failed');
+  expect(error).toHaveBeenCalledTimes(1);
 });
