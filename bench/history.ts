@@ -28,7 +28,7 @@ const WORK = {
     const { history, final } = correctCase(count);
     const { attemptPrefix, ...columns } = history;
     const header = { strategy: 'bench', initialStock: final.initialStock, attemptPrefix };
-    const lane = { header, batches: [{ columns }], orders: eachOrder(final.orders), final };
+    const lane = { header, batches: [columns], orders: eachOrder(final.orders), final };
     await pipeline(writeHistory(lane), createWriteStream(file));
     return 0;
   },

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { AttemptLog, type AttemptColumns } from './attempt-log';
+import { emptyBatch } from '@/model/columns';
+import type { Batch } from '@/model/columns';
+import { AttemptLog } from './attempt-log';
 
 /** Attempts numbered from `first`; every third one sold out (code 1), the others accepted (code 0). */
-function attempts(first: number, count: number): AttemptColumns {
-  const n = Array.from({ length: count }, (_, i) => first + i);
-  return {
-    count,
-    n,
-    call: n.map((i) => i * 10),
-    took: n.map((i) => i + 1),
-    outcome: n.map((i) => (i % 3 === 0 ? 1 : 0)),
-    remaining: n.map((i) => (i % 3 === 0 ? null : 100 - i)),
-    retries: n.map((i) => (i % 3 === 0 ? 300 : 0)),
-  };
+function attempts(first: number, count: number): Batch {
+  const batch = emptyBatch(count);
+  for (let i = 0; i < count; i += 1) {
+    const n = first + i;
+    batch.n[i] = n;
+    batch.call[i] = n * 10;
+    batch.return[i] = n * 10 + n + 1;
+    if (n % 3 === 0) [batch.outcome[i], batch.retries[i]] = [1, 300];
+    else batch.remaining[i] = 100 - n;
+  }
+  return batch;
 }
 
 function seqs(log: AttemptLog, outcome: number | null, until?: number): number[] {
@@ -33,15 +35,9 @@ describe('AttemptLog', () => {
 
   it('keeps remaining stock below zero apart from unknown', () => {
     const log = new AttemptLog();
-    log.append({
-      count: 2,
-      n: [0, 1],
-      call: [0, 0],
-      took: [1, 1],
-      outcome: [0, 0],
-      remaining: [-1, null],
-      retries: [0, 0],
-    });
+    const batch = emptyBatch(2);
+    batch.remaining[0] = -1;
+    log.append(batch);
     expect([log.row(0)?.remaining, log.row(1)?.remaining]).toEqual([-1, null]);
   });
 

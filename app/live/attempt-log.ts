@@ -1,30 +1,27 @@
+import { createArray, LIVE_NAMES, pickColumns, specOf } from '@/model/columns';
+import type {
+  ArrayKind,
+  ArrayOf,
+  COLUMNS,
+  LiveBatch,
+  LiveName,
+  NullableName,
+  ToldName,
+} from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import type { Bounds, LogQuery } from './log-query';
 import { SequenceList } from './sequence-list';
 
-/** The columns of a batch that a log keeps. */
-export interface AttemptColumns {
-  count: number;
-  n: ArrayLike<number>;
-  call: ArrayLike<number>;
-  took: ArrayLike<number>;
-  outcome: ArrayLike<number>;
-  remaining: ArrayLike<number | null>;
-  retries: ArrayLike<number>;
-}
+/**
+ * One attempt of the log, with what a page keeps of it. Times in microseconds: `call` since the lane's start, `took` since
+ * `call`. `outcome` is an index into `OUTCOMES`; 255 `retries` stand for more as well.
+ */
+export type AttemptRow = { seq: number } & {
+  [N in LiveName as ToldName<N>]: N extends NullableName ? number | null : number;
+};
 
-/** One attempt of the log. Times in microseconds, `call` since the lane's start. */
-export interface AttemptRow {
-  seq: number;
-  n: number;
-  call: number;
-  took: number;
-  /** Index into `OUTCOMES`. */
-  outcome: number;
-  remaining: number | null;
-  /** Tries thrown away; 255 stands for more as well. */
-  retries: number;
-}
+/** The columns that are kept, in the arrays that their table names. */
+type Rings = { [N in LiveName]: ArrayOf<(typeof COLUMNS)[N]['live']> };
 
 /** What rows have to be; `outcome` as an index into `OUTCOMES`, null for any. */
 export interface RowFilter {
@@ -55,7 +52,14 @@ export function logStart(attempts: number, capacity: number = LOG_CAPACITY): num
 
 const FIRST_SIZE = 4_096;
 const UNKNOWN = -2_147_483_648;
-const MOST_RETRIES = 255;
+/** The largest number that an array holds. More of anything counts as that. */
+const LARGEST: Record<ArrayKind, number> = {
+  float64: Infinity,
+  uint32: 2 ** 32 - 1,
+  int32: 2 ** 31 - 1,
+  uint16: 2 ** 16 - 1,
+  uint8: 2 ** 8 - 1,
+};
 
 /**
  * Every attempt of one lane in typed-array rings, outside React state: memory grows by doubling up to the capacity,
@@ -66,12 +70,7 @@ export class AttemptLog {
   readonly #start: number;
   #size: number;
   #total: number;
-  #n: Uint32Array;
-  #call: Uint32Array;
-  #took: Uint32Array;
-  #outcome: Uint8Array;
-  #remaining: Int32Array;
-  #retries: Uint8Array;
+  #rings: Rings;
   readonly #byOutcome = OUTCOMES.map(() => new SequenceList());
 
   /** `start`: sequence number of the first attempt that it will be given. */
@@ -80,12 +79,7 @@ export class AttemptLog {
     this.#start = start;
     this.#total = start;
     this.#size = Math.min(FIRST_SIZE, capacity);
-    this.#n = new Uint32Array(this.#size);
-    this.#call = new Uint32Array(this.#size);
-    this.#took = new Uint32Array(this.#size);
-    this.#outcome = new Uint8Array(this.#size);
-    this.#remaining = new Int32Array(this.#size);
-    this.#retries = new Uint8Array(this.#size);
+    this.#rings = createRings(this.#size);
   }
 
   /** Sequence number of the next attempt, which is also the number of attempts so far, those before the start among them. */
@@ -104,18 +98,13 @@ export class AttemptLog {
   }
 
   /** Appends the attempts of a batch after its first `skip`. */
-  append(batch: AttemptColumns, skip = 0): void {
+  append(batch: LiveBatch, skip = 0): void {
+    const held = this.#total - this.#start;
+    const count = batch.count - skip;
+    while (held + count > this.#size && this.#size < this.#capacity) this.#grow();
+    for (const name of LIVE_NAMES) this.#keep(name, batch, skip, held);
     for (let i = skip; i < batch.count; i += 1) {
-      if (this.#total - this.#start >= this.#size && this.#size < this.#capacity) this.#grow();
-      const at = (this.#total - this.#start) % this.#size;
-      const outcome = batch.outcome[i] ?? 0;
-      this.#n[at] = batch.n[i] ?? 0;
-      this.#call[at] = batch.call[i] ?? 0;
-      this.#took[at] = batch.took[i] ?? 0;
-      this.#outcome[at] = outcome;
-      this.#remaining[at] = batch.remaining[i] ?? UNKNOWN;
-      this.#retries[at] = Math.min(MOST_RETRIES, batch.retries[i] ?? 0);
-      this.#byOutcome[outcome]?.push(this.#total, this.first);
+      this.#byOutcome[batch.outcome[i] ?? 0]?.push(this.#total, this.first);
       this.#total += 1;
     }
   }
@@ -124,16 +113,12 @@ export class AttemptLog {
   row(seq: number): AttemptRow | null {
     if (seq < this.first || seq >= this.#total) return null;
     const at = (seq - this.#start) % this.#size;
-    const remaining = this.#remaining[at] ?? UNKNOWN;
-    return {
-      seq,
-      n: this.#n[at] ?? 0,
-      call: this.#call[at] ?? 0,
-      took: this.#took[at] ?? 0,
-      outcome: this.#outcome[at] ?? 0,
-      remaining: remaining === UNKNOWN ? null : remaining,
-      retries: this.#retries[at] ?? 0,
-    };
+    const entries = LIVE_NAMES.map((name) => {
+      const { isNullable, spanName } = specOf(name);
+      const value = this.#rings[name][at] ?? 0;
+      return [spanName ?? name, isNullable && value === UNKNOWN ? null : value];
+    });
+    return { seq, ...(Object.fromEntries(entries) as Omit<AttemptRow, 'seq'>) };
   }
 
   /** Rows with an outcome (all for null) and a sequence number below `until`. */
@@ -153,32 +138,38 @@ export class AttemptLog {
    */
   scan(from: number, to: number, { outcome, query }: RowFilter, found: (seq: number) => void): void {
     const { n, retries, took, left } = query;
+    const rings = this.#rings;
     for (let seq = Math.max(from, this.first); seq < Math.min(to, this.#total); seq += 1) {
       const at = (seq - this.#start) % this.#size;
-      if (outcome !== null && this.#outcome[at] !== outcome) continue;
-      if (n !== undefined && this.#n[at] !== n) continue;
-      if (retries && !lies(this.#retries[at] ?? 0, retries)) continue;
-      if (took && !lies(this.#took[at] ?? 0, took)) continue;
-      const remaining = this.#remaining[at] ?? UNKNOWN;
+      if (outcome !== null && rings.outcome[at] !== outcome) continue;
+      if (n !== undefined && rings.n[at] !== n) continue;
+      if (retries && !lies(rings.retries[at] ?? 0, retries)) continue;
+      if (took && !lies(rings.return[at] ?? 0, took)) continue;
+      const remaining = rings.remaining[at] ?? UNKNOWN;
       if (left && (remaining === UNKNOWN || !lies(remaining, left))) continue;
       found(seq);
     }
   }
 
+  #keep(name: LiveName, batch: LiveBatch, skip: number, held: number): void {
+    const { live = 'float64', spanName } = specOf(name);
+    const [ring, values, most] = [this.#rings[name], batch[name], LARGEST[live]];
+    for (let i = skip; i < batch.count; i += 1) {
+      const value = (values[i] ?? 0) - (spanName ? (batch.call[i] ?? 0) : 0);
+      ring[(held + i - skip) % this.#size] = Number.isNaN(value) ? UNKNOWN : Math.min(most, value);
+    }
+  }
+
   #grow(): void {
     this.#size = Math.min(this.#size * 2, this.#capacity);
-    this.#n = enlarge(this.#n, new Uint32Array(this.#size));
-    this.#call = enlarge(this.#call, new Uint32Array(this.#size));
-    this.#took = enlarge(this.#took, new Uint32Array(this.#size));
-    this.#outcome = enlarge(this.#outcome, new Uint8Array(this.#size));
-    this.#remaining = enlarge(this.#remaining, new Int32Array(this.#size));
-    this.#retries = enlarge(this.#retries, new Uint8Array(this.#size));
+    const larger = createRings(this.#size);
+    for (const name of LIVE_NAMES) larger[name].set(this.#rings[name]);
+    this.#rings = larger;
   }
 }
 
-function enlarge<A extends Uint32Array | Uint8Array | Int32Array>(old: A, larger: A): A {
-  larger.set(old);
-  return larger;
+function createRings(size: number): Rings {
+  return pickColumns(LIVE_NAMES, ({ live = 'float64' }) => createArray(live, size)) as unknown as Rings;
 }
 
 function lies(value: number, { least, most }: Bounds): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { emptyBatch } from '@/model/columns';
 import { AttemptLog, LOG_CAPACITY, logCapacity } from './attempt-log';
 import { LogFilter } from './log-filter';
 import { parseSearch } from './log-query';
@@ -8,15 +9,16 @@ function fill(log: AttemptLog, from: number, count: number): void {
   const batch = 1_000;
   for (let first = from; first < from + count; first += batch) {
     const seqs = Array.from({ length: Math.min(batch, from + count - first) }, (_, i) => first + i);
-    log.append({
-      count: seqs.length,
-      n: seqs.map((seq) => seq * 3),
-      call: seqs,
-      took: seqs.map((seq) => seq % 50_000),
-      outcome: seqs.map((seq) => (seq % 10 === 0 ? 1 : 0)),
-      remaining: seqs.map((seq) => (seq % 10 === 0 ? null : 500 - (seq % 1_000))),
-      retries: seqs.map((seq) => (seq % 100 === 0 ? seq % 7 : 0)),
-    });
+    const columns = emptyBatch(seqs.length);
+    for (const [i, seq] of seqs.entries()) {
+      columns.n[i] = seq * 3;
+      columns.call[i] = seq;
+      columns.return[i] = seq + (seq % 50_000);
+      columns.outcome[i] = seq % 10 === 0 ? 1 : 0;
+      columns.remaining[i] = seq % 10 === 0 ? Number.NaN : 500 - (seq % 1_000);
+      columns.retries[i] = seq % 100 === 0 ? seq % 7 : 0;
+    }
+    log.append(columns);
   }
 }
 

@@ -1,22 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveBatch } from '@/server/live/protocol';
+import { encodeLive } from '@/model/batch-bytes';
+import { emptyBatch } from '@/model/columns';
+import type { Batch } from '@/model/columns';
+import type { LiveFrame } from '@/server/live/protocol';
 import { RaceFeed } from './race-feed';
 
-function batch(seq: number, count: number, lane = 0): LiveBatch {
-  const n = Array.from({ length: count }, (_, i) => seq + i);
-  const zeros = n.map(() => 0);
-  return {
-    raceId: 'r1',
-    lane,
-    seq,
-    count,
-    n,
-    call: n,
-    took: n,
-    outcome: zeros,
-    remaining: zeros,
-    retries: zeros,
-  };
+function batch(seq: number, count: number): Batch {
+  const columns = { ...emptyBatch(count), seq };
+  for (let i = 0; i < count; i += 1) columns.n[i] = columns.call[i] = columns.return[i] = seq + i;
+  return columns;
+}
+
+/** The same as the live channel sends it. */
+function frame(seq: number, count: number, lane = 0): LiveFrame {
+  const { buffer } = encodeLive(batch(seq, count));
+  return { raceId: 'r1', lane, seq, count, columns: seq % 2 === 0 ? buffer : new Uint8Array(buffer) };
 }
 
 /** A feed whose HTTP side answers from a stored log of `stored` attempts, `page` at a time. */
@@ -26,9 +24,9 @@ function openFeed(stored = 0, page = 100) {
   const feed = new RaceFeed({
     raceId: 'r1',
     laneCount: 2,
-    fetchEvents: (lane, from) => {
+    fetchEvents: (_lane, from) => {
       asked.push(from);
-      return Promise.resolve(from < stored ? [batch(from, Math.min(page, stored - from), lane)] : []);
+      return Promise.resolve(from < stored ? [batch(from, Math.min(page, stored - from))] : []);
     },
     onChange: () => (changes += 1),
   });
@@ -49,24 +47,24 @@ describe('RaceFeed', () => {
       [5, 10],
       [8, 12],
     ] as const)
-      feed.takeBatch(batch(seq, count));
+      feed.takeFrame(frame(seq, count));
     expect(numbers(feed)).toEqual(upTo(20));
     expect(feed.wanted()).toEqual({ '0': 20, '1': 0 });
   });
 
   it('ignores another race and unknown lanes', () => {
     const { feed, changes } = openFeed();
-    feed.takeBatch({ ...batch(0, 3), raceId: 'r2' });
-    feed.takeBatch(batch(0, 3, 7));
+    feed.takeFrame({ ...frame(0, 3), raceId: 'r2' });
+    feed.takeFrame(frame(0, 3, 7));
     feed.takeGap({ raceId: 'r2', lane: 0, from: 0, to: 5 });
     expect([feed.log(0).next, feed.log(1).next, changes()]).toEqual([0, 0, 0]);
   });
 
   it('fetches a hole over HTTP, page by page, then takes the batches that came early', async () => {
     const { feed, asked } = openFeed(300, 40);
-    feed.takeBatch(batch(0, 10));
-    feed.takeBatch(batch(100, 10));
-    feed.takeBatch(batch(110, 5));
+    feed.takeFrame(frame(0, 10));
+    feed.takeFrame(frame(100, 10));
+    feed.takeFrame(frame(110, 5));
     expect(feed.log(0).next).toBe(10);
     await settle();
     expect(asked).toEqual([10, 50, 90]);
@@ -84,7 +82,7 @@ describe('RaceFeed', () => {
 
   it('does not fetch a gap that it already has', async () => {
     const { feed, asked } = openFeed(50);
-    feed.takeBatch(batch(0, 50));
+    feed.takeFrame(frame(0, 50));
     feed.takeGap({ raceId: 'r1', lane: 0, from: 0, to: 50 });
     await settle();
     expect(asked).toEqual([]);
@@ -92,9 +90,9 @@ describe('RaceFeed', () => {
 
   it('leaves the hole open when the server does not have it yet, and asks again with the next batch', async () => {
     const { feed, asked } = openFeed(0);
-    feed.takeBatch(batch(10, 5));
+    feed.takeFrame(frame(10, 5));
     await settle();
-    feed.takeBatch(batch(15, 5));
+    feed.takeFrame(frame(15, 5));
     await settle();
     expect(asked).toEqual([0, 0]);
     expect(feed.wanted()).toEqual({ '0': 0, '1': 0 });
@@ -107,10 +105,10 @@ describe('RaceFeed', () => {
       fetchEvents: () => Promise.reject(new Error('offline')),
       onChange: () => undefined,
     });
-    feed.takeBatch(batch(10, 5));
+    feed.takeFrame(frame(10, 5));
     await settle();
-    feed.takeBatch(batch(0, 10));
-    feed.takeBatch(batch(10, 5));
+    feed.takeFrame(frame(0, 10));
+    feed.takeFrame(frame(10, 5));
     expect(numbers(feed)).toEqual(upTo(15));
   });
 });

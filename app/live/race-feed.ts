@@ -1,5 +1,7 @@
 import { isLaneOver, type LaneView, type RaceStatus } from '@/model/race';
-import type { LiveBatch, LiveGap, LiveSnapshot, LiveState } from '@/server/live/protocol';
+import { decodeLive } from '@/model/batch-bytes';
+import type { LiveBatch } from '@/model/columns';
+import type { LiveFrame, LiveGap, LiveSnapshot, LiveState } from '@/server/live/protocol';
 import { AttemptLog, logCapacity } from './attempt-log';
 import type { LiveWord } from './merge-race';
 import { placeBatch } from './sequence';
@@ -66,16 +68,19 @@ export class RaceFeed implements LiveWord {
     return [...this.lanes.values()].filter(({ status }) => isLaneOver(status)).map(({ index }) => index);
   }
 
-  takeBatch(batch: LiveBatch): void {
-    const feed = this.#feeds[batch.lane];
-    if (batch.raceId !== this.#deps.raceId || !feed) return;
-    const place = placeBatch(feed.log.next, batch);
+  takeFrame(frame: LiveFrame): void {
+    const feed = this.#feeds[frame.lane];
+    if (frame.raceId !== this.#deps.raceId || !feed) return;
+    const place = placeBatch(feed.log.next, frame);
+    if (place.kind === 'duplicate') return;
+    const { columns, seq } = frame;
+    const batch = decodeLive(columns instanceof Uint8Array ? columns : new Uint8Array(columns), seq);
     if (place.kind === 'append') {
       feed.log.append(batch, place.skip);
       this.#deps.onChange();
-    } else if (place.kind === 'hole') {
+    } else {
       feed.early.push(batch);
-      this.#fill(batch.lane, feed, place.to);
+      this.#fill(frame.lane, feed, place.to);
     }
   }
 

@@ -1,5 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, ServerToClient, StoredBatch } from '@/server/live/protocol';
+import { fromJson } from '@/model/batch-json';
+import type { BatchJson } from '@/model/batch-json';
+import type { Batch } from '@/model/columns';
+import type { ClientToServer, ServerToClient } from '@/server/live/protocol';
 import type { ConnectionFacts } from './connection';
 import { fetchJson } from './fetch-json';
 import { RaceFeed } from './race-feed';
@@ -74,7 +77,7 @@ export class RaceLink {
   readonly open = (): (() => void) => {
     const socket: LiveSocket = io({ transports: ['websocket'], reconnectionDelayMax: 2_000 });
     let retry: ReturnType<typeof setTimeout> | undefined;
-    socket.on('batch', (batch) => this.feed.takeBatch(batch));
+    socket.on('batch', (frame) => this.feed.takeFrame(frame));
     socket.on('snapshot', (snapshot) => this.feed.takeSnapshot(snapshot));
     socket.on('gap', (gap) => this.feed.takeGap(gap));
     socket.on('state', (state) => {
@@ -138,7 +141,7 @@ export class RaceLink {
 }
 
 /** Reads stored attempts of a lane from sequence number `from` on. The answer may end early: ask again from there. */
-async function fetchEvents(raceId: string, lane: number, from: number): Promise<StoredBatch[]> {
+async function fetchEvents(raceId: string, lane: number, from: number): Promise<Batch[]> {
   const path = `/api/races/${encodeURIComponent(raceId)}/events?lane=${lane}&from=${from}`;
-  return (await fetchJson<{ batches: StoredBatch[] }>(path, 'The events')).batches;
+  return (await fetchJson<{ batches: BatchJson[] }>(path, 'The events')).batches.map(fromJson);
 }

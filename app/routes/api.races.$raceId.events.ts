@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
+import { toJson } from '@/model/batch-json';
 import { eventsQuery, toIssues } from '@/plan/requests';
 import { answer, answerBadInput, answerError, api, methodNotAllowed } from '@/server/http/api-response';
 
@@ -17,7 +18,9 @@ export function loader({ context, params, request }: LoaderFunctionArgs): Promis
       });
     }
     const last = batches.at(-1);
-    return answer({ raceId: id, lane, from, batches, next: last ? last.seq + last.count : from });
+    const next = last ? last.seq + last.count : from;
+    const place = { raceId: id, lane };
+    return answer({ ...place, from, batches: batches.map((batch) => toJson(place, batch)), next });
   });
 }
 

@@ -44,9 +44,10 @@ async function watch(): Promise<Seen> {
     onChange: () => undefined,
   });
   const complete = new Promise<void>((resolve) => {
-    socket.on('batch', (batch) => {
-      feed.takeBatch(batch);
-      seen.returnedUs.push((batch.call.at(-1) ?? 0) + (batch.took.at(-1) ?? 0));
+    socket.on('batch', (frame) => {
+      feed.takeFrame(frame);
+      const last = feed.log(0).row(feed.log(0).next - 1);
+      seen.returnedUs.push((last?.call ?? 0) + (last?.took ?? 0));
       seen.arrivedUs.push(nowUs());
       if (feed.log(0).next >= total) resolve();
     });

@@ -7,7 +7,6 @@ import { toTarget } from '@/load/client/target';
 import { LoadThreads } from '@/load/load-threads';
 import { bodiesOf } from '@/load/purchase-body';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
-import { encodeBatch } from '@/recording/batch-codec';
 import { LaneRecorder } from '@/recording/lane-recorder';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { BENCH_BODY, closedLoad } from '../support/bench-load';
@@ -81,15 +80,15 @@ async function buyersAlone(task: Task): Promise<Round> {
 
 async function loadThread(
   task: Task,
-  keep: (...batch: Parameters<LaneRecorder['record']>) => void,
+  keep: (...recorded: Parameters<LaneRecorder['record']>) => void,
 ): Promise<Round> {
   let count = 0;
   const urls = [`${task.url}/api/buy/any`];
   const load = await threads.openLoad(closedLoad({ urls, concurrency: task.connections }), {
     started: () => undefined,
-    batch: (batch, inFlight) => {
-      count += batch.count;
-      keep(batch, inFlight);
+    batch: (recorded, inFlight) => {
+      count += recorded.batch.count;
+      keep(recorded, inFlight);
     },
     inFlight: () => undefined,
   });
@@ -109,14 +108,10 @@ async function withRecorder(task: Task): Promise<Round> {
     stepNames: ['read', 'write'],
     stepKinds: ['read', 'write'],
   } as unknown as RegisteredStrategy;
-  const store = {
-    append: async (batches: readonly Parameters<typeof encodeBatch>[0][]) =>
-      void (await Promise.all(batches.map(encodeBatch))),
-    read: async () => [],
-  };
+  const store = { append: async () => undefined, read: async () => [] };
   const plan = { ...PLAN_DEFAULTS, strategies: ['bench'], seed: 1 };
   const lane = new LaneRecorder('bench', 0, strategy, 'bench', plan, store);
-  return loadThread(task, (batch, inFlight) => lane.record(batch, inFlight));
+  return loadThread(task, (recorded, inFlight) => lane.record(recorded, inFlight));
 }
 
 async function throughAutocannon(task: Task): Promise<Round> {

@@ -1,6 +1,7 @@
 import { sortedIndexes } from '@/lib/sorted-indexes';
+import { emptyColumns } from '@/model/columns';
 import type { FinalState } from '@/model/final-state';
-import { emptyColumns, type History } from '@/model/history';
+import type { History } from '@/model/history';
 import { OUTCOMES } from '@/model/outcome';
 
 /** A history with the rows it left behind. */

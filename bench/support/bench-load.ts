@@ -25,6 +25,7 @@ export function closedLoad(load: Pick<LaneLoad, 'urls' | 'concurrency'> & Partia
     rampMs: 0,
     holdLastByte: false,
     open: null,
+    stepNames: ['read', 'write'],
     stepKinds: ['read', 'write'],
     ...load,
   };

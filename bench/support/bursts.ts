@@ -1,4 +1,4 @@
-import type { StoredBatch } from '@/model/event-batch';
+import type { BatchJson } from '@/model/batch-json';
 import type { RaceView } from '@/model/race';
 import type { BurstSync } from '@/plan/load-plan';
 import { startChild } from './child-server';
@@ -59,7 +59,7 @@ async function race(url: string, buyers: number, sync: BurstSync, seed: number):
   const { id } = (await created.json()) as { id: string };
   const [lane] = (await whenOver(url, id)).lanes;
   if (!lane) throw new Error(`race ${id} has no lane`);
-  const events = (await (await fetch(`${url}/api/races/${id}/events`)).json()) as { batches: StoredBatch[] };
+  const events = (await (await fetch(`${url}/api/races/${id}/events`)).json()) as { batches: BatchJson[] };
   const starts = events.batches.flatMap(({ call, steps }) => call.map((at, i) => at + (steps[i]?.[1] ?? 0)));
   return {
     sendSpreadMs: lane.arrivalSpreadMs ?? Number.NaN,

@@ -4,9 +4,9 @@ import type { PrismaClient } from '@/generated/prisma/client';
 import { ActiveRace } from '@/jobs/race/active-race';
 import type { LabEvents } from '@/lab/lab';
 import { nowUs } from '@/lib/clock';
-import type { StoredBatch } from '@/model/event-batch';
-import { emptyColumns } from '@/model/history';
-import type { AttemptBatch } from '@/model/history';
+import { packBatch } from '@/load/packed-batch';
+import { allocateBatch, COLUMN_NAMES, initialOf, specOf } from '@/model/columns';
+import type { Batch } from '@/model/columns';
 import type { LaneSnapshot, RaceView } from '@/model/race';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
@@ -95,9 +95,9 @@ export class FedRace {
     }));
   }
 
-  readEvents(index: number, from: number, limit: number): Promise<StoredBatch[] | null> {
+  readEvents(index: number, from: number, limit: number): Promise<Batch[] | null> {
     const lane = this.race.lanes[index];
-    return lane ? lane.log.read(this.id, index, from, limit) : Promise.resolve(null);
+    return lane ? lane.log.read(from, limit) : Promise.resolve(null);
   }
 
   /** Feeds every lane an equal part of the rate; `emit` tells the live channel. */
@@ -115,7 +115,8 @@ export class FedRace {
       const due = Math.min(total, Math.floor(((atUs / 1e6) * perSecond) / lanes.length));
       for (const lane of lanes) {
         for (let next = fed; next < due; next += BATCH) {
-          lane.record(makeBatch(next, Math.min(BATCH, due - next), beforeUs, atUs), 64);
+          const batch = makeBatch(next, Math.min(BATCH, due - next), beforeUs, atUs);
+          lane.record({ batch, packed: packBatch(batch) }, 64);
           emit(this.id, lane.index);
         }
         lane.sampleStock(Math.max(0, STOCK - lane.sold), lane.sold, atUs / 1_000);
@@ -140,12 +141,11 @@ export class FedRace {
 }
 
 /** Attempts that have just returned, two steps each. */
-function makeBatch(first: number, count: number, fromUs: number, untilUs: number): AttemptBatch {
-  const batch: AttemptBatch = {
-    ...emptyColumns(count),
-    steps: Int32Array.from({ length: count * 6 }, (_, i) => (i % 3 === 0 ? (i / 3) % 2 : (i * 37) % 900)),
-    stepOffset: Uint32Array.from({ length: count + 1 }, (_, i) => i * 6),
-  };
+function makeBatch(first: number, count: number, fromUs: number, untilUs: number): Batch {
+  const batch = allocateBatch(count, count * 6, ['read', 'write']);
+  for (const name of COLUMN_NAMES) batch[name].fill(initialOf(specOf(name)));
+  for (let i = 0; i < count * 6; i += 1) batch.steps[i] = i % 3 === 0 ? (i / 3) % 2 : (i * 37) % 900;
+  for (let i = 0; i <= count; i += 1) batch.stepOffset[i] = i * 6;
   for (let i = 0; i < count; i += 1) {
     batch.n[i] = first + i;
     batch.return[i] = Math.round(fromUs + ((untilUs - fromUs) * (i + 1)) / count);

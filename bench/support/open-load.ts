@@ -92,10 +92,10 @@ async function fire(
   const lane = closedLoad({ model: 'open', concurrency: CONNECTIONS, ...load, urls });
   const opened = await threads.openLoad(lane, {
     started: () => undefined,
-    batch: (batch) => {
+    batch: ({ batch }) => {
       for (let i = 0; i < batch.count; i += 1) {
         const [call = 0, end = 0] = [batch.call[i], batch.return[i]];
-        const due = batch.due?.[i] ?? call;
+        const { [i]: due = call } = batch.due;
         if (due < fromMs * 1_000) continue;
         recordLatency(lag, call - due);
         recordLatency(latency, end - call);

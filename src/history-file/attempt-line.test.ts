@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyColumns } from '@/model/history';
+import { emptyColumns } from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import { attemptLine, readAttempt, writeAttempt } from './attempt-line';
 

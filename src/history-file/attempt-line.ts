@@ -1,20 +1,18 @@
 import { z } from 'zod';
-import { emptyColumns } from '@/model/history';
-import type { AttemptColumns } from '@/model/history';
+import { createArray, HISTORY_NAMES, initialOf, specOf } from '@/model/columns';
+import type { HistoryColumns, HistoryName, Steps } from '@/model/columns';
 import { OUTCOMES, outcomeCode } from '@/model/outcome';
 import { wholeNumber } from '@/plan/input-messages';
 import { MAX_NUMBER, MAX_QUANTITY } from './format';
 import { HistoryFileError } from './history-file-error';
 
 /**
- * An attempt as a line: one key for each column of a history, in the order of `emptyColumns`, so that a new column needs
+ * An attempt as a line: one key for each column of a history, in the order of their table, so that a new column needs
  * nothing here. A key is absent where its value is what an empty column holds: not known, or 0 retries, or 1 unit.
  * Order ids are text, because they have 64 bits; outcomes are names.
  */
-type ColumnName = Exclude<keyof AttemptColumns, 'count'>;
-
 interface Column {
-  name: ColumnName;
+  name: HistoryName;
   type: 'outcome' | 'order id' | 'time' | 'whole number';
   isRequired: boolean;
   min: number;
@@ -23,26 +21,20 @@ interface Column {
   initial: number;
 }
 
-const REQUIRED: ColumnName[] = ['n', 'call', 'return', 'outcome'];
+const REQUIRED: HistoryName[] = ['n', 'call', 'return', 'outcome'];
 
-/** Whether a column may have fractions. Units, versions and tokens are counted, so theirs are whole. */
-const isTime = (name: ColumnName): boolean => /^call$|^return$|Start$|End$/.test(name);
-
-const empty = emptyColumns(1);
-const COLUMNS = (Object.keys(empty) as (keyof AttemptColumns)[])
-  .filter((key) => key !== 'count')
-  .map(describe);
+const COLUMNS = HISTORY_NAMES.map(describe);
 const BY_NAME = new Map<string, Column>(COLUMNS.map((column) => [column.name, column]));
 
-function describe(name: ColumnName): Column {
-  const { [name]: values } = empty;
-  const isReal = values instanceof Float64Array;
-  const bits = 2 ** (8 * values.BYTES_PER_ELEMENT) - 1;
-  const column = { name, isRequired: REQUIRED.includes(name), initial: values[0] ?? Number.NaN };
-  if (name === 'outcome') return { ...column, type: 'outcome', min: 0, max: OUTCOMES.length - 1 };
-  if (name === 'orderId') return { ...column, type: 'order id', min: -MAX_NUMBER, max: MAX_NUMBER };
-  if (isTime(name)) return { ...column, type: 'time', min: -MAX_NUMBER, max: MAX_NUMBER };
-  if (isReal) return { ...column, type: 'whole number', min: -MAX_NUMBER, max: MAX_NUMBER };
+/** Times may have fractions. Units, versions and tokens are counted, so theirs are whole. */
+function describe(name: HistoryName): Column {
+  const spec = specOf(name);
+  const bits = 2 ** (8 * createArray(spec.array, 0).BYTES_PER_ELEMENT) - 1;
+  const column = { name, isRequired: REQUIRED.includes(name), initial: initialOf(spec) };
+  if (spec.unit === 'outcome') return { ...column, type: 'outcome', min: 0, max: OUTCOMES.length - 1 };
+  if (spec.unit === 'id') return { ...column, type: 'order id', min: -MAX_NUMBER, max: MAX_NUMBER };
+  if (spec.unit === 'moment') return { ...column, type: 'time', min: -MAX_NUMBER, max: MAX_NUMBER };
+  if (spec.isNullable) return { ...column, type: 'whole number', min: -MAX_NUMBER, max: MAX_NUMBER };
   if (name === 'quantity') return { ...column, type: 'whole number', min: 1, max: MAX_QUANTITY };
   return { ...column, type: 'whole number', min: 0, max: bits };
 }
@@ -80,7 +72,7 @@ export const attemptLine = z.strictObject({
 export function readAttempt(
   attempt: object,
   stepNames: readonly string[],
-  columns: AttemptColumns,
+  columns: HistoryColumns,
   i: number,
 ): boolean {
   let required = 0;
@@ -126,17 +118,18 @@ function isInt32(value: unknown): value is number {
 /**
  * Row i of the columns as a line, without its end.
  *
- * @param steps flat, three numbers a step: index into the header's `stepNames`, start after `call`, duration; µs
  * @throws HistoryFileError for a value that a reader would refuse
  */
-export function writeAttempt(columns: AttemptColumns, i: number, steps: readonly number[] = []): string {
+export function writeAttempt(columns: HistoryColumns & Partial<Steps>, i: number): string {
+  const { steps, stepOffset } = columns;
   let line = '';
   for (const column of COLUMNS) {
     const value = columns[column.name][i] ?? Number.NaN;
     if (!column.isRequired && Object.is(value, column.initial)) continue;
     line += `${line === '' ? '{' : ','}"${column.name}":${write(column, value, columns.n[i] ?? i)}`;
   }
-  return steps.length === 0 ? `${line}}` : `${line},"steps":${writeSteps(steps)}}`;
+  const [from = 0, to = 0] = stepOffset ? [stepOffset[i], stepOffset[i + 1]] : [];
+  return steps && to > from ? `${line},"steps":${writeSteps(steps, from, to)}}` : `${line}}`;
 }
 
 function write({ name, type, min, max }: Column, value: number, attempt: number): string {
@@ -147,9 +140,10 @@ function write({ name, type, min, max }: Column, value: number, attempt: number)
   return type === 'order id' ? `"${value}"` : String(value);
 }
 
-function writeSteps(steps: readonly number[]): string {
+/** Steps as lists of their index into the header's `stepNames`, start after `call` and duration, µs. */
+function writeSteps(steps: Int32Array, from: number, to: number): string {
   let text = '[';
-  for (let at = 0; at + 2 < steps.length; at += 3)
-    text += `${at === 0 ? '' : ','}[${steps[at]},${steps[at + 1]},${steps[at + 2]}]`;
+  for (let at = from; at + 2 < to; at += 3)
+    text += `${at === from ? '' : ','}[${steps[at]},${steps[at + 1]},${steps[at + 2]}]`;
   return `${text}]`;
 }

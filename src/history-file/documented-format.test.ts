@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { emptyColumns } from '@/model/history';
+import { emptyColumns } from '@/model/columns';
 import { projectRoot } from '@/services/env';
 import { readLanes } from '../../tests/fixtures/history-file';
 import { auditHistory } from './audit-history';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { emptyColumns, joinBatches } from '@/model/history';
-import type { AttemptColumns } from '@/model/history';
+import { emptyColumns } from '@/model/columns';
+import type { HistoryColumns } from '@/model/columns';
+import { joinBatches } from '@/model/history';
 import { OrderColumnsBuilder } from '@/model/order-columns';
 import { attemptLine, readAttempt } from './attempt-line';
 import { decodeLine, LineSplitter, toBytes } from './bytes';
@@ -144,7 +145,7 @@ class LaneInReading {
   readonly digest = createHash('sha256');
   final: z.infer<typeof finalLine>['final'] = { finalStock: Number.NaN };
   attempts = 0;
-  private readonly batches: AttemptColumns[] = [];
+  private readonly batches: HistoryColumns[] = [];
   readonly orderRows = new OrderColumnsBuilder();
 
   constructor(readonly header: HistoryHeader) {}

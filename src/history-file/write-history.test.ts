@@ -7,7 +7,7 @@ const { attempts, final } = goodLane(2, ['accepted', 'accepted', 'sold-out']);
 
 function write(expected: { attempts: number; orders: number }): Promise<Uint8Array[]> {
   const header = { strategy: 'conditional-update', initialStock: 2, attemptPrefix: 'lane-' };
-  const batches = [{ columns: historyOf(attempts) }];
+  const batches = [historyOf(attempts)];
   return collect(writeHistory({ header, batches, orders: final.orders, final, expected }));
 }
 

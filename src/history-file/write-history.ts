@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { HistoryColumns, Steps } from '@/model/columns';
 import type { FinalState, OrderRow } from '@/model/final-state';
-import type { AttemptColumns } from '@/model/history';
 import { writeAttempt } from './attempt-line';
 import { CLOCK, FORMAT, FORMAT_VERSION } from './format';
 import type { HeaderFacts } from './format';
@@ -9,16 +9,13 @@ import { HistoryFileError } from './history-file-error';
 /** Attempts or orders written as one piece. */
 const ROWS_AT_ONCE = 512;
 
-/** Attempts in the order in which they were recorded, and the steps of each: flat, three numbers a step. */
-export interface RecordedBatch {
-  columns: AttemptColumns;
-  steps?: readonly (readonly number[])[];
-}
+/** Attempts in the order in which they were recorded, with their steps where the header names them. */
+export type BatchToWrite = HistoryColumns & Partial<Steps>;
 
 /** A lane from wherever it is kept; batches and orders are asked for one after the other, and not held. */
 export interface LaneToWrite {
   header: HeaderFacts;
-  batches: AsyncIterable<RecordedBatch> | Iterable<RecordedBatch>;
+  batches: AsyncIterable<BatchToWrite> | Iterable<BatchToWrite>;
   orders: AsyncIterable<OrderRow> | Iterable<OrderRow>;
   final: Omit<FinalState, 'orders' | 'initialStock'>;
   /** How many there have to be: a lane that turns out to have others is not written to its end. */
@@ -43,7 +40,7 @@ export async function* writeHistory(lane: LaneToWrite): AsyncGenerator<Uint8Arra
 
   yield write([JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...lane.header, clock: CLOCK })]);
   for await (const batch of lane.batches) {
-    counts.attempts += batch.columns.count;
+    counts.attempts += batch.count;
     for (const lines of writeAttempts(batch)) yield write(lines);
   }
   for await (const lines of writeOrders(lane.orders)) {
@@ -65,10 +62,10 @@ function checkCounts(counts: Counts, expected: Counts = counts): void {
 
 type Counts = Record<'attempts' | 'orders', number>;
 
-function* writeAttempts({ columns, steps }: RecordedBatch): Generator<string[]> {
-  for (let start = 0; start < columns.count; start += ROWS_AT_ONCE) {
-    const rows = Math.min(ROWS_AT_ONCE, columns.count - start);
-    yield Array.from({ length: rows }, (_, row) => writeAttempt(columns, start + row, steps?.[start + row]));
+function* writeAttempts(batch: BatchToWrite): Generator<string[]> {
+  for (let start = 0; start < batch.count; start += ROWS_AT_ONCE) {
+    const rows = Math.min(ROWS_AT_ONCE, batch.count - start);
+    yield Array.from({ length: rows }, (_, row) => writeAttempt(batch, start + row));
   }
 }
 

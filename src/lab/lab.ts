@@ -5,7 +5,7 @@ import type { RaceEvents } from '@/jobs/race/active-race';
 import type { WantedRaces } from '@/jobs/race/race-reader';
 import type { Result } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
-import type { StoredBatch } from '@/model/event-batch';
+import type { Batch } from '@/model/columns';
 import type { ExperimentPage, ExperimentView } from '@/model/experiment';
 import type { ExplorationView, ScheduleView } from '@/model/exploration';
 import type { IsolationReport, IsolationState } from '@/model/isolation';
@@ -50,7 +50,7 @@ export interface Lab {
   stopExperiment: (id: string) => Promise<Result>;
   deleteExperiment: (id: string) => Promise<Result>;
   /** Batches from sequence number `from` on; empty at the end of the log, `null` for an unknown race or lane. */
-  readEvents: (id: string, lane: number, from: number, limit: number) => Promise<StoredBatch[] | null>;
+  readEvents: (id: string, lane: number, from: number, limit: number) => Promise<Batch[] | null>;
   /** A page of all the evidence for a finding of a judged lane, or of its loss ledger. */
   listEvidence: (id: string, query: EvidenceQuery) => Promise<Result<{ page: EvidenceAnswer }>>;
   /** One attempt with its steps and its rows in the orders table. */

@@ -18,6 +18,7 @@ const LOAD: LaneLoad = {
   rampMs: 0,
   holdLastByte: false,
   open: null,
+  stepNames: [],
   stepKinds: [],
 };
 

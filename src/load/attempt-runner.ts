@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '@/lib/clock';
-import type { AttemptBatch } from '@/model/history';
+import { BatchBuilder } from './batch-builder';
 import type { Answer } from './client/answer';
-import { AttemptColumns } from './attempt-columns';
 import type { Client } from './client/client';
 import type { LaneLoad } from './lane-load';
+import { packBatch } from './packed-batch';
+import type { RecordedBatch } from './packed-batch';
 import { bodiesOf } from './purchase-body';
 
 /** How often finished attempts are handed over, ms. */
@@ -13,7 +14,7 @@ const FLUSH_MS = 50;
 
 export interface ShardEvents {
   started: (epochUs: number) => void;
-  batch: (batch: AttemptBatch, inFlight: number) => void;
+  batch: (recorded: RecordedBatch, inFlight: number) => void;
   /** Nothing has come back since the last word, but the number in flight has changed. */
   inFlight: (inFlight: number) => void;
 }
@@ -22,7 +23,7 @@ export interface ShardEvents {
 export class AttemptRunner {
   /** Where the lane's clock starts, by `nowUs`. */
   readonly epochUs = nowUs();
-  private readonly columns: AttemptColumns;
+  private readonly builder: BatchBuilder;
   private readonly bodyOf: (n: number) => string;
   private readonly stopping = new AbortController();
   /** Aborted when there is nothing left to start: stopped, or the last number given out. */
@@ -40,7 +41,8 @@ export class AttemptRunner {
     // every buyer that pauses waits for it
     setMaxListeners(0, this.exhausted.signal);
     this.onStop(() => this.exhausted.abort());
-    this.columns = new AttemptColumns(load.stepKinds, this.epochUs, Math.max(1, load.urls.length));
+    const processes = Math.max(1, load.urls.length);
+    this.builder = new BatchBuilder(load.stepNames, load.stepKinds, this.epochUs, processes);
     this.bodyOf = bodiesOf(load);
     this.flushing = setInterval(() => this.flush(), FLUSH_MS);
     events.started(this.epochUs);
@@ -116,8 +118,9 @@ export class AttemptRunner {
   }
 
   private flush(): void {
-    const batch = this.columns.take();
-    if (batch) this.events.batch(batch, this.inFlight);
+    const batch = this.builder.take();
+    // packed at once, so that batches leave in their order and the last of them before the load is over
+    if (batch) this.events.batch({ batch, packed: packBatch(batch) }, this.inFlight);
     else if (this.inFlight !== this.told) this.events.inFlight(this.inFlight);
     this.told = this.inFlight;
   }
@@ -125,8 +128,8 @@ export class AttemptRunner {
   private record(n: number, answer: Answer, dueUs: number): number {
     this.inFlight -= 1;
     this.finished += 1;
-    this.columns.add(n, this.load.quantity, answer, dueUs);
-    if (this.columns.isFull) this.flush();
+    this.builder.add(n, this.load.quantity, answer, dueUs);
+    if (this.builder.isFull) this.flush();
     return answer.callUs;
   }
 

@@ -1,8 +1,8 @@
 import type { EventLoopLoad } from '@/model/bottleneck';
-import type { AttemptBatch } from '@/model/history';
 import type { Drops } from '@/model/race';
 import type { StepKind } from '@/model/step-kind';
 import type { ArrivalProcess, LoadModel } from '@/plan/load-plan';
+import type { RecordedBatch } from './packed-batch';
 
 /** The part of a lane's load that one worker thread generates: plain serialisable data. */
 export interface LaneLoad {
@@ -45,7 +45,8 @@ export interface LaneLoad {
   holdLastByte: boolean;
   /** When the purchases of the open model are due; null for the other models. */
   open: OpenLoad | null;
-  /** Kinds of the strategy's steps, in the order by which traces refer to them. */
+  /** Names and kinds of the strategy's steps, in the order by which traces refer to them. */
+  stepNames: string[];
   stepKinds: StepKind[];
 }
 
@@ -77,7 +78,7 @@ export type FromWorker =
   | { type: 'ready' }
   /** The first request is about to be sent; `epochUs` is where the lane's clock starts. */
   | { type: 'started'; epochUs: number }
-  | { type: 'batch'; batch: AttemptBatch; inFlight: number }
+  | { type: 'batch'; recorded: RecordedBatch; inFlight: number }
   /** Nothing has come back since the last word, but this many are in flight now. */
   | { type: 'in-flight'; inFlight: number }
   | ({ type: 'done' } & ShardReport)

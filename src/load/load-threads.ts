@@ -134,7 +134,7 @@ class LoadThread {
       case 'started':
         return work.events.started(message.epochUs);
       case 'batch':
-        return work.events.batch(message.batch, message.inFlight);
+        return work.events.batch(message.recorded, message.inFlight);
       case 'in-flight':
         return work.events.inFlight(message.inFlight);
       case 'done':

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import type { AttemptBatch } from '@/model/history';
 import type { FromWorker, LaneLoad, ToWorker } from './lane-load';
+import type { RecordedBatch } from './packed-batch';
 import { connectBuyers, Shard } from './shard';
 
 let shard: Shard | undefined;
@@ -32,7 +32,7 @@ async function run(shard: Shard): Promise<void> {
   try {
     const report = await shard.run({
       started: (epochUs) => send({ type: 'started', epochUs }),
-      batch: (batch, inFlight) => send({ type: 'batch', batch, inFlight }, buffersOf(batch)),
+      batch: (recorded, inFlight) => send({ type: 'batch', recorded, inFlight }, buffersOf(recorded)),
       inFlight: (inFlight) => send({ type: 'in-flight', inFlight }),
     });
     send({ type: 'done', ...report });
@@ -41,10 +41,9 @@ async function run(shard: Shard): Promise<void> {
   }
 }
 
-function buffersOf(batch: AttemptBatch): ArrayBuffer[] {
-  return Object.values(batch).flatMap((column: unknown) =>
-    ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : [],
-  );
+/** The columns are one block of memory, and the packed batch is another. */
+function buffersOf({ batch, packed }: RecordedBatch): ArrayBuffer[] {
+  return [batch.n.buffer as ArrayBuffer, packed.buffer];
 }
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { AttemptBatch } from '@/model/history';
+import type { Batch } from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import type { Latency } from '@/model/race';
 import { startTarget } from '../../tests/fixtures/http-target';
@@ -25,6 +25,7 @@ const LOAD: Omit<LaneLoad, 'urls'> = {
   rampMs: 0,
   holdLastByte: false,
   open: null,
+  stepNames: [],
   stepKinds: [],
 };
 const OPEN: Partial<LaneLoad> = {
@@ -53,7 +54,7 @@ async function run(shard: Shard, inFlight: number[] = []): Promise<Fired> {
   const attempts: Attempts = new Map();
   const report = await shard.run({
     started: () => undefined,
-    batch: (batch, flying) => {
+    batch: ({ batch }, flying) => {
       addTo(attempts, batch);
       inFlight.push(flying);
     },
@@ -66,9 +67,9 @@ async function fire(load: Partial<LaneLoad>, behaviour?: TargetBehaviour): Promi
   return run(await openShard(load, behaviour));
 }
 
-function addTo(attempts: Attempts, batch: AttemptBatch): void {
+function addTo(attempts: Attempts, batch: Batch): void {
   for (let i = 0; i < batch.count; i += 1) {
-    const [call = 0, end = 0, due = Number.NaN] = [batch.call[i], batch.return[i], batch.due?.[i]];
+    const [call = 0, end = 0, due = Number.NaN] = [batch.call[i], batch.return[i], batch.due[i]];
     attempts.set(batch.n[i] ?? -1, {
       due: due / 1_000,
       call: call / 1_000,

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import { toAttemptRecord } from './attempt-record';
-import type { StoredBatch } from './event-batch';
+import { fromJson } from './batch-json';
+import type { BatchJson } from './batch-json';
 
-const BATCH: StoredBatch = {
-  raceId: 'r1',
-  lane: 1,
+const PLACE = { raceId: 'r1', lane: 1 };
+/** As a log from before some columns were recorded. */
+const BATCH = fromJson({
+  ...PLACE,
   seq: 40,
   count: 2,
   n: [7, 3],
@@ -23,12 +25,12 @@ const BATCH: StoredBatch = {
     [0, 100, 200, 1, 400, 300],
     [0, 90, 10],
   ],
-};
+} as unknown as BatchJson);
 
 it('tells what an attempt saw and was told, and its steps on the lane’s clock by name and kind', () => {
   const order = { orderId: '88', attemptId: 'r1.1.7', quantity: 1, strategy: 's', createdAt: '' };
   const source = `await step('read stock', () => db.item.count());`;
-  expect(toAttemptRecord(BATCH, 0, { kinds: { 'read stock': 'read' }, source }, [order])).toEqual({
+  expect(toAttemptRecord(PLACE, BATCH, 0, { kinds: { 'read stock': 'read' }, source }, [order])).toEqual({
     raceId: 'r1',
     lane: 1,
     n: 7,
@@ -55,7 +57,7 @@ it('tells what an attempt saw and was told, and its steps on the lane’s clock 
 });
 
 it('leaves unknown what the batch does not know', () => {
-  expect(toAttemptRecord(BATCH, 1, { kinds: {}, source: '' }, [])).toMatchObject({
+  expect(toAttemptRecord(PLACE, BATCH, 1, { kinds: {}, source: '' }, [])).toMatchObject({
     attemptId: 'r1.1.3',
     outcome: 'sold-out',
     status: 409,

@@ -1,4 +1,4 @@
-import type { StoredBatch } from './event-batch';
+import type { Batch } from './columns';
 import { attemptPrefixOf } from './history';
 import { OUTCOMES } from './outcome';
 import type { Outcome } from './outcome';
@@ -64,31 +64,38 @@ export interface AttemptStrategy {
 
 /** The attempt at place `at` of a batch. */
 export function toAttemptRecord(
-  batch: StoredBatch,
+  { raceId, lane }: { raceId: string; lane: number },
+  batch: Batch,
   at: number,
   { kinds, source }: AttemptStrategy,
   orders: StoredOrder[],
 ): AttemptRecord {
   const n = batch.n[at] ?? 0;
-  const steps = readSteps(batch.steps[at] ?? [], batch.stepNames, batch.call[at] ?? 0, kinds);
   const callUs = batch.call[at] ?? 0;
+  const flat = batch.steps.subarray(batch.stepOffset[at], batch.stepOffset[at + 1]);
+  const steps = readSteps(flat, batch.stepNames, callUs, kinds);
+  const known = (column: Float64Array) => {
+    const value = column[at] ?? Number.NaN;
+    return Number.isNaN(value) ? null : value;
+  };
+  const orderId = known(batch.orderId);
   return {
-    raceId: batch.raceId,
-    lane: batch.lane,
+    raceId,
+    lane,
     n,
-    attemptId: attemptPrefixOf(batch.raceId, batch.lane) + String(n),
+    attemptId: attemptPrefixOf(raceId, lane) + String(n),
     seq: batch.seq + at,
     outcome: OUTCOMES[batch.outcome[at] ?? 0] ?? 'error',
     status: batch.status[at] ?? 0,
     callUs,
-    returnUs: callUs + (batch.took[at] ?? 0),
+    returnUs: batch.return[at] ?? callUs,
     retries: batch.retries[at] ?? 0,
     quantity: batch.quantity[at] ?? 1,
-    seenStock: batch.seenStock[at] ?? null,
-    seenVersion: batch.seenVersion[at] ?? null,
-    remaining: batch.remaining[at] ?? null,
-    orderId: batch.orderId[at] ?? null,
-    token: batch.token?.[at] ?? null,
+    seenStock: known(batch.seenStock),
+    seenVersion: known(batch.seenVersion),
+    remaining: known(batch.remaining),
+    orderId: orderId === null ? null : String(orderId),
+    token: known(batch.token),
     steps,
     code: codeOf(steps, source),
     orders,
@@ -101,7 +108,7 @@ function codeOf(steps: readonly StepRecord[], source: string): Record<string, st
 }
 
 function readSteps(
-  flat: readonly number[],
+  flat: Int32Array,
   names: readonly string[],
   callUs: number,
   kinds: Readonly<Record<string, StepKind>>,

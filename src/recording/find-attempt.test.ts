@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { StoredBatch } from '@/model/event-batch';
-import { sliceBatch } from './batch-codec';
+import { emptyBatch, sliceBatch } from '@/model/columns';
+import type { Batch } from '@/model/columns';
 import { findAttempt } from './find-attempt';
 import type { ReadBatches } from './find-attempt';
 
 /** A log of these attempt numbers in batches of `size`, and how many batches were read of it. */
 function logOf(numbers: number[], size: number): { read: ReadBatches; batchesRead: () => number } {
-  const batches: StoredBatch[] = [];
+  const batches: Batch[] = [];
   for (let seq = 0; seq < numbers.length; seq += size) {
     const n = numbers.slice(seq, seq + size);
-    batches.push({ seq, count: n.length, n } as unknown as StoredBatch);
+    const batch = { ...emptyBatch(n.length), seq };
+    batch.n.set(n);
+    batches.push(batch);
   }
   let batchesRead = 0;
   return {
@@ -18,7 +20,7 @@ function logOf(numbers: number[], size: number): { read: ReadBatches; batchesRea
       const first = batches.findIndex((batch) => seq < batch.seq + batch.count);
       const found = first === -1 ? [] : batches.slice(first, first + limit);
       batchesRead += found.length;
-      return found.map((batch) => sliceBatch(batch, seq));
+      return found.map((batch) => sliceBatch(batch, seq - batch.seq));
     },
     batchesRead: () => batchesRead,
   };

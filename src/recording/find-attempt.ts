@@ -1,7 +1,7 @@
-import type { StoredBatch } from '@/model/event-batch';
+import type { Batch } from '@/model/columns';
 
 /** Reads stored batches from the one that holds sequence number `seq`, at most `limit`; empty past the end. */
-export type ReadBatches = (seq: number, limit: number) => Promise<StoredBatch[]>;
+export type ReadBatches = (seq: number, limit: number) => Promise<Batch[]>;
 
 /** Batches read at a time, on either side of where the attempt is looked for. */
 const AT_ONCE = 8;
@@ -15,7 +15,7 @@ export async function findAttempt(
   read: ReadBatches,
   n: number,
   recorded: number,
-): Promise<{ batch: StoredBatch; at: number } | null> {
+): Promise<{ batch: Batch; at: number } | null> {
   let up = Math.min(n, Math.max(0, recorded - 1));
   let down = up;
   while (up < recorded || down > 0) {
@@ -34,11 +34,11 @@ export async function findAttempt(
   return null;
 }
 
-/** The most attempts of a batch; see load/attempt-columns.ts. */
+/** The most attempts of a batch; see load/batch-builder.ts. */
 const ATTEMPTS_A_BATCH = 512;
 
-async function readUntil(read: ReadBatches, from: number, to: number): Promise<StoredBatch[]> {
-  const batches: StoredBatch[] = [];
+async function readUntil(read: ReadBatches, from: number, to: number): Promise<Batch[]> {
+  const batches: Batch[] = [];
   for (let next = from; next < to;) {
     const more = await read(next, AT_ONCE);
     const last = more.at(-1);
@@ -49,7 +49,7 @@ async function readUntil(read: ReadBatches, from: number, to: number): Promise<S
   return batches;
 }
 
-function search(batches: readonly StoredBatch[], n: number): { batch: StoredBatch; at: number } | null {
+function search(batches: readonly Batch[], n: number): { batch: Batch; at: number } | null {
   for (const batch of batches) {
     const at = batch.n.indexOf(n);
     if (at !== -1) return { batch, at };

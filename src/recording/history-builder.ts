@@ -1,67 +1,42 @@
-import type { StoredBatch } from '@/model/event-batch';
-import type { AttemptColumns, History } from '@/model/history';
+import { createArray, HISTORY_NAMES, pickColumns, specOf } from '@/model/columns';
+import type { Batch, Columns, HistoryName, NullableName } from '@/model/columns';
+import type { History } from '@/model/history';
+
+type SparseName = Extract<HistoryName, NullableName>;
+type DenseName = Exclude<HistoryName, NullableName>;
 
 /** Columns in which many lanes never know anything: which, is up to the strategy. */
-const SPARSE = [
-  'seenStock',
-  'seenVersion',
-  'remaining',
-  'orderId',
-  'token',
-  'windowStart',
-  'windowEnd',
-  'holdStart',
-  'holdEnd',
-  'waitStart',
-  'waitEnd',
-  'pendingStart',
-  'pendingEnd',
-] as const;
+const SPARSE = HISTORY_NAMES.filter((name): name is SparseName => specOf(name).isNullable === true);
+const DENSE = HISTORY_NAMES.filter((name): name is DenseName => !specOf(name).isNullable);
 
 /**
  * Makes a history of stored batches as they come, in memory of its final size from the start. Columns without a single
- * known value are one and the same column of unknowns, so that a lane pays for what it has: 37 to 141 bytes an attempt.
+ * known value are one and the same column of unknowns, so that a lane pays for what it has: 37 to 133 bytes an attempt.
  */
 export class HistoryBuilder {
-  private readonly dense: Pick<
-    AttemptColumns,
-    'n' | 'call' | 'return' | 'outcome' | 'status' | 'retries' | 'quantity'
-  >;
-  private readonly sparse: Partial<Record<(typeof SPARSE)[number], Float64Array>> = {};
+  private readonly dense: Columns<DenseName>;
+  private readonly sparse: Partial<Columns<SparseName>> = {};
   private filled = 0;
 
   constructor(
     private readonly count: number,
     private readonly attemptPrefix: string,
   ) {
-    this.dense = {
-      n: new Uint32Array(count),
-      call: new Float64Array(count),
-      return: new Float64Array(count),
-      outcome: new Uint8Array(count),
-      status: new Uint16Array(count),
-      retries: new Uint16Array(count),
-      quantity: new Uint32Array(count),
-    };
+    this.dense = pickColumns(DENSE, ({ array }) => createArray(array, count));
   }
 
   /** The next batch. @throws Error when it does not follow the one before it, or is one too many */
-  add(batch: StoredBatch): void {
+  add(batch: Batch): void {
     const at = this.filled;
-    const { dense } = this;
     if (batch.seq !== at || at + batch.count > this.count) {
       const place = `attempts ${batch.seq} to ${batch.seq + batch.count - 1}`;
       throw new Error(`the event log has ${place} after ${at} of ${this.count}`);
     }
-    dense.n.set(batch.n, at);
-    dense.call.set(batch.call, at);
-    for (let i = 0; i < batch.count; i += 1)
-      dense.return[at + i] = (batch.call[i] ?? 0) + (batch.took[i] ?? 0);
-    dense.outcome.set(batch.outcome, at);
-    dense.status.set(batch.status, at);
-    dense.retries.set(batch.retries, at);
-    dense.quantity.set(batch.quantity, at);
-    for (const name of SPARSE) this.addSparse(name, batch[name], at);
+    for (const name of DENSE) this.dense[name].set(batch[name], at);
+    for (const name of SPARSE) {
+      const isKnown = this.sparse[name] !== undefined || !batch[name].every(Number.isNaN);
+      if (isKnown) (this.sparse[name] ??= unknowns(this.count)).set(batch[name], at);
+    }
     this.filled = at + batch.count;
   }
 
@@ -70,19 +45,8 @@ export class HistoryBuilder {
     const { attemptPrefix, count, dense, filled, sparse } = this;
     if (filled !== count) throw new Error(`the event log has ${filled} of ${count} attempts`);
     const unknown = unknowns(SPARSE.every((name) => sparse[name]) ? 0 : count);
-    const columns = Object.fromEntries(SPARSE.map((name) => [name, sparse[name] ?? unknown]));
-    return { attemptPrefix, count, ...dense, ...(columns as Record<(typeof SPARSE)[number], Float64Array>) };
-  }
-
-  private addSparse(
-    name: (typeof SPARSE)[number],
-    values: readonly (number | string | null)[] | undefined,
-    at: number,
-  ): void {
-    if (!values) return;
-    for (const [i, value] of values.entries()) {
-      if (value !== null) (this.sparse[name] ??= unknowns(this.count))[at + i] = Number(value);
-    }
+    const columns = pickColumns(SPARSE, (_, name) => sparse[name] ?? unknown);
+    return { attemptPrefix, count, ...dense, ...columns };
   }
 }
 

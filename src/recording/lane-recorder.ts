@@ -1,6 +1,7 @@
 import { weighByControl } from '@/audit/positive-control';
 import { deferred } from '@/lib/deferred';
 import type { ShardReport } from '@/load/lane-load';
+import type { RecordedBatch } from '@/load/packed-batch';
 import {
   createHistogram,
   encodeHistogram,
@@ -11,17 +12,15 @@ import {
 } from '@/load/measure/latency';
 import { findBottleneck } from '@/model/bottleneck';
 import type { Bottleneck, EventLoopLoad } from '@/model/bottleneck';
-import type { StoredBatch } from '@/model/event-batch';
+import type { Batch } from '@/model/columns';
 import type { FinalState } from '@/model/final-state';
 import { attemptPrefixOf } from '@/model/history';
-import type { AttemptBatch, AttemptColumns, TimedColumns } from '@/model/history';
 import { lastOrderId } from '@/model/order-columns';
 import { COUNT_KEYS, noOutcomes, OUTCOMES } from '@/model/outcome';
 import type { FinalRows, LaneStatus, LaneView } from '@/model/race';
 import type { AuditResult, Overlap, Verdict } from '@/model/verdict';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import { fromStoredBatch, toStoredBatch } from './batch-codec';
 import type { BatchStore } from './event-log';
 import { EventLog } from './event-log';
 import { SendLag } from './send-lag';
@@ -91,7 +90,7 @@ export class LaneRecorder {
     store: BatchStore,
   ) {
     this.attemptPrefix = attemptPrefixOf(raceId, index);
-    this.log = new EventLog(store);
+    this.log = new EventLog(store, { raceId, lane: index });
     this.time = new LatencyAccount(strategy.stepKinds);
     if (plan.model === 'open') this.schedule = new SendLag();
   }
@@ -101,20 +100,18 @@ export class LaneRecorder {
     return this.soldUnits;
   }
 
-  record(batch: AttemptBatch, inFlight: number): void {
+  record(recorded: RecordedBatch, inFlight: number): void {
     this.inFlight = inFlight;
     this.peakInFlight = Math.max(this.peakInFlight, inFlight);
-    const place = { raceId: this.raceId, lane: this.index, seq: this.log.next };
-    this.log.append(toStoredBatch(place, batch, this.strategy.stepNames));
-    this.time.add(batch);
-    const { steps: _steps, stepOffset: _stepOffset, ...columns } = batch;
-    this.absorb(columns);
+    this.log.append(recorded);
+    this.time.add(recorded.batch);
+    this.absorb(recorded.batch);
   }
 
   /** Takes over attempts that are in the stored log already. */
-  restore(batch: StoredBatch): void {
+  restore(batch: Batch): void {
     this.log.restore(batch);
-    this.absorb(fromStoredBatch(batch));
+    this.absorb(batch);
     this.generated += batch.count;
   }
 
@@ -236,25 +233,24 @@ export class LaneRecorder {
     return { lane: control.index, strategy: control.strategy.id, broke };
   }
 
-  private absorb({ due, ...batch }: TimedColumns): void {
-    for (let i = 0; i < batch.count; i += 1) this.absorbAttempt(batch, i);
-    if (due) this.schedule?.add({ ...batch, due });
-  }
-
-  private absorbAttempt(batch: AttemptColumns, i: number): void {
-    const outcome = batch.outcome[i] ?? 0;
-    const returnUs = batch.return[i] ?? 0;
-    const latencyUs = returnUs - (batch.call[i] ?? 0);
-    const key = COUNT_KEYS[outcome];
-    if (!key) throw new Error(`attempt ${batch.n[i]} has the unknown outcome ${outcome}`);
-    const units = outcome === ACCEPTED ? (batch.quantity[i] ?? 0) : 0;
-    this.counts.attempts += 1;
-    this.counts[key] += 1;
-    this.soldUnits += units;
-    this.retries += batch.retries[i] ?? 0;
-    this.lastReturnUs = Math.max(this.lastReturnUs, returnUs);
-    recordLatency(this.latency, latencyUs);
-    this.distribution.record(latencyUs);
-    this.series.addAttempt(returnUs, outcome, latencyUs, units);
+  private absorb({ count, call, return: returned, outcome, quantity, retries, due }: Batch): void {
+    for (let i = 0; i < count; i += 1) {
+      const code = outcome[i] ?? 0;
+      const returnUs = returned[i] ?? 0;
+      const latencyUs = returnUs - (call[i] ?? 0);
+      const key = COUNT_KEYS[code];
+      if (!key)
+        throw new Error(`attempt ${i} of a batch of lane ${this.index} has the unknown outcome ${code}`);
+      const units = code === ACCEPTED ? (quantity[i] ?? 0) : 0;
+      this.counts.attempts += 1;
+      this.counts[key] += 1;
+      this.soldUnits += units;
+      this.retries += retries[i] ?? 0;
+      this.lastReturnUs = Math.max(this.lastReturnUs, returnUs);
+      recordLatency(this.latency, latencyUs);
+      this.distribution.record(latencyUs);
+      this.series.addAttempt(returnUs, code, latencyUs, units);
+    }
+    this.schedule?.add({ count, call, return: returned, due });
   }
 }

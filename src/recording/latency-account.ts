@@ -1,5 +1,5 @@
 import { toMs } from '@/load/measure/latency';
-import type { AttemptBatch } from '@/model/history';
+import type { Batch } from '@/model/columns';
 import { TIME_PARTS } from '@/model/race';
 import type { TimePart, LatencyBreakdown } from '@/model/race';
 import { accessOf } from '@/model/step-kind';
@@ -28,7 +28,7 @@ export class LatencyAccount {
     this.isRetry = stepKinds.map((kind) => kind === 'retry');
   }
 
-  add(batch: Pick<AttemptBatch, 'count' | 'call' | 'return' | 'steps' | 'stepOffset'>): void {
+  add(batch: Pick<Batch, 'count' | 'call' | 'return' | 'steps' | 'stepOffset'>): void {
     for (let i = 0; i < batch.count; i += 1) {
       const latencyUs = (batch.return[i] ?? 0) - (batch.call[i] ?? 0);
       this.addAttempt(latencyUs, batch.steps, batch.stepOffset[i] ?? 0, batch.stepOffset[i + 1] ?? 0);

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { emptyColumns } from '@/model/history';
+import { emptyBatch } from '@/model/columns';
 import { SendLag } from './send-lag';
 
 /** A keeper that has seen attempts that were due at 1 s, by how late they were sent; each took 2 ms. */
 function keep(...lagsUs: number[]): SendLag {
-  const columns = emptyColumns(lagsUs.length);
-  const due = new Float64Array(lagsUs.length).fill(1_000_000);
+  const columns = emptyBatch(lagsUs.length);
+  columns.due.fill(1_000_000);
   for (const [i, lag] of lagsUs.entries()) {
     columns.call[i] = 1_000_000 + lag;
     columns.return[i] = 1_002_000 + lag;
   }
   const keeper = new SendLag();
-  keeper.add({ ...columns, count: lagsUs.length, due });
+  keeper.add(columns);
   return keeper;
 }
 

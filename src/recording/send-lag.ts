@@ -1,5 +1,5 @@
 import { createHistogram, encodeHistogram, recordLatency, toLatency } from '@/load/measure/latency';
-import type { TimedColumns } from '@/model/history';
+import type { Batch } from '@/model/columns';
 import type { Drops, Latency, Sends } from '@/model/race';
 
 /** A send is late when it comes more than this after it was due, µs: five times the precision of a timer. */
@@ -16,7 +16,7 @@ export class SendLag {
   private late = 0;
   private drops: Drops = { crowded: 0, ended: 0, stopped: 0 };
 
-  add(batch: TimedColumns & { due: Float64Array }): void {
+  add(batch: Pick<Batch, 'count' | 'call' | 'return' | 'due'>): void {
     for (let i = 0; i < batch.count; i += 1) {
       const due = batch.due[i] ?? 0;
       const lagUs = (batch.call[i] ?? 0) - due;

@@ -1,18 +1,11 @@
 import { Prisma, type PrismaClient } from '@/generated/prisma/client';
-import type { StoredBatch } from '@/model/event-batch';
-import { decodeBatch, encodeBatch, sliceBatch } from '@/recording/batch-codec';
-import type { BatchStore } from '@/recording/event-log';
-
-/** A batch as it is kept, to be taken apart by `decodeBatch` somewhere else. */
-export interface PackedBatch {
-  seq: number;
-  count: number;
-  columns: Uint8Array<ArrayBuffer>;
-}
+import { unpackBatch } from '@/load/packed-batch';
+import { sliceBatch } from '@/model/columns';
+import type { BatchRow, BatchStore } from '@/recording/event-log';
 
 export interface StoredBatches extends BatchStore {
-  /** As `read`, from the start of a batch, and without taking them apart. */
-  readPacked: (raceId: string, lane: number, seq: number, limit: number) => Promise<PackedBatch[]>;
+  /** As `read`, from the start of a batch, and as they are kept: `unpackBatch` takes them apart somewhere else. */
+  readPacked: (raceId: string, lane: number, seq: number, limit: number) => Promise<BatchRow[]>;
   /** Attempts in the log of a lane. */
   count: (raceId: string, lane: number) => Promise<number>;
 }
@@ -24,12 +17,15 @@ export function createBatchStore(db: PrismaClient): StoredBatches {
       const { _sum } = await db.eventBatch.aggregate({ where: { raceId, laneIndex }, _sum: { count: true } });
       return _sum.count ?? 0;
     },
-    append: async (batches) => {
-      const rows = await Promise.all(batches.map(toRow));
+    append: async ({ raceId, lane }, rows) => {
+      const values = rows.map(
+        ({ seq, count, columns }) =>
+          Prisma.sql`(${raceId}, ${lane}::int, ${seq}::int, ${count}::int, ${columns})`,
+      );
       // written before if its answer was lost: a batch of this number never becomes another one
       await db.$executeRaw`
         insert into event_batches (race_id, lane_index, seq, count, columns)
-        values ${Prisma.join(rows)} on conflict do nothing`;
+        values ${Prisma.join(values)} on conflict do nothing`;
     },
     readPacked: (raceId, laneIndex, seq, limit) =>
       db.eventBatch.findMany({
@@ -50,12 +46,7 @@ export function createBatchStore(db: PrismaClient): StoredBatches {
         take: limit,
       });
       const wanted = rows.filter((row) => seq < row.seq + row.count);
-      return Promise.all(wanted.map(async (row) => sliceBatch(await decodeBatch(row.columns), seq)));
+      return wanted.map((row) => sliceBatch(unpackBatch(row.columns, row.seq), seq - row.seq));
     },
   };
-}
-
-async function toRow(batch: StoredBatch): Promise<Prisma.Sql> {
-  const { raceId, lane, seq, count } = batch;
-  return Prisma.sql`(${raceId}, ${lane}::int, ${seq}::int, ${count}::int, ${await encodeBatch(batch)})`;
 }

@@ -3,9 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished } from 'vitest';
 import { checkCounts } from '@/jobs/race/check-counts';
 import { createLanes } from '@/jobs/race/create-lanes';
-import type { StoredBatch } from '@/model/event-batch';
+import { packBatch } from '@/load/packed-batch';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
-import { toStoredBatch } from '@/recording/batch-codec';
 import { loadStrategies } from '@/scenarios/inventory/registry';
 import { createPrisma } from '@/services/postgres/prisma';
 import { strategyFolder } from '@/services/process/program';
@@ -13,7 +12,7 @@ import { createBatchStore } from '@/store/batch-store';
 import type { RaceRecord } from '@/store/race-rows';
 import { createRaceStore } from '@/store/race-store';
 import { databaseTest as test } from '../fixtures/database';
-import { historyOf, repeat } from '../fixtures/history';
+import { batchOf, historyOf, repeat } from '../fixtures/history';
 import type { AttemptSketch } from '../fixtures/history';
 import { openTcpGate } from '../fixtures/tcp-gate';
 
@@ -117,12 +116,13 @@ test('a batch whose answer is lost is stored once', async ({ database }) => {
   const { head, lanes } = await createRace('logged');
   await createRaceStore(db).save(head, 1, lanes);
   const store = createBatchStore(db);
-  const batch = (seq: number) =>
-    ({ raceId: 'logged', lane: 0, seq, count: 2, n: [seq, seq + 1] }) as StoredBatch;
-  await store.append([batch(0)]);
+  const place = { raceId: 'logged', lane: 0 };
+  const columns = packBatch(batchOf(historyOf(repeat<AttemptSketch>({ outcome: 'accepted' }, 2))));
+  const batch = (seq: number) => ({ seq, count: 2, columns });
+  await store.append(place, [batch(0)]);
 
   const lost = gate.lose('server');
-  const appended = store.append([batch(2), batch(4)]);
+  const appended = store.append(place, [batch(2), batch(4)]);
   await lost;
   gate.reset();
   await appended;
@@ -150,10 +150,9 @@ test('counts that differ from their log are repaired from it, and a verdict stay
     { ...right, status: 'cancelled' as const, verdict: cancelled },
   ];
   await races.save(over, 1, stored);
-  const place = { raceId: 'miscounted', seq: 0 };
   const three = historyOf(repeat<AttemptSketch>({ outcome: 'accepted', at: [0, 1] }, 3));
-  const recorded = { ...three, steps: new Int32Array(0), stepOffset: new Uint32Array(4) };
-  await batches.append([0, 1].map((lane) => toStoredBatch({ ...place, lane }, recorded, [])));
+  const row = { seq: 0, count: 3, columns: packBatch(batchOf(three)) };
+  for (const lane of [0, 1]) await batches.append({ raceId: 'miscounted', lane }, [row]);
 
   const said: object[] = [];
   const strategies = await loadStrategies(strategyFolder);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StoredBatch } from '@/model/event-batch';
+import type { BatchJson } from '@/model/batch-json';
 import { COUNT_KEYS, noOutcomes } from '@/model/outcome';
 import type { LaneView, RaceStatus, RaceView } from '@/model/race';
 import type { Health } from '@/services/health';
@@ -38,7 +38,7 @@ export async function findWrongsOfRace(
   return wrongs;
 }
 
-function compareCounts({ strategy, counts }: LaneView, log: StoredBatch[]): string[] {
+function compareCounts({ strategy, counts }: LaneView, log: BatchJson[]): string[] {
   const logged = noOutcomes();
   for (const code of log.flatMap(({ outcome }) => outcome)) {
     logged.attempts += 1;
@@ -49,11 +49,11 @@ function compareCounts({ strategy, counts }: LaneView, log: StoredBatch[]): stri
   );
 }
 
-async function readLog(api: Api, raceId: string, lane: number): Promise<StoredBatch[]> {
-  const log: StoredBatch[] = [];
+async function readLog(api: Api, raceId: string, lane: number): Promise<BatchJson[]> {
+  const log: BatchJson[] = [];
   for (let from = 0; ;) {
     const response = await api.get(`/api/races/${raceId}/events?lane=${lane}&from=${from}&limit=200`);
-    const page = (await response.json()) as { batches: StoredBatch[]; next: number };
+    const page = (await response.json()) as { batches: BatchJson[]; next: number };
     if (page.batches.length === 0) return log;
     log.push(...page.batches);
     from = page.next;

@@ -1,9 +1,11 @@
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished } from 'vitest';
+import { decodeLive } from '@/model/batch-bytes';
+import { LIVE_NAMES } from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import type { RaceView } from '@/model/race';
-import type { ClientToServer, LiveBatch, ServerToClient, WatchAnswer } from '@/server/live/protocol';
+import type { ClientToServer, LiveFrame, ServerToClient, WatchAnswer } from '@/server/live/protocol';
 import { serverTest as test } from '../fixtures/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
@@ -38,7 +40,7 @@ class Watcher {
   ) {
     previous?.attempts.forEach((attempts, lane) => (this.attempts[lane] = attempts));
     previous?.next.forEach((seq, lane) => (this.next[lane] = seq));
-    socket.on('batch', (batch) => this.take(batch));
+    socket.on('batch', (frame) => this.take(frame));
   }
 
   async watch(): Promise<WatchAnswer> {
@@ -50,13 +52,13 @@ class Watcher {
     await expect.poll(() => this.attempts.map(({ size }) => size)).toEqual([attempts, attempts]);
   }
 
-  private take(batch: LiveBatch): void {
-    expect(batch.raceId).toBe(this.raceId);
-    expect(batch.seq).toBe(this.next[batch.lane]);
-    this.next[batch.lane] = batch.seq + batch.count;
-    const columns = [batch.n, batch.call, batch.took, batch.outcome, batch.remaining, batch.retries];
-    expect(columns.map(({ length }) => length)).toEqual(columns.map(() => batch.count));
-    batch.n.forEach((n, i) => this.attempts[batch.lane]?.set(n, batch.outcome[i] ?? -1));
+  private take({ raceId, lane, seq, count, columns }: LiveFrame): void {
+    expect(raceId).toBe(this.raceId);
+    expect(seq).toBe(this.next[lane]);
+    this.next[lane] = seq + count;
+    const batch = decodeLive(columns as Uint8Array, seq);
+    expect(LIVE_NAMES.map((name) => batch[name].length)).toEqual(LIVE_NAMES.map(() => count));
+    batch.n.forEach((n, i) => this.attempts[lane]?.set(n, batch.outcome[i] ?? -1));
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { mergeHistograms } from '@/load/measure/latency';
-import type { StoredBatch } from '@/model/event-batch';
+import type { BatchJson } from '@/model/batch-json';
 import type { RaceView, LatencyBreakdown } from '@/model/race';
 import { expectHeld, listHolding } from '../fixtures/predictions';
 import { serverTest as test } from '../fixtures/server-test';
@@ -10,11 +10,11 @@ const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
 /** All at once: buyers who come one after the other prove nothing. */
 const AT_ONCE = { ...SMALL, rampS: 0 };
 
-async function readLog(api: Api, id: string, lane: number): Promise<StoredBatch[]> {
-  const batches: StoredBatch[] = [];
+async function readLog(api: Api, id: string, lane: number): Promise<BatchJson[]> {
+  const batches: BatchJson[] = [];
   for (let from = 0; ;) {
     const response = await api.get(`/api/races/${id}/events?lane=${lane}&from=${from}&limit=2`);
-    const page = (await response.json()) as { batches: StoredBatch[]; next: number };
+    const page = (await response.json()) as { batches: BatchJson[]; next: number };
     if (page.batches.length === 0) return batches;
     batches.push(...page.batches);
     from = page.next;
@@ -231,7 +231,7 @@ describe('a race', () => {
       next += count;
     }
     const response = await api.get(`/api/races/${id}/events?lane=0&from=77`);
-    const [first] = ((await response.json()) as { batches: StoredBatch[] }).batches;
+    const [first] = ((await response.json()) as { batches: BatchJson[] }).batches;
     expect(first?.seq).toBe(77);
     expect(first?.n[0]).toBe(batches.flatMap(({ n }) => n)[77]);
     expect(first?.steps[0]?.length).toBeGreaterThan(0);

@@ -1,7 +1,6 @@
-import { AttemptColumns } from '@/load/attempt-columns';
+import { BatchBuilder } from '@/load/batch-builder';
 import type { AttemptEnd } from '@/model/exploration';
-import { emptyColumns } from '@/model/history';
-import type { AttemptBatch, AttemptColumns as Columns } from '@/model/history';
+import { emptyBatch, sliceBatch } from '@/model/columns';
 import { OUTCOMES, outcomeCode } from '@/model/outcome';
 import type { PurchaseRequest } from '@/model/strategy';
 import type { Finding } from '@/model/verdict';
@@ -35,13 +34,13 @@ export interface Case {
  * whether the audit finds anything. The columns of all are filled at once, because a column costs as much for one.
  */
 export function judgeSchedules(cases: Case[], strategy: RegisteredStrategy): Judgement[] {
-  const columns = new AttemptColumns(strategy.stepKinds, 0);
+  const builder = new BatchBuilder(strategy.stepNames, strategy.stepKinds, 0);
   for (const { run, requests, rows } of cases) {
     for (const sku of rows.keys())
       for (const [i, request] of requests.entries())
-        if (request.sku === sku) columns.add(i, request.quantity, answerOf(run, i, strategy));
+        if (request.sku === sku) builder.add(i, request.quantity, answerOf(run, i, strategy));
   }
-  const all = columns.take();
+  const all = builder.take() ?? emptyBatch(0);
   let at = 0;
   return cases.map((of) => {
     const { run, requests, rows } = of;
@@ -51,7 +50,7 @@ export function judgeSchedules(cases: Case[], strategy: RegisteredStrategy): Jud
     const attemptPrefix = requests[0]?.attemptId.replace(/\d+$/, '') ?? '';
     for (const [sku, item] of rows) {
       const count = requests.filter((request) => request.sku === sku).length;
-      const history = { ...slice(all, at, at + count), attemptPrefix };
+      const history = { ...sliceBatch(all, at, at + count), attemptPrefix };
       at += count;
       findings.push(...audit(history, item.final).verdict.findings);
       stock.push(item.final.finalStock);
@@ -70,16 +69,6 @@ export function judgeSchedules(cases: Case[], strategy: RegisteredStrategy): Jud
       refusedInVain: refusedInVain(of, { ends, stock, orders }),
     };
   });
-}
-
-/** Attempts from one place to another, without copying them. */
-function slice(batch: AttemptBatch | undefined, from: number, to: number): Columns {
-  const columns = batch ?? emptyColumns(0);
-  const parts = Object.entries(columns).flatMap(([name, column]): [string, unknown][] => {
-    if (typeof column === 'number' || name === 'steps' || name === 'stepOffset') return [];
-    return [[name, column.subarray(from, to)]];
-  });
-  return { ...(Object.fromEntries(parts) as Omit<Columns, 'count'>), count: to - from };
 }
 
 function answerOf(run: ScheduleRun, i: number, strategy: RegisteredStrategy) {

@@ -2,6 +2,7 @@ import type { Page } from '@/audit/evidence-list';
 import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';
+import type { BatchRow } from '@/recording/event-log';
 import { audit } from '@/scenarios/inventory/audit/audit';
 import { listEvidence, listLosses, listNaming } from '@/scenarios/inventory/audit/list-evidence';
 
@@ -28,9 +29,9 @@ export interface AuditWork {
   final: FinalState;
 }
 
-/** Packed batches, in order; none of them when there are no more. */
+/** Batches as they are kept, in order; none of them when there are no more. */
 export interface ToAuditWorker {
-  batches: Uint8Array<ArrayBuffer>[];
+  batches: BatchRow[];
 }
 
 export type FromAuditWorker =

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodeBatch } from '@/recording/batch-codec';
+import { unpackBatch } from '@/load/packed-batch';
 import { HistoryBuilder } from '@/recording/history-builder';
 import { answerTask } from './audit-task';
 import type { AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
@@ -8,17 +8,19 @@ import type { AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
 function main({ task, attempts, attemptPrefix, final }: AuditWork): void {
   const builder = new HistoryBuilder(attempts, attemptPrefix);
 
-  async function take({ batches }: ToAuditWorker): Promise<void> {
-    for (const packed of batches) builder.add(await decodeBatch(packed));
+  function take({ batches }: ToAuditWorker): void {
+    for (const { columns, seq } of batches) builder.add(unpackBatch(columns, seq));
     if (batches.length > 0) return send({ type: 'more' });
     send({ type: 'done', answer: answerTask(task, builder.build(), final) });
     parentPort?.close();
   }
 
   parentPort?.on('message', (message: ToAuditWorker) => {
-    take(message).catch((error: unknown) =>
-      send({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
-    );
+    try {
+      take(message);
+    } catch (error) {
+      send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
   });
   send({ type: 'more' });
 }

@@ -1,45 +1,28 @@
 import { expect, test } from 'vitest';
+import { packBatch } from '@/load/packed-batch';
 import type { History } from '@/model/history';
-import { encodeBatch, toStoredBatch } from '@/recording/batch-codec';
+import type { BatchRow } from '@/recording/event-log';
 import { audit } from '@/scenarios/inventory/audit/audit';
 import { listEvidence, listLosses, listNaming } from '@/scenarios/inventory/audit/list-evidence';
-import type { PackedBatch, StoredBatches } from '@/store/batch-store';
+import type { StoredBatches } from '@/store/batch-store';
 import { violatedCase } from '../../../bench/support/audit-histories';
+import { batchOf } from '../../../tests/fixtures/history';
 import { AUDITED_IN_PLACE, Audits } from './audits';
 
 const BATCH = 5_000;
 const [raceId, lane] = ['k7w2m9qd4x', 0];
 
-/** The histories of the bench have fractions of a microsecond, which a log does not keep. */
-function inWholeMicroseconds(history: History): History {
-  const whole = (column: Float64Array) => column.map(Math.round);
-  return {
-    ...history,
-    ...{ call: whole(history.call), return: whole(history.return) },
-    ...{ windowStart: whole(history.windowStart), windowEnd: whole(history.windowEnd) },
-    ...{ holdStart: whole(history.holdStart), holdEnd: whole(history.holdEnd) },
-    ...{ waitStart: whole(history.waitStart), waitEnd: whole(history.waitEnd) },
-    ...{ pendingStart: whole(history.pendingStart), pendingEnd: whole(history.pendingEnd) },
-  };
-}
-
-async function pack(history: History): Promise<PackedBatch[]> {
-  const batches: PackedBatch[] = [];
+function pack(history: History): BatchRow[] {
+  const rows: BatchRow[] = [];
   for (let seq = 0; seq < history.count; seq += BATCH) {
     const count = Math.min(BATCH, history.count - seq);
-    const columns = Object.entries(history).map(([name, value]: [string, unknown]) => [
-      name,
-      ArrayBuffer.isView(value) ? (value as Float64Array).slice(seq, seq + count) : value,
-    ]);
-    const steps = { steps: new Int32Array(0), stepOffset: new Uint32Array(count + 1) };
-    const batch = { ...(Object.fromEntries(columns) as History), count, ...steps };
-    batches.push({ seq, count, columns: await encodeBatch(toStoredBatch({ raceId, lane, seq }, batch, [])) });
+    rows.push({ seq, count, columns: packBatch(batchOf(history, seq, seq + count)) });
   }
-  return batches;
+  return rows;
 }
 
 /** A log in memory; `limit` batches at a time, as the store reads them. */
-function keep(batches: PackedBatch[]): Pick<StoredBatches, 'readPacked'> {
+function keep(batches: BatchRow[]): Pick<StoredBatches, 'readPacked'> {
   return {
     readPacked: async (_race, _lane, seq, limit) =>
       batches.filter((batch) => batch.seq >= seq).slice(0, Math.min(limit, 4)),
@@ -50,9 +33,8 @@ test.for([
   ['in place', 2_000],
   ['in a thread', AUDITED_IN_PLACE + 1],
 ] as const)('a lane audited %s from its log is judged as its history is', async ([, attempts]) => {
-  const { history, final } = violatedCase(attempts);
-  const recorded = inWholeMicroseconds(history);
-  const audits = new Audits(keep(await pack(recorded)));
+  const { history: recorded, final } = violatedCase(attempts);
+  const audits = new Audits(keep(pack(recorded)));
   const stored = { raceId, lane, attempts, final };
   const page = { offset: 70, limit: 20 };
 
@@ -74,7 +56,7 @@ test.for([
 
 test('a large log that lacks attempts, or that cannot be read, is an error and never a verdict', async () => {
   const { history, final } = violatedCase(AUDITED_IN_PLACE + 1);
-  const batches = await pack(history);
+  const batches = pack(history);
   const stored = { raceId, lane, attempts: history.count, final };
   const task = { kind: 'audit', stopped: undefined } as const;
   const short = new Audits(keep(batches.slice(0, -1)));
@@ -85,7 +67,7 @@ test('a large log that lacks attempts, or that cannot be read, is an error and n
 
 test('a large audit is given up when its race is', async () => {
   const { history, final } = violatedCase(AUDITED_IN_PLACE + 1);
-  const batches = await pack(history);
+  const batches = pack(history);
   const race = new AbortController();
   const audits = new Audits({
     readPacked: (...asked) => {

@@ -2,11 +2,12 @@ import { Worker } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { deferred } from '@/lib/deferred';
 import { withTimeout } from '@/lib/with-timeout';
+import { unpackBatch } from '@/load/packed-batch';
 import type { FinalState } from '@/model/final-state';
 import { attemptPrefixOf } from '@/model/history';
-import { decodeBatch } from '@/recording/batch-codec';
+import type { BatchRow } from '@/recording/event-log';
 import { HistoryBuilder } from '@/recording/history-builder';
-import type { PackedBatch, StoredBatches } from '@/store/batch-store';
+import type { StoredBatches } from '@/store/batch-store';
 import { answerTask } from './audit-task';
 import type { AuditAnswers, AuditTask, AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
 
@@ -59,7 +60,7 @@ export class Audits {
     return (await answer) as AuditAnswers[K];
   }
 
-  private async *portionsOf({ raceId, lane }: AuditedLane): AsyncGenerator<PackedBatch[]> {
+  private async *portionsOf({ raceId, lane }: AuditedLane): AsyncGenerator<BatchRow[]> {
     for (let next = 0; ;) {
       const portion = await this.batches.readPacked(raceId, lane, next, BATCHES_AT_ONCE);
       const last = portion.at(-1);
@@ -72,28 +73,24 @@ export class Audits {
 
 async function answerInPlace(
   { task, attempts, attemptPrefix, final }: AuditWork,
-  portions: AsyncGenerator<PackedBatch[]>,
+  portions: AsyncGenerator<BatchRow[]>,
 ) {
   const builder = new HistoryBuilder(attempts, attemptPrefix);
   for await (const portion of portions) {
-    for (const { columns } of portion) builder.add(await decodeBatch(columns));
+    for (const { columns, seq } of portion) builder.add(unpackBatch(columns, seq));
   }
   return answerTask(task, builder.build(), final);
 }
 
 /** The thread asks for each portion when it has taken the one before, so that no more than one is under way. */
-async function answerInThread(
-  work: AuditWork,
-  portions: AsyncGenerator<PackedBatch[]>,
-  signal?: AbortSignal,
-) {
+async function answerInThread(work: AuditWork, portions: AsyncGenerator<BatchRow[]>, signal?: AbortSignal) {
   signal?.throwIfAborted();
   const worker = new Worker(WORKER, { workerData: work, execArgv: [] });
   const done = deferred<AuditAnswers[keyof AuditAnswers]>();
   const giveUp = () => done.reject(signal?.reason);
   const sendPortion = async () => {
-    const { value = [] } = (await portions.next()) as IteratorResult<PackedBatch[], undefined>;
-    worker.postMessage({ batches: value.map(({ columns }) => columns) } satisfies ToAuditWorker);
+    const { value = [] } = (await portions.next()) as IteratorResult<BatchRow[], undefined>;
+    worker.postMessage({ batches: value } satisfies ToAuditWorker);
   };
   worker.on('message', (message: FromAuditWorker) => {
     switch (message.type) {

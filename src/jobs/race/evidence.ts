@@ -110,7 +110,10 @@ export async function readAttempt(
   const strategy = sources.strategies.get(lane.strategy);
   const kinds = { ...IMPLIED_STEPS, ...strategy?.steps };
   const known = { kinds, source: strategy?.source ?? '' };
-  return { ok: true, attempt: toAttemptRecord(found.batch, found.at, known, orders) };
+  return {
+    ok: true,
+    attempt: toAttemptRecord({ raceId: race.id, lane: index }, found.batch, found.at, known, orders),
+  };
 }
 
 function unknownAttempt(raceId: string, lane: number, n: number): Refusal {

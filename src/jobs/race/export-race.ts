@@ -1,12 +1,12 @@
 import type { HeaderFacts } from '@/history-file/format';
 import { writeJepsen } from '@/history-file/jepsen-history';
 import { writeHistory } from '@/history-file/write-history';
+import type { BatchToWrite } from '@/history-file/write-history';
 import { refuse } from '@/lib/lab-error';
 import type { Result } from '@/lib/lab-error';
 import { attemptPrefixOf } from '@/model/history';
 import { isOver } from '@/model/race';
 import type { RaceView } from '@/model/race';
-import { fromStoredBatch } from '@/recording/batch-codec';
 import { findChange, openRecordedLane, readEvidence } from '@/recording/recorded-lane';
 import type { RecordedLane, RecordedLaneDeps } from '@/recording/recorded-lane';
 
@@ -95,15 +95,16 @@ function describeLane({ race, lane, rows }: RecordedLane): Omit<HeaderFacts, 'st
 
 /** The names of all batches: they are the strategy's own. */
 async function stepNamesOf({ batches }: RecordedLane): Promise<string[]> {
-  for await (const { stepNames } of batches()) return stepNames;
+  for await (const { stepNames } of batches()) return [...stepNames];
   return [];
 }
 
-async function* batchesOf({ batches }: RecordedLane, stepNames: string[]) {
+async function* batchesOf({ batches }: RecordedLane, stepNames: string[]): AsyncGenerator<BatchToWrite> {
   for await (const batch of batches()) {
     // only a log of two versions of a strategy has others
     const isSame = batch.stepNames.every((name, i) => name === stepNames[i]);
-    yield { columns: fromStoredBatch(batch), steps: isSame ? batch.steps : undefined };
+    const { steps: _steps, stepOffset: _offset, ...unnamed } = batch;
+    yield isSame ? batch : unnamed;
   }
 }
 

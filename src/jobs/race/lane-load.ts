@@ -45,6 +45,7 @@ export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): La
     crowd: plan.crowd ?? 0,
     holdLastByte: plan.sync === 'last-byte',
     open: toOpenLoad(plan),
+    stepNames: strategy.stepNames,
     stepKinds: strategy.stepKinds,
   };
 }

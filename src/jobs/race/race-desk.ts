@@ -193,7 +193,7 @@ export class RaceDesk {
     const lanes = createLanes(id, plan, {
       strategies,
       batches: {
-        append: (written) => batches.append(written),
+        append: (...written) => batches.append(...written),
         // only viewers read the log of a lane that runs
         read: (...asked) => reads.small((stores) => stores.batches.read(...asked)),
       },

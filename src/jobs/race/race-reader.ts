@@ -2,7 +2,7 @@ import { nowUs } from '@/lib/clock';
 import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
-import type { StoredBatch } from '@/model/event-batch';
+import type { Batch } from '@/model/columns';
 import { isOver, toListed, toSummary } from '@/model/race';
 import type { LaneSnapshot, RacePage, RaceState, RaceView } from '@/model/race';
 import type { RunningJob } from '@/model/running-job';
@@ -87,9 +87,9 @@ export class RaceReader {
     };
   }
 
-  async readEvents(id: string, lane: number, from: number, limit: number): Promise<StoredBatch[] | null> {
+  async readEvents(id: string, lane: number, from: number, limit: number): Promise<Batch[] | null> {
     const race = this.active.get(id);
-    if (race) return race.lanes[lane]?.log.read(id, lane, from, limit) ?? null;
+    if (race) return race.lanes[lane]?.log.read(from, limit) ?? null;
     const stored = await this.state(id);
     if (!stored || lane >= stored.lanes) return null;
     return this.deps.reads.small(({ batches }) => batches.read(id, lane, from, limit));

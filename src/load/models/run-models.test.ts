@@ -25,6 +25,7 @@ const LOAD: LaneLoad = {
   rampMs: 0,
   holdLastByte: false,
   open: null,
+  stepNames: [],
   stepKinds: [],
 };
 

@@ -1,12 +1,20 @@
-import type { LiveBatch } from '@/model/event-batch';
 import type { LaneSnapshot, RaceStatus } from '@/model/race';
-
-export type { LiveBatch, StoredBatch } from '@/model/event-batch';
 
 /**
  * The live channel: one Socket.IO namespace (the default one), WebSocket transport, a room per race.
  * A client asks with `watch` from which sequence number on it wants each lane and gets every attempt exactly once.
  */
+
+/** Attempts of one lane, in the order of its log: sequence numbers `seq` to `seq + count - 1`. */
+export interface LiveFrame {
+  raceId: string;
+  lane: number;
+  /** Sequence number of the first attempt here; counts from 0 in each lane. */
+  seq: number;
+  count: number;
+  /** The columns that a page keeps, by `encodeLive`. Socket.IO sends them beside the rest, and a browser gets an ArrayBuffer. */
+  columns: Uint8Array | ArrayBuffer;
+}
 
 /** Cumulative state of one lane, a few times a second; may be dropped, the next one says everything again. */
 export interface LiveSnapshot extends LaneSnapshot {
@@ -40,7 +48,7 @@ export type WatchAnswer =
   | { ok: false; error: { code: string; message: string } };
 
 export interface ServerToClient {
-  batch: (batch: LiveBatch) => void;
+  batch: (frame: LiveFrame) => void;
   snapshot: (snapshot: LiveSnapshot) => void;
   state: (state: LiveState) => void;
   gap: (gap: LiveGap) => void;

@@ -1,5 +1,5 @@
-import { emptyColumns } from '@/model/history';
-import type { AttemptBatch, TimedColumns } from '@/model/history';
+import { allocateBatch, COLUMN_NAMES, emptyBatch, initialOf, specOf } from '@/model/columns';
+import type { Batch } from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import { accessOf } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
@@ -12,18 +12,19 @@ const CLOCK_SLACK_US = 1_000;
 const ACCEPTED = OUTCOMES.indexOf('accepted');
 const SOLD_OUT = OUTCOMES.indexOf('sold-out');
 
-/** Collects finished attempts as columns until they are taken as one batch. */
-export class AttemptColumns {
-  private columns: TimedColumns = emptyColumns(CAPACITY);
-  private steps: number[] = [];
-  private stepOffset = new Uint32Array(CAPACITY + 1);
+/** Collects finished attempts until they are taken as one batch. */
+export class BatchBuilder {
+  private readonly columns = emptyBatch(CAPACITY);
+  private steps = new Int32Array(CAPACITY * STEP_NUMBERS);
+  private stepNumbers = 0;
   private count = 0;
 
   private readonly access: string[];
 
   /** `processes`: how many serve the attempts, each of which has locks in memory of its own. */
   constructor(
-    private readonly stepKinds: StepKind[],
+    private readonly stepNames: readonly string[],
+    private readonly stepKinds: readonly StepKind[],
     private readonly epochUs: number,
     private readonly processes = 1,
   ) {
@@ -42,10 +43,7 @@ export class AttemptColumns {
     columns.quantity[i] = quantity;
     columns.call[i] = this.moment(answer.callUs);
     columns.return[i] = this.moment(answer.returnUs);
-    if (!Number.isNaN(dueUs)) {
-      columns.due ??= new Float64Array(CAPACITY).fill(Number.NaN);
-      columns.due[i] = this.moment(dueUs);
-    }
+    columns.due[i] = this.moment(dueUs);
     columns.outcome[i] = answer.outcome;
     columns.status[i] = answer.status;
     columns.retries[i] = answer.retries;
@@ -62,18 +60,18 @@ export class AttemptColumns {
     this.count += 1;
   }
 
-  /** Everything since the last time, or `undefined` when there is nothing. */
-  take(): AttemptBatch | undefined {
-    if (this.count === 0) return undefined;
-    const batch = {
-      ...this.columns,
-      count: this.count,
-      steps: Int32Array.from(this.steps),
-      stepOffset: this.stepOffset,
-    };
-    this.columns = emptyColumns(CAPACITY);
-    this.steps = [];
-    this.stepOffset = new Uint32Array(CAPACITY + 1);
+  /** Everything since the last time, in memory of just its size, or `undefined` when there is nothing. */
+  take(): Batch | undefined {
+    const { columns, count, stepNumbers } = this;
+    if (count === 0) return undefined;
+    const batch = allocateBatch(count, stepNumbers, this.stepNames);
+    for (const name of COLUMN_NAMES) {
+      batch[name].set(columns[name].subarray(0, count));
+      columns[name].fill(initialOf(specOf(name)), 0, count);
+    }
+    batch.steps.set(this.steps.subarray(0, stepNumbers));
+    batch.stepOffset.set(columns.stepOffset.subarray(0, count + 1));
+    this.stepNumbers = 0;
     this.count = 0;
     return batch;
   }
@@ -94,12 +92,26 @@ export class AttemptColumns {
   private isCredible({ trace, callUs, returnUs }: Answer): boolean {
     if (trace.length % STEP_NUMBERS !== 0) return false;
     for (let at = 0; at < trace.length; at += STEP_NUMBERS) {
-      const [name = -1, from = Number.NaN, to = Number.NaN] = [trace[at], trace[at + 1], trace[at + 2]];
+      const from = trace[at + 1] ?? Number.NaN;
+      const to = trace[at + 2] ?? Number.NaN;
       const end = Number.isNaN(to) ? from : to;
-      if (this.stepKinds[name] === undefined) return false;
+      if (this.stepKinds[trace[at] ?? -1] === undefined) return false;
       if (!(from >= callUs - CLOCK_SLACK_US && end >= from && end <= returnUs + CLOCK_SLACK_US)) return false;
     }
     return true;
+  }
+
+  private addStep(name: number, start: number, took: number): void {
+    const at = this.stepNumbers;
+    if (at + STEP_NUMBERS > this.steps.length) {
+      const larger = new Int32Array(2 * this.steps.length);
+      larger.set(this.steps);
+      this.steps = larger;
+    }
+    this.steps[at] = name;
+    this.steps[at + 1] = start;
+    this.steps[at + 2] = took;
+    this.stepNumbers = at + STEP_NUMBERS;
   }
 
   /** Keeps the steps, and the read-to-write window of the first try that came as far as writing. */
@@ -109,8 +121,10 @@ export class AttemptColumns {
     let isComplete = false;
     const call = this.moment(callUs);
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
-      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
-      this.steps.push(name, this.moment(from) - call, this.moment(to) - this.moment(from));
+      const name = trace[at] ?? 0;
+      const from = trace[at + 1] ?? 0;
+      const to = trace[at + 2] ?? 0;
+      this.addStep(name, this.moment(from) - call, this.moment(to) - this.moment(from));
       const kind = this.stepKinds[name];
       // a try that only read has no window; one that tried to write met its rivals there
       if (kind === 'retry' && Number.isNaN(end)) start = Number.NaN;
@@ -121,7 +135,7 @@ export class AttemptColumns {
         start = from;
       if (access === 'write' || access === 'decide') end = to;
     }
-    this.stepOffset[i + 1] = this.steps.length;
+    this.columns.stepOffset[i + 1] = this.stepNumbers;
     if (Number.isNaN(start) || Number.isNaN(end)) return;
     this.columns.windowStart[i] = this.moment(start);
     this.columns.windowEnd[i] = this.moment(end);
@@ -139,13 +153,21 @@ export class AttemptColumns {
     let end = Number.NaN;
     let freedBy = '';
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
-      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const name = trace[at] ?? 0;
+      const from = trace[at + 1] ?? 0;
+      const to = trace[at + 2] ?? 0;
       const access = this.access[name];
-      if (access === 'retry') [start, end, freedBy] = [Number.NaN, Number.NaN, ''];
-      else if (Number.isNaN(start)) start = access === 'lock' ? to : Number.NaN;
-      else if (access === 'unlock' && freedBy !== 'unlock') [end, freedBy] = [from, 'unlock'];
-      else if (access === 'commit' && freedBy === '') [end, freedBy] = [from, 'commit'];
-      else if (freedBy === '') end = to;
+      if (access === 'retry') {
+        start = end = Number.NaN;
+        freedBy = '';
+      } else if (Number.isNaN(start)) {
+        start = access === 'lock' ? to : Number.NaN;
+      } else if ((access === 'unlock' && freedBy !== 'unlock') || (access === 'commit' && freedBy === '')) {
+        end = from;
+        freedBy = access;
+      } else if (freedBy === '') {
+        end = to;
+      }
     }
     if (Number.isNaN(end)) return;
     this.columns.holdStart[i] = this.moment(start);
@@ -160,7 +182,9 @@ export class AttemptColumns {
   private addWait(i: number, trace: number[]): void {
     let inTransaction = false;
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
-      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const name = trace[at] ?? 0;
+      const from = trace[at + 1] ?? 0;
+      const to = trace[at + 2] ?? 0;
       const kind = this.stepKinds[name];
       if (kind === 'begin') inTransaction = true;
       else if (kind === 'commit' || kind === 'retry') inTransaction = false;
@@ -181,17 +205,24 @@ export class AttemptColumns {
   private addPending(i: number, trace: number[]): void {
     let inTransaction = false;
     let written = Number.NaN;
-    let span = [Number.NaN, Number.NaN];
+    let start = Number.NaN;
+    let end = Number.NaN;
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
-      const [name, from, to] = [trace[at] ?? 0, trace[at + 1] ?? 0, trace[at + 2] ?? 0];
+      const name = trace[at] ?? 0;
+      const from = trace[at + 1] ?? 0;
+      const to = trace[at + 2] ?? 0;
       const kind = this.stepKinds[name];
-      if (kind === 'begin') [inTransaction, written] = [true, Number.NaN];
-      else if (kind === 'retry') [inTransaction, span] = [false, [Number.NaN, Number.NaN]];
-      else if (kind === 'commit') [inTransaction, span] = [false, [written, from]];
-      else if (inTransaction && (kind === 'write' || kind === 'decide') && Number.isNaN(written))
+      if (kind === 'begin') {
+        inTransaction = true;
+        written = Number.NaN;
+      } else if (kind === 'retry' || kind === 'commit') {
+        inTransaction = false;
+        start = kind === 'commit' ? written : Number.NaN;
+        end = kind === 'commit' ? from : Number.NaN;
+      } else if (inTransaction && (kind === 'write' || kind === 'decide') && Number.isNaN(written)) {
         written = to;
+      }
     }
-    const [start = Number.NaN, end = Number.NaN] = span;
     if (Number.isNaN(start) || Number.isNaN(end)) return;
     this.columns.pendingStart[i] = this.moment(start);
     this.columns.pendingEnd[i] = this.moment(end);

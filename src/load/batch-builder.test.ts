@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AttemptBatch } from '@/model/history';
+import type { Batch } from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import type { Outcome } from '@/model/outcome';
 import { STEP_KINDS } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
-import { AttemptColumns } from './attempt-columns';
+import { BatchBuilder } from './batch-builder';
 
 const EPOCH_US = 1_000;
 
 /** Steps that follow each other: kind, start and end in µs since the epoch. */
 type Step = [kind: StepKind, start: number, end: number];
 
-function batchOf(steps: Step[], outcome: Outcome, processes = 1): AttemptBatch {
-  const columns = new AttemptColumns([...STEP_KINDS], EPOCH_US, processes);
+function batchOf(steps: Step[], outcome: Outcome, processes = 1): Batch {
+  const columns = new BatchBuilder(STEP_KINDS, STEP_KINDS, EPOCH_US, processes);
   const trace = steps.flatMap(([kind, start, end]) => [
     STEP_KINDS.indexOf(kind),
     start + EPOCH_US,
@@ -163,7 +163,7 @@ test('times are whole microseconds, and the steps of an attempt agree with them'
         const kinds: StepKind[] = ['lock', 'read', 'write', 'commit'];
         const trace = [0, a, b, 1, c, d, 2, e, f, 3, g, h];
         const unknown = { orderId: NaN, remaining: NaN, seenStock: NaN, seenVersion: NaN, token: NaN };
-        const columns = new AttemptColumns(kinds, epoch);
+        const columns = new BatchBuilder(kinds, kinds, epoch);
         columns.add(0, 1, { ...unknown, callUs, returnUs, outcome: 0, status: 200, retries: 0, trace });
         const batch = columns.take()!;
         const call = batch.call[0]!;
@@ -199,7 +199,7 @@ test('times are whole microseconds, and the steps of an attempt agree with them'
 
 /** How many numbers of steps are kept of a trace whose attempt was called at 1,000,000 and answered 500 µs later. */
 function keptOf(trace: number[]): number {
-  const columns = new AttemptColumns(['read', 'write'], 0);
+  const columns = new BatchBuilder(['read', 'write'], ['read', 'write'], 0);
   const unknown = { orderId: NaN, remaining: NaN, seenStock: NaN, seenVersion: NaN, token: NaN };
   const told = { callUs: 1_000_000, returnUs: 1_000_500, outcome: 0, status: 200, retries: 0 };
   columns.add(0, 1, { ...unknown, ...told, trace });
