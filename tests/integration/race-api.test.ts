@@ -108,14 +108,15 @@ describe('a race', () => {
   test('sends at a rate in the open model, the same arrivals in every lane, and measures from when they were due', async ({
     api,
   }) => {
-    const plan = { stock: 60, thinkMs: 5, model: 'open', rate: 150, durationS: 2, seed: 4 };
+    // slow enough for a machine that does something else too, and with several in flight at any time
+    const plan = { stock: 20, thinkMs: 100, model: 'open', rate: 60, durationS: 3, seed: 4 };
     const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...plan });
 
     const [bad, good] = race.lanes;
     expect(good?.verdict.status).toBe('ok');
-    // 300 are expected, give or take four times their deviation
-    expect(good?.counts.attempts).toBeGreaterThan(230);
-    expect(good?.counts.attempts).toBeLessThan(370);
+    // 180 are expected, give or take four times their deviation
+    expect(good?.counts.attempts).toBeGreaterThan(126);
+    expect(good?.counts.attempts).toBeLessThan(234);
     const logs = await Promise.all([readLog(api, race.id, 0), readLog(api, race.id, 1)]);
     const [dueBad, dueGood] = logs.map((batches) => {
       const due = batches.flatMap(({ n, due: times = [] }) => n.map((number, i) => [number, times[i]]));
