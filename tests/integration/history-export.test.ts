@@ -78,7 +78,12 @@ describe('the history of a race', () => {
   });
 
   test('of a lane that was stopped, or in which nothing raced, says so too', async ({ api }) => {
-    const id = await api.startRace({ strategies: ['read-then-write'], stock: 1_000, attempts: 50_000, thinkMs: 20 });
+    const id = await api.startRace({
+      strategies: ['read-then-write'],
+      stock: 1_000,
+      attempts: 50_000,
+      thinkMs: 20,
+    });
     await api.whenRecorded(id);
     await api.post(`/api/races/${id}/stop`);
     const stopped = await api.whenOver(id);

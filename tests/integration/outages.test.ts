@@ -9,7 +9,13 @@ import type { Api } from '../fixtures/server-test';
 import { openTcpGate } from '../fixtures/tcp-gate';
 import type { TcpGate } from '../fixtures/tcp-gate';
 
-const LONG = { strategies: ['redis-lua-gate'], stock: 50_000, attempts: 100_000, concurrency: 20, thinkMs: 50 };
+const LONG = {
+  strategies: ['redis-lua-gate'],
+  stock: 50_000,
+  attempts: 100_000,
+  concurrency: 20,
+  thinkMs: 50,
+};
 
 /** A server that reaches PostgreSQL and Redis by way of gates. */
 async function openGatedServer(
