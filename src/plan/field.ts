@@ -55,7 +55,7 @@ export interface ChoiceField<V extends string = string> extends ChoiceOptions<V>
   choices: readonly Choice<V>[];
 }
 
-export interface SwitchField extends Options {
+interface SwitchField extends Options {
   kind: 'switch';
   label: string;
   hint: string;
@@ -65,7 +65,7 @@ export interface SwitchField extends Options {
 }
 
 /** The strategies to race, which have a picker of their own. */
-export interface StrategiesField extends Omit<Options, 'group'> {
+interface StrategiesField extends Omit<Options, 'group'> {
   kind: 'strategies';
   label: string;
   hint: string;

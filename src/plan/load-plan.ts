@@ -29,7 +29,7 @@ export type LoadPlan = Values<Always, Exclude<keyof Fields, Always>>;
 /** A race request as its schema leaves it: what depends on other fields, or is drawn, may still be left out. */
 export type RaceRequest = Values<Required, Exclude<keyof Fields, Required>>;
 
-export type { LoadModel, Target } from './fields';
+export type { LoadModel } from './fields';
 export type ArrivalProcess = NonNullable<LoadPlan['arrivals']>;
 export type BurstSync = NonNullable<LoadPlan['sync']>;
 
