@@ -95,7 +95,8 @@ async function fire(
     batch: ({ batch }) => {
       for (let i = 0; i < batch.count; i += 1) {
         const [call = 0, end = 0] = [batch.call[i], batch.return[i]];
-        const { [i]: due = call } = batch.due;
+        const planned = batch.due[i] ?? Number.NaN;
+        const due = Number.isNaN(planned) ? call : planned;
         if (due < fromMs * 1_000) continue;
         recordLatency(lag, call - due);
         recordLatency(latency, end - call);
