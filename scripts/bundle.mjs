@@ -28,7 +28,7 @@ const expectedProgramStamp = () =>
     (name) => /\.(ts|json|mjs)$/.test(name) && !/\.test\.ts$/.test(name),
   );
 
-/** What is started or loaded by name (src/services/process/program.ts) is a file of its own; they share the rest. */
+/** Modules that `src/services/process/program.ts` starts or loads by name get an output file each, and share chunks. */
 function entryPoints() {
   const strategies = readdirSync(join(root, 'src', 'scenarios', 'inventory', 'strategies'))
     .filter((file) => /^[a-z0-9-]+\.ts$/.test(file))

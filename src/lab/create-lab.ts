@@ -43,7 +43,7 @@ export interface LabDeps extends Pick<
   log: LabLog;
 }
 
-/** An item is created within this time, or not at all as far as the caller knows, ms. */
+/** After this time the caller is told that the item could not be created, ms. */
 const CREATE_MS = 15_000;
 /** A race waits longer for a sign of life than a health check: a busy machine answers late, and late is alive; ms. */
 const RACE_PROBE_MS = 5_000;
@@ -168,7 +168,7 @@ function watchedBy({ pools, redis, services }: LabDeps): RaceDeskDeps['watched']
   };
 }
 
-/** The stores that viewers read from, over connections of their own. */
+/** Stores for viewers. They use their own connections, so that reading never delays a race. */
 function openReads(db: PrismaClient, log: LabLog): StoredReads {
   const batches = createBatchStore(db);
   const stores = {

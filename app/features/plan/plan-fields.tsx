@@ -79,7 +79,7 @@ interface FieldProps {
   draft: PlanDraft;
 }
 
-/** A field that is there while it means something; without scripts, where nobody can tell, always. */
+/** A field that the chosen load model may hide. Without scripts every field is shown, because the page cannot follow the choice. */
 function Field(props: FieldProps): ReactElement | null {
   const scripted = useScripted();
   const { model, target } = props.draft.fields as unknown as LoadPlan;
