@@ -47,6 +47,39 @@ test('the time until a connection is free is a step of its own, before the one t
   expect(update?.start).toBe(wait?.end);
 });
 
+/** Hands over what a connection receives byte by byte, each in a turn of the event loop of its own. */
+function receiveByteByByte(client: PoolClient): void {
+  const { stream } = client.connection;
+  const [receive] = stream.listeners('data') as [(bytes: Buffer) => void];
+  stream.removeAllListeners('data');
+  let before = Promise.resolve();
+  stream.on('data', (chunk: Buffer) => {
+    for (const byte of chunk) {
+      before = before.then(async () => {
+        await new Promise((next) => setImmediate(next));
+        receive(Buffer.of(byte));
+      });
+    }
+  });
+}
+
+test('a transaction whose first statement fails is told its wait before the server says that it is ready again', async ({
+  database,
+}) => {
+  const pool = new ObservedPool({ connectionString: database.url, max: 1 });
+  onTestFinished(() => pool.end());
+  const client = await pool.connect();
+  receiveByteByByte(client);
+
+  const wait = await client.query('SELECT 1 / 0').then(
+    () => undefined,
+    () => pool.takeWait(),
+  );
+  client.release();
+
+  expect(wait).toMatchObject({ asked: expect.any(Number) as number });
+});
+
 type Callback = Parameters<ObservedPool['connect']>[0];
 type Connect = (this: ObservedPool, callback?: Callback) => Promise<PoolClient> | undefined;
 

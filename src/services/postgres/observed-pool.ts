@@ -29,9 +29,12 @@ export class ObservedPool extends PgPool {
       this.answered = this.waits.get(client);
       this.waits.delete(client);
     });
-    // a transaction keeps its connection; `drain` comes with each answer, and with the last one of whoever had it before
+    // a transaction keeps its connection; `drain` comes with each answer, and with the last one of its user before
     this.on('connect', (client) => {
-      client.on('drain', () => (this.answered = this.waits.get(client) ?? this.answered));
+      const answer = () => (this.answered = this.waits.get(client) ?? this.answered);
+      client.on('drain', answer);
+      // a statement has failed with the error, which may arrive before `drain` does
+      client.connection.on('errorMessage', answer);
     });
   }
 
