@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import type { AttemptRecord } from '@/model/attempt-record';
 import { projectRoot } from '@/services/env';
-import { serverTest as test } from '../fixtures/server-test';
+import { ownServerTest as test } from '../fixtures/server-test';
 import type { Api } from '../fixtures/server-test';
 
 interface ErrorBody {
