@@ -194,11 +194,11 @@ module.exports = {
     },
     {
       name: 'remix-stays-at-the-edge',
-      comment: 'Remix 2 has an end of life: only routes, root, entries and what serves them know it.',
+      comment: 'Remix 2 has an end of life: only routes, hooks, root, entries and what serves them know it.',
       severity: 'error',
       from: {
         path: '^(app|src)/',
-        pathNot: `^app/(routes/|routes\\.ts|root\\.|entry\\.|use-poll\\.ts)|^src/server/http/create-http\\.ts|${tests}`,
+        pathNot: `^app/(routes/|routes\\.ts|root\\.|entry\\.|hooks/)|^src/server/http/create-http\\.ts|${tests}`,
       },
       to: { path: '(^|/)node_modules/(@remix-run|react-router|react-router-dom)/' },
     },

@@ -23,7 +23,7 @@ import { CspNonce } from '~/ui/shell/csp-nonce';
 import { KeysDialog } from '~/ui/shell/keys-dialog';
 import { describeProblem, Problem } from '~/ui/shell/problem';
 import { ThemeSwitch } from '~/ui/shell/theme-switch';
-import { usePoll } from '~/use-poll';
+import { usePoll } from '~/hooks/use-poll';
 
 interface RootData {
   theme: Theme;

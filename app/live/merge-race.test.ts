@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noOutcomes } from '@/model/outcome';
-import type { LaneStatus, LaneView, RaceStatus, RaceView } from '@/model/race';
+import type { LaneStatus } from '@/model/lane-status';
+import type { LaneView, RaceStatus, RaceView } from '@/model/race';
 import { laneView } from '../../tests/fixtures/lane-view';
 import { mergeRace } from './merge-race';
 
@@ -65,9 +66,9 @@ describe('mergeRace', () => {
   });
 
   it('lets a lane that has been prepared wait for its turn', () => {
-    const loaded = race('preparing', lane('preparing', 0));
-    const live = { ...NOTHING, lanes: new Map([[0, lane('pending', 0)]]) };
-    expect(mergeRace(loaded, live).lanes[0]?.status).toBe('pending');
+    const loaded = race('preparing', lane('warming', 0));
+    const live = { ...NOTHING, lanes: new Map([[0, lane('ready', 0)]]) };
+    expect(mergeRace(loaded, live).lanes[0]?.status).toBe('ready');
   });
 
   it('goes by attempts between snapshots of the same lane status', () => {

@@ -1,4 +1,6 @@
-import { isOver, type LaneStatus, type LaneView, type RaceStatus, type RaceView } from '@/model/race';
+import { isOver } from '@/model/job';
+import { progressOf } from '@/model/lane-status';
+import type { LaneView, RaceStatus, RaceView } from '@/model/race';
 
 /** What the live channel has said about a race since its page was loaded. */
 export interface LiveWord {
@@ -7,16 +9,6 @@ export interface LiveWord {
   /** Latest snapshot of each lane, by index. */
   lanes: ReadonlyMap<number, LaneView>;
 }
-
-const PROGRESS: Record<LaneStatus, number> = {
-  pending: 0,
-  preparing: 1,
-  running: 2,
-  draining: 3,
-  auditing: 4,
-  finished: 5,
-  cancelled: 5,
-};
 
 /**
  * The race as the page shows it: what the server rendered or re-read, brought up to date by the live channel.
@@ -35,10 +27,7 @@ export function mergeRace(loaded: RaceView, live: LiveWord): RaceView {
 /** Snapshots may be late, and a re-read page may be newer than the last of them: the one further along wins. */
 function furtherAlong(stored: LaneView, snapshot: LaneView | undefined): LaneView {
   if (!snapshot) return stored;
-  // a lane is prepared, waits for its turn, and is prepared again: before its first attempt the last word counts
-  if (PROGRESS[snapshot.status] < PROGRESS.running && PROGRESS[stored.status] < PROGRESS.running)
-    return snapshot;
-  const ahead = PROGRESS[snapshot.status] - PROGRESS[stored.status];
+  const ahead = progressOf(snapshot.status) - progressOf(stored.status);
   if (ahead !== 0) return ahead > 0 ? snapshot : stored;
   return snapshot.counts.attempts >= stored.counts.attempts ? snapshot : stored;
 }

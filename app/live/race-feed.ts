@@ -1,4 +1,5 @@
-import { isLaneOver, type LaneView, type RaceStatus } from '@/model/race';
+import { isLaneOver } from '@/model/lane-status';
+import type { LaneView, RaceStatus } from '@/model/race';
 import { decodeLive } from '@/model/batch-bytes';
 import type { LiveBatch } from '@/model/columns';
 import type { LiveFrame, LiveGap, LiveSnapshot, LiveState } from '@/server/live/protocol';

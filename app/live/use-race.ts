@@ -1,5 +1,7 @@
 import { startTransition, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { isLaneOver, isOver, type DeliveryCheck, type RaceStatus, type RaceView } from '@/model/race';
+import { isOver } from '@/model/job';
+import { isLaneOver } from '@/model/lane-status';
+import type { DeliveryCheck, RaceStatus, RaceView } from '@/model/race';
 import { logCapacity, logStart, type AttemptLog } from './attempt-log';
 import { nameConnection, type ConnectionState } from './connection';
 import { mergeRace } from './merge-race';

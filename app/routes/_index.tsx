@@ -30,7 +30,7 @@ import {
   type FieldErrors,
   type PlanText,
 } from '@/plan/form';
-import { usePoll } from '~/use-poll';
+import { usePoll } from '~/hooks/use-poll';
 
 const LATEST = 5;
 

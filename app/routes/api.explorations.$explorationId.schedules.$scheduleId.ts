@@ -1,14 +1,14 @@
-import type { LoaderFunctionArgs } from '@remix-run/node';
-import { answer, answerRefusal, api, methodNotAllowed, refuseHead } from '@/server/http/api-response';
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { answer, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+
+export const loader = (): Response => methodNotAllowed('POST');
 
 /** Runs one schedule of an exploration again, and tells it move by move. */
-export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {
+export function action({ context, params, request }: ActionFunctionArgs): Promise<Response> {
   return api(async () => {
-    const refused = refuseHead(request);
-    if (refused) return refused;
-    const replayed = await context.lab.replaySchedule(params.explorationId ?? '', params.scheduleId ?? '');
+    if (request.method !== 'POST') return methodNotAllowed('POST');
+    const { explorationId = '', scheduleId = '' } = params;
+    const replayed = await context.lab.replaySchedule(explorationId, scheduleId);
     return replayed.ok ? answer(replayed.schedule) : answerRefusal(replayed);
   });
 }
-
-export const action = (): Response => methodNotAllowed('GET');

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import { answer, answerError, api, methodNotAllowed } from '@/server/http/api-response';
 import { raceWithUrls } from '@/server/http/with-urls';
 

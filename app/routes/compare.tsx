@@ -4,7 +4,8 @@ import { Form, Link, useLoaderData } from '@remix-run/react';
 import { RotateCcw, X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
-import { isOver, toSummary, type RaceView } from '@/model/race';
+import { isOver } from '@/model/job';
+import { toSummary, type RaceView } from '@/model/race';
 import { raceUrl } from '@/report/addresses';
 import { COMPARED, compareRaces, listUnfinished, type Comparison } from '@/report/compare-races';
 import { orUnavailable } from '@/server/http/or-unavailable';
@@ -19,7 +20,7 @@ import { overlayLatency, overlayThroughput } from '~/features/compare/overlay-mo
 import type { RenderLink } from '~/features/history/history-list';
 import { describePage } from '~/page-meta';
 import { nameContestants } from '~/ui/lane/race-name';
-import { usePoll } from '~/use-poll';
+import { usePoll } from '~/hooks/use-poll';
 
 const SUGGESTED = 8;
 const STATUSES: Record<CompareTrouble, number> = {

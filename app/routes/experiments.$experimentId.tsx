@@ -4,7 +4,7 @@ import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-
 import { Download } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import type { ExperimentView } from '@/model/experiment';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import { experimentUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
@@ -13,7 +13,7 @@ import { ExperimentPage } from '~/features/experiment/experiment-page';
 import { describePage } from '~/page-meta';
 import { RunAgainButton, StopButton } from '~/ui/action-buttons';
 import { useKeys } from '~/ui/use-keys';
-import { usePoll } from '~/use-poll';
+import { useJob } from '~/hooks/use-job';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
   const experiment = await orUnavailable(context.lab.getExperiment(params.experimentId ?? ''));
@@ -55,6 +55,9 @@ export const handle = {
   },
 };
 
+/** What is told of a trial is computed from all of them. */
+const always = () => true;
+
 export default function Experiment(): ReactElement {
   const { experiment, now } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>()?.error ?? null;
@@ -62,7 +65,7 @@ export default function Experiment(): ReactElement {
   const form = useRef<HTMLFormElement>(null);
   const busy = useNavigation().state !== 'idle';
   const submit = () => (busy ? undefined : form.current?.requestSubmit());
-  usePoll(!over);
+  useJob('experiment', experiment.id, { active: !over, reloads: always });
   useKeys({ s: over ? submit : undefined, x: over ? undefined : submit });
   return (
     <ExperimentPage

@@ -1,11 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
-import { Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Lab } from '@/lab/lab';
 import { BISECTION_TRIALS, type ExperimentSummary } from '@/model/experiment';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import { sayIssue } from '@/plan/form';
 import { experimentUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
@@ -17,6 +16,7 @@ import { ExperimentList } from '~/features/history/experiment-list';
 import type { RenderLink } from '~/features/history/history-list';
 import { HistoryPage, NothingHere, Pager } from '~/features/history/history-page';
 import { describePage } from '~/page-meta';
+import { DeleteButton } from '~/ui/action-buttons';
 import { plural } from '~/ui/format';
 
 const PAGE_SIZE = 20;
@@ -92,11 +92,7 @@ export default function Experiments(): ReactElement {
           {renderLink('/', 'button button-primary', 'Go to the dashboard')}
         </NothingHere>
       ) : (
-        <ExperimentList
-          experiments={experiments}
-          renderLink={renderLink}
-          renderActions={(experiment) => <DeleteButton experiment={experiment} />}
-        />
+        <ExperimentList experiments={experiments} renderLink={renderLink} renderActions={renderDelete} />
       )}
       <Pager
         what="experiments"
@@ -109,19 +105,14 @@ export default function Experiments(): ReactElement {
   );
 }
 
-function DeleteButton({ experiment }: { experiment: ExperimentSummary }): ReactElement {
+function renderDelete(experiment: ExperimentSummary): ReactElement {
   return (
     <Form method="post" preventScrollReset className={isOver(experiment.status) ? '' : 'invisible'}>
       <input type="hidden" name="id" value={experiment.id} />
-      <button
-        name="intent"
-        value="delete"
-        className="button button-quiet size-9 p-0 hover:text-unsafe-ink"
-        aria-label={`Delete “${nameExperiment(experiment)}” with its races`}
+      <DeleteButton
+        label={`Delete “${nameExperiment(experiment)}” with its races`}
         title="Delete with its races"
-      >
-        <Trash2 className="size-4" aria-hidden />
-      </button>
+      />
     </Form>
   );
 }

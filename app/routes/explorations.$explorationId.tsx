@@ -1,53 +1,34 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { data } from '@remix-run/node';
-import { Form, Link, useFetcher, useLoaderData, useNavigation } from '@remix-run/react';
+import { Form, Link, useLoaderData, useNavigation } from '@remix-run/react';
 import { RotateCcw } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
-import { isExplorationOver, type ExplorationView, type ScheduleView } from '@/model/exploration';
+import type { Exploration, ExplorationView } from '@/model/exploration';
+import { isOver } from '@/model/job';
+import type { JobState } from '@/model/job';
 import { explorationUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
-import { isCrossSite } from '@/server/http/cross-site';
 import { highlightTypeScriptLines } from '@/server/http/highlight';
 import { readForm } from '@/server/http/read-form';
 import { Debugger } from '~/features/explorer/debugger';
 import { describePlan } from '~/features/explorer/describe-plan';
 import { CoverageFacts, ExplorationBanner, OutcomeTable } from '~/features/explorer/exploration-result';
-import { isSameSchedule } from '~/features/explorer/same-schedule';
+import { RUNS, useReplay } from '~/hooks/use-replay';
+import type { ReplayAnswer } from '~/hooks/use-replay';
+import type { RenderLink } from '~/features/history/history-list';
+import { useJob } from '~/hooks/use-job';
 import { describePage } from '~/page-meta';
 import { StopButton } from '~/ui/action-buttons';
 import { formatCount } from '~/ui/format';
 import { useKeys } from '~/ui/use-keys';
-import { usePoll } from '~/use-poll';
 
-/** Explorations run hundreds of schedules a second. */
-const POLL_MS = 500;
-
-export async function loader({ context, params, request }: LoaderFunctionArgs) {
+export async function loader({ context, params }: LoaderFunctionArgs) {
   const { lab } = context;
-  const id = params.explorationId ?? '';
-  const exploration = await orUnavailable(lab.getExploration(id));
+  const exploration = await orUnavailable(lab.getExploration(params.explorationId ?? ''));
   if (!exploration) throw unknownExploration();
   const strategy = await orUnavailable(lab.getStrategy(exploration.plan.strategy));
   const source = strategy?.source ?? '';
-  const asked = new URL(request.url).searchParams.get('schedule');
-  const { violation = null } = exploration.result ?? {};
-  const shown = { exploration, source, lines: highlightTypeScriptLines(source) };
-  // what runs has the explorer to itself
-  const isOver = isExplorationOver(exploration.status);
-  if (asked === null || asked === violation?.id || !isOver)
-    return { ...shown, schedule: violation, problem: null };
-  if (!mayRun(request)) return { ...shown, schedule: violation, problem: NOT_RUN };
-  const replayed = await orUnavailable(lab.replaySchedule(id, asked));
-  if (replayed.ok) return { ...shown, schedule: replayed.schedule, problem: null };
-  return { ...shown, schedule: null, problem: replayed.error.message };
-}
-
-const NOT_RUN = 'A link on another site does not run a schedule. Enter this address yourself to run it.';
-
-/** A link on another site may show a page, but run nothing; nor may a HEAD request. */
-function mayRun({ method, headers }: Request): boolean {
-  const [site, origin, host] = ['sec-fetch-site', 'origin', 'host'].map((name) => headers.get(name));
-  return method !== 'HEAD' && !isCrossSite({ site, origin, host });
+  return { exploration, source, lines: highlightTypeScriptLines(source) };
 }
 
 export async function action({ context, params, request }: ActionFunctionArgs) {
@@ -56,26 +37,22 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   const intent = form.get('intent');
   if (intent === 'stop') {
     const stopped = await orUnavailable(context.lab.stopExploration(id));
-    return stopped.ok ? data(NOTHING) : data(refused(stopped.error.message), { status: statusOf(stopped) });
+    return stopped.ok ? data(null) : data(refused(stopped.error.message), { status: statusOf(stopped) });
   }
   if (intent === 'replay') {
     const schedule = form.get('schedule');
     const asked = typeof schedule === 'string' ? schedule : '';
     const replayed = await orUnavailable(context.lab.replaySchedule(id, asked));
     return replayed.ok
-      ? data({ error: null, schedule: replayed.schedule })
-      : data(refused(replayed.error.message), { status: statusOf(replayed) });
+      ? data<ReplayAnswer>({ asked, error: null, schedule: replayed.schedule })
+      : data(refused(replayed.error.message, asked), { status: statusOf(replayed) });
   }
   return data(refused('The page asked for something that does not exist.'), { status: 400 });
 }
 
-interface Answer {
-  error: string | null;
-  schedule: ScheduleView | null;
+function refused(error: string, asked = ''): ReplayAnswer {
+  return { asked, error, schedule: null };
 }
-
-const NOTHING: Answer = { error: null, schedule: null };
-const refused = (error: string): Answer => ({ error, schedule: null });
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
   describePage(`Every interleaving of ${loaded?.exploration.plan.strategy ?? 'a strategy'}`);
@@ -84,16 +61,19 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
 export const handle = {
   reloadsWithoutScripts: (loaded: unknown) => {
     const status = (loaded as { exploration?: ExplorationView } | undefined)?.exploration?.status;
-    return status !== undefined && !isExplorationOver(status);
+    return status !== undefined && !isOver(status);
   },
 };
 
+/** Progress comes with the news; the result is part of the page's data. */
+const isOverNow = ({ status }: JobState) => isOver(status);
+
 export default function ExplorationPage(): ReactElement {
-  const { exploration, schedule, source, lines, problem } = useLoaderData<typeof loader>() as Loaded;
-  const { plan, result, status } = exploration;
-  const url = explorationUrl(exploration.id);
-  const over = isExplorationOver(status);
-  usePoll(!over, POLL_MS);
+  const { exploration, source, lines } = useLoaderData<typeof loader>() as Loaded;
+  const over = isOver(exploration.status);
+  const news = useJob('exploration', exploration.id, { active: !over, reloads: isOverNow });
+  const { plan, result } = exploration;
+  const { status, reason, progress = exploration.progress } = news ?? exploration;
   return (
     <div className="flex flex-col gap-6 pt-8">
       <header className="flex flex-wrap items-center gap-3">
@@ -112,47 +92,71 @@ export default function ExplorationPage(): ReactElement {
         {!over && <Stop stopping={status === 'stopping'} />}
       </header>
       <p role="status" data-progress className="text-ink-2">
-        {formatCount(exploration.progress.run)} orders run
-        {!over && `, at least ${formatCount(exploration.progress.open)} to go`},{' '}
-        {formatCount(exploration.progress.violated)} of them broke an invariant.
+        {formatCount(progress.run)} orders run
+        {!over && `, at least ${formatCount(progress.open)} to go`}, {formatCount(progress.violated)} of them
+        broke an invariant.
       </p>
       {!over && <progress className="bar" aria-label="Progress of the exploration" />}
-      {exploration.reason !== null && (
+      {over && reason !== null && (
         <p className="rounded-xl border border-warning-line bg-warning-wash px-4 py-3 text-warning-ink">
-          {exploration.reason}
+          {reason}
         </p>
       )}
-      {problem !== null && (
-        <p role="alert" className="text-warning-ink">
-          {problem}
-        </p>
-      )}
-      {result && <ExplorationBanner result={result} url={url} />}
-      {schedule && (
-        <>
-          <Debugger
-            key={schedule.id}
-            schedule={schedule}
-            attempts={plan.quantities.length}
-            source={source}
-            lines={lines}
-          />
-          <Replay key={`replay ${schedule.id}`} schedule={schedule} />
-        </>
-      )}
-      {result && <CoverageFacts result={result} />}
-      {result && <OutcomeTable result={result} url={url} />}
+      {result && <Result exploration={exploration} result={result} source={source} lines={lines} />}
     </div>
   );
 }
 
-/** What the loader answers; Remix's own type widens what a statement's values are. */
+/** Links to schedules run them; the page stays where it is, for the eye to compare. */
+const renderRun: RenderLink = (to, className, children) => (
+  <Link to={to} className={className} state={RUNS} preventScrollReset>
+    {children}
+  </Link>
+);
+
 interface Loaded {
   exploration: ExplorationView;
-  schedule: ScheduleView | null;
   source: string;
   lines: string[];
-  problem: string | null;
+}
+
+interface ResultProps extends Loaded {
+  result: Exploration;
+}
+
+/** What an exploration came to, and one of its schedules move by move. */
+function Result({ exploration, result, source, lines }: ResultProps): ReactElement {
+  const url = explorationUrl(exploration.id);
+  const { asked, shown, message, isRunning, Form: ReplayForm } = useReplay(result.violation);
+  return (
+    <>
+      <ExplorationBanner result={result} url={url} renderLink={renderRun} />
+      {shown && (
+        <Debugger
+          key={shown.id}
+          schedule={shown}
+          attempts={exploration.plan.quantities.length}
+          source={source}
+          lines={lines}
+        />
+      )}
+      {asked !== undefined && (
+        <ReplayForm method="post" preventScrollReset className="flex flex-wrap items-center gap-3">
+          <input type="hidden" name="schedule" value={asked} />
+          <code className="font-mono text-xs break-all text-ink-2">{asked}</code>
+          <button name="intent" value="replay" className="button" disabled={isRunning}>
+            <RotateCcw className="size-4" aria-hidden />
+            {isRunning ? 'Running…' : shown ? 'Replay it now' : 'Run this schedule'}
+          </button>
+          <span role="status" data-replay>
+            {message}
+          </span>
+        </ReplayForm>
+      )}
+      <CoverageFacts result={result} />
+      <OutcomeTable result={result} url={url} renderLink={renderRun} />
+    </>
+  );
 }
 
 function Stop({ stopping }: { stopping: boolean }): ReactElement {
@@ -163,29 +167,6 @@ function Stop({ stopping }: { stopping: boolean }): ReactElement {
     <Form method="post" ref={form} preventScrollReset>
       <StopButton intent="stop" label={stopping ? 'Stopping…' : 'Stop'} disabled={disabled} />
     </Form>
-  );
-}
-
-function Replay({ schedule }: { schedule: ScheduleView }): ReactElement {
-  const fetcher = useFetcher<Answer>();
-  const again = fetcher.data?.schedule;
-  const busy = fetcher.state !== 'idle';
-  return (
-    <fetcher.Form method="post" className="flex flex-wrap items-center gap-3">
-      <input type="hidden" name="schedule" value={schedule.id} />
-      <code className="font-mono text-xs break-all text-ink-2">{schedule.id}</code>
-      <button name="intent" value="replay" className="button" disabled={busy}>
-        <RotateCcw className="size-4" aria-hidden />
-        {busy ? 'Replaying…' : 'Replay it now'}
-      </button>
-      <span role="status" data-replay>
-        {fetcher.data?.error}
-        {again &&
-          (isSameSchedule(again, schedule)
-            ? 'The same result, move by move.'
-            : 'The result is different. That is a fault of the explorer: please report it.')}
-      </span>
-    </fetcher.Form>
   );
 }
 

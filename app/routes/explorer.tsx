@@ -3,8 +3,10 @@ import { data, redirect } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { CircleAlert, Play } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import type { ExplorationHead } from '@/model/exploration';
+import { isOver } from '@/model/job';
 import { explorationUrl } from '@/report/addresses';
-import { orUnavailable, statusOf } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { ExplorationFields } from '~/features/explorer/exploration-fields';
 import {
@@ -13,35 +15,50 @@ import {
   toExplorationRequest,
 } from '~/features/explorer/exploration-form';
 import { errorsByField } from '@/plan/form';
+import { ConfirmDelete } from '~/features/history/confirm-delete';
+import { deleteChosen } from '~/features/history/delete-chosen.server';
+import { ExplorationList } from '~/features/history/exploration-list';
+import type { RenderLink } from '~/features/history/history-list';
+import { Done, Pager } from '~/features/history/history-page';
 import { describePage } from '~/page-meta';
-import { formatCount } from '~/ui/format';
-import { Timestamp } from '~/ui/timestamp';
+import { DeleteButton } from '~/ui/action-buttons';
+import { plural } from '~/ui/format';
+import { Refused } from '~/ui/refused';
 
-const LATEST = 20;
+const PAGE_SIZE = 20;
 
 export const meta: MetaFunction = () => describePage('Explorer');
 
 export async function loader({ context, request }: LoaderFunctionArgs) {
   const { strategies } = context.lab;
-  const asked = new URL(request.url).searchParams.get('strategy');
+  const search = new URL(request.url).searchParams;
+  const asked = search.get('strategy');
+  const cursor = search.get('cursor') ?? undefined;
   const chosen = strategies.find(({ id }) => id === asked)?.id ?? 'read-then-write';
-  const explorations = await orUnavailable(context.lab.listExplorations(LATEST));
-  return { strategies, chosen, explorations };
+  const page = await orUnavailable(context.lab.listExplorations({ limit: PAGE_SIZE, cursor }));
+  if (!page.ok) throw pageError(statusOf(page), page.error);
+  const { explorations, nextCursor } = page;
+  return { strategies, chosen, explorations, nextCursor, isFirstPage: cursor === undefined };
 }
 
 export async function action({ context, request }: ActionFunctionArgs) {
-  const fields = readExplorationForm(await readForm(request));
+  const form = await readForm(request);
+  if (form.get('intent') === 'delete') {
+    const { answer, status } = await deleteChosen(form, (id) => context.lab.deleteExploration(id));
+    return data({ fields: null, error: null, answer }, { status });
+  }
+  const fields = readExplorationForm(form);
   const started = await orUnavailable(context.lab.startExploration(toExplorationRequest(fields)));
   if (started.ok) return redirect(explorationUrl(started.id));
-  return data({ fields, error: started.error }, { status: statusOf(started) });
+  return data({ fields, error: started.error, answer: null }, { status: statusOf(started) });
 }
 
 export default function ExplorerPage(): ReactElement {
   const { strategies, chosen } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
-  const [id, choose] = useState(refused?.fields.strategy ?? chosen);
+  const [id, choose] = useState(refused?.fields?.strategy ?? chosen);
   const strategy = strategies.find((one) => one.id === id) ?? { id, anomaly: 'lost update' as const };
-  const isRefused = refused?.fields.strategy === id;
+  const kept = refused?.fields?.strategy === id ? refused.fields : null;
   const busy = useNavigation().state !== 'idle';
   return (
     <div className="flex flex-col gap-8 pt-8">
@@ -56,7 +73,7 @@ export default function ExplorerPage(): ReactElement {
         </p>
       </header>
       <Form method="post" className="card flex flex-col gap-5 p-4 sm:p-5">
-        {refused && (
+        {refused?.error && (
           <p role="alert" className="flex items-center gap-2 text-warning-ink">
             <CircleAlert className="size-4 shrink-0" aria-hidden />
             {refused.error.message}
@@ -64,8 +81,8 @@ export default function ExplorerPage(): ReactElement {
         )}
         <ExplorationFields
           strategies={strategies}
-          fields={isRefused ? refused.fields : defaultExploration(strategy)}
-          errors={isRefused ? errorsByField(refused.error.issues) : {}}
+          fields={kept ?? defaultExploration(strategy)}
+          errors={kept ? errorsByField(refused?.error?.issues) : {}}
           onChoose={choose}
         />
         <div>
@@ -80,41 +97,68 @@ export default function ExplorerPage(): ReactElement {
   );
 }
 
+const renderLink: RenderLink = (to, className, children) => (
+  <Link to={to} className={className}>
+    {children}
+  </Link>
+);
+
 function Latest(): ReactElement {
-  const { explorations } = useLoaderData<typeof loader>();
+  const { explorations, nextCursor, isFirstPage } = useLoaderData<typeof loader>();
+  const { asked = null, deleted = [], error = null } = useActionData<typeof action>()?.answer ?? {};
   return (
     <section aria-labelledby="latest" className="flex flex-col gap-3">
       <h2 id="latest" className="text-[0.9375rem] font-semibold tracking-tight">
         Latest explorations
       </h2>
+      {error !== null && <Refused message={error} />}
+      {deleted.length > 0 && <Done message={`${plural(deleted.length, 'exploration')} deleted.`} />}
       {explorations.length === 0 ? (
         <p className="card px-4 py-10 text-center text-ink-2">
-          No explorations yet. The plan above takes about a second.
+          {isFirstPage
+            ? 'No explorations yet. The plan above takes about a second.'
+            : 'No older explorations.'}
         </p>
       ) : (
-        <ul className="card divide-y divide-line overflow-hidden">
-          {explorations.map(({ id, plan, status, createdAt, progress }) => (
-            <li key={id}>
-              <Link
-                to={explorationUrl(id)}
-                className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-3 outline-offset-[-2px] hover:bg-hover"
-              >
-                <span className="min-w-0 flex-1">
-                  <span className="block font-medium break-words">{plan.strategy}</span>
-                  <span className="text-xs text-ink-3">
-                    {plan.quantities.length} attempts, {plan.stock} in stock, <Timestamp iso={createdAt} />
-                  </span>
-                </span>
-                <span className="text-[0.8125rem] text-ink-2">
-                  {formatCount(progress.violated)} of {formatCount(progress.run)} orders run broke an
-                  invariant
-                </span>
-                <span className="chip">{status}</span>
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <ExplorationList explorations={explorations} renderLink={renderLink} renderActions={renderDelete} />
+      )}
+      <Pager
+        what="explorations"
+        newest={isFirstPage ? null : '/explorer'}
+        older={nextCursor === null ? null : `/explorer?cursor=${encodeURIComponent(nextCursor)}`}
+        renderLink={renderLink}
+      />
+      {asked && (
+        <ConfirmDelete
+          asked={asked}
+          title={`Delete ${plural(asked.length, 'exploration')}?`}
+          help="This deletes what it found, for good. The same plan finds the same again."
+          names={asked.map((id) =>
+            nameOf(
+              explorations.find((shown) => shown.id === id),
+              id,
+            ),
+          )}
+          renderForm={(fields) => (
+            <Form method="post" preventScrollReset>
+              {fields}
+            </Form>
+          )}
+        />
       )}
     </section>
+  );
+}
+
+function nameOf(exploration: ExplorationHead | undefined, id: string): string {
+  return exploration ? `Every interleaving of ${exploration.plan.strategy}` : `exploration ${id}`;
+}
+
+function renderDelete(exploration: ExplorationHead): ReactElement {
+  return (
+    <Form method="post" preventScrollReset className={isOver(exploration.status) ? '' : 'invisible'}>
+      <input type="hidden" name="id" value={exploration.id} />
+      <DeleteButton label={`Delete “${nameOf(exploration, exploration.id)}”`} title="Delete" />
+    </Form>
   );
 }

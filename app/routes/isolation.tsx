@@ -4,12 +4,12 @@ import { Form, Link, useLoaderData, useNavigation } from '@remix-run/react';
 import { LoaderCircle, Play } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { IsolationState } from '@/model/isolation';
-import type { RunningJob } from '@/model/running-job';
+import type { RunningJob } from '@/model/job';
 import { IsolationMatrix } from '~/features/explorer/isolation-matrix';
 import { describePage } from '~/page-meta';
 import { Refused } from '~/ui/refused';
 import { TurnLink } from '~/ui/turn-link';
-import { usePoll } from '~/use-poll';
+import { usePoll } from '~/hooks/use-poll';
 
 export const meta: MetaFunction = () => describePage('Isolation levels');
 

@@ -11,7 +11,8 @@ import {
 } from '@remix-run/react';
 import { GitCompareArrows, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useMemo, useRef, type ReactElement } from 'react';
-import { isOver, type RaceView } from '@/model/race';
+import { isOver } from '@/model/job';
+import type { RaceView } from '@/model/race';
 import { raceUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
@@ -26,7 +27,7 @@ import { describePage } from '~/page-meta';
 import { RunAgainButton, StopButton } from '~/ui/action-buttons';
 import { formatCount } from '~/ui/format';
 import { useKeys } from '~/ui/use-keys';
-import { usePoll } from '~/use-poll';
+import { usePoll } from '~/hooks/use-poll';
 
 const DELETED =
   'This race has been deleted, so that it cannot be run again. “Edit plan” opens its plan in the form.';

@@ -1,9 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { data } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
-import { RotateCcw, Trash2 } from 'lucide-react';
+import { RotateCcw } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { isOver, type RaceSummary } from '@/model/race';
+import { isOver } from '@/model/job';
+import type { RaceSummary } from '@/model/race';
 import { raceListQuery, type RaceFilter } from '@/plan/race-query';
 import { toIssues } from '@/plan/requests';
 import { raceUrl } from '@/report/addresses';
@@ -18,6 +19,7 @@ import { nameRace, RaceList } from '~/features/history/race-list';
 import { RaceSearch } from '~/features/history/race-search';
 import { ChoiceBox, SELECTION_FORM, SelectionBar, useSelection } from '~/features/history/selection';
 import { describePage } from '~/page-meta';
+import { DeleteButton } from '~/ui/action-buttons';
 import { plural } from '~/ui/format';
 
 const PAGE_SIZE = 20;
@@ -118,15 +120,7 @@ function RowActions({ race }: { race: RaceSummary }): ReactElement {
       </Form>
       <Form method="post" preventScrollReset className={over && !race.experiment ? '' : 'invisible'}>
         <input type="hidden" name="id" value={race.id} />
-        <button
-          name="intent"
-          value="delete"
-          className="button button-quiet size-9 p-0 hover:text-unsafe-ink"
-          aria-label={`Delete ${nameRace(race)}`}
-          title="Delete"
-        >
-          <Trash2 className="size-4" aria-hidden />
-        </button>
+        <DeleteButton label={`Delete ${nameRace(race)}`} title="Delete" />
       </Form>
     </span>
   );

@@ -1,4 +1,4 @@
-import { RotateCcw, Square } from 'lucide-react';
+import { RotateCcw, Square, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 interface StopButtonProps {
@@ -34,5 +34,20 @@ export function RunAgainButton({ disabled }: { disabled: boolean }): ReactElemen
         <kbd className="key max-sm:hidden">s</kbd>
       </button>
     </>
+  );
+}
+
+/** Asks to delete one entry of a list, which the page's form names. */
+export function DeleteButton({ label, title }: { label: string; title: string }): ReactElement {
+  return (
+    <button
+      name="intent"
+      value="delete"
+      className="button button-quiet size-9 p-0 hover:text-unsafe-ink"
+      aria-label={label}
+      title={title}
+    >
+      <Trash2 className="size-4" aria-hidden />
+    </button>
   );
 }

@@ -9,7 +9,7 @@ import {
   Unplug,
 } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { RaceStatus } from '@/model/race';
+import type { JobStatus } from '@/model/job';
 
 interface StatusLook {
   Icon: typeof Radio;
@@ -17,8 +17,8 @@ interface StatusLook {
   className: string;
 }
 
-/** A race that found something is `finished` like any other; only the lab's own trouble is coloured here. */
-const LOOKS: Record<RaceStatus, StatusLook> = {
+/** A job that found something is `finished` like any other; only the lab's own trouble is coloured here. */
+const LOOKS: Record<JobStatus, StatusLook> = {
   queued: { Icon: CircleDashed, word: 'Queued', className: '' },
   preparing: { Icon: Loader, word: 'Preparing', className: '' },
   running: { Icon: Radio, word: 'Running', className: 'border-ink text-ink' },
@@ -34,6 +34,16 @@ const LOOKS: Record<RaceStatus, StatusLook> = {
     word: 'Aborted',
     className: 'border-warning-line bg-warning-wash text-warning-ink',
   },
+  stopped: {
+    Icon: CircleSlash,
+    word: 'Stopped',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
+  refused: {
+    Icon: CircleSlash,
+    word: 'Refused',
+    className: 'border-warning-line bg-warning-wash text-warning-ink',
+  },
   interrupted: {
     Icon: Unplug,
     word: 'Interrupted',
@@ -41,8 +51,8 @@ const LOOKS: Record<RaceStatus, StatusLook> = {
   },
 };
 
-/** The status of a race: icon and word. */
-export function StatusPill({ status }: { status: RaceStatus }): ReactElement {
+/** The status of a job: icon and word. */
+export function StatusPill({ status }: { status: JobStatus }): ReactElement {
   const { Icon, word, className } = LOOKS[status];
   return (
     <span className={`chip ${className}`} data-status={status}>

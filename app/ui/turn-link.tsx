@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { RunningJob } from '@/model/running-job';
+import type { RunningJob } from '@/model/job';
 import { runningJobUrl } from '@/report/addresses';
 
 /** What runs now, by name and with its page. */

@@ -64,6 +64,7 @@ const lab = {
   strategies: [],
   snapshots: (id) => (isHere(id) ? race.snapshots() : []),
   getRace: async (id) => (isHere(id) ? race.view() : null),
+  getJob: async () => null,
   getRaceState: async (id) =>
     isHere(id)
       ? { status: 'running' as const, reason: null, lanes: race.view().lanes.length, experiment: null }

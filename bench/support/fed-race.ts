@@ -10,6 +10,7 @@ import type { Batch } from '@/model/columns';
 import type { LaneSnapshot, RaceView } from '@/model/race';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
+import { advance } from '../../tests/fixtures/lane-view';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { createBatchStore } from '@/store/batch-store';
 import { createRaceStore } from '@/store/race-store';
@@ -57,7 +58,7 @@ export class FedRace {
         stepKinds: stepNames,
       } as unknown as RegisteredStrategy;
       const lane = new LaneRecorder(id, index, strategy, `race.${id}.${index}`, plan, store);
-      lane.status = 'running';
+      advance(lane, 'running');
       lane.epochUs = nowUs();
       return lane;
     });

@@ -3,12 +3,12 @@ import PQueue from 'p-queue';
 import { Explorer } from '@/explorer/explore';
 import type { PrismaClient } from '@/generated/prisma/client';
 import { Audits } from '@/jobs/audit/audits';
-import { ExperimentDesk } from '@/jobs/experiment/experiment-desk';
-import { ExplorationDesk } from '@/jobs/exploration/exploration-desk';
-import { checkCounts } from '@/jobs/race/check-counts';
-import { interruptOrphans } from '@/jobs/race/interrupt-orphans';
-import { RaceDesk } from '@/jobs/race/race-desk';
-import type { RaceDeskDeps } from '@/jobs/race/race-desk';
+import { ExperimentJobs } from '@/jobs/experiment/experiment-jobs';
+import { ExplorationJobs } from '@/jobs/exploration/exploration-jobs';
+import { checkCounts } from '@/jobs/race/repair';
+import { RaceJobs } from '@/jobs/race/race-jobs';
+import type { RaceJobsDeps } from '@/jobs/race/race-jobs';
+import type { JobsDeps } from '@/jobs/jobs';
 import { StoredReads } from '@/jobs/stored-reads';
 import type { LabLog } from '@/lib/lab-log';
 import { withTimeout } from '@/lib/with-timeout';
@@ -33,7 +33,7 @@ import type { Lab, LabEvents } from './lab';
 
 /** What a lab works on: opened by `openLab`, and closed by it. */
 export interface LabDeps extends Pick<
-  RaceDeskDeps,
+  RaceJobsDeps,
   'strategies' | 'purchaseService' | 'origin' | 'startPurchaseServers' | 'loadKey' | 'owner' | 'writtenBy'
 > {
   pools: Pools;
@@ -58,10 +58,11 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   const storage = { db, redis };
   const events = new EventEmitter<LabEvents>();
   const turns = new PQueue({ concurrency: 1 });
+  const onChange: JobsDeps['onChange'] = (...event) => void events.emit('job', ...event);
   const batches = createBatchStore(db);
   const reads = openReads(pools.viewers, log);
   const loadThreads = new LoadThreads();
-  const raceDeps: RaceDeskDeps = {
+  const raceDeps: RaceJobsDeps = {
     ...deps,
     races: createRaceStore(db),
     batches,
@@ -77,35 +78,47 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     statementActivity: () => readStatementActivity(pools.probes, pools.applicationName),
     watched: watchedBy(deps),
     turns,
+    onChange,
   };
-  const desk = new RaceDesk(raceDeps, {
+  const races = new RaceJobs(raceDeps, {
     state: (...event) => void events.emit('state', ...event),
     appended: (...event) => void events.emit('appended', ...event),
     lane: (...event) => void events.emit('lane', ...event),
   });
-  const { reader } = desk;
-  const experiments = new ExperimentDesk({
-    races: desk,
+  const { reader } = races;
+  const experiments = new ExperimentJobs({
+    races,
     experiments: createExperimentStore(db),
     reads,
     strategies,
     batches,
     owner,
     log,
+    onChange,
   });
   const { monitor, openSession } = deps.sessions;
   const loadInstance = (id: string, instance: number) => loadStrategyInstance(strategyFolder, id, instance);
   const explorer = new Explorer({ monitor, openSession, loadInstance, db, redis, strategies });
   const store = createExplorationStore(db);
-  const explorations = new ExplorationDesk({ strategies, explorer, store, reads, turns, owner, log });
-  await experiments.interruptOrphans();
-  await interruptOrphans(raceDeps);
+  const explorations = new ExplorationJobs({
+    strategies,
+    explorer,
+    store,
+    reads,
+    turns,
+    owner,
+    log,
+    onChange,
+  });
+  await experiments.jobs.interruptOrphans();
+  await races.interruptOrphans();
   await checkCounts(raceDeps);
-  await explorations.interruptOrphans();
+  await explorations.jobs.interruptOrphans();
+  const jobs = { race: races.jobs, experiment: experiments.jobs, exploration: explorations.jobs };
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number) => {
     experiments.stopAll('because the server was shut down');
-    await Promise.all([explorations.close(), desk.close(graceMs)]);
+    await Promise.all([explorations.close(), races.close(graceMs)]);
     await experiments.close();
     await loadThreads.close();
   };
@@ -123,19 +136,20 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       return { ...describeStrategy(strategy), source, interleaving, measured: await reader.measure(id) };
     },
     createItem: (item) => withTimeout(createItem(storage, strategies.values(), item), CREATE_MS),
-    startRace: (input, { origin }) => desk.start(input, origin),
-    waitForRace: (id) => desk.waitFor(id),
+    startRace: (input, { origin }) => races.start(input, origin),
+    waitForRace: (id) => races.waitFor(id),
     getRace: (id) => reader.get(id),
     getRaceState: (id) => reader.state(id),
     listRaces: (page) => reader.list(page),
+    getJob: (kind, id) => jobs[kind].state(id),
     runningJob: () => reader.runningJob() ?? explorations.runningJob(),
-    stopRace: (id, how) => desk.stop(id, how),
-    deleteRace: async (id) => desk.delete(id),
+    stopRace: (id, how) => races.stop(id, how),
+    deleteRace: (id) => races.delete(id),
     startExperiment: (input, { origin }) => experiments.start(input, origin),
     getExperiment: (id) => experiments.get(id),
     listExperiments: (page) => experiments.list(page),
     stopExperiment: (id) => experiments.stop(id),
-    deleteExperiment: (id) => experiments.delete(id),
+    deleteExperiment: (id) => experiments.jobs.delete(id),
     readEvents: (id, lane, from, limit) => reader.readEvents(id, lane, from, limit),
     listEvidence: (id, query) => reader.listEvidence(id, query),
     listNaming: (id, query) => reader.listNaming(id, query),
@@ -144,16 +158,17 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     snapshots: (id) => reader.snapshots(id),
     startExploration: (input) => explorations.start(input),
     getExploration: (id) => explorations.get(id),
-    listExplorations: (limit) => explorations.list(limit),
+    listExplorations: (page) => explorations.list(page),
     stopExploration: (id) => explorations.stop(id),
+    deleteExploration: (id) => explorations.jobs.delete(id),
     replaySchedule: (id, scheduleId) => explorations.replay(id, scheduleId),
-    testIsolation: () => explorations.testIsolation(),
-    isolationState: () => explorations.isolationState(),
+    testIsolation: () => explorations.isolation.report(),
+    isolationState: () => explorations.isolation.state,
     close: (graceMs) => (closing ??= close(graceMs)),
   };
 }
 
-function watchedBy({ pools, redis, services }: LabDeps): RaceDeskDeps['watched'] {
+function watchedBy({ pools, redis, services }: LabDeps): RaceJobsDeps['watched'] {
   return {
     postgres: {
       name: 'PostgreSQL',

@@ -7,14 +7,15 @@ import type { Result } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { Batch } from '@/model/columns';
 import type { ExperimentPage, ExperimentView } from '@/model/experiment';
-import type { ExplorationView, ScheduleView } from '@/model/exploration';
+import type { ExplorationPage, ExplorationView, ScheduleView } from '@/model/exploration';
+import type { JobKindName, JobState, RunningJob } from '@/model/job';
 import type { IsolationReport, IsolationState } from '@/model/isolation';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow } from '@/model/race';
-import type { RunningJob } from '@/model/running-job';
 import type { StrategyInfo } from '@/model/strategy';
 import type { StrategyDetail } from '@/model/strategy-page';
 import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { WantedPage } from '@/store/stored';
 
 /**
  * The laboratory: races, and everything known about them. Has no idea of HTTP, Remix or Socket.IO.
@@ -23,7 +24,7 @@ import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 export interface Lab {
   readonly strategies: StrategyInfo[];
   readonly poolSize: number;
-  /** What happens to races, as it happens. */
+  /** What happens to jobs, as it happens. */
   readonly events: EventEmitter<LabEvents>;
   strategy: (id: string) => RegisteredStrategy | undefined;
   /** A strategy with its source, its interleaving and what it has cost here; null for an unknown id. */
@@ -38,6 +39,8 @@ export interface Lab {
   /** Status and number of lanes, for live viewers. */
   getRaceState: (id: string) => Promise<RaceState | null>;
   listRaces: (page: WantedRaces) => Promise<Result<RacePage>>;
+  /** Where a job stands; null for an unknown id. */
+  getJob: (kind: JobKindName, id: string) => Promise<JobState | null>;
   /** What runs on this server now; whatever is started waits until it is over. */
   runningJob: () => RunningJob | null;
   /** Asking again to `drain` changes nothing; `force`, or `next` after it, waits for nothing more. */
@@ -46,7 +49,7 @@ export interface Lab {
   /** Queues an experiment; `input` is checked as that of a race is. */
   startExperiment: (input: unknown, options: { origin: RaceOrigin }) => Promise<Result<{ id: string }>>;
   getExperiment: (id: string) => Promise<ExperimentView | null>;
-  listExperiments: (page: { limit: number; cursor?: string }) => Promise<Result<ExperimentPage>>;
+  listExperiments: (page: WantedPage) => Promise<Result<ExperimentPage>>;
   stopExperiment: (id: string) => Promise<Result>;
   deleteExperiment: (id: string) => Promise<Result>;
   /** Batches from sequence number `from` on; empty at the end of the log, `null` for an unknown race or lane. */
@@ -64,9 +67,9 @@ export interface Lab {
   /** Queues an exploration; `input` is checked. It never runs beside a race. */
   startExploration: (input: unknown) => Promise<Result<{ id: string }>>;
   getExploration: (id: string) => Promise<ExplorationView | null>;
-  /** The latest, newest first, without their results. */
-  listExplorations: (limit: number) => Promise<Omit<ExplorationView, 'result'>[]>;
+  listExplorations: (page: WantedPage) => Promise<Result<ExplorationPage>>;
   stopExploration: (id: string) => Promise<Result>;
+  deleteExploration: (id: string) => Promise<Result>;
   /** Runs one schedule of an exploration again; refused while anything else runs. */
   replaySchedule: (id: string, scheduleId: string) => Promise<Result<{ schedule: ScheduleView }>>;
   /** What the connected PostgreSQL's isolation levels really prevent. Waits for its turn and its end. */
@@ -77,4 +80,7 @@ export interface Lab {
   close: (graceMs: number) => Promise<void>;
 }
 
-export type LabEvents = { [Event in keyof RaceEvents]: Parameters<RaceEvents[Event]> };
+export type LabEvents = { [Event in keyof RaceEvents]: Parameters<RaceEvents[Event]> } & {
+  /** Something about an active job has changed. */
+  job: [kind: JobKindName, id: string];
+};

@@ -195,8 +195,8 @@ export interface ExplorationProgress {
   violated: number;
 }
 
-/** An exploration as stored and answered. */
-export interface ExplorationView {
+/** An exploration without its result, as lists show it. */
+export interface ExplorationHead {
   id: string;
   status: ExplorationStatus;
   reason: string | null;
@@ -205,12 +205,17 @@ export interface ExplorationView {
   finishedAt: string | null;
   plan: ExplorationPlan;
   progress: ExplorationProgress;
+}
+
+/** An exploration as it is stored and returned. */
+export interface ExplorationView extends ExplorationHead {
   result: Exploration | null;
 }
 
-/** Whether nothing will change any more. */
-export function isExplorationOver(status: ExplorationStatus): boolean {
-  return !['queued', 'running', 'stopping'].includes(status);
+/** Explorations, newest first; `nextCursor` asks for the ones after these, null at the end. */
+export interface ExplorationPage {
+  explorations: ExplorationHead[];
+  nextCursor: string | null;
 }
 
 /** The letter of an attempt in a schedule's id. */

@@ -2,6 +2,7 @@ import type { LoadPlan } from '@/plan/load-plan';
 import type { FinalState } from './final-state';
 import type { CheckSummary, Liveness, LossLedger, Overlap, Range, Verdict } from './verdict';
 import type { Bottleneck } from './bottleneck';
+import type { LaneStatus } from './lane-status';
 import type { OutcomeCounts } from './outcome';
 import type { Expected } from './strategy';
 
@@ -21,11 +22,6 @@ export type RaceStatus = (typeof RACE_STATUSES)[number];
 /** What an audit can come to. */
 export const VERDICTS = ['violated', 'ok', 'inconclusive'] as const satisfies readonly Verdict['status'][];
 
-/** Whether nothing more will happen to a race of this status. */
-export function isOver(status: RaceStatus): boolean {
-  return status === 'finished' || status === 'failed' || status === 'aborted' || status === 'interrupted';
-}
-
 /**
  * `drain` lets what is in flight come back; `force` calls it indeterminate and waits for nothing. `next` drains when it
  * is the first to ask, and forces after that.
@@ -42,15 +38,6 @@ export interface TrialOf {
   trial: number;
   /** How many trials there are to be; null in a bisection, which finds out. */
   trials: number | null;
-}
-
-/** `pending` until the lane's turn comes; `cancelled` when the race ended before it. */
-export type LaneStatus =
-  'pending' | 'preparing' | 'running' | 'draining' | 'auditing' | 'finished' | 'cancelled';
-
-/** Whether nothing more will happen to a lane of this status. */
-export function isLaneOver(status: LaneStatus): boolean {
-  return status === 'finished' || status === 'cancelled';
 }
 
 /** Units of updates that were lost; `lostUpdates` is negative where stock leaked instead. */

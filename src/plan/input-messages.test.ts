@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { attemptLine } from '@/history-file/attempt-line';
 import { endLine, finalLine, headerLine, orderLine } from '@/history-file/format';
 import { experimentRequest } from '@/jobs/experiment/experiment-request';
-import { explorationListQuery, explorationRequest } from '@/jobs/exploration/exploration-request';
+import { explorationRequest } from '@/jobs/exploration/exploration-request';
 import { fromText } from './numbers';
-import { apiTestQuery, evidenceQuery, inventoryQuery, purchaseBody, toIssues } from './requests';
+import { apiTestQuery, evidenceQuery, inventoryQuery, pageQuery, purchaseBody, toIssues } from './requests';
 import { raceRequest } from './schema';
 
 const race = { strategies: ['read-then-write'] };
@@ -47,7 +47,7 @@ test.each<[z.ZodType, unknown, string]>([
     'sample must not be more than the schedules at most',
   ],
   [explorationRequest, { strategy: 'x', quantities: [1] }, 'quantities must have at least 2 entries'],
-  [explorationListQuery, { limit: 'ten' }, 'limit must be a whole number from 1 to 100, not "ten"'],
+  [pageQuery, { limit: 'ten' }, 'limit must be a whole number from 1 to 100, not "ten"'],
   [experimentRequest, { kind: 'trial' }, 'kind must be trials or bisection'],
   [
     headerLine.shape.initialStock,
@@ -70,7 +70,7 @@ const CAMEL = /\b[a-z]+[A-Z]\w*/;
 
 test('no message names what only the program knows', () => {
   const wrong = [undefined, null, '', 'x', -1, 1.5, 1e26, Infinity, true, [], {}, [null], { a: 1 }];
-  const schemas = [raceRequest, experimentRequest, explorationRequest, explorationListQuery, purchaseBody];
+  const schemas = [raceRequest, experimentRequest, explorationRequest, pageQuery, purchaseBody];
   const queries = [inventoryQuery, apiTestQuery, evidenceQuery];
   const lines = [headerLine, orderLine, finalLine, endLine, attemptLine];
   let messages = 0;

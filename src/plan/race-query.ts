@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { RACE_STATUSES, VERDICTS } from '@/model/race';
 import { LOAD_MODELS } from './load-plan';
-import { wholeNumber } from './input-messages';
-import { numberFromQuery } from './requests';
+import { pageQuery } from './requests';
 import { show } from './numbers';
 
 /** An empty field of a form asks for nothing. */
@@ -33,7 +32,4 @@ export const raceFilter = z.object({
 export type RaceFilter = z.infer<typeof raceFilter>;
 
 /** Query of `GET /api/races`. */
-export const raceListQuery = raceFilter.extend({
-  limit: numberFromQuery(wholeNumber(1, 100)).default(20),
-  cursor: z.string().max(200, 'must have at most 200 characters').optional(),
-});
+export const raceListQuery = pageQuery.extend(raceFilter.shape);

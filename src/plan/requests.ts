@@ -55,6 +55,12 @@ export function numberFromQuery(schema: z.ZodType<number>): z.ZodPreprocess<z.Zo
   return z.preprocess(fromText, schema);
 }
 
+/** Query of every list of jobs: its length, and the `nextCursor` of the page before. */
+export const pageQuery = z.object({
+  limit: numberFromQuery(wholeNumber(1, 100)).default(20),
+  cursor: z.string().max(200, 'must have at most 200 characters').optional(),
+});
+
 /** Query of `GET /api/create-inventory-key`. */
 export const inventoryQuery = z.object({
   sku: skuSchema.default('demo'),

@@ -4,6 +4,7 @@ import type { Strategy } from '@/model/strategy';
 import type { AuditResult, Verdict } from '@/model/verdict';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { advance } from '../../tests/fixtures/lane-view';
 import { LaneRecorder } from './lane-recorder';
 
 const STRATEGY: RegisteredStrategy = {
@@ -21,15 +22,17 @@ function createLane(index: number): LaneRecorder {
   return new LaneRecorder('race', index, STRATEGY, `item ${index}`, PLAN, STORE);
 }
 
-function auditedAs(status: Verdict['status']): AuditResult {
-  return { verdict: { status, reason: 'Said so.', findings: [] } } as unknown as AuditResult;
+function finish(lane: LaneRecorder, status: Verdict['status']): void {
+  const audited = { verdict: { status, reason: 'Said so.', findings: [] } } as unknown as AuditResult;
+  advance(lane, 'auditing');
+  lane.finish(audited, ROWS);
 }
 
 test('a lane that held beside a control that held is inconclusive, in its view too', () => {
   const [lane, control] = [createLane(0), createLane(1)];
   lane.control = control;
-  control.finish(auditedAs('ok'), ROWS);
-  lane.finish(auditedAs('ok'), ROWS);
+  finish(control, 'ok');
+  finish(lane, 'ok');
 
   expect(lane.view()).toMatchObject({
     verdict: { status: 'inconclusive', reason: expect.stringContaining('neither did its control') as string },
@@ -41,10 +44,16 @@ test('a lane that held beside a control that held is inconclusive, in its view t
 test('a lane that held beside a control that broke is ok', () => {
   const [lane, control] = [createLane(0), createLane(1)];
   lane.control = control;
-  control.finish(auditedAs('violated'), ROWS);
-  lane.finish(auditedAs('ok'), ROWS);
+  finish(control, 'violated');
+  finish(lane, 'ok');
 
   expect(lane.view()).toMatchObject({ verdict: { status: 'ok' }, control: { broke: true } });
+});
+
+test('a status that cannot follow is a fault of the program', () => {
+  const lane = createLane(0);
+  expect(() => lane.enter('running')).toThrow('lane 0 is pending and cannot be running next');
+  expect(lane.status).toBe('pending');
 });
 
 test('a control that was cancelled has shown nothing, and nobody waits for it', async () => {
@@ -52,7 +61,7 @@ test('a control that was cancelled has shown nothing, and nobody waits for it', 
   lane.control = control;
   control.cancel('Not run.');
   await control.over.promise;
-  lane.finish(auditedAs('ok'), ROWS);
+  finish(lane, 'ok');
 
   expect(lane.view()).toMatchObject({ verdict: { status: 'ok' }, control: null });
 });

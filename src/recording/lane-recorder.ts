@@ -17,7 +17,9 @@ import type { FinalState } from '@/model/final-state';
 import { attemptPrefixOf } from '@/model/history';
 import { lastOrderId } from '@/model/order-columns';
 import { COUNT_KEYS, noOutcomes, OUTCOMES } from '@/model/outcome';
-import type { FinalRows, LaneStatus, LaneView } from '@/model/race';
+import { isLaneOver, mayFollow } from '@/model/lane-status';
+import type { LaneStatus } from '@/model/lane-status';
+import type { FinalRows, LaneView } from '@/model/race';
 import type { AuditResult, Overlap, Verdict } from '@/model/verdict';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
@@ -49,7 +51,6 @@ const NOT_JUDGED: Verdict = { status: 'inconclusive', reason: 'Not judged yet.',
 export class LaneRecorder {
   readonly log: EventLog;
   readonly attemptPrefix: string;
-  status: LaneStatus = 'pending';
   inFlight = 0;
   /** Where the lane's clock starts, by `nowUs`; NaN before the load does. */
   epochUs = Number.NaN;
@@ -60,6 +61,10 @@ export class LaneRecorder {
   /** Resolves when the lane is over, judged or not. */
   readonly over = deferred();
 
+  /** Called after each change of the status. */
+  onEnter: () => void = () => undefined;
+
+  private current: LaneStatus = 'pending';
   private readonly counts = noOutcomes();
   private readonly latency = createHistogram();
   /** How the open model kept to its schedule; undefined for the other models. */
@@ -93,6 +98,19 @@ export class LaneRecorder {
     this.log = new EventLog(store, { raceId, lane: index });
     this.time = new LatencyAccount(strategy.stepKinds);
     if (plan.model === 'open') this.schedule = new SendLag();
+  }
+
+  get status(): LaneStatus {
+    return this.current;
+  }
+
+  /** Goes on to a status that may follow. Nothing else writes it. */
+  enter(status: LaneStatus): void {
+    if (!mayFollow(this.current, status))
+      throw new Error(`lane ${this.index} is ${this.current} and cannot be ${status} next`);
+    this.current = status;
+    if (isLaneOver(status)) this.over.resolve();
+    this.onEnter();
   }
 
   /** Units that buyers have been told they bought. */
@@ -142,16 +160,14 @@ export class LaneRecorder {
     this.verdict = weighByControl(audited.verdict, this.controlResult());
     this.stock = rows.finalStock;
     this.series.addStock(toMs(this.lastReturnUs), rows.finalStock);
-    this.status = 'finished';
-    this.over.resolve();
+    this.enter('finished');
   }
 
   /** The lane ends without an audit. */
   cancel(reason: string): void {
     this.verdict = { status: 'inconclusive', reason, findings: [] };
     this.inFlight = 0;
-    this.status = 'cancelled';
-    this.over.resolve();
+    this.enter('cancelled');
   }
 
   /** Time that the rest of the load will take at the rate so far, ms. */
@@ -172,7 +188,7 @@ export class LaneRecorder {
 
   private buildView(): LaneView {
     const { audited, counts, plan, strategy } = this;
-    const isOver = this.status === 'finished' || this.status === 'cancelled';
+    const isOver = isLaneOver(this.status);
     const seconds = this.lastReturnUs / 1_000_000;
     const time = this.time.toTimeSpent();
     const rate = (count: number) => (seconds > 0 ? Math.round((count / seconds) * 10) / 10 : 0);

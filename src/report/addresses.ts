@@ -1,4 +1,4 @@
-import type { RunningJob } from '@/model/running-job';
+import type { RunningJob } from '@/model/job';
 
 /** Where the pages of this product are, without the server in front. The API names them too, as `url`. */
 export const raceUrl = (id: string): string => `/races/${id}`;

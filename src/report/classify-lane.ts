@@ -1,5 +1,6 @@
 import type { OutcomeCounts } from '@/model/outcome';
-import type { LaneStatus, LaneView } from '@/model/race';
+import type { LaneStatus } from '@/model/lane-status';
+import type { LaneView } from '@/model/race';
 import type { Expected } from '@/model/strategy';
 import type { FindingKind, Liveness, Verdict } from '@/model/verdict';
 import type { LaneStateId } from './verdict-words';
@@ -23,16 +24,15 @@ export interface DescribedLane {
   series?: { sold: number[] };
 }
 
-/** What a lane that has not begun waits for: other work, its preparation, or the lanes before it. */
-export type Queue = 'work' | 'preparation' | 'lanes';
-
-/** The one state that a lane is in. */
-export function classifyLane(lane: DescribedLane, queue: Queue = 'work'): LaneStateId {
+/** The one state that a lane is in. `isQueued`: its race waits for other jobs. */
+export function classifyLane(lane: DescribedLane, isQueued = true): LaneStateId {
   switch (lane.status) {
     case 'pending':
-      return ({ work: 'waiting', preparation: 'unprepared', lanes: 'ready' } as const)[queue];
+      return isQueued ? 'waiting' : 'cold';
+    case 'warming':
+    case 'ready':
     case 'preparing':
-      return queue === 'lanes' ? 'ready' : 'preparing';
+      return lane.status;
     case 'cancelled':
       return lane.counts.attempts === 0 ? 'not-run' : 'not-judged';
     case 'running':

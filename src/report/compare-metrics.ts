@@ -1,4 +1,5 @@
-import { isLaneOver, unitsLost, type LaneSummary } from '@/model/race';
+import { isLaneOver } from '@/model/lane-status';
+import { unitsLost, type LaneSummary } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
 
 /** A lane with the plan that it ran under. */

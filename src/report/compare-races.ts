@@ -1,5 +1,5 @@
 import type { Bottleneck } from '@/model/bottleneck';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import type { LaneSummary, RaceStatus, RaceSummary } from '@/model/race';
 import type { Expected } from '@/model/strategy';
 import { areAlike, METRICS, type MeasuredLane, type Metric } from './compare-metrics';

@@ -1,7 +1,7 @@
 import type { LaneWords, Verdict, VerdictTone } from '@/model/verdict';
 import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
 import { classifyLane, droppedOf, oversoldSoFar, soldUnits } from './classify-lane';
-import type { DescribedLane, Queue } from './classify-lane';
+import type { DescribedLane } from './classify-lane';
 
 interface LaneState {
   tone: VerdictTone;
@@ -38,9 +38,10 @@ const waiting = (word: string, sentence: LaneState['sentence']): LaneState => ({
 export const LANE_STATES = {
   // not begun
   waiting: waiting('WAITING', () => 'Waiting for the run before it.'),
-  unprepared: waiting('WAITING', () => 'Waiting to be prepared.'),
-  preparing: waiting('PREPARING', () => 'Creating the item.'),
+  cold: waiting('WAITING', () => 'Warms up after the lanes before it.'),
+  warming: waiting('WARMING UP', () => 'Making purchases of an item without stock.'),
   ready: waiting('READY', () => 'Starts when the lanes before it are done.'),
+  preparing: waiting('PREPARING', () => 'Creating the item.'),
   'not-run': waiting('NOT RUN', () => 'The race ended before this lane’s turn.'),
 
   // under way: only the final rows decide
@@ -110,9 +111,9 @@ export const LANE_STATES = {
 
 export type LaneStateId = keyof typeof LANE_STATES;
 
-/** Says what became of a lane. `queue`: what it waits for, if it has not begun. */
-export function describeLane(lane: DescribedLane, queue: Queue = 'work'): LaneWords & { id: LaneStateId } {
-  const id = classifyLane(lane, queue);
+/** Says what became of a lane. `isQueued`: its race waits for other jobs. */
+export function describeLane(lane: DescribedLane, isQueued = true): LaneWords & { id: LaneStateId } {
+  const id = classifyLane(lane, isQueued);
   const state: LaneState = LANE_STATES[id];
   const isOther = id === 'other-violation';
   return {

@@ -3,22 +3,23 @@ import type { ExperimentHead, ExperimentKind, TrialRow } from '@/model/experimen
 import type { RaceOrigin, RaceStatus } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
 import { describeLane } from '@/report/verdict-words';
-import { livingOwners } from './living-owners';
-import type { Cursor } from './list-races';
+import { interruptOrphans } from './orphans';
+import { NEWEST_FIRST, olderThan } from './stored';
+import type { Cursor } from './stored';
 import { DESCRIBED, toDescribedLane } from './race-rows';
 
 export interface ExperimentStore {
   /** Writes an experiment as it is now; its trials are races, and write themselves. */
   save: (experiment: ExperimentHead, owner: number) => Promise<void>;
   get: (id: string) => Promise<ExperimentHead | null>;
-  list: (page: { limit: number; before?: Cursor }) => Promise<ExperimentHead[]>;
+  list: (page: { limit: number; before?: Cursor | undefined }) => Promise<ExperimentHead[]>;
   /** The lanes of every trial of these experiments, in the order of the trials. */
   readTrials: (ids: string[]) => Promise<TrialRow[]>;
   /** The items of every trial, and whose they are. */
   readItems: (id: string) => Promise<{ strategy: string; sku: string }[]>;
   /** Forgets an experiment with its races, and with all that belongs to those. */
   delete: (id: string) => Promise<void>;
-  /** Marks the unfinished experiments of instances that no longer live; answers their ids. */
+  /** Marks the unfinished experiments of instances that no longer live; returns their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
 }
 
@@ -35,13 +36,8 @@ export function createExperimentStore(db: PrismaClient): ExperimentStore {
     },
     list: async ({ limit, before }) => {
       const rows = await db.experiment.findMany({
-        where: before && {
-          OR: [
-            { createdAt: { lt: before.createdAt } },
-            { createdAt: before.createdAt, id: { lt: before.id } },
-          ],
-        },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        where: olderThan(before),
+        orderBy: NEWEST_FIRST,
         take: limit,
       });
       return rows.map(toHead);
@@ -60,14 +56,7 @@ export function createExperimentStore(db: PrismaClient): ExperimentStore {
         db.experiment.deleteMany({ where: { id } }),
       ]);
     },
-    interruptOrphans: async (lockClass, reason) => {
-      const rows = await db.$queryRaw<{ id: string }[]>`
-        update experiments set status = 'interrupted', reason = ${reason}, finished_at = now()
-        where status in ('queued', 'running', 'stopping')
-          and owner not in (${livingOwners(lockClass)})
-        returning id`;
-      return rows.map((row) => row.id);
-    },
+    interruptOrphans: (lockClass, reason) => interruptOrphans(db, 'experiments', { lockClass, reason }),
   };
 }
 

@@ -1,13 +1,17 @@
 import type { Prisma, PrismaClient } from '@/generated/prisma/client';
-import type { ExplorationStatus, ExplorationView } from '@/model/exploration';
+import type { ExplorationHead, ExplorationStatus, ExplorationView } from '@/model/exploration';
+import { interruptOrphans } from './orphans';
+import { NEWEST_FIRST, olderThan } from './stored';
+import type { Cursor } from './stored';
 
 export interface ExplorationStore {
   /** Writes an exploration as it is now. Writing the same again changes nothing. */
   save: (exploration: ExplorationView, owner: number) => Promise<void>;
   get: (id: string) => Promise<ExplorationView | null>;
-  /** The latest, newest first, without their results. */
-  list: (limit: number) => Promise<Omit<ExplorationView, 'result'>[]>;
-  /** Marks the unfinished explorations of instances that no longer live; answers their ids. */
+  /** Without their results, newest first. */
+  list: (page: { limit: number; before?: Cursor | undefined }) => Promise<ExplorationHead[]>;
+  delete: (id: string) => Promise<void>;
+  /** Marks the unfinished explorations of instances that no longer live; returns their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
 }
 
@@ -47,32 +51,22 @@ export function createExplorationStore(db: PrismaClient): ExplorationStore {
       const row = await db.exploration.findFirst({ where: { id }, select: { ...head, result: true } });
       return row && { ...toHead(row), result: row.result as unknown as ExplorationView['result'] };
     },
-    list: async (limit) => {
+    list: async ({ limit, before }) => {
       const rows = await db.exploration.findMany({
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        where: olderThan(before),
+        orderBy: NEWEST_FIRST,
         take: limit,
         select: head,
       });
       return rows.map(toHead);
     },
-    interruptOrphans: async (lockClass, reason) => {
-      // an instance holds an advisory lock (`lockClass`, its key) while it lives: who holds none has died
-      const rows = await db.$queryRaw<{ id: string }[]>`
-        update explorations set status = 'interrupted', reason = ${reason}, finished_at = now()
-        where status in ('queued', 'running', 'stopping')
-          and owner not in (
-            select objid::bigint::int from pg_locks
-            where locktype = 'advisory' and classid = ${lockClass}::int::oid and granted
-              and database = (select oid from pg_database where datname = current_database())
-          )
-        returning id`;
-      return rows.map(({ id }) => id);
-    },
+    delete: async (id) => void (await db.exploration.deleteMany({ where: { id } })),
+    interruptOrphans: (lockClass, reason) => interruptOrphans(db, 'explorations', { lockClass, reason }),
   };
 }
 
 /** Columns of type Json are written by `save` alone, so they are read back as what it wrote. */
-function toHead(row: HeadRow): Omit<ExplorationView, 'result'> {
+function toHead(row: HeadRow): ExplorationHead {
   return {
     id: row.id,
     status: row.status as ExplorationStatus,

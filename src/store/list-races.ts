@@ -2,14 +2,10 @@ import { Prisma, type PrismaClient } from '@/generated/prisma/client';
 import type { RaceStatus, RaceSummary } from '@/model/race';
 import type { RaceFilter } from '@/plan/race-query';
 import { summaryOf, toHead, toLaneSummary } from './race-rows';
+import { NEWEST_FIRST } from './stored';
+import type { Cursor } from './stored';
 
-/** A place in a list, newest first. */
-export interface Cursor {
-  createdAt: Date;
-  id: string;
-}
-
-export interface WantedPage {
+export interface WantedRows {
   limit: number;
   before?: Cursor | undefined;
   filter: RaceFilter;
@@ -29,12 +25,12 @@ export interface StoredPage {
  * A page of the races that a filter lets through. Finds their ids first, with SQL that Prisma cannot write, and reads
  * those rows afterwards: one that is deleted in between is missing from its page, and ends no list early.
  */
-export async function listRaces(db: PrismaClient, page: WantedPage): Promise<StoredPage> {
+export async function listRaces(db: PrismaClient, page: WantedRows): Promise<StoredPage> {
   const found = await findIds(db, page);
   const shown = found.slice(0, page.limit);
   const rows = await db.race.findMany({
     where: { id: { in: shown.map(({ id }) => id) } },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    orderBy: NEWEST_FIRST,
     include: summaryOf,
   });
   const races = rows.map((row) => ({ ...toHead(row), lanes: row.lanes.map(toLaneSummary) }));
@@ -42,7 +38,7 @@ export async function listRaces(db: PrismaClient, page: WantedPage): Promise<Sto
 }
 
 /** One more than the page holds, which tells whether another follows. */
-function findIds(db: PrismaClient, { limit, before, filter, named, live }: WantedPage): Promise<Cursor[]> {
+function findIds(db: PrismaClient, { limit, before, filter, named, live }: WantedRows): Promise<Cursor[]> {
   const { status, model } = filter;
   const conditions = [
     before && Prisma.sql`(races.created_at, races.id) < (${before.createdAt}::timestamptz, ${before.id})`,

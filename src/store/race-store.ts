@@ -5,8 +5,8 @@ import type { LaneDetails, LaneSummary, LaneView, RaceState, RaceStatus, RaceVie
 import { toMeasuredPrice } from '@/model/strategy-page';
 import type { MeasuredPrice } from '@/model/strategy-page';
 import { listRaces } from './list-races';
-import type { StoredPage, WantedPage } from './list-races';
-import { livingOwners } from './living-owners';
+import type { StoredPage, WantedRows } from './list-races';
+import { interruptOrphans } from './orphans';
 import { NO_DETAILS, toHead, toLaneSummary, toTrial, trialOf, viewOf } from './race-rows';
 import type { RaceRecord } from './race-rows';
 
@@ -16,12 +16,12 @@ export interface RaceStore {
   get: (id: string) => Promise<RaceView | null>;
   status: (id: string) => Promise<RaceState | null>;
   /** A page of the races that a filter lets through, newest first. */
-  list: (page: WantedPage) => Promise<StoredPage>;
+  list: (page: WantedRows) => Promise<StoredPage>;
   /** Median cost of a strategy over its latest finished lanes; null when there are none. */
   measure: (strategy: string) => Promise<MeasuredPrice | null>;
   /** Forgets a race with its lanes, findings, event log, items and orders. */
   delete: (id: string) => Promise<void>;
-  /** Marks the unfinished races of instances that no longer live; answers their ids. */
+  /** Marks the unfinished races of instances that no longer live; returns their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
   /** Lanes of races that are over whose counts are not those of their event log: lane numbers by race. */
   findMiscounted: () => Promise<Map<string, number[]>>;
@@ -103,7 +103,7 @@ export function createRaceStore(db: PrismaClient): RaceStore {
         db.race.deleteMany({ where: { id } }),
       ]);
     },
-    interruptOrphans: (lockClass, reason) => interruptOrphans(db, lockClass, reason),
+    interruptOrphans: (lockClass, reason) => interruptOrphans(db, 'races', { lockClass, reason }),
     findMiscounted: async () => {
       const rows = await db.$queryRaw<{ id: string; lanes: number[] }[]>`
         select races.id, array_agg(lanes.index order by lanes.index) as lanes
@@ -182,13 +182,4 @@ function toRow(lane: LaneView): object {
     details,
     findings: verdict.findings,
   };
-}
-
-async function interruptOrphans(db: PrismaClient, lockClass: number, reason: string): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    update races set status = 'interrupted', reason = ${reason}, finished_at = now()
-    where status in ('queued', 'preparing', 'running', 'stopping')
-      and owner not in (${livingOwners(lockClass)})
-    returning id`;
-  return rows.map((row) => row.id);
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished } from 'vitest';
-import { checkCounts } from '@/jobs/race/check-counts';
+import { checkCounts } from '@/jobs/race/repair';
 import { createLanes } from '@/jobs/race/create-lanes';
 import { packBatch } from '@/load/packed-batch';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';

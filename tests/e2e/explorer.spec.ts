@@ -67,6 +67,36 @@ test('nothing is found in a safe strategy', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Current move' })).toBeVisible();
 });
 
+test('a link to a schedule runs nothing by itself, and one of the page runs it', async ({ page }) => {
+  await explore(page, 'conditional-update');
+  const url = page.url();
+  const simplest = page.getByRole('region', { name: 'Schedules by outcome' }).getByRole('link').first();
+  const id = (await simplest.textContent()) ?? '';
+  await page.goto(`${url}?schedule=${id}`);
+  const current = page.getByRole('region', { name: 'Current move' });
+  await expect(page.getByRole('button', { name: 'Run this schedule' })).toBeVisible();
+  await expect(current).toHaveCount(0);
+  await page.getByRole('button', { name: 'Run this schedule' }).click();
+  await expect(current).toBeVisible();
+  await page.getByRole('button', { name: 'Replay it now' }).click();
+  await expect(page.locator('[data-replay]')).toHaveText('The same result, move by move.');
+});
+
+test('an exploration is deleted from the list, after a question', async ({ page }) => {
+  await explore(page, 'conditional-update');
+  const url = new URL(page.url()).pathname;
+  await page.goto('/explorer');
+  const row = page.getByRole('listitem').filter({ has: page.locator(`a[href="${url}"]`) });
+  await row.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+  await expect(row).toHaveCount(1);
+  await row.getByRole('button', { name: 'Delete' }).click();
+  await expectAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('status').filter({ hasText: '1 exploration deleted.' })).toBeFocused();
+  await expect(row).toHaveCount(0);
+});
+
 test('attempts on different items, in a process each, by chance: all can be asked for, and is told', async ({
   page,
 }) => {

@@ -32,11 +32,42 @@ describe('explorations', () => {
       result: { verdict: 'violated', coverage: { possible: 184, isExact: true } },
     });
     const id = exploration.result?.violation?.id ?? '';
-    const replayed = await api.get(`/api/explorations/${exploration.id}/schedules/${id}`);
+    const replayed = await api.post(`/api/explorations/${exploration.id}/schedules/${id}`);
     expect(replayed.status).toBe(200);
     expect((await replayed.json()) as ScheduleView).toEqual(exploration.result?.violation);
     const listed = (await (await api.get('/api/explorations')).json()) as { explorations: ExplorationView[] };
     expect(listed.explorations).toContainEqual(expect.objectContaining({ id: exploration.id, url }));
+  });
+
+  test('are listed page by page, newest first, and deleted once they are over', async ({ api }) => {
+    const made: string[] = [];
+    for (let i = 0; i < 3; i += 1)
+      made.unshift((await explore(api, { strategy: 'conditional-update', seed: i })).id);
+    type Page = { explorations: ExplorationView[]; nextCursor: string | null };
+    const read = async (cursor = '') =>
+      (await (await api.get(`/api/explorations?limit=2${cursor}`)).json()) as Page;
+    const first = await read();
+    const second = await read(`&cursor=${encodeURIComponent(first.nextCursor ?? '')}`);
+    const ids = [...first.explorations, ...second.explorations].map(({ id }) => id);
+    expect(ids.slice(0, 3)).toEqual(made);
+    expect(first.explorations[0]).not.toHaveProperty('result');
+
+    const address = `/api/explorations/${made[0]}`;
+    expect((await api.get(address, { method: 'DELETE' })).status).toBe(204);
+    expect((await api.get(address)).status).toBe(404);
+    expect((await api.get(address, { method: 'DELETE' })).status).toBe(404);
+    expect((await read()).explorations[0]?.id).toBe(made[1]);
+  });
+
+  test('that wait or run are not deleted', async ({ api }) => {
+    const plan = { strategy: 'redis-lock-fenced', stock: 2, leaseExpiry: true, reduction: false };
+    const response = await api.post('/api/explorations', { ...plan, maxSchedules: 100_000 });
+    const { id } = (await response.json()) as { id: string };
+    const refused = await api.get(`/api/explorations/${id}`, { method: 'DELETE' });
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ error: { code: 'exploration-running' } });
+    await api.post(`/api/explorations/${id}/stop`);
+    await whenOver(api, id);
   });
 
   test('wait for a race to be over, as does the test of isolation levels', async ({ api }) => {
@@ -83,7 +114,7 @@ describe('explorations', () => {
     const { id } = await explore(api, { strategy: 'conditional-update' });
     const explored = () => database.query("select sku from items where sku like 'explored-%'");
     expect(await explored()).toEqual([]);
-    expect((await api.get(`/api/explorations/${id}/schedules/${'a'.repeat(40)}`)).status).toBe(404);
+    expect((await api.post(`/api/explorations/${id}/schedules/${'a'.repeat(40)}`)).status).toBe(404);
     await expect.poll(explored).toEqual([]);
   });
 
@@ -126,7 +157,8 @@ describe('explorations', () => {
 
   test.for([
     ['/api/explorations/none', 404],
-    ['/api/explorations/none/schedules/ab', 404],
+    ['/api/explorations/none/schedules/ab', 405],
+    ['/api/explorations?cursor=never', 400],
     ['/api/explorations?limit=0', 400],
   ] as const)('%s answers %i', async ([path, status], { api }) => {
     expect((await api.get(path)).status).toBe(status);

@@ -38,5 +38,5 @@ test('explorations of a server that died are interrupted, and those of one that 
     progress: { run: 3, open: 2, violated: 1 },
   });
   expect(await store.get('alive')).toMatchObject({ status: 'running', finishedAt: null });
-  expect((await store.list(10)).map(({ id }) => id).sort()).toEqual(['alive', 'dead']);
+  expect((await store.list({ limit: 10 })).map(({ id }) => id).sort()).toEqual(['alive', 'dead']);
 });

@@ -67,7 +67,7 @@ describe('requests of other sites', () => {
 
   test('a HEAD request changes nothing', async ({ api }) => {
     const paths = ['/api/create-inventory-key?sku=headless', '/api/api-test', '/api/isolation'];
-    for (const path of [...paths, '/api/explorations/nope/schedules/aabb']) {
+    for (const path of paths) {
       const response = await api.get(path, { method: 'HEAD' });
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
     }

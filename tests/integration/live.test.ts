@@ -5,7 +5,14 @@ import { decodeLive } from '@/model/batch-bytes';
 import { LIVE_NAMES } from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import type { RaceView } from '@/model/race';
-import type { ClientToServer, LiveFrame, ServerToClient, WatchAnswer } from '@/server/live/protocol';
+import type {
+  ClientToServer,
+  FollowRequest,
+  JobNews,
+  LiveFrame,
+  ServerToClient,
+  WatchAnswer,
+} from '@/server/live/protocol';
 import { serverTest as test } from '../fixtures/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
@@ -194,5 +201,48 @@ describe('malformed messages', () => {
     const socket = io(api.url, { transports: ['websocket'], extraHeaders, reconnection: false });
     onTestFinished(() => void socket.disconnect());
     await expect(new Promise((_, reject) => socket.once('connect_error', reject))).rejects.toThrow();
+  });
+});
+
+describe('following', () => {
+  test.for([
+    ['an exploration', '/api/explorations', { strategy: 'read-then-write' }, 'exploration'],
+    [
+      'an experiment',
+      '/api/experiments',
+      { kind: 'trials', trials: 2, race: { ...RACE, attempts: 50 } },
+      'experiment',
+    ],
+    ['a race', '/api/races', { ...RACE, attempts: 50 }, 'race'],
+  ] as const)('%s tells how far it is, to its end', async ([, path, plan, kind], { api }) => {
+    const { id } = (await (await api.post(path, plan)).json()) as { id: string };
+    const socket = await connect(api.url);
+    const heard: JobNews[] = [];
+    socket.on('job', (news) => heard.push(news));
+
+    const answer = await socket.emitWithAck('follow', { kind, id });
+
+    expect(answer).toMatchObject({ ok: true, kind, id });
+    if (answer.ok) heard.push(answer);
+    await expect.poll(() => heard.at(-1)?.status).toBe('finished');
+    expect(new Set(heard.map((news) => `${news.kind} ${news.id}`))).toEqual(new Set([`${kind} ${id}`]));
+  });
+
+  test('what there is not is refused, and so is more than eight jobs at once', async ({ api }) => {
+    const socket = await connect(api.url);
+    const follow = (request: unknown) => socket.emitWithAck('follow', request as FollowRequest);
+    expect(await follow({ kind: 'exploration', id: 'never' })).toMatchObject({
+      error: { code: 'unknown-exploration' },
+    });
+    expect(await follow({ kind: 'planet', id: 'earth' })).toMatchObject({ error: { code: 'bad-request' } });
+    const ids: string[] = [];
+    for (let i = 0; i < 9; i += 1) {
+      const race = { strategies: ['read-then-write'], stock: 1, attempts: 1 };
+      ids.push(((await (await api.post('/api/races', race)).json()) as { id: string }).id);
+    }
+    const other = await connect(api.url);
+    const answers = await Promise.all(ids.map((id) => other.emitWithAck('follow', { kind: 'race', id })));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(8);
+    for (const id of ids) await api.whenOver(id);
   });
 });

@@ -1,5 +1,6 @@
 import { COUNT_KEYS } from '@/model/outcome';
-import { isLaneOver, type LaneSeries, type LaneView } from '@/model/race';
+import { isLaneOver } from '@/model/lane-status';
+import type { LaneSeries, LaneView } from '@/model/race';
 import type { Expected } from '@/model/strategy';
 import { formatCount, formatSeconds } from '~/ui/format';
 import { isCompactLayout } from '~/ui/lane/many-lanes';

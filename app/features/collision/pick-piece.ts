@@ -1,4 +1,5 @@
-import { isLaneOver, type LaneView } from '@/model/race';
+import { isLaneOver } from '@/model/lane-status';
+import type { LaneView } from '@/model/race';
 import { FINDING_KINDS, type Evidence } from '@/model/verdict';
 import type { EvidenceKind } from '~/live/fetch-evidence';
 import { formatCount } from '~/ui/format';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import type { ComparedColumn, LaneGroup, MetricRow } from '@/report/compare-races';
 import { LimitedBy } from '~/features/race/limited-by';
 import { VerdictWord } from '~/features/race/verdict/verdict-chip';

@@ -1,7 +1,7 @@
 import { OctagonAlert } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { ExperimentView } from '@/model/experiment';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import { raceUrl } from '@/report/addresses';
 import { describePlan } from '~/features/plan/plan-summary';
 import { formatCount, formatSpan, plural } from '~/ui/format';

@@ -4,6 +4,7 @@ import type { Exploration } from '@/model/exploration';
 import { FINDING_NAMES } from '@/model/wording';
 import { describeFindings } from '@/report/describe-coverage';
 import { formatCount } from '~/ui/format';
+import type { RenderLink } from '~/features/history/history-list';
 import { Panel } from '~/ui/panel';
 
 const LOOKS = {
@@ -27,13 +28,23 @@ const LOOKS = {
   },
 } as const;
 
+interface ResultProps {
+  result: Exploration;
+  /** Address of the exploration. */
+  url: string;
+  /** Makes a link to a schedule, which runs it. */
+  renderLink: RenderLink;
+}
+
 /** What an exploration came to: the first thing the eye must find. */
-export function ExplorationBanner({ result, url }: { result: Exploration; url: string }): ReactElement {
+export function ExplorationBanner({ result, url, renderLink }: ResultProps): ReactElement {
   const { coverage, outcomes, plan, reason, undersold, verdict } = result;
   const { card, icon, ink, Icon } = LOOKS[verdict === 'none-found' && undersold ? 'undersold' : verdict];
   const headline = describeFindings(coverage, plan.preemptions, outcomes);
   const remarks = reason.startsWith(headline) ? reason.slice(headline.length).trim() : reason;
   const example = outcomes[0]?.example;
+  const link = (id: string, label: string) =>
+    renderLink(`${url}?schedule=${id}`, 'font-medium underline underline-offset-2', label);
   return (
     <article data-verdict={verdict} className={`card flex items-start gap-4 p-5 ${card}`}>
       <span className={`grid size-11 shrink-0 place-items-center rounded-xl text-[#fff] ${icon}`}>
@@ -45,28 +56,17 @@ export function ExplorationBanner({ result, url }: { result: Exploration; url: s
         <p className="mt-2 flex flex-wrap gap-x-5 gap-y-1 empty:hidden">
           {undersold && (
             <>
-              <ScheduleLink
-                url={url}
-                id={undersold.example}
-                label="Step through the simplest that undersells"
-              />
-              <ScheduleLink url={url} id={undersold.servedBy} label="Compare one buyer after the other" />
+              {link(undersold.example, 'Step through the simplest that undersells')}
+              {link(undersold.servedBy, 'Compare one buyer after the other')}
             </>
           )}
-          {verdict === 'none-found' && !undersold && example !== undefined && (
-            <ScheduleLink url={url} id={example} label="Step through one of them" />
-          )}
+          {verdict === 'none-found' &&
+            !undersold &&
+            example !== undefined &&
+            link(example, 'Step through one of them')}
         </p>
       </div>
     </article>
-  );
-}
-
-function ScheduleLink({ url, id, label }: { url: string; id: string; label: string }): ReactElement {
-  return (
-    <a href={`${url}?schedule=${id}`} className="font-medium underline underline-offset-2">
-      {label}
-    </a>
   );
 }
 
@@ -107,7 +107,7 @@ export function CoverageFacts({ result }: { result: Exploration }): ReactElement
 }
 
 /** Schedules that came to the same, each with an example to step through. */
-export function OutcomeTable({ result, url }: { result: Exploration; url: string }): ReactElement {
+export function OutcomeTable({ result, url, renderLink }: ResultProps): ReactElement {
   return (
     <Panel id="outcomes" title="Outcomes" help="Grouped by result.">
       <div className="card overflow-x-auto" tabIndex={0} role="region" aria-label="Schedules by outcome">
@@ -131,9 +131,11 @@ export function OutcomeTable({ result, url }: { result: Exploration; url: string
                 <td className="px-4 py-2">{formatCount(schedules)}</td>
                 <td className="px-4 py-2">{formatCount(run)}</td>
                 <td className="px-4 py-2">
-                  <a href={`${url}?schedule=${example}`} className="font-mono underline underline-offset-2">
-                    {example}
-                  </a>
+                  {renderLink(
+                    `${url}?schedule=${example}`,
+                    'font-mono underline underline-offset-2',
+                    example,
+                  )}
                 </td>
               </tr>
             ))}

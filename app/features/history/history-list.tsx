@@ -1,6 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import type { RaceStatus } from '@/model/race';
+import type { JobStatus } from '@/model/job';
 import { StatusPill } from '~/ui/status-pill';
 
 /** Wraps the way to a page; the caller knows how pages are linked. */
@@ -17,7 +17,7 @@ export interface HistoryRowProps {
   detail: ReactNode;
   /** What it came to. */
   results: ReactNode;
-  status: RaceStatus;
+  status: JobStatus;
   /** Names of experiments are sentences, those of races are times. */
   wideName?: boolean;
   /** In front of the way in, such as a box to choose the row by. */

@@ -31,8 +31,8 @@ export function HistoryPage({ tab, title, help, refused, done, children }: Histo
   );
 }
 
-/** Takes the focus, because what had it is gone. */
-function Done({ message }: { message: string }): ReactElement {
+/** What was done about the last thing asked. Takes the focus, because what had it is gone. */
+export function Done({ message }: { message: string }): ReactElement {
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => line.current?.focus(), [message]);
   return (

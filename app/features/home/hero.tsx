@@ -1,6 +1,6 @@
 import { Play } from 'lucide-react';
 import { useRef, type ReactElement, type ReactNode } from 'react';
-import type { RunningJob } from '@/model/running-job';
+import type { RunningJob } from '@/model/job';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { defaultText } from '@/plan/form';
 import { PlanHiddenFields } from '~/features/plan/plan-hidden-fields';

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactElement } from 'react';
-import { isOver, type RaceView } from '@/model/race';
+import { isOver } from '@/model/job';
+import type { RaceView } from '@/model/race';
 import { LiveRegion } from '~/ui/live-region';
 import { summariseRace } from './race-words';
 

@@ -1,8 +1,8 @@
 import { Snowflake, CheckCheck, CloudOff, Loader, RefreshCw, Wifi } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { isOver, type RaceView } from '@/model/race';
-import type { RunningJob } from '@/model/running-job';
-import { measurePreparation } from '@/report/preparation';
+import { isOver } from '@/model/job';
+import type { RaceView } from '@/model/race';
+import type { RunningJob } from '@/model/job';
 import type { ConnectionState } from '~/live/connection';
 import { formatAge, formatCount, formatSpan } from '~/ui/format';
 import { StatusPill } from '~/ui/status-pill';
@@ -35,7 +35,7 @@ export function RaceHeader({
 }: RaceHeaderProps): ReactElement {
   const over = isOver(race.status);
   const progress = measureProgress(race, now);
-  const preparation = measurePreparation(race);
+  const warmUp = measureWarmUp(race);
   return (
     <section aria-label="Status" className="sticky top-0 z-20 -mx-4 bg-canvas/90 backdrop-blur-md sm:-mx-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6">
@@ -55,10 +55,9 @@ export function RaceHeader({
             <span className="max-w-full truncate">
               waits for <TurnLink turn={turn} />
             </span>
-          ) : preparation ? (
+          ) : warmUp ? (
             <span>
-              preparing lane <span className="font-semibold text-ink">{preparation.lane}</span> of{' '}
-              {preparation.lanes}
+              warming up lane <span className="font-semibold text-ink">{warmUp.lane}</span> of {warmUp.lanes}
             </span>
           ) : (
             <span>
@@ -81,12 +80,18 @@ export function RaceHeader({
         <progress
           className="bar"
           max={1}
-          value={preparation ? preparation.lane / preparation.lanes : progress.share}
-          aria-label={`Progress of the ${preparation ? 'preparation' : 'race'}`}
+          value={warmUp ? warmUp.lane / warmUp.lanes : progress.share}
+          aria-label={`Progress of the ${warmUp ? 'warm-up' : 'race'}`}
         />
       )}
     </section>
   );
+}
+
+/** The lane that is warmed up now, from 1; null while none is. */
+function measureWarmUp({ lanes }: RaceView): { lane: number; lanes: number } | null {
+  const index = lanes.findLastIndex(({ status }) => status === 'warming');
+  return index === -1 ? null : { lane: index + 1, lanes: lanes.length };
 }
 
 const LOOKS: Record<ConnectionState, { Icon: typeof Wifi; word: string; className: string }> = {

@@ -1,9 +1,9 @@
 import { OctagonAlert } from 'lucide-react';
 import { memo, useMemo, type ReactElement, type ReactNode } from 'react';
-import { isOver, type LaneView, type RaceView } from '@/model/race';
-import type { RunningJob } from '@/model/running-job';
+import { isOver } from '@/model/job';
+import type { LaneView, RaceView } from '@/model/race';
+import type { RunningJob } from '@/model/job';
 import { raceUrl } from '@/report/addresses';
-import { queueOf } from '@/report/preparation';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from '~/features/charts/chart-kinds';
 import { shareScales } from '~/features/charts/chart-model';
 import { ChartPanel } from '~/features/charts/chart-panel';
@@ -122,7 +122,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
               key={lane.index}
               lane={lane}
               inFlight={liveLanes[i]?.inFlight ?? null}
-              queue={queueOf(race, lane)}
+              isQueued={race.status === 'queued'}
               small={isCompactLayout(race.lanes)}
               bisect={
                 canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null

@@ -1,4 +1,6 @@
-import { isLaneOver, isOver, type RaceView } from '@/model/race';
+import { isOver } from '@/model/job';
+import { isLaneOver } from '@/model/lane-status';
+import type { RaceView } from '@/model/race';
 
 export interface RaceProgress {
   /** Attempts with an outcome, over all lanes. */

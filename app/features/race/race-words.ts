@@ -1,4 +1,5 @@
-import { isOver, type RaceSummary, type RaceView } from '@/model/race';
+import { isOver } from '@/model/job';
+import type { RaceSummary, RaceView } from '@/model/race';
 import { describeLane } from '@/report/verdict-words';
 import { formatCount, plural } from '~/ui/format';
 import { nameContestants, shorten } from '~/ui/lane/race-name';

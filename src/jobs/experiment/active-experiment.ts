@@ -1,26 +1,14 @@
 import type { ExperimentHead } from '@/model/experiment';
-import { isOver } from '@/model/race';
-import type { RaceStatus, RaceView } from '@/model/race';
+import type { RaceView } from '@/model/race';
+import { ActiveJob } from '../jobs';
 import { nextTrial } from './next-trial';
 import type { TrialResult } from './next-trial';
 
-/** An experiment that waits or runs in this process, from its creation until it is safely stored. */
-export class ActiveExperiment {
+/** An experiment that waits or runs in this process. */
+export class ActiveExperiment extends ActiveJob<ExperimentHead> {
   private readonly results: TrialResult[] = [];
-  private stopReason: string | undefined;
   /** Id of the race that waits or runs for it. */
   current: string | undefined;
-
-  constructor(readonly head: ExperimentHead) {}
-
-  get id(): string {
-    return this.head.id;
-  }
-
-  /** Why no further trial is started; undefined while the experiment follows its plan. */
-  get stopped(): string | undefined {
-    return this.stopReason;
-  }
 
   /** The next trial's number and plan; null when there is none. */
   next(): { trial: number; plan: NonNullable<ReturnType<typeof nextTrial>> } | null {
@@ -32,20 +20,14 @@ export class ActiveExperiment {
   record(race: RaceView): void {
     const violated = race.lanes[0]?.verdict.status === 'violated';
     this.results.push({ concurrency: race.plan.concurrency, violated });
+    this.changed();
   }
 
-  enter(status: RaceStatus, reason: string | null = null): void {
-    this.head.status = status;
-    this.head.reason = reason;
-    if (status === 'running') this.head.startedAt = new Date().toISOString();
-    if (isOver(status)) this.head.finishedAt = new Date().toISOString();
-  }
-
-  /** Starts no further trial. Asking again changes nothing. */
-  stop(reason: string): void {
-    if (isOver(this.head.status) || this.stopReason !== undefined) return;
-    this.stopReason = reason;
-    this.enter('stopping', reason);
+  /** Starts no further trial. */
+  override stop(reason: string): void {
+    super.stop(reason);
+    // its first trial may still wait, and is called off next
+    if (this.head.status === 'queued') this.enter('stopping', reason);
   }
 
   /** Ends an experiment that was stopped. */
@@ -53,7 +35,7 @@ export class ActiveExperiment {
     const done = this.results.length;
     this.enter(
       'aborted',
-      `Stopped ${this.stopReason ?? 'early'} after ${done} ${done === 1 ? 'trial' : 'trials'}.`,
+      `Stopped ${this.stopped ?? 'early'} after ${done} ${done === 1 ? 'trial' : 'trials'}.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Bisection, ExperimentHead, LevelTrials, Tally } from '@/model/experiment';
-import { isOver, type RaceStatus } from '@/model/race';
+import { isOver } from '@/model/job';
+import type { RaceStatus } from '@/model/race';
 import { countOf, formatNumber } from '@/model/wording';
 import { moreInconclusive, upTo } from '@/report/experiment-wording';
 import { FEWEST_BUYERS } from './bisect';

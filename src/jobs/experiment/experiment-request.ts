@@ -40,12 +40,6 @@ export const experimentRequest = z
 
 export type ExperimentRequest = z.infer<typeof experimentRequest>;
 
-/** Query of `GET /api/experiments`. */
-export const experimentListQuery = z.object({
-  limit: numberFromQuery(wholeNumber(1, 100)).default(20),
-  cursor: z.string().max(200).optional(),
-});
-
 /** A request whose numbers are text, as a page's form posts it. */
 export function fromExperimentForm(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;

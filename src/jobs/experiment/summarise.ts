@@ -7,7 +7,7 @@ import type {
   StrategyTrials,
   TrialRow,
 } from '@/model/experiment';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import { describeRate } from '@/report/experiment-wording';
 import { describeBisection, outcomeOf } from './describe-bisection';
 import { mostTrials } from './next-trial';

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { MAX_SCHEDULES, MAX_SEED } from '@/plan/exploration-limits';
 import { wholeNumber } from '@/plan/input-messages';
-import { fromText } from '@/plan/numbers';
 
 /** Body of `POST /api/explorations`. */
 export const explorationRequest = z
@@ -55,8 +54,3 @@ export const explorationRequest = z
     message: 'must not be more than the schedules at most',
   })
   .meta({ id: 'ExplorationRequest' });
-
-/** Query of `GET /api/explorations`. */
-export const explorationListQuery = z.object({
-  limit: z.preprocess(fromText, wholeNumber(1, 100)).default(20),
-});

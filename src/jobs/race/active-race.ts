@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import type { RaceStatus, RaceView, StopHow } from '@/model/race';
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import type { RaceRecord } from '@/store/race-rows';
+import { ActiveJob } from '../jobs';
 
 export interface RaceEvents {
   state: (raceId: string, status: RaceStatus, reason: string | null) => void;
@@ -28,36 +29,28 @@ export class LogLostError extends Error {
   }
 }
 
-/** A race that is queued or runs in this process, from its creation until it is safely stored. */
-export class ActiveRace {
+/** A race that waits or runs in this process. */
+export class ActiveRace extends ActiveJob<RaceRecord> {
   private readonly aborting = new AbortController();
   private readonly loads = new Set<Stoppable>();
-  private stopReason: string | undefined;
   private forced = false;
   private isAsked = false;
   /** Of each lane: aborted with the race, or when the lane alone has lost what it needs. */
   private readonly losses = new Map<LaneRecorder, AbortController>();
 
   constructor(
-    readonly head: RaceRecord,
+    head: RaceRecord,
     readonly lanes: LaneRecorder[],
     private readonly events: RaceEvents,
   ) {
+    super(head);
     // each lane that runs waits for it, and there may be forty
     setMaxListeners(0, this.aborting.signal);
     for (const lane of lanes) {
       this.losses.set(lane, new AbortController());
+      lane.onEnter = () => this.events.lane(this.id, lane.index);
       lane.log.onFailure = (error) => this.abort(new LogLostError(error));
     }
-  }
-
-  get id(): string {
-    return this.head.id;
-  }
-
-  /** Why no further attempts are sent; undefined while the race follows its plan. */
-  get stopped(): string | undefined {
-    return this.stopReason;
   }
 
   /** Whether nothing in flight is waited for any more. */
@@ -70,17 +63,9 @@ export class ActiveRace {
     return this.aborting.signal;
   }
 
-  enter(status: RaceStatus, reason: string | null = null): void {
-    this.head.status = status;
-    this.head.reason = reason;
-    if (status === 'preparing') this.head.startedAt = new Date().toISOString();
-    if (isOver(status)) this.head.finishedAt = new Date().toISOString();
+  override enter(status: RaceStatus, reason: string | null = null): void {
+    super.enter(status, reason);
     this.events.state(this.id, status, reason);
-  }
-
-  enterLane(lane: LaneRecorder, status: LaneRecorder['status']): void {
-    lane.status = status;
-    this.events.lane(this.id, lane.index);
   }
 
   grew(lane: LaneRecorder): void {
@@ -90,17 +75,16 @@ export class ActiveRace {
   /** Registers a running load, so that a stop reaches it. */
   track(load: Stoppable): () => void {
     this.loads.add(load);
-    if (this.stopReason !== undefined) load.stop();
+    if (this.stopped !== undefined) load.stop();
     if (this.forced) load.force();
     return () => this.loads.delete(load);
   }
 
-  /** Sends nothing more; what is in flight comes back and is judged. Asking again changes nothing. */
-  stop(reason: string): void {
-    if (isOver(this.head.status) || this.stopReason !== undefined) return;
-    this.stopReason = reason;
-    for (const load of this.loads) load.stop();
-    if (this.head.status !== 'queued') this.enter('stopping', reason);
+  /** Sends nothing more; what is in flight comes back and is judged. */
+  override stop(reason: string): void {
+    if (this.stopped !== undefined) return;
+    super.stop(reason);
+    if (this.stopped !== undefined) for (const load of this.loads) load.stop();
   }
 
   /** Somebody wants it stopped. The server may have stopped it before, which nobody has asked for. */
@@ -113,7 +97,7 @@ export class ActiveRace {
 
   /** Waits for nothing more: attempts in flight become indeterminate, and what ran is judged. Only after `stop`. */
   force(): void {
-    if (isOver(this.head.status) || this.stopReason === undefined || this.forced) return;
+    if (isOver(this.head.status) || this.stopped === undefined || this.forced) return;
     this.forced = true;
     for (const load of this.loads) load.force();
   }

@@ -5,7 +5,7 @@ import type { BatchToWrite } from '@/history-file/write-history';
 import { refuse } from '@/lib/lab-error';
 import type { Result } from '@/lib/lab-error';
 import { attemptPrefixOf } from '@/model/history';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import type { RaceView } from '@/model/race';
 import { findChange, openRecordedLane, readEvidence } from '@/recording/recorded-lane';
 import type { RecordedLane, RecordedLaneDeps } from '@/recording/recorded-lane';

@@ -3,15 +3,17 @@ import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { Batch } from '@/model/columns';
-import { isOver, toListed, toSummary } from '@/model/race';
+import { isOver } from '@/model/job';
+import { toListed, toSummary } from '@/model/race';
 import type { LaneSnapshot, RacePage, RaceState, RaceView } from '@/model/race';
-import type { RunningJob } from '@/model/running-job';
+import type { RunningJob } from '@/model/job';
 import type { MeasuredPrice } from '@/model/strategy-page';
 import type { RaceFilter } from '@/plan/race-query';
 import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { isId, readCursor, writeCursor } from '@/store/stored';
-import type { ActiveJobs } from '../active-jobs';
+import type { WantedPage } from '@/store/stored';
+import type { Jobs } from '../jobs';
 import type { StoredReads } from '../stored-reads';
 import type { ActiveRace } from './active-race';
 import { readAttempt, readEvidencePage, readNaming } from './evidence';
@@ -28,9 +30,7 @@ export interface RaceReaderDeps {
 }
 
 /** A page of the races that a filter lets through; of all races without one. */
-export interface WantedRaces {
-  limit: number;
-  cursor?: string | undefined;
+export interface WantedRaces extends WantedPage {
   filter?: RaceFilter;
 }
 
@@ -38,12 +38,12 @@ export interface WantedRaces {
 export class RaceReader {
   constructor(
     private readonly deps: RaceReaderDeps,
-    private readonly active: Pick<ActiveJobs<ActiveRace>, 'get' | 'all'>,
+    private readonly active: Pick<Jobs<ActiveRace>, 'get' | 'all' | 'running' | 'unknown'>,
   ) {}
 
   /** The race that runs now, if one does. */
   runningJob(): RunningJob | null {
-    const running = this.active.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
+    const running = this.active.running();
     if (!running) return null;
     const asked = running.lanes.filter(({ role }) => role === 'contestant');
     return { kind: 'race', id: running.id, names: asked.map(({ strategy }) => strategy.name) };
@@ -65,15 +65,12 @@ export class RaceReader {
   }
 
   async list({ limit, cursor, filter = {} }: WantedRaces): Promise<Result<RacePage>> {
-    const before = cursor === undefined ? undefined : readCursor(cursor);
-    if (before === null)
-      return refuse('invalid', 'bad-cursor', 'This cursor was not made by this list.', [
-        { path: 'cursor', message: 'was not made by this list' },
-      ]);
+    const from = readCursor(cursor);
+    if (!from.ok) return from;
     const live = this.active.all().map(({ id, head }) => ({ id, status: head.status }));
     const named = this.findNamed(filter.strategy);
     const stored = await this.deps.reads.large((stores) =>
-      stores.races.list({ limit, before, filter, named, live }),
+      stores.races.list({ limit, before: from.before, filter, named, live }),
     );
     const races = stored.races.map((race) => {
       const active = this.active.get(race.id);
@@ -98,7 +95,7 @@ export class RaceReader {
   async export(id: string, format: ExportFormat, lane?: number): Promise<Result<{ file: RaceExport }>> {
     const { reads, writtenBy } = this.deps;
     const race = await this.get(id);
-    if (!race) return unknownRace(id);
+    if (!race) return this.active.unknown(id);
     const exported = await reads.large((stores) => exportRace({ ...stores, writtenBy }, race, format, lane));
     if (!exported.ok) return exported;
     const { fileName, pieces } = exported.file;
@@ -120,19 +117,19 @@ export class RaceReader {
 
   async listEvidence(id: string, query: EvidenceQuery): Promise<Result<{ page: EvidenceAnswer }>> {
     const race = await this.get(id);
-    if (!race) return unknownRace(id);
+    if (!race) return this.active.unknown(id);
     return this.deps.reads.large((stores) => readEvidencePage(stores, race, query));
   }
 
   async listNaming(id: string, query: AttemptQuery): Promise<Result<{ naming: NamingAnswer }>> {
     const race = await this.get(id);
-    if (!race) return unknownRace(id);
+    if (!race) return this.active.unknown(id);
     return this.deps.reads.large((stores) => readNaming(stores, race, query));
   }
 
   async getAttempt(id: string, query: AttemptQuery): Promise<Result<{ attempt: AttemptRecord }>> {
     const race = await this.get(id);
-    if (!race) return unknownRace(id);
+    if (!race) return this.active.unknown(id);
     const { reads, strategies } = this.deps;
     const sources = {
       batches: async (seq: number, limit: number) =>
@@ -151,8 +148,4 @@ export class RaceReader {
       .filter(({ name }) => name.toLowerCase().includes(part))
       .map(({ id }) => id);
   }
-}
-
-export function unknownRace(id: string): Refusal {
-  return refuse('not-found', 'unknown-race', `There is no race ${id}.`);
 }

@@ -4,6 +4,7 @@ import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { RaceRecord } from '@/store/race-rows';
+import { advance } from '../../../tests/fixtures/lane-view';
 import { ActiveRace } from './active-race';
 import { RaceAbortedError, runRace } from './race';
 import type { RaceDeps } from './race';
@@ -24,7 +25,7 @@ async function endBy(happen: (race: ActiveRace) => void) {
   const lanes = [0, 1].map((i) => new LaneRecorder('race', i, STRATEGY, `item ${i}`, plan, STORE));
   const race = new ActiveRace({ id: 'race', status: 'queued', plan } as RaceRecord, lanes, nobody);
   const save = async () => {
-    if (lanes[0]) race.enterLane(lanes[0], 'running');
+    if (lanes[0]) advance(lanes[0], 'running');
     happen(race);
     throw new Error('boom');
   };

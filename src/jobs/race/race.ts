@@ -1,4 +1,5 @@
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
+import { hasBegun, isLaneOver } from '@/model/lane-status';
 import { formatNumber } from '@/model/wording';
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/failures/again';
@@ -72,7 +73,6 @@ async function runLanes(race: ActiveRace, deps: RaceDeps): Promise<void> {
       race.signal.throwIfAborted();
       losses.push(error);
       lane.cancel(`${lane.log.next > 0 ? 'Not judged' : 'Not run'}: ${inWords(error)}.`);
-      race.enterLane(lane, 'cancelled');
     }
   };
   const run = async (lane: LaneRecorder) => {
@@ -108,7 +108,7 @@ function controlsFirst(lanes: LaneRecorder[]): LaneRecorder[] {
 /** Ends a race that was stopped: what ran is judged, what did not is said to have not. `but`: what failed meanwhile. */
 export function endEarly(race: ActiveRace, but?: string): void {
   for (const lane of race.lanes)
-    if (lane.status === 'pending') lane.cancel('Not run: the race was stopped before.');
+    if (!hasBegun(lane.status)) lane.cancel('Not run: the race was stopped before.');
   const attempts = race.lanes.reduce((sum, lane) => sum + lane.log.next, 0);
   const { plan } = race.head;
   const of = plan.durationS === undefined ? ` of ${formatNumber(race.lanes.length * plan.attempts)}` : '';
@@ -123,8 +123,8 @@ function fail(race: ActiveRace, error: unknown): void {
   const isStopped = race.stopped !== undefined || cause instanceof RaceAbortedError;
   const why = isStopped ? 'was stopped' : 'failed';
   for (const lane of race.lanes) {
-    if (lane.status === 'finished' || lane.status === 'cancelled') continue;
-    const ran = lane.status !== 'pending';
+    if (isLaneOver(lane.status)) continue;
+    const ran = hasBegun(lane.status);
     lane.cancel(ran ? `Not judged: the race ${why}.` : `Not run: the race ${why} before.`);
   }
   if (race.stopped === undefined || cause instanceof RaceAbortedError)

@@ -26,18 +26,18 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
   /** Of work that may be done twice. */
   const surely = <T>(work: () => Promise<T>) => orAborted(again(work, { forMs: PATIENTLY_MS, signal }));
 
-  race.enterLane(lane, 'preparing');
+  lane.enter('preparing');
   try {
     await surely(() => createItem(deps.storage, [strategy], { sku, stock: initialStock }));
 
     await fire(race, lane, deps);
 
-    race.enterLane(lane, 'draining');
+    lane.enter('draining');
     const stillRunning = await settle(race, signal, () => deps.target.underWay(sku));
     await orAborted(lane.log.flushed());
     await surely(async () => strategy.storage?.settle?.(deps.storage, sku));
 
-    race.enterLane(lane, 'auditing');
+    lane.enter('auditing');
     if (lane.control) await orAborted(lane.control.over.promise);
     const connections = race.head.poolSize * race.head.plan.processes;
     const item = { sku, initialStock, stillRunning, connections };
@@ -46,7 +46,6 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     const recorded = { raceId: race.id, lane: lane.index, attempts: lane.log.next, final };
     const task = { kind: 'audit' as const, stopped };
     lane.finish(await surely(() => deps.audits.answer(recorded, task, signal)), final, stopped);
-    race.enterLane(lane, 'finished');
   } finally {
     // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
     const cleared = strategy.storage?.clear(deps.storage, sku);
@@ -59,7 +58,7 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
   const load = await deps.target.openLoad(toLoad(race, lane, deps), lane.strategy, {
     started: (epochUs) => {
       lane.epochUs = epochUs;
-      race.enterLane(lane, 'running');
+      lane.enter('running');
     },
     batch: (batch, inFlight) => {
       lane.record(batch, inFlight);

@@ -46,9 +46,9 @@ export async function warmUp(race: ActiveRace, deps: LaneDeps, unlessLost: Unles
   for (const lane of race.lanes) {
     if (race.stopped !== undefined) break;
     await unlessLost(lane, async () => {
-      race.enterLane(lane, 'preparing');
+      lane.enter('warming');
       paces.push(await warmUpLane(race, lane, deps));
-      race.enterLane(lane, 'pending');
+      lane.enter('ready');
     });
   }
   const { model, rampS } = race.head.plan;

@@ -5,15 +5,17 @@ import { Server } from 'socket.io';
 import { z } from 'zod';
 import type { Lab } from '@/lab/lab';
 import { shareRunning } from '@/lib/share-running';
+import { hasBegun } from '@/model/lane-status';
 import { PLAN_FIELDS } from '@/plan/fields';
 import { isNamed } from '../http/cross-site';
+import { openJobNews } from './job-news';
 import type { ClientToServer, ServerToClient, WatchAnswer } from './protocol';
 import { Viewer } from './viewer';
 
 export type LiveServer = Server<ClientToServer, ServerToClient>;
 
 /** What the live channel needs to know of the lab. */
-export type WatchedLab = Pick<Lab, 'events' | 'snapshots' | 'getRaceState' | 'readEvents'>;
+export type WatchedLab = Pick<Lab, 'events' | 'snapshots' | 'getJob' | 'getRaceState' | 'readEvents'>;
 
 export interface Live {
   /** Disconnects every viewer and stops. */
@@ -49,7 +51,7 @@ const watchRequest = z.object({
 const unwatchRequest = z.object({ raceId });
 const acknowledgement = z.custom<(answer: unknown) => void>((value) => typeof value === 'function');
 
-/** The live channel: viewers watch races, and get every attempt exactly once and in order. */
+/** The live channel: viewers watch races, get every attempt exactly once and in order, and follow jobs of any kind. */
 export function openLive(
   http: HttpServer,
   lab: WatchedLab,
@@ -74,6 +76,7 @@ export function openLive(
   });
   const messages = new RateLimiterMemory({ points: MESSAGES_A_SECOND, duration: 1 });
   const readEvents = shareRunning(lab.readEvents);
+  const news = openJobNews(io, lab, log);
   const viewers = new Set<Viewer>();
   const wake = (id: string) => {
     for (const viewer of viewers) if (viewer.raceId === id) viewer.wake();
@@ -130,8 +133,7 @@ export function openLive(
       // a lane that came to its end while nobody here listened says so only now
       for (const snapshot of lab.snapshots(id)) {
         const { index, status } = snapshot.lane;
-        if (status !== 'pending' && !over.includes(index))
-          socket.emit('snapshot', { raceId: id, ...snapshot });
+        if (hasBegun(status) && !over.includes(index)) socket.emit('snapshot', { raceId: id, ...snapshot });
       }
       const lanes = cursors(state.lanes, from).map((next, index) => ({ index, next }));
       return { ok: true, status: state.status, reason: state.reason, lanes };
@@ -149,14 +151,22 @@ export function openLive(
       );
     });
     // what arrives is not typed at all: anybody can send anything
-    socket.on('watch', (...args: unknown[]) => {
-      const answer = acknowledgement.safeParse(args.at(-1));
-      const reply = (value: WatchAnswer) => (answer.success ? answer.data(value) : undefined);
-      watch(args[0]).then(reply, (error: unknown) => {
-        log.warn({ error }, 'a viewer could not be served');
-        reply(refusal('unavailable', 'The race cannot be read now. Try again shortly.'));
-      });
-    });
+    const answering = (serve: (input: unknown) => Promise<object>) => {
+      return (...args: unknown[]) => {
+        const answer = acknowledgement.safeParse(args.at(-1));
+        const reply = (value: object) => (answer.success ? answer.data(value) : undefined);
+        serve(args[0]).then(reply, (error: unknown) => {
+          log.warn({ error }, 'a viewer could not be served');
+          reply(refusal('unavailable', 'This cannot be read now. Try again shortly.'));
+        });
+      };
+    };
+    socket.on('watch', answering(watch));
+    socket.on(
+      'follow',
+      answering((input) => news.follow(socket, input)),
+    );
+    socket.on('unfollow', (input: unknown) => news.unfollow(socket, input));
     socket.on('unwatch', (...args: unknown[]) => {
       const parsed = unwatchRequest.safeParse(args[0]);
       if (parsed.success) leave(parsed.data.raceId);
@@ -171,6 +181,7 @@ export function openLive(
   return {
     close: async () => {
       clearInterval(timer);
+      news.close();
       lab.events.off('state', onState).off('lane', onLane).off('appended', wake);
       io.disconnectSockets(true);
       // a viewer that reads nothing never says that it has heard of the end

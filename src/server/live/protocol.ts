@@ -1,8 +1,10 @@
+import type { JobKindName, JobState } from '@/model/job';
 import type { LaneSnapshot, RaceStatus } from '@/model/race';
 
 /**
- * The live channel: one Socket.IO namespace (the default one), WebSocket transport, a room per race.
- * A client asks with `watch` from which sequence number on it wants each lane and gets every attempt exactly once.
+ * The live channel: one Socket.IO namespace (the default one), WebSocket transport.
+ * A client asks with `watch` from which sequence number on it wants each lane of a race, and gets every attempt exactly
+ * once. With `follow` it asks to be told what becomes of a job of any kind.
  */
 
 /** Attempts of one lane, in the order of its log: sequence numbers `seq` to `seq + count - 1`. */
@@ -47,14 +49,30 @@ export type WatchAnswer =
   | { ok: true; status: RaceStatus; reason: string | null; lanes: { index: number; next: number }[] }
   | { ok: false; error: { code: string; message: string } };
 
+/** A job to follow. */
+export interface FollowRequest {
+  kind: JobKindName;
+  id: string;
+}
+
+/** How far a job is, told a few times a second at most while that changes. */
+export interface JobNews extends JobState {
+  kind: JobKindName;
+}
+
+export type FollowAnswer = ({ ok: true } & JobNews) | { ok: false; error: { code: string; message: string } };
+
 export interface ServerToClient {
   batch: (frame: LiveFrame) => void;
   snapshot: (snapshot: LiveSnapshot) => void;
   state: (state: LiveState) => void;
   gap: (gap: LiveGap) => void;
+  job: (news: JobNews) => void;
 }
 
 export interface ClientToServer {
   watch: (request: WatchRequest, answer: (answer: WatchAnswer) => void) => void;
   unwatch: (request: { raceId: string }, answer?: (answer: { ok: boolean }) => void) => void;
+  follow: (request: FollowRequest, answer: (answer: FollowAnswer) => void) => void;
+  unfollow: (request: FollowRequest) => void;
 }

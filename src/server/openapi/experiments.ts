@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { experimentListQuery, experimentRequest } from '@/jobs/experiment/experiment-request';
+import { experimentRequest } from '@/jobs/experiment/experiment-request';
+import { pageQuery } from '@/plan/requests';
 import { anyObject, created, errors, forget, get, json, post, stop } from './parts';
 
 const experiment = anyObject(
@@ -24,7 +25,7 @@ export function describeExperiments(): ZodOpenApiPathsObject {
           ),
           ...errors(['400', 'The query is malformed']),
         },
-        { query: experimentListQuery },
+        { query: pageQuery },
       ),
       ...post(
         'Queues an experiment: several races made from one plan',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { explorationListQuery, explorationRequest } from '@/jobs/exploration/exploration-request';
-import { anyObject, created, errors, get, json, post, stop } from './parts';
+import { explorationRequest } from '@/jobs/exploration/exploration-request';
+import { pageQuery } from '@/plan/requests';
+import { anyObject, created, errors, forget, get, json, post, run, stop } from './parts';
 
 const exploration = anyObject(
   'Exploration',
@@ -18,10 +19,13 @@ export function describeExplorations(): ZodOpenApiPathsObject {
       ...get(
         'Explorations, newest first, without their results',
         {
-          '200': json('The latest', z.object({ explorations: z.array(exploration) })),
+          '200': json(
+            'A page of explorations',
+            z.object({ explorations: z.array(exploration), nextCursor: z.string().nullable() }),
+          ),
           ...errors(['400', 'The query is malformed']),
         },
-        { query: explorationListQuery },
+        { query: pageQuery },
       ),
       ...post(
         'Queues an exploration: every schedule of two or three attempts of a strategy',
@@ -32,17 +36,24 @@ export function describeExplorations(): ZodOpenApiPathsObject {
         },
       ),
     },
-    '/api/explorations/{explorationId}': get(
-      'One exploration',
-      { '200': json('The exploration', exploration), ...unknown },
-      { path: explorationId },
-    ),
+    '/api/explorations/{explorationId}': {
+      ...get(
+        'One exploration',
+        { '200': json('The exploration', exploration), ...unknown },
+        { path: explorationId },
+      ),
+      ...forget(
+        'Forgets an exploration that is over',
+        { ...unknown, ...errors(['409', 'It is not over yet']) },
+        { path: explorationId },
+      ),
+    },
     '/api/explorations/{explorationId}/stop': stop(
       'Ends an exploration where it is; asking again changes nothing',
       { '202': json('Stopping, or over already', stopped), ...unknown },
       { path: explorationId },
     ),
-    '/api/explorations/{explorationId}/schedules/{scheduleId}': get(
+    '/api/explorations/{explorationId}/schedules/{scheduleId}': run(
       'Runs one schedule again, and tells it move by move',
       {
         '200': json('The schedule', anyObject('Schedule', 'Moves, outcomes, findings, stock and orders')),

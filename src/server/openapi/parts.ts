@@ -65,14 +65,19 @@ export function post(
   };
 }
 
-/** A call that stops what its address names; its body, if it has one, does not matter. */
-export function stop(
+/** A call that does something with what its address names; its body, if it has one, does not matter. */
+export function run(
   summary: string,
   responses: ZodOpenApiResponsesObject,
   requestParams: ZodOpenApiParameters,
 ): { post: ZodOpenApiOperationObject } {
+  return { post: { summary, requestParams, responses: { ...CHANGES, ...responses } } };
+}
+
+/** A call that stops what its address names. */
+export function stop(...[summary, responses, requestParams]: Parameters<typeof run>): ReturnType<typeof run> {
   const elsewhere = errors(['409', 'It runs on another server of this database']);
-  return { post: { summary, requestParams, responses: { ...CHANGES, ...elsewhere, ...responses } } };
+  return run(summary, { ...elsewhere, ...responses }, requestParams);
 }
 
 /** A call that forgets what its address names. */

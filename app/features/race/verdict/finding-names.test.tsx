@@ -36,7 +36,11 @@ test('so have those of an exploration, in its table and at the end of a schedule
   const result = {
     outcomes: [{ outcomes: ['accepted'], findings: KINDS, run: 1, schedules: 1, example: 'ab' }],
   } as unknown as Exploration;
-  expectNames(renderToStaticMarkup(<OutcomeTable result={result} url="/explorations/x" />));
+  expectNames(
+    renderToStaticMarkup(
+      <OutcomeTable result={result} url="/explorations/x" renderLink={(_to, _class, label) => label} />,
+    ),
+  );
   const schedule = { id: 'ab', moves: [], outcomes: [], findings, stock: [], orders: [], preemptions: 0 };
   expectNames(
     renderToStaticMarkup(

@@ -1,6 +1,7 @@
 import { CircleCheckBig, TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { LaneStatus, LaneView } from '@/model/race';
+import type { LaneStatus } from '@/model/lane-status';
+import type { LaneView } from '@/model/race';
 import type { Finding } from '@/model/verdict';
 import { FINDING_NAMES } from '@/model/wording';
 import type { Collisions } from '~/features/collision/use-collision';

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
+import { hasBegun } from '@/model/lane-status';
 import type { LaneView } from '@/model/race';
-import type { Queue } from '@/report/classify-lane';
 import { describeLane } from '@/report/verdict-words';
 import { formatCount } from '~/ui/format';
 import { LaneCardHeader } from './lane-card-header';
@@ -9,8 +9,8 @@ import { VERDICT_TONES } from './verdict-tones';
 export interface VerdictCardProps {
   lane: LaneView;
   inFlight: number | null;
-  /** What it waits for, if it has not begun. */
-  queue: Queue;
+  /** Whether its race waits for other jobs. */
+  isQueued: boolean;
   /** Whether it is one of many. */
   small: boolean;
   /** The way to find out how few buyers break it; null where that makes no sense. */
@@ -18,8 +18,8 @@ export interface VerdictCardProps {
 }
 
 /** The verdict of one lane: what the eye must find first. */
-export function VerdictCard({ lane, inFlight, queue, small, bisect }: VerdictCardProps): ReactElement {
-  const headline = describeLane(lane, queue);
+export function VerdictCard({ lane, inFlight, isQueued, small, bisect }: VerdictCardProps): ReactElement {
+  const headline = describeLane(lane, isQueued);
   const { Icon, surface, text, tile } = VERDICT_TONES[headline.tone];
   return (
     <article
@@ -61,7 +61,7 @@ type KeyFiguresProps = Pick<VerdictCardProps, 'lane' | 'inFlight' | 'small'>;
 function KeyFigures({ lane, inFlight, small }: KeyFiguresProps): ReactElement {
   const running = lane.status === 'running' || lane.status === 'draining';
   const sampled = lane.series.stock.findLast((value) => value !== null);
-  const stock = lane.stock.final ?? sampled ?? (lane.status === 'pending' ? lane.stock.initial : null);
+  const stock = lane.stock.final ?? sampled ?? (hasBegun(lane.status) ? null : lane.stock.initial);
   const peak = lane.overlap.peakInFlight;
   return (
     <dl className="grid grid-cols-3 divide-x divide-line border-t border-line">

@@ -2,25 +2,26 @@ import type PQueue from 'p-queue';
 import { withTimeout } from '@/lib/with-timeout';
 import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
-import type { LabLog } from '@/lib/lab-log';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import type { RaceOrigin, RaceView, StopHow, TrialOf } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { StoredBatches } from '@/store/batch-store';
 import type { RaceStore } from '@/store/race-store';
 import { newId } from '@/store/stored';
+import { Jobs, SHUTTING_DOWN } from '../jobs';
+import type { JobsDeps } from '../jobs';
 import { requireDatabase } from '../require-database';
-import { ActiveJobs, SHUTTING_DOWN } from '../active-jobs';
 import { ActiveRace } from './active-race';
 import type { RaceEvents } from './active-race';
 import { createLanes } from './create-lanes';
 import { parsePlan } from './parse-plan';
 import { endEarly, RaceAbortedError, runRace } from './race';
 import type { RaceDeps } from './race';
-import { RaceReader, unknownRace } from './race-reader';
+import { RaceReader } from './race-reader';
 import type { RaceReaderDeps } from './race-reader';
+import { restoreRace } from './repair';
 
-export interface RaceDeskDeps extends Omit<RaceDeps, 'save'>, RaceReaderDeps {
+export interface RaceJobsDeps extends Omit<RaceDeps, 'save'>, RaceReaderDeps, JobsDeps {
   /** Connections that PostgreSQL has for all pools under test together. */
   connectionRoom: () => Promise<number>;
   /** On the recorder's connections. */
@@ -29,8 +30,6 @@ export interface RaceDeskDeps extends Omit<RaceDeps, 'save'>, RaceReaderDeps {
   poolSize: number;
   /** One thing at a time, explorations included. */
   turns: PQueue;
-  owner: { lockClass: number; key: number };
-  log: LabLog;
 }
 
 /** Races that may wait for their turn. */
@@ -48,19 +47,35 @@ interface Trial {
 }
 
 /** Takes races in, runs them one at a time, stops and deletes them. */
-export class RaceDesk {
+export class RaceJobs {
   readonly reader: RaceReader;
-  private readonly queue: PQueue;
-  private readonly active: ActiveJobs<ActiveRace>;
-  private isClosing = false;
+  readonly jobs: Jobs<ActiveRace>;
 
   constructor(
-    private readonly deps: RaceDeskDeps,
+    private readonly deps: RaceJobsDeps,
     private readonly events: RaceEvents,
   ) {
-    this.queue = deps.turns;
-    this.active = new ActiveJobs({ name: 'race', save: (race) => this.save(race), log: deps.log });
-    this.reader = new RaceReader(deps, this.active);
+    const { races, reads } = deps;
+    this.jobs = new Jobs<ActiveRace>(
+      {
+        name: 'race',
+        refuseMore: (active) =>
+          active.filter(({ head }) => head.status === 'queued' && head.experiment === null).length >=
+          MAX_QUEUED
+            ? `${MAX_QUEUED} races are waiting already. Try again when some are done.`
+            : undefined,
+        save: (race) => this.save(race),
+        find: (id) => this.reader.state(id),
+        erase: async (id) => {
+          await this.clearStores((await races.get(id))?.lanes ?? []);
+          await races.delete(id);
+        },
+        interruptOrphans: (...args) => races.interruptOrphans(...args),
+        interrupted: 'The server ended in the middle of this race. Shown is what it had stored by then.',
+      },
+      deps,
+    );
+    this.reader = new RaceReader({ ...deps, reads }, this.jobs);
   }
 
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ id: string }>> {
@@ -68,22 +83,17 @@ export class RaceDesk {
     if (!parsed.ok) return parsed;
     const unserved = await this.refuseUnserved(parsed.plan);
     if (unserved) return unserved;
-    if (this.isClosing) return SHUTTING_DOWN;
-    if (this.countWaiting() >= MAX_QUEUED)
-      return refuse(
-        'limit',
-        'queue-full',
-        `${MAX_QUEUED} races are waiting already. Try again when some are done.`,
-      );
+    const refused = this.jobs.refuseMore();
+    if (refused) return refused;
     return { ok: true, id: await this.enqueue(parsed.plan, origin) };
   }
 
   /**
-   * Queues a trial of an experiment behind whatever waits already. Trials do not count as waiting races: there is at
-   * most one of each experiment.
+   * Queues a trial of an experiment behind what waits already. Trials do not count as waiting races: there is at most
+   * one of each experiment.
    */
   async startTrial(plan: LoadPlan, origin: RaceOrigin, trial: Trial): Promise<Result<{ id: string }>> {
-    if (this.isClosing) return SHUTTING_DOWN;
+    if (this.jobs.isClosing) return SHUTTING_DOWN;
     return { ok: true, id: await this.enqueue(plan, origin, trial) };
   }
 
@@ -105,58 +115,45 @@ export class RaceDesk {
 
   /** A race that this server has in memory, as it is now. */
   peek(id: string): RaceView | undefined {
-    return this.active.get(id)?.view();
+    return this.jobs.get(id)?.view();
   }
 
   async waitFor(id: string): Promise<RaceView | null> {
-    await this.active.over(id);
+    await this.jobs.over(id);
     // not by way of the viewers' queue: an experiment waits for its trials
     return this.peek(id) ?? requireDatabase(this.deps.races.get(id), this.deps.log);
   }
 
-  async stop(id: string, how: StopHow): Promise<Result> {
-    const race = this.active.get(id);
-    if (race) {
+  stop(id: string, how: StopHow): Promise<Result> {
+    return this.jobs.stop(id, (race) => {
       race.askToStop(how);
-      await this.settleUnstarted(race);
-      return { ok: true };
-    }
-    const stored = await this.reader.state(id);
-    if (!stored) return unknownRace(id);
-    if (isOver(stored.status)) return { ok: true };
-    return refuse(
-      'conflict',
-      'other-server',
-      'This race runs on another server of this database. Stop it there.',
-    );
+      return this.endUnstarted(race);
+    });
   }
 
   async delete(id: string): Promise<Result> {
-    const race = await this.reader.state(id);
-    if (!race) return unknownRace(id);
-    if (this.active.has(id) || !isOver(race.status))
-      return refuse('conflict', 'race-running', 'This race is not over yet. Stop it first.');
-    if (race.experiment) {
-      const { trial, id: experiment } = race.experiment;
-      const message = `This race is trial ${trial} of an experiment, whose numbers would be wrong without it. Delete experiment ${experiment} instead.`;
-      return refuse('conflict', 'part-of-experiment', message);
-    }
-    await this.clearStores((await requireDatabase(this.deps.races.get(id), this.deps.log))?.lanes ?? []);
-    await requireDatabase(this.deps.races.delete(id), this.deps.log);
-    return { ok: true };
+    const experiment = (await this.reader.state(id))?.experiment;
+    if (!experiment) return this.jobs.delete(id);
+    const message = `This race is trial ${experiment.trial} of an experiment, whose numbers would be wrong without it. Delete experiment ${experiment.id} instead.`;
+    return refuse('conflict', 'part-of-experiment', message);
+  }
+
+  /** Marks what servers that have died left unfinished, and brings its lanes up to what their logs hold. */
+  async interruptOrphans(): Promise<void> {
+    for (const id of await this.jobs.interruptOrphans()) await restoreRace(this.deps, id);
   }
 
   async close(graceMs: number): Promise<void> {
-    this.isClosing = true;
-    const stopped = this.active.all().map((race) => {
+    this.jobs.refuseAll();
+    const stopped = this.jobs.all().map((race) => {
       race.stop('because the server was shut down');
-      return this.settleUnstarted(race);
+      return this.endUnstarted(race);
     });
     const grace = setTimeout(() => this.abortAll(), graceMs);
-    await this.queue.onIdle();
+    await this.deps.turns.onIdle();
     clearTimeout(grace);
     await Promise.all(stopped);
-    await this.active.close();
+    await this.jobs.close();
   }
 
   /** What races left in stores of their strategies' own, if their server died before clearing them. */
@@ -172,19 +169,14 @@ export class RaceDesk {
 
   private async enqueue(plan: LoadPlan, origin: RaceOrigin, trial?: Trial): Promise<string> {
     const race = this.createRace(plan, origin, trial?.experiment ?? null);
-    await this.active.begin(race);
-    void this.queue.add(async () => {
-      // stopped before its turn, and settled since
+    await this.jobs.begin(race);
+    void this.deps.turns.add(async () => {
+      // stopped before its turn, and over since
       if (isOver(race.head.status)) return;
       trial?.begun();
       await this.run(race);
     });
     return race.id;
-  }
-
-  private countWaiting(): number {
-    return this.active.all().filter(({ head }) => head.status === 'queued' && head.experiment === null)
-      .length;
   }
 
   private createRace(plan: LoadPlan, origin: RaceOrigin, experiment: TrialOf | null): ActiveRace {
@@ -220,19 +212,19 @@ export class RaceDesk {
     log.info({ race: id, plan: head.plan }, 'race started');
     await runRace(race, { ...this.deps, save: (running) => this.save(running) });
     log.info({ race: id, status: head.status, reason: head.reason }, 'race over');
-    await this.active.settle(race);
+    await this.jobs.complete(race);
   }
 
   /** A race that was stopped and still waits for its turn is over at once; one that runs drains first. */
-  private async settleUnstarted(race: ActiveRace): Promise<void> {
+  private async endUnstarted(race: ActiveRace): Promise<void> {
     if (race.head.status !== 'queued') return;
     endEarly(race);
-    await this.active.settle(race);
+    await this.jobs.complete(race);
   }
 
   private abortAll(): void {
     const reason = new RaceAbortedError('The server was shut down before what was in flight had come back.');
-    for (const race of this.active.all()) race.abort(reason);
+    for (const race of this.jobs.all()) race.abort(reason);
   }
 
   private async save(race: ActiveRace): Promise<void> {

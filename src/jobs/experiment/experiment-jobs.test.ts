@@ -4,13 +4,13 @@ import type { RaceView } from '@/model/race';
 import { loadStrategies } from '@/scenarios/inventory/registry';
 import { strategyFolder } from '@/services/process/program';
 import type { ExperimentStore } from '@/store/experiment-store';
-import { SHUTTING_DOWN } from '../active-jobs';
+import { SHUTTING_DOWN } from '../jobs';
 import { StoredReads } from '../stored-reads';
 import type { ReadStores } from '../stored-reads';
-import { ExperimentDesk } from './experiment-desk';
-import type { ExperimentDeskDeps } from './experiment-desk';
+import { ExperimentJobs } from './experiment-jobs';
+import type { ExperimentJobsDeps } from './experiment-jobs';
 
-type Races = ExperimentDeskDeps['races'];
+type Races = ExperimentJobsDeps['races'];
 
 /** Takes no trial, and knows of none. */
 const IDLE: Races = {
@@ -22,7 +22,7 @@ const IDLE: Races = {
   clearStores: async () => undefined,
 };
 
-/** Runs an experiment on a desk of races that does this to its first trial, and answers why it failed. */
+/** Runs an experiment with races that do this to its first trial, and answers why it failed. */
 async function reasonOf(races: Partial<Races>): Promise<string | null | undefined> {
   const saved = new Map<string, ExperimentHead>();
   const experiments: Partial<ExperimentStore> = {
@@ -31,21 +31,22 @@ async function reasonOf(races: Partial<Races>): Promise<string | null | undefine
     readTrials: async () => [],
   };
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-  const desk = new ExperimentDesk({
+  const experimentJobs = new ExperimentJobs({
     races: { ...IDLE, ...races },
     experiments: experiments as ExperimentStore,
     reads: new StoredReads({ experiments } as ReadStores, log),
     strategies: await loadStrategies(strategyFolder),
-    batches: {} as ExperimentDeskDeps['batches'],
+    batches: {} as ExperimentJobsDeps['batches'],
     owner: { lockClass: 0, key: 0 },
     log,
+    onChange: () => undefined,
   });
   const race = { strategies: ['conditional-update'], stock: 1, attempts: 2, concurrency: 2 };
-  const started = await desk.start({ kind: 'trials', trials: 2, race }, 'api');
+  const started = await experimentJobs.start({ kind: 'trials', trials: 2, race }, 'api');
   if (!started.ok) throw new Error(started.error.message);
   const { id } = started;
-  await vi.waitUntil(async () => (await desk.get(id))?.finishedAt !== null);
-  const view = await desk.get(id);
+  await vi.waitUntil(async () => (await experimentJobs.get(id))?.finishedAt !== null);
+  const view = await experimentJobs.get(id);
   expect(view?.status).toBe('failed');
   return view?.reason;
 }

@@ -1,51 +1,60 @@
 import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
-import type { LabLog } from '@/lib/lab-log';
 import type { ExperimentHead, ExperimentPage, ExperimentView, TrialRow } from '@/model/experiment';
-import { isOver } from '@/model/race';
+import { isOver } from '@/model/job';
 import type { RaceOrigin, RaceView } from '@/model/race';
 import { toIssues } from '@/plan/requests';
-import { queueOf } from '@/report/preparation';
 import { describeLane } from '@/report/verdict-words';
 import { asSentence } from '@/failures/in-words';
 import type { ExperimentStore } from '@/store/experiment-store';
-import { isId, newId, readCursor, writeCursor } from '@/store/stored';
-import { requireDatabase } from '../require-database';
+import { cutPage, isId, newId, readCursor } from '@/store/stored';
+import type { WantedPage } from '@/store/stored';
 import { createLanes } from '../race/create-lanes';
 import type { LaneMakings } from '../race/create-lanes';
 import { parsePlan } from '../race/parse-plan';
-import type { RaceDesk } from '../race/race-desk';
+import type { RaceJobs } from '../race/race-jobs';
 import type { StoredReads } from '../stored-reads';
-import { ActiveJobs, SHUTTING_DOWN } from '../active-jobs';
+import { Jobs } from '../jobs';
+import type { JobsDeps } from '../jobs';
 import { ActiveExperiment } from './active-experiment';
 import { experimentRequest, findFaults, fromExperimentForm } from './experiment-request';
 import { summarise, summariseBriefly } from './summarise';
 
-export interface ExperimentDeskDeps extends LaneMakings {
-  races: Pick<RaceDesk, 'refuseUnserved' | 'startTrial' | 'waitFor' | 'peek' | 'stop' | 'clearStores'>;
+export interface ExperimentJobsDeps extends LaneMakings, JobsDeps {
+  races: Pick<RaceJobs, 'refuseUnserved' | 'startTrial' | 'waitFor' | 'peek' | 'stop' | 'clearStores'>;
   /** On the recorder's connections. */
   experiments: ExperimentStore;
   /** What viewers read. */
   reads: StoredReads;
-  owner: { lockClass: number; key: number };
-  log: LabLog;
 }
 
 /** Experiments that may be under way; each has at most one race in the queue. */
 const MAX_ACTIVE = 5;
-const INTERRUPTED = 'The server ended in the middle of this experiment. The trials that were over count.';
 
-/** Takes experiments in, and runs each as races through the race desk, one after the other. */
-export class ExperimentDesk {
-  private readonly active: ActiveJobs<ActiveExperiment>;
-  private isClosing = false;
+/** Takes experiments in, and runs each as races, one after the other. */
+export class ExperimentJobs {
+  readonly jobs: Jobs<ActiveExperiment>;
 
-  constructor(private readonly deps: ExperimentDeskDeps) {
-    this.active = new ActiveJobs({
-      name: 'experiment',
-      save: ({ head }) => deps.experiments.save(head, deps.owner.key),
-      log: deps.log,
-    });
+  constructor(private readonly deps: ExperimentJobsDeps) {
+    const { experiments, races, owner } = deps;
+    this.jobs = new Jobs<ActiveExperiment>(
+      {
+        name: 'experiment',
+        refuseMore: (active) =>
+          active.length >= MAX_ACTIVE
+            ? `${MAX_ACTIVE} experiments wait or run already. Try again when one is done.`
+            : undefined,
+        save: ({ head }) => experiments.save(head, owner.key),
+        find: (id) => this.head(id),
+        erase: async (id) => {
+          await races.clearStores(await experiments.readItems(id));
+          await experiments.delete(id);
+        },
+        interruptOrphans: (...args) => experiments.interruptOrphans(...args),
+        interrupted: 'The server ended in the middle of this experiment. The trials that were over count.',
+      },
+      deps,
+    );
   }
 
   async start(input: unknown, origin: RaceOrigin): Promise<Result<{ id: string }>> {
@@ -53,14 +62,11 @@ export class ExperimentDesk {
     if (!head.ok) return head;
     const unserved = await this.deps.races.refuseUnserved(head.head.plan);
     if (unserved) return unserved;
-    if (this.isClosing) return SHUTTING_DOWN;
-    if (this.active.size >= MAX_ACTIVE) {
-      const message = `${MAX_ACTIVE} experiments are under way already. Try again when one is done.`;
-      return refuse('limit', 'queue-full', message);
-    }
+    const refused = this.jobs.refuseMore();
+    if (refused) return refused;
     const experiment = new ActiveExperiment(head.head);
     const { id } = experiment;
-    await this.active.begin(experiment);
+    await this.jobs.begin(experiment);
     void this.run(experiment);
     return { ok: true, id };
   }
@@ -71,71 +77,39 @@ export class ExperimentDesk {
     return summarise(head, await this.readTrials([id]));
   }
 
-  async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<Result<ExperimentPage>> {
-    const before = cursor === undefined ? undefined : readCursor(cursor);
-    if (before === null) return refuse('invalid', 'bad-cursor', 'This cursor was not made by this list.');
+  async list({ limit, cursor }: WantedPage): Promise<Result<ExperimentPage>> {
+    const from = readCursor(cursor);
+    if (!from.ok) return from;
     const stored = await this.deps.reads.large((stores) =>
-      stores.experiments.list({ limit: limit + 1, before }),
+      stores.experiments.list({ limit: limit + 1, before: from.before }),
     );
-    const heads = stored.slice(0, limit).map((head) => this.active.get(head.id)?.head ?? head);
-    const rows = await this.readTrials(heads.map(({ id }) => id));
-    const last = heads.at(-1);
-    return {
-      ok: true,
-      experiments: heads.map((head) => {
-        const own = rows.filter(({ experimentId }) => experimentId === head.id);
-        return summariseBriefly(head, own);
-      }),
-      nextCursor: stored.length > limit && last ? writeCursor(last) : null,
-    };
+    const { shown, nextCursor } = cutPage(stored, limit);
+    const rows = await this.readTrials(shown.map(({ id }) => id));
+    const experiments = shown.map((one) => {
+      const own = rows.filter(({ experimentId }) => experimentId === one.id);
+      return summariseBriefly(this.jobs.get(one.id)?.head ?? one, own);
+    });
+    return { ok: true, experiments, nextCursor };
   }
 
   /** Ends the trial that runs as a stopped race ends, and starts no more. */
-  async stop(id: string): Promise<Result> {
-    const experiment = this.active.get(id);
-    if (experiment) {
-      await this.stopActive(experiment, 'by request');
-      return { ok: true };
-    }
-    const stored = await this.head(id);
-    if (!stored) return unknownExperiment(id);
-    if (isOver(stored.status)) return { ok: true };
-    return refuse(
-      'conflict',
-      'other-server',
-      'This experiment runs on another server of this database. Stop it there.',
-    );
+  stop(id: string): Promise<Result> {
+    return this.jobs.stop(id, async (experiment) => {
+      experiment.stop('by request');
+      if (experiment.current !== undefined) await this.deps.races.stop(experiment.current, 'drain');
+    });
   }
 
-  async delete(id: string): Promise<Result> {
-    const head = await this.head(id);
-    if (!head) return unknownExperiment(id);
-    if (this.active.has(id) || !isOver(head.status))
-      return refuse('conflict', 'experiment-running', 'This experiment is not over yet. Stop it first.');
-    await this.deps.races.clearStores(
-      await requireDatabase(this.deps.experiments.readItems(id), this.deps.log),
-    );
-    await requireDatabase(this.deps.experiments.delete(id), this.deps.log);
-    return { ok: true };
-  }
-
-  /** Marks the experiments whose server died as interrupted. */
-  async interruptOrphans(): Promise<void> {
-    const ids = await this.deps.experiments.interruptOrphans(this.deps.owner.lockClass, INTERRUPTED);
-    if (ids.length > 0)
-      this.deps.log.warn({ experiments: ids }, 'experiments of a dead server marked as interrupted');
-  }
-
-  /** Starts no further trial; the races that run are stopped by the race desk. */
+  /** Starts no further trial. The races that run are stopped as all races are. */
   stopAll(reason: string): void {
-    this.isClosing = true;
-    for (const experiment of this.active.all()) experiment.stop(reason);
+    this.jobs.refuseAll();
+    for (const experiment of this.jobs.all()) experiment.stop(reason);
   }
 
   /** Resolves when every experiment has written its end, or cannot. After `stopAll` and the end of all races. */
   async close(): Promise<void> {
-    await Promise.all(this.active.all().map(({ id }) => this.active.over(id)));
-    await this.active.close();
+    await Promise.all(this.jobs.all().map(({ id }) => this.jobs.over(id)));
+    await this.jobs.close();
   }
 
   private parse(input: unknown, origin: RaceOrigin): { ok: true; head: ExperimentHead } | Refusal {
@@ -165,7 +139,7 @@ export class ExperimentDesk {
 
   private async head(id: string): Promise<ExperimentHead | null> {
     if (!isId(id)) return null;
-    return this.active.get(id)?.head ?? this.deps.reads.small(({ experiments }) => experiments.get(id));
+    return this.jobs.get(id)?.head ?? this.deps.reads.small(({ experiments }) => experiments.get(id));
   }
 
   /** The trials as stored, but for races that this server has in memory, which know more. */
@@ -177,7 +151,7 @@ export class ExperimentDesk {
     return [...rows.filter(({ raceId }) => !known.has(raceId)), ...races.flatMap(toRows)];
   }
 
-  /** Never rejects: whatever goes wrong is the experiment's own end, with its reason. */
+  /** Never rejects: what goes wrong is the experiment's own end, with its reason. */
   private async run(experiment: ActiveExperiment): Promise<void> {
     const { log } = this.deps;
     const { id, head } = experiment;
@@ -189,7 +163,7 @@ export class ExperimentDesk {
       experiment.enter('failed', asSentence(error));
     }
     log.info({ experiment: id, status: head.status, reason: head.reason }, 'experiment over');
-    await this.active.settle(experiment);
+    await this.jobs.complete(experiment);
   }
 
   private async runTrials(experiment: ActiveExperiment): Promise<void> {
@@ -228,17 +202,13 @@ export class ExperimentDesk {
     });
     if (!started.ok) return null;
     experiment.current = started.id;
+    experiment.changed();
     // a stop that came while the race was being created
     if (experiment.stopped !== undefined) await races.stop(started.id, 'drain');
     const race = await races.waitFor(started.id);
     experiment.current = undefined;
     if (!race) throw new Error(`Trial ${trial} is gone.`);
     return race;
-  }
-
-  private async stopActive(experiment: ActiveExperiment, reason: string): Promise<void> {
-    experiment.stop(reason);
-    if (experiment.current !== undefined) await this.deps.races.stop(experiment.current, 'drain');
   }
 }
 
@@ -259,7 +229,7 @@ function toRows(race: RaceView): TrialRow[] {
       expected: lane.expected,
       role: lane.role,
       verdict: isJudged ? lane.verdict.status : null,
-      words: describeLane(lane, queueOf(race, lane)),
+      words: describeLane(lane, race.status === 'queued'),
       oversold: lane.oversold,
       lostUpdates: lane.lostUpdates,
     };
@@ -268,8 +238,4 @@ function toRows(race: RaceView): TrialRow[] {
 
 function refuseExperiment(issues: Refusal['error']['issues']): Refusal {
   return refuse('invalid', 'bad-experiment', 'The experiment cannot be run as asked.', issues);
-}
-
-function unknownExperiment(id: string): Refusal {
-  return refuse('not-found', 'unknown-experiment', `There is no experiment ${id}.`);
 }

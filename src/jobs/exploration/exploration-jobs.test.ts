@@ -6,15 +6,16 @@ import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { ExplorationStore } from '@/store/exploration-store';
 import type { ReadStores } from '../stored-reads';
 import { StoredReads } from '../stored-reads';
-import { ExplorationDesk } from './exploration-desk';
+import { ExplorationJobs } from './exploration-jobs';
 
-/** A desk whose explorer fails with this error. */
-function openDesk(error: Error): ExplorationDesk {
+/** Explorations whose explorer fails with this error. */
+function openJobs(error: Error): ExplorationJobs {
   const saved = new Map<string, ExplorationView>();
   const explorations: ExplorationStore = {
     save: async (view) => void saved.set(view.id, structuredClone(view)),
     get: async (id) => saved.get(id) ?? null,
     list: async () => [...saved.values()],
+    delete: async (id) => void saved.delete(id),
     interruptOrphans: async () => [],
   };
   const explorer: Partial<Explorer> = {
@@ -22,7 +23,7 @@ function openDesk(error: Error): ExplorationDesk {
     close: () => Promise.resolve(),
   };
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-  return new ExplorationDesk({
+  return new ExplorationJobs({
     strategies: new Map([['any', {} as RegisteredStrategy]]),
     explorer: explorer as Explorer,
     store: explorations,
@@ -30,16 +31,17 @@ function openDesk(error: Error): ExplorationDesk {
     turns: new PQueue({ concurrency: 1 }),
     owner: { lockClass: 0, key: 0 },
     log,
+    onChange: () => undefined,
   });
 }
 
 async function reasonOf(error: Error): Promise<string | null> {
-  const desk = openDesk(error);
-  const started = await desk.start({ strategy: 'any', attempts: 2, stock: 1 });
+  const explorationJobs = openJobs(error);
+  const started = await explorationJobs.start({ strategy: 'any', attempts: 2, stock: 1 });
   if (!started.ok) throw new Error(started.error.message);
   const { id } = started;
-  await vi.waitUntil(async () => (await desk.get(id))?.finishedAt !== null);
-  const view = await desk.get(id);
+  await vi.waitUntil(async () => (await explorationJobs.get(id))?.finishedAt !== null);
+  const view = await explorationJobs.get(id);
   expect(view?.status).toBe('failed');
   return view?.reason ?? null;
 }

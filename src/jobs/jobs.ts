@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deferred, type Deferred } from '@/lib/deferred';
+import { refuse } from '@/lib/lab-error';
+import type { Refusal, Result } from '@/lib/lab-error';
+import type { LabLog } from '@/lib/lab-log';
+import { withTimeout } from '@/lib/with-timeout';
+import { isOver } from '@/model/job';
+import type { JobHead, JobKindName, JobState } from '@/model/job';
+import { requireDatabase } from './require-database';
+
+const SAVE_AGAIN_MS = 1_000;
+/** The last write before the server ends is not waited for longer, ms. */
+const LAST_SAVE_MS = 2_000;
+
+/** The refusal of what would start while this process ends. */
+export const SHUTTING_DOWN = refuse('unavailable', 'shutting-down', 'The server is shutting down.');
+
+/** A job in the memory of this process, from before its first row is written until its end is stored. */
+export class ActiveJob<Head extends JobHead = JobHead> {
+  private stopReason: string | undefined;
+  /** Called after each change; set by the `Jobs` that hold the job. */
+  changed: () => void = () => undefined;
+
+  constructor(readonly head: Head) {}
+
+  get id(): string {
+    return this.head.id;
+  }
+
+  /** Why the job does not follow its plan any more; undefined while it does. */
+  get stopped(): string | undefined {
+    return this.stopReason;
+  }
+
+  enter(status: Head['status'], reason: string | null = null): void {
+    const { head } = this;
+    head.status = status;
+    head.reason = reason;
+    const now = new Date().toISOString();
+    if (status === 'preparing' || status === 'running') head.startedAt ??= now;
+    if (isOver(status)) head.finishedAt = now;
+    this.changed();
+  }
+
+  /** Begins nothing more of the job. A job that has begun says so until it is over. Asking again changes nothing. */
+  stop(reason: string): void {
+    if (isOver(this.head.status) || this.stopReason !== undefined) return;
+    this.stopReason = reason;
+    if (this.head.status !== 'queued') this.enter('stopping', reason);
+  }
+}
+
+/** What tells one kind of job from another. */
+export interface JobKind<J extends ActiveJob> {
+  name: JobKindName;
+  /** What is said when so many wait or run that no further one is taken. */
+  refuseMore: (active: readonly J[]) => string | undefined;
+  /** Writes a job as it is now. */
+  save: (job: J) => Promise<void>;
+  /** A job, active or as viewers read it from the store; null for an unknown id. */
+  find: (id: string) => Promise<Omit<JobState, 'id'> | null>;
+  /** Forgets a stored job with everything that belongs to it. */
+  erase: (id: string) => Promise<void>;
+  /** Marks the unfinished jobs of servers that have died, with this reason; returns their ids. */
+  interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+  /** That reason. */
+  interrupted: string;
+}
+
+export interface JobsDeps {
+  owner: { lockClass: number; key: number };
+  log: LabLog;
+  /** Something about an active job has changed. */
+  onChange: (kind: JobKindName, id: string) => void;
+}
+
+/** The life of all jobs of one kind: taken in, stopped, stored, deleted, and found again after a crash. */
+export class Jobs<J extends ActiveJob> {
+  private readonly active = new Map<string, J>();
+  private readonly ends = new Map<string, Deferred<void>>();
+  private readonly unstored = new Set<Promise<void>>();
+  private readonly closing = new AbortController();
+  private isRefusing = false;
+
+  constructor(
+    private readonly kind: JobKind<J>,
+    private readonly deps: JobsDeps,
+  ) {}
+
+  get(id: string): J | undefined {
+    return this.active.get(id);
+  }
+
+  all(): J[] {
+    return [...this.active.values()];
+  }
+
+  /** The one that runs now, if one does. */
+  running(): J | undefined {
+    return this.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
+  }
+
+  /** Why no further job can be taken in now, if so. */
+  refuseMore(): Refusal | undefined {
+    if (this.isRefusing) return SHUTTING_DOWN;
+    const full = this.kind.refuseMore(this.all());
+    return full === undefined ? undefined : refuse('limit', 'queue-full', full);
+  }
+
+  /** Whether nothing is taken in any more. */
+  get isClosing(): boolean {
+    return this.isRefusing;
+  }
+
+  /** From now on takes in nothing. */
+  refuseAll(): void {
+    this.isRefusing = true;
+  }
+
+  /**
+   * Takes a job in and writes its first row. It counts from the call on, so that requests at the same time cannot pass
+   * a limit together.
+   *
+   * @throws LabUnavailableError when it cannot be written; it is let go of then
+   */
+  async begin(job: J): Promise<void> {
+    const { id } = job;
+    job.changed = () => this.deps.onChange(this.kind.name, id);
+    this.active.set(id, job);
+    this.ends.set(id, deferred());
+    try {
+      await requireDatabase(this.kind.save(job), this.deps.log);
+    } catch (error) {
+      this.active.delete(id);
+      this.end(id);
+      throw error;
+    }
+  }
+
+  /** Resolves when a job is over and stored, or cannot be stored now; at once when it is not active. */
+  async over(id: string): Promise<void> {
+    await this.ends.get(id)?.promise;
+  }
+
+  /**
+   * Stores a job that is over and lets go of it. While the database is away the job is served from memory and written
+   * again, without anything waiting for that. Never rejects.
+   */
+  async complete(job: J): Promise<void> {
+    try {
+      await this.kind.save(job);
+      this.active.delete(job.id);
+    } catch (error) {
+      this.deps.log.error(this.about(job, error), `${this.kind.name} could not be stored; trying again`);
+      const later = this.saveLater(job).finally(() => this.unstored.delete(later));
+      this.unstored.add(later);
+    }
+    this.end(job.id);
+  }
+
+  /** Where a job stands; null for an unknown id. */
+  async state(id: string): Promise<JobState | null> {
+    const found = await this.kind.find(id);
+    if (!found) return null;
+    const { status, reason, progress } = found;
+    return { id, status, reason, ...(progress && { progress }) };
+  }
+
+  /** Stops an active job as its kind does; one that is over already stays as it is. */
+  async stop(id: string, stopActive: (job: J) => Promise<void> | void): Promise<Result> {
+    const job = this.active.get(id);
+    if (job) {
+      await stopActive(job);
+      return { ok: true };
+    }
+    const stored = await this.kind.find(id);
+    if (!stored) return this.unknown(id);
+    if (isOver(stored.status)) return { ok: true };
+    const message = `This ${this.kind.name} runs on another server of this database. Stop it there.`;
+    return refuse('conflict', 'other-server', message);
+  }
+
+  async delete(id: string): Promise<Result> {
+    const { name } = this.kind;
+    const stored = await this.kind.find(id);
+    if (!stored) return this.unknown(id);
+    if (this.active.has(id) || !isOver(stored.status))
+      return refuse('conflict', `${name}-running`, `This ${name} is not over yet. Stop it first.`);
+    await requireDatabase(this.kind.erase(id), this.deps.log);
+    return { ok: true };
+  }
+
+  unknown(id: string): Refusal {
+    return refuse('not-found', `unknown-${this.kind.name}`, `There is no ${this.kind.name} ${id}.`);
+  }
+
+  /** Marks what servers that have died left unfinished, and returns the ids. */
+  async interruptOrphans(): Promise<string[]> {
+    const { name, interrupted } = this.kind;
+    const ids = await this.kind.interruptOrphans(this.deps.owner.lockClass, interrupted);
+    if (ids.length > 0)
+      this.deps.log.warn({ [`${name}s`]: ids }, `${name}s of a dead server marked as interrupted`);
+    return ids;
+  }
+
+  /** When all are over: writes what could not be stored a last time. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all(this.unstored);
+  }
+
+  private end(id: string): void {
+    this.ends.get(id)?.resolve();
+    this.ends.delete(id);
+  }
+
+  private async saveLater(job: J): Promise<void> {
+    const { signal } = this.closing;
+    for (;;) {
+      await sleep(SAVE_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      const isLast = signal.aborted;
+      try {
+        await (isLast ? withTimeout(this.kind.save(job), LAST_SAVE_MS) : this.kind.save(job));
+        return void this.active.delete(job.id);
+      } catch (error) {
+        if (!isLast) continue;
+        return this.deps.log.error(this.about(job, error), `${this.kind.name} is not stored`);
+      }
+    }
+  }
+
+  private about(job: J, error: unknown): object {
+    return { [this.kind.name]: job.id, error };
+  }
+}
