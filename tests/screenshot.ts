@@ -6,8 +6,8 @@ import { chromium } from 'playwright';
 import type { Page } from 'playwright';
 import { projectRoot } from '@/services/env';
 import { launchOptions } from '../playwright.config';
-import { createTestDatabase, testRedisUrl } from './fixtures/test-database';
-import { startTestServer } from './fixtures/server';
+import { createTestDatabase, testRedisUrl } from './fixtures/database/test-database';
+import { startTestServer } from './fixtures/server/server';
 import { startTestServices } from './test-services';
 
 const FOLDER = path.join(projectRoot, 'docs/images');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noOutcomes } from '@/model/outcome';
 import type { LaneStatus } from '@/model/lane-status';
 import type { LaneView, RaceStatus, RaceView } from '@/model/race';
-import { laneView } from '../../tests/fixtures/lane-view';
+import { laneView } from '../../tests/fixtures/lanes/lane-view';
 import { mergeRace } from './merge-race';
 
 const NOTHING = { status: null, reason: null, lanes: new Map<number, LaneView>() };

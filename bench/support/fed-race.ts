@@ -10,7 +10,7 @@ import type { Batch } from '@/model/columns';
 import type { LaneSnapshot, RaceView } from '@/model/race';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
-import { advance } from '../../tests/fixtures/lane-view';
+import { advance } from '../../tests/fixtures/lanes/lane-view';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { createBatchStore } from '@/store/batch-store';
 import { createRaceStore } from '@/store/race-store';

@@ -10,7 +10,7 @@ import {
   contextOf,
   type AttemptSketch,
   type LaneSketch,
-} from '../../tests/fixtures/history';
+} from '../../tests/fixtures/lanes/history';
 import { findMeetings, measureOverlap, peakInFlight, type Spans } from './overlap';
 
 function overlapOf(lane: LaneSketch) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ordersFor, contextOf, type AttemptSketch } from '../../tests/fixtures/history';
+import { ordersFor, contextOf, type AttemptSketch } from '../../tests/fixtures/lanes/history';
 
 const attempts: AttemptSketch[] = [
   { outcome: 'accepted' },

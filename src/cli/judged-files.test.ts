@@ -7,7 +7,7 @@ import { projectRoot } from '@/services/env';
 import { EXIT } from './exit-code';
 import { runAudit } from './run-audit';
 
-const FOLDER = join(projectRoot, 'tests/fixtures/histories');
+const FOLDER = join(projectRoot, 'tests/fixtures/lanes/histories');
 
 type Findings = Partial<Record<AuditResult['verdict']['findings'][number]['kind'], number>>;
 

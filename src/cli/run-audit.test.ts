@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { FINDING_NAMES } from '@/model/wording';
-import { auditLane, goodLane, ordersFor, type LaneSketch } from '../../tests/fixtures/history';
-import { writeSketch } from '../../tests/fixtures/history-file';
+import { auditLane, goodLane, ordersFor, type LaneSketch } from '../../tests/fixtures/lanes/history';
+import { writeSketch } from '../../tests/fixtures/lanes/history-file';
 import { runAudit } from './run-audit';
 
 const OK = goodLane(2, ['accepted', 'accepted', 'sold-out']);

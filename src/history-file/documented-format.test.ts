@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyColumns } from '@/model/columns';
 import { projectRoot } from '@/services/env';
-import { readLanes } from '../../tests/fixtures/history-file';
+import { readLanes } from '../../tests/fixtures/lanes/history-file';
 import { auditHistory } from './audit-history';
 import { finalLine, headerLine } from './format';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { correctLaneWithSale } from '../../tests/fixtures/correct-lane';
-import { goodLane, type LaneSketch } from '../../tests/fixtures/history';
-import { readLanes, writeSketch } from '../../tests/fixtures/history-file';
+import { correctLaneWithSale } from '../../tests/fixtures/lanes/correct-lane';
+import { goodLane, type LaneSketch } from '../../tests/fixtures/lanes/history';
+import { readLanes, writeSketch } from '../../tests/fixtures/lanes/history-file';
 import { auditHistory } from './audit-history';
 import { MAX_LINE_BYTES } from './format';
 import { HistoryFileError } from './history-file-error';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { correctLane } from '../../tests/fixtures/correct-lane';
-import { finalOf, goodLane, historyOf, ordersFor, type LaneSketch } from '../../tests/fixtures/history';
+import { correctLane } from '../../tests/fixtures/lanes/correct-lane';
+import { finalOf, goodLane, historyOf, ordersFor, type LaneSketch } from '../../tests/fixtures/lanes/history';
 import { writeJepsen } from './jepsen-history';
 
 const START = { lane: 0, index: 0, process: 0 };

@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { weighByControl, type Control } from '@/audit/positive-control';
 import { audit } from '@/scenarios/inventory/audit/audit';
-import { correctLane, correctLaneThatMayRise, correctLaneWithSale } from '../../tests/fixtures/correct-lane';
-import { MUTATIONS } from '../../tests/fixtures/damages';
-import { finalOf, historyOf, type LaneSketch } from '../../tests/fixtures/history';
-import { collect, readLanes, writeSketch } from '../../tests/fixtures/history-file';
+import {
+  correctLane,
+  correctLaneThatMayRise,
+  correctLaneWithSale,
+} from '../../tests/fixtures/lanes/correct-lane';
+import { MUTATIONS } from '../../tests/fixtures/lanes/damages/index';
+import { finalOf, historyOf, type LaneSketch } from '../../tests/fixtures/lanes/history';
+import { collect, readLanes, writeSketch } from '../../tests/fixtures/lanes/history-file';
 import { auditHistory } from './audit-history';
 import { readHistory } from './read-history';
 

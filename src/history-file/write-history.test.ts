@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { goodLane, historyOf } from '../../tests/fixtures/history';
-import { collect } from '../../tests/fixtures/history-file';
+import { goodLane, historyOf } from '../../tests/fixtures/lanes/history';
+import { collect } from '../../tests/fixtures/lanes/history-file';
 import { writeHistory } from './write-history';
 
 const { attempts, final } = goodLane(2, ['accepted', 'accepted', 'sold-out']);

@@ -8,9 +8,9 @@ import type { ArrayKind, Batch } from '@/model/columns';
 import { joinBatches } from '@/model/history';
 import { BytesError } from '@/model/number-bytes';
 import { audit } from '@/scenarios/inventory/audit/audit';
-import { correctLane } from '../../tests/fixtures/correct-lane';
-import { MUTATIONS } from '../../tests/fixtures/damages';
-import { batchOf, finalOf, historyOf } from '../../tests/fixtures/history';
+import { correctLane } from '../../tests/fixtures/lanes/correct-lane';
+import { MUTATIONS } from '../../tests/fixtures/lanes/damages/index';
+import { batchOf, finalOf, historyOf } from '../../tests/fixtures/lanes/history';
 import { packBatch, unpackBatch } from './packed-batch';
 
 const int32 = fc.integer();

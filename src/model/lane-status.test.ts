@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
 import { describeLane } from '@/report/verdict-words';
-import { laneView } from '../../tests/fixtures/lane-view';
+import { laneView } from '../../tests/fixtures/lanes/lane-view';
 import { hasBegun, isLaneOver, LANE_STATUSES, mayFollow, progressOf } from './lane-status';
 
 test('a lane only ever goes on, and can be given up in every status until it is over', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { laneView } from '../../tests/fixtures/lane-view';
+import { laneView } from '../../tests/fixtures/lanes/lane-view';
 import type { Evidence, Finding } from './verdict';
 import { toListed, type RaceSummary } from './race';
 

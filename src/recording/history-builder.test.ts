@@ -4,7 +4,7 @@ import type { Batch } from '@/model/columns';
 import { joinBatches } from '@/model/history';
 import type { History } from '@/model/history';
 import { correctCase } from '../../bench/support/audit-histories';
-import { batchOf } from '../../tests/fixtures/history';
+import { batchOf } from '../../tests/fixtures/lanes/history';
 import { HistoryBuilder } from './history-builder';
 
 const ATTEMPTS = 100;

@@ -4,7 +4,7 @@ import type { Strategy } from '@/model/strategy';
 import type { AuditResult, Verdict } from '@/model/verdict';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import { advance } from '../../tests/fixtures/lane-view';
+import { advance } from '../../tests/fixtures/lanes/lane-view';
 import { LaneRecorder } from './lane-recorder';
 
 const STRATEGY: RegisteredStrategy = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneSummary, LaneView, RaceSummary } from '@/model/race';
 import { PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
-import { laneView } from '../../tests/fixtures/lane-view';
+import { laneView } from '../../tests/fixtures/lanes/lane-view';
 import { compareRaces, listUnfinished, type MetricRow } from './compare-races';
 
 const STRAIN = { cpu: 0.5, delayP99Ms: 1 };

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { toDescribedLane } from '@/history-file/described-lane';
 import { OUTCOMES, type Outcome } from '@/model/outcome';
 import { FINDING_NAMES } from '@/model/wording';
-import { correctLane, correctLaneWithSale } from '../../tests/fixtures/correct-lane';
-import { MUTATIONS } from '../../tests/fixtures/damages';
-import { auditLane, finalOf, goodLane, historyOf, type LaneSketch } from '../../tests/fixtures/history';
+import { correctLane, correctLaneWithSale } from '../../tests/fixtures/lanes/correct-lane';
+import { MUTATIONS } from '../../tests/fixtures/lanes/damages/index';
+import { auditLane, finalOf, goodLane, historyOf, type LaneSketch } from '../../tests/fixtures/lanes/history';
 import type { DescribedLane } from './classify-lane';
 import { describeLane, LANE_STATES, type LaneStateId } from './verdict-words';
 

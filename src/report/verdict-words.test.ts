@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { noOutcomes, type Outcome, type OutcomeCounts } from '@/model/outcome';
 import type { LaneSummary, LaneView } from '@/model/race';
 import type { FindingKind, Liveness, Verdict } from '@/model/verdict';
-import { auditLane, goodLane } from '../../tests/fixtures/history';
-import { laneView } from '../../tests/fixtures/lane-view';
+import { auditLane, goodLane } from '../../tests/fixtures/lanes/history';
+import { laneView } from '../../tests/fixtures/lanes/lane-view';
 import { describeLane } from './verdict-words';
 
 /** A safe lane that sold its 100 units to 1,000 buyers, with whatever a test wants to be different. */

@@ -9,10 +9,10 @@ import type { Gate } from '@/scenarios/inventory/purchase/step-trace';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import { createPrisma } from '@/services/postgres/prisma';
 import { strategyFolder } from '@/services/process/program';
-import type { TestDatabase } from '../fixtures/database';
-import { findLeftovers } from '../fixtures/leftovers';
-import { shopTest as test } from '../fixtures/shop';
-import type { Shop } from '../fixtures/shop';
+import type { TestDatabase } from '../fixtures/database/database';
+import { findLeftovers } from '../fixtures/server/leftovers';
+import { shopTest as test } from '../fixtures/shop/shop';
+import type { Shop } from '../fixtures/shop/shop';
 
 /** What every strategy leaves behind when an attempt comes to grief: nothing that holds up the next buyer. */
 const ids = readdirSync(strategyFolder.sources).map((file) => path.basename(file, '.ts'));

@@ -23,7 +23,7 @@ test('there are at least 25 strategies of all three classes', () => {
 
 const safe = strategies.filter(({ expected }) => expected === 'safe');
 test.each(safe.map(({ id }) => id))('%s has a mutant, which a test on it has to catch', (id) => {
-  expect(existsSync(path.join(projectRoot, 'tests/fixtures/mutants', `${id}.ts`))).toBe(true);
+  expect(existsSync(path.join(projectRoot, 'tests/fixtures/shop/mutants', `${id}.ts`))).toBe(true);
   expect(proofs).toContain(`mutants/${id}'`);
 });
 

@@ -9,10 +9,10 @@ import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
 import { createItem } from '@/scenarios/inventory/storage';
 import { ObservedPool } from '@/services/postgres/observed-pool';
 import { createObservedPrisma } from '@/services/postgres/prisma';
-import type { TestDatabase } from '../fixtures/database';
-import { shopTest as test } from '../fixtures/shop';
-import type { Shop } from '../fixtures/shop';
-import { startStepped } from '../fixtures/stepped-purchase';
+import type { TestDatabase } from '../fixtures/database/database';
+import { shopTest as test } from '../fixtures/shop/shop';
+import type { Shop } from '../fixtures/shop/shop';
+import { startStepped } from '../fixtures/shop/stepped-purchase';
 
 function openPool(shop: Shop, database: TestDatabase, size: number): PurchaseDeps {
   const { db, takeWait } = createObservedPrisma(database.url, { size, name: 'observed' });

@@ -12,10 +12,10 @@ import {
   listMutants,
   ONE_SALE,
   raceUntil,
-} from '../fixtures/contest';
-import type { OneSale } from '../fixtures/contest';
-import { openLanesHere } from '../fixtures/lane-here';
-import { shopTest as test } from '../fixtures/shop';
+} from '../fixtures/shop/contest';
+import type { OneSale } from '../fixtures/shop/contest';
+import { openLanesHere } from '../fixtures/lanes/lane-here';
+import { shopTest as test } from '../fixtures/shop/shop';
 
 /**
  * One sale that every buyer wants is `ok` where it was made once, by the proof that the losers met it. That 20 of 20 races

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { strategyFolder } from '@/services/process/program';
-import { findLeftovers } from '../fixtures/leftovers';
-import { shopTest as test } from '../fixtures/shop';
+import { findLeftovers } from '../fixtures/server/leftovers';
+import { shopTest as test } from '../fixtures/shop/shop';
 
 /** What every strategy promises when buyers come one at a time, whatever it does when they do not. */
 const ids = readdirSync(strategyFolder.sources).map((file) => path.basename(file, '.ts'));

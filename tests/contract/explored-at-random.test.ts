@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { compareTrees } from '../fixtures/compare-trees';
-import { explorerTest as test } from '../fixtures/explorer';
+import { compareTrees } from '../fixtures/explorer/compare-trees';
+import { explorerTest as test } from '../fixtures/explorer/explorer';
 
 const PARTS = 50;
 const PAIRS = 10;

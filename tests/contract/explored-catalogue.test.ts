@@ -4,9 +4,9 @@ import { describe, expect } from 'vitest';
 import type { ExplorationProgress } from '@/model/exploration';
 import { planCatalogue } from '@/plan/catalogue-plans';
 import { strategyFolder } from '@/services/process/program';
-import type { Mutant } from '../fixtures/mutate';
-import { atIsolation, lockingItemFirst } from '../fixtures/mutate';
-import { explorerTest as test } from '../fixtures/explorer';
+import type { Mutant } from '../fixtures/shop/mutate';
+import { atIsolation, lockingItemFirst } from '../fixtures/shop/mutate';
+import { explorerTest as test } from '../fixtures/explorer/explorer';
 
 /**
  * The label of every strategy against every schedule of two attempts. A new file is covered without further work: what
@@ -28,14 +28,14 @@ describe.each(ids)('%s', (id) => {
   });
 });
 
-const mutants = readdirSync(path.join(import.meta.dirname, '../fixtures/mutants')).map((file) =>
+const mutants = readdirSync(path.join(import.meta.dirname, '../fixtures/shop/mutants')).map((file) =>
   path.basename(file, '.ts'),
 );
 
 describe.each(mutants)('%s without its guard', (id) => {
   test('breaks under some schedule of the same plans', async ({ lab, shop }) => {
     const strategy = shop.strategy(id);
-    const module = (await import(`../fixtures/mutants/${id}.ts`)) as Record<string, Mutant>;
+    const module = (await import(`../fixtures/shop/mutants/${id}.ts`)) as Record<string, Mutant>;
     for (const [name, mutant] of Object.entries(module)) {
       const verdicts = new Set<string>();
       for (const { plan } of planCatalogue(strategy)) {

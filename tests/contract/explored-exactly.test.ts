@@ -1,17 +1,17 @@
 import { describe, expect } from 'vitest';
 import type { ExplorationPlan } from '@/model/exploration';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import { found } from '../fixtures/compare-trees';
-import { explorerTest as test } from '../fixtures/explorer';
+import { found } from '../fixtures/explorer/compare-trees';
+import { explorerTest as test } from '../fixtures/explorer/explorer';
 import {
   lockPerBuyer,
   mutexInTransaction,
   readFromAList,
   takeANumber,
   takeThenGiveBack,
-} from '../fixtures/faulty-strategies';
-import type { Shop } from '../fixtures/shop';
-import { tinyStrategy } from '../fixtures/tiny-strategy';
+} from '../fixtures/shop/faulty-strategies';
+import type { Shop } from '../fixtures/shop/shop';
+import { tinyStrategy } from '../fixtures/shop/tiny-strategy';
 
 /** Each locks two things, one the other way round: whoever closes the circle fails. */
 function crossedLocks(shop: Shop): RegisteredStrategy {

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { ExplorationPlan } from '@/model/exploration';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
-import { explorerTest as test } from '../fixtures/explorer';
-import { tinyStrategy } from '../fixtures/tiny-strategy';
+import { explorerTest as test } from '../fixtures/explorer/explorer';
+import { tinyStrategy } from '../fixtures/shop/tiny-strategy';
 
 describe('bounds', () => {
   test('what fits is run, however many steps attempts take', async ({ lab }) => {

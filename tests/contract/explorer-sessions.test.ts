@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
-import { databaseTest as test } from '../fixtures/database';
-import { openTcpGate } from '../fixtures/tcp-gate';
+import { databaseTest as test } from '../fixtures/database/database';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
 
 /** A session whose connections can be cut off from PostgreSQL, so that it never hears of their end. */
 async function openGatedSeat(url: string) {

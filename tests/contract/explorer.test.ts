@@ -2,10 +2,10 @@ import { describe, expect } from 'vitest';
 import { Items } from '@/explorer/backends/in-process/items';
 import type { ExplorationPlan } from '@/model/exploration';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import { found } from '../fixtures/compare-trees';
-import { explorerTest as test } from '../fixtures/explorer';
-import type { Shop } from '../fixtures/shop';
-import { tinyStrategy } from '../fixtures/tiny-strategy';
+import { found } from '../fixtures/explorer/compare-trees';
+import { explorerTest as test } from '../fixtures/explorer/explorer';
+import type { Shop } from '../fixtures/shop/shop';
+import { tinyStrategy } from '../fixtures/shop/tiny-strategy';
 
 test('items that cannot be made ahead fail the schedule that needs them alone, and are cleared', async ({
   shop,

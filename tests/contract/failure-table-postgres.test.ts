@@ -14,13 +14,13 @@ import {
   shuttingDown,
   withoutConnection,
   withoutRoom,
-} from '../fixtures/failing-postgres';
-import { testFailures } from '../fixtures/failure-case';
-import type { FailureCase } from '../fixtures/failure-case';
-import { shopTest as test } from '../fixtures/shop';
-import { openTcpGate } from '../fixtures/tcp-gate';
-import { SOLD, startVictim, tinyStrategy, withoutRetries } from '../fixtures/victim';
-import type { Stage, Victim } from '../fixtures/victim';
+} from '../fixtures/shop/failing-postgres';
+import { testFailures } from '../fixtures/shop/failure-case';
+import type { FailureCase } from '../fixtures/shop/failure-case';
+import { shopTest as test } from '../fixtures/shop/shop';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
+import { SOLD, startVictim, tinyStrategy, withoutRetries } from '../fixtures/shop/victim';
+import type { Stage, Victim } from '../fixtures/shop/victim';
 
 /** Two buyers insert a row of the same key, and the other one commits first. */
 async function duplicateKey(stage: Stage) {

@@ -2,14 +2,14 @@ import type { RedisUnderTest } from '@/model/redis-under-test';
 import { REDIS_FAILURES } from '@/failures/failure-table';
 import type { RedisFailureCode } from '@/failures/failure-table';
 import { connectRedis } from '@/services/redis/redis-client';
-import { testRedisUrl } from '../fixtures/database';
-import { testFailures } from '../fixtures/failure-case';
-import type { Aftermath, FailureCase } from '../fixtures/failure-case';
-import { startStepped } from '../fixtures/stepped-purchase';
-import { openTcpGate } from '../fixtures/tcp-gate';
-import type { TcpGate } from '../fixtures/tcp-gate';
-import { startVictim } from '../fixtures/victim';
-import type { Stage } from '../fixtures/victim';
+import { testRedisUrl } from '../fixtures/database/database';
+import { testFailures } from '../fixtures/shop/failure-case';
+import type { Aftermath, FailureCase } from '../fixtures/shop/failure-case';
+import { startStepped } from '../fixtures/shop/stepped-purchase';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
+import type { TcpGate } from '../fixtures/database/tcp-gate';
+import { startVictim } from '../fixtures/shop/victim';
+import type { Stage } from '../fixtures/shop/victim';
 
 /** A client of its own for the victim. */
 async function connect({ onTestFinished }: Stage, url = testRedisUrl()): Promise<RedisUnderTest> {

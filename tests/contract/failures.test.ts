@@ -3,9 +3,9 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { FAILURES } from '@/failures/failure-table';
 import { projectRoot } from '@/services/env';
-import { blocked, openRival } from '../fixtures/failing-postgres';
-import { shopTest as test } from '../fixtures/shop';
-import { startVictim, tinyStrategy, UNSOLD } from '../fixtures/victim';
+import { blocked, openRival } from '../fixtures/shop/failing-postgres';
+import { shopTest as test } from '../fixtures/shop/shop';
+import { startVictim, tinyStrategy, UNSOLD } from '../fixtures/shop/victim';
 
 describe('a gate that has taken a unit and then fails in PostgreSQL', () => {
   test('keeps it if the sale may have happened, rather than sell it twice', async ({

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { shopTest as test } from '../fixtures/shop';
+import { shopTest as test } from '../fixtures/shop/shop';
 
 /** Two buyers, one unit, and the schedule of each file's opening comment, held step by step: no luck involved. */
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { isolate } from '@/scenarios/inventory/purchase/isolated-redis';
 import { connectRedis } from '@/services/redis/redis-client';
-import { testRedisUrl } from '../fixtures/database';
-import { shopTest as test } from '../fixtures/shop';
+import { testRedisUrl } from '../fixtures/database/database';
+import { shopTest as test } from '../fixtures/shop/shop';
 
 test('borrowers at the same time have a connection each, and not the shared one', async ({ shop }) => {
   const lend = isolate(shop.redis);

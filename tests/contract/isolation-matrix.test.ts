@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { LEVELS } from '@/model/isolation';
-import { explorerTest as test } from '../fixtures/explorer';
+import { explorerTest as test } from '../fixtures/explorer/explorer';
 
 /** Published by Hermitage for PostgreSQL: an anomaly is in the row of the levels that let it happen. */
 const PUBLISHED = {

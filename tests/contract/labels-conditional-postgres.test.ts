@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { atIsolation, lockingItemFirst } from '../fixtures/mutate';
-import { shopTest as test } from '../fixtures/shop';
-import { bothBefore } from '../fixtures/two-buyers';
+import { atIsolation, lockingItemFirst } from '../fixtures/shop/mutate';
+import { shopTest as test } from '../fixtures/shop/shop';
+import { bothBefore } from '../fixtures/shop/two-buyers';
 
 const soldOnce = {
   t1: { outcome: 'accepted', remaining: 0 },

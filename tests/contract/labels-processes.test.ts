@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished } from 'vitest';
 import { connectRedis } from '@/services/redis/redis-client';
-import { startBuyerProcess } from '../fixtures/buyer-process';
-import { testRedisUrl } from '../fixtures/database';
-import { shopTest as test } from '../fixtures/shop';
+import { startBuyerProcess } from '../fixtures/shop/buyer-process';
+import { testRedisUrl } from '../fixtures/database/database';
+import { shopTest as test } from '../fixtures/shop/shop';
 
 /** Conditional strategies whose condition is about processes, with a second process that is real. */
 

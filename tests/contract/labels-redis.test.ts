@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { purchase } from '@/scenarios/inventory/purchase/purchase';
 import { createPrisma } from '@/services/postgres/prisma';
-import { findLeftovers } from '../fixtures/leftovers';
-import { inContext } from '../fixtures/mutate';
-import { shopTest as test } from '../fixtures/shop';
-import { startStepped } from '../fixtures/stepped-purchase';
+import { findLeftovers } from '../fixtures/server/leftovers';
+import { inContext } from '../fixtures/shop/mutate';
+import { shopTest as test } from '../fixtures/shop/shop';
+import { startStepped } from '../fixtures/shop/stepped-purchase';
 
 /** Unsafe and conditional strategies that use Redis, under the schedules of their opening comments. */
 

@@ -1,18 +1,18 @@
 import { describe, expect } from 'vitest';
-import type { Mutant } from '../fixtures/mutate';
-import advisoryXactLock from '../fixtures/mutants/advisory-xact-lock';
-import checkConstraint from '../fixtures/mutants/check-constraint';
-import conditionalUpdate from '../fixtures/mutants/conditional-update';
-import hotRowLast from '../fixtures/mutants/hot-row-last';
-import ledgerSerializable from '../fixtures/mutants/ledger-serializable';
-import lockFailFast from '../fixtures/mutants/lock-fail-fast';
-import optimisticVersion from '../fixtures/mutants/optimistic-version';
-import prismaUpdateMany from '../fixtures/mutants/prisma-update-many';
-import selectForUpdate from '../fixtures/mutants/select-for-update';
-import serializableRetry from '../fixtures/mutants/serializable-retry';
-import { shopTest as test } from '../fixtures/shop';
-import { bothAtTheRow, bothBefore, secondMeanwhile } from '../fixtures/two-buyers';
-import type { LastUnit, Schedule } from '../fixtures/two-buyers';
+import type { Mutant } from '../fixtures/shop/mutate';
+import advisoryXactLock from '../fixtures/shop/mutants/advisory-xact-lock';
+import checkConstraint from '../fixtures/shop/mutants/check-constraint';
+import conditionalUpdate from '../fixtures/shop/mutants/conditional-update';
+import hotRowLast from '../fixtures/shop/mutants/hot-row-last';
+import ledgerSerializable from '../fixtures/shop/mutants/ledger-serializable';
+import lockFailFast from '../fixtures/shop/mutants/lock-fail-fast';
+import optimisticVersion from '../fixtures/shop/mutants/optimistic-version';
+import prismaUpdateMany from '../fixtures/shop/mutants/prisma-update-many';
+import selectForUpdate from '../fixtures/shop/mutants/select-for-update';
+import serializableRetry from '../fixtures/shop/mutants/serializable-retry';
+import { shopTest as test } from '../fixtures/shop/shop';
+import { bothAtTheRow, bothBefore, secondMeanwhile } from '../fixtures/shop/two-buyers';
+import type { LastUnit, Schedule } from '../fixtures/shop/two-buyers';
 
 interface Refusal {
   outcome: 'sold-out' | 'conflict';

@@ -1,16 +1,16 @@
 import { describe, expect } from 'vitest';
 import type { PrismaClient } from '@/generated/prisma/client';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
-import { startStepped } from '../fixtures/stepped-purchase';
-import type { Mutant } from '../fixtures/mutate';
-import batchedWriter from '../fixtures/mutants/batched-writer';
-import { withoutFence, withoutStock } from '../fixtures/mutants/redis-lock-fenced';
-import redisWatchMulti from '../fixtures/mutants/redis-watch-multi';
-import { unguardedBucket, unlockedSweep } from '../fixtures/mutants/sharded-stock';
-import unitRows from '../fixtures/mutants/unit-rows-skip-locked';
-import { shopTest as test } from '../fixtures/shop';
-import type { Shop } from '../fixtures/shop';
-import { bothBefore } from '../fixtures/two-buyers';
+import { startStepped } from '../fixtures/shop/stepped-purchase';
+import type { Mutant } from '../fixtures/shop/mutate';
+import batchedWriter from '../fixtures/shop/mutants/batched-writer';
+import { withoutFence, withoutStock } from '../fixtures/shop/mutants/redis-lock-fenced';
+import redisWatchMulti from '../fixtures/shop/mutants/redis-watch-multi';
+import { unguardedBucket, unlockedSweep } from '../fixtures/shop/mutants/sharded-stock';
+import unitRows from '../fixtures/shop/mutants/unit-rows-skip-locked';
+import { shopTest as test } from '../fixtures/shop/shop';
+import type { Shop } from '../fixtures/shop/shop';
+import { bothBefore } from '../fixtures/shop/two-buyers';
 
 /** What two buyers were told, and what is left: `2 accepted, 0 left` and so on are the exact rows. */
 interface Result {

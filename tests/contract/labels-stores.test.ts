@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { createPrisma } from '@/services/postgres/prisma';
-import { inContext } from '../fixtures/mutate';
-import { shopTest as test } from '../fixtures/shop';
-import { startStepped } from '../fixtures/stepped-purchase';
+import { inContext } from '../fixtures/shop/mutate';
+import { shopTest as test } from '../fixtures/shop/shop';
+import { startStepped } from '../fixtures/shop/stepped-purchase';
 
 /** What strategies with stores or queues of their own promise beyond the contract, and what they do not. */
 

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { atIsolation } from '../fixtures/mutate';
-import { shopTest as test } from '../fixtures/shop';
-import { bothBefore } from '../fixtures/two-buyers';
-import type { Schedule } from '../fixtures/two-buyers';
+import { atIsolation } from '../fixtures/shop/mutate';
+import { shopTest as test } from '../fixtures/shop/shop';
+import { bothBefore } from '../fixtures/shop/two-buyers';
+import type { Schedule } from '../fixtures/shop/two-buyers';
 
 /**
  * Two buyers, one unit, and the schedule of the file's opening comment, which sells the unit twice. `left` is what

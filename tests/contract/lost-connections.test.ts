@@ -3,9 +3,9 @@ import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { holdInstanceLease } from '@/services/postgres/instance-lease';
 import { ObservedPool } from '@/services/postgres/observed-pool';
 import { createPgClient, openAll, PgPool } from '@/services/postgres/pg-connections';
-import { databaseTest as test } from '../fixtures/database';
-import { openTcpGate } from '../fixtures/tcp-gate';
-import type { TestDatabase } from '../fixtures/test-database';
+import { databaseTest as test } from '../fixtures/database/database';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
+import type { TestDatabase } from '../fixtures/database/test-database';
 
 /** Collects what would have ended the process. */
 function hearCrashes(): unknown[] {

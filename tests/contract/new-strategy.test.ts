@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { describeStrategy, loadStrategies } from '@/scenarios/inventory/registry';
-import { shopTest as test } from '../fixtures/shop';
+import { shopTest as test } from '../fixtures/shop/shop';
 
 const FIRST_COME = `
 export default {

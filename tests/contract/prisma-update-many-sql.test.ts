@@ -1,8 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { expect, onTestFinished } from 'vitest';
 import { PrismaClient } from '@/generated/prisma/client';
-import { startStepped } from '../fixtures/stepped-purchase';
-import { shopTest as test } from '../fixtures/shop';
+import { startStepped } from '../fixtures/shop/stepped-purchase';
+import { shopTest as test } from '../fixtures/shop/shop';
 
 /** https://github.com/prisma/prisma/issues/8612: updateMany has sent a SELECT, and an UPDATE without the condition. */
 test('updateMany sends one UPDATE that carries the condition, and no SELECT before it', async ({

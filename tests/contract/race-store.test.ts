@@ -11,10 +11,10 @@ import { strategyFolder } from '@/services/process/program';
 import { createBatchStore } from '@/store/batch-store';
 import type { RaceRecord } from '@/store/race-rows';
 import { createRaceStore } from '@/store/race-store';
-import { databaseTest as test } from '../fixtures/database';
-import { batchOf, historyOf, repeat } from '../fixtures/history';
-import type { AttemptSketch } from '../fixtures/history';
-import { openTcpGate } from '../fixtures/tcp-gate';
+import { databaseTest as test } from '../fixtures/database/database';
+import { batchOf, historyOf, repeat } from '../fixtures/lanes/history';
+import type { AttemptSketch } from '../fixtures/lanes/history';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

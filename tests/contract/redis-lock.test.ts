@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createLocks } from '@/scenarios/inventory/purchase/redis-lock';
-import { shopTest as test } from '../fixtures/shop';
-import type { Shop } from '../fixtures/shop';
+import { shopTest as test } from '../fixtures/shop/shop';
+import type { Shop } from '../fixtures/shop/shop';
 
 const renewed = (shop: Shop) => createLocks(shop.redis, { renews: true });
 const unrenewed = (shop: Shop) => createLocks(shop.redis, { renews: false });

@@ -1,6 +1,6 @@
 import { expect, test as base, type BrowserContext, type Page, type Response } from '@playwright/test';
-import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
-import { startTestServer, type TestServer } from '../fixtures/server';
+import { createTestDatabase, testRedisUrl } from '../fixtures/database/test-database';
+import { startTestServer, type TestServer } from '../fixtures/server/server';
 
 interface WorkerFixtures {
   /** The production server with a database of its own; the same for all tests of a worker. */

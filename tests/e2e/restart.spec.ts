@@ -1,5 +1,5 @@
-import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
-import { startTestServer } from '../fixtures/server';
+import { createTestDatabase, testRedisUrl } from '../fixtures/database/test-database';
+import { startTestServer } from '../fixtures/server/server';
 import { expect, SERVER_AWAY, test } from './fixtures';
 
 test('a race keeps its address over a restart, and an open page finds its way back', async ({

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { openTcpGate } from '../fixtures/tcp-gate';
-import { createTestDatabase, testRedisUrl } from '../fixtures/test-database';
-import { startTestServer } from '../fixtures/server';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
+import { createTestDatabase, testRedisUrl } from '../fixtures/database/test-database';
+import { startTestServer } from '../fixtures/server/server';
 import { expect, SERVER_AWAY, test } from './fixtures';
 import { expectAccessible } from './page-checks';
 

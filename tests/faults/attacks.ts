@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RaceStatus } from '@/model/race';
-import { purchaseServers } from '../fixtures/targets';
+import { purchaseServers } from '../fixtures/server/targets';
 import { floodWithWatch, openViewers } from './floods';
 import { readHealth } from './held';
 import type { Part, Product } from './product';

@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { draw } from '@/explorer/search/draw';
 import { withTimeout } from '@/lib/with-timeout';
 import { commandLineOf } from '@/services/process/command-line';
-import { until } from '../fixtures/targets';
-import { createTestDatabase } from '../fixtures/test-database';
-import { openTcpGate } from '../fixtures/tcp-gate';
+import { until } from '../fixtures/server/targets';
+import { createTestDatabase } from '../fixtures/database/test-database';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
 import type { Attack } from './attacks';
 import { openWitness } from './floods';
 import {

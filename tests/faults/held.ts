@@ -3,7 +3,7 @@ import type { BatchJson } from '@/model/batch-json';
 import { COUNT_KEYS, noOutcomes } from '@/model/outcome';
 import type { LaneView, RaceStatus, RaceView } from '@/model/race';
 import type { Health } from '@/services/health';
-import type { Api } from '../fixtures/server-test';
+import type { Api } from '../fixtures/server/server-test';
 import type { SeenAttempts } from './floods';
 import type { Product } from './product';
 

@@ -7,11 +7,11 @@ import { createClient } from 'redis';
 import { projectRoot } from '@/services/env';
 import { commandLineOf } from '@/services/process/command-line';
 import { readOwner } from '@/services/process/process-lock.mjs';
-import { callApi, type Api } from '../fixtures/server-test';
-import { whenAddressed, type TestServer } from '../fixtures/server';
-import { queryOnce, type TestDatabase } from '../fixtures/test-database';
-import { until } from '../fixtures/targets';
-import type { TcpGate } from '../fixtures/tcp-gate';
+import { callApi, type Api } from '../fixtures/server/server-test';
+import { whenAddressed, type TestServer } from '../fixtures/server/server';
+import { queryOnce, type TestDatabase } from '../fixtures/database/test-database';
+import { until } from '../fixtures/server/targets';
+import type { TcpGate } from '../fixtures/database/tcp-gate';
 
 /** The file of the data folder that names the process of each part. */
 const IDENTITY_FILES = { server: 'owner.json', postgres: 'postgres.pid', redis: 'redis.pid' } as const;

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { serverTest as test } from '../fixtures/server-test';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 /** All at once: buyers who come one after the other prove nothing. */
 const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 10, rampS: 0, control: true };

@@ -1,12 +1,12 @@
 import { expect, onTestFinished } from 'vitest';
 import type { RaceView } from '@/model/race';
-import { databaseTest as test } from '../fixtures/database';
-import type { TestDatabase } from '../fixtures/database';
-import { startTestServer } from '../fixtures/server';
-import { callApi, serverEnv } from '../fixtures/server-test';
-import type { Api } from '../fixtures/server-test';
-import { openTcpGate } from '../fixtures/tcp-gate';
-import type { TcpGate } from '../fixtures/tcp-gate';
+import { databaseTest as test } from '../fixtures/database/database';
+import type { TestDatabase } from '../fixtures/database/database';
+import { startTestServer } from '../fixtures/server/server';
+import { callApi, serverEnv } from '../fixtures/server/server-test';
+import type { Api } from '../fixtures/server/server-test';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
+import type { TcpGate } from '../fixtures/database/tcp-gate';
 
 /** Lasts for longer than a test looks at it, after a short warm-up. */
 const LONG = {

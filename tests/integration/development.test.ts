@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
 import { projectRoot } from '@/services/env';
-import { databaseTest as test, testRedisUrl } from '../fixtures/database';
-import { whenAddressed } from '../fixtures/server';
+import { databaseTest as test, testRedisUrl } from '../fixtures/database/database';
+import { whenAddressed } from '../fixtures/server/server';
 
 test('npm run dev serves every kind of page from its sources', async ({ database }) => {
   const services = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl() };

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { EvidenceAnswer } from '@/jobs/race/evidence';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { Evidence } from '@/model/verdict';
-import { serverTest as test, type Api } from '../fixtures/server-test';
+import { serverTest as test, type Api } from '../fixtures/server/server-test';
 
 const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 10 };
 

@@ -3,9 +3,9 @@ import { deriveSeed } from '@/jobs/experiment/derive-seed';
 import type { ExperimentPage, ExperimentView } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { describeLane } from '@/report/verdict-words';
-import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';
-import type { Api } from '../fixtures/server-test';
-import { startTestServer } from '../fixtures/server';
+import { callApi, serverEnv, serverTest as test } from '../fixtures/server/server-test';
+import type { Api } from '../fixtures/server/server-test';
+import { startTestServer } from '../fixtures/server/server';
 
 interface Refused {
   error: { code: string; message: string; issues?: { path: string; message: string }[] };

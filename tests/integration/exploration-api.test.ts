@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { ExplorationView, ScheduleView } from '@/model/exploration';
 import type { IsolationReport } from '@/model/isolation';
-import { serverTest as test } from '../fixtures/server-test';
-import type { Api } from '../fixtures/server-test';
+import { serverTest as test } from '../fixtures/server/server-test';
+import type { Api } from '../fixtures/server/server-test';
 
 async function explore(api: Api, plan: object): Promise<ExplorationView> {
   const response = await api.post('/api/explorations', plan);

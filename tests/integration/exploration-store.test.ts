@@ -5,7 +5,7 @@ import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { holdInstanceLease } from '@/services/postgres/instance-lease';
 import { createPrisma } from '@/services/postgres/prisma';
 import { createExplorationStore } from '@/store/exploration-store';
-import { databaseTest as test } from '../fixtures/database';
+import { databaseTest as test } from '../fixtures/database/database';
 
 const running = (id: string): ExplorationView => ({
   id,

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import type { LaneView } from '@/model/race';
 import { projectRoot } from '@/services/env';
-import type { Api } from '../fixtures/server-test';
-import { serverTest as test } from '../fixtures/server-test';
+import type { Api } from '../fixtures/server/server-test';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 /** All at once: buyers who come one after the other prove nothing. */
 const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 5, rampS: 0 };

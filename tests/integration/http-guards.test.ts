@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import type { AttemptRecord } from '@/model/attempt-record';
 import { projectRoot } from '@/services/env';
-import { ownServerTest as test } from '../fixtures/server-test';
-import type { Api } from '../fixtures/server-test';
+import { ownServerTest as test } from '../fixtures/server/server-test';
+import type { Api } from '../fixtures/server/server-test';
 
 interface ErrorBody {
   error: { code: string; message: string; issues?: { path: string; message: string }[] };

@@ -13,7 +13,7 @@ import type {
   ServerToClient,
   WatchAnswer,
 } from '@/server/live/protocol';
-import { serverTest as test } from '../fixtures/server-test';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
 

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '@/services/env';
 import { migrate, migrateBehindSchema, MigrationError } from '@/services/migrate/migrate';
 import { diffWithSchema } from '@/services/migrate/schema-diff';
-import { createTestDatabase, databaseTest, type TestDatabase } from '../fixtures/database';
+import { createTestDatabase, databaseTest, type TestDatabase } from '../fixtures/database/database';
 
 const migrationsDir = join(projectRoot, 'prisma', 'migrations');
 const cleanups: (() => unknown)[] = [];

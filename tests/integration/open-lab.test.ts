@@ -9,9 +9,9 @@ import { createPurchaseHttp, importBuild } from '@/server/http/create-http';
 import { listen } from '@/server/http/listen';
 import { createLog } from '@/services/log';
 import { buildFolder } from '@/services/process/program';
-import { createTestDatabase, testRedisUrl } from '../fixtures/database';
-import { only } from '../fixtures/targets';
-import { openTcpGate } from '../fixtures/tcp-gate';
+import { createTestDatabase, testRedisUrl } from '../fixtures/database/database';
+import { only } from '../fixtures/server/targets';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
 
 const log = createLog({ logLevel: 'silent' });
 const SMALL = {

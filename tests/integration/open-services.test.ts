@@ -11,7 +11,7 @@ import { EnvError, projectRoot } from '@/services/env';
 import { openServices, ServiceUnreachableError } from '@/services/open-services';
 import { claimDataSlot } from '@/services/process/data-slot';
 import { isAlive, readOwner, type ProcessIdentity } from '@/services/process/process-lock.mjs';
-import { createTestDatabase, testRedisUrl, testServerUrl } from '../fixtures/database';
+import { createTestDatabase, testRedisUrl, testServerUrl } from '../fixtures/database/database';
 
 interface Addresses {
   databaseUrl: string;

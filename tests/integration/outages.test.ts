@@ -2,12 +2,12 @@ import { expect, onTestFinished } from 'vitest';
 import type { ExplorationView } from '@/model/exploration';
 import type { RaceView } from '@/model/race';
 import type { Health } from '@/services/health';
-import { databaseTest as test, testRedisUrl } from '../fixtures/database';
-import { startTestServer } from '../fixtures/server';
-import { callApi, serverEnv } from '../fixtures/server-test';
-import type { Api } from '../fixtures/server-test';
-import { openTcpGate } from '../fixtures/tcp-gate';
-import type { TcpGate } from '../fixtures/tcp-gate';
+import { databaseTest as test, testRedisUrl } from '../fixtures/database/database';
+import { startTestServer } from '../fixtures/server/server';
+import { callApi, serverEnv } from '../fixtures/server/server-test';
+import type { Api } from '../fixtures/server/server-test';
+import { openTcpGate } from '../fixtures/database/tcp-gate';
+import type { TcpGate } from '../fixtures/database/tcp-gate';
 
 const LONG = {
   strategies: ['redis-lua-gate'],

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { serverTest as test } from '../fixtures/server-test';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 interface ErrorBody {
   error: { code: string; message: string; issues?: { path: string; message: string }[] };

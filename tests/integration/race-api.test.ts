@@ -2,9 +2,9 @@ import { describe, expect } from 'vitest';
 import { mergeHistograms } from '@/load/measure/latency';
 import type { BatchJson } from '@/model/batch-json';
 import type { RaceView, LatencyBreakdown } from '@/model/race';
-import { expectHeld, listHolding } from '../fixtures/predictions';
-import { serverTest as test } from '../fixtures/server-test';
-import type { Api } from '../fixtures/server-test';
+import { expectHeld, listHolding } from '../fixtures/shop/predictions';
+import { serverTest as test } from '../fixtures/server/server-test';
+import type { Api } from '../fixtures/server/server-test';
 
 const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
 /** All at once: buyers who come one after the other prove nothing. */

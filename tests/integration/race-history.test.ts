@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { RacePage, RaceView } from '@/model/race';
-import { serverTest as base } from '../fixtures/server-test';
-import type { Api } from '../fixtures/server-test';
+import { serverTest as base } from '../fixtures/server/server-test';
+import type { Api } from '../fixtures/server/server-test';
 
 interface Refused {
   error: { code: string; message: string; issues?: { path: string; message: string }[] };

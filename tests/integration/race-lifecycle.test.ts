@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { RaceView } from '@/model/race';
-import { serverTest as test } from '../fixtures/server-test';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 interface Refused {
   error: { code: string; message: string; issues?: { path: string }[] };

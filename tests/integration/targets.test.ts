@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { databaseTest } from '../fixtures/database';
-import { startTestServer } from '../fixtures/server';
-import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';
-import { CONTESTED, ENDLESS, only, purchaseServers } from '../fixtures/targets';
+import { databaseTest } from '../fixtures/database/database';
+import { startTestServer } from '../fixtures/server/server';
+import { callApi, serverEnv, serverTest as test } from '../fixtures/server/server-test';
+import { CONTESTED, ENDLESS, only, purchaseServers } from '../fixtures/server/targets';
 
 describe('several server processes', () => {
   test('break a mutex in the process, which holds in one process', async ({ api }) => {

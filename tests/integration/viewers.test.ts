@@ -4,8 +4,8 @@ import { expect, onTestFinished } from 'vitest';
 import type { RaceView } from '@/model/race';
 import type { ClientToServer, ServerToClient, WatchAnswer } from '@/server/live/protocol';
 import { openViewers } from '../faults/floods';
-import { startTestServer } from '../fixtures/server';
-import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';
+import { startTestServer } from '../fixtures/server/server';
+import { callApi, serverEnv, serverTest as test } from '../fixtures/server/server-test';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { compareLanes } from '../fixtures/oracle/agreement';
+import { compareLanes } from '../fixtures/lanes/oracle/agreement';
 
 const LANES = 2_000_000;
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { PLAN_FIELDS } from '@/plan/fields';
-import { readPredictions } from '../fixtures/predictions';
-import { serverTest as test } from '../fixtures/server-test';
+import { readPredictions } from '../fixtures/shop/predictions';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 const RACES = 3;
 

@@ -6,12 +6,12 @@ import {
   holds,
   listMutants,
   ONE_SALE,
-} from '../fixtures/contest';
-import type { OneSale } from '../fixtures/contest';
-import { openLanesHere } from '../fixtures/lane-here';
-import { listHolding } from '../fixtures/predictions';
-import { serverTest } from '../fixtures/server-test';
-import { shopTest } from '../fixtures/shop';
+} from '../fixtures/shop/contest';
+import type { OneSale } from '../fixtures/shop/contest';
+import { openLanesHere } from '../fixtures/lanes/lane-here';
+import { listHolding } from '../fixtures/shop/predictions';
+import { serverTest } from '../fixtures/server/server-test';
+import { shopTest } from '../fixtures/shop/shop';
 
 const RACES = 20;
 const PLANS = Object.keys(ONE_SALE) as OneSale[];

@@ -1,5 +1,5 @@
-import { compareTrees } from '../fixtures/compare-trees';
-import { explorerTest as test } from '../fixtures/explorer';
+import { compareTrees } from '../fixtures/explorer/compare-trees';
+import { explorerTest as test } from '../fixtures/explorer/explorer';
 
 const PARTS = 100;
 const PAIRS = 100;

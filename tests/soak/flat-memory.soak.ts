@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { watchMemory } from '../fixtures/memory';
-import { serverTest as test } from '../fixtures/server-test';
-import { countLog } from '../fixtures/whole-log';
+import { watchMemory } from '../fixtures/server/memory';
+import { serverTest as test } from '../fixtures/server/server-test';
+import { countLog } from '../fixtures/lanes/whole-log';
 
 const ATTEMPTS = 50_001;
 /** Load thread and audit thread are some 60 of it. A server that keeps its garbage and its histories grows by 500. */

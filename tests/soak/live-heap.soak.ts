@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { databaseTest as test } from '../fixtures/database';
-import { readLiveHeap, tellingHeap } from '../fixtures/live-heap';
-import { startTestServer } from '../fixtures/server';
-import { callApi, serverEnv } from '../fixtures/server-test';
+import { databaseTest as test } from '../fixtures/database/database';
+import { readLiveHeap, tellingHeap } from '../fixtures/server/live-heap';
+import { startTestServer } from '../fixtures/server/server';
+import { callApi, serverEnv } from '../fixtures/server/server-test';
 
 const BOUND_MIB = 15;
 const SMALL = { model: 'burst', stock: 5, attempts: 20, concurrency: 20 };

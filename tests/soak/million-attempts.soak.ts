@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { readHonesty, withPage } from '../fixtures/browser';
-import { watchMemory } from '../fixtures/memory';
-import { serverTest as test } from '../fixtures/server-test';
-import { countLog } from '../fixtures/whole-log';
+import { readHonesty, withPage } from '../fixtures/server/browser';
+import { watchMemory } from '../fixtures/server/memory';
+import { serverTest as test } from '../fixtures/server/server-test';
+import { countLog } from '../fixtures/lanes/whole-log';
 
 const ATTEMPTS = 1_000_000;
 /** What server, load thread and audit thread may grow by together, MiB. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { defaultText } from '@/plan/form';
-import { keepBusy } from '../fixtures/busy-machine';
-import { serverTest as test, type Api } from '../fixtures/server-test';
+import { keepBusy } from '../fixtures/server/busy-machine';
+import { serverTest as test, type Api } from '../fixtures/server/server-test';
 
 const TRIES = Number(process.env.TRIES ?? 100);
 

@@ -1,5 +1,5 @@
-import { listHolding, expectHeld } from '../fixtures/predictions';
-import { serverTest as test } from '../fixtures/server-test';
+import { listHolding, expectHeld } from '../fixtures/shop/predictions';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 const SEEDS = 50;
 

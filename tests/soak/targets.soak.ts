@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { databaseTest } from '../fixtures/database';
-import { startTestServer } from '../fixtures/server';
-import { callApi, serverEnv, serverTest as test } from '../fixtures/server-test';
-import { CONTESTED, ENDLESS, only, purchaseServers, until } from '../fixtures/targets';
+import { databaseTest } from '../fixtures/database/database';
+import { startTestServer } from '../fixtures/server/server';
+import { callApi, serverEnv, serverTest as test } from '../fixtures/server/server-test';
+import { CONTESTED, ENDLESS, only, purchaseServers, until } from '../fixtures/server/targets';
 
 /** Each race starts processes of its own, which takes longer than the race. The rest is in tests/integration. */
 describe('several server processes', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { readHonesty, withPage } from '../fixtures/browser';
-import { serverTest as test } from '../fixtures/server-test';
+import { readHonesty, withPage } from '../fixtures/server/browser';
+import { serverTest as test } from '../fixtures/server/server-test';
 
 const ATTEMPTS = 100_000;
 const PLAN = {

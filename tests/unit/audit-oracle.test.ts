@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { FINDING_KINDS } from '@/model/verdict';
-import { compareLanes } from '../fixtures/oracle/agreement';
+import { compareLanes } from '../fixtures/lanes/oracle/agreement';
 
 const PARTS = 100;
 const LANES_A_PART = 500;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noOutcomes } from '@/model/outcome';
 import { LANE_LOOKS } from '~/ui/lane/lane-mark';
 import { OUTCOME_LOOKS } from '~/ui/lane/outcome-look';
-import { laneView } from '../../../tests/fixtures/lane-view';
+import { laneView } from '../../../tests/fixtures/lanes/lane-view';
 import { columnsOfLanes, DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from './chart-kinds';
 
 describe('columnsOfLanes', () => {

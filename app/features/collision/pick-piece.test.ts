@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { laneView } from '../../../tests/fixtures/lane-view';
+import { laneView } from '../../../tests/fixtures/lanes/lane-view';
 import { pickPiece, readAskedPiece } from './pick-piece';
 
 const read = (query: string) => readAskedPiece(new URLSearchParams(query));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LaneView } from '@/model/race';
-import { laneView } from '../../../tests/fixtures/lane-view';
+import { laneView } from '../../../tests/fixtures/lanes/lane-view';
 import { overlayLatency, overlayThroughput } from './overlay-model';
 
 function lane(edgesMs: number[], counts: number[], accepted: number[] = [], bucketMs = 500): LaneView {

@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import type { TrialLane } from '@/model/experiment';
 import { describeLane } from '@/report/verdict-words';
-import { laneView } from '../../../tests/fixtures/lane-view';
+import { laneView } from '../../../tests/fixtures/lanes/lane-view';
 import { TrialMarks } from './trial-marks';
 
 const oversold = laneView({

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { noOutcomes } from '@/model/outcome';
 import type { RaceView } from '@/model/race';
 import { PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
-import { laneView } from '../../../tests/fixtures/lane-view';
+import { laneView } from '../../../tests/fixtures/lanes/lane-view';
 import { describeAmount, describeRace, nameRace, summariseRace } from './race-words';
 
 const planOf = (plan: Partial<LoadPlan>) => ({ ...PLAN_DEFAULTS, strategies: [], seed: 1, ...plan });

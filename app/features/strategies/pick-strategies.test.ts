@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Expected } from '@/model/strategy';
-import { strategyInfo as strategy } from '../../../tests/fixtures/strategy-info';
+import { strategyInfo as strategy } from '../../../tests/fixtures/shop/strategy-info';
 import { pickStrategies, unsafeFirst } from './pick-strategies';
 
 const ALL = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { strategyInfo as strategy } from '../../../tests/fixtures/strategy-info';
+import { strategyInfo as strategy } from '../../../tests/fixtures/shop/strategy-info';
 import { filterStrategies, listChoices } from './strategy-filters';
 
 const ALL = [

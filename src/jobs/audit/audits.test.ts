@@ -6,7 +6,7 @@ import { audit } from '@/scenarios/inventory/audit/audit';
 import { listEvidence, listLosses, listNaming } from '@/scenarios/inventory/audit/list-evidence';
 import type { StoredBatches } from '@/store/batch-store';
 import { violatedCase } from '../../../bench/support/audit-histories';
-import { batchOf } from '../../../tests/fixtures/history';
+import { batchOf } from '../../../tests/fixtures/lanes/history';
 import { AUDITED_IN_PLACE, Audits } from './audits';
 
 const BATCH = 5_000;

@@ -4,7 +4,7 @@ import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { RaceRecord } from '@/store/race-rows';
-import { advance } from '../../../tests/fixtures/lane-view';
+import { advance } from '../../../tests/fixtures/lanes/lane-view';
 import { ActiveRace } from './active-race';
 import { RaceAbortedError, runRace } from './race';
 import type { RaceDeps } from './race';

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { LaneView } from '@/model/race';
-import { laneView } from '../../../../tests/fixtures/lane-view';
+import { laneView } from '../../../../tests/fixtures/lanes/lane-view';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND, type ChartKind } from '../chart-kinds';
 import { shareScales } from '../chart-model';
 import { ChartSketch } from './chart-sketch';

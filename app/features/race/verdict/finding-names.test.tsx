@@ -6,7 +6,7 @@ import { FINDING_NAMES } from '@/model/wording';
 import { nameEvidence } from '~/features/collision/name-evidence';
 import { Debugger } from '~/features/explorer/debugger';
 import { OutcomeTable } from '~/features/explorer/exploration-result';
-import { laneView } from '../../../../tests/fixtures/lane-view';
+import { laneView } from '../../../../tests/fixtures/lanes/lane-view';
 import { Findings } from './findings';
 
 /** Kinds whose names are other words. */

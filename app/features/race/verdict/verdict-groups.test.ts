@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { noOutcomes } from '@/model/outcome';
 import { describeLane } from '@/report/verdict-words';
-import { laneView } from '../../../../tests/fixtures/lane-view';
+import { laneView } from '../../../../tests/fixtures/lanes/lane-view';
 import { groupVerdicts } from './verdict-groups';
 
 const sold = (quantity: number) => ({

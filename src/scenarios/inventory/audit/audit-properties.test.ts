@@ -4,9 +4,9 @@ import {
   correctLane,
   correctLaneThatMayRise,
   correctLaneWithSale,
-} from '../../../../tests/fixtures/correct-lane';
-import { salesOf, toldAccepted } from '../../../../tests/fixtures/damages/mutation';
-import { auditLane } from '../../../../tests/fixtures/history';
+} from '../../../../tests/fixtures/lanes/correct-lane';
+import { salesOf, toldAccepted } from '../../../../tests/fixtures/lanes/damages/mutation';
+import { auditLane } from '../../../../tests/fixtures/lanes/history';
 
 // fast-check prints the seed and the shrunken lane when a property fails; `fc.assert(…, { seed })` runs it again.
 const RUNS = { numRuns: 1_000 };

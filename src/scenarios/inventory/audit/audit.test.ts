@@ -7,7 +7,7 @@ import {
   kindsOf,
   repeat,
   type LaneSketch,
-} from '../../../../tests/fixtures/history';
+} from '../../../../tests/fixtures/lanes/history';
 import { audit } from './audit';
 
 function verdictOf(lane: LaneSketch, stopped?: string) {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome } from '@/model/outcome';
 import type { FindingKind } from '@/model/verdict';
-import { anyLane, type AnyAttempt as Attempt, type AnyLane } from '../../../../tests/fixtures/any-lane';
-import { auditLane, PREFIX } from '../../../../tests/fixtures/history';
+import { anyLane, type AnyAttempt as Attempt, type AnyLane } from '../../../../tests/fixtures/lanes/any-lane';
+import { auditLane, PREFIX } from '../../../../tests/fixtures/lanes/history';
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 const ordersOf = ({ final }: AnyLane, { n }: Attempt) =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { correctLaneWithSale } from '../../../../tests/fixtures/correct-lane';
-import { MUTATIONS } from '../../../../tests/fixtures/damages';
-import { auditLane, historyOf, finalOf } from '../../../../tests/fixtures/history';
+import { correctLaneWithSale } from '../../../../tests/fixtures/lanes/correct-lane';
+import { MUTATIONS } from '../../../../tests/fixtures/lanes/damages/index';
+import { auditLane, historyOf, finalOf } from '../../../../tests/fixtures/lanes/history';
 import { CHECKS } from '../checks/invariants';
 import { listEvidence } from './list-evidence';
 

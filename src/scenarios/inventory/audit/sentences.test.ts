@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FindingKind } from '@/model/verdict';
-import { anyLane } from '../../../../tests/fixtures/any-lane';
-import { correctLane, correctLaneWithSale } from '../../../../tests/fixtures/correct-lane';
-import { MUTATIONS } from '../../../../tests/fixtures/damages';
-import { auditLane, PREFIX, type LaneSketch } from '../../../../tests/fixtures/history';
+import { anyLane } from '../../../../tests/fixtures/lanes/any-lane';
+import { correctLane, correctLaneWithSale } from '../../../../tests/fixtures/lanes/correct-lane';
+import { MUTATIONS } from '../../../../tests/fixtures/lanes/damages/index';
+import { auditLane, PREFIX, type LaneSketch } from '../../../../tests/fixtures/lanes/history';
 
 /** A correct lane with several kinds of damage, one on top of the other. */
 const damagedLane = fc

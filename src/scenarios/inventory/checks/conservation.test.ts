@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findingsOf, goodLane, contextOf, type LaneSketch } from '../../../../tests/fixtures/history';
+import { findingsOf, goodLane, contextOf, type LaneSketch } from '../../../../tests/fixtures/lanes/history';
 import { conservation } from './conservation';
 
 function withCounter(remaining: number | null, stillRunning = 0): LaneSketch {

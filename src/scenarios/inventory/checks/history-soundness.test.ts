@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { auditLane, goodLane, kindsOf, repeat, contextOf } from '../../../../tests/fixtures/history';
+import { auditLane, goodLane, kindsOf, repeat, contextOf } from '../../../../tests/fixtures/lanes/history';
 import { historySoundness } from './history-soundness';
 
 test('a sound history raises no doubt, even with attempts that took no time', () => {

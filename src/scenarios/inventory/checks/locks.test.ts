@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '@/model/outcome';
-import { auditLane, goodLane, repeat, contextOf, type LaneSketch } from '../../../../tests/fixtures/history';
+import {
+  auditLane,
+  goodLane,
+  repeat,
+  contextOf,
+  type LaneSketch,
+} from '../../../../tests/fixtures/lanes/history';
 import { fencing } from './fencing';
 import { lockOverlap } from './lock-overlap';
 

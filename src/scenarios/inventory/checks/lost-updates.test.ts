@@ -8,7 +8,7 @@ import {
   repeat,
   contextOf,
   type LaneSketch,
-} from '../../../../tests/fixtures/history';
+} from '../../../../tests/fixtures/lanes/history';
 import { unitsLost } from './stock/balance';
 import { lostUpdates } from './lost-updates';
 import { findVersionForks } from './version-forks';

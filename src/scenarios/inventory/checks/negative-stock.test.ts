@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EVIDENCE_LIMIT } from '@/audit/evidence';
-import { findingsOf, goodLane, repeat } from '../../../../tests/fixtures/history';
+import { findingsOf, goodLane, repeat } from '../../../../tests/fixtures/lanes/history';
 import { negativeStock } from './negative-stock';
 
 test('zero is not negative, and neither is unknown', () => {

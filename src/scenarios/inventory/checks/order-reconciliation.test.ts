@@ -7,7 +7,7 @@ import {
   ordersFor,
   repeat,
   type LaneSketch,
-} from '../../../../tests/fixtures/history';
+} from '../../../../tests/fixtures/lanes/history';
 import { orderReconciliation } from './order-reconciliation';
 
 function findingsOf(lane: LaneSketch) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EVIDENCE_LIMIT } from '@/audit/evidence';
-import { findingsOf, goodLane, ordersFor, repeat } from '../../../../tests/fixtures/history';
+import { findingsOf, goodLane, ordersFor, repeat } from '../../../../tests/fixtures/lanes/history';
 import { oversold } from './oversold';
 
 test('as many orders as units is not oversold', () => {

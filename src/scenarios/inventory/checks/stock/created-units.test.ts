@@ -9,7 +9,7 @@ import {
   ordersFor,
   repeat,
   type LaneSketch,
-} from '../../../../../tests/fixtures/history';
+} from '../../../../../tests/fixtures/lanes/history';
 
 /** A guarded lane of 10 units that sells until nothing is left; 3 units come from elsewhere after the 4th sale. */
 function laneWithForeignUnits(): LaneSketch {

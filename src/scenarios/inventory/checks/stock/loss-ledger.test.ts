@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome } from '@/model/outcome';
 import { listLosses } from '@/scenarios/inventory/audit/list-evidence';
-import { correctLane } from '../../../../../tests/fixtures/correct-lane';
+import { correctLane } from '../../../../../tests/fixtures/lanes/correct-lane';
 import {
   auditLane,
   finalOf,
@@ -10,7 +10,7 @@ import {
   PREFIX,
   type AttemptSketch,
   type LaneSketch,
-} from '../../../../../tests/fixtures/history';
+} from '../../../../../tests/fixtures/lanes/history';
 
 const EVERYTHING = { offset: 0, limit: Infinity };
 

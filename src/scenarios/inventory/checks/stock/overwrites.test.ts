@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { auditLane, goodLane } from '../../../../../tests/fixtures/history';
+import { auditLane, goodLane } from '../../../../../tests/fixtures/lanes/history';
 
 test('a unit is booked on the sale that wrote over it, when the two shared no version', () => {
   // lane-0 reads version 0; lane-1 and lane-2 sell one after the other; lane-0 writes what it had read less one

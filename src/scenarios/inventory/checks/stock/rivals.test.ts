@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ordersFor, contextOf, type AttemptSketch } from '../../../../../tests/fixtures/history';
+import { ordersFor, contextOf, type AttemptSketch } from '../../../../../tests/fixtures/lanes/history';
 import { findRival } from './rivals';
 
 const attempt: fc.Arbitrary<AttemptSketch> = fc.record({

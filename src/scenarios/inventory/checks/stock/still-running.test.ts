@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { correctLaneWithSale } from '../../../../../tests/fixtures/correct-lane';
-import { auditLane, goodLane, kindsOf, PREFIX } from '../../../../../tests/fixtures/history';
+import { correctLaneWithSale } from '../../../../../tests/fixtures/lanes/correct-lane';
+import { auditLane, goodLane, kindsOf, PREFIX } from '../../../../../tests/fixtures/lanes/history';
 
 const progress = fc.constantFrom('nothing', 'stock only', 'order only', 'both');
 
