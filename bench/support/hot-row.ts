@@ -38,7 +38,7 @@ export async function sellFromHotRow(
     await createItem(deps, [strategy], item);
     await deps.db.$executeRawUnsafe(TIDY);
     const sales = await purchaseService.sell({ ...cell, sku: item.sku });
-    await strategy.storage?.settle?.(deps, item.sku);
+    await strategy.storage?.drain?.(deps, item.sku);
     if (!cell.signal.aborted) await check(deps, purchaseService, item, sales.accepted);
     return sales;
   } finally {

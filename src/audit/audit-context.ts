@@ -4,7 +4,7 @@ import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import { indexAttempts } from './attempt-index';
 import { ACCEPTED, INDETERMINATE, CONFLICT, ERROR, SOLD_OUT } from './outcome-code';
-import { settle, type Settlement } from './settlement';
+import { matchOrders, type MatchedOrders } from './match-orders';
 
 /**
  * What every invariant judges: a history and its final rows, joined once, and sorted when the first one asks.
@@ -14,7 +14,7 @@ export class AuditContext {
   /** The first record of each attempt; the others, `repeatedAttempts`, are only a doubt. */
   readonly history: History;
   readonly repeatedAttempts: number;
-  readonly settlement: Settlement;
+  readonly matched: MatchedOrders;
   private readonly sorted = new Map<string, Uint32Array>();
   private readonly room = new SortingRoom();
 
@@ -45,7 +45,7 @@ export class AuditContext {
     const { history } = index;
     this.history = history;
     this.repeatedAttempts = index.repeatedAttempts;
-    this.settlement = settle(index, final);
+    this.matched = matchOrders(index, final);
     this.spans = measureSpans(history);
     this.taken = new Int32Array(history.count);
     this.sold = new Int32Array(history.count);
@@ -54,17 +54,17 @@ export class AuditContext {
   }
 
   private countUnits(isRunning: boolean): void {
-    const { history, settlement } = this;
+    const { history, matched } = this;
     for (let i = 0; i < history.count; i += 1) {
       const asked = intAt(history.quantity, i);
       const isAccepted = history.outcome[i] === ACCEPTED;
-      if (settlement.ordersOf[i] === 0) {
+      if (matched.ordersOf[i] === 0) {
         const mayHaveTaken = isAccepted || (isRunning && history.outcome[i] === INDETERMINATE);
         this.open[i] = mayHaveTaken ? asked : 0;
         continue;
       }
-      this.taken[i] = Math.max(asked, intAt(settlement.unitsOf, i));
-      this.sold[i] = isAccepted ? Math.min(asked, intAt(settlement.smallestOrderOf, i)) : 0;
+      this.taken[i] = Math.max(asked, intAt(matched.unitsOf, i));
+      this.sold[i] = isAccepted ? Math.min(asked, intAt(matched.smallestOrderOf, i)) : 0;
     }
   }
 

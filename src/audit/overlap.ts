@@ -21,8 +21,8 @@ export interface Spans {
  * Linear after sorting.
  */
 export function measureOverlap(context: AuditContext): Overlap {
-  const { history, settlement } = context;
-  const isSale = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
+  const { history, matched } = context;
+  const isSale = maskWhere(history.count, (i) => matched.ordersOf[i] !== 0);
   const sort: Sort = (keys, mask) => context.sort(keys, mask);
   const windows = { start: history.windowStart, end: history.windowEnd };
   const asked = { start: history.waitStart, end: history.waitEnd };

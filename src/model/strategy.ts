@@ -108,7 +108,7 @@ export interface OwnStorage {
   remaining: (deps: ReadingDeps, sku: string) => Promise<number | null>;
   clear: (deps: StorageDeps, sku: string) => Promise<void>;
   /** Resolves when nothing is on its way any more, for strategies that answer before they write. */
-  settle?: (deps: StorageDeps, sku: string) => Promise<void>;
+  drain?: (deps: StorageDeps, sku: string) => Promise<void>;
 }
 
 export interface StorageDeps {

@@ -141,7 +141,7 @@ export class LaneRecorder {
   sampleStock(stock: number, soldBefore: number, atMs: number): void {
     this.stock = stock;
     this.series.addStock(atMs, stock);
-    if (!this.strategy.storage?.settle) this.lostSoFar = Math.max(0, soldBefore - (this.plan.stock - stock));
+    if (!this.strategy.storage?.drain) this.lostSoFar = Math.max(0, soldBefore - (this.plan.stock - stock));
   }
 
   /** The load is over: how much of it there was, by the generator's own count. */

@@ -52,7 +52,7 @@ describe.each(ids)('%s', (id) => {
 
       expect(['accepted', 'error', 'indeterminate']).toContain(result.outcome);
       // the next buyer finds no lock in the way, neither in PostgreSQL nor in Redis
-      await shop.settle(strategy, sku);
+      await shop.drain(strategy, sku);
       expect(await shop.buy(strategy, sku)).toMatchObject({ outcome: 'accepted' });
       await expectNothingLeft(shop, strategy, sku);
     }
@@ -70,9 +70,9 @@ describe.each(ids)('%s', (id) => {
     await blocker.end();
 
     // one that answers before it writes has sold all the same
-    expect(result.outcome).toBe(strategy.storage?.settle ? 'accepted' : 'conflict');
-    await shop.settle(strategy, sku);
-    expect(await shop.db.order.count({ where: { sku } })).toBe(strategy.storage?.settle ? 1 : 0);
+    expect(result.outcome).toBe(strategy.storage?.drain ? 'accepted' : 'conflict');
+    await shop.drain(strategy, sku);
+    expect(await shop.db.order.count({ where: { sku } })).toBe(strategy.storage?.drain ? 1 : 0);
     expect(await shop.buy(strategy, sku)).toMatchObject({ outcome: 'accepted' });
     await expectNothingLeft(shop, strategy, sku);
   });
@@ -98,7 +98,7 @@ async function listSteps(shop: Shop, strategy: RegisteredStrategy): Promise<stri
   const steps: string[] = [];
   const { result } = await buy(shop, strategy, sku, async (step) => void steps.push(step));
   expect(result.outcome).toBe('accepted');
-  await shop.settle(strategy, sku);
+  await shop.drain(strategy, sku);
   return steps;
 }
 
@@ -131,7 +131,7 @@ async function expectNothingLeft(
   sku: string,
   { advisoryLocks } = { advisoryLocks: 0 },
 ): Promise<void> {
-  await shop.settle(strategy, sku);
+  await shop.drain(strategy, sku);
   await strategy.storage?.clear(shop, sku);
   const { keys, ...left } = await findLeftovers(shop, sku);
   // a lock that could not be freed ends by itself

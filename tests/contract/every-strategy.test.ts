@@ -25,7 +25,7 @@ describe.each(ids)('%s', (id) => {
       });
     }
     expect(await shop.buy(strategy, sku)).toMatchObject({ outcome: 'sold-out' });
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     const { stock, orders, counter } = await shop.rows(strategy, sku);
     expect(stock).toBe(0);
@@ -41,7 +41,7 @@ describe.each(ids)('%s', (id) => {
     expect(await shop.buy(strategy, sku, 3)).toMatchObject({ outcome: 'accepted', remaining: two });
     expect(await shop.buy(strategy, sku, 3)).toMatchObject({ outcome: 'sold-out' });
     expect(await shop.buy(strategy, sku, 2)).toMatchObject({ outcome: 'accepted', remaining: none });
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     const { stock, orders } = await shop.rows(strategy, sku);
     expect(stock).toBe(0);
@@ -61,12 +61,12 @@ describe.each(ids)('%s', (id) => {
     const sku = await shop.createItem(strategy, 1);
 
     const result = await shop.step(strategy, sku, `attempt-of-${id}`).finish();
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     const order = await shop.db.order.findFirst({ where: { sku } });
     expect(order).toMatchObject({ attemptId: `attempt-of-${id}`, strategy: id, quantity: 1 });
     // a text names an order that is written after the answer
-    const orderId: unknown = strategy.storage?.settle ? expect.any(String) : order?.id;
+    const orderId: unknown = strategy.storage?.drain ? expect.any(String) : order?.id;
     expect(result).toMatchObject({ outcome: 'accepted', orderId });
   });
 
@@ -76,7 +76,7 @@ describe.each(ids)('%s', (id) => {
 
     const first = await shop.step(strategy, sku, `twice-${id}`).finish();
     const second = await shop.step(strategy, sku, `twice-${id}`).finish();
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     expect([first, second]).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
     const { stock, orders } = await shop.rows(strategy, sku);
@@ -96,7 +96,7 @@ describe.each(ids)('%s', (id) => {
     for (const quantity of [1, 3, 1]) {
       answers.push(await shop.step(strategy, sku, `reused-${id}`, { quantity }).finish());
     }
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     const { stock, orders } = await shop.rows(strategy, sku);
     const sold = orders.map(({ quantity }) => quantity);
@@ -113,7 +113,7 @@ describe.each(ids)('%s', (id) => {
     const strategy = shop.strategy(id);
     const sku = await shop.createItem(strategy, 2);
     await Promise.all(Array.from({ length: 5 }, () => shop.buy(strategy, sku)));
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     await strategy.storage?.clear(shop, sku);
 

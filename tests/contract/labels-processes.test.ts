@@ -86,7 +86,7 @@ describe('gate-queue', () => {
     const sku = await shop.createItem(strategy, 3);
 
     const results = await Promise.all(Array.from({ length: 8 }, () => shop.buy(strategy, sku)));
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     expect(results.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(3);
     expect(results.filter(({ outcome }) => outcome === 'sold-out')).toHaveLength(5);
@@ -118,7 +118,7 @@ describe('gate-queue', () => {
 
     expect(await shop.buy(strategy, sku)).toMatchObject({ outcome: 'sold-out' });
     expect(await shop.rows(strategy, sku)).toEqual({ stock: 1, orders: [], counter: 0 });
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
     expect(await shop.rows(strategy, sku)).toEqual({
       stock: 0,
       orders: [{ attemptId: 't1', quantity: 1 }],
@@ -141,7 +141,7 @@ describe('gate-queue', () => {
       await shop.redis.del(`gate-queue:{${sku}}`);
       return result;
     });
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     expect(sold).toMatchObject({ outcome: 'accepted', remaining: 0 });
     expect(await shop.rows(strategy, sku)).toEqual({ stock: 1, orders: [], counter: 0 });
@@ -157,15 +157,15 @@ describe('gate-queue', () => {
       await tx.$executeRaw`select from items where sku = ${sku} for update`;
       await shop.buy(strategy, sku);
       await shop.waitUntilBlocked();
-      const settled = strategy.storage?.settle?.({ ...shop, redis }, sku);
-      await shop.waitUntilBlocked(settled, 2);
-      return { settled };
+      const drained = strategy.storage?.drain?.({ ...shop, redis }, sku);
+      await shop.waitUntilBlocked(drained, 2);
+      return { drained };
     });
-    await Promise.all([second.settled, shop.settle(strategy, sku)]);
+    await Promise.all([second.drained, shop.drain(strategy, sku)]);
     const [order] = await shop.db.order.findMany({ where: { sku } });
     // a consumer that died before XDEL leaves the entry
     await shop.redis.xAdd(`gate-queue:{${sku}}`, '*', { attempt: order?.attemptId ?? '', quantity: '1' });
-    await shop.settle(strategy, sku);
+    await shop.drain(strategy, sku);
 
     expect(await shop.rows(strategy, sku)).toMatchObject({ stock: 1, counter: 1 });
     expect(await shop.db.order.count({ where: { sku } })).toBe(1);

@@ -42,12 +42,12 @@ export function useCollision(
     const { shown: piece } = wanted;
     if (!piece) return;
     const leaving = new AbortController();
-    const settle = (current: CollisionState) => {
+    const show = (current: CollisionState) => {
       if (!leaving.signal.aborted) setLoaded({ key: wanted.key, current });
     };
-    load(race.id, piece, wanted.known, leaving.signal).then(settle, (error: unknown) => {
+    load(race.id, piece, wanted.known, leaving.signal).then(show, (error: unknown) => {
       const message = error instanceof Error ? error.message : 'The evidence could not be read.';
-      settle({ state: 'failed', message });
+      show({ state: 'failed', message });
     });
     return () => leaving.abort();
   }, [race.id, wanted]);

@@ -23,10 +23,14 @@ export type Place = (typeof PLACES)[number];
  * server's numbers are some tenths of a second older: an attempt that is here has been generated and recorded, so
  * neither is less than what is here. Numbers that are final are left as they are, as a difference would be a fault.
  */
-export function countPlaces(said: DeliveryCheck, received: Received | null, settled: boolean): PlaceCounts {
+export function countPlaces(
+  said: DeliveryCheck,
+  received: Received | null,
+  isComplete: boolean,
+): PlaceCounts {
   if (received === null) return said;
   const { streamed, shown, from } = received;
-  const arrived = settled ? 0 : from + streamed;
+  const arrived = isComplete ? 0 : from + streamed;
   return {
     generated: Math.max(said.generated, arrived),
     recorded: Math.max(said.recorded, arrived),

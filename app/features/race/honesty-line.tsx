@@ -18,11 +18,11 @@ export interface HonestyLineProps {
   received: readonly Received[] | null;
   counting: Counting;
   /** Whether all numbers are final, so that a difference is a fault and not a matter of time. */
-  settled: boolean;
+  isComplete: boolean;
 }
 
 /** Counts every attempt at each place that it passes; a difference would be a fault of the lab. */
-export function HonestyLine({ lanes, received, counting, settled }: HonestyLineProps): ReactElement {
+export function HonestyLine({ lanes, received, counting, isComplete }: HonestyLineProps): ReactElement {
   return (
     <section
       aria-label="Honesty"
@@ -34,7 +34,7 @@ export function HonestyLine({ lanes, received, counting, settled }: HonestyLineP
           lane={lane}
           received={received?.[lane.index] ?? null}
           counting={counting}
-          settled={settled}
+          isComplete={isComplete}
         />
       ))}
       <p>
@@ -48,11 +48,11 @@ interface LaneHonestyProps {
   lane: LaneView;
   received: Received | null;
   counting: Counting;
-  settled: boolean;
+  isComplete: boolean;
 }
 
-function LaneHonesty({ lane, received, counting, settled }: LaneHonestyProps): ReactElement {
-  const counts = countPlaces(lane.honesty, received, settled);
+function LaneHonesty({ lane, received, counting, isComplete }: LaneHonestyProps): ReactElement {
+  const counts = countPlaces(lane.honesty, received, isComplete);
   const places = PLACES.flatMap((place): [Place, number][] => {
     const count = counts[place];
     return count === undefined ? [] : [[place, count]];
@@ -65,19 +65,19 @@ function LaneHonesty({ lane, received, counting, settled }: LaneHonestyProps): R
     count === counts.generated ||
     (place === 'streamed' ? count + (received?.from ?? 0) === counts.generated : isLatest(place));
   const equal = places.every(isEqual);
-  const Icon = !settled ? CircleDashed : equal ? CircleEqual : EqualNot;
-  const odd = settled && !equal;
+  const Icon = !isComplete ? CircleDashed : equal ? CircleEqual : EqualNot;
+  const odd = isComplete && !equal;
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5" data-honest={equal} data-lane={lane.index}>
       <LaneLabel lane={lane} />
       <Icon className={`size-3.5 ${odd ? 'text-warning-ink' : 'text-ink-3'}`} aria-hidden />
       {places.map(([place, count], i) => (
         <span key={place} className="whitespace-nowrap">
-          {i > 0 && <span className="mr-2">{!settled ? '·' : isEqual([place, count]) ? '=' : '≠'}</span>}
+          {i > 0 && <span className="mr-2">{!isComplete ? '·' : isEqual([place, count]) ? '=' : '≠'}</span>}
           {place}{' '}
           <span className="font-semibold text-ink-2">
             {isLatest(place) && 'the latest '}
-            {settled || received === null ? (
+            {isComplete || received === null ? (
               formatCount(count)
             ) : (
               <LiveCount

@@ -160,7 +160,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
         lanes={race.lanes}
         received={scripted ? liveLanes.map(({ log, logEnd }) => toReceived(log, logEnd, room)) : null}
         counting={counting}
-        settled={over && (!scripted || hasAll(race, liveLanes))}
+        isComplete={over && (!scripted || hasAll(race, liveLanes))}
       />
     </>
   );

@@ -23,15 +23,15 @@ export function useInspections(raceId: string, lanes: readonly LiveLane[]): Insp
       const asked: Inspection = { state: 'loading', label };
       setOpen((before) => new Map(before).set(lane, { seq, inspection: asked }));
       // an answer that comes after the reader has gone on is for nobody
-      const settle = (inspection: Inspection) =>
+      const show = (inspection: Inspection) =>
         setOpen((before) =>
           before.get(lane)?.inspection === asked ? new Map(before).set(lane, { seq, inspection }) : before,
         );
       fetchAttempt(raceId, lane, row.n).then(
-        (detail) => settle({ state: 'loaded', detail }),
+        (detail) => show({ state: 'loaded', detail }),
         (error: unknown) => {
           const message = error instanceof Error ? error.message : 'Its steps could not be read.';
-          settle({ state: 'missing', label, message });
+          show({ state: 'missing', label, message });
         },
       );
     },

@@ -66,7 +66,7 @@ function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
  * Waits until the server has finished every purchase of the lane, as long as they move, and answers how many it has not
  * after all. Not for long once the race was forced to stop: those count as still running.
  */
-export async function settle(
+export async function drain(
   race: ActiveRace,
   signal: AbortSignal,
   underWay: () => Promise<UnderWay>,

@@ -5,7 +5,7 @@ import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/failures/again';
 import { createItem, readFinalState, readStock } from '@/scenarios/inventory/storage';
 import type { ActiveRace } from './active-race';
-import { settle, toLoad } from './lane-load';
+import { drain, toLoad } from './lane-load';
 import type { LaneDeps } from './lane-load';
 
 /** A store that does not answer is not waited for longer, ms. */
@@ -33,9 +33,9 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     await fire(race, lane, deps);
 
     lane.enter('draining');
-    const stillRunning = await settle(race, signal, () => deps.target.underWay(sku));
+    const stillRunning = await drain(race, signal, () => deps.target.underWay(sku));
     await orAborted(lane.log.flushed());
-    await surely(async () => strategy.storage?.settle?.(deps.storage, sku));
+    await surely(async () => strategy.storage?.drain?.(deps.storage, sku));
 
     lane.enter('auditing');
     if (lane.control) await orAborted(lane.control.over.promise);

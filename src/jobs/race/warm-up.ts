@@ -2,7 +2,7 @@ import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/failures/again';
 import { createItem } from '@/scenarios/inventory/storage';
 import type { ActiveRace } from './active-race';
-import { settle, toLoad } from './lane-load';
+import { drain, toLoad } from './lane-load';
 import type { LaneDeps } from './lane-load';
 
 /** Most purchases of a warm-up, and buyers who make them, for each server process. */
@@ -83,7 +83,7 @@ async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps):
     shard.close();
   }
   const pace = (performance.now() - start) / attempts;
-  if ((await settle(race, signal, () => deps.target.underWay(sku))) > 0) {
+  if ((await drain(race, signal, () => deps.target.underWay(sku))) > 0) {
     throw new Error('The server is still busy with purchases of the warm-up; it is too slow to be raced.');
   }
   warm.add(strategy.id);

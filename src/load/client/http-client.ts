@@ -80,15 +80,15 @@ export class HttpClient implements Client, Recipient {
     if (!this.resolve) return;
     const { status } = this.connection;
     this.connection.destroy();
-    this.settle(this.isSent ? unanswered(status) : notSent());
+    this.complete(this.isSent ? unanswered(status) : notSent());
   }
 
   answered({ status, body }: RawAnswer): void {
-    this.settle(readAnswer(status, body, this.attemptId));
+    this.complete(readAnswer(status, body, this.attemptId));
   }
 
   broken(status: number): void {
-    this.settle(this.isSent ? unanswered(status) : notSent());
+    this.complete(this.isSent ? unanswered(status) : notSent());
   }
 
   /** Closes the connection, and gives up what is in flight. */
@@ -128,13 +128,13 @@ export class HttpClient implements Client, Recipient {
       this.connection.destroy();
       this.connection = connection;
     } catch {
-      if (isCurrent()) this.settle(notSent());
+      if (isCurrent()) this.complete(notSent());
       return;
     }
     await proceed();
   }
 
-  private settle(told: Answer): void {
+  private complete(told: Answer): void {
     const { resolve } = this;
     this.resolve = undefined;
     clearTimeout(this.holding);

@@ -46,7 +46,7 @@ export class InProcessClient implements Client {
         this.isAsked = true;
         this.callUs = nowUs();
         void this.ask(request).then((answer) => {
-          if (this.resolve === resolve) this.settle(answer);
+          if (this.resolve === resolve) this.complete(answer);
         });
       };
       this.isAsked = false;
@@ -61,7 +61,7 @@ export class InProcessClient implements Client {
   }
 
   giveUp(): void {
-    if (this.resolve) this.settle(this.isAsked ? unanswered(0) : notSent());
+    if (this.resolve) this.complete(this.isAsked ? unanswered(0) : notSent());
   }
 
   close(): void {
@@ -77,7 +77,7 @@ export class InProcessClient implements Client {
     }
   }
 
-  private settle(answer: Answer): void {
+  private complete(answer: Answer): void {
     const { resolve } = this;
     this.resolve = undefined;
     answer.callUs = this.callUs;

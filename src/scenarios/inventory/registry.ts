@@ -41,7 +41,7 @@ const strategySchema = z
         prepare: method,
         remaining: method,
         clear: method,
-        settle: method.optional(),
+        drain: method.optional(),
       })
       .optional(),
     purchase: method,

@@ -44,10 +44,10 @@ function drained(response: ServerResponse, idleMs: number): Promise<void> {
   if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
     const giveUp = () => void response.destroy();
-    const settle = () => {
-      response.off('drain', settle).off('close', settle).off('timeout', giveUp).setTimeout(0);
+    const go = () => {
+      response.off('drain', go).off('close', go).off('timeout', giveUp).setTimeout(0);
       resolve();
     };
-    response.on('drain', settle).on('close', settle).on('timeout', giveUp).setTimeout(idleMs);
+    response.on('drain', go).on('close', go).on('timeout', giveUp).setTimeout(idleMs);
   });
 }

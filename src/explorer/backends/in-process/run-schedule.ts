@@ -319,8 +319,8 @@ class Schedule {
     if (!strategy || !request || !session) return;
     const redis = this.tapped[actor.index];
     await this.receipts[actor.index];
-    const settle = strategy.storage?.settle;
-    if (settle && redis) await settle({ db: session.db, redis }, request.sku).catch(() => undefined);
+    const drain = strategy.storage?.drain;
+    if (drain && redis) await drain({ db: session.db, redis }, request.sku).catch(() => undefined);
     for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
       await nextTurn();
       if (actor.sqlInFlight + actor.redisInFlight > 0) quiet = 0;

@@ -32,7 +32,7 @@ export interface AuditOptions {
  */
 export function audit(history: History, final: FinalState, options: AuditOptions = {}): AuditResult {
   const context = new AuditContext(history, final);
-  const { settlement } = context;
+  const { matched } = context;
   const coverage = measureCoverage(context);
   const overlap = measureOverlap(context);
   const losses = measureLosses(context);
@@ -45,10 +45,10 @@ export function audit(history: History, final: FinalState, options: AuditOptions
   summaries.push(summarizeOverlap(context, coverage, overlap));
   return {
     verdict: mergeVerdict(context, said, coverage, overlap, options.stopped),
-    oversold: unitsOversold(final, settlement),
+    oversold: unitsOversold(final, matched),
     lostUpdates: losses.lost > 0 ? losses.lost : 0 - losses.leaked,
-    orders: settlement.orders,
-    recovered: settlement.recovered,
+    orders: matched.orders,
+    recovered: matched.recovered,
     overlap,
     checks: summaries.sort((a, b) => a.no - b.no),
     liveness: measureLiveness(context, coverage),
@@ -103,11 +103,11 @@ function openLedger(context: AuditContext): LossLedger {
 
 /** Numbers that are not final yet, as ranges. */
 function rangesWhileRunning(context: AuditContext): Pick<AuditResult, 'oversoldRange' | 'lostUpdatesRange'> {
-  const { final, settlement } = context;
-  if (settlement.slackUnits === 0) return {};
+  const { final, matched } = context;
+  if (matched.slackUnits === 0) return {};
   return {
-    oversoldRange: rangeOfOversold(unitsInStock(final), settlement),
-    lostUpdatesRange: rangeOfLost(final, measureLosses(context), settlement),
+    oversoldRange: rangeOfOversold(unitsInStock(final), matched),
+    lostUpdatesRange: rangeOfLost(final, measureLosses(context), matched),
   };
 }
 

@@ -26,7 +26,7 @@ export interface Coverage {
 
 /** One linear pass. */
 export function measureCoverage(context: AuditContext): Coverage {
-  const { history, final, settlement } = context;
+  const { history, final, matched } = context;
   const mayRise = whyStockMayRise(context) !== undefined;
   const coverage: Coverage = {
     ...{ attempts: history.count, demand: 0, decided: 0 },
@@ -37,7 +37,7 @@ export function measureCoverage(context: AuditContext): Coverage {
     const quantity = intAt(history.quantity, i);
     coverage.demand += quantity;
     const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
-    if (told || settlement.ordersOf[i] !== 0) coverage.decided += 1;
+    if (told || matched.ordersOf[i] !== 0) coverage.decided += 1;
     if (outcome === ERROR) coverage.failed += 1;
     if (quantity > final.finalStock || mayRise) continue;
     if (outcome === SOLD_OUT) coverage.undersold += 1;
@@ -52,7 +52,7 @@ export function measureCoverage(context: AuditContext): Coverage {
  * `stopped` says why the lane ended before its plan did.
  */
 export function findDoubts(
-  { final, settlement }: AuditContext,
+  { final, matched }: AuditContext,
   coverage: Coverage,
   overlap: Overlap,
   stopped: string | undefined,
@@ -60,15 +60,15 @@ export function findDoubts(
   if (coverage.attempts === 0) return ['No attempt was made, so nothing was put to the test.'];
   const early = stopped !== undefined && coverage.demand < unitsInStock(final);
   return [
-    whyNothingShows({ final, settlement }, coverage, overlap),
-    whyStillOpen(final, settlement),
+    whyNothingShows({ final, matched }, coverage, overlap),
+    whyStillOpen(final, matched),
     early ? `It ended before buyers had asked for all ${countOf(unitsInStock(final), 'unit')}.` : undefined,
   ].filter((doubt) => doubt !== undefined);
 }
 
 /** Why nothing proves that sales were contested, as a sentence; `undefined` where something does (audit.md 13). */
 export function whyNothingShows(
-  { final, settlement }: Pick<AuditContext, 'final' | 'settlement'>,
+  { final, matched }: Pick<AuditContext, 'final' | 'matched'>,
   coverage: Coverage,
   overlap: Overlap,
 ): string | undefined {
@@ -76,7 +76,7 @@ export function whyNothingShows(
   if (coverage.decided === 0) {
     return `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`;
   }
-  if (settlement.orders.count === 0) return 'Nothing was sold, so nothing could be sold twice.';
+  if (matched.orders.count === 0) return 'Nothing was sold, so nothing could be sold twice.';
   if (overlap.raced === 0) return whyNothingRaced(coverage, overlap);
   if (overlap.peakInFlight < 2) return 'No two attempts were in flight at once, so nothing raced.';
   if (final.connections !== 1) return undefined;

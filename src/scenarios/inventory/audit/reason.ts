@@ -21,9 +21,9 @@ export function reasonForOk(context: AuditContext, coverage: Coverage, overlap: 
 }
 
 /** What shows that sales were contested (audit.md 13), most telling first; at least one where the verdict is `ok`. */
-function whatProves({ settlement }: AuditContext, overlap: Overlap): string[] {
+function whatProves({ matched }: AuditContext, overlap: Overlap): string[] {
   const { overlappingWindows, waited, metWrites } = overlap;
-  const sale = settlement.orders.count === 1 ? 'the one sale' : 'a sale';
+  const sale = matched.orders.count === 1 ? 'the one sale' : 'a sale';
   return [
     waited > 0 ? `${countOf(waited, 'buyer')} waited for, or failed on, the lock of ${sale}` : '',
     metWrites > 0 ? `${countOf(metWrites, 'buyer')} met the uncommitted write of ${sale}` : '',
@@ -36,21 +36,21 @@ function joinPhrases(phrases: readonly string[]): string {
   return phrases.length < 2 ? last : `${phrases.slice(0, -1).join(', ')} and ${last}`;
 }
 
-function whatSold({ final, settlement }: AuditContext): string {
-  const sold = settlement.orders.quantity;
+function whatSold({ final, matched }: AuditContext): string {
+  const sold = matched.orders.quantity;
   const stock = countOf(unitsInStock(final), 'unit');
   if (sold === unitsInStock(final)) return `Sold exactly ${formatNumber(sold)} of ${stock}`;
   return `Sold ${formatNumber(sold)} of ${stock}`;
 }
 
-function howSettled({ recovered, notSold }: AuditContext['settlement']): string {
+function howTheyEnded({ recovered, notSold }: AuditContext['matched']): string {
   if (recovered + notSold === 1) return recovered === 1 ? 'it sold' : 'it did not sell';
   if (recovered === 0) return 'none of them sold';
   if (notSold === 0) return 'all of them sold';
   return `${formatNumber(recovered)} of them sold, ${formatNumber(notSold)} did not`;
 }
 
-function caveats({ history, final, settlement }: AuditContext, coverage: Coverage): string[] {
+function caveats({ history, final, matched }: AuditContext, coverage: Coverage): string[] {
   const { undersold, turnedAway, failed, demand } = coverage;
   const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
   const sentences: string[] = [];
@@ -64,9 +64,9 @@ function caveats({ history, final, settlement }: AuditContext, coverage: Coverag
     sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
   }
   if (failed > 0) sentences.push(`${countOf(failed, 'attempt')} failed${inStock(coverage, left)}.`);
-  if (settlement.recovered + settlement.notSold > 0) {
-    const unanswered = describeUnanswered(settlement.recovered + settlement.notSold, history.count);
-    sentences.push(`${unanswered}: by the orders table ${howSettled(settlement)}.`);
+  if (matched.recovered + matched.notSold > 0) {
+    const unanswered = describeUnanswered(matched.recovered + matched.notSold, history.count);
+    sentences.push(`${unanswered}: by the orders table ${howTheyEnded(matched)}.`);
   }
   return sentences;
 }

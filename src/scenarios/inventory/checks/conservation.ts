@@ -8,7 +8,7 @@ import { whyStillOpen } from './stock/still-running';
  * orders add up to the initial stock is the same sum as `lostUpdates`, so it is not repeated here.
  * Count: units between the two, after deducting what purchases still running may have half done.
  */
-export const conservation: Invariant = ({ final, settlement }) => {
+export const conservation: Invariant = ({ final, matched }) => {
   const { counter, finalStock } = final;
   if (counter === undefined) {
     const why = 'The strategy keeps no counter beside the stock; that orders and stock add up is check 2.';
@@ -19,13 +19,13 @@ export const conservation: Invariant = ({ final, settlement }) => {
     return { found: [], doubt };
   }
   const drift = counter.remaining - finalStock;
-  const count = Math.abs(drift) - settlement.slackUnits;
+  const count = Math.abs(drift) - matched.slackUnits;
   if (count <= 0) {
-    const doubt = whyStillOpen(final, settlement);
+    const doubt = whyStillOpen(final, matched);
     return doubt === undefined ? HELD : { found: [], doubt };
   }
   const both = `${counter.store} says ${formatNumber(counter.remaining)} left, the item's row says ${formatNumber(finalStock)}`;
-  const units = `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
+  const units = `${matched.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
   const message = `${both}: the counter ${drift > 0 ? 'would let through' : 'holds back'} ${units} too many.`;
   const note = `counter - row = ${counter.remaining} - ${finalStock} = ${drift}`;
   return { found: [{ kind: 'drift', count, message, witnesses: [notes({ note })] }] };

@@ -20,7 +20,7 @@ type OnFault = (later: number, earlier: number) => void;
  */
 export const fencing: Invariant = (context) => {
   const { history } = context;
-  const { ordersOf } = context.settlement;
+  const { ordersOf } = context.matched;
   const holders = maskWhere(history.count, (i) => !Number.isNaN(at(history.token, i)));
   if (countMasked(holders) === 0) return { found: [], notApplicable: 'No attempt told a fencing token.' };
   const fenced = maskWhere(

@@ -10,7 +10,7 @@ import { countOf } from '@/model/wording';
  * recorder and not of the strategy, so it is a doubt and never a finding.
  */
 export const historySoundness: Invariant = (context) => {
-  const { history, settlement, spans, repeatedAttempts } = context;
+  const { history, matched, spans, repeatedAttempts } = context;
   let unknownOutcomes = 0;
   let badTimes = 0;
   let strayTimes = 0;
@@ -20,7 +20,7 @@ export const historySoundness: Invariant = (context) => {
     if (spans.isTimed[i] === 0) badTimes += 1;
     else if (isStray(context, i)) strayTimes += 1;
   }
-  const { repeatedOrders } = settlement;
+  const { repeatedOrders } = matched;
   const faults = [
     repeatedAttempts > 0 ? `${countOf(repeatedAttempts, 'attempt')} recorded more than once` : '',
     unknownOutcomes > 0 ? `${countOf(unknownOutcomes, 'attempt')} with an outcome that does not exist` : '',

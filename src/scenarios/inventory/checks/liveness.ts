@@ -15,7 +15,7 @@ import { judgeSoldOuts } from './sold-out-answers';
  * where that shows. Attempts are not tied to buyers, so starvation is told by the worst attempt.
  */
 export function measureLiveness(context: AuditContext, coverage: Coverage): Liveness {
-  const { history, settlement } = context;
+  const { history, matched } = context;
   let conflicts = 0;
   let retries = 0;
   let sales = 0;
@@ -24,7 +24,7 @@ export function measureLiveness(context: AuditContext, coverage: Coverage): Live
     const tries = intAt(history.retries, i);
     retries += tries;
     if (history.outcome[i] === CONFLICT) conflicts += 1;
-    if (settlement.ordersOf[i] !== 0) sales += 1;
+    if (matched.ordersOf[i] !== 0) sales += 1;
     if (tries > 0 && (mostRetries === -1 || tries > intAt(history.retries, mostRetries))) mostRetries = i;
   }
   return {

@@ -102,8 +102,8 @@ test('purchases still running excuse as many units as they asked for, and no mor
   expect(findingsOf(lostUpdates, lane)).toMatchObject([
     { kind: 'stock-leak', count: 1, message: expect.stringContaining('at least 1 unit') as string },
   ]);
-  const { final, settlement } = contextOf(lane);
-  expect(unitsLost(final, settlement)).toBe(-2);
+  const { final, matched } = contextOf(lane);
+  expect(unitsLost(final, matched)).toBe(-2);
 });
 
 test('evidence is bounded, the count is not', () => {

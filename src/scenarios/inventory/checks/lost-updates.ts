@@ -24,29 +24,29 @@ import { measureProvenForks } from './version-forks';
  * attempts that may have taken units without an order.
  */
 export const lostUpdates: Invariant = (context) => {
-  const { final, settlement } = context;
+  const { final, matched } = context;
   const { net, proven, created, leaked } = measureLosses(context);
-  const lost = Math.max(proven, net - created - settlement.slackUnits);
-  const gone = leaked - settlement.slackUnits;
+  const lost = Math.max(proven, net - created - matched.slackUnits);
+  const gone = leaked - matched.slackUnits;
   const found = [
     ...(lost > 0 ? [lostUpdate(context, lost)] : []),
     ...(created > 0 ? [stockCreated(context)] : []),
     ...(gone > 0 ? [stockLeak(context, gone)] : []),
   ];
   if (found.length > 0) return { found };
-  const doubts = [whyStillOpen(final, settlement), whyRestockIsUnproven(final)].filter(
+  const doubts = [whyStillOpen(final, matched), whyRestockIsUnproven(final)].filter(
     (doubt) => doubt !== undefined,
   );
   return doubts.length === 0 ? HELD : { found: [], doubt: doubts.join(' ') };
 };
 
 function lostUpdate(context: AuditContext, count: number): Violation {
-  const { final, settlement } = context;
+  const { final, matched } = context;
   const { net, proven } = measureLosses(context);
-  const isByForks = proven > net - settlement.slackUnits;
+  const isByForks = proven > net - matched.slackUnits;
   const shown = isByForks ? writtenFromOneVersion(context) : `${fallAgainstOrders(context)}:`;
   const units = isByForks ? `at least ${countOf(count, 'unit')}` : atLeast(context, count);
-  const silent = settlement.orders.quantity <= unitsInStock(final) ? ' Nothing is oversold yet.' : '';
+  const silent = matched.orders.quantity <= unitsInStock(final) ? ' Nothing is oversold yet.' : '';
   const message = `${shown} ${units} ${count === 1 ? 'was' : 'were'} sold but never deducted.${silent}`;
   const losses = bookLosses(context);
   const arithmetic = notes({ note: `${balance(context)}. ${attribution(losses)}` });
@@ -54,10 +54,10 @@ function lostUpdate(context: AuditContext, count: number): Violation {
 }
 
 function stockCreated(context: AuditContext): Violation {
-  const { final, settlement } = context;
+  const { final, matched } = context;
   const { units, isAbove, seen } = measureCreated(context);
   const above = final.finalStock - unitsInStock(final);
-  const count = isAbove ? Math.max(above, units - settlement.slackUnits) : units;
+  const count = isAbove ? Math.max(above, units - matched.slackUnits) : units;
   const shown = isAbove
     ? `${fallAgainstOrders(context)}: ${atLeast(context, count)} came into the stock`
     : `${countOf(count, 'unit')} came into the stock: ${countOf(seen.size, 'sale')} saw more units than the sale before had left`;
@@ -66,7 +66,7 @@ function stockCreated(context: AuditContext): Violation {
 }
 
 function stockLeak(context: AuditContext, count: number): Violation {
-  const { history, settlement } = context;
+  const { history, matched } = context;
   const { lost } = measureLosses(context);
   const beside =
     lost > 0 ? `, although ${countOf(lost, 'unit was', 'units were')} sold but never deducted` : '';
@@ -76,7 +76,7 @@ function stockLeak(context: AuditContext, count: number): Violation {
     note: `ended ${OUTCOMES[intAt(history.outcome, i)] ?? 'unknown'} and has no order: it may have taken units`,
   }));
   for (let i = 0; i < history.count; i += 1) {
-    if (settlement.ordersOf[i] === 0 && history.outcome[i] !== SOLD_OUT) suspects.add(i);
+    if (matched.ordersOf[i] === 0 && history.outcome[i] !== SOLD_OUT) suspects.add(i);
   }
   const look =
     suspects.size === 0
@@ -91,23 +91,23 @@ function writtenFromOneVersion(context: AuditContext): string {
   return `${countOf(sales, 'sale')} wrote from a version of the row that another sale had already written from:`;
 }
 
-function fallAgainstOrders({ final, settlement }: AuditContext): string {
+function fallAgainstOrders({ final, matched }: AuditContext): string {
   const { finalStock } = final;
   const stock = unitsInStock(final);
-  const ordered = `Orders took ${countOf(settlement.orders.quantity, 'unit')}`;
+  const ordered = `Orders took ${countOf(matched.orders.quantity, 'unit')}`;
   if (finalStock === stock) return `${ordered}, but the stock stayed at ${formatNumber(stock)}`;
   const path = `by ${formatNumber(Math.abs(stock - finalStock))}, from ${formatNumber(stock)} to ${formatNumber(finalStock)}`;
   return `${ordered}, but the stock ${finalStock < stock ? 'fell' : 'rose'} ${path}`;
 }
 
-function atLeast({ settlement }: AuditContext, count: number): string {
-  return `${settlement.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
+function atLeast({ matched }: AuditContext, count: number): string {
+  return `${matched.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
 }
 
 /** The sum that a reader can do again from the two tables. */
-function balance({ final, settlement }: AuditContext): string {
-  const ordered = settlement.orders.quantity;
-  const lost = unitsLost(final, settlement);
+function balance({ final, matched }: AuditContext): string {
+  const ordered = matched.orders.quantity;
+  const lost = unitsLost(final, matched);
   return `Ordered - (initial - final) = ${ordered} - (${unitsInStock(final)} - ${final.finalStock}) = ${lost}`;
 }
 

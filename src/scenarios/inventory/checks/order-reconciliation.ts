@@ -71,13 +71,12 @@ export const orderReconciliation: Invariant = (context) => {
 };
 
 /** Orders seen from the table: those without an attempt, and those beyond an attempt's first. */
-function checkOrders({ final, settlement }: AuditContext, lists: Lists): void {
+function checkOrders({ final, matched }: AuditContext, lists: Lists): void {
   for (let o = 0; o < final.orders.count; o += 1) {
-    if (settlement.repeatedOrder?.[o] === 1) continue;
-    const owner = intAt(settlement.ownerOf, o);
+    if (matched.repeatedOrder?.[o] === 1) continue;
+    const owner = intAt(matched.ownerOf, o);
     if (owner === -1) lists.unasked.add(o);
-    else if (settlement.firstOrderOf[owner] !== o)
-      lists.repeated.add(o, intAt(settlement.firstOrderOf, owner));
+    else if (matched.firstOrderOf[owner] !== o) lists.repeated.add(o, intAt(matched.firstOrderOf, owner));
   }
 }
 
@@ -85,9 +84,9 @@ function checkOrders({ final, settlement }: AuditContext, lists: Lists): void {
  * One attempt against its orders; it counts once in a kind. Quantities and order numbers are compared only where there
  * is a single order and the attempt may have one.
  */
-function checkAttempt({ history, final, settlement }: AuditContext, i: number, lists: Lists): void {
+function checkAttempt({ history, final, matched }: AuditContext, i: number, lists: Lists): void {
   const outcome = intAt(history.outcome, i);
-  const order = intAt(settlement.firstOrderOf, i);
+  const order = intAt(matched.firstOrderOf, i);
   if (order === -1) {
     if (outcome === ACCEPTED) lists.unkept.add(i);
     return;
@@ -95,7 +94,7 @@ function checkAttempt({ history, final, settlement }: AuditContext, i: number, l
   // an order that should not be there at all is one fault, whatever its size
   if (outcome === SOLD_OUT) return lists.denied.add(order);
   if (outcome === CONFLICT || outcome === ERROR) return lists.unknown.add(order, outcome);
-  if (settlement.ordersOf[i] !== 1) return;
+  if (matched.ordersOf[i] !== 1) return;
   const asked = intAt(history.quantity, i);
   const ordered = intAt(final.orders.quantity, order);
   if (ordered < asked) return lists.short.add(order, asked);

@@ -1,6 +1,6 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
 import { HELD, type Invariant } from '@/audit/invariant';
-import type { Settlement } from '@/audit/settlement';
+import type { MatchedOrders } from '@/audit/match-orders';
 import type { AuditContext } from '@/audit/audit-context';
 import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
@@ -18,8 +18,8 @@ import { rangeOfOversold, whyStillOpen } from './stock/still-running';
  * Units sold beyond the stock, max(0, A - S): audit.md 1. A comes from the orders table, so that an attempt whose
  * answer was lost counts exactly when it sold.
  */
-export function unitsOversold(final: FinalState, settlement: Settlement): number {
-  return Math.max(0, settlement.orders.quantity - unitsInStock(final));
+export function unitsOversold(final: FinalState, matched: MatchedOrders): number {
+  return Math.max(0, matched.orders.quantity - unitsInStock(final));
 }
 
 /**
@@ -27,16 +27,15 @@ export function unitsOversold(final: FinalState, settlement: Settlement): number
  * that started from the same state, or else the one that took the last unit.
  */
 export const oversold: Invariant = (context) => {
-  const { final, settlement } = context;
+  const { final, matched } = context;
   const stock = unitsInStock(final);
-  const count = unitsOversold(final, settlement);
+  const count = unitsOversold(final, matched);
   if (count === 0) {
-    if (rangeOfOversold(stock, settlement).high > 0)
-      return { found: [], doubt: whyStillOpen(final, settlement) };
-    const reliesOnRestock = settlement.orders.quantity > final.initialStock;
+    if (rangeOfOversold(stock, matched).high > 0) return { found: [], doubt: whyStillOpen(final, matched) };
+    const reliesOnRestock = matched.orders.quantity > final.initialStock;
     return reliesOnRestock ? { found: [], doubt: whyRestockIsUnproven(final) } : HELD;
   }
-  const { orders } = settlement;
+  const { orders } = matched;
   const taken =
     orders.count === orders.quantity
       ? `${countOf(orders.count, 'order')} for ${countOf(stock, 'unit')}`
@@ -63,7 +62,7 @@ function ordersPastTheLastUnit(context: AuditContext): PairList {
   );
   let sold = 0;
   for (const o of byOrderId(orders)) {
-    if (context.settlement.repeatedOrder?.[o] === 1) continue;
+    if (context.matched.repeatedOrder?.[o] === 1) continue;
     sold += intAt(orders.quantity, o);
     if (sold > stock) list.add(o, sold);
     if (lastUnit === -1 && sold >= stock) lastUnit = o;
@@ -79,7 +78,7 @@ function byOrderId(orders: OrderColumns): Iterable<number> {
 }
 
 function describeExcess(context: AuditContext, o: number, sold: number, lastUnit: number): Evidence {
-  const { history, final, settlement } = context;
+  const { history, final, matched } = context;
   const { orders } = final;
   const past = `after this order ${formatNumber(sold)} units were sold, of a stock of ${formatNumber(unitsInStock(final))}`;
   const evidence: Evidence = {
@@ -88,7 +87,7 @@ function describeExcess(context: AuditContext, o: number, sold: number, lastUnit
     units: Math.min(intAt(orders.quantity, o), sold - unitsInStock(final)),
     note: past,
   };
-  const owner = intAt(settlement.ownerOf, o);
+  const owner = intAt(matched.ownerOf, o);
   const rival = owner === -1 ? undefined : findRival(context, owner);
   if (rival !== undefined) {
     evidence.otherAttemptId = attemptIdOf(history, rival.attempt);

@@ -92,13 +92,13 @@ function findGaps(context: AuditContext): Violation[] {
 
 /** Whether every sale told what it left, and no order is of other units than its attempt asked for. */
 function isEverySaleTold(context: AuditContext): boolean {
-  const { history, settlement } = context;
-  if (settlement.unownedUnits !== 0) return false;
+  const { history, matched } = context;
+  if (matched.unownedUnits !== 0) return false;
   for (let i = 0; i < history.count; i += 1) {
     if (intAt(context.taken, i) + intAt(context.open, i) === 0) continue;
     if (!context.isAccepted(i) || Number.isNaN(history.remaining[i])) return false;
-    const orders = intAt(settlement.ordersOf, i);
-    const isAsAsked = orders === 1 && settlement.unitsOf[i] === history.quantity[i];
+    const orders = intAt(matched.ordersOf, i);
+    const isAsAsked = orders === 1 && matched.unitsOf[i] === history.quantity[i];
     if (orders !== 0 && !isAsAsked) return false;
   }
   return true;

@@ -18,7 +18,7 @@ export interface SoldOutAnswers {
 }
 
 export const judgeSoldOuts = oncePerAudit((context): SoldOutAnswers => {
-  const { history, final, settlement } = context;
+  const { history, final, matched } = context;
   const refused = new Int32Array(history.count);
   let told = 0;
   for (let i = 0; i < history.count; i += 1) {
@@ -36,7 +36,7 @@ export const judgeSoldOuts = oncePerAudit((context): SoldOutAnswers => {
     open: context.open,
     refused,
     stock: unitsInStock(final),
-    unownedUnits: settlement.unownedUnits + measureLosses(context).leaked,
+    unownedUnits: matched.unownedUnits + measureLosses(context).leaked,
     byCall: context.byFrom,
     byReturn: context.byUntil,
   });
@@ -44,8 +44,8 @@ export const judgeSoldOuts = oncePerAudit((context): SoldOutAnswers => {
 });
 
 /** An attempt told sold out that has an order all the same is check 8's finding, and claims nothing here. */
-function wasRefused({ history, settlement }: AuditContext, i: number): boolean {
-  return history.outcome[i] === SOLD_OUT && settlement.ordersOf[i] === 0;
+function wasRefused({ history, matched }: AuditContext, i: number): boolean {
+  return history.outcome[i] === SOLD_OUT && matched.ordersOf[i] === 0;
 }
 
 /**

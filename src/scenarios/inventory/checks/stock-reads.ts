@@ -75,11 +75,11 @@ function findTooMany(context: AuditContext, { saw, left }: Stocks): Violation[] 
 
 /** Attempts that had less than is left if every attempt bought that had been called by their return. */
 function findTooFew(context: AuditContext, { saw, left }: Stocks): Violation[] {
-  const { history, settlement, byFrom, byUntil, taken, open } = context;
+  const { history, matched, byFrom, byUntil, taken, open } = context;
   const { from, until } = context.spans;
   const attempts = new Uint8Array(history.count);
   // what the attempt took itself it took after it saw the stock, unless an earlier try had bought as well
-  const own = (i: number) => (intAt(settlement.ordersOf, i) > 1 ? 0 : intAt(taken, i) + intAt(open, i));
+  const own = (i: number) => (intAt(matched.ordersOf, i) > 1 ? 0 : intAt(taken, i) + intAt(open, i));
   const list = new PairList((i, least) => {
     const isSaw = at(saw, i) < least + own(i);
     const units = isSaw ? at(saw, i) : at(left, i);
@@ -91,7 +91,7 @@ function findTooFew(context: AuditContext, { saw, left }: Stocks): Violation[] {
       note: `${told}; the sales that can have been made by then leave at least ${isSaw ? least + own(i) : least}`,
     };
   });
-  let least = unitsInStock(context.final) - settlement.unownedUnits - measureLosses(context).leaked;
+  let least = unitsInStock(context.final) - matched.unownedUnits - measureLosses(context).leaked;
   let called = 0;
   for (const i of byUntil) {
     for (; called < byFrom.length; called += 1) {

@@ -57,12 +57,12 @@ export interface ProvenForks {
 export const measureProvenForks = oncePerAudit((context): ProvenForks => {
   const forks: ProvenForks = { sales: 0, units: 0 };
   if (whyStockMayRise(context) !== undefined) return forks;
-  const { history, settlement } = context;
+  const { history, matched } = context;
   let version = Number.NaN;
   let largest = 0;
   for (const i of salesByVersion(context)) {
     if (wroteWhatItSaw(context, i) !== true) continue;
-    const quantity = Math.min(intAt(history.quantity, i), intAt(settlement.unitsOf, i));
+    const quantity = Math.min(intAt(history.quantity, i), intAt(matched.unitsOf, i));
     if (at(history.seenVersion, i) === version) {
       forks.sales += 1;
       forks.units += Math.min(largest, quantity);

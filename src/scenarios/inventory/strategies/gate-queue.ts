@@ -129,7 +129,7 @@ export default {
       const left = await redis.get(counterKey(sku));
       return left === null ? null : Number(left);
     },
-    async settle(deps, sku) {
+    async drain(deps, sku) {
       // a consumer that fails has left the rest in the queue: that is for this one
       await consumers
         .get(deps.redis)

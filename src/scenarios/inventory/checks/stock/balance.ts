@@ -1,4 +1,4 @@
-import type { Settlement } from '@/audit/settlement';
+import type { MatchedOrders } from '@/audit/match-orders';
 import { unitsInStock, type FinalState } from '@/model/final-state';
 
 /**
@@ -6,6 +6,6 @@ import { unitsInStock, type FinalState } from '@/model/final-state';
  * orders leave, because updates were lost or units were created. Negative: units left the stock without an order. A net
  * figure, in which these cancel.
  */
-export function unitsLost(final: FinalState, settlement: Settlement): number {
-  return settlement.orders.quantity - (unitsInStock(final) - final.finalStock);
+export function unitsLost(final: FinalState, matched: MatchedOrders): number {
+  return matched.orders.quantity - (unitsInStock(final) - final.finalStock);
 }

@@ -25,25 +25,25 @@ export interface CreatedUnits {
  * too many; else it told a stock that was not there, which is check 9's.
  */
 export const measureCreated = oncePerAudit((context): CreatedUnits => {
-  const { final, settlement } = context;
+  const { final, matched } = context;
   const seen = new PairList((later, earlier) => describeRise(context, later, earlier));
   const unitsSeen = isChain(context) ? findRises(context, seen) : 0;
-  const net = Math.max(0, unitsLost(final, settlement));
+  const net = Math.max(0, unitsLost(final, matched));
   const isAbove = final.finalStock > unitsInStock(final);
   return { units: isAbove ? net : Math.min(net, unitsSeen), isAbove, seen };
 });
 
 /** Whether every order is of an accepted attempt's single purchase, and all their versions follow each other. */
 function isChain(context: AuditContext): boolean {
-  const { history, final, settlement } = context;
+  const { history, final, matched } = context;
   const sales = salesByVersion(context);
-  if (sales.length === 0 || sales.length !== settlement.orders.count) return false;
+  if (sales.length === 0 || sales.length !== matched.orders.count) return false;
   if ((final.stillRunning ?? 0) > 0 || whyStockMayRiseByDesign(context) !== undefined) return false;
   let before = at(history.seenVersion, intAt(sales, 0)) - 1;
   for (const i of sales) {
     const version = at(history.seenVersion, i);
     if (version !== before + 1 || !context.isAccepted(i) || Number.isNaN(history.seenStock[i])) return false;
-    if (settlement.unitsOf[i] !== history.quantity[i]) return false;
+    if (matched.unitsOf[i] !== history.quantity[i]) return false;
     before = version;
   }
   return true;

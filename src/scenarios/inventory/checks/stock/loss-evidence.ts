@@ -8,11 +8,11 @@ import { formatNumber } from '@/model/wording';
 
 /** Two sales of which one undid the other: from the same version, of the same unit, or one written over by the other. */
 export function describeLoss(context: AuditContext, earlier: number, later: number): Evidence {
-  const { history, final, settlement } = context;
+  const { history, final, matched } = context;
   const otherAttemptId = attemptIdOf(history, earlier);
   const version = at(history.seenVersion, later);
   const hasVersion = version === history.seenVersion[earlier];
-  const order = intAt(settlement.firstOrderOf, later);
+  const order = intAt(matched.firstOrderOf, later);
   return {
     attemptId: attemptIdOf(history, later),
     otherAttemptId,

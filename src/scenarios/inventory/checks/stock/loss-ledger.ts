@@ -85,11 +85,11 @@ class EntryList extends PairList {
  * Linear after sorting.
  */
 function eachOverwrite(context: AuditContext, found: (undone: number, by: number) => void): void {
-  const { history, settlement, spans } = context;
+  const { history, matched, spans } = context;
   const { windowStart, windowEnd } = history;
   const sold = maskWhere(
     history.count,
-    (i) => settlement.ordersOf[i] !== 0 && spans.isTimed[i] === 1 && at(windowStart, i) < at(windowEnd, i),
+    (i) => matched.ordersOf[i] !== 0 && spans.isTimed[i] === 1 && at(windowStart, i) < at(windowEnd, i),
   );
   const byWrite = context.sort(windowEnd, sold);
   let readFirst = -1;

@@ -19,7 +19,7 @@ export interface Losses {
 
 /** Takes apart what cancels in L, as far as the versions and the row prove it. */
 export const measureLosses = oncePerAudit((context): Losses => {
-  const net = unitsLost(context.final, context.settlement);
+  const net = unitsLost(context.final, context.matched);
   const proven = measureProvenForks(context).units;
   const created = measureCreated(context).units;
   const lost = Math.max(net - created, proven, 0);

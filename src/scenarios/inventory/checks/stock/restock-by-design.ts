@@ -8,14 +8,14 @@ import { countOf } from '@/model/wording';
  * Why the stock may have risen while the lane ran, without anything being wrong, as a sentence; `undefined` when it
  * should only have fallen.
  */
-export function whyStockMayRiseByDesign({ history, final, settlement }: AuditContext): string | undefined {
+export function whyStockMayRiseByDesign({ history, final, matched }: AuditContext): string | undefined {
   const { restocked = 0, givesBack = false } = final;
   if (restocked !== 0) return `${countOf(restocked, 'unit was', 'units were')} added while the lane ran.`;
   if (!givesBack) return undefined;
   let failed = 0;
   for (let i = 0; i < history.count; i += 1) {
     const outcome = intAt(history.outcome, i);
-    const isUnsold = outcome === INDETERMINATE && settlement.ordersOf[i] === 0;
+    const isUnsold = outcome === INDETERMINATE && matched.ordersOf[i] === 0;
     if (outcome === CONFLICT || outcome === ERROR || isUnsold) failed += 1;
   }
   if (failed === 0) return undefined;

@@ -63,14 +63,14 @@ class FirstTwo {
   private readonly seconds: NumberIndex;
 
   constructor(
-    { history, settlement }: AuditContext,
+    { history, matched }: AuditContext,
     private readonly keyOf: (i: number) => number,
   ) {
     this.firsts = new NumberIndex(history.count);
     this.seconds = new NumberIndex(history.count);
     for (let j = 0; j < history.count; j += 1) {
       const key = keyOf(j);
-      if (Number.isNaN(key) || settlement.ordersOf[j] === 0) continue;
+      if (Number.isNaN(key) || matched.ordersOf[j] === 0) continue;
       if (this.firsts.claim(key, j) !== -1) this.seconds.claim(key, j);
     }
   }
@@ -85,9 +85,9 @@ class FirstTwo {
 }
 
 /** The first other sale of the history for which `fits` holds; -1 if there is none. NaN fits nothing. */
-function findSale({ history, settlement }: AuditContext, i: number, fits: (j: number) => boolean): number {
+function findSale({ history, matched }: AuditContext, i: number, fits: (j: number) => boolean): number {
   for (let j = 0; j < history.count; j += 1) {
-    if (j !== i && fits(j) && settlement.ordersOf[j] !== 0) return j;
+    if (j !== i && fits(j) && matched.ordersOf[j] !== 0) return j;
   }
   return -1;
 }

@@ -3,7 +3,7 @@ import { maskWhere } from '@/lib/column';
 
 /** Attempts with an order by rising version seen, without those that told none. */
 export const salesByVersion = oncePerAudit((context): Uint32Array => {
-  const { history, settlement } = context;
-  const sold = maskWhere(history.count, (i) => settlement.ordersOf[i] !== 0);
+  const { history, matched } = context;
+  const sold = maskWhere(history.count, (i) => matched.ordersOf[i] !== 0);
   return context.sort(history.seenVersion, sold);
 });

@@ -1,21 +1,21 @@
-import type { Settlement } from '@/audit/settlement';
+import type { MatchedOrders } from '@/audit/match-orders';
 import { unitsInStock, type FinalState } from '@/model/final-state';
 import type { Range } from '@/model/verdict';
 import { countOf } from '@/model/wording';
 import type { Losses } from './lost-units';
 
 /** The doubt that purchases which were not done leave, as a sentence; `undefined` once everything had drained. */
-export function whyStillOpen(final: FinalState, settlement: Settlement): string | undefined {
+export function whyStillOpen(final: FinalState, matched: MatchedOrders): string | undefined {
   const running = final.stillRunning ?? 0;
   if (running === 0) return undefined;
   const purchases = countOf(running, 'purchase was', 'purchases were');
-  const { slackUnits } = settlement;
+  const { slackUnits } = matched;
   const open = slackUnits > 0 ? `: up to ${countOf(slackUnits, 'unit')} may still move` : '';
   return `${purchases} still running when the final rows were read${open}.`;
 }
 
 /** What units sold beyond the stock may come to, when each purchase that still runs may yet sell or not. */
-export function rangeOfOversold(stock: number, { orders, pendingUnits }: Settlement): Range {
+export function rangeOfOversold(stock: number, { orders, pendingUnits }: MatchedOrders): Range {
   return {
     low: Math.max(0, orders.quantity - stock),
     high: Math.max(0, orders.quantity + pendingUnits - stock),
@@ -26,7 +26,11 @@ export function rangeOfOversold(stock: number, { orders, pendingUnits }: Settlem
  * What the lost units may come to, when each purchase that still runs has at most written one of stock and order. Not
  * a bound for purchases that write the stock as an absolute value, which may undo any number of others yet.
  */
-export function rangeOfLost(final: FinalState, { net, proven }: Losses, { slackUnits }: Settlement): Range {
+export function rangeOfLost(
+  final: FinalState,
+  { net, proven }: Losses,
+  { slackUnits }: MatchedOrders,
+): Range {
   const least = proven > 0 ? proven : -Infinity;
   const low = Math.max(least, net - slackUnits);
   // where the row may end above the stock, the excess was created and not lost

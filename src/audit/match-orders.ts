@@ -10,7 +10,7 @@ import { INDETERMINATE } from './outcome-code';
 const MOST_UNITS = 2 ** 31 - 1;
 
 /** Which attempt owns which order. Index i is an attempt of the history, index o an order of the final rows. */
-export interface Settlement {
+export interface MatchedOrders {
   /** Orders in the table and the units in them: what was really sold, whatever buyers were told. Each id once. */
   orders: { count: number; quantity: number };
   /** The attempt that order o belongs to; -1 when no attempt of the history has its id. */
@@ -45,10 +45,10 @@ export interface Settlement {
 }
 
 /**
- * Joins attempts and orders by attempt id, and settles indeterminate attempts by whether an order exists.
+ * Joins attempts and orders by attempt id, and tells of each indeterminate attempt by its order whether it sold.
  * A hash join: time and memory grow with attempts + orders (audit.md 6 and 8).
  */
-export function settle({ history, find }: AttemptIndex, final: FinalState): Settlement {
+export function matchOrders({ history, find }: AttemptIndex, final: FinalState): MatchedOrders {
   const { orders } = final;
   const repeatedOrder = findRepeatedOrders(orders);
   const ownerOf = new Int32Array(orders.count).fill(-1);
@@ -77,12 +77,12 @@ export function settle({ history, find }: AttemptIndex, final: FinalState): Sett
     ordersOf[owner] = intAt(ordersOf, owner) + 1;
     unitsOf[owner] = Math.min(MOST_UNITS, intAt(unitsOf, owner) + units);
   }
-  const indeterminate = settleIndeterminate(history, ordersOf, final.stillRunning ?? 0);
+  const unanswered = countUnanswered(history, ordersOf, final.stillRunning ?? 0);
   return {
     orders: { count, quantity },
     ...{ ownerOf, ordersOf, unitsOf, unownedUnits, firstOrderOf, smallestOrderOf },
     ...{ repeatedOrder, repeatedOrders: orders.count - count },
-    ...indeterminate,
+    ...unanswered,
   };
 }
 
@@ -105,24 +105,24 @@ function findRepeatedOrders({ count, orderId, orderText }: OrderColumns): Uint8A
   return isRepeated;
 }
 
-function settleIndeterminate(
+function countUnanswered(
   history: History,
   ordersOf: Uint32Array,
   stillRunning: number,
-): Pick<Settlement, 'recovered' | 'notSold' | 'slackUnits' | 'pendingUnits'> {
-  const settled = { recovered: 0, notSold: 0 };
+): Pick<MatchedOrders, 'recovered' | 'notSold' | 'slackUnits' | 'pendingUnits'> {
+  const counts = { recovered: 0, notSold: 0 };
   const isUnanswered = (i: number) => history.outcome[i] === INDETERMINATE;
   for (let i = 0; i < history.count; i += 1) {
     if (!isUnanswered(i)) continue;
-    if (ordersOf[i] === 0) settled.notSold += 1;
-    else settled.recovered += 1;
+    if (ordersOf[i] === 0) counts.notSold += 1;
+    else counts.recovered += 1;
   }
-  if (stillRunning === 0) return { ...settled, slackUnits: 0, pendingUnits: 0 };
+  if (stillRunning === 0) return { ...counts, slackUnits: 0, pendingUnits: 0 };
   // an attempt that had its answer is done on the server too, so only unanswered ones can still be running
   const asked = history.quantity.filter((_, i) => isUnanswered(i));
   const unsold = history.quantity.filter((_, i) => isUnanswered(i) && ordersOf[i] === 0);
   return {
-    ...settled,
+    ...counts,
     slackUnits: sumOfLargest(asked, stillRunning),
     pendingUnits: sumOfLargest(unsold, stillRunning),
   };

@@ -10,19 +10,19 @@ const attempts: AttemptSketch[] = [
 
 test('joins orders and attempts by attempt id, whatever their order', () => {
   const orders = [...ordersFor([1, 0]), { orderId: '9', attemptId: 'lane-1', quantity: 2 }];
-  const { settlement } = contextOf({ attempts, final: { initialStock: 9, finalStock: 9, orders } });
-  expect(settlement.orders).toEqual({ count: 3, quantity: 4 });
-  expect([...settlement.ownerOf]).toEqual([1, 0, 1]);
-  expect([...settlement.ordersOf]).toEqual([1, 2, 0, 0]);
-  expect([...settlement.firstOrderOf]).toEqual([1, 0, -1, -1]);
+  const { matched } = contextOf({ attempts, final: { initialStock: 9, finalStock: 9, orders } });
+  expect(matched.orders).toEqual({ count: 3, quantity: 4 });
+  expect([...matched.ownerOf]).toEqual([1, 0, 1]);
+  expect([...matched.ordersOf]).toEqual([1, 2, 0, 0]);
+  expect([...matched.firstOrderOf]).toEqual([1, 0, -1, -1]);
 });
 
-test('settles indeterminate attempts by whether they have an order', () => {
-  const { settlement } = contextOf({
+test('tells of indeterminate attempts whether they sold by whether they have an order', () => {
+  const { matched } = contextOf({
     attempts,
     final: { initialStock: 9, finalStock: 9, orders: ordersFor([1]) },
   });
-  expect(settlement).toMatchObject({ recovered: 1, notSold: 1 });
+  expect(matched).toMatchObject({ recovered: 1, notSold: 1 });
 });
 
 test.each([
@@ -31,9 +31,9 @@ test.each([
   { stillRunning: 2, slackUnits: 5 },
   { stillRunning: 50, slackUnits: 5 },
 ])('$stillRunning purchases still running leave $slackUnits units open', ({ stillRunning, slackUnits }) => {
-  const { settlement } = contextOf({
+  const { matched } = contextOf({
     attempts,
     final: { initialStock: 9, finalStock: 9, orders: [], stillRunning },
   });
-  expect(settlement.slackUnits).toBe(slackUnits);
+  expect(matched.slackUnits).toBe(slackUnits);
 });
