@@ -29,7 +29,7 @@ export default function handleRequest(
         new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }),
       );
       pipe(body);
-      clearTimeout(giveUp);
+      clearTimeout(abandon);
     };
     const { pipe, abort } = renderToPipeableStream(
       <CspNonce.Provider value={cspNonce}>
@@ -51,7 +51,10 @@ export default function handleRequest(
         },
       },
     );
-    const giveUp = setTimeout(() => abort(new Error('The page took too long to render.')), RENDER_TIMEOUT_MS);
+    const abandon = setTimeout(
+      () => abort(new Error('The page took too long to render.')),
+      RENDER_TIMEOUT_MS,
+    );
   });
 }
 

@@ -46,7 +46,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   const id = params.raceId ?? '';
   const intent = (await readForm(request)).get('intent');
   if (intent === 'stop' || intent === 'stop now') {
-    const result = await orUnavailable(context.lab.stopRace(id, intent === 'stop' ? 'drain' : 'force'));
+    const result = await orUnavailable(context.lab.stopRace(id, intent === 'stop' ? 'drain' : 'kill'));
     return result.ok
       ? data({ error: null })
       : data({ error: result.error.message }, { status: statusOf(result) });

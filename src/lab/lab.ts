@@ -43,7 +43,7 @@ export interface Lab {
   getJob: (kind: JobKindName, id: string) => Promise<JobState | null>;
   /** What runs on this server now; whatever is started waits until it is over. */
   runningJob: () => RunningJob | null;
-  /** Asking again to `drain` changes nothing; `force`, or `next` after it, waits for nothing more. */
+  /** Asking again to `drain` changes nothing; `kill`, or `next` after it, waits for nothing more. */
   stopRace: (id: string, how: StopHow) => Promise<Result>;
   deleteRace: (id: string) => Promise<Result>;
   /** Queues an experiment; `input` is checked as that of a race is. */

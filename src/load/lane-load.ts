@@ -59,7 +59,7 @@ export interface OpenLoad {
 }
 
 export type ToWorker =
-  { type: 'open'; load: LaneLoad } | { type: 'start' } | { type: 'stop' } | { type: 'force' };
+  { type: 'open'; load: LaneLoad } | { type: 'start' } | { type: 'stop' } | { type: 'kill' };
 
 /** What a thread says of its load once it is over. */
 export interface ShardReport {

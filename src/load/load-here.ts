@@ -7,7 +7,7 @@ export function openLoadHere(shard: Shard, events: ShardEvents): Load {
   return {
     run: () => shard.run(events),
     stop: () => shard.stop(),
-    force: () => shard.force(),
+    kill: () => shard.kill(),
     close: async () => shard.close(),
   };
 }

@@ -7,8 +7,8 @@ import type { FromWorker, LaneLoad, ShardReport, ToWorker } from './lane-load';
 
 /** A thread that has not compiled and connected by then never will, ms. */
 const READY_MS = 30_000;
-/** A thread that was forced to stop has nothing left to wait for, ms. */
-const FORCED_MS = 5_000;
+/** A thread that was killed has nothing left to wait for, ms. */
+const KILLED_MS = 5_000;
 
 const WORKER = new URL('./load-worker.mjs', import.meta.url);
 
@@ -19,7 +19,7 @@ export interface Load {
   /** Sends nothing more and lets what is in flight come back. */
   stop: () => void;
   /** Waits for nothing more: what is in flight becomes indeterminate at once. */
-  force: () => void;
+  kill: () => void;
   /** Gives the thread back, or ends it with what is in flight when the load is not over. */
   close: () => Promise<void>;
 }
@@ -37,9 +37,9 @@ export class LoadThreads {
   async openLoad(load: LaneLoad, events: ShardEvents): Promise<Load> {
     const thread = this.idle?.isUsable === true ? this.idle : new LoadThread();
     this.idle = undefined;
-    let forced: NodeJS.Timeout | undefined;
+    let killed: NodeJS.Timeout | undefined;
     const close = async () => {
-      clearTimeout(forced);
+      clearTimeout(killed);
       await this.giveBack(thread);
     };
     try {
@@ -50,9 +50,9 @@ export class LoadThreads {
           return done;
         },
         stop: () => thread.tell({ type: 'stop' }),
-        force: () => {
-          thread.tell({ type: 'force' });
-          forced ??= setTimeout(() => thread.fail(new Error('the load thread did not stop')), FORCED_MS);
+        kill: () => {
+          thread.tell({ type: 'kill' });
+          killed ??= setTimeout(() => thread.fail(new Error('the load thread did not stop')), KILLED_MS);
         },
         close,
       };

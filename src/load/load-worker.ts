@@ -14,8 +14,8 @@ parentPort?.on('message', (message: ToWorker) => {
       return void (shard && run(shard));
     case 'stop':
       return shard?.stop();
-    case 'force':
-      return shard?.force();
+    case 'kill':
+      return shard?.kill();
     default:
       message satisfies never;
   }

@@ -221,11 +221,11 @@ test.for<[string, Partial<LaneLoad>]>([
   ['closed', {}],
   ['burst', { model: 'burst' }],
   ['open', OPEN],
-])('a forced stop of the %s model makes what is in flight indeterminate at once', async ([, load]) => {
+])('killing a load of the %s model makes what is in flight indeterminate at once', async ([, load]) => {
   const shard = await openShard({ ...load, timeoutMs: HOUR_MS }, { answerMs: HOUR_MS });
   const { running } = await runUntil(shard, 10);
   shard.stop();
-  shard.force();
+  shard.kill();
   const fired = await running;
   expect(fired.inFlight).toContain(10);
   expect([...fired.attempts.values()].map(({ outcome }) => outcome)).toEqual(

@@ -48,9 +48,9 @@ export class Shard {
   }
 
   /** Starts nothing more and waits for nothing more: what is in flight becomes indeterminate at once. */
-  force(): void {
+  kill(): void {
     this.stop();
-    for (const buyer of this.buyers) buyer.giveUp();
+    for (const buyer of this.buyers) buyer.abort();
   }
 
   /** Closes every connection; a load that still runs starts nothing more. */

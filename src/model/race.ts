@@ -23,10 +23,10 @@ export type RaceStatus = (typeof RACE_STATUSES)[number];
 export const VERDICTS = ['violated', 'ok', 'inconclusive'] as const satisfies readonly Verdict['status'][];
 
 /**
- * `drain` lets what is in flight come back; `force` calls it indeterminate and waits for nothing. `next` drains when it
- * is the first to ask, and forces after that.
+ * `drain` lets what is in flight come back; `kill` calls it indeterminate and waits for nothing. `next` drains when it
+ * is the first to ask, and kills after that.
  */
-export type StopHow = 'drain' | 'force' | 'next';
+export type StopHow = 'drain' | 'kill' | 'next';
 
 /** Who asked for a race. */
 export type RaceOrigin = 'dashboard' | 'api' | 'api-test';

@@ -87,7 +87,7 @@ async function answerInThread(work: AuditWork, portions: AsyncGenerator<BatchRow
   signal?.throwIfAborted();
   const worker = new Worker(WORKER, { workerData: work, execArgv: [] });
   const done = deferred<AuditAnswers[keyof AuditAnswers]>();
-  const giveUp = () => done.reject(signal?.reason);
+  const abandon = () => done.reject(signal?.reason);
   const sendPortion = async () => {
     const { value = [] } = (await portions.next()) as IteratorResult<BatchRow[], undefined>;
     worker.postMessage({ batches: value } satisfies ToAuditWorker);
@@ -106,11 +106,11 @@ async function answerInThread(work: AuditWork, portions: AsyncGenerator<BatchRow
   });
   worker.on('error', done.reject);
   worker.on('exit', (code) => done.reject(new Error(`the audit thread ended early with code ${code}`)));
-  signal?.addEventListener('abort', giveUp, { once: true });
+  signal?.addEventListener('abort', abandon, { once: true });
   try {
     return await withTimeout(done.promise, ANSWER_MS);
   } finally {
-    signal?.removeEventListener('abort', giveUp);
+    signal?.removeEventListener('abort', abandon);
     await worker.terminate();
   }
 }

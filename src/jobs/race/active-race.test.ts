@@ -7,16 +7,16 @@ function start(): { race: ActiveRace; told: string[] } {
   const nobody = { state: () => undefined, appended: () => undefined, lane: () => undefined };
   const race = new ActiveRace({ id: 'race', status: 'running' } as RaceRecord, [], nobody);
   const told: string[] = [];
-  race.track({ stop: () => void told.push('stop'), force: () => void told.push('force') });
+  race.track({ stop: () => void told.push('stop'), kill: () => void told.push('kill') });
   return { race, told };
 }
 
-test('the first to ask for the next kind of stop drains, and the second forces', () => {
+test('the first to ask for the next kind of stop drains, and the second kills', () => {
   const { race, told } = start();
   race.askToStop('next');
   expect([race.head.status, ...told]).toEqual(['stopping', 'stop']);
   race.askToStop('next');
-  expect(told).toEqual(['stop', 'force']);
+  expect(told).toEqual(['stop', 'kill']);
 });
 
 test('a stop by the server is nobody’s first', () => {
@@ -26,15 +26,15 @@ test('a stop by the server is nobody’s first', () => {
   expect(told).toEqual(['stop']);
   expect(race.stopped).toBe('as the event log cannot keep up');
   race.askToStop('next');
-  expect(told).toEqual(['stop', 'force']);
+  expect(told).toEqual(['stop', 'kill']);
 });
 
-test('asking to drain again changes nothing, and force is force at once', () => {
+test('asking to drain again changes nothing, and a kill is a kill at once', () => {
   const { race, told } = start();
   race.askToStop('drain');
   race.askToStop('drain');
   expect(told).toEqual(['stop']);
   const other = start();
-  other.race.askToStop('force');
-  expect(other.told).toEqual(['stop', 'force']);
+  other.race.askToStop('kill');
+  expect(other.told).toEqual(['stop', 'kill']);
 });

@@ -18,7 +18,7 @@ export interface Stoppable {
   /** Sends nothing more and lets what is in flight come back. */
   stop: () => void;
   /** Waits for nothing more: what is in flight becomes indeterminate at once. */
-  force: () => void;
+  kill: () => void;
 }
 
 /** The event log takes no more. Its cause says why. */
@@ -33,7 +33,7 @@ export class LogLostError extends Error {
 export class ActiveRace extends ActiveJob<RaceRecord> {
   private readonly aborting = new AbortController();
   private readonly loads = new Set<Stoppable>();
-  private forced = false;
+  private killed = false;
   private isAsked = false;
   /** Of each lane: aborted with the race, or when the lane alone has lost what it needs. */
   private readonly losses = new Map<LaneRecorder, AbortController>();
@@ -54,8 +54,8 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
   }
 
   /** Whether nothing in flight is waited for any more. */
-  get isForced(): boolean {
-    return this.forced;
+  get isKilled(): boolean {
+    return this.killed;
   }
 
   /** Aborted with an `Error` when waiting for what is in flight makes no sense any more. */
@@ -76,7 +76,7 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
   track(load: Stoppable): () => void {
     this.loads.add(load);
     if (this.stopped !== undefined) load.stop();
-    if (this.forced) load.force();
+    if (this.killed) load.kill();
     return () => this.loads.delete(load);
   }
 
@@ -92,14 +92,14 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
     const isAgain = this.isAsked;
     this.isAsked = true;
     this.stop('by request');
-    if (how === 'force' || (how === 'next' && isAgain)) this.force();
+    if (how === 'kill' || (how === 'next' && isAgain)) this.kill();
   }
 
   /** Waits for nothing more: attempts in flight become indeterminate, and what ran is judged. Only after `stop`. */
-  force(): void {
-    if (isOver(this.head.status) || this.stopped === undefined || this.forced) return;
-    this.forced = true;
-    for (const load of this.loads) load.force();
+  kill(): void {
+    if (isOver(this.head.status) || this.stopped === undefined || this.killed) return;
+    this.killed = true;
+    for (const load of this.loads) load.kill();
   }
 
   /** Gives up at once. */
@@ -125,8 +125,8 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
     signal.throwIfAborted();
     const over = new AbortController();
     const aborted = new Promise<never>((_, reject) => {
-      const giveUp = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', giveUp, { once: true, signal: over.signal });
+      const onAbort = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', onAbort, { once: true, signal: over.signal });
     });
     try {
       return await Promise.race([promise, aborted]);

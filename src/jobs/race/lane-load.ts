@@ -64,7 +64,7 @@ function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
 
 /**
  * Waits until the server has finished every purchase of the lane, as long as they move, and answers how many it has not
- * after all. Not for long once the race was forced to stop: those count as still running.
+ * after all. Not for long once the race was killed: those count as still running.
  */
 export async function drain(
   race: ActiveRace,
@@ -75,7 +75,7 @@ export async function drain(
   for (let looked = performance.now(); ;) {
     const seen = await race.orAborted(underWay(), signal);
     const now = performance.now();
-    if (seen.left === 0 || patience.isOver(seen, now - looked, race.isForced)) return seen.left;
+    if (seen.left === 0 || patience.isOver(seen, now - looked, race.isKilled)) return seen.left;
     looked = now;
     await race.orAborted(sleep(10), signal);
   }

@@ -7,16 +7,16 @@ const TURN_MS = 10;
 function waitFor({
   movesEveryMs = Infinity,
   turnMs = TURN_MS,
-  isForced = false,
+  isKilled = false,
 }: {
   movesEveryMs?: number;
   turnMs?: number;
-  isForced?: boolean;
+  isKilled?: boolean;
 }): number {
   const patience = new Patience();
   for (let ms = 0; ; ms += turnMs) {
     const moved = movesEveryMs === Infinity ? 0 : Math.floor(ms / movesEveryMs);
-    if (patience.isOver({ left: 1, moved }, turnMs, isForced)) return ms;
+    if (patience.isOver({ left: 1, moved }, turnMs, isKilled)) return ms;
   }
 }
 
@@ -40,6 +40,6 @@ test('time in which this process had no turn does not count', () => {
   expect(waitFor({ turnMs: 15_000 })).toBeGreaterThan(15 * 15_000);
 });
 
-test('once the race is forced, purchases that move are not waited for longer than 1 s', () => {
-  expect(waitFor({ movesEveryMs: 100, isForced: true })).toBeLessThan(1_100);
+test('once the race is killed, purchases that move are not waited for longer than 1 s', () => {
+  expect(waitFor({ movesEveryMs: 100, isKilled: true })).toBeLessThan(1_100);
 });

@@ -4,8 +4,8 @@ import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 const QUIET_MS = 15_000;
 /** Strategies that try again for ever move for ever, ms. */
 const MOVING_MS = 120_000;
-/** Once the race was forced to stop, ms. */
-const FORCED_MS = 1_000;
+/** Once the race was killed, ms. */
+const KILLED_MS = 1_000;
 /** The most that counts between two looks, ms: in the rest of it this process had no turn, and nor had the purchases. */
 const TURN_MS = 100;
 
@@ -16,13 +16,13 @@ export class Patience {
   private before: UnderWay | undefined;
 
   /** Looks at what is under way, `elapsedMs` after the last look, and answers whether it has been waited for long enough. */
-  isOver(seen: UnderWay, elapsedMs: number, isForced: boolean): boolean {
+  isOver(seen: UnderWay, elapsedMs: number, isKilled: boolean): boolean {
     const { before } = this;
     this.before = seen;
     const turnMs = Math.min(elapsedMs, TURN_MS);
     this.waitedMs += turnMs;
     const hasMoved = before?.left !== seen.left || before.moved !== seen.moved;
     this.quietMs = hasMoved ? 0 : this.quietMs + turnMs;
-    return this.quietMs > QUIET_MS || this.waitedMs > (isForced ? FORCED_MS : MOVING_MS);
+    return this.quietMs > QUIET_MS || this.waitedMs > (isKilled ? KILLED_MS : MOVING_MS);
   }
 }

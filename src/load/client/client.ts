@@ -16,7 +16,7 @@ export interface Client {
   /** Sends all but the last byte of one purchase. */
   hold: (attemptId: string, body: string) => HeldPurchase;
   /** Waits no longer: what is in flight becomes indeterminate, or an error where nothing was sent. */
-  giveUp: () => void;
+  abort: () => void;
   /** Gives up what is in flight, and frees what the buyer holds. */
   close: () => void;
 }

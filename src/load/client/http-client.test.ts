@@ -275,10 +275,10 @@ test('a target that has gone sold nothing: an error, and not indeterminate', asy
 test('what is given up is indeterminate at once, and before it was sent an error', async () => {
   const buyer = await openRawBuyer(() => undefined, NEVER_MS);
   const waiting = purchase(buyer);
-  buyer.giveUp();
+  buyer.abort();
   expect(outcomeOf(await waiting)).toBe('indeterminate');
   const connecting = purchase(buyer);
-  buyer.giveUp();
+  buyer.abort();
   expect(outcomeOf(await connecting)).toBe('error');
 });
 

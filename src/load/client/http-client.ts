@@ -59,7 +59,7 @@ export class HttpClient implements Client, Recipient {
     // it runs on from the purchase before
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.holding = setTimeout(() => this.giveUp(), HOLD_MS);
+    this.holding = setTimeout(() => this.abort(), HOLD_MS);
     this.callUs = nowUs();
     const written = this.connection.isFree
       ? this.connection.hold(request, this)
@@ -76,7 +76,7 @@ export class HttpClient implements Client, Recipient {
   }
 
   /** Waits no longer: what is in flight becomes indeterminate, or an error where nothing was sent. */
-  giveUp(): void {
+  abort(): void {
     if (!this.resolve) return;
     const { status } = this.connection;
     this.connection.destroy();
@@ -93,7 +93,7 @@ export class HttpClient implements Client, Recipient {
 
   /** Closes the connection, and gives up what is in flight. */
   close(): void {
-    this.giveUp();
+    this.abort();
     clearTimeout(this.timer);
     this.connection.destroy();
   }
@@ -115,7 +115,7 @@ export class HttpClient implements Client, Recipient {
   /** One timer for all purchases of a buyer: setting and clearing one each time costs three times as much. */
   private startTimer(): void {
     if (this.timer) this.timer.refresh();
-    else this.timer = setTimeout(() => this.giveUp(), this.timeoutMs);
+    else this.timer = setTimeout(() => this.abort(), this.timeoutMs);
   }
 
   /** Replaces the connection and goes on, unless the purchase has been given up by then. */

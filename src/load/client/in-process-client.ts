@@ -34,7 +34,7 @@ export class InProcessClient implements Client {
   purchase(attemptId: string, body: string): Promise<Answer> {
     if (this.resolve) throw new Error('a buyer makes one purchase at a time');
     if (this.timer) this.timer.refresh();
-    else this.timer = setTimeout(() => this.giveUp(), this.timeoutMs);
+    else this.timer = setTimeout(() => this.abort(), this.timeoutMs);
     // what the generator has written itself needs no check
     const request = { ...(JSON.parse(body) as PurchaseBody), attemptId };
     return new Promise((resolve) => {
@@ -60,12 +60,12 @@ export class InProcessClient implements Client {
     throw new Error('a purchase in the process has no last byte, and findContradictions refuses such plans');
   }
 
-  giveUp(): void {
+  abort(): void {
     if (this.resolve) this.complete(this.isAsked ? unanswered(0) : notSent());
   }
 
   close(): void {
-    this.giveUp();
+    this.abort();
     clearTimeout(this.timer);
   }
 

@@ -50,7 +50,7 @@ function openBuyers(callsUs: number[] = []): { buyers: Client[]; bodies: string[
       release: () => void releasedAt.push(performance.now()),
       answer: answer(),
     }),
-    giveUp: () => undefined,
+    abort: () => undefined,
     close: () => undefined,
   };
   return { buyers: [buyer, buyer, buyer], bodies, releasedAt };

@@ -43,11 +43,11 @@ export function paceBy(
 function drained(response: ServerResponse, idleMs: number): Promise<void> {
   if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
-    const giveUp = () => void response.destroy();
+    const abandon = () => void response.destroy();
     const go = () => {
-      response.off('drain', go).off('close', go).off('timeout', giveUp).setTimeout(0);
+      response.off('drain', go).off('close', go).off('timeout', abandon).setTimeout(0);
       resolve();
     };
-    response.on('drain', go).on('close', go).on('timeout', giveUp).setTimeout(idleMs);
+    response.on('drain', go).on('close', go).on('timeout', abandon).setTimeout(idleMs);
   });
 }

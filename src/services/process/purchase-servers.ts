@@ -166,11 +166,11 @@ async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
   promise.catch(() => undefined);
   signal.throwIfAborted();
   const aborted = deferred<never>();
-  const giveUp = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', giveUp, { once: true });
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([promise, aborted.promise]);
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    signal.removeEventListener('abort', onAbort);
   }
 }
