@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { ServerBuild } from '@remix-run/node';
-import { measureStrain } from '@/load/measure/strain';
+import { measureEventLoop } from '@/load/measure/event-loop';
 import type { EventLoopLoad } from '@/model/bottleneck';
 import { createPurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
@@ -85,12 +85,12 @@ async function hear(message: ToPurchaseServer): Promise<void> {
       const underWay = (await opened)?.purchaseService.underWay(message.sku) ?? { left: 0, moved: 0 };
       return send({ type: 'count', ask: message.ask, underWay });
     }
-    case 'begin-strain':
-      return void measurements.set(message.measurement, measureStrain());
-    case 'end-strain': {
-      const strain = measurements.get(message.measurement)?.() ?? { cpu: 0, delayP99Ms: 0 };
+    case 'begin-measuring':
+      return void measurements.set(message.measurement, measureEventLoop());
+    case 'end-measuring': {
+      const eventLoop = measurements.get(message.measurement)?.() ?? { cpu: 0, delayP99Ms: 0 };
       measurements.delete(message.measurement);
-      return send({ type: 'strain', ask: message.ask, strain });
+      return send({ type: 'event-loop', ask: message.ask, eventLoop });
     }
     case 'close':
       setTimeout(() => process.exit(0), CLOSE_MS);

@@ -11,14 +11,14 @@ import {
 import type { ReactElement } from 'react';
 import type { JobStatus } from '@/model/job';
 
-interface StatusLook {
+interface StatusStyle {
   Icon: typeof Radio;
   word: string;
   className: string;
 }
 
 /** A job that found something is `finished` like any other; only the lab's own trouble is coloured here. */
-const LOOKS: Record<JobStatus, StatusLook> = {
+const STYLES: Record<JobStatus, StatusStyle> = {
   queued: { Icon: CircleDashed, word: 'Queued', className: '' },
   preparing: { Icon: Loader, word: 'Preparing', className: '' },
   running: { Icon: Radio, word: 'Running', className: 'border-ink text-ink' },
@@ -53,7 +53,7 @@ const LOOKS: Record<JobStatus, StatusLook> = {
 
 /** The status of a job: icon and word. */
 export function StatusPill({ status }: { status: JobStatus }): ReactElement {
-  const { Icon, word, className } = LOOKS[status];
+  const { Icon, word, className } = STYLES[status];
   return (
     <span className={`chip ${className}`} data-status={status}>
       <Icon className={`size-3.5 ${status === 'running' ? 'pulse' : ''}`} aria-hidden />

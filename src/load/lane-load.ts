@@ -70,7 +70,7 @@ export interface ShardReport {
   /** From the first to the last send of the first release, µs; null outside the burst model. */
   arrivalSpreadUs: number | null;
   /** How busy this thread was. */
-  strain: EventLoopLoad;
+  eventLoop: EventLoopLoad;
 }
 
 export type FromWorker =

@@ -6,7 +6,7 @@ import type { LaneLoad, ShardReport } from './lane-load';
 import { runBurst } from './models/run-burst';
 import { runClosed } from './models/run-closed';
 import { runOpen } from './models/run-open';
-import { measureStrain } from './measure/strain';
+import { measureEventLoop } from './measure/event-loop';
 import { resolveTarget } from './client/resolve-target';
 
 /** Makes a load's buyers ready to purchase; rejects, with none left open, when one cannot be. */
@@ -31,11 +31,11 @@ export class Shard {
   async run(events: ShardEvents): Promise<ShardReport> {
     const runner = (this.runner = new AttemptRunner(this.load, events));
     if (this.stopped) runner.stop();
-    const endStrain = measureStrain();
+    const endMeasuring = measureEventLoop();
     try {
       const special = await this.runModel(runner);
       runner.close();
-      return { generated: runner.generated, ...special, strain: endStrain() };
+      return { generated: runner.generated, ...special, eventLoop: endMeasuring() };
     } finally {
       this.close();
     }

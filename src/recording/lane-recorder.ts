@@ -147,7 +147,7 @@ export class LaneRecorder {
   /** The load is over: how much of it there was, by the generator's own count. */
   finishLoad(report: ShardReport, server: EventLoopLoad): void {
     this.inFlight = 0;
-    this.bottleneck = findBottleneck(report.strain, server, { shared: this.plan.target === 'direct' });
+    this.bottleneck = findBottleneck(report.eventLoop, server, { shared: this.plan.target === 'direct' });
     if (report.drops) this.schedule?.drop(report.drops);
     this.generated = report.generated;
     this.arrivalSpreadMs = report.arrivalSpreadUs === null ? null : toMs(report.arrivalSpreadUs);

@@ -4,7 +4,7 @@ import { toTarget } from '@/load/client/target';
 import type { LaneLoad } from '@/load/lane-load';
 import { openLoadHere } from '@/load/load-here';
 import type { Load, LoadThreads } from '@/load/load-threads';
-import { measureStrain } from '@/load/measure/strain';
+import { measureEventLoop } from '@/load/measure/event-loop';
 import { connectBuyers, Shard } from '@/load/shard';
 import type { EventLoopLoad } from '@/model/bottleneck';
 import type { LoadPlan } from '@/plan/load-plan';
@@ -19,7 +19,7 @@ export interface PurchaseServers {
   /** Purchases of a sku that they have not finished, together. Rejects when one does not answer. */
   underWay: (sku: string) => Promise<UnderWay>;
   /** Begins to measure how busy their main threads are; the answer's function ends it and tells of the busiest. */
-  measureStrain: () => () => Promise<EventLoopLoad>;
+  measureEventLoop: () => () => Promise<EventLoopLoad>;
   /** Ends them; resolves when they are gone. */
   close: () => Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface RaceTarget {
   /** The same in this thread, for loads of which nothing is measured. */
   openShard: (load: LaneLoad, strategy: RegisteredStrategy) => Promise<Shard>;
   underWay: (sku: string) => Promise<UnderWay>;
-  measureStrain: () => () => Promise<EventLoopLoad>;
+  measureEventLoop: () => () => Promise<EventLoopLoad>;
   /** Strategies that the server processes have been warmed up for. */
   warm: Set<string>;
   close: () => Promise<void>;
@@ -89,14 +89,14 @@ export async function openTarget(race: TargetedRace, deps: TargetDeps): Promise<
   });
 }
 
-type Watched = Pick<RaceTarget, 'underWay' | 'measureStrain' | 'warm' | 'close'>;
+type Watched = Pick<RaceTarget, 'underWay' | 'measureEventLoop' | 'warm' | 'close'>;
 
 function ownProcess({ purchaseService, warm }: TargetDeps): Watched {
   return {
     warm,
     underWay: async (sku) => purchaseService.underWay(sku),
-    measureStrain: () => {
-      const end = measureStrain();
+    measureEventLoop: () => {
+      const end = measureEventLoop();
       return async () => end();
     },
     close: async () => undefined,

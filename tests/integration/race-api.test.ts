@@ -156,9 +156,9 @@ describe('a race', () => {
   test('says how busy generator and server were', async ({ api }) => {
     const race = await api.race({ strategies: ['conditional-update'], ...SMALL });
     const { generator, server } = race.lanes[0]?.bottleneck ?? {};
-    for (const strain of [generator, server]) {
-      expect(strain?.cpu).toBeGreaterThan(0);
-      expect(strain?.cpu).toBeLessThanOrEqual(1);
+    for (const eventLoop of [generator, server]) {
+      expect(eventLoop?.cpu).toBeGreaterThan(0);
+      expect(eventLoop?.cpu).toBeLessThanOrEqual(1);
     }
     expect(server?.cpu).toBeGreaterThan(generator?.cpu ?? 1);
   });

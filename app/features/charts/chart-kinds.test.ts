@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noOutcomes } from '@/model/outcome';
-import { LANE_LOOKS } from '~/ui/lane/lane-mark';
-import { OUTCOME_LOOKS } from '~/ui/lane/outcome-look';
+import { LANE_STYLES } from '~/ui/lane/lane-mark';
+import { OUTCOME_STYLES } from '~/ui/lane/outcome-style';
 import { laneView } from '../../../tests/fixtures/lanes/lane-view';
 import { columnsOfLanes, DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from './chart-kinds';
 
@@ -66,7 +66,7 @@ describe('what a chart draws', () => {
       expect(new Set(names).size).toBe(names.length);
       expect(names.every((name) => name.length > 0)).toBe(true);
     }
-    for (const looks of [Object.values(LANE_LOOKS), Object.values(OUTCOME_LOOKS)])
+    for (const looks of [Object.values(LANE_STYLES), Object.values(OUTCOME_STYLES)])
       expect(new Set(looks.map(({ Icon }) => Icon)).size).toBe(looks.length);
   });
 });

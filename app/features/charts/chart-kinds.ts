@@ -2,8 +2,8 @@ import { COUNT_KEYS, OUTCOMES } from '@/model/outcome';
 import type { LaneView } from '@/model/race';
 import type { Expected } from '@/model/strategy';
 import { formatCompact, formatCount, formatMs, formatMsTick } from '~/ui/format';
-import { LANE_LOOKS } from '~/ui/lane/lane-mark';
-import { OUTCOME_LOOKS } from '~/ui/lane/outcome-look';
+import { LANE_STYLES } from '~/ui/lane/lane-mark';
+import { OUTCOME_STYLES } from '~/ui/lane/outcome-style';
 import {
   distributionRows,
   endOfLane,
@@ -45,7 +45,7 @@ function head(
   return { lane: lane.index, expected: lane.expected, title: `${title}: ${lane.strategyName}`, frame };
 }
 
-const colorOf = (expected: Expected) => LANE_LOOKS[expected].stroke;
+const colorOf = (expected: Expected) => LANE_STYLES[expected].stroke;
 
 export const STOCK_KIND: ChartKind = {
   id: 'stock',
@@ -62,7 +62,7 @@ export const STOCK_KIND: ChartKind = {
       key: 'sold',
       name: 'units sold',
       color: colorOf(expected),
-      dash: LANE_LOOKS[expected].dash,
+      dash: LANE_STYLES[expected].dash,
       width: 2.25,
     },
   ],
@@ -95,7 +95,7 @@ export const OUTCOMES_KIND: ChartKind = {
   formatTick: formatCompact,
   columns: () =>
     COUNT_KEYS.map((key, code) => {
-      const { label, color } = OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
+      const { label, color } = OUTCOME_STYLES[OUTCOMES[code] ?? 'error'];
       return { key, name: label, color, hatch: HATCHES[key] };
     }),
   isDrawn: ({ counts }, key) => COUNT_KEYS.some((name) => name === key && counts[name] > 0),

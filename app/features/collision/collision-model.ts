@@ -2,14 +2,14 @@ import type { AttemptRecord, StepRecord } from '@/model/attempt-record';
 import { accessOf } from '@/model/step-kind';
 
 /** What a step does to the stock, as far as a picture tells them apart. */
-export type StepLook = 'read' | 'write' | 'lock' | 'think' | 'other';
+export type StepCategory = 'read' | 'write' | 'lock' | 'think' | 'other';
 
 /** One step of one of the attempts; times in ms since the first of them was called. */
 export interface TimelineStep {
   /** Index of the attempt. */
   who: number;
   name: string;
-  look: StepLook;
+  category: StepCategory;
   fromMs: number;
   toMs: number;
   /** What it read or left, where that is known. */
@@ -54,12 +54,12 @@ function toBeats(attempt: AttemptRecord, who: number, ms: (us: number) => number
   const { steps } = attempt;
   // a try that was thrown away saw something else, which nobody has kept
   const lastTry = steps.findLastIndex(({ kind }) => kind === 'retry') + 1;
-  const firstRead = steps.findIndex((step, i) => i >= lastTry && READS.has(lookOf(step)));
+  const firstRead = steps.findIndex((step, i) => i >= lastTry && READS.has(categoryOf(step)));
   const lastWrite = steps.findLastIndex((step) => WRITES.has(accessOfStep(step)));
   return steps.map((step, i) => ({
     who,
     name: step.name,
-    look: lookOf(step),
+    category: categoryOf(step),
     fromMs: ms(step.fromUs),
     toMs: ms(step.toUs),
     value:
@@ -71,14 +71,14 @@ function toBeats(attempt: AttemptRecord, who: number, ms: (us: number) => number
   }));
 }
 
-const READS = new Set<StepLook>(['read']);
+const READS = new Set<StepCategory>(['read']);
 const WRITES = new Set(['write', 'decide']);
 
 function accessOfStep({ kind }: StepRecord): string {
   return kind === null ? '' : accessOf(kind);
 }
 
-function lookOf(step: StepRecord): StepLook {
+function categoryOf(step: StepRecord): StepCategory {
   switch (accessOfStep(step)) {
     case 'read':
       return 'read';

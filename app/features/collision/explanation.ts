@@ -55,6 +55,6 @@ export function tellStory({ beats }: Collision, attempts: readonly AttemptRecord
   };
 }
 
-function isWrite({ look, value }: Collision['beats'][number]): boolean {
-  return look === 'write' && value !== null;
+function isWrite({ category, value }: Collision['beats'][number]): boolean {
+  return category === 'write' && value !== null;
 }

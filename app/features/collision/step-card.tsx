@@ -3,7 +3,7 @@ import type { AttemptRecord } from '@/model/attempt-record';
 import { formatMs } from '~/ui/format';
 import type { TimelineStep } from './collision-model';
 import { LETTERS } from './letters';
-import { STEP_LOOKS } from './step-looks';
+import { STEP_STYLES } from './step-styles';
 
 export interface StepCardProps {
   beat: TimelineStep;
@@ -15,7 +15,7 @@ export interface StepCardProps {
  * statement of all steps, so that what stands below does not move when another step is pointed at there.
  */
 export function StepCard({ beat, attempts }: StepCardProps): ReactElement {
-  const { who, name, fromMs, toMs, value, look } = beat;
+  const { who, name, fromMs, toMs, value, category } = beat;
   const code = attempts[who]?.code[name] ?? [];
   const longest = longestOf(attempts.flatMap((attempt) => Object.values(attempt.code)));
   return (
@@ -29,7 +29,7 @@ export function StepCard({ beat, attempts }: StepCardProps): ReactElement {
           from {formatMs(fromMs)} to {formatMs(toMs)}
         </span>
         {value !== null && <span className="font-medium">{value}</span>}
-        <span className="text-2xs text-ink-3">{STEP_LOOKS[look]}</span>
+        <span className="text-2xs text-ink-3">{STEP_STYLES[category]}</span>
       </p>
       <div className="grid *:[grid-area:1/1]">
         <div className="invisible" aria-hidden>

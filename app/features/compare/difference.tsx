@@ -4,7 +4,7 @@ import type { Difference, MetricRow } from '@/report/compare-races';
 import { formatCount, formatMs, formatRate } from '~/ui/format';
 
 /** Never by colour alone: an icon and a word. */
-const LOOKS = {
+const STYLES = {
   better: { Icon: CircleArrowUp, word: 'better', className: 'text-safe-ink' },
   worse: { Icon: CircleArrowDown, word: 'worse', className: 'text-unsafe-ink' },
   same: { Icon: Equal, word: 'same', className: 'text-ink-3' },
@@ -30,7 +30,7 @@ export interface DifferenceLineProps {
 /** How far a figure is from the baseline's, and whether that is better or worse, or why nobody can tell. */
 export function DifferenceLine({ difference, unit }: DifferenceLineProps): ReactElement {
   const { absolute, relative, judgement, doubt } = difference;
-  const look = judgement === null ? null : LOOKS[judgement];
+  const style = judgement === null ? null : STYLES[judgement];
   return (
     <span className="flex flex-col items-end text-xs font-normal text-ink-3">
       {/* of counts that cannot be compared a difference would be read as a claim */}
@@ -40,10 +40,10 @@ export function DifferenceLine({ difference, unit }: DifferenceLineProps): React
           {relative !== null && ` (${signed(100 * relative, formatPercent)})`}
         </span>
       )}
-      {look && (
-        <span className={`inline-flex items-center gap-1 whitespace-nowrap ${look.className}`}>
-          <look.Icon className="size-3.5" aria-hidden />
-          {look.word}
+      {style && (
+        <span className={`inline-flex items-center gap-1 whitespace-nowrap ${style.className}`}>
+          <style.Icon className="size-3.5" aria-hidden />
+          {style.word}
         </span>
       )}
       {doubt !== null && <span className="max-w-36 text-right text-pretty">{doubt}</span>}

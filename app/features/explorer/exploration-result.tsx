@@ -7,7 +7,7 @@ import { formatCount } from '~/ui/format';
 import type { RenderLink } from '~/features/history/history-list';
 import { Panel } from '~/ui/panel';
 
-const LOOKS = {
+const STYLES = {
   violated: {
     card: 'border-unsafe-line bg-unsafe-wash',
     icon: 'bg-unsafe',
@@ -39,7 +39,7 @@ interface ResultProps {
 /** What an exploration came to: the first thing the eye must find. */
 export function ExplorationBanner({ result, url, renderLink }: ResultProps): ReactElement {
   const { coverage, outcomes, plan, reason, undersold, verdict } = result;
-  const { card, icon, ink, Icon } = LOOKS[verdict === 'none-found' && undersold ? 'undersold' : verdict];
+  const { card, icon, ink, Icon } = STYLES[verdict === 'none-found' && undersold ? 'undersold' : verdict];
   const headline = describeFindings(coverage, plan.preemptions, outcomes);
   const remarks = reason.startsWith(headline) ? reason.slice(headline.length).trim() : reason;
   const example = outcomes[0]?.example;

@@ -3,7 +3,7 @@ import { COUNT_KEYS, OUTCOMES } from '@/model/outcome';
 import type { Drops, LaneView } from '@/model/race';
 import { formatCount, formatMs, formatRate, formatSpan } from '~/ui/format';
 import { LaneLabel } from '~/ui/lane/lane-label';
-import { OUTCOME_LOOKS } from '~/ui/lane/outcome-look';
+import { OUTCOME_STYLES } from '~/ui/lane/outcome-style';
 import { Panel } from '~/ui/panel';
 import { LimitedBy } from './limited-by';
 import { writeLost, writeOversold } from './verdict/loss-words';
@@ -49,7 +49,7 @@ const GROUPS: NumberGroup[] = [
     rows: [
       { name: 'attempts', value: (lane) => formatCount(lane.counts.attempts) },
       ...COUNT_KEYS.map((key, code): NumberRow => ({
-        name: OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'].label,
+        name: OUTCOME_STYLES[OUTCOMES[code] ?? 'error'].label,
         value: (lane) => formatCount(lane.counts[key]),
         when: (lane) => code < 2 || lane.counts[key] > 0,
       })),

@@ -94,7 +94,7 @@ function measureWarmUp({ lanes }: RaceView): { lane: number; lanes: number } | n
   return index === -1 ? null : { lane: index + 1, lanes: lanes.length };
 }
 
-const LOOKS: Record<ConnectionState, { Icon: typeof Wifi; word: string; className: string }> = {
+const STYLES: Record<ConnectionState, { Icon: typeof Wifi; word: string; className: string }> = {
   connecting: { Icon: Loader, word: 'Connecting', className: '' },
   live: { Icon: Wifi, word: 'Live', className: '' },
   resynced: { Icon: CheckCheck, word: 'Resynced', className: 'border-safe-line bg-safe-wash text-safe-ink' },
@@ -108,7 +108,7 @@ const LOOKS: Record<ConnectionState, { Icon: typeof Wifi; word: string; classNam
 
 /** How the page stands to the server, with the age of what it shows when that is old. */
 function ConnectionChip({ state, ageMs }: { state: ConnectionState; ageMs: number }): ReactElement {
-  const { Icon, word, className } = LOOKS[state];
+  const { Icon, word, className } = STYLES[state];
   return (
     <span className={`chip ${className}`} data-connection={state}>
       <Icon className="size-3.5" aria-hidden />

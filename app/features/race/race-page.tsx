@@ -24,8 +24,8 @@ import { shorten } from '~/ui/lane/race-name';
 import { Refused } from '~/ui/refused';
 import { Timestamp } from '~/ui/timestamp';
 import { useScripted } from '~/ui/use-scripted';
-import { countPlaces, laterOf, type PlaceCounts, type Received } from './honesty-counts';
-import { HonestyLine, type Counting } from './honesty-line';
+import { countPlaces, laterOf, type PlaceCounts, type Received } from './delivery-counts';
+import { DeliveryLine, type Counting } from './delivery-line';
 import { LatencyBreakdownChart } from './latency-breakdown';
 import { LiveSummary } from './live-summary';
 import { NumbersTable } from './numbers-table';
@@ -156,7 +156,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
           </>
         )}
       </div>
-      <HonestyLine
+      <DeliveryLine
         lanes={race.lanes}
         received={scripted ? liveLanes.map(({ log, logEnd }) => toReceived(log, logEnd, room)) : null}
         counting={counting}

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { AttemptRecord } from '@/model/attempt-record';
 import { OUTCOMES } from '@/model/outcome';
 import { formatCount, formatMicros } from '~/ui/format';
-import { OutcomeTag } from '~/ui/lane/outcome-look';
+import { OutcomeTag } from '~/ui/lane/outcome-style';
 
 /** What an attempt saw, and what it was told. */
 export function AttemptFacts({ attempt }: { attempt: AttemptRecord }): ReactElement {

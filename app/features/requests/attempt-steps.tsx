@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { Expected } from '@/model/strategy';
 import { formatMicros } from '~/ui/format';
-import { LANE_LOOKS } from '~/ui/lane/lane-mark';
+import { LANE_STYLES } from '~/ui/lane/lane-mark';
 import { AttemptFacts } from './attempt-facts';
 
 /** What is known of the attempt a reader asked for. */
@@ -68,7 +68,7 @@ function StepBars({ attempt, expected }: { attempt: AttemptRecord; expected: Exp
               style={{
                 left: `${(100 * (step.fromUs - callUs)) / span}%`,
                 width: `${(100 * (step.toUs - step.fromUs)) / span}%`,
-                background: LANE_LOOKS[expected].stroke,
+                background: LANE_STYLES[expected].stroke,
               }}
             />
           </span>

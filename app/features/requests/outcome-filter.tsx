@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { OUTCOMES } from '@/model/outcome';
 import { formatCount } from '~/ui/format';
-import { OutcomeTag } from '~/ui/lane/outcome-look';
+import { OutcomeTag } from '~/ui/lane/outcome-style';
 
 export interface OutcomeFilterProps {
   /** Index into `OUTCOMES`; null shows all. */

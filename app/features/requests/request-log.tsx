@@ -9,7 +9,7 @@ import {
 import { LETTERS } from '~/features/collision/letters';
 import type { AttemptLog, AttemptRow, RowSelection } from '~/live/attempt-log';
 import { formatCount, formatMicros } from '~/ui/format';
-import { OutcomeTag } from '~/ui/lane/outcome-look';
+import { OutcomeTag } from '~/ui/lane/outcome-style';
 import { useScaledList } from './use-scaled-list';
 
 export interface RequestLogProps {

@@ -2,7 +2,7 @@ import { Circle, Diamond, Triangle } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Expected } from '@/model/strategy';
 
-interface LaneLook {
+interface LaneStyle {
   /** Colour of lines and marks. */
   stroke: string;
   /** Dash pattern of lines; `undefined` is solid. */
@@ -13,7 +13,7 @@ interface LaneLook {
 }
 
 /** How a lane looks everywhere: never by colour alone, so each expectation has its mark and its dash too. */
-export const LANE_LOOKS: Record<Expected, LaneLook> = {
+export const LANE_STYLES: Record<Expected, LaneStyle> = {
   unsafe: {
     stroke: 'var(--color-unsafe)',
     dash: '6 3',
@@ -45,7 +45,7 @@ export function LaneMark({
   expected: Expected;
   className?: string;
 }): ReactElement {
-  const { Icon, stroke } = LANE_LOOKS[expected];
+  const { Icon, stroke } = LANE_STYLES[expected];
   return (
     <Icon className={`${className} shrink-0`} fill={stroke} stroke={stroke} strokeWidth={2} aria-hidden />
   );
@@ -54,7 +54,7 @@ export function LaneMark({
 /** The mark with the word. */
 export function ExpectedBadge({ expected }: { expected: Expected }): ReactElement {
   return (
-    <span className={`chip ${LANE_LOOKS[expected].badge}`}>
+    <span className={`chip ${LANE_STYLES[expected].badge}`}>
       <LaneMark expected={expected} className="size-2" />
       {expected}
     </span>

@@ -72,14 +72,14 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
   });
   const signal = race.signalOf(lane);
   const untrack = race.track(load);
-  const endStrain = deps.target.measureStrain();
+  const endMeasuring = deps.target.measureEventLoop();
   const sampling = new AbortController();
   const sampler = sample(race, lane, deps, sampling.signal);
   try {
     const report = await race.orAborted(load.run(), signal);
-    lane.finishLoad(report, await race.orAborted(endStrain(), signal));
+    lane.finishLoad(report, await race.orAborted(endMeasuring(), signal));
   } finally {
-    endStrain().catch(() => undefined);
+    endMeasuring().catch(() => undefined);
     untrack();
     sampling.abort();
     await load.close();

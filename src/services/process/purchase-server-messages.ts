@@ -17,12 +17,12 @@ export type ToPurchaseServer =
   | { type: 'open'; settings: PurchaseServerSettings }
   /** How many purchases of this sku are unfinished? */
   | { type: 'count'; ask: number; sku: string }
-  | { type: 'begin-strain'; measurement: number }
-  | { type: 'end-strain'; ask: number; measurement: number }
+  | { type: 'begin-measuring'; measurement: number }
+  | { type: 'end-measuring'; ask: number; measurement: number }
   | { type: 'close' };
 
 export type FromPurchaseServer =
   | { type: 'ready'; origin: string }
   | { type: 'failed'; message: string }
   | { type: 'count'; ask: number; underWay: UnderWay }
-  | { type: 'strain'; ask: number; strain: EventLoopLoad };
+  | { type: 'event-loop'; ask: number; eventLoop: EventLoopLoad };

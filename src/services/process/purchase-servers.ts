@@ -46,20 +46,21 @@ function combine(
   return {
     origins,
     underWay: async (sku) => sumUnderWay(await Promise.all(servers.map((server) => server.count(sku)))),
-    measureStrain: () => {
+    measureEventLoop: () => {
       const measurement = (measurements += 1);
       for (const server of servers) server.beginStrain(measurement);
-      return async () => busiest(await Promise.all(servers.map((server) => server.endStrain(measurement))));
+      return async () =>
+        busiest(await Promise.all(servers.map((server) => server.endMeasuring(measurement))));
     },
     close,
   };
 }
 
 /** The worst of each figure: one process that is saturated holds up the buyers who keep to it. */
-function busiest(strains: EventLoopLoad[]): EventLoopLoad {
+function busiest(loads: EventLoopLoad[]): EventLoopLoad {
   return {
-    cpu: Math.max(...strains.map(({ cpu }) => cpu)),
-    delayP99Ms: Math.max(...strains.map(({ delayP99Ms }) => delayP99Ms)),
+    cpu: Math.max(...loads.map(({ cpu }) => cpu)),
+    delayP99Ms: Math.max(...loads.map(({ delayP99Ms }) => delayP99Ms)),
   };
 }
 
@@ -101,13 +102,14 @@ class PurchaseServer {
   }
 
   beginStrain(measurement: number): void {
-    this.tell({ type: 'begin-strain', measurement });
+    this.tell({ type: 'begin-measuring', measurement });
   }
 
-  async endStrain(measurement: number): Promise<EventLoopLoad> {
-    const answer = await this.ask((ask) => ({ type: 'end-strain', ask, measurement }));
-    if (answer.type !== 'strain') throw new Error('a purchase server answered something else than was asked');
-    return answer.strain;
+  async endMeasuring(measurement: number): Promise<EventLoopLoad> {
+    const answer = await this.ask((ask) => ({ type: 'end-measuring', ask, measurement }));
+    if (answer.type !== 'event-loop')
+      throw new Error('a purchase server answered something else than was asked');
+    return answer.eventLoop;
   }
 
   /** Asks it to end, and kills it when it does not. Resolves when it is gone. */
@@ -144,7 +146,7 @@ class PurchaseServer {
       case 'failed':
         return this.ready.reject(new Error(`A purchase server could not be opened: ${message.message}`));
       case 'count':
-      case 'strain':
+      case 'event-loop':
         return this.asked.get(message.ask)?.resolve(message);
       default:
         message satisfies never;

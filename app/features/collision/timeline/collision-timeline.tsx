@@ -10,10 +10,10 @@ import {
   type RefObject,
 } from 'react';
 import { formatMs } from '~/ui/format';
-import type { TimelineStep, Collision, StepLook } from '../collision-model';
+import type { TimelineStep, Collision, StepCategory } from '../collision-model';
 import type { Explanation } from '../explanation';
 import { LETTERS } from '../letters';
-import { STEP_LOOKS } from '../step-looks';
+import { STEP_STYLES } from '../step-styles';
 import { drawTimeline, TIMELINE_FONT } from './draw-timeline';
 import { readPalette, watchTheme, type Palette } from './palette';
 import { fitView, panBy, reveal, zoomAt } from './time-view';
@@ -187,7 +187,7 @@ function measureText(text: string): number {
   return ruler.measureText(text).width;
 }
 
-const SWATCHES: Record<StepLook, string> = {
+const SWATCHES: Record<StepCategory, string> = {
   read: 'border-ink bg-surface',
   write: 'border-ink bg-ink',
   lock: 'border-edge bg-[repeating-linear-gradient(135deg,var(--color-surface)_0_2px,var(--color-ink-3)_2px_4px)]',
@@ -195,17 +195,17 @@ const SWATCHES: Record<StepLook, string> = {
   other: 'border-edge bg-edge',
 };
 
-const ORDER: StepLook[] = ['read', 'write', 'lock', 'think', 'other'];
+const ORDER: StepCategory[] = ['read', 'write', 'lock', 'think', 'other'];
 
 /** The key to the fillings of the steps that are there. */
 function StepKey({ beats }: { beats: readonly TimelineStep[] }): ReactElement {
-  const looks = ORDER.filter((look) => beats.some((beat) => beat.look === look));
+  const used = ORDER.filter((category) => beats.some((beat) => beat.category === category));
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-2xs text-ink-3" aria-label="Key to the steps">
-      {looks.map((look) => (
-        <li key={look} className="flex items-center gap-1.5">
-          <span className={`h-2.5 w-4 rounded-sm border ${SWATCHES[look]}`} aria-hidden />
-          {STEP_LOOKS[look]}
+      {used.map((category) => (
+        <li key={category} className="flex items-center gap-1.5">
+          <span className={`h-2.5 w-4 rounded-sm border ${SWATCHES[category]}`} aria-hidden />
+          {STEP_STYLES[category]}
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import type { StepLook } from '../collision-model';
+import type { StepCategory } from '../collision-model';
 import { LETTERS } from '../letters';
 import type { Palette } from './palette';
 import type { StepBox, TimelineLayout } from './timeline-layout';
@@ -72,18 +72,18 @@ function drawStep(draw: CanvasRenderingContext2D, box: StepBox, palette: Palette
 
 /** Told apart by filling, so that no colour is needed: hollow reads, solid writes, striped locks. */
 function fillStep(draw: CanvasRenderingContext2D, box: StepBox, palette: Palette): void {
-  draw.fillStyle = fillOf(box.look, palette);
+  draw.fillStyle = fillOf(box.category, palette);
   draw.fill();
-  if (box.look === 'lock') stripe(draw, box, palette);
+  if (box.category === 'lock') stripe(draw, box, palette);
   draw.beginPath();
   draw.roundRect(box.x + 0.5, box.y + 0.5, Math.max(1, box.width - 1), box.height - 1, 3);
-  draw.strokeStyle = box.look === 'read' || box.look === 'write' ? palette.ink : palette.edge;
-  draw.lineWidth = box.look === 'read' ? 1.5 : 1;
+  draw.strokeStyle = box.category === 'read' || box.category === 'write' ? palette.ink : palette.edge;
+  draw.lineWidth = box.category === 'read' ? 1.5 : 1;
   draw.stroke();
 }
 
-function fillOf(look: StepLook, palette: Palette): string {
-  switch (look) {
+function fillOf(category: StepCategory, palette: Palette): string {
+  switch (category) {
     case 'write':
       return palette.ink;
     case 'think':
@@ -108,15 +108,15 @@ function stripe(draw: CanvasRenderingContext2D, { x, y, width, height }: StepBox
 function drawNames(draw: CanvasRenderingContext2D, { names }: TimelineLayout, palette: Palette): void {
   draw.font = TIMELINE_FONT;
   draw.textAlign = 'center';
-  for (const { text, look, x, y, width } of names) {
-    if (look === 'lock' || look === 'other') {
+  for (const { text, category, x, y, width } of names) {
+    if (category === 'lock' || category === 'other') {
       // neither stripes nor grey are a ground to read on
       draw.beginPath();
       draw.roundRect(x - width / 2 + 2, y - 8, width - 4, 16, 3);
       draw.fillStyle = palette.surface;
       draw.fill();
     }
-    draw.fillStyle = look === 'write' ? palette.surface : palette.ink;
+    draw.fillStyle = category === 'write' ? palette.surface : palette.ink;
     draw.fillText(text, x, y + 0.5);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TimelineStep, Collision, StepLook } from '../collision-model';
+import type { TimelineStep, Collision, StepCategory } from '../collision-model';
 import type { Explanation } from '../explanation';
 import { layOut, stepAt } from './timeline-layout';
 import { fitView } from './time-view';
@@ -7,14 +7,14 @@ import { fitView } from './time-view';
 const beat = (
   who: number,
   name: string,
-  look: StepLook,
+  category: StepCategory,
   fromMs: number,
   toMs: number,
   value: string | null = null,
 ): TimelineStep => ({
   who,
   name,
-  look,
+  category,
   fromMs,
   toMs,
   value,

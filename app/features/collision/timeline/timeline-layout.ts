@@ -1,4 +1,4 @@
-import type { TimelineStep, Collision, StepLook } from '../collision-model';
+import type { TimelineStep, Collision, StepCategory } from '../collision-model';
 import type { Explanation } from '../explanation';
 import { rulerTicks, type Tick, type TimeView } from './time-view';
 
@@ -16,7 +16,7 @@ const NAME_MARGIN = 6;
 export interface StepBox {
   /** Index into the collision's beats. */
   beat: number;
-  look: StepLook;
+  category: StepCategory;
   x: number;
   y: number;
   width: number;
@@ -43,7 +43,7 @@ export interface Pin {
 /** The name of a step, in a box that has room for it. */
 export interface NameLabel {
   text: string;
-  look: StepLook;
+  category: StepCategory;
   /** Middle of the text. */
   x: number;
   y: number;
@@ -87,7 +87,7 @@ export function layOut(
     const [from, to] = [x(beat.fromMs), Math.max(x(beat.toMs), x(beat.fromMs) + LEAST_WIDTH)];
     if (to < left || from > right) return [];
     const box = { x: clamp(from), width: Math.max(1, clamp(to) - clamp(from)) };
-    return [{ beat: index, look: beat.look, y: top(beat.who), height: STEP, ...box }];
+    return [{ beat: index, category: beat.category, y: top(beat.who), height: STEP, ...box }];
   });
   const gone = story?.isOverwritten ? story.points[1].beat : -1;
   const values = boxes.flatMap((box) => labelOf(box, beats[box.beat], gone, { left, right }, measure));
@@ -115,19 +115,19 @@ export function layOut(
 }
 
 /** Over the middle of a write and under that of anything else: on the step alone, and where its value does not stand. */
-function pinOf({ x, y, width, height, look }: StepBox, number: number, left: number, right: number): Pin {
+function pinOf({ x, y, width, height, category }: StepBox, number: number, left: number, right: number): Pin {
   const middle = Math.min(right - PIN, Math.max(left + PIN, x + width / 2));
-  return { number, x: middle, y: look === 'write' ? y - PIN - 2 : y + height + PIN + 2 };
+  return { number, x: middle, y: category === 'write' ? y - PIN - 2 : y + height + PIN + 2 };
 }
 
 function nameOf(
-  { x, y, width, height, look }: StepBox,
+  { x, y, width, height, category }: StepBox,
   beat: TimelineStep | undefined,
   measure: (text: string) => number,
 ): NameLabel[] {
   const needed = measure(beat?.name ?? '') + NAME_MARGIN * 2;
   if (!beat || needed > width) return [];
-  return [{ text: beat.name, look, x: x + width / 2, y: y + height / 2, width: needed }];
+  return [{ text: beat.name, category, x: x + width / 2, y: y + height / 2, width: needed }];
 }
 
 /** What a step read stands above it, what it wrote below, inside the picture. */
@@ -141,7 +141,7 @@ function labelOf(
   if (!beat || beat.value === null) return [];
   const width = measure(beat.value) + 10;
   const x = Math.max(left, Math.min(box.x, right - width));
-  const y = beat.look === 'write' ? box.y + box.height + 13 : box.y - 13;
+  const y = beat.category === 'write' ? box.y + box.height + 13 : box.y - 13;
   return [{ beat: box.beat, text: beat.value, x, y, width, isGone: box.beat === gone }];
 }
 

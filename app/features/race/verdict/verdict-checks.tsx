@@ -6,13 +6,13 @@ import { formatCount, formatMicros, formatMs, plural } from '~/ui/format';
 import { Panel } from '~/ui/panel';
 import { LaneCards } from './lane-cards';
 
-interface StatusLook {
+interface StatusStyle {
   Icon: typeof Check;
   word: string;
   text: string;
 }
 
-const LOOKS: Record<CheckSummary['status'], StatusLook> = {
+const STYLES: Record<CheckSummary['status'], StatusStyle> = {
   broken: { Icon: TriangleAlert, word: 'broken', text: 'text-unsafe-ink' },
   undecided: { Icon: CircleHelp, word: 'undecided', text: 'text-warning-ink' },
   held: { Icon: Check, word: 'held', text: 'text-safe-ink' },
@@ -53,12 +53,12 @@ export function VerdictChecks({ lanes }: { lanes: readonly LaneView[] }): ReactE
 
 /** How many checks came out how, the worst first. */
 function Gist({ checks }: { checks: readonly CheckSummary[] }): ReactElement {
-  const statuses = Object.keys(LOOKS) as CheckSummary['status'][];
+  const statuses = Object.keys(STYLES) as CheckSummary['status'][];
   return (
     <span className="flex flex-wrap gap-x-3">
       {statuses.map((status) => {
         const count = checks.filter((check) => check.status === status).length;
-        const { word, text } = LOOKS[status];
+        const { word, text } = STYLES[status];
         return (
           count > 0 && (
             <span key={status} className={text}>
@@ -72,7 +72,7 @@ function Gist({ checks }: { checks: readonly CheckSummary[] }): ReactElement {
 }
 
 function CheckItem({ check }: { check: CheckSummary }): ReactElement {
-  const { Icon, word, text } = LOOKS[check.status];
+  const { Icon, word, text } = STYLES[check.status];
   const title = `${check.no}. ${check.title}`;
   const head = (
     <span className="flex items-baseline gap-2">

@@ -1,7 +1,7 @@
 import { CircleCheckBig, CircleHelp, Hourglass, OctagonX, ShieldCheck, TriangleAlert } from 'lucide-react';
 import type { VerdictTone } from '@/model/verdict';
 
-interface ToneLook {
+interface ToneStyle {
   Icon: typeof Hourglass;
   /** Border and background of a card or chip. */
   surface: string;
@@ -18,7 +18,7 @@ const CAUTION = {
 const NEUTRAL = { surface: '', tile: 'bg-hover text-ink-2' };
 
 /** How each tone of a verdict looks: never by colour alone, so each has its icon. */
-export const VERDICT_TONES: Record<VerdictTone, ToneLook> = {
+export const VERDICT_TONES: Record<VerdictTone, ToneStyle> = {
   violated: {
     Icon: OctagonX,
     surface: 'border-unsafe-line bg-unsafe-wash',

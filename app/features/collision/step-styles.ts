@@ -1,7 +1,7 @@
-import type { StepLook } from './collision-model';
+import type { StepCategory } from './collision-model';
 
 /** What a step does, by the filling that it is drawn with. */
-export const STEP_LOOKS: Record<StepLook, string> = {
+export const STEP_STYLES: Record<StepCategory, string> = {
   read: 'hollow: reads the stock',
   write: 'solid: writes the stock',
   lock: 'striped: a lock',

@@ -2,7 +2,7 @@ import { Ban, Check, CircleHelp, PackageX, Shuffle } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { OUTCOMES, type Outcome } from '@/model/outcome';
 
-interface OutcomeLook {
+interface OutcomeStyle {
   label: string;
   color: string;
   Icon: typeof Check;
@@ -10,7 +10,7 @@ interface OutcomeLook {
 }
 
 /** Word, colour and icon of each outcome. */
-export const OUTCOME_LOOKS: Record<Outcome, OutcomeLook> = {
+export const OUTCOME_STYLES: Record<Outcome, OutcomeStyle> = {
   accepted: {
     label: 'accepted',
     color: 'var(--color-accepted)',
@@ -39,13 +39,13 @@ export const OUTCOME_LOOKS: Record<Outcome, OutcomeLook> = {
 };
 
 /** The look of an outcome code of an event. */
-export function lookOfCode(code: number): OutcomeLook {
-  return OUTCOME_LOOKS[OUTCOMES[code] ?? 'error'];
+export function styleOfCode(code: number): OutcomeStyle {
+  return OUTCOME_STYLES[OUTCOMES[code] ?? 'error'];
 }
 
 /** Icon and word of an outcome. */
 export function OutcomeTag({ code }: { code: number }): ReactElement {
-  const { Icon, color, label } = lookOfCode(code);
+  const { Icon, color, label } = styleOfCode(code);
   return (
     <span className="inline-flex items-center gap-1.5">
       <Icon className="size-3.5 shrink-0" style={{ color }} strokeWidth={2.25} aria-hidden />

@@ -4,7 +4,7 @@ import type { EventLoopLoad } from '@/model/bottleneck';
 import { createHistogram, LONGEST_US } from './latency';
 
 /** Begins to measure how busy this thread's event loop is; the answer's function ends it and says. */
-export function measureStrain(): () => EventLoopLoad {
+export function measureEventLoop(): () => EventLoopLoad {
   const delay = new DelayClock(nowUs());
   const before = performance.eventLoopUtilization();
   // a measurement of its own keeps no process alive

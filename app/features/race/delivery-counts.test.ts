@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countPlaces, laterOf } from './honesty-counts';
+import { countPlaces, laterOf } from './delivery-counts';
 
 const said = { generated: 3_647, recorded: 3_647, stored: 3_100 };
 const received = { streamed: 4_000, from: 0, shown: 4_000, room: 1_000_000 };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { nowUs } from '@/lib/clock';
-import { DelayClock, SAMPLE_MS } from './strain';
-import { measureStrain } from './strain';
+import { DelayClock, SAMPLE_MS } from './event-loop';
+import { measureEventLoop } from './event-loop';
 
 /** A loop that runs for `calmMs` before each of the stalls and after the last. */
 function delayOf(calmMs: number, stallsMs: number[]): number {
@@ -47,7 +47,7 @@ function block(ms: number): void {
 test.for(['in the middle of', 'at the end of'])(
   'a loop that is blocked %s a measurement was late',
   async (where) => {
-    const end = measureStrain();
+    const end = measureEventLoop();
     await sleep(50);
     block(300);
     if (where === 'in the middle of') await sleep(50);

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { LaneView } from '@/model/race';
 import { formatCount } from '~/ui/format';
 import { LaneLabel } from '~/ui/lane/lane-label';
-import { countPlaces, PLACES, type Place, type PlaceCounts, type Received } from './honesty-counts';
+import { countPlaces, PLACES, type Place, type PlaceCounts, type Received } from './delivery-counts';
 
 /** What arrives between two renders. */
 export interface Counting {
@@ -12,7 +12,7 @@ export interface Counting {
   counts: (lane: number) => Partial<PlaceCounts>;
 }
 
-export interface HonestyLineProps {
+export interface DeliveryLineProps {
   lanes: readonly LaneView[];
   /** By lane; null where scripts do not run. */
   received: readonly Received[] | null;
@@ -22,14 +22,14 @@ export interface HonestyLineProps {
 }
 
 /** Counts every attempt at each place that it passes; a difference would be a fault of the lab. */
-export function HonestyLine({ lanes, received, counting, isComplete }: HonestyLineProps): ReactElement {
+export function DeliveryLine({ lanes, received, counting, isComplete }: DeliveryLineProps): ReactElement {
   return (
     <section
       aria-label="Honesty"
       className="flex flex-col gap-1.5 border-t border-line pt-4 text-xs text-ink-3"
     >
       {lanes.map((lane) => (
-        <LaneHonesty
+        <LaneDelivery
           key={lane.index}
           lane={lane}
           received={received?.[lane.index] ?? null}
@@ -44,14 +44,14 @@ export function HonestyLine({ lanes, received, counting, isComplete }: HonestyLi
   );
 }
 
-interface LaneHonestyProps {
+interface LaneDeliveryProps {
   lane: LaneView;
   received: Received | null;
   counting: Counting;
   isComplete: boolean;
 }
 
-function LaneHonesty({ lane, received, counting, isComplete }: LaneHonestyProps): ReactElement {
+function LaneDelivery({ lane, received, counting, isComplete }: LaneDeliveryProps): ReactElement {
   const counts = countPlaces(lane.honesty, received, isComplete);
   const places = PLACES.flatMap((place): [Place, number][] => {
     const count = counts[place];
