@@ -22,7 +22,8 @@ export class Explorer {
   constructor(private readonly deps: ExplorerDeps) {}
 
   /**
-   * Runs every schedule that the plan allows. When one of them cannot be followed, it ends there with what was found.
+   * Runs every schedule that the plan allows. When one of them cannot be followed, the exploration ends there and
+   * returns what it has found.
    *
    * @throws TooManySchedulesError, UnexplorableError
    */
@@ -39,7 +40,7 @@ export class Explorer {
     }
   }
 
-  /** Runs one schedule again, by its id. Null when it is no schedule of this plan. */
+  /** Runs one schedule again, by its id. Null when the plan has no such schedule. */
   async replay(plan: ExplorationPlan, id: string): Promise<ScheduleView | null> {
     const backend = await this.open(plan);
     try {
@@ -52,7 +53,7 @@ export class Explorer {
     }
   }
 
-  /** What the connected server's isolation levels really prevent. */
+  /** Tests what the connected server's isolation levels really prevent. */
   async testIsolation(): Promise<IsolationReport> {
     const [slot] = await this.openSlots(3);
     if (!slot) throw new Error('there is no slot');
@@ -75,7 +76,7 @@ export class Explorer {
     return new InProcessBackend(this.deps, plan, strategy, strategies, slots);
   }
 
-  /** Slots with at least so many sessions each. */
+  /** Opens slots with at least this many sessions each. */
   private async openSlots(count: number): Promise<Slot[]> {
     const { monitor, redis, openSession } = this.deps;
     while (this.slots.length < SLOTS) this.slots.push({ sessions: [], monitor, redis });
@@ -88,7 +89,7 @@ export class Explorer {
   }
 }
 
-/** A search that has ended; what the first one finds out of the strategy may make it begin again, once. */
+/** Runs a search to its end. What the first one learns about the strategy may make it start again, once. */
 async function searchThrough(
   backend: InProcessBackend,
   plan: ExplorationPlan,

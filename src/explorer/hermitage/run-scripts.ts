@@ -24,14 +24,14 @@ interface Row {
 }
 
 /**
- * Runs the scripts of Hermitage through the same stepper as attempts, at every level of the connected server: a
- * check of the explorer against a published reference, and of the server against what is published of it.
+ * Runs the scripts of Hermitage through the same stepper as attempts, at every level of the connected server. This
+ * checks the explorer against a published reference, and the server against what is published about it.
  */
 export async function runScripts(slot: Slot, db: PrismaClient): Promise<IsolationReport> {
   const cases: IsolationCase[] = [];
   for (const script of SCRIPTS) {
     const cells: IsolationCell[] = [];
-    // one after another: SERIALIZABLE watches by the page, and would see the rows of another script
+    // one after another: SERIALIZABLE tracks reads by the page, and would see the rows of another script
     for (const level of LEVELS) cells.push(await runScript(slot, db, script, level));
     const { id, title, meaning } = script;
     cases.push({ id, title, meaning, cells });
@@ -77,10 +77,10 @@ async function runScript(slot: Slot, db: PrismaClient, script: Script, level: Le
   };
 }
 
-/** What a script's abort throws. */
+/** What the abort of a script throws. */
 class Aborted extends Error {}
 
-/** One transaction of a script, as something that the stepper can run: a step for each of its lines. */
+/** One transaction of a script as a strategy that the stepper can run, with a step for each line. */
 function toStrategy(script: Script, transaction: number, level: Level, reads: Row[][]): RegisteredStrategy {
   const own = script.lines.filter((line) => line.transaction === transaction).map(({ does }) => does);
   const statements = own.filter((does) => does !== 'commit');
@@ -121,7 +121,7 @@ function toStrategy(script: Script, transaction: number, level: Level, reads: Ro
   };
 }
 
-/** Takes the lines in their order. One that waits or has failed is passed over; what is left in the end goes on by itself. */
+/** Takes the lines in order and skips one that waits or has failed; what is left at the end goes on by itself. */
 function follow(script: Line[]): StepScheduler {
   let at = 0;
   return (options, moves) => {

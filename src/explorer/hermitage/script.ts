@@ -1,6 +1,6 @@
 import type { Level } from '@/model/isolation';
 
-/** One statement of one transaction, in the order in which the script takes them. `$1` is the run. */
+/** One statement of one transaction, in script order. `$1` is the run. */
 export interface Line {
   /** 1, 2 or 3. */
   transaction: number;
@@ -8,13 +8,13 @@ export interface Line {
   does: string;
 }
 
-/** What a script came to. */
+/** What a script observed. */
 export interface Seen {
-  /** Rows of the reads of a transaction, one list a read, in their order. */
+  /** Rows that a transaction read, one list per read, in order. */
   reads: (transaction: number) => { id: number; value: number }[][];
   /** Whether a transaction committed. */
   committed: (transaction: number) => boolean;
-  /** The rows that stand in the end: value by id. */
+  /** The final rows: value by id. */
   final: ReadonlyMap<number, number>;
 }
 
@@ -24,15 +24,15 @@ export interface Script {
   title: string;
   meaning: string;
   lines: Line[];
-  /** Whether what was seen is the anomaly. */
+  /** Whether the script observed the anomaly. */
   occurs: (seen: Seen) => boolean;
-  /** Levels at which PostgreSQL lets it happen, as published by Hermitage (https://github.com/ept/hermitage). */
+  /** Levels at which PostgreSQL allows the anomaly, as published by Hermitage (https://github.com/ept/hermitage). */
   publishedAt: Level[];
 }
 
 const TABLE = 'isolation_rows';
 
-/** Reads rows, all or those that meet a condition. */
+/** A statement that reads all rows, or those that meet a condition. */
 export function read(condition = ''): string {
   return `select id, value from ${TABLE} where run = $1${condition && ` and ${condition}`} order by id`;
 }

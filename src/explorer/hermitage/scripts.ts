@@ -7,7 +7,7 @@ const everyValue = (seen: Seen, transaction: number) =>
   seen.reads(transaction).flatMap((rows) => rows.map(({ value }) => value));
 const bothCommitted = (seen: Seen) => seen.committed(1) && seen.committed(2);
 
-/** Anomalies that no level of PostgreSQL shows. */
+/** Anomalies that PostgreSQL prevents at every level. */
 const PREVENTED: Script[] = [
   {
     id: 'G0',
@@ -71,7 +71,7 @@ const PREVENTED: Script[] = [
   },
 ];
 
-/** Those that a snapshot for the whole transaction prevents. */
+/** Anomalies that a snapshot for the whole transaction prevents. */
 const NEED_SNAPSHOT: Script[] = [
   {
     id: 'PMP',
@@ -136,7 +136,7 @@ const NEED_SNAPSHOT: Script[] = [
   },
 ];
 
-/** Those that only SERIALIZABLE prevents. */
+/** Anomalies that only SERIALIZABLE prevents. */
 const NEED_SERIALIZABLE: Script[] = [
   {
     id: 'G2-item',
@@ -174,5 +174,5 @@ const NEED_SERIALIZABLE: Script[] = [
   },
 ];
 
-/** The cases of Hermitage for PostgreSQL, worded anew. */
+/** The cases of Hermitage for PostgreSQL, reworded. */
 export const SCRIPTS: Script[] = [...PREVENTED, ...NEED_SNAPSHOT, ...NEED_SERIALIZABLE];

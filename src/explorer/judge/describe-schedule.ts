@@ -12,10 +12,10 @@ import type { ScheduleRun, SentBy, TakenStep } from '../schedule/schedule';
 import { findingInWords, inWords } from './judge-schedule';
 import type { Case, Judgement } from './judge-schedule';
 
-/** Rows of one answer that are shown. */
+/** Rows of one result that are shown. */
 const MAX_ROWS = 16;
 
-/** A schedule as T1, T2 and T3 would tell it. Whatever differs from run to run is put in words. */
+/** Describes a schedule with its attempts as T1, T2 and T3. Values that differ from run to run are put in words. */
 export function describeSchedule({ of, ends, findings, stock, orders }: Judgement): ScheduleView {
   const { run, requests } = of;
   const outcomes = ends.map((end) => endInWords(end, of));
@@ -36,7 +36,7 @@ function endInWords(end: AttemptEnd, of: Case): AttemptEnd {
   return end.reason === undefined ? end : { ...end, reason: inWords(end.reason, of) };
 }
 
-/** The moves alone; `ends` is what the attempts came to, where that is known. */
+/** The moves alone; `ends` is the result of each attempt, where known. */
 export function describeMoves(
   run: ScheduleRun,
   requests: PurchaseRequest[],
@@ -103,10 +103,10 @@ function describeCommand({ command, args, answer, error }: SentRedis, word: Word
 const UUID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g;
 const MOMENT = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)?/g;
 const STREAM_ID = /\b\d{13}-\d+\b/g;
-/** Numbers from sequences, which go on from run to run. */
+/** Columns of sequence numbers, which keep counting from run to run. */
 const SERIAL_COLUMNS = /^(id|hold|order_?id)$/i;
 
-/** Puts what differs from run to run in words: items, attempts, times, tokens and serial numbers. */
+/** Puts values that differ from run to run in words: items, attempts, times, tokens and serial numbers. */
 function wordsFor(requests: PurchaseRequest[]): Word {
   const skus = [...new Set(requests.map(({ sku }) => sku))];
   const names: [string, string][] = [

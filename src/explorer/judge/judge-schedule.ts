@@ -22,7 +22,7 @@ export interface Judgement extends Judged {
   orders: { actor: string; quantity: number }[];
 }
 
-/** A schedule that has been run, with the rows that its items came to. */
+/** A schedule that has been run, with the final rows of its items. */
 export interface Case {
   run: ScheduleRun;
   requests: PurchaseRequest[];
@@ -30,8 +30,8 @@ export interface Case {
 }
 
 /**
- * Judges schedules by the audit, item by item. That their attempts overlapped is known by construction: what counts is
- * whether the audit finds anything. The columns of all are filled at once, because a column costs as much for one.
+ * Judges schedules by the audit, item by item. Their attempts overlap by construction, so only the audit's findings
+ * count. The columns of all items are filled at once, because one column costs as much for one item as for all.
  */
 export function judgeSchedules(cases: Case[], strategy: RegisteredStrategy): Judgement[] {
   const builder = new BatchBuilder(strategy.stepNames, strategy.stepKinds, 0);
@@ -83,7 +83,7 @@ function answerOf(run: ScheduleRun, i: number, strategy: RegisteredStrategy) {
   return {
     callUs: time.call,
     returnUs: time.return,
-    // nobody was told what became of an attempt that died
+    // an attempt that died got no response
     outcome: result ? (outcomeCode(result.outcome) ?? ERROR) : INDETERMINATE,
     status: 0,
     retries: receipt?.trace.retries() ?? 0,
@@ -113,7 +113,7 @@ function describeEnd(index: number, receipt: PurchaseResult | null): AttemptEnd 
   };
 }
 
-/** A sentence with attempts, items and orders named by their place, since ids differ from run to run. */
+/** A sentence with attempts, items and orders named by their position, since ids differ from run to run. */
 export function inWords(text: string, { requests, rows }: Case): string {
   let words = text;
   for (const [i, { attemptId, sku }] of requests.entries())
@@ -156,7 +156,7 @@ function nameOf(attemptId: string, requests: PurchaseRequest[]): string {
   return place === -1 ? 'an unknown attempt' : `T${place + 1}`;
 }
 
-/** Attempts that were told sold out although enough units for them were left in the end. */
+/** Attempts that were told sold out although enough units for them were left at the end. */
 function refusedInVain(
   { requests, rows }: Case,
   { ends, orders, stock }: Pick<Judgement, 'ends' | 'orders' | 'stock'>,
@@ -166,7 +166,7 @@ function refusedInVain(
       const ordered = orders
         .filter(({ actor }) => requests[Number(actor.slice(1)) - 1]?.sku === sku)
         .reduce((sum, { quantity }) => sum + quantity, 0);
-      // a stock that lost updates is no stock to sell from
+      // a stock that has lost updates does not tell how many units are left
       return [sku, Math.min(stock[i] ?? 0, final.initialStock - ordered)];
     }),
   );

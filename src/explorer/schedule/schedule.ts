@@ -8,14 +8,14 @@ import type { Enabled, Run, Scheduler, Transition } from '../search/backend';
 import { lastToStep } from '../search/preemption';
 import type { Monitor, Session } from '../backends/in-process/session';
 
-/** Connections that one schedule at a time uses. */
+/** Connections of the one schedule that runs in this slot. */
 export interface Slot {
   sessions: Session[];
   monitor: Monitor;
   redis: RedisUnderTest;
 }
 
-/** What is run: an attempt for each request, through the strategy of the same place. */
+/** What is run: an attempt for each request, through the strategy at the same index. */
 export interface ScheduleInput {
   strategies: RegisteredStrategy[];
   requests: PurchaseRequest[];
@@ -40,19 +40,19 @@ export interface SentBy {
   redis: SentRedis[];
 }
 
-/** What an attempt did, with what it sent. */
+/** What an attempt did, with the statements and commands it sent. */
 export interface TakenStep extends Transition, EnabledStep {
-  /** What the attempt itself sent, and what those did that it woke. */
+  /** What the attempt itself sent, and what the attempts sent that it woke. */
   sent: SentBy;
   woke: SentBy[];
   waitsFor: (number | 'memory')[];
   /** Attempts that ended in this transition. */
   ended: number[];
-  /** True: it died where it waited for a lock. */
+  /** True: the attempt died while it waited for a lock. */
   hadToWait?: true;
 }
 
-/** Chooses what happens next, by its token; null gives the schedule up. Any `Scheduler` is one. */
+/** Chooses the next transition by its token; null abandons the schedule. Any `Scheduler` is one. */
 export type StepScheduler = (enabled: EnabledStep[], taken: TakenStep[]) => string | null;
 
 export interface ScheduleRun extends Run {

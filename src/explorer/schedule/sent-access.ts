@@ -1,18 +1,20 @@
 import { addAccess, EVERYTHING_STORED, NOTHING } from '../search/access-set';
 import type { Access, AccessSet } from '../search/access-set';
 
-/** What is bought and by whom in one schedule. In an access set each has its place, so that schedules can be compared. */
+/**
+ * The items and attempts of one schedule. An access set names each by its position, so that schedules can be compared.
+ */
 export interface Names {
   skus: readonly string[];
   attemptIds: readonly string[];
-  /** Whether some statement of the strategy reads orders, and so may tell which of two came first: by their ids. */
+  /** Whether a statement of the strategy reads orders, and so may tell by their ids which of two came first. */
   readsOrders?: boolean;
 }
 
 const TABLES = /\b(from|join|update|into)\s+(?:only\s+)?(?:"public"\.|public\.)?"?([a-z_][a-z0-9_]*)"?/gi;
-/** The one table whose rows cannot get into each other's way: nothing in it is unique but a number from a sequence. */
+/** The one table whose inserts cannot conflict: its only unique column is a number from a sequence. */
 const APPENDED = 'orders';
-/** All that a FROM or USING lists, up to the clause after it. */
+/** Everything that a FROM or USING lists, up to the next clause. */
 const LISTS =
   /\b(?:from|using)\b(.*?)(?=\b(?:using|where|group|order|having|limit|offset|fetch|union|intersect|except|returning|set|for|window|select|values|when)\b|;|$)/gis;
 const INNERMOST = /\(([^()]*)\)/;
@@ -22,8 +24,8 @@ const ENDS = /^\s*(?:begin|commit|rollback|savepoint|release|set|start)\b/i;
 const NO_TABLES = new Set(['set', 'select', 'lateral', 'unnest', 'generate_series', 'skip', 'nowait', 'of']);
 
 /**
- * What one statement touches, read off its text: tables, narrowed to one item when the statement names exactly one of
- * the schedule's. A locking clause counts as a write of all that is read, an advisory lock as a write of its own.
+ * What one statement touches, read from its text: tables, narrowed to one item when the statement names exactly one of
+ * the schedule's. A locking clause counts as a write of everything read, an advisory lock as a write of its own.
  */
 export function accessOfSql(
   text: string,
@@ -51,7 +53,7 @@ export function accessOfSql(
   return accessSet.size === 0 ? EVERYTHING_STORED : accessSet;
 }
 
-/** Whether a statement looks at orders, and does more than add some. */
+/** Whether a statement reads orders, rather than only adding some. */
 export function doesReadOrders(text: string, accessSet: AccessSet): boolean {
   if (accessSet === EVERYTHING_STORED) return new RegExp(`\\b${APPENDED}\\b`, 'i').test(text);
   for (const [resource, access] of accessSet)
@@ -59,7 +61,10 @@ export function doesReadOrders(text: string, accessSet: AccessSet): boolean {
   return false;
 }
 
-/** Tables that are listed with commas, or joined in parentheses. What is no table is one that no statement writes. */
+/**
+ * Tables that are listed with commas, or joined in parentheses. A name that is no table is harmless: no statement
+ * writes it.
+ */
 function* listedTables(text: string): Generator<string> {
   for (const part of splitParentheses(text)) {
     const lists = [...part.matchAll(LISTS)].flatMap(([, list = '']) => list.split(','));
@@ -71,7 +76,7 @@ function* listedTables(text: string): Generator<string> {
   }
 }
 
-/** What stands between parentheses, the innermost first, and at last what stands around them all. */
+/** The text between parentheses, innermost first, and last the text outside them all. */
 function splitParentheses(text: string): string[] {
   const parts: string[] = [];
   let rest = text;
@@ -99,7 +104,7 @@ export function touchKeys(keys: readonly string[], access: Access): AccessSet {
   return new Map(keys.map((key) => [`redis:${key}`, access]));
 }
 
-/** A key with items and attempts by their place; undefined when it names no item. */
+/** A key with items and attempts replaced by their position; undefined when it names no item. */
 export function nameKey(key: string, { skus, attemptIds }: Names): string | undefined {
   const place = skus.findIndex((sku) => key.includes(`{${sku}}`));
   if (place === -1) return undefined;

@@ -13,34 +13,34 @@ export interface AccessHistory {
 }
 
 /**
- * Follows what one attempt touches, move by move: a commit or rollback touches whatever its transaction has written,
- * because it is then that others see it or get its locks.
+ * Follows what one attempt touches, move by move. A commit or rollback touches everything that its transaction has
+ * written, because only then do others see the writes or get the locks.
  */
 export class TransitionAccess {
-  /** Transactions that are open, statements on their own included; mostly one. */
+  /** Open transactions, including statements on their own; usually one. */
   private open = 0;
   private level = 'READ COMMITTED';
   private touched: AccessSet = NOTHING;
   private isFresh = false;
   /** Keys that the next EXEC depends on. */
   private watched: AccessSet = NOTHING;
-  /** What it has sent in its step, which takes effect when it gets the lock that it waits for. */
+  /** What the attempt has sent in its step, which takes effect when it gets the lock that it waits for. */
   private ofStep: AccessSet = NOTHING;
-  /** Whether it has run a transaction at SERIALIZABLE. */
+  /** Whether the attempt has run a transaction at SERIALIZABLE. */
   isSerializable = false;
 
   constructor(
     private readonly names: Names,
-    /** One for all attempts of a schedule. */
+    /** Shared by all attempts of a schedule. */
     private readonly history: AccessHistory,
   ) {}
 
-  /** It takes a step, or goes on with one. */
+  /** The attempt takes a step, or goes on with one. */
   begin(): void {
     this.ofStep = NOTHING;
   }
 
-  /** What was sent since the last time, and what had waited until now. */
+  /** What was sent since the last call, and what had waited until now. */
   take(sql: readonly SentSql[], redis: readonly SentRedis[]): AccessSet {
     const hasWaited = sql.some((statement) => statement.hasWaited);
     const statements = sql.map(({ text, values, hasWaited: isOld }) =>

@@ -1,51 +1,51 @@
-/** How something is touched. Two appends commute unless somebody reads: each adds something of its own. */
+/** How something is touched. Two appends commute unless another move reads, since each adds something of its own. */
 export type Access = 'read' | 'append' | 'write';
 
 /**
- * What a move touches: a resource is `<what>:<which>`, such as `items:0` or `redis:lock:{0}`; `items:*` is every item
- * and `*` is all that is stored. Two moves may be swapped exactly when nothing that either touches tells their order
- * (`conflict`). So everything that could tell it has to be in here: the stores, the locks, the memory of the process,
- * and the moments that the judge compares.
+ * What a move touches. A resource is `<what>:<which>`, such as `items:0` or `redis:lock:{0}`; `items:*` is every item
+ * and `*` is everything stored. Two moves may be swapped exactly when nothing that either touches reveals their order
+ * (`conflict`), so an access set holds everything that could: the stores, the locks, the memory of the process, and the
+ * moments that the judge compares.
  */
 export type AccessSet = ReadonlyMap<string, Access>;
 
 export const NOTHING: AccessSet = new Map();
 
 /**
- * The clock of the judge. It asks of two intervals (an attempt from call to return, a lock from being granted to being
- * given back) only whether one had ended before the other started. So an end adds to what is over, and a start reads
- * that: two starts commute, two ends commute, a start and an end do not.
+ * The clock of the judge. It asks of two intervals (an attempt from call to return, a lock from grant to release) only
+ * whether one had ended before the other started. So an end appends and a start reads: two starts commute, two ends
+ * commute, a start and an end do not.
  */
 const CLOCK = 'clock:*';
 export const START: AccessSet = new Map([[CLOCK, 'read']]);
 export const END: AccessSet = new Map([[CLOCK, 'append']]);
 
-/** All that is stored, and the clock: a death, or time that passes when nothing else can happen. */
+/** Everything stored, and the clock: a death, or time that passes when nothing else can happen. */
 export const EVERYTHING: AccessSet = new Map([
   ['*', 'write'],
   [CLOCK, 'write'],
 ]);
-/** What a statement touches that is not understood. */
+/** The access set of a statement that the explorer does not understand. */
 export const EVERYTHING_STORED: AccessSet = new Map([['*', 'write']]);
 /** A snapshot. */
 export const EVERYTHING_READ: AccessSet = new Map([['*', 'read']]);
-/** Whatever attempts share in the memory of their process. */
+/** Everything that attempts share in the memory of their process. */
 export const MEMORY: AccessSet = new Map([['memory:*', 'write']]);
-/** Who waits for whom in PostgreSQL: whichever wait closes a circle is the one that fails. */
+/** The waits for locks in PostgreSQL: the wait that closes a deadlock is the one that fails. */
 export const WAITS: AccessSet = new Map([['waits:*', 'write']]);
 /**
- * What PostgreSQL remembers of transactions at SERIALIZABLE. Until one has committed, statements of the others only add
- * to that, in any order; from then on any of them may fail, or doom another.
+ * What PostgreSQL remembers of transactions at SERIALIZABLE. Until one has committed, the statements of the others only
+ * add to it, in any order; after that, any of them may fail or doom another.
  */
 export function serializable(access: Access): AccessSet {
   return new Map([['serializable:*', access]]);
 }
-/** The one lease that may run out in a schedule, and whose it can be. */
+/** The one lease that may expire in a schedule, and the attempt that holds it. */
 export const LEASES: AccessSet = new Map([['leases:*', 'write']]);
 
 export function addAccess(to: Map<string, Access>, resource: string, access: Access): void {
   const known = to.get(resource);
-  // what adds by what it reads of the same is affected by others that add
+  // an append together with a read of the same resource depends on other appends
   to.set(resource, known === undefined || known === access ? access : 'write');
 }
 
@@ -56,7 +56,7 @@ export function unite(...accessSets: AccessSet[]): AccessSet {
   return all;
 }
 
-/** Whether the order of two moves can matter. Says yes whenever it is not sure. */
+/** Whether the order of two moves can matter. Returns true whenever it is not sure. */
 export function conflict(a: AccessSet, b: AccessSet): boolean {
   for (const [left, access] of a)
     for (const [right, other] of b) if (meet(left, right) && collide(access, other)) return true;
@@ -82,7 +82,7 @@ function split(resource: string): [string, string] {
   return [resource.slice(0, colon), resource.slice(colon + 1)];
 }
 
-/** Tables as a whole, without their items: at SERIALIZABLE, PostgreSQL remembers reads by the page. */
+/** Widens an access set to whole tables: at SERIALIZABLE, PostgreSQL tracks reads by the page. */
 export function widen(accessSet: AccessSet): AccessSet {
   const wide = new Map<string, Access>();
   for (const [resource, access] of accessSet)

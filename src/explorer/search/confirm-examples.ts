@@ -1,14 +1,15 @@
 import type { Group } from './outcome-table';
 
-/** An example to be shown, and whether a schedule that was run came to what it stands for. */
+/** An example to be shown, and whether a schedule that was run had the result that it stands for. */
 export interface Claim<Result> {
   group: Group;
   isSame: (result: Result) => boolean;
 }
 
 /**
- * Runs each example that is only known to be like one that was run, since nothing is shown that was not seen. One that
- * comes to something else gives way to what was really run. Answers their ids.
+ * Runs each example that is only known to be equivalent to one that was run, since the explorer shows nothing that it
+ * has not seen. An example with a different result gives way to the one that was run. Returns the ids of those
+ * examples.
  */
 export async function confirmExamples<Result>(
   claims: Claim<Result>[],

@@ -5,18 +5,18 @@ import { lastToStep, withinBound } from './preemption';
 
 /** A part of the tree that is still to be run: everything below these choices. */
 export interface Branch {
-  /** Tokens to the first choice of this branch, that included. */
+  /** Tokens up to and including the first choice of this branch. */
   prefix: string[];
   /** The sleep set: choices at the same place that are explored before this one, with what they touch. */
   sleepSet: Map<string, AccessSet>;
   /** Choices at the same place that come after it. */
   rest: string[];
-  /** Part of the tree that this choice is, and each of the rest: 1 for all, shared out evenly wherever there is a choice. */
+  /** Share of the tree that this choice is, and each of the rest: 1 for all, split evenly at every choice. */
   share: number;
 }
 
 export interface SearchRules {
-  /** Whether orders of moves that cannot affect each other are run once. */
+  /** Whether orders of moves that cannot affect each other are run only once. */
   reduction: boolean;
   preemptions: number | null;
 }
@@ -24,15 +24,15 @@ export interface SearchRules {
 export const ROOT: Branch = { prefix: [], sleepSet: new Map(), rest: [], share: 1 };
 
 /**
- * Walks one schedule down the tree of all, and says afterwards which others are still to be run.
+ * Walks one schedule down the tree of all schedules, and returns afterwards which branches are still to be run.
  *
- * Nothing of the tree is known before: how many steps an attempt takes depends on what it sees. So each run follows a
- * prefix that is known and then goes on as it finds things (stateless model checking). The reduction is by sleep sets
- * (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996): a choice that has been
- * explored at a place is not taken again below its siblings until something has happened that does not commute with
- * it. A move that has turned out to touch nothing, and that its attempt had no choice but to take, needs no siblings at
- * all: whatever the others do before it they can do after it. What a move touches is known when it has run, so a
- * sibling is handed out only when the one before it has taken its first move.
+ * The tree is not known in advance: how many steps an attempt takes depends on what it sees. So each run follows a
+ * known prefix and then goes on as it finds things (stateless model checking). The reduction uses sleep sets
+ * (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996): a choice that has been explored
+ * at a place is not taken again below its siblings until something has happened that does not commute with it. A move
+ * that touched nothing, and that its attempt had no choice but to take, needs no siblings at all: whatever the other
+ * attempts do before it, they can do after it. What a move touches is known only after it has run, so a sibling is
+ * handed out only when the one before it has taken its first move.
  */
 export class DepthFirstWalk {
   /** Places below the prefix where the schedule had a choice. */
@@ -44,9 +44,9 @@ export class DepthFirstWalk {
   }[] = [];
   private sleepSet: Map<string, AccessSet>;
   private counted = 0;
-  /** Part of the tree that this schedule alone is. */
+  /** Share of the tree that this schedule alone is. */
   share: number;
-  /** Part of the tree in which there was nothing after all. */
+  /** Share of the tree that turned out to be empty. */
   empty = 0;
   /** Choices that the bound on preemptions forbade. */
   forbidden = 0;
@@ -79,7 +79,7 @@ export class DepthFirstWalk {
     return next.token;
   }
 
-  /** Branches that this walk has come across; to be asked once it is over. */
+  /** Branches that this walk has found; call it after the walk is over. */
   branches(taken: readonly Transition[]): Branch[] {
     this.catchUp(taken);
     const tokens = taken.map(({ token }) => token);
@@ -98,7 +98,7 @@ export class DepthFirstWalk {
     return found;
   }
 
-  /** The first of the rest, when the choice before it has taken its first move. */
+  /** The first of the rest, once the choice before it has taken its first move. */
   private sibling(
     { prefix, sleepSet, rest: [next = '', ...rest], share }: Branch,
     first?: Transition,
@@ -108,12 +108,12 @@ export class DepthFirstWalk {
     return { prefix: [...prefix, next], sleepSet: before, rest, share };
   }
 
-  /** Wakes what the latest moves could affect. */
+  /** Wakes the choices that the latest moves could affect. */
   private catchUp(taken: readonly Transition[]): void {
     for (; this.counted < taken.length; this.counted += 1) {
       const move = taken[this.counted];
       if (!move) continue;
-      // above the place of the branch nothing sleeps but what came with it
+      // above the place of the branch, only the sleep set that came with it sleeps
       if (this.counted < this.branch.prefix.length - 1) continue;
       for (const [token, accessSet] of this.sleepSet)
         if (conflict(accessSet, move.accessSet) || isSameAttempt(token, move)) this.sleepSet.delete(token);
@@ -121,18 +121,21 @@ export class DepthFirstWalk {
   }
 }
 
-/** Goes on with the same attempt where it can: the first schedules are the simplest. */
+/** Stays with the same attempt where it can, so that the first schedules are the simplest. */
 function preferred(awake: readonly Enabled[], taken: readonly Transition[]): Enabled | undefined {
   const last = lastToStep(taken);
   return awake.find(({ actor, event }) => event === 'step' && actor === last) ?? awake[0];
 }
 
-/** Whether a move has touched nothing, and its attempt could not have died instead. */
+/** Whether a move touched nothing, and its attempt could not have died instead. */
 function isAlone(move: Transition, others: readonly string[]): boolean {
   return move.accessSet.size === 0 && !others.some((token) => isSameAttempt(token, move));
 }
 
-/** A move of an attempt changes what its next one is; the end of its lease is not the attempt's doing. */
+/**
+ * Whether a token is of the move's own attempt, whose next move depends on it. The end of a lease is not the attempt's
+ * doing.
+ */
 function isSameAttempt(token: string, { actor, event }: Transition): boolean {
   const isLease = token.endsWith('*');
   if (isLease !== (event === 'lease')) return false;

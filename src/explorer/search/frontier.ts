@@ -6,7 +6,7 @@ import { draw } from './draw';
 export class Frontier {
   private readonly branches: Branch[] = [];
   private taken = 0;
-  /** At the end of each there is a schedule at least, if nothing is reduced. */
+  /** Each ends in at least one schedule, if nothing is reduced. */
   choices = 0;
 
   constructor(
@@ -25,7 +25,7 @@ export class Frontier {
     for (const { rest } of branches) this.choices += 1 + rest.length;
   }
 
-  /** Any of them, by the seed: what has been run is then much like the rest, and tells how much there is of it. */
+  /** Takes any branch, by the seed: the schedules run are then much like the rest, and tell how many there are. */
   take(): Branch {
     this.taken += 1;
     const place = draw(this.seed, 0, this.taken, this.branches.length);

@@ -7,22 +7,22 @@ export interface Simplest {
   id: string;
 }
 
-/** Fewest preemptions, then fewest moves, then first by its letters. */
+/** Fewest preemptions, then fewest moves, then alphabetical order of the id. */
 export function isSimpler(one: Simplest, other: Simplest): boolean {
   if (one.preemptions !== other.preemptions) return one.preemptions < other.preemptions;
   if (one.moves !== other.moves) return one.moves < other.moves;
   return one.id < other.id;
 }
 
-/** A schedule that was run, and those that it stands for. */
+/** A schedule that was run, and the schedules that it stands for. */
 export interface Ran {
   schedules: number;
   self: Simplest;
-  /** The simplest that it stands for; itself where it stands for no other. */
+  /** The simplest schedule that it stands for; itself where it stands for no other. */
   simplest: Simplest;
 }
 
-/** Schedules that came to the same, and an example of them. */
+/** Schedules with the same result, and an example of them. */
 export class Group {
   run = 0;
   schedules = 0;
@@ -40,18 +40,18 @@ export class Group {
     return this.simplest ?? { preemptions: 0, moves: 0, id: '' };
   }
 
-  /** The simplest did not come to the same when it was run: falls back to what was really seen. */
+  /** Called when the simplest schedule had another result when it was run: falls back to the one that was seen. */
   useWhatRan(): void {
     this.simplest = this.self;
   }
 }
 
-/** What tells schedules apart: outcomes whoever had them, and kinds of findings. */
+/** The key that tells schedules apart: the outcomes, in any order of attempts, and the kinds of findings. */
 export function keyOf(outcomes: readonly string[], findings: readonly string[]): string {
   return `${[...outcomes].sort().join()}|${[...new Set(findings)].sort().join()}`;
 }
 
-/** Counts schedules by what they came to. */
+/** Counts schedules by their result. */
 export class OutcomeTable {
   private readonly groups = new Map<string, Group & { outcomes: string[]; findings: FindingKind[] }>();
 
@@ -81,14 +81,14 @@ export class OutcomeTable {
     return rows.sort((a, b) => b.schedules - a.schedules || (a.example < b.example ? -1 : 1));
   }
 
-  /** The simplest schedule that broke something. */
+  /** The simplest schedule with a finding. */
   violation(): string | undefined {
     const broken = [...this.groups.values()].filter(({ findings }) => findings.length > 0);
     broken.sort((a, b) => (isSimpler(a.example, b.example) ? -1 : 1));
     return broken[0]?.example.id;
   }
 
-  /** Schedules that were run and broke something. */
+  /** Schedules that were run and have a finding. */
   get violated(): number {
     return [...this.groups.values()].reduce(
       (sum, { findings, run }) => sum + (findings.length > 0 ? run : 0),

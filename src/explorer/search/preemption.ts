@@ -3,17 +3,17 @@ interface Event {
   event: 'step' | 'crash' | 'lease';
 }
 
-/** The attempt that took the latest step. A death, or the end of a lease, is nobody's turn. */
+/** The attempt that took the latest step. A death, or the end of a lease, is not a step of any attempt. */
 export function lastToStep(moves: readonly Event[]): number | undefined {
   return moves.findLast(({ event }) => event === 'step')?.actor;
 }
 
-/** Whether a choice turns from the attempt that took the latest step while it could go on: it neither waits nor has ended. */
+/** Whether a choice switches away from the attempt that took the latest step although that attempt could go on. */
 export function isPreemption({ actor, event }: Event, ready: readonly number[], last?: number): boolean {
   return event === 'step' && last !== undefined && last !== actor && ready.includes(last);
 }
 
-/** What may happen next when a schedule turns so often at most; null: no bound. */
+/** What may happen next within this bound on preemptions; null: no bound. */
 export function withinBound<T extends Event>(
   options: readonly T[],
   taken: readonly (Event & { isPreemption: boolean })[],

@@ -2,12 +2,15 @@ import { draw } from './draw';
 import { withinBound } from './preemption';
 import type { Enabled, Transition } from './backend';
 
-/** One choice in so many is a death or the end of a lease, where there is one: most schedules would soon end otherwise. */
+/**
+ * One in this many choices is a death or the end of a lease, where one is possible: most schedules would end early
+ * otherwise.
+ */
 const EVENT_ONCE_IN = 8;
 
-/** Walks one schedule down the tree, with each choice drawn from those that the bound on preemptions allows. */
+/** Walks one schedule down the tree, and draws each choice from those within the bound on preemptions. */
 export class RandomWalk {
-  /** How likely it was to come to this schedule. */
+  /** The probability of this schedule. */
   probability = 1;
 
   constructor(

@@ -3,11 +3,13 @@ import { MAX_SCHEDULES } from '@/plan/exploration-limits';
 import type { SizeEstimate } from './size-survey';
 import { roundEstimate, roundUp } from './tree-size';
 
-/** An estimate alone refuses a plan only when it is of so many schedules, and so many times too large. */
+/** An estimate alone refuses a plan only after this many schedules, and when it is this many times too large. */
 const ENOUGH_SEEN = 500;
 const FAR_TOO_LARGE = 20;
 
-/** Whether a plan would run more schedules than it allows, by those that are certain and by what those `seen` tell. */
+/**
+ * Whether a plan would run more schedules than it allows, by the certain count and by the estimate from those `seen`.
+ */
 export function isTooLarge(
   size: { atLeast: number; about: number; seen: number },
   { maxSchedules }: Pick<ExplorationPlan, 'maxSchedules'>,

@@ -28,32 +28,32 @@ export interface ExplorationEvents {
   signal?: AbortSignal;
 }
 
-/** The plan would mean more schedules than it allows. */
+/** The plan would run more schedules than it allows. */
 export class TooManySchedulesError extends Error {
   override readonly name = 'TooManySchedulesError';
 }
 
-/** What was taken to commute does not, as a schedule has shown: the search has to begin again. */
+/** A schedule has shown that moves taken to commute do not: the search has to start again. */
 export class BeginAgainError extends Error {
   override readonly name = 'BeginAgainError';
 }
 
-/** What a search found; the rest of an exploration is what was asked for. */
+/** What a search found; the rest of an exploration repeats the request. */
 export type Found = Omit<Exploration, 'strategy' | 'expected' | 'plan'>;
 
-/** Schedules that are judged together: a statement reads the rows of all. */
+/** Schedules that are judged together: one statement reads the rows of all. */
 const JUDGED_AT_ONCE = 32;
 
 /** Schedules drawn to estimate how many there are: beyond a bound, and where there are too many. */
 const SURVEYED = 48;
 const SURVEYED_TO_REFUSE = 100;
 
-/** One way through all schedules of a plan. */
+/** One walk through all schedules of a plan. */
 export class Search<P extends Played, J extends Judged> {
   private readonly outcomes = new OutcomeTable();
   private readonly inVain: RefusedInVain<P, J>;
   private undersold: Undersold | null = null;
-  /** Schedules that were taken to come to what another came to, and did not. */
+  /** Schedules that were taken to have the result of another, and did not. */
   private unconfirmed: string[] = [];
   private readonly frontier: Frontier;
   private readonly unjudged: (P & { schedules: number })[] = [];
@@ -72,9 +72,9 @@ export class Search<P extends Played, J extends Judged> {
   private readonly steps: number[] = [];
   private mostAtOnce = 1;
   private tooLarge = false;
-  /** Why it could not go on to its end. */
+  /** Why the search could not run to its end. */
   private unfinished: string | undefined;
-  /** Of all schedules, and of those that the plan would run. */
+  /** The size of the whole tree, and of the part that the plan would run. */
   private readonly whole = new TreeSize();
   private readonly planned = new TreeSize();
 
@@ -101,12 +101,12 @@ export class Search<P extends Played, J extends Judged> {
     await this.tidy();
   }
 
-  /** The id of the simplest schedule that broke something. */
+  /** The id of the simplest schedule with a finding. */
   violation(): string | undefined {
     return this.outcomes.violation();
   }
 
-  /** What was found; `violation` is the schedule of that id. */
+  /** What the search found; `violation` is the schedule of that id. */
   result(violation: Exploration['violation']): Found {
     const outcomes = this.outcomes.toRows();
     const { undersold, unfinished } = this;
@@ -129,7 +129,7 @@ export class Search<P extends Played, J extends Judged> {
     const isStopped = this.isStopped() || this.unfinished !== undefined;
     const isSound = this.unconfirmed.length === 0;
     const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0 && isSound;
-    // one at least lies beyond every choice that was left out
+    // at least one schedule lies beyond every choice that was left out
     const atLeast = schedules + overPreemptions + (this.isReduced() ? 0 : this.frontier.choices);
     return {
       possible: isExact ? schedules : Math.max(roundEstimate(this.whole.estimate()), atLeast),
@@ -148,7 +148,7 @@ export class Search<P extends Played, J extends Judged> {
   }
 
   private async runAll(): Promise<void> {
-    // the first runs alone: it tells whether more than one may run at once
+    // the first schedule runs alone: it tells whether more than one may run at once
     const first = await this.next(0, 0);
     this.mostAtOnce = first.run.isSerializable ? 1 : this.backend.slots;
     if (this.plan.preemptions !== null)
@@ -175,7 +175,7 @@ export class Search<P extends Played, J extends Judged> {
     });
   }
 
-  /** How likely each of some schedules was that are drawn at random from all within a bound. */
+  /** Draws schedules at random from all within a bound, and returns the probability of each. */
   private async survey(count: number, preemptions: number | null): Promise<number[]> {
     const probabilities: number[] = [];
     let drawn = 0;
@@ -237,7 +237,7 @@ export class Search<P extends Played, J extends Judged> {
     this.unjudged.push({ ...played, schedules });
   }
 
-  /** Judges what waits for it, when that is enough to be worth a question. */
+  /** Judges the waiting schedules once there are enough of them to be worth a query. */
   private async judge(atLeast: number): Promise<void> {
     if (this.unjudged.length < Math.max(1, atLeast)) {
       if (atLeast === 0) await this.tidy();
@@ -297,7 +297,7 @@ export class Search<P extends Played, J extends Judged> {
     return this.events.signal?.aborted ?? false;
   }
 
-  /** Whether the plan means more schedules than it allows, as far as can be told by now. */
+  /** Whether the plan would run more schedules than it allows, as far as the search can tell now. */
   private isTooLarge(): boolean {
     const size = { atLeast: this.atLeast(), about: this.planned.estimate(), seen: this.counts.run };
     return isTooLarge(size, this.plan);

@@ -2,15 +2,15 @@ import { isPreemption } from './preemption';
 import { nextMoves, orderMoves, splitByProcess } from './traces';
 import type { OrderedMove } from './traces';
 
-/** A schedule by its id, and the turns that it takes from an attempt that could have gone on. */
+/** A schedule's id, and its preemptions: how often it switches away from an attempt that could have gone on. */
 export interface Order {
   id: string;
   preemptions: number;
 }
 
 /**
- * Of the schedules that one stands for, the simplest: it turns least often from an attempt that could have gone on,
- * and comes first by its letters among those.
+ * The simplest of the schedules that one stands for: it has the fewest preemptions, and among those comes first in
+ * alphabetical order.
  */
 export function simplestOrder(moves: readonly OrderedMove[]): Order {
   const before = orderMoves(moves);
@@ -51,9 +51,9 @@ export function simplestOrder(moves: readonly OrderedMove[]): Order {
 }
 
 /**
- * Tells whether an attempt could go on at a place of an order that was not run. What makes it wait or lets it go on are
- * moves that affect it, and those come in the same order in every schedule that this one stands for: the latest of
- * them that has been taken decides, as it did in the run.
+ * Returns whether an attempt could go on at a place of an order that was not run. Only moves that affect the attempt
+ * make it wait or let it go on, and those come in the same order in every schedule that this one stands for. So the
+ * latest of them that has been taken decides, as it did in the run.
  */
 function readinessOf(
   moves: readonly OrderedMove[],

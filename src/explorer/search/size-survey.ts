@@ -1,19 +1,19 @@
 /** An estimate from schedules drawn at random. */
 export interface SizeEstimate {
   about: number;
-  /** A limit that will do. */
+  /** A limit that would be enough. */
   atMost: number;
   drawn: number;
 }
 
-/** Standard errors above the mean, and a factor for what few draws miss where schedules differ much in how likely they are. */
+/** Standard errors above the mean, and a factor for what few draws miss where schedules differ much in probability. */
 const STANDARD_ERRORS = 3;
 const MARGIN = 1.5;
 
 /**
- * How many schedules there are, by how likely each of those drawn was (Knuth, Estimating the Efficiency of Backtrack
- * Programs, 1975): one drawn with probability p stands for 1/p, and the mean of those is right on average. In trials
- * on trees of known size, 100 draws each, no tree was larger than `atMost`.
+ * Estimates how many schedules there are from the probability of each one drawn (Knuth, Estimating the Efficiency of
+ * Backtrack Programs, 1975): a schedule drawn with probability p stands for 1/p, and the mean of those is unbiased. In
+ * trials on trees of known size, 100 draws each, no tree was larger than `atMost`.
  */
 export function estimateSize(probabilities: readonly number[]): SizeEstimate {
   const sizes = probabilities.map((probability) => 1 / probability);

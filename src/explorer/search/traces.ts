@@ -1,12 +1,12 @@
 import { conflict } from './access-set';
 import type { Transition } from './backend';
 
-/** What the order of moves depends on, of one move. */
+/** The part of a move that decides which orders are equivalent. */
 export type OrderedMove = Omit<Transition, 'isLocal' | 'isPreemption'>;
 
 /**
  * A schedule stands for all that differ from it only in the order of moves that cannot affect each other (a
- * Mazurkiewicz trace). Which move has to come before which, by place: `before[j]` holds every such i < j.
+ * Mazurkiewicz trace). Returns which moves have to come before which, by index: `before[j]` holds every such i < j.
  */
 export function orderMoves(moves: readonly OrderedMove[]): number[][] {
   return moves.map((late, j) =>
@@ -22,12 +22,15 @@ function mustPrecede(early: OrderedMove, late: OrderedMove): boolean {
   );
 }
 
-/** An attempt's own moves come in their order; the clock that ends its lease is nobody's. */
+/** An attempt's own moves are ordered; the clock that ends its lease is a process of its own. */
 function processOf({ actor, event }: OrderedMove): string {
   return event === 'lease' ? `${actor}*` : String(actor);
 }
 
-/** Schedules that one stands for, itself included: the linear extensions of its order. Steps in proportion to the number of ways to cut it short. */
+/**
+ * Schedules that one stands for, itself included: the linear extensions of its order. Takes steps in proportion to the
+ * number of ways to cut it short.
+ */
 export function countSchedules(moves: readonly OrderedMove[]): number {
   const before = orderMoves(moves);
   const lanes = splitByProcess(moves);
@@ -47,7 +50,7 @@ export function countSchedules(moves: readonly OrderedMove[]): number {
   return count(lanes.map(() => 0));
 }
 
-/** Places of moves, by the attempt (or clock) that takes them, each in order. */
+/** Indices of moves by the attempt (or clock) that takes them, each in order. */
 export function splitByProcess(moves: readonly OrderedMove[]): number[][] {
   const lanes = new Map<string, number[]>();
   for (const [place, move] of moves.entries()) {
@@ -57,7 +60,7 @@ export function splitByProcess(moves: readonly OrderedMove[]): number[][] {
   return [...lanes.values()];
 }
 
-/** What may come next, of what is left: one a lane at most. */
+/** Which of the remaining moves may come next: at most one per lane. */
 export function nextMoves(
   lanes: number[][],
   before: number[][],

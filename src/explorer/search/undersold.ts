@@ -23,8 +23,8 @@ export class RefusedInVain<P extends Played, J extends Judged> {
   }
 
   /**
-   * The schedules that refused an attempt which is served when the attempts come one after the other; null when there
-   * are none.
+   * The schedules that refused an attempt which succeeds when the attempts run one after the other; null when there are
+   * none.
    */
   async compareWithSerialOrders(): Promise<Undersold | null> {
     if (this.groups.size === 0) return null;
@@ -46,7 +46,7 @@ export class RefusedInVain<P extends Played, J extends Judged> {
   }
 }
 
-/** For each attempt that is served in some serial order, the first such schedule. */
+/** For each attempt that succeeds in some serial order, the first such schedule. */
 async function runSerially<P extends Played, J extends Judged>(
   backend: Backend<P, J>,
 ): Promise<Map<number, string>> {
@@ -61,7 +61,7 @@ async function runSerially<P extends Played, J extends Judged>(
   return served;
 }
 
-/** Always goes on with the first of them that has not ended. */
+/** Always goes on with the first attempt that has not ended. */
 function inOrder(order: readonly number[]): Scheduler {
   return (enabled) => {
     const steps = enabled.filter(({ event }) => event === 'step');

@@ -8,12 +8,14 @@ import type { StepKind } from '@/model/step-kind';
 import type { AttemptClock } from '@/scenarios/inventory/purchase/attempt-clock';
 import type { Answered, Call, ConnectionHooks } from './session';
 
-/** What an attempt does just now. `running` covers waiting for PostgreSQL, which only PostgreSQL can tell. */
+/**
+ * What an attempt is doing. `running` includes waiting for PostgreSQL, since only the server can tell the two apart.
+ */
 type Doing = 'ready' | 'running' | 'waiting' | 'ended' | 'dead';
 
 export interface SentSql extends Call {
   answer?: Answered | Error;
-  /** It was sent in an earlier move, and has had to wait until this one. */
+  /** The statement was sent in an earlier move and had to wait until this one. */
   hasWaited?: true;
 }
 
@@ -29,44 +31,46 @@ export interface PendingStep {
   kind: StepKind;
 }
 
-/** Fails whatever an attempt still tries once its process is gone. */
+/** Fails everything that an attempt still tries once its process is gone. */
 class ProcessGone extends Error {
   override readonly name = 'ProcessGone';
 }
 
-/** Statements that add to other tables than orders, or change anything: their commit matters to others. */
+/** Statements that add to tables other than orders, or change anything: other attempts can see their commit. */
 const WRITES = /\b(update|delete)\b|\binsert\s+into\s+(?!(?:"public"\.|public\.)?"?orders\b)/i;
 
 /**
- * One attempt under exploration: stands before each of its steps until it is let go, and keeps what it sends
- * meanwhile. Knows nothing of the others.
+ * One attempt under exploration. It stops before each of its steps until `release()`, keeps what it sends meanwhile,
+ * and knows nothing of the other attempts.
  */
 export class Actor implements ConnectionHooks {
   doing: Doing = 'running';
-  /** The step that it stands before, or is in. */
+  /** The step that the attempt stops before, or is in. */
   pending: PendingStep | undefined;
-  /** Sent since the last time these were taken. */
+  /** Statements sent since they were last taken. */
   sql: SentSql[] = [];
   redis: SentRedis[] = [];
-  /** Statements and commands without an answer. */
+  /** Statements and commands without a response yet. */
   sqlInFlight = 0;
   redisInFlight = 0;
-  /** Connections that it has asked for and not got. */
+  /** Connections that the attempt has requested and not received. */
   opening = 0;
-  /** The server has said that it waits for a lock. */
+  /** The server has reported that the attempt waits for a lock. */
   isWaiting = false;
-  /** Keys that it asked for and did not get since it began its step. */
+  /** Keys that the attempt asked for and did not get since it began its step. */
   wanted = new Set<string>();
   retries = 0;
   hasBegun = false;
   hasAnswered = false;
-  /** Whether it has come to a step of kind `memory lock`: from there on anything that it does may touch memory. */
+  /**
+   * Whether the attempt has reached a step of kind `memory lock`: from there on everything it does may touch memory.
+   */
   usesMemory = false;
-  /** Intervals of the judge that started or ended since the last time this was taken. */
+  /** Intervals of the judge that started or ended since they were last taken. */
   private moments: AccessSet = NOTHING;
-  /** It has had a lock in this try, so the judge may look for the end of its hold. */
+  /** The attempt has held a lock in this try, so the judge may look for the end of its hold. */
   private hasHeld = false;
-  /** Times that what it sent was taken. */
+  /** How often `takeSent` has been called. */
   private takes = 0;
   private held: Deferred<void> | undefined;
   private depth = 0;
@@ -103,7 +107,7 @@ export class Actor implements ConnectionHooks {
     this.note(START);
   };
 
-  /** Lets it take the step that it stands before, or ask again for what it waits for. */
+  /** Lets the attempt take its pending step, or ask again for what it waits for. */
   release(): void {
     this.doing = 'running';
     if (!this.hasBegun) this.note(START);
@@ -112,7 +116,7 @@ export class Actor implements ConnectionHooks {
     this.held?.resolve();
   }
 
-  /** Its process is gone: nothing that it tries gets anywhere any more. */
+  /** Kills the attempt's process: nothing that the attempt still sends reaches a server. */
   die(): void {
     this.doing = 'dead';
     this.held?.reject(new ProcessGone('the process is gone'));
@@ -125,7 +129,7 @@ export class Actor implements ConnectionHooks {
     this.changed();
   }
 
-  /** It has asked for something and has yet to get it; a lock that it waits for may never come. */
+  /** The attempt has asked for something and not got it yet; a lock that it waits for may never come. */
   get isOnItsWay(): boolean {
     return this.opening + this.redisInFlight > 0 || (this.sqlInFlight > 0 && !this.isWaiting);
   }
@@ -167,14 +171,14 @@ export class Actor implements ConnectionHooks {
   };
 
   readonly sent = (call: Call): ((answer: Answered | Error) => void) => {
-    // its connections are being ended: whether this still gets through makes no difference
+    // the attempt's connections are being closed, so it makes no difference whether this still gets through
     if (this.doing === 'dead') return this.sentByDead();
     const record: SentSql = { ...call };
     const { takes } = this;
     this.sql.push(record);
     this.sqlInFlight += 1;
     return (answer) => {
-      // an answer belongs to the move in which it comes
+      // a response belongs to the move in which it arrives
       if (takes === this.takes) record.answer = answer;
       else if (this.doing !== 'dead') this.sql.push({ ...call, answer, hasWaited: true });
       this.sqlInFlight -= 1;
@@ -221,8 +225,8 @@ export class Actor implements ConnectionHooks {
   }
 
   /**
-   * In virtual time nothing sleeps. But whoever sleeps because a lock in Redis was taken would only ask in vain until
-   * somebody frees it: it waits for that instead.
+   * Nothing sleeps in virtual time. An attempt that sleeps because a Redis lock is taken would only poll in vain, so it
+   * waits until the lock is freed instead.
    */
   private async sleep(): Promise<void> {
     this.refuseIfDead();
@@ -242,7 +246,7 @@ export class Actor implements ConnectionHooks {
   }
 }
 
-/** It takes no more steps. */
+/** Whether the attempt takes no more steps. */
 export function isOver({ doing }: Actor): boolean {
   return doing === 'ended' || doing === 'dead';
 }

@@ -26,7 +26,7 @@ export interface ExplorerDeps extends Explorable {
 
 const newPrefix = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 8);
 
-/** A schedule that was run, with the items that it was given. */
+/** A schedule that was run, with the items that it used. */
 export interface PlayedHere extends Played {
   run: ScheduleRun;
   skus: string[];
@@ -38,9 +38,9 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   private readonly items: Items;
   private readonly prefix = `explored-${newPrefix()}`;
   private run = 0;
-  /** Whether a schedule has read orders: from then on those that are added count as coming one after the other. */
+  /** Whether a schedule has read orders: from then on, inserts into orders count as ordered among each other. */
   private readsOrders = false;
-  /** Items that a schedule has been given, until they are cleared. */
+  /** Items that schedules have used and that are not cleared yet. */
   private readonly used = new Set<string>();
 
   constructor(
@@ -130,7 +130,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     return describeSchedule(judgement);
   }
 
-  /** Forgets every item, also those of schedules that were never judged. */
+  /** Deletes every item, including those of schedules that were never judged. */
   async close(): Promise<void> {
     await this.clear([...this.used]);
     await this.items.close();

@@ -11,20 +11,23 @@ export interface OrderOf {
   quantity: number;
 }
 
-/** What one item came to. */
+/** The final rows of one item. */
 export interface ItemRows {
   final: FinalState;
   orders: OrderOf[];
 }
 
-/** Sets of items in the first batch; each batch has twice as many as the one before, up to a bound: most trees are small. */
+/**
+ * Sets of items in the first batch. Each batch is twice as large as the one before, up to a bound: most trees are
+ * small.
+ */
 const FIRST_BATCH = 2;
 const LARGEST_BATCH = 48;
 
-/** Fresh items for one schedule after another, ahead of need. */
+/** Creates fresh items for one schedule after another, ahead of need. */
 export class Items {
   private readonly ready: string[][] = [];
-  /** Items that were made, or begun to be made, and that no schedule has been given yet. */
+  /** Items that exist or are being created and that no schedule has taken yet. */
   private readonly unused = new Set<string>();
   private making: Promise<void> | undefined;
   private made = 0;
@@ -36,11 +39,11 @@ export class Items {
     private readonly plan: { stock: number; items: number; prefix: string },
   ) {}
 
-  /** The skus of items that nobody has touched. */
+  /** Takes the skus of items that no schedule has touched. */
   async take(): Promise<string[]> {
     for (;;) {
       const skus = this.ready.shift();
-      // the next are made while these are used
+      // creates the next items while these are in use
       if (this.ready.length < this.batch / 2) this.making ??= this.makeAhead();
       if (skus) {
         for (const sku of skus) this.unused.delete(sku);
@@ -50,7 +53,7 @@ export class Items {
     }
   }
 
-  /** Final rows of items, in one snapshot each or after everything has ended. */
+  /** Reads the final rows of items, in one snapshot each or after everything has ended. */
   async read(skus: string[]): Promise<Map<string, ItemRows>> {
     const { db } = this.deps;
     const { stock: initialStock } = this.plan;
@@ -77,7 +80,7 @@ export class Items {
     );
   }
 
-  /** Forgets items and whatever was kept of them. */
+  /** Deletes items and everything stored for them. */
   async clear(skus: string[]): Promise<void> {
     const { db } = this.deps;
     const { storage } = this.strategy;
@@ -86,7 +89,7 @@ export class Items {
     await db.item.deleteMany({ where: { sku: { in: skus } } });
   }
 
-  /** Clears what was made and never used, also where making it failed half-way. */
+  /** Deletes the items that were created and never used, also when creating them failed half-way. */
   async close(): Promise<void> {
     await this.making?.catch(() => undefined);
     this.ready.length = 0;
@@ -96,7 +99,7 @@ export class Items {
 
   private makeAhead(): Promise<void> {
     const making = this.make().finally(() => (this.making = undefined));
-    // whoever needs the items hears of a failure; where nobody does, it must not end the process
+    // the caller of `take` sees the failure; without a caller, the rejection must not end the process
     making.catch(() => undefined);
     return making;
   }

@@ -4,29 +4,29 @@ import { UnexplorableError } from '@/explorer/search/backend';
 import { nowUs } from '@/lib/clock';
 import type { Actor } from './actor';
 
-/** A move that has not come to a stand by then, ms: neither ended, nor waiting for a lock that the server knows of. */
+/** Timeout of a move, ms: by then it has ended, or waits for a lock that the server knows of. */
 const MOVE_MS = 30_000;
 const LOOK_AGAIN_MS = 2;
 /**
- * What waits within the process without a step that says so is believed after this, ms, and after so many looks: a busy
- * machine may not let this process run for a second.
+ * An attempt that waits in memory, without a step that says so, counts as waiting after this many ms and this many
+ * looks: a busy machine may not run this process for a second.
  */
 const QUIET_MS = 1_000;
 const QUIET_LOOKS = 100;
-/** What may let others go on. */
+/** Statements that may let other attempts go on. */
 const FREES = /\b(commit|rollback|release)\b|unlock/i;
 const NOBODY = new Map<Actor, Actor[]>();
 
-/** Whom an attempt waits for: others, by the server's word, or something in the memory of the process. */
+/** What each attempt waits for: other attempts, as the server reports, or something in the memory of the process. */
 type Waits = Map<Actor, (Actor | 'memory')[]>;
 
-/** For how long nothing has changed. */
+/** Since when, and for how many looks, nothing has changed. */
 interface Quiet {
   sinceUs: number;
   looks: number;
 }
 
-/** Tells when a move is over: no attempt goes on by itself, and the server says who waits for whom. */
+/** Detects the end of a move. No attempt goes on by itself, and the server reports which backend waits for which. */
 export class Quiescence {
   private waits: Waits = new Map();
   private changes = 0;
@@ -38,7 +38,7 @@ export class Quiescence {
     private readonly describe: () => string,
   ) {}
 
-  /** An attempt has done something. */
+  /** Called when an attempt has done something. */
   changed(): void {
     this.changes += 1;
     this.onChange?.();
@@ -52,7 +52,7 @@ export class Quiescence {
     return this.waits.get(actor) ?? [];
   }
 
-  /** Who waits for whom now. */
+  /** What each attempt waits for now. */
   snapshot(): ReadonlyMap<Actor, (Actor | 'memory')[]> {
     return new Map(this.waits);
   }
@@ -62,9 +62,9 @@ export class Quiescence {
   }
 
   /**
-   * Resolves when every attempt stands, sleeps, waits or has ended.
+   * Resolves when every attempt is ready, sleeps, waits or has ended.
    *
-   * @throws UnexplorableError when that does not come to pass
+   * @throws UnexplorableError when the attempts do not get there
    */
   async reach(): Promise<void> {
     const giveUpAt = nowUs() + MOVE_MS * 1_000;
@@ -115,7 +115,7 @@ export class Quiescence {
     return true;
   }
 
-  /** Whether attempts with nothing on its way still wait when whatever was due to run in this process has run. */
+  /** Whether attempts with nothing in flight still wait after all callbacks that were due in this process have run. */
   private async areQuiet(actors: Actor[], { sinceUs, looks }: Quiet): Promise<boolean> {
     const seen = this.changes;
     await nextTurn();
@@ -127,7 +127,9 @@ export class Quiescence {
     return isStill && (isDeclared || isLong);
   }
 
-  /** Who waits for whom, by the server; null while somebody does not wait, or while a circle of waits lasts. */
+  /**
+   * What each attempt waits for, as the server reports; null while an attempt does not wait, or while a deadlock lasts.
+   */
   private async askWhoBlocks(actors: Actor[]): Promise<Map<Actor, Actor[]> | null> {
     const known = new Map(actors.flatMap((actor) => asEntry(actor, this.waits.get(actor))));
     const mayHaveFreed = this.actors.some(
@@ -162,7 +164,7 @@ function asEntry(actor: Actor, others: (Actor | 'memory')[] | undefined): [Actor
   return own.length > 0 ? [[actor, own]] : [];
 }
 
-/** Whether somebody waits, through others, for itself: a deadlock, which the server is about to end. */
+/** Whether an attempt waits for itself through others: a deadlock, which the server is about to end. */
 function hasCircle<T>(waits: ReadonlyMap<T, readonly T[]>): boolean {
   const isReachable = (from: T, to: T, seen: Set<T>): boolean =>
     (waits.get(from) ?? []).some((next) => {

@@ -2,9 +2,9 @@ import type { RedisUnderTest } from '@/model/redis-under-test';
 import { isOver } from './actor';
 import type { Actor } from './actor';
 
-/** Locks in Redis during one schedule: who holds which, and which are taken. Their leases end when the schedule says so. */
+/** The Redis locks of one schedule: their holders, and which are taken. Their leases end when the schedule says so. */
 export class RedisLeases {
-  /** Who has been granted a lock with a lease, by key. */
+  /** The attempt that was granted a lock with a lease, by key. */
   private readonly holders = new Map<string, Actor>();
   private readonly taken = new Set<string>();
 
@@ -13,7 +13,7 @@ export class RedisLeases {
     private readonly actors: Actor[],
   ) {}
 
-  /** A lock with a lease was granted. */
+  /** Records that a lock with a lease was granted. */
   grant(key: string, actor: Actor): void {
     this.holders.set(key, actor);
   }
@@ -26,12 +26,12 @@ export class RedisLeases {
     return [...this.holders.values()].includes(actor);
   }
 
-  /** Whether somebody still has a lock that it waits for. */
+  /** Whether a lock that the attempt waits for is still taken. */
   isBlocked(actor: Actor): boolean {
     return [...actor.wanted].some((key) => this.taken.has(key));
   }
 
-  /** Ends the leases that an attempt holds; answers their keys. */
+  /** Ends the leases that an attempt holds; returns their keys. */
   async expire(actor: Actor): Promise<string[]> {
     const keys = [...this.holders].flatMap(([key, holder]) => (holder === actor ? [key] : []));
     for (const key of keys) {
@@ -41,7 +41,7 @@ export class RedisLeases {
     return keys;
   }
 
-  /** Ends the leases that attempts which are over have left behind and others wait for; false when there are none. */
+  /** Ends the leases that ended attempts have left behind and others wait for; returns false when there are none. */
   async expireLost(wanted: ReadonlySet<string>): Promise<boolean> {
     const lost = [...wanted].filter((key) => {
       const holder = this.holders.get(key);
@@ -53,19 +53,19 @@ export class RedisLeases {
     return lost.length > 0;
   }
 
-  /** Whoever waits for these asks again. */
+  /** Lets the attempts that wait for these keys ask again. */
   forget(keys: Iterable<string>): void {
     for (const key of keys) this.taken.delete(key);
   }
 
-  /** Frees what is still locked at the end of a schedule: without a lease it would be so for ever. */
+  /** Frees the locks that remain at the end of a schedule: without a lease they would never expire. */
   async close(): Promise<void> {
     const keys = [...this.holders.keys()];
     if (keys.length > 0) await this.redis.del(keys);
     this.holders.clear();
   }
 
-  /** Sees which locks are taken now. */
+  /** Reads from Redis which locks are taken now. */
   async look(): Promise<void> {
     const keys = new Set([...this.holders.keys(), ...this.actors.flatMap(({ wanted }) => [...wanted])]);
     for (const key of keys) {

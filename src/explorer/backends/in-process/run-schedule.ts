@@ -32,24 +32,24 @@ import { RedisLeases } from './redis-leases';
 import { Quiescence } from './quiescence';
 import { tapRedis } from './tap-redis';
 
-/** A strategy that takes more moves than this does not end, as far as anybody can wait. */
+/** A strategy that takes more moves than this is taken not to end. */
 const MAX_MOVES = 200;
-/** Turns of the event loop without anything on its way, after which nothing more comes of an attempt. */
+/** Turns of the event loop with nothing in flight, after which an attempt does nothing more. */
 const QUIET_TURNS = 5;
-/** An attempt that was told to end is looked at so often, and at most for so long, ms. */
+/** How often an attempt that was told to end is looked at, and for how long at most, ms. */
 const QUIET_LOOKS = 100;
 const LOOK_AGAIN_MS = 2;
 const END_MS = 10_000;
-/** A moment on a schedule's clock: a move takes one, µs. */
+/** How far one move advances the schedule's clock, µs. */
 const TICK_US = 1_000;
-/** Longer than anybody waits for a lock in Redis, µs. */
+/** Longer than any strategy waits for a lock in Redis, µs. */
 const LONG_US = 3_600_000_000;
-/** SQLSTATE of a statement whose wait would have closed a circle. */
+/** SQLSTATE of a statement that PostgreSQL cancelled because its wait would have closed a deadlock. */
 const DEADLOCK = '40P01';
-/** Kinds of steps that touch nothing that is stored: they wait, or open a transaction (its snapshot is taken later). */
+/** Kinds of steps that touch nothing stored: they wait, or open a transaction (its snapshot is taken later). */
 const TOUCHES_NOTHING = new Set<StepKind>(['think', 'retry', 'begin']);
 
-/** Runs one schedule on fresh rows: one move at a time, until every attempt has ended or `choose` gives it up. */
+/** Runs one schedule on fresh rows, one move at a time, until every attempt has ended or `choose` abandons it. */
 export function runSchedule(slot: Slot, input: ScheduleInput, choose: StepScheduler): Promise<ScheduleRun> {
   return new Schedule(slot, input).run(choose);
 }
@@ -65,7 +65,7 @@ class Schedule {
   private readonly receipts: Promise<PurchaseResult>[];
   private readonly tapped: RedisUnderTest[] = [];
   private hasRunOut = false;
-  /** Keys whose lease ran out in the latest such move. */
+  /** Keys whose lease expired in the latest such move. */
   private ranOut: string[] = [];
   private hasCrashed = false;
   private mover = -1;
@@ -73,7 +73,7 @@ class Schedule {
   private cut: string | undefined;
   private readonly calls: number[];
   private readonly names: Names;
-  /** Nothing else could happen, so that time has passed since the latest move. */
+  /** Time has passed since the latest move, because nothing else could happen. */
   private hasPassed = false;
 
   constructor(
@@ -143,7 +143,7 @@ class Schedule {
     this.tapped[actor.index] = redis;
     const lend = isolate(this.slot.redis);
     const isolatedRedis = async <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> => {
-      // counts until it is lent, and whatever becomes of it only once
+      // counts until the connection is lent, and only once, however that ends
       let connected: (() => void) | undefined = actor.connecting();
       const arrive = () => {
         connected?.();
@@ -168,11 +168,11 @@ class Schedule {
     return receipt;
   }
 
-  /** Microseconds on the schedule's clock: the same every time, whatever the machine's says. */
+  /** Microseconds on the schedule's clock: the same in every run, independent of the machine's clock. */
   private now(actor: number): number {
     const calls = (this.calls[actor] ?? 0) + 1;
     this.calls[actor] = calls;
-    // whoever is woken by a move does what it does after it
+    // an attempt that a move wakes acts after the attempt that made the move
     const offset = actor === this.mover ? 100 : 500;
     return this.passed + this.moves.length * TICK_US + offset + Math.min(calls * 10, 390);
   }
@@ -197,13 +197,16 @@ class Schedule {
     return [...steps, ...events];
   }
 
-  /** What a strategy does between its steps is seen by nobody, so with a lock in memory all of it counts. */
+  /** The explorer cannot see what a strategy does between its steps, so with a lock in memory all of it counts. */
   private mayTouchMemory({ usesMemory }: Actor): boolean {
     const [first, second] = this.input.strategies;
     return usesMemory && first === second;
   }
 
-  /** Before a step, or while it waits for a lock. What waits in memory cannot be ended without the whole process. */
+  /**
+   * Whether the attempt may die: before a step, or while it waits for a database lock. A wait in memory ends only with
+   * the whole process.
+   */
   private mayDie(actor: Actor): boolean {
     if (actor.doing === 'running') return this.quiescence.waitsFor(actor).some((other) => other !== 'memory');
     return actor.doing === 'ready' || actor.doing === 'waiting';
@@ -244,7 +247,7 @@ class Schedule {
     const woke = sent.filter(({ actor: i, sql }) => {
       const one = this.actors[i];
       if (i === option.actor || one === undefined || !waited.has(one)) return false;
-      // it may have gone on and wait again
+      // the attempt may have gone on and be waiting again
       return !this.quiescence.isWaiting(one) || sql.length > 0;
     });
     const hadToWait = doing === 'waiting' || doing === 'running';
@@ -268,7 +271,9 @@ class Schedule {
     return this.quiescence.waitsFor(actor).map((other) => (other === 'memory' ? other : other.index));
   }
 
-  /** What the move touched: the stores, by what was sent, and whatever else could tell when it came. */
+  /**
+   * What the move touched: the stores, by the statements sent, and everything else that could tell when the move came.
+   */
   private accessOfMove(
     option: EnabledStep,
     sent: SentBy[],
@@ -294,7 +299,7 @@ class Schedule {
     return unite(...parts.filter((part) => part !== undefined), ...moments);
   }
 
-  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or was not let wait. */
+  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or failed instead of waiting. */
   private hasMetLock({ actor, sql }: SentBy): boolean {
     const one = this.actors[actor];
     if (sql.length === 0 || !one) return false;
@@ -312,7 +317,9 @@ class Schedule {
     if (isAfter) void this.followAfterwards(actor);
   }
 
-  /** What goes on after the answer is over when the strategy says so; one that does not say is over when it is quiet. */
+  /**
+   * Waits for work after the response. It is over when the strategy says so, or, if it says nothing, when it is quiet.
+   */
   private async followAfterwards(actor: Actor): Promise<void> {
     const [strategy, request] = [this.input.strategies[actor.index], this.input.requests[actor.index]];
     const session = this.slot.sessions[actor.index];
@@ -340,7 +347,10 @@ class Schedule {
     this.ranOut = await this.leases.expire(actor);
   }
 
-  /** Nobody can go on, but somebody waits for a lock in Redis: a lease runs out, or the wait does. False: neither. */
+  /**
+   * Lets time pass when no attempt can go on but one waits for a Redis lock: a lease or the wait runs out. False:
+   * neither.
+   */
   private async passTime(): Promise<boolean> {
     const waiting = this.actors.filter(({ doing }) => doing === 'waiting');
     if (waiting.length === 0) return false;
@@ -354,7 +364,7 @@ class Schedule {
 
   private async finish(isComplete: boolean): Promise<ScheduleRun> {
     if (!isComplete) await this.dismiss();
-    // what a dead attempt still tries must not be taken for the doing of the next one on its session
+    // what a dead attempt still sends must not be attributed to the next attempt on its session
     else if (this.hasCrashed) await this.haveAllEnded();
     const receipts = await Promise.all(
       this.actors.map(async (actor, i) =>
@@ -378,7 +388,7 @@ class Schedule {
     };
   }
 
-  /** Lets nobody take another step, and waits until all have rolled back. */
+  /** Lets no attempt take another step, and waits until all have rolled back. */
   private async dismiss(): Promise<void> {
     const leaks = this.actors.filter((actor) => !isOver(actor));
     for (const actor of this.actors) actor.die();
@@ -391,8 +401,8 @@ class Schedule {
   }
 
   /**
-   * Whether the code of every attempt comes to its end. False when it waits for ever, in memory or for a lock: nothing
-   * else has been on its way for many looks, however long a busy machine takes for them.
+   * Whether the code of every attempt ends. False when an attempt waits for ever, in memory or for a lock: nothing else
+   * has been in flight for many looks, however long a busy machine takes for them.
    */
   private async haveAllEnded(): Promise<boolean> {
     const ended = Promise.all(this.receipts).then(() => true);

@@ -2,7 +2,7 @@ import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { Actor } from './actor';
 import type { RedisLeases } from './redis-leases';
 
-/** Of node-redis's client, what is no command. */
+/** Members of node-redis's client that are not commands. */
 const NOT_COMMANDS = new Set<PropertyKey>(
   'on once off emit addListener removeListener duplicate createPool connect close destroy withCommandOptions'.split(
     ' ',
@@ -10,8 +10,8 @@ const NOT_COMMANDS = new Set<PropertyKey>(
 );
 
 /**
- * The same Redis as one attempt sees it: every command is kept with its answer, and a lease does not run by the
- * clock: the schedule says when it runs out.
+ * The same Redis as one attempt sees it. Every command is recorded with its response, and a lease expires when the
+ * schedule says so, not by the clock.
  */
 export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLeases): RedisUnderTest {
   return new Proxy(redis, {
@@ -39,7 +39,7 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
   });
 }
 
-/** Commands that are collected and sent together by EXEC. */
+/** Records the commands that EXEC sends together. */
 function tapMulti(chain: object, actor: Actor): unknown {
   const collected: string[] = [];
   const proxy: unknown = new Proxy(chain, {
@@ -93,7 +93,7 @@ function note(args: unknown[], answer: unknown, actor: Actor, leases: RedisLease
   else if (expiration !== undefined && answer !== null) leases.grant(key, actor);
 }
 
-/** Arguments as texts, options by name: `['lock:x', 'token', 'condition', 'NX']`. */
+/** Arguments as strings, options by name: `['lock:x', 'token', 'condition', 'NX']`. */
 function flatten(args: readonly unknown[]): string[] {
   return args.flatMap((arg): string[] => {
     if (Array.isArray(arg)) return flatten(arg);
