@@ -9,10 +9,10 @@ import type { JobHead, JobKindName, JobState } from '@/model/job';
 import { requireDatabase } from './require-database';
 
 const SAVE_AGAIN_MS = 1_000;
-/** The last write before the server ends is not waited for longer, ms. */
+/** Timeout of the last write before the server ends, ms. */
 const LAST_SAVE_MS = 2_000;
 
-/** The refusal of what would start while this process ends. */
+/** Refuses to start a job while this process shuts down. */
 export const SHUTTING_DOWN = refuse('unavailable', 'shutting-down', 'The server is shutting down.');
 
 /** A job in the memory of this process, from before its first row is written until its end is stored. */
@@ -27,7 +27,7 @@ export class ActiveJob<Head extends JobHead = JobHead> {
     return this.head.id;
   }
 
-  /** Why the job does not follow its plan any more; undefined while it does. */
+  /** Why the job no longer follows its plan; undefined while it does. */
   get stopped(): string | undefined {
     return this.stopReason;
   }
@@ -42,7 +42,10 @@ export class ActiveJob<Head extends JobHead = JobHead> {
     this.changed();
   }
 
-  /** Begins nothing more of the job. A job that has begun says so until it is over. Asking again changes nothing. */
+  /**
+   * Starts nothing more of the job. A job that has begun stays `stopping` until it is over; further calls change
+   * nothing.
+   */
   stop(reason: string): void {
     if (isOver(this.head.status) || this.stopReason !== undefined) return;
     this.stopReason = reason;
@@ -50,16 +53,16 @@ export class ActiveJob<Head extends JobHead = JobHead> {
   }
 }
 
-/** What tells one kind of job from another. */
+/** What distinguishes one kind of job from another. */
 export interface JobKind<J extends ActiveJob> {
   name: JobKindName;
-  /** What is said when so many wait or run that no further one is taken. */
+  /** The refusal when as many jobs wait or run as are allowed. */
   refuseMore: (active: readonly J[]) => string | undefined;
   /** Writes a job as it is now. */
   save: (job: J) => Promise<void>;
   /** A job, active or as viewers read it from the store; null for an unknown id. */
   find: (id: string) => Promise<Omit<JobState, 'id'> | null>;
-  /** Forgets a stored job with everything that belongs to it. */
+  /** Deletes a stored job with everything that belongs to it. */
   erase: (id: string) => Promise<void>;
   /** Marks the unfinished jobs of servers that have died, with this reason; returns their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
@@ -74,7 +77,7 @@ export interface JobsDeps {
   onChange: (kind: JobKindName, id: string) => void;
 }
 
-/** The life of all jobs of one kind: taken in, stopped, stored, deleted, and found again after a crash. */
+/** The life of all jobs of one kind: accepted, stopped, stored, deleted, and recovered after a crash. */
 export class Jobs<J extends ActiveJob> {
   private readonly active = new Map<string, J>();
   private readonly ends = new Map<string, Deferred<void>>();
@@ -95,33 +98,33 @@ export class Jobs<J extends ActiveJob> {
     return [...this.active.values()];
   }
 
-  /** The one that runs now, if one does. */
+  /** The job that is running, if any. */
   running(): J | undefined {
     return this.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
   }
 
-  /** Why no further job can be taken in now, if so. */
+  /** The refusal of a further job, if none can be accepted now. */
   refuseMore(): Refusal | undefined {
     if (this.isRefusing) return SHUTTING_DOWN;
     const full = this.kind.refuseMore(this.all());
     return full === undefined ? undefined : refuse('limit', 'queue-full', full);
   }
 
-  /** Whether nothing is taken in any more. */
+  /** Whether no further job is accepted. */
   get isClosing(): boolean {
     return this.isRefusing;
   }
 
-  /** From now on takes in nothing. */
+  /** Accepts no further job. */
   refuseAll(): void {
     this.isRefusing = true;
   }
 
   /**
-   * Takes a job in and writes its first row. It counts from the call on, so that requests at the same time cannot pass
+   * Accepts a job and writes its first row. The job counts from the call on, so that concurrent requests cannot exceed
    * a limit together.
    *
-   * @throws LabUnavailableError when it cannot be written; it is let go of then
+   * @throws LabUnavailableError when it cannot be written; the job is dropped then
    */
   async begin(job: J): Promise<void> {
     const { id } = job;
@@ -143,8 +146,8 @@ export class Jobs<J extends ActiveJob> {
   }
 
   /**
-   * Stores a job that is over and lets go of it. While the database is away the job is served from memory and written
-   * again, without anything waiting for that. Never rejects.
+   * Stores a job that is over and removes it from memory. While the database is away, the job is served from memory and
+   * written again in the background. Never rejects.
    */
   async complete(job: J): Promise<void> {
     try {
@@ -166,7 +169,7 @@ export class Jobs<J extends ActiveJob> {
     return { id, status, reason, ...(progress && { progress }) };
   }
 
-  /** Stops an active job as its kind does; one that is over already stays as it is. */
+  /** Stops an active job as its kind does; a job that is over stays as it is. */
   async stop(id: string, stopActive: (job: J) => Promise<void> | void): Promise<Result> {
     const job = this.active.get(id);
     if (job) {
@@ -194,7 +197,7 @@ export class Jobs<J extends ActiveJob> {
     return refuse('not-found', `unknown-${this.kind.name}`, `There is no ${this.kind.name} ${id}.`);
   }
 
-  /** Marks what servers that have died left unfinished, and returns the ids. */
+  /** Marks the unfinished jobs of dead servers, and returns their ids. */
   async interruptOrphans(): Promise<string[]> {
     const { name, interrupted } = this.kind;
     const ids = await this.kind.interruptOrphans(this.deps.owner.lockClass, interrupted);
@@ -203,7 +206,7 @@ export class Jobs<J extends ActiveJob> {
     return ids;
   }
 
-  /** When all are over: writes what could not be stored a last time. */
+  /** Call it when all jobs are over: makes a last attempt to write those that could not be stored. */
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all(this.unstored);

@@ -1,13 +1,13 @@
 import { LabUnavailableError } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
 
-/** What to throw when the lab cannot answer because something it needs failed. The cause is for the log alone. */
+/** The error to throw when the lab is unavailable because a dependency failed. Only the log shows the cause. */
 export function labUnavailable(message: string, cause: unknown, log: LabLog): LabUnavailableError {
   log.warn({ message, cause }, 'the lab could not be asked');
   return new LabUnavailableError(message, 'database-unavailable', { cause });
 }
 
-/** The lab's own rows, or word that they cannot be had. @throws LabUnavailableError */
+/** Resolves with the lab's own rows. @throws LabUnavailableError when the query fails */
 export async function requireDatabase<T>(query: Promise<T>, log: LabLog): Promise<T> {
   try {
     return await query;

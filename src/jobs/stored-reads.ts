@@ -22,15 +22,15 @@ export interface ReadStores {
 /** Reads at a time, and reads that may wait; together they fit the viewers' four connections. */
 const SMALL = { atOnce: 2, waiting: 400 };
 const LARGE = { atOnce: 1, waiting: 40 };
-/** Files written at a time. Each holds up to some 15 MB of attempts. */
+/** Most files written at a time. Each holds up to some 15 MB of attempts. */
 const MAX_EXPORTS = 4;
 
 const BUSY = 'Too many requests are reading stored races. Try again shortly.';
 
 /**
- * What viewers read from the database. Only so many reads run at a time and only so many wait, so that 400 requests at
- * once cost a running race no more than three do. Lists and evidence have a queue of their own, and never delay those
- * who read one race.
+ * What viewers read from the database. Only so many reads run at a time and only so many wait, so that 400 concurrent
+ * requests cost a running race no more than three do. Lists and evidence have their own queue, and never delay reads of
+ * a single race.
  */
 export class StoredReads {
   private readonly queues = { small: new Queue(SMALL), large: new Queue(LARGE) };
@@ -46,12 +46,12 @@ export class StoredReads {
     return this.queues.small.add(() => requireDatabase(read(this.stores), this.log));
   }
 
-  /** Reads a list, or works evidence out again. @throws LabUnavailableError */
+  /** Reads a list, or recomputes evidence. @throws LabUnavailableError */
   large<T>(read: (stores: ReadStores) => Promise<T>): Promise<T> {
     return this.queues.large.add(() => requireDatabase(read(this.stores), this.log));
   }
 
-  /** The same pieces as one of the few files that are written at a time. @throws LabUnavailableError */
+  /** Passes the pieces through as one of the few files that may be written at a time. @throws LabUnavailableError */
   export(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     if (this.exports >= MAX_EXPORTS) throw new LabUnavailableError(BUSY, 'busy');
     return this.counted(pieces);

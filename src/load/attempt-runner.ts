@@ -15,18 +15,18 @@ const FLUSH_MS = 50;
 export interface ShardEvents {
   started: (epochUs: number) => void;
   batch: (recorded: RecordedBatch, inFlight: number) => void;
-  /** Nothing has come back since the last word, but the number in flight has changed. */
+  /** No attempt has come back since the last event, but the number in flight has changed. */
   inFlight: (inFlight: number) => void;
 }
 
-/** What the load models share: numbers and bodies of attempts, their recording, the end of the load, and stopping. */
+/** Shared by the load models: numbers and bodies of attempts, their recording, the end of the load, and stopping. */
 export class AttemptRunner {
   /** Where the lane's clock starts, by `nowUs`. */
   readonly epochUs = nowUs();
   private readonly builder: BatchBuilder;
   private readonly bodyOf: (n: number) => string;
   private readonly stopping = new AbortController();
-  /** Aborted when there is nothing left to start: stopped, or the last number given out. */
+  /** Aborted when there is nothing left to start: the load was stopped, or the last number given out. */
   private readonly exhausted = new AbortController();
   private readonly flushing: NodeJS.Timeout;
   private next = 0;
@@ -38,7 +38,7 @@ export class AttemptRunner {
     readonly load: LaneLoad,
     private readonly events: ShardEvents,
   ) {
-    // every buyer that pauses waits for it
+    // every client that pauses listens to it
     setMaxListeners(0, this.exhausted.signal);
     this.onStop(() => this.exhausted.abort());
     const processes = Math.max(1, load.urls.length);
@@ -57,14 +57,14 @@ export class AttemptRunner {
     return this.stopping.signal.aborted;
   }
 
-  /** Whether another attempt may be started now, by number, by time, and as nobody has stopped the load. */
+  /** Whether another attempt may be started now: numbers are left, time is left, and the load was not stopped. */
   get hasNext(): boolean {
     const { attempts, durationMs = Infinity } = this.load;
     if (this.isStopped || this.numberAt(this.next) >= attempts) return false;
     return durationMs === Infinity || (nowUs() - this.epochUs) / 1_000 < durationMs;
   }
 
-  /** The number of the next attempt; each is given out once. */
+  /** Takes the number of the next attempt; each is given out once. */
   takeNumber(): number {
     this.next += 1;
     if (this.numberAt(this.next) >= this.load.attempts) this.exhausted.abort();
@@ -77,20 +77,23 @@ export class AttemptRunner {
     return shard.index + k * shard.of;
   }
 
-  /** One purchase, recorded; resolves with the time it was sent. `dueUs` is when it should have been, by `nowUs`. */
+  /**
+   * Makes and records one purchase; resolves with the time it was sent. `dueUs` is when it should have been, by
+   * `nowUs`.
+   */
   attempt(buyer: Client, n: number, dueUs = Number.NaN): Promise<number> {
     this.inFlight += 1;
     return buyer.purchase(this.idOf(n), this.bodyOf(n)).then((answer) => this.record(n, answer, dueUs));
   }
 
-  /** One purchase whose last byte is sent by `release`. */
+  /** Holds one purchase until `release` sends its last byte. */
   hold(buyer: Client, n: number): { written: Promise<void>; release: () => void; done: Promise<number> } {
     this.inFlight += 1;
     const { written, release, answer } = buyer.hold(this.idOf(n), this.bodyOf(n));
     return { written, release, done: answer.then((answered) => this.record(n, answered, Number.NaN)) };
   }
 
-  /** Waits before the next attempt; answers false, and not later than need be, when there will be none. */
+  /** Waits before the next attempt. Resolves with false, as early as possible, when there will be none. */
   async pause(ms: number): Promise<boolean> {
     const { signal } = this.exhausted;
     if (signal.aborted) return false;
@@ -111,7 +114,7 @@ export class AttemptRunner {
     this.stopping.abort();
   }
 
-  /** Hands over what is left. */
+  /** Hands over the attempts that remain. */
   close(): void {
     clearInterval(this.flushing);
     this.flush();

@@ -7,7 +7,7 @@ import type { Answer } from './client/answer';
 
 const CAPACITY = 512;
 const STEP_NUMBERS = 3;
-/** What clocks of one machine may differ by, and rounding, µs. */
+/** Largest difference between the clocks of one machine, rounding included, µs. */
 const CLOCK_SLACK_US = 1_000;
 const ACCEPTED = OUTCOMES.indexOf('accepted');
 const SOLD_OUT = OUTCOMES.indexOf('sold-out');
@@ -21,7 +21,7 @@ export class BatchBuilder {
 
   private readonly access: string[];
 
-  /** `processes`: how many serve the attempts, each of which has locks in memory of its own. */
+  /** `processes`: how many processes serve the attempts, each of which has its own locks in memory. */
   constructor(
     private readonly stepNames: readonly string[],
     private readonly stepKinds: readonly StepKind[],
@@ -60,7 +60,7 @@ export class BatchBuilder {
     this.count += 1;
   }
 
-  /** Everything since the last time, in memory of just its size, or `undefined` when there is nothing. */
+  /** Takes everything since the last call, in memory of exactly its size; `undefined` when there is nothing. */
   take(): Batch | undefined {
     const { columns, count, stepNumbers } = this;
     if (count === 0) return undefined;
@@ -77,17 +77,17 @@ export class BatchBuilder {
   }
 
   /**
-   * A moment on the lane's clock. Whole microseconds, as the log stores them: what is audited now and what anybody
-   * audits later from the log or an export are the same numbers.
+   * A moment on the lane's clock in whole microseconds, as the log stores them. So this audit and any later one, of the
+   * log or an export, read the same numbers.
    */
   private moment(us: number): number {
     return Math.round(us - this.epochUs);
   }
 
   /**
-   * Whether the steps can be those of this attempt: known ones, within it, and none that ends before it begins. An
-   * endpoint of somebody else may say anything, and count its time from somewhere else. A step that still ran when the
-   * answer was given has no end.
+   * Whether the steps can belong to this attempt: they are known, lie within it, and none ends before it begins. A
+   * foreign endpoint may send anything, and count its time from another origin. A step that still ran when the response
+   * was sent has no end.
    */
   private isCredible({ trace, callUs, returnUs }: Answer): boolean {
     if (trace.length % STEP_NUMBERS !== 0) return false;
@@ -114,7 +114,7 @@ export class BatchBuilder {
     this.stepNumbers = at + STEP_NUMBERS;
   }
 
-  /** Keeps the steps, and the read-to-write window of the first try that came as far as writing. */
+  /** Keeps the steps, and the read-to-write window of the first try that reached a write. */
   private addTrace(i: number, callUs: number, trace: number[]): void {
     let start = Number.NaN;
     let end = Number.NaN;
@@ -126,7 +126,7 @@ export class BatchBuilder {
       const to = trace[at + 2] ?? 0;
       this.addStep(name, this.moment(from) - call, this.moment(to) - this.moment(from));
       const kind = this.stepKinds[name];
-      // a try that only read has no window; one that tried to write met its rivals there
+      // a try that only read has no window; one that tried to write met its competitors there
       if (kind === 'retry' && Number.isNaN(end)) start = Number.NaN;
       else if (kind === 'retry') isComplete = true;
       if (isComplete) continue;
@@ -175,9 +175,9 @@ export class BatchBuilder {
   }
 
   /**
-   * Keeps the first step that asked for a lock, granted or not. A lock of PostgreSQL counts only inside a transaction,
-   * which has its connection already: outside, a step that failed may have waited for a connection and for no lock. A
-   * lock in memory counts only where one process serves all attempts: of several, each has its own.
+   * Keeps the first step that asked for a lock, granted or not. A PostgreSQL lock counts only inside a transaction,
+   * which already has its connection: outside one, a step that failed may have waited for a connection and not for a
+   * lock. A lock in memory counts only where one process serves all attempts: with several, each has its own.
    */
   private addWait(i: number, trace: number[]): void {
     let inTransaction = false;
@@ -199,7 +199,7 @@ export class BatchBuilder {
   }
 
   /**
-   * Keeps the time for which a write of the stock in PostgreSQL was certainly there and not committed: in the last
+   * Keeps the time for which a write of the stock in PostgreSQL was certainly done and not yet committed: in the last
    * transaction of the last try, from the end of its first write to the start of its commit.
    */
   private addPending(i: number, trace: number[]): void {

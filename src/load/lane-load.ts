@@ -7,15 +7,15 @@ import type { RecordedBatch } from './packed-batch';
 /** The part of a lane's load that one worker thread generates: plain serialisable data. */
 export interface LaneLoad {
   /**
-   * The purchase route of the lane's strategy, at each server process that serves it: buyer i keeps to number i modulo
-   * their count. None where buyers purchase in this process.
+   * The purchase route of the lane's strategy, at each server process that serves it: client i uses number i modulo
+   * their count. Empty where clients purchase in this process.
    */
   urls: string[];
-  /** Whether they may be beyond loopback; not unless somebody who may do so has said it. */
+  /** Whether they may be beyond loopback; not unless an authorised user has allowed it. */
   allowRemote?: boolean;
   /** The address that this server listens on itself, loopback or not. */
   ownHost?: string;
-  /** Goes with every purchase over HTTP: the server sells a lane's item to its own load generator alone. */
+  /** Sent with every purchase over HTTP: the server sells a lane's item only to its own load generator. */
   loadKey?: string;
   sku: string;
   /** Attempt n's id is `attemptPrefix + n`. */
@@ -24,46 +24,46 @@ export interface LaneLoad {
   /** Attempts of the whole lane, at most; this shard makes those with n % shard.of === shard.index. */
   attempts: number;
   /**
-   * Nothing is started after this time, ms, but what the open model had due before it and sends within `END_GRACE_MS`.
-   * Without it the number of attempts alone ends the load.
+   * The load starts nothing after this time, ms, except what the open model had due before it and sends within
+   * `END_GRACE_MS`. Without it, only the number of attempts ends the load.
    */
   durationMs?: number;
   shard: { index: number; of: number };
-  /** Buyers of this shard: connections, and so the most purchases that are in flight at once. */
+  /** Clients of this shard: its connections, and so the most purchases in flight at once. */
   concurrency: number;
   quantity: number;
   thinkMs: number;
-  /** Mean pause of a buyer of the closed model between two purchases, ms. */
+  /** Mean pause of a client of the closed model between two purchases, ms. */
   pauseMs: number;
   timeoutMs: number;
   seed: number;
-  /** Time over which the buyers of the closed model arrive, or the open model's rate rises from nothing; ms. */
+  /** Time over which the clients of the closed model arrive, or the open model's rate rises from zero; ms. */
   rampMs: number;
-  /** Buyers whose first purchases the server lets in together; the first so many attempts of the lane. */
+  /** Clients whose first purchases the server lets in together; their attempts are the first of the lane. */
   crowd?: number;
   /** Whether a burst holds back the last byte of every request until all others have been sent. */
   holdLastByte: boolean;
   /** When the purchases of the open model are due; null for the other models. */
   open: OpenLoad | null;
-  /** Names and kinds of the strategy's steps, in the order by which traces refer to them. */
+  /** Names and kinds of the strategy's steps, in the order of the indices that traces use. */
   stepNames: string[];
   stepKinds: StepKind[];
 }
 
 export interface OpenLoad {
-  /** Attempts per second, of the whole lane. */
+  /** Attempts per second, for the whole lane. */
   rate: number;
   arrivals: ArrivalProcess;
-  /** Purchases of this shard that may wait for a free connection; those due beyond that are dropped, and counted. */
+  /** Purchases of this shard that may wait for a free connection; those due beyond that are dropped and counted. */
   maxWaiting: number;
 }
 
 export type ToWorker =
   { type: 'open'; load: LaneLoad } | { type: 'start' } | { type: 'stop' } | { type: 'kill' };
 
-/** What a thread says of its load once it is over. */
+/** What a thread reports about its load when it is over. */
 export interface ShardReport {
-  /** Attempts that were sent, each of which was handed over in a batch. */
+  /** Attempts that were sent, each handed over in a batch. */
   generated: number;
   /** Purchases of the open model that were due and never sent; null for the other models. */
   drops: Drops | null;
@@ -79,7 +79,7 @@ export type FromWorker =
   /** The first request is about to be sent; `epochUs` is where the lane's clock starts. */
   | { type: 'started'; epochUs: number }
   | { type: 'batch'; recorded: RecordedBatch; inFlight: number }
-  /** Nothing has come back since the last word, but this many are in flight now. */
+  /** No attempt has come back since the last message, but this many are in flight now. */
   | { type: 'in-flight'; inFlight: number }
   | ({ type: 'done' } & ShardReport)
   | { type: 'failed'; message: string };

@@ -2,7 +2,7 @@ import type { ShardEvents } from './attempt-runner';
 import type { Load } from './load-threads';
 import type { Shard } from './shard';
 
-/** A load in this thread, where the purchases are served too: the buyers of `direct` cannot be anywhere else. */
+/** Opens a load in this thread, which also serves the purchases: the clients of `direct` cannot run anywhere else. */
 export function openLoadHere(shard: Shard, events: ShardEvents): Load {
   return {
     run: () => shard.run(events),

@@ -5,35 +5,35 @@ import { withTimeout } from '@/lib/with-timeout';
 import type { ShardEvents } from './attempt-runner';
 import type { FromWorker, LaneLoad, ShardReport, ToWorker } from './lane-load';
 
-/** A thread that has not compiled and connected by then never will, ms. */
+/** Timeout of compiling and connecting, ms: a thread that takes longer never finishes. */
 const READY_MS = 30_000;
-/** A thread that was killed has nothing left to wait for, ms. */
+/** Timeout of a killed thread, ms: it has nothing left to wait for. */
 const KILLED_MS = 5_000;
 
 const WORKER = new URL('./load-worker.mjs', import.meta.url);
 
 /** A lane's load in a worker thread, connected and waiting. */
 export interface Load {
-  /** Releases the buyers; resolves when the last attempt has come back. Rejects when the thread fails. */
+  /** Releases the clients; resolves when the last attempt has come back. Rejects when the thread fails. */
   run: () => Promise<ShardReport>;
   /** Sends nothing more and lets what is in flight come back. */
   stop: () => void;
-  /** Waits for nothing more: what is in flight becomes indeterminate at once. */
+  /** Stops waiting: what is in flight becomes indeterminate at once. */
   kill: () => void;
-  /** Gives the thread back, or ends it with what is in flight when the load is not over. */
+  /** Returns the thread to the pool, or, when the load is not over, terminates it with what is in flight. */
   close: () => Promise<void>;
 }
 
 /**
- * Worker threads that generate load, so that rendering and streaming cannot distort its timing. One that has come to
- * the end of its load waits for the next, because a new one takes longer to start than a small lane does to run, and
- * its code is not compiled yet. While it waits it keeps no process alive.
+ * Worker threads that generate load, so that rendering and streaming cannot distort its timing. A thread that has
+ * finished its load waits for the next, because a new one takes longer to start than a small lane takes to run, and its
+ * code is not compiled yet. An idle thread keeps no process alive.
  */
 export class LoadThreads {
   private idle: LoadThread | undefined;
   private isClosed = false;
 
-  /** Opens one lane's load with every buyer connected. Rejects when the target does not accept the connections. */
+  /** Opens one lane's load with every client connected. Rejects when the target does not accept the connections. */
   async openLoad(load: LaneLoad, events: ShardEvents): Promise<Load> {
     const thread = this.idle?.isUsable === true ? this.idle : new LoadThread();
     this.idle = undefined;
@@ -62,7 +62,7 @@ export class LoadThreads {
     }
   }
 
-  /** Ends the thread that waits. */
+  /** Terminates the idle thread. */
   async close(): Promise<void> {
     this.isClosed = true;
     await this.idle?.end();
@@ -75,7 +75,7 @@ export class LoadThreads {
   }
 }
 
-/** What a thread is doing for somebody. */
+/** The work that a thread is doing. */
 interface Work {
   events: ShardEvents;
   ready: Deferred<void>;
@@ -94,17 +94,17 @@ class LoadThread {
     this.worker.on('exit', (code) => this.fail(new Error(`the load thread ended early with code ${code}`)));
   }
 
-  /** It has nothing to do, and nothing has gone wrong with it. */
+  /** Whether the thread is idle and has not failed. */
   get isUsable(): boolean {
     return this.work === undefined && this.failure === undefined;
   }
 
-  /** Resolves when the buyers are connected; `done` is the promise of the report. */
+  /** Resolves when the clients are connected; `done` is the promise of the report. */
   async open(load: LaneLoad, events: ShardEvents): Promise<{ done: Promise<ShardReport> }> {
     const work: Work = { events, ready: deferred(), done: deferred() };
     this.work = work;
     this.worker.ref();
-    // it may fail before anybody waits for it
+    // it may reject before a caller awaits it
     work.done.promise.catch(() => undefined);
     this.tell({ type: 'open', load });
     await withTimeout(work.ready.promise, READY_MS);

@@ -5,7 +5,7 @@ import { connectBuyers, Shard } from './shard';
 
 let shard: Shard | undefined;
 
-/** Entry of a load thread: one load after another, each told to it when the one before is over. */
+/** Entry of a load thread: runs one load after another, each requested when the one before is over. */
 parentPort?.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'open':
@@ -41,7 +41,7 @@ async function run(shard: Shard): Promise<void> {
   }
 }
 
-/** The columns are one block of memory, and the packed batch is another. */
+/** The columns share one block of memory; the packed batch is another. */
 function buffersOf({ batch, packed }: RecordedBatch): ArrayBuffer[] {
   return [batch.n.buffer as ArrayBuffer, packed.buffer];
 }

@@ -3,8 +3,8 @@ import { toAscii } from './client/target';
 import { thinkTime } from './models/think-time';
 
 /**
- * Writes the bodies of a load's attempts, ASCII, by their numbers. What all begin with, up to the number within the
- * attempt's id, is written once: it took a tenth of the generator's time to write each body anew.
+ * Writes the ASCII bodies of a load's attempts by their numbers. Their common start, up to the number within the
+ * attempt's id, is written once: writing each body anew took a tenth of the generator's time.
  */
 export function bodiesOf(
   load: Pick<
@@ -22,12 +22,12 @@ export function bodiesOf(
   };
 }
 
-/** A door that waits for somebody who does not come opens after this time, ms. */
+/** A door opens after this time, ms, even if an expected attempt does not arrive. */
 const LONGEST_WAIT_MS = 2_000;
 
 /**
- * What attempt n of the crowd says of the door: how many of them come to its server process, and how long it may be kept
- * there, which is not so long that it would time out.
+ * What attempt n of the crowd says about the door: how many attempts come to its server process, and how long the door
+ * may hold this one, short enough that it does not time out.
  */
 function doorOf(n: number, crowd: number, { urls, timeoutMs }: Pick<LaneLoad, 'urls' | 'timeoutMs'>): string {
   const processes = Math.max(1, urls.length);

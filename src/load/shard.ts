@@ -9,10 +9,10 @@ import { runOpen } from './models/run-open';
 import { measureEventLoop } from './measure/event-loop';
 import { resolveTarget } from './client/resolve-target';
 
-/** Makes a load's buyers ready to purchase; rejects, with none left open, when one cannot be. */
+/** Opens a load's clients, ready to purchase; rejects, with none left open, when one cannot be opened. */
 export type OpenBuyers = (load: LaneLoad) => Promise<Client[]>;
 
-/** One worker's part of a lane: buyers that are connected, wait for the start and then purchase until told to stop. */
+/** One worker's part of a lane: connected clients that wait for the start and then purchase until told to stop. */
 export class Shard {
   private runner: AttemptRunner | undefined;
   private stopped = false;
@@ -22,7 +22,7 @@ export class Shard {
     private readonly buyers: Client[],
   ) {}
 
-  /** Makes every buyer ready: the barrier is complete when this resolves. */
+  /** Makes every client ready: the barrier is complete when this resolves. */
   static async open(load: LaneLoad, openBuyers: OpenBuyers): Promise<Shard> {
     return new Shard(load, await openBuyers(load));
   }
@@ -47,13 +47,13 @@ export class Shard {
     this.runner?.stop();
   }
 
-  /** Starts nothing more and waits for nothing more: what is in flight becomes indeterminate at once. */
+  /** Starts nothing more and stops waiting: what is in flight becomes indeterminate at once. */
   kill(): void {
     this.stop();
     for (const buyer of this.buyers) buyer.abort();
   }
 
-  /** Closes every connection; a load that still runs starts nothing more. */
+  /** Closes every connection; a load that is still running starts nothing more. */
   close(): void {
     this.stop();
     for (const buyer of this.buyers) buyer.close();
@@ -75,7 +75,7 @@ export class Shard {
   }
 }
 
-/** Connects every buyer over HTTP, spread evenly over the load's addresses, which have to be loopback. */
+/** Connects every client over HTTP, spread evenly over the load's addresses, which have to be loopback. */
 export async function connectBuyers(load: LaneLoad): Promise<Client[]> {
   const { urls, concurrency, timeoutMs } = load;
   const targets = await Promise.all(urls.map((url) => resolveTarget(url, load)));

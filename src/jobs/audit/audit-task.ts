@@ -6,7 +6,7 @@ import type { BatchRow } from '@/recording/event-log';
 import { audit } from '@/scenarios/inventory/audit/audit';
 import { listEvidence, listLosses, listNaming } from '@/scenarios/inventory/audit/list-evidence';
 
-/** What is asked of a lane's history: plain serialisable data. */
+/** A question about a lane's history: plain serialisable data. */
 export type AuditTask =
   | { kind: 'audit'; stopped: string | undefined }
   | { kind: 'evidence'; of: FindingKind | 'losses'; page: Page }
@@ -18,7 +18,7 @@ export interface AuditAnswers {
   naming: NamingPage;
 }
 
-/** What a task is answered with. */
+/** The result of a task. */
 export type AuditAnswer = AuditAnswers[keyof AuditAnswers];
 
 /** What a thread is started with. */
@@ -29,7 +29,7 @@ export interface AuditWork {
   final: FinalState;
 }
 
-/** Batches as they are kept, in order; none of them when there are no more. */
+/** Stored batches, in order; an empty portion when there are no more. */
 export interface ToAuditWorker {
   batches: BatchRow[];
 }

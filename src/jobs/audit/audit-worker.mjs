@@ -1,4 +1,4 @@
-// Worker threads do not inherit the TypeScript loader on Node 20: this registers it in the thread, then goes on.
+// Worker threads do not inherit the TypeScript loader on Node 20, so this registers it in the thread first.
 import { register } from 'tsx/esm/api';
 
 register();

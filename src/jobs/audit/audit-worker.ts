@@ -4,7 +4,7 @@ import { HistoryBuilder } from '@/recording/history-builder';
 import { answerTask } from './audit-task';
 import type { AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
 
-/** Entry of an audit thread: takes the history in, portion by portion, answers one question about it, and ends. */
+/** Entry of an audit thread: reads the history portion by portion, returns the result of one task, and ends. */
 function main({ task, attempts, attemptPrefix, final }: AuditWork): void {
   const builder = new HistoryBuilder(attempts, attemptPrefix);
 

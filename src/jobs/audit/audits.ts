@@ -11,39 +11,36 @@ import type { StoredBatches } from '@/store/batch-store';
 import { answerTask } from './audit-task';
 import type { AuditAnswers, AuditTask, AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
 
-/** A stored lane with the rows that decide about it. */
+/** A stored lane with the rows that decide its verdict. */
 export interface AuditedLane {
   raceId: string;
   lane: number;
-  /** Attempts that its event log has to hold. */
+  /** Attempts that its event log must hold. */
   attempts: number;
   final: FinalState;
 }
 
 /**
- * Up to so many attempts are audited where they are, in 10 to 50 ms; a thread would need longer to start. More of them
- * would keep the server from everything else, and leave their memory behind in its heap.
+ * Up to this many attempts are audited in this thread, in 10 to 50 ms; another thread would need longer to start. More
+ * would block the server, and leave their memory behind in its heap.
  */
 export const AUDITED_IN_PLACE = 50_000;
-/** Looking through all the evidence for one attempt takes up to a tenth of a millisecond for each piece. */
+/** Searching all the evidence for one attempt takes up to a tenth of a millisecond per piece. */
 const SEARCHED_IN_PLACE = 2_000;
-/** Batches on their way to a thread at a time: some 16,000 attempts in about a megabyte. */
+/** Batches in flight to a thread at a time: some 16,000 attempts in about a megabyte. */
 const BATCHES_AT_ONCE = 32;
-/** A million attempts take some seconds; a thread that has not answered by then never will, ms. */
+/** A million attempts take some seconds; a thread that has not finished by then never will, ms. */
 const ANSWER_MS = 300_000;
 
 const WORKER = new URL('./audit-worker.mjs', import.meta.url);
 
-/** Answers questions about stored lanes, one large lane at a time, from their event logs alone. */
+/** Audits stored lanes from their event logs alone, one large lane at a time. */
 export class Audits {
   private readonly large = new PQueue({ concurrency: 1 });
 
   constructor(private readonly batches: Pick<StoredBatches, 'readPacked'>) {}
 
-  /**
-   * @param signal gives up what is under way
-   * @throws Error when the event log is not complete or cannot be read
-   */
+  /** @param signal aborts the work under way @throws Error when the event log is incomplete or cannot be read */
   async answer<K extends AuditTask['kind']>(
     lane: AuditedLane,
     task: Extract<AuditTask, { kind: K }>,
@@ -56,7 +53,7 @@ export class Audits {
       attempts <= (task.kind === 'naming' ? SEARCHED_IN_PLACE : AUDITED_IN_PLACE)
         ? answerInPlace(work, portions)
         : this.large.add(() => answerInThread(work, portions, signal));
-    // the task's kind says which answer it has
+    // the task's kind determines its result type
     return (await answer) as AuditAnswers[K];
   }
 
@@ -82,7 +79,7 @@ async function answerInPlace(
   return answerTask(task, builder.build(), final);
 }
 
-/** The thread asks for each portion when it has taken the one before, so that no more than one is under way. */
+/** Sends a portion each time the thread asks for one after taking the last, so that only one is in flight. */
 async function answerInThread(work: AuditWork, portions: AsyncGenerator<BatchRow[]>, signal?: AbortSignal) {
   signal?.throwIfAborted();
   const worker = new Worker(WORKER, { workerData: work, execArgv: [] });

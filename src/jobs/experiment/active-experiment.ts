@@ -7,7 +7,7 @@ import type { TrialResult } from './next-trial';
 /** An experiment that waits or runs in this process. */
 export class ActiveExperiment extends ActiveJob<ExperimentHead> {
   private readonly results: TrialResult[] = [];
-  /** Id of the race that waits or runs for it. */
+  /** Id of the race that waits or runs for the experiment. */
   current: string | undefined;
 
   /** The next trial's number and plan; null when there is none. */
@@ -16,7 +16,7 @@ export class ActiveExperiment extends ActiveJob<ExperimentHead> {
     return plan && { trial: this.results.length + 1, plan };
   }
 
-  /** Takes a trial that is over. In a bisection the strategy in question is the first lane. */
+  /** Records a trial that is over. In a bisection, the strategy searched is the first lane. */
   record(race: RaceView): void {
     const violated = race.lanes[0]?.verdict.status === 'violated';
     this.results.push({ concurrency: race.plan.concurrency, violated });
@@ -26,7 +26,7 @@ export class ActiveExperiment extends ActiveJob<ExperimentHead> {
   /** Starts no further trial. */
   override stop(reason: string): void {
     super.stop(reason);
-    // its first trial may still wait, and is called off next
+    // its first trial may still be queued, and is called off next
     if (this.head.status === 'queued') this.enter('stopping', reason);
   }
 

@@ -1,18 +1,18 @@
-/** What the trials at one concurrency came to, in the order in which they were raced. */
+/** The results of the trials at one concurrency, in the order in which they were raced. */
 export interface TriedLevel {
   concurrency: number;
   /** Whether one of its trials was violated. */
   broke: boolean;
 }
 
-/** No race has fewer buyers than two: one alone cannot race. */
+/** No race has fewer buyers than two: a single buyer cannot race. */
 export const FEWEST_BUYERS = 2;
 
 /**
- * The concurrency to try next, or null when the search is over; it depends on what was tried alone. First `most`, the
- * plan's own: if that does not break there is nothing to search. Then the gap between the lowest concurrency that broke
- * and the highest below it that held is halved until it is closed. Halving takes for granted that more buyers never
- * break less, so at last the widest gap below is tried in its middle: if that breaks, the search goes on below it.
+ * The concurrency to try next, or null when the search is over; it depends only on what was tried. First comes `most`,
+ * the plan's own: if that does not break, there is nothing to search. Then the gap between the lowest concurrency that
+ * broke and the highest below it that held is halved until it is closed. Halving assumes that more buyers never break
+ * less often, so the middle of the widest gap below is tried last: if that breaks, the search goes on below it.
  */
 export function nextLevel(most: number, tried: readonly TriedLevel[]): number | null {
   const broke = new Map(tried.map((level) => [level.concurrency, level.broke]));
@@ -30,7 +30,7 @@ export function nextLevel(most: number, tried: readonly TriedLevel[]): number | 
   return brokeBelow ? halve(gap.low, below, broke).next : null;
 }
 
-/** How many levels a search from `most` tries at the most. */
+/** The most levels that a search from `most` tries. */
 export function mostLevels(most: number): number {
   const halvings = Math.ceil(Math.log2(most - FEWEST_BUYERS + 1));
   return halvings < 2 ? 1 + halvings : 2 * halvings;
@@ -41,7 +41,7 @@ interface Gap {
   high: number;
 }
 
-/** Halves the gap from `low`, which holds, to `high`, which breaks, as far as is known what breaks. */
+/** Halves the gap between `low`, which holds, and `high`, which breaks, as far as is known. */
 function halve(
   low: number,
   high: number,
@@ -59,7 +59,7 @@ function halve(
   return { next: null, held };
 }
 
-/** Between ascending levels; null where no level is left between any two. */
+/** The widest gap between ascending levels; null where no level is left between any two. */
 function widestGap(levels: readonly number[]): Gap | null {
   const gaps = levels.slice(1).map((high, i) => ({ low: levels[i] ?? high, high }));
   const widest = gaps.reduce<Gap | null>(

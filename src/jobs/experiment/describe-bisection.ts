@@ -12,7 +12,7 @@ export function outcomeOf({ violated, ok, done }: Tally, trials: number): LevelT
 }
 
 /**
- * What the levels of a bisection say so far. That a level holds is a statement about its trials, so the bound on its
+ * What the levels of a bisection show so far. That a level holds is a statement about its trials, so the bound on its
  * rate goes with it.
  */
 export function describeBisection(

@@ -28,10 +28,10 @@ export interface ExperimentJobsDeps extends LaneMakings, JobsDeps {
   reads: StoredReads;
 }
 
-/** Experiments that may be under way; each has at most one race in the queue. */
+/** Most experiments that may be active; each has at most one race in the queue. */
 const MAX_ACTIVE = 5;
 
-/** Takes experiments in, and runs each as races, one after the other. */
+/** Accepts experiments, and runs each as races, one after the other. */
 export class ExperimentJobs {
   readonly jobs: Jobs<ActiveExperiment>;
 
@@ -92,7 +92,7 @@ export class ExperimentJobs {
     return { ok: true, experiments, nextCursor };
   }
 
-  /** Ends the trial that runs as a stopped race ends, and starts no more. */
+  /** Stops the running trial's race, and starts no further trial. */
   stop(id: string): Promise<Result> {
     return this.jobs.stop(id, async (experiment) => {
       experiment.stop('by request');
@@ -106,7 +106,7 @@ export class ExperimentJobs {
     for (const experiment of this.jobs.all()) experiment.stop(reason);
   }
 
-  /** Resolves when every experiment has written its end, or cannot. After `stopAll` and the end of all races. */
+  /** Resolves when every experiment has stored its end, or cannot. Call it after `stopAll`, when all races are over. */
   async close(): Promise<void> {
     await Promise.all(this.jobs.all().map(({ id }) => this.jobs.over(id)));
     await this.jobs.close();
@@ -142,7 +142,7 @@ export class ExperimentJobs {
     return this.jobs.get(id)?.head ?? this.deps.reads.small(({ experiments }) => experiments.get(id));
   }
 
-  /** The trials as stored, but for races that this server has in memory, which know more. */
+  /** The trials as stored, except for races that this server has in memory, which are more recent. */
   private async readTrials(ids: string[]): Promise<TrialRow[]> {
     const rows = await this.deps.reads.large(({ experiments }) => experiments.readTrials(ids));
     const unfinished = new Set(rows.filter(({ status }) => !isOver(status)).map(({ raceId }) => raceId));
@@ -151,7 +151,7 @@ export class ExperimentJobs {
     return [...rows.filter(({ raceId }) => !known.has(raceId)), ...races.flatMap(toRows)];
   }
 
-  /** Never rejects: what goes wrong is the experiment's own end, with its reason. */
+  /** Never rejects: a failure ends the experiment, with its reason. */
   private async run(experiment: ActiveExperiment): Promise<void> {
     const { log } = this.deps;
     const { id, head } = experiment;
@@ -183,7 +183,7 @@ export class ExperimentJobs {
     experiment.endEarly();
   }
 
-  /** One trial from its place in the queue to its end; null if the server takes no races any more. */
+  /** Runs one trial from its place in the queue to its end; null if the server accepts no more races. */
   private async runTrial(
     experiment: ActiveExperiment,
     { trial, plan }: NonNullable<ReturnType<ActiveExperiment['next']>>,

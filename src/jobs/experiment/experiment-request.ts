@@ -40,7 +40,7 @@ export const experimentRequest = z
 
 export type ExperimentRequest = z.infer<typeof experimentRequest>;
 
-/** A request whose numbers are text, as a page's form posts it. */
+/** A request whose numbers are text, as a form of a page posts it. */
 export function fromExperimentForm(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   const { race, trials, ...rest } = input as Record<string, unknown>;
@@ -49,7 +49,7 @@ export function fromExperimentForm(input: unknown): unknown {
 
 type Asked = Pick<ExperimentHead, 'kind' | 'trials' | 'plan'>;
 
-/** What makes no sense about an experiment although each of its fields does; `lanes` is how many a trial has. */
+/** Finds fields that are valid alone but contradict each other; `lanes` is how many a trial has. */
 export function findFaults({ kind, trials, plan }: Asked, lanes: number): Issue[] {
   const faults: Issue[] = [];
   const fault = (path: string, message: string) => void faults.push({ path, message });

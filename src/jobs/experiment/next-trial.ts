@@ -3,19 +3,19 @@ import type { LoadPlan } from '@/plan/load-plan';
 import { mostLevels, nextLevel } from './bisect';
 import { deriveSeed } from './derive-seed';
 
-/** What an experiment goes on by: the trials that are over, in their order. */
+/** What decides how an experiment goes on: the trials that are over, in order. */
 export interface TrialResult {
   concurrency: number;
-  /** Whether the strategy in question was violated. */
+  /** Whether the strategy searched was violated. */
   violated: boolean;
 }
 
 type Asked = Pick<ExperimentHead, 'kind' | 'trials' | 'plan'>;
 
 /**
- * The plan of the next trial, or null when the experiment is finished; it depends on what was asked for and on the
- * results so far alone. The trials of every level of a bisection have the same seeds, so that levels differ in their
- * concurrency and not in luck; a level ends at its first violation.
+ * The plan of the next trial, or null when the experiment is finished; it depends only on the request and the results
+ * so far. The trials of every level of a bisection have the same seeds, so that levels differ in their concurrency and
+ * not in luck; a level ends at its first violation.
  */
 export function nextTrial(asked: Asked, results: readonly TrialResult[]): LoadPlan | null {
   const { kind, trials, plan } = asked;
@@ -30,7 +30,7 @@ export function nextTrial(asked: Asked, results: readonly TrialResult[]): LoadPl
   return { ...plan, concurrency, seed: deriveSeed(plan.seed, (open?.[1].raced ?? 0) + 1) };
 }
 
-/** How many trials there can be at the most. */
+/** The most trials that there can be. */
 export function mostTrials({ kind, trials, plan }: Asked): number {
   return kind === 'trials' ? trials : trials * mostLevels(plan.concurrency);
 }

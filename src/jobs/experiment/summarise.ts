@@ -68,7 +68,7 @@ function summariseLane([lane, rows]: [number, TrialRow[]]): StrategyTrials {
   };
 }
 
-/** Looks at the lane that was asked for alone; where a control races beside it, that only bears on its verdict. */
+/** Reads only the lane that was asked for; a control that races beside it affects nothing but its verdict. */
 function summariseBisection(head: ExperimentHead, rows: readonly TrialRow[]): Bisection {
   const own = rows.filter(({ role }) => role === 'contestant');
   const levels = [...groupBy(own, ({ concurrency }) => concurrency)]

@@ -19,7 +19,7 @@ export function tally(rows: readonly TrialRow[]): Tally {
   };
 }
 
-/** The trial that shows most: by units oversold, then by units lost, then the earliest. */
+/** The trial with the most units oversold, then the most units lost, then the earliest. */
 export function findWorst(trials: readonly TrialLane[]): TrialLane | null {
   const violated = trials.filter(({ verdict }) => verdict === 'violated');
   const byDamage = violated.sort(
@@ -32,11 +32,11 @@ export function findFirstViolation(trials: readonly TrialLane[]): TrialLane | nu
   return trials.find(({ verdict }) => verdict === 'violated') ?? null;
 }
 
-/** Of the trials that came to a verdict; null without one. */
+/** Of the trials with a verdict; null without one. */
 export function spreadOf(trials: readonly TrialLane[], what: 'oversold' | 'lostUpdates'): Spread | null {
   const judged = trials.filter(({ verdict }) => verdict === 'ok' || verdict === 'violated');
   if (judged.length === 0) return null;
-  // stock that leaked is no update that was lost
+  // leaked stock is not a lost update
   const units = judged.map((trial) => Math.max(0, trial[what]));
   const median = medianOf(Float64Array.from(units));
   return { min: Math.min(...units), median, max: Math.max(...units) };

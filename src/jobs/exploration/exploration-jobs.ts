@@ -32,7 +32,7 @@ export interface ExplorationJobsDeps extends JobsDeps {
   store: ExplorationStore;
   /** What viewers read. */
   reads: StoredReads;
-  /** One thing at a time: races and explorations would disturb each other's timing. */
+  /** One job at a time: races and explorations would disturb each other's timing. */
   turns: PQueue;
 }
 
@@ -59,7 +59,7 @@ class ActiveExploration extends ActiveJob<ExplorationView> {
 const MAX_QUEUED = 20;
 const BY_REQUEST = 'by request';
 
-/** Takes explorations in, and runs them one at a time and never beside a race. */
+/** Accepts explorations, and runs them one at a time and never beside a race. */
 export class ExplorationJobs {
   readonly jobs: Jobs<ActiveExploration>;
   readonly isolation: IsolationTest;
@@ -111,7 +111,7 @@ export class ExplorationJobs {
     return this.jobs.get(id)?.head ?? this.deps.reads.small(({ explorations }) => explorations.get(id));
   }
 
-  /** The exploration or the test of isolation levels that runs now, if one does. */
+  /** The exploration or isolation test that is running; null if none is. */
   runningJob(): RunningJob | null {
     const running = this.jobs.running();
     if (!running) return this.isolation.state.status === 'running' ? { kind: 'isolation' } : null;
@@ -149,7 +149,7 @@ export class ExplorationJobs {
     if (!this.deps.strategies.has(strategy))
       return refuse('conflict', 'unknown-strategy', `There is no strategy ${strategy} any more.`);
     const { turns, explorer } = this.deps;
-    // a program that asks over HTTP cannot wait for a race
+    // a caller over HTTP cannot wait for a race
     if (turns.pending + turns.size > 0)
       return refuse('conflict', 'busy', 'A race or an exploration is running. Ask again when it is over.');
     return turns.add(async () => {
@@ -159,7 +159,7 @@ export class ExplorationJobs {
     });
   }
 
-  /** Stops what waits and what runs, and stores it. */
+  /** Stops the queued and the running explorations, and stores them. */
   async close(): Promise<void> {
     this.jobs.refuseAll();
     const explorations = this.jobs.all();
@@ -170,13 +170,13 @@ export class ExplorationJobs {
     await this.deps.explorer.close();
   }
 
-  /** One that waits for its turn is over at once. */
+  /** Stops an exploration. One that is still queued is over at once. */
   private async stopActive(exploration: ActiveExploration, reason: string): Promise<void> {
     exploration.stop(reason);
     if (exploration.head.status === 'queued') await this.end(exploration, stopped(exploration));
   }
 
-  /** Runs something on the explorer's connections, and closes them. */
+  /** Runs `work` on the explorer's connections, and closes them. */
   private async onExplorer<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -190,7 +190,7 @@ export class ExplorationJobs {
 
   private async run(exploration: ActiveExploration): Promise<void> {
     const { head } = exploration;
-    // stopped before its turn, and over since
+    // stopped while it was queued, and already over
     if (isOver(head.status)) return;
     exploration.enter('running');
     await this.deps.store.save(head, this.deps.owner.key).catch((error: unknown) => {
@@ -235,7 +235,7 @@ function stopped({ stopped: reason }: ActiveExploration): End {
   return { status: 'stopped', ...(reason !== undefined && reason !== BY_REQUEST && { reason }) };
 }
 
-/** By name: what the plan, or the strategy, is to blame for; anything else is a failure of the lab. */
+/** Explains an error by name: those caused by the plan or the strategy; any other is a failure of the lab. */
 function explain(error: unknown): End {
   const reason = asSentence(error);
   if (error instanceof Error && error.name === 'TooManySchedulesError') return { status: 'refused', reason };

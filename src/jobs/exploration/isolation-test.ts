@@ -11,11 +11,11 @@ type Report = Result<{ report: IsolationReport }>;
 export interface IsolationTestDeps {
   explorer: Pick<Explorer, 'testIsolation'>;
   turns: PQueue;
-  /** Runs something on the explorer's connections, and closes them. */
+  /** Runs `work` on the explorer's connections, and closes them. */
   onExplorer: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** The test of what the connected server's isolation levels really prevent: run once in the life of this process. */
+/** The test of what the connected server's isolation levels really prevent: run once per process. */
 export class IsolationTest {
   private current: IsolationState = NOT_TESTED;
   private running: Promise<Report> | undefined;
@@ -23,12 +23,12 @@ export class IsolationTest {
 
   constructor(private readonly deps: IsolationTestDeps) {}
 
-  /** Where the test stands, and what it came to. */
+  /** The test's status, and its result. */
   get state(): IsolationState {
     return this.current;
   }
 
-  /** Waits for its turn and its end; all who ask meanwhile wait for the same run. */
+  /** Waits for the test's turn and its end; concurrent callers wait for the same run. */
   async report(): Promise<Report> {
     const { report } = this.current;
     if (report) return { ok: true, report };
@@ -37,7 +37,7 @@ export class IsolationTest {
     return this.running;
   }
 
-  /** Begins no test any more, and resolves when none runs. */
+  /** Starts no further test, and resolves when none runs. */
   async close(): Promise<void> {
     this.isClosing = true;
     await this.running?.catch(() => undefined);

@@ -21,7 +21,7 @@ export interface Stoppable {
   kill: () => void;
 }
 
-/** The event log takes no more. Its cause says why. */
+/** The event log accepts no more batches. The error's cause says why. */
 export class LogLostError extends Error {
   override readonly name = 'LogLostError';
   constructor(cause: unknown) {
@@ -35,7 +35,7 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
   private readonly loads = new Set<Stoppable>();
   private killed = false;
   private isAsked = false;
-  /** Of each lane: aborted with the race, or when the lane alone has lost what it needs. */
+  /** The signal of each lane: aborted with the race, or when that lane alone has lost what it needs. */
   private readonly losses = new Map<LaneRecorder, AbortController>();
 
   constructor(
@@ -44,7 +44,7 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
     private readonly events: RaceEvents,
   ) {
     super(head);
-    // each lane that runs waits for it, and there may be forty
+    // each running lane listens to it, and there may be forty
     setMaxListeners(0, this.aborting.signal);
     for (const lane of lanes) {
       this.losses.set(lane, new AbortController());
@@ -53,12 +53,12 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
     }
   }
 
-  /** Whether nothing in flight is waited for any more. */
+  /** Whether the race no longer waits for attempts in flight. */
   get isKilled(): boolean {
     return this.killed;
   }
 
-  /** Aborted with an `Error` when waiting for what is in flight makes no sense any more. */
+  /** Aborted with an `Error` when there is no point in waiting for attempts in flight. */
   get signal(): AbortSignal {
     return this.aborting.signal;
   }
@@ -87,7 +87,7 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
     if (this.stopped !== undefined) for (const load of this.loads) load.stop();
   }
 
-  /** Somebody wants it stopped. The server may have stopped it before, which nobody has asked for. */
+  /** A user asked for a stop. The server may have stopped the race before on its own, which no user has asked for. */
   askToStop(how: StopHow): void {
     const isAgain = this.isAsked;
     this.isAsked = true;
@@ -95,32 +95,32 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
     if (how === 'kill' || (how === 'next' && isAgain)) this.kill();
   }
 
-  /** Waits for nothing more: attempts in flight become indeterminate, and what ran is judged. Only after `stop`. */
+  /** Stops waiting: attempts in flight become indeterminate, and what ran is judged. Only after `stop`. */
   kill(): void {
     if (isOver(this.head.status) || this.stopped === undefined || this.killed) return;
     this.killed = true;
     for (const load of this.loads) load.kill();
   }
 
-  /** Gives up at once. */
+  /** Aborts the race at once. */
   abort(reason: Error): void {
     this.aborting.abort(reason);
     for (const loss of this.losses.values()) loss.abort(reason);
   }
 
-  /** Gives up these lanes at once; the others go on. */
+  /** Aborts these lanes at once; the others go on. */
   loseLanes(lanes: readonly LaneRecorder[], reason: Error): void {
     for (const lane of lanes) this.losses.get(lane)?.abort(reason);
   }
 
-  /** Aborted with an `Error` when the lane cannot be finished any more. */
+  /** Aborted with an `Error` when the lane can no longer be finished. */
   signalOf(lane: LaneRecorder): AbortSignal {
     return this.losses.get(lane)?.signal ?? this.signal;
   }
 
-  /** The same promise, given up when the race is aborted, or with the signal of a lane. */
+  /** Settles with `promise`, or rejects when the race, or the signal of a lane, is aborted first. */
   async orAborted<T>(promise: Promise<T>, signal = this.signal): Promise<T> {
-    // when given up, the promise may still reject, and nobody waits for it any more
+    // after an abort the promise may still reject, with no caller left to handle it
     promise.catch(() => undefined);
     signal.throwIfAborted();
     const over = new AbortController();

@@ -19,7 +19,7 @@ export interface EvidenceDeps extends RecordedLaneDeps {
   audits: Audits;
 }
 
-/** What is known of the attempts of one lane. */
+/** Sources of what is known about one lane's attempts. */
 export interface AttemptSources {
   /** Reads the lane's event log. */
   batches: ReadBatches;
@@ -34,7 +34,7 @@ export interface EvidenceAnswer {
   lane: number;
   kind: EvidenceQuery['kind'];
   offset: number;
-  /** Pieces in all. */
+  /** Number of all pieces. */
   total: number;
   evidence: Evidence[];
 }
@@ -46,12 +46,12 @@ export interface NamingAnswer extends NamingPage {
   n: number;
 }
 
-/** Pieces told of one attempt; more of them help nobody. */
+/** Most pieces returned for one attempt; more would not help the reader. */
 const NAMING_LIMIT = 50;
 
 /**
- * Works the evidence out again from what is kept of the lane: the same audit of the same history finds the same, so
- * that any one of a million lost units can be shown without a million rows.
+ * Recomputes the evidence from the lane's stored log and rows: the same audit of the same history finds the same, so
+ * that any one of a million lost units can be shown without a million stored rows.
  */
 export async function readEvidencePage(
   deps: EvidenceDeps,
@@ -94,7 +94,7 @@ async function askAudit<K extends AuditTask['kind']>(
   return { ok: true, answer: await deps.audits.answer(recorded, task) };
 }
 
-/** One attempt in full, of a race that runs or is over. */
+/** Returns one attempt in full, of a running or finished race. */
 export async function readAttempt(
   sources: AttemptSources,
   race: RaceView,

@@ -10,24 +10,24 @@ import type { RaceView } from '@/model/race';
 import { findChange, openRecordedLane, readEvidence } from '@/recording/recorded-lane';
 import type { RecordedLane, RecordedLaneDeps } from '@/recording/recorded-lane';
 
-/** Formats in which the judged lanes of a race can be had: history files of this project, and Jepsen's. */
+/** Export formats of the judged lanes of a race: history files of this project, and Jepsen's. */
 export type ExportFormat = 'ndjson' | 'edn';
 
 export interface ExportDeps extends RecordedLaneDeps {
-  /** Name and version of the program, for the file. */
+  /** Name and version of the program, written to the file. */
   writtenBy: string;
 }
 
 export interface RaceExport {
   fileName: string;
-  /** Throws, rather than ends, when the store does not have what was judged after all. */
+  /** Throws, rather than ends early, when the store no longer has what was judged. */
   pieces: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Opens the judged lanes of a race, or one of them, to be written. Everything that can be refused is refused here,
- * before the first piece: an unknown lane, a race that is not over, lanes that were not judged, and those of which the
- * event log or the orders table no longer holds what was counted.
+ * Opens an export of the judged lanes of a race, or of one of them. All refusals happen here, before the first piece:
+ * an unknown lane, a race that is not over, lanes that were not judged, and lanes whose event log or orders table no
+ * longer holds what was counted.
  */
 export async function exportRace(
   deps: ExportDeps,
@@ -93,7 +93,7 @@ function describeLane({ race, lane, rows }: RecordedLane): Omit<HeaderFacts, 'st
   };
 }
 
-/** The names of all batches: they are the strategy's own. */
+/** The step names of all batches, as the strategy declares them. */
 async function stepNamesOf({ batches }: RecordedLane): Promise<string[]> {
   for await (const { stepNames } of batches()) return [...stepNames];
   return [];
@@ -101,7 +101,7 @@ async function stepNamesOf({ batches }: RecordedLane): Promise<string[]> {
 
 async function* batchesOf({ batches }: RecordedLane, stepNames: string[]): AsyncGenerator<BatchToWrite> {
   for await (const batch of batches()) {
-    // only a log of two versions of a strategy has others
+    // only a log written by two versions of a strategy has different names
     const isSame = batch.stepNames.every((name, i) => name === stepNames[i]);
     const { steps: _steps, stepOffset: _offset, ...unnamed } = batch;
     yield isSame ? batch : unnamed;

@@ -13,17 +13,17 @@ import { Patience } from './patience';
 export interface LaneDeps {
   /** The bookkeeping client, and the Redis that strategies use. */
   storage: StorageDeps;
-  /** The same over the probes' connections, to sample what is left while the lane runs. */
+  /** The same over the probes' connections, to sample the remaining stock while the lane runs. */
   sampled: StorageDeps;
-  /** Who serves the race's purchases. */
+  /** Serves the race's purchases. */
   target: RaceTarget;
-  /** Statements of the pools under test that are at work now, and how many of them wait for a lock. */
+  /** Statements of the pools under test that are active now, and how many of them wait for a lock. */
   statementActivity: () => Promise<{ active: number; waitingForLock: number }>;
   /** Judges a lane by its event log. */
   audits: Audits;
 }
 
-/** A lane's load plan as the load generator takes it. */
+/** A lane's load plan in the form that the load generator takes. */
 export function toLoad(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): LaneLoad {
   const { plan } = race.head;
   const { strategy } = lane;
@@ -63,8 +63,8 @@ function toOpenLoad({ model, rate, ...plan }: LoadPlan): OpenLoad | null {
 }
 
 /**
- * Waits until the server has finished every purchase of the lane, as long as they move, and answers how many it has not
- * after all. Not for long once the race was killed: those count as still running.
+ * Waits until the server has finished every purchase of the lane, as long as they progress, and returns how many it has
+ * not finished. Waits only briefly once the race was killed: those purchases count as still running.
  */
 export async function drain(
   race: ActiveRace,

@@ -8,7 +8,7 @@ import { toIssues } from '@/plan/requests';
 import { raceRequest } from '@/plan/schema';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 
-/** A race request as a complete plan, or a refusal that names every field that is wrong. */
+/** Parses a race request into a complete plan, or a refusal that names every invalid field. */
 export function parsePlan(
   input: unknown,
   strategies: Map<string, RegisteredStrategy>,

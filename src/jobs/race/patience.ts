@@ -1,21 +1,21 @@
 import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 
-/** Purchases none of which takes a step for so long never will: it is longer than any time-out of a statement, ms. */
+/** If no purchase takes a step for this long, none ever will: it is longer than any statement time-out, ms. */
 const QUIET_MS = 15_000;
-/** Strategies that try again for ever move for ever, ms. */
+/** Limit for purchases that keep progressing, ms: a strategy that retries for ever progresses for ever. */
 const MOVING_MS = 120_000;
-/** Once the race was killed, ms. */
+/** Limit once the race was killed, ms. */
 const KILLED_MS = 1_000;
-/** The most that counts between two looks, ms: in the rest of it this process had no turn, and nor had the purchases. */
+/** The most that counts between two polls, ms: beyond it this process had no turn, and neither had the purchases. */
 const TURN_MS = 100;
 
-/** How long the end of a lane's purchases is waited for: as long as they move, however slow the machine is. */
+/** Decides how long to wait for a lane's last purchases: as long as they progress, however slow the machine is. */
 export class Patience {
   private waitedMs = 0;
   private quietMs = 0;
   private before: UnderWay | undefined;
 
-  /** Looks at what is under way, `elapsedMs` after the last look, and answers whether it has been waited for long enough. */
+  /** Takes the purchases under way, `elapsedMs` after the last call, and returns whether to stop waiting for them. */
   isOver(seen: UnderWay, elapsedMs: number, isKilled: boolean): boolean {
     const { before } = this;
     this.before = seen;

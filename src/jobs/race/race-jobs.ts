@@ -28,25 +28,25 @@ export interface RaceJobsDeps extends Omit<RaceDeps, 'save'>, RaceReaderDeps, Jo
   races: RaceStore;
   batches: StoredBatches;
   poolSize: number;
-  /** One thing at a time, explorations included. */
+  /** One job at a time, explorations included. */
   turns: PQueue;
 }
 
 /** Races that may wait for their turn. */
 const MAX_QUEUED = 20;
-/** A strategy's store that does not answer is not waited for longer, ms. */
+/** Timeout of clearing a strategy's own store, ms. */
 const CLEAR_MS = 2_000;
 
 const NOT_SERVED =
   'is HTTP, and this program serves no purchases over HTTP: choose direct, or more than one of processes';
 
-/** A race that is a trial, and what to do when its turn comes. */
+/** The experiment's side of a race that is a trial: what to do when its turn comes. */
 interface Trial {
   experiment: TrialOf;
   begun: () => void;
 }
 
-/** Takes races in, runs them one at a time, stops and deletes them. */
+/** Accepts races, runs them one at a time, stops and deletes them. */
 export class RaceJobs {
   readonly reader: RaceReader;
   readonly jobs: Jobs<ActiveRace>;
@@ -89,8 +89,8 @@ export class RaceJobs {
   }
 
   /**
-   * Queues a trial of an experiment behind what waits already. Trials do not count as waiting races: there is at most
-   * one of each experiment.
+   * Queues a trial of an experiment behind everything already queued. Trials do not count as waiting races: each
+   * experiment has at most one.
    */
   async startTrial(plan: LoadPlan, origin: RaceOrigin, trial: Trial): Promise<Result<{ id: string }>> {
     if (this.jobs.isClosing) return SHUTTING_DOWN;
@@ -98,8 +98,8 @@ export class RaceJobs {
   }
 
   /**
-   * The refusal of a plan whose purchases nothing would serve: over HTTP while this process has no address, or from
-   * server processes that together want more connections than PostgreSQL has.
+   * Refuses a plan that nothing would serve: over HTTP while this process has no address, or with server processes that
+   * together want more connections than PostgreSQL has.
    */
   async refuseUnserved({ target, processes }: LoadPlan): Promise<Refusal | undefined> {
     if (target === 'direct') return undefined;
@@ -113,14 +113,14 @@ export class RaceJobs {
     );
   }
 
-  /** A race that this server has in memory, as it is now. */
+  /** A race that this server has in memory, in its current state. */
   peek(id: string): RaceView | undefined {
     return this.jobs.get(id)?.view();
   }
 
   async waitFor(id: string): Promise<RaceView | null> {
     await this.jobs.over(id);
-    // not by way of the viewers' queue: an experiment waits for its trials
+    // bypasses the viewers' queue, since an experiment waits for its trials
     return this.peek(id) ?? requireDatabase(this.deps.races.get(id), this.deps.log);
   }
 
@@ -138,7 +138,7 @@ export class RaceJobs {
     return refuse('conflict', 'part-of-experiment', message);
   }
 
-  /** Marks what servers that have died left unfinished, and brings its lanes up to what their logs hold. */
+  /** Marks the unfinished races of dead servers, and restores their lanes from their logs. */
   async interruptOrphans(): Promise<void> {
     for (const id of await this.jobs.interruptOrphans()) await restoreRace(this.deps, id);
   }
@@ -156,7 +156,7 @@ export class RaceJobs {
     await this.jobs.close();
   }
 
-  /** What races left in stores of their strategies' own, if their server died before clearing them. */
+  /** Clears what races left in their strategies' own stores, if their server died before clearing them. */
   async clearStores(lanes: readonly { strategy: string; sku: string }[]): Promise<void> {
     for (const { strategy, sku } of lanes) {
       const storage = this.deps.strategies.get(strategy)?.storage;
@@ -171,7 +171,7 @@ export class RaceJobs {
     const race = this.createRace(plan, origin, trial?.experiment ?? null);
     await this.jobs.begin(race);
     void this.deps.turns.add(async () => {
-      // stopped before its turn, and over since
+      // stopped while it was queued, and already over
       if (isOver(race.head.status)) return;
       trial?.begun();
       await this.run(race);
@@ -186,7 +186,7 @@ export class RaceJobs {
       strategies,
       batches: {
         append: (...written) => batches.append(...written),
-        // only viewers read the log of a lane that runs
+        // only viewers read the log of a running lane
         read: (...asked) => reads.small((stores) => stores.batches.read(...asked)),
       },
     });
@@ -215,7 +215,7 @@ export class RaceJobs {
     await this.jobs.complete(race);
   }
 
-  /** A race that was stopped and still waits for its turn is over at once; one that runs drains first. */
+  /** Ends a stopped race that is still queued at once; one that runs drains first. */
   private async endUnstarted(race: ActiveRace): Promise<void> {
     if (race.head.status !== 'queued') return;
     endEarly(race);
@@ -228,7 +228,7 @@ export class RaceJobs {
   }
 
   private async save(race: ActiveRace): Promise<void> {
-    // the counts of a race that is over are those of its log: stored with all of it, or not yet
+    // the counts of a finished race are those of its log, so it is stored only after all of its log
     if (isOver(race.head.status)) await Promise.all(race.lanes.map(({ log }) => log.complete()));
     const { lanes } = race.view();
     return this.deps.races.save(race.head, this.deps.owner.key, lanes);

@@ -25,23 +25,23 @@ export interface RaceReaderDeps {
   strategies: Map<string, RegisteredStrategy>;
   /** What viewers read. */
   reads: StoredReads;
-  /** Name and version of the program, for files that it writes. */
+  /** Name and version of the program, written to files. */
   writtenBy: string;
 }
 
-/** A page of the races that a filter lets through; of all races without one. */
+/** A page of the races that match a filter; of all races without one. */
 export interface WantedRaces extends WantedPage {
   filter?: RaceFilter;
 }
 
-/** Tells everything about races: of those that this server runs from memory, of all others from the store. */
+/** Reads races: those that this server runs from memory, all others from the store. */
 export class RaceReader {
   constructor(
     private readonly deps: RaceReaderDeps,
     private readonly active: Pick<Jobs<ActiveRace>, 'get' | 'all' | 'running' | 'unknown'>,
   ) {}
 
-  /** The race that runs now, if one does. */
+  /** The race that is running; null if none is. */
   runningJob(): RunningJob | null {
     const running = this.active.running();
     if (!running) return null;

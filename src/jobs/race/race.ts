@@ -15,17 +15,17 @@ import { watchDependencies } from './watch-dependencies';
 import type { Dependency } from './watch-dependencies';
 
 export interface RaceDeps extends Omit<LaneDeps, 'target'>, TargetDeps {
-  /** What a race needs while it runs: PostgreSQL all of them, Redis those whose strategies use it. */
+  /** What a race needs while it runs: every race needs PostgreSQL, and those whose strategies use Redis need it too. */
   watched: { postgres: Dependency; redis: Dependency };
-  /** Opens the connections that a race needs, so that none has to be opened while it runs. */
+  /** Opens the connections that a race needs in advance, so that none has to be opened while it runs. */
   openConnections: () => Promise<void>;
-  /** Writes the race as it is now; may fail while the race runs, the last write is made sure of by the caller. */
+  /** Stores the current state of the race. It may fail while the race runs; the caller makes sure of the last write. */
   save: (race: ActiveRace) => Promise<void>;
 }
 
 /**
  * A race: prepare, fire, drain, audit, save. Its lanes run one after another, so that they do not compete, or all at
- * once when the plan asks for it. Never rejects: whatever goes wrong is the race's own end, with its reason.
+ * once when the plan asks for it. Never rejects: a failure ends the race, with its reason.
  */
 export async function runRace(race: ActiveRace, deps: RaceDeps): Promise<void> {
   if (isOver(race.head.status)) return;
@@ -51,7 +51,7 @@ function save(race: ActiveRace, deps: RaceDeps): Promise<void> {
   return surely(race, () => deps.save(race));
 }
 
-/** Does what may be done twice. */
+/** Retries work that may be repeated, until it succeeds or the race is aborted. */
 function surely(race: ActiveRace, work: () => Promise<void>): Promise<void> {
   const { signal } = race;
   return race.orAborted(again(work, { forMs: PATIENTLY_MS, signal }));
@@ -59,7 +59,7 @@ function surely(race: ActiveRace, work: () => Promise<void>): Promise<void> {
 
 /**
  * Opens the target, warms it up and runs the lanes on it. The target is closed before the race is over. A lane that
- * cannot be finished ends alone; rejects with the first such failure when the others are over.
+ * cannot be finished ends alone; this rejects with the first such failure when the other lanes are over.
  */
 async function runLanes(race: ActiveRace, deps: RaceDeps): Promise<void> {
   const target = await openTarget(race, deps);
@@ -83,7 +83,7 @@ async function runLanes(race: ActiveRace, deps: RaceDeps): Promise<void> {
     if (isStopped()) return;
     race.enter('running');
     if (race.head.plan.order === 'parallel') {
-      // all of them: a lane that goes on recording after the race is over would contradict what was saved
+      // waits for all lanes: one that still records after the race is over would contradict what was saved
       await Promise.allSettled(race.lanes.map(run));
       race.signal.throwIfAborted();
     } else {
@@ -99,13 +99,15 @@ async function runLanes(race: ActiveRace, deps: RaceDeps): Promise<void> {
   if (losses.length > 0) throw losses[0];
 }
 
-/** A lane is judged in the light of its control, so those that are one run before the others. */
+/** A lane's verdict depends on its control, so lanes that are controls run first. */
 function controlsFirst(lanes: LaneRecorder[]): LaneRecorder[] {
   const controls = new Set(lanes.map(({ control }) => control));
   return [...lanes].sort((a, b) => Number(controls.has(b)) - Number(controls.has(a)));
 }
 
-/** Ends a race that was stopped: what ran is judged, what did not is said to have not. `but`: what failed meanwhile. */
+/**
+ * Ends a race that was stopped: lanes that ran are judged, the others marked as not run. `but`: what failed meanwhile.
+ */
 export function endEarly(race: ActiveRace, but?: string): void {
   for (const lane of race.lanes)
     if (!hasBegun(lane.status)) lane.cancel('Not run: the race was stopped before.');
@@ -117,7 +119,7 @@ export function endEarly(race: ActiveRace, but?: string): void {
 }
 
 function fail(race: ActiveRace, error: unknown): void {
-  // what failed first is the cause; the rest is only its echo
+  // the first failure is the cause; the others only follow from it
   const cause: unknown = race.signal.aborted ? race.signal.reason : error;
   race.abort(cause instanceof Error ? cause : new Error(String(cause)));
   const isStopped = race.stopped !== undefined || cause instanceof RaceAbortedError;
@@ -132,7 +134,7 @@ function fail(race: ActiveRace, error: unknown): void {
   else endEarly(race, asSentence(cause));
 }
 
-/** The reason for giving up a race that nothing is wrong with: the server is going down. */
+/** Why a race without a fault was aborted: the server is shutting down. */
 export class RaceAbortedError extends Error {
   override readonly name = 'RaceAbortedError';
 }

@@ -17,8 +17,8 @@ export interface RepairDeps {
 const BATCHES_AT_ONCE = 200;
 
 /**
- * Brings an interrupted race up to what its event logs hold: its lanes were last written when they began, and the logs
- * know more.
+ * Restores an interrupted race from its event logs: its lanes were last written when they began, so the logs are more
+ * recent.
  */
 export async function restoreRace(deps: RepairDeps, id: string): Promise<void> {
   const race = await deps.races.get(id);
@@ -29,8 +29,9 @@ export async function restoreRace(deps: RepairDeps, id: string): Promise<void> {
 }
 
 /**
- * Compares the counts of every lane that is over with its event log. An unjudged lane is brought up to its log. A judged
- * one stays as it was judged, since its evidence is refused where the log no longer agrees. Says both in the log.
+ * Compares the counts of every finished lane with its event log. An unjudged lane takes over the counts of its log. A
+ * judged one stays as it was judged, since its evidence is refused where the log no longer agrees. Writes both to the
+ * server's log.
  */
 export async function checkCounts(deps: RepairDeps): Promise<void> {
   for (const [id, indexes] of await deps.races.findMiscounted()) {
@@ -49,7 +50,7 @@ function warn(log: LabLog, race: RaceView, lanes: readonly LaneView[], message: 
   if (lanes.length > 0) log.warn({ race: race.id, lanes: lanes.map(({ index }) => index) }, message);
 }
 
-/** Says why a lane was not judged, or not run, from the attempts that its log holds. */
+/** Explains why a lane was not judged, or not run, from the number of attempts in its log. */
 type Reason = (attempts: number) => string;
 
 async function saveRestored(

@@ -5,9 +5,9 @@ import type { ActiveRace } from './active-race';
 import { drain, toLoad } from './lane-load';
 import type { LaneDeps } from './lane-load';
 
-/** Most purchases of a warm-up, and buyers who make them, for each server process. */
+/** Most purchases of a warm-up, and the clients that make them, per server process. */
 const MOST = 300;
-/** Fewest: connections have to be opened and the pace measured, also where the code has been compiled before. */
+/** Fewest: connections have to be opened and the pace measured even when the code is already compiled. */
 const FEWEST = 90;
 const CONCURRENCY = 30;
 const LOAD = {
@@ -22,24 +22,26 @@ const LOAD = {
   crowd: 0,
 } as const;
 
-/** Does a lane's work, and ends that lane alone when it has lost what only it needs. Rejects when the race has failed. */
+/**
+ * Runs a lane's work, and ends only that lane when it has lost what it alone needs. Rejects when the race has failed.
+ */
 export type UnlessLost = (lane: LaneRecorder, work: () => Promise<void>) => Promise<void>;
 
 const UNHEARD = { started: () => undefined, batch: () => undefined, inFlight: () => undefined };
 
-/** Bounds of the time over which buyers arrive, ms. */
+/** Bounds of the ramp over which buyers arrive, ms. */
 const RAMP_MS = { min: 50, max: 3_000 };
-/** A sale takes the server about three times as long as word that there is nothing left. */
+/** A sale takes the server about three times as long as a sold-out response. */
 const SALE_FACTOR = 3;
 
 /**
- * Makes every lane's purchases on an item without stock: opens the pool's connections and runs the code until it is
- * compiled, so that the first lane does not pay for what the others find ready. Nothing of it is measured but the
- * server's pace, so it may run in this thread; it is over, on the server too, before the first unit goes on sale.
+ * Makes every lane's purchases on an item without stock: this opens the pool's connections and runs the code until it
+ * is compiled, so that the first lane does not pay for what the others find ready. It measures only the server's pace,
+ * so it may run in this thread; it is over, on the server too, before the first unit goes on sale.
  *
- * Answers the ramp of the plan or, for the closed model, the one for this pace, the same for every lane: as long as
- * the server needs for one purchase of every buyer. Buyers who arrive faster than they are served stand in one queue
- * and go on in lock-step, one wave of reads and then one of writes, which hides the races between the waves.
+ * Returns the ramp of the plan or, for the closed model, the one for this pace, the same for every lane: as long as the
+ * server needs for one purchase of every buyer. Buyers who arrive faster than the server serves them queue up and
+ * proceed in lock-step, one wave of reads and then one of writes, which hides the races between the waves.
  */
 export async function warmUp(race: ActiveRace, deps: LaneDeps, unlessLost: UnlessLost): Promise<number> {
   const paces: number[] = [];
@@ -60,7 +62,7 @@ export async function warmUp(race: ActiveRace, deps: LaneDeps, unlessLost: Unles
   return Math.round(Math.min(RAMP_MS.max, Math.max(RAMP_MS.min, ramp)));
 }
 
-/** Answers the time that one purchase took, ms. */
+/** Returns the time that one purchase took, ms. */
 async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<number> {
   const { sku, strategy } = lane;
   const signal = race.signalOf(lane);
@@ -68,7 +70,7 @@ async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps):
   await race.orAborted(again(create, { forMs: PATIENTLY_MS, signal }), signal);
   const { processes, attempts: planned, durationS } = race.head.plan;
   const { warm } = deps.target;
-  // a lane is not to be warmed up for longer than it lasts
+  // the warm-up of a lane should not take longer than the lane itself
   const enough = durationS === undefined ? Math.min(Math.max(planned, FEWEST), MOST) : MOST;
   const attempts = (warm.has(strategy.id) ? FEWEST : enough) * processes;
   const size = { attempts, concurrency: CONCURRENCY * processes };

@@ -3,23 +3,25 @@ import { inWords } from '@/failures/in-words';
 /** A dependency of a race. */
 export interface Dependency {
   name: string;
-  /** Rejects when it does not answer. Resolves with what changes when it is started again, if anything does. */
+  /**
+   * Rejects when the dependency does not respond. Resolves with a value that changes with each restart, if it has one.
+   */
   probe: () => Promise<string | undefined>;
-  /** What has happened to it last, as the end of a sentence, where that is known. */
+  /** The latest incident, as the end of a sentence, if known. */
   incident?: () => string | undefined;
 }
 
 const INTERVAL_MS = 500;
 /** One lost probe may be a hiccup under load; this many in a row are an outage. */
 const FAILURES = 3;
-/** Probes of one dependency that may wait for their answers at once: where it is slow, more would make it slower. */
+/** Most probes of one dependency in flight at once: where it is slow, more would make it slower. */
 const MOST_WAITING = 3;
-/** A probe that fails while this process itself was held up for longer says nothing about the dependency, ms. */
+/** A probe that fails while this process itself was blocked for longer says nothing about the dependency, ms. */
 const HELD_UP_MS = 300;
 
 /**
- * Probes what a race needs while it runs. Reports a dependency once: when it fails three
- * probes in a row, with the last failure, or when it has been started again. Returns the function that ends the watch.
+ * Probes what a race needs while it runs. Reports a dependency once: after three failed probes in a row, with the last
+ * failure, or after a restart. Returns the function that ends the watch.
  */
 export function watchDependencies<D extends Dependency>(
   dependencies: D[],

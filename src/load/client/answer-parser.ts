@@ -1,9 +1,9 @@
 import { HTTPParser } from 'http-parser-js';
 
-/** No answer of a purchase route is near this size, headers and all; one that is longer is cut off. */
+/** No response of a purchase route is near this size, headers included; the parser cuts off longer ones. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** One answer as it came. */
+/** One response as it arrived. */
 export interface RawAnswer {
   status: number;
   body: string;
@@ -11,15 +11,15 @@ export interface RawAnswer {
   keepAlive: boolean;
 }
 
-/** Where the parser stands. Not in its types; tests of surplus bytes and of impossible lengths watch over it. */
+/** The parser's state. Not in its types; tests of surplus bytes and of impossible lengths guard it. */
 interface ParserState {
   offset: number;
   end: number;
-  /** The length that the headers say, null for none. */
+  /** The length that the headers give, null for none. */
   body_bytes: number | null;
 }
 
-/** The answers of one connection, one at a time: what bytes have come so far, and what they amount to. */
+/** Parses the responses of one connection, one at a time. */
 export class AnswerParser {
   private readonly parser = new HTTPParser(HTTPParser.RESPONSE);
   private readonly current = { status: 0, keepAlive: false };
@@ -37,14 +37,14 @@ export class AnswerParser {
     this.parser[HTTPParser.kOnMessageComplete] = () => this.takeMessage();
   }
 
-  /** Status of the answer under way, 0 before it has come. */
+  /** Status of the response being read, 0 before it has arrived. */
   get status(): number {
     return this.current.status;
   }
 
   /**
-   * Takes the first `length` bytes; answers the whole answer once it is there. They may be overwritten afterwards.
-   * @throws Error for what is no HTTP, or no end of it
+   * Takes the first `length` bytes; returns the response once it is complete. The bytes may be overwritten afterwards.
+   * @throws Error for bytes that are not HTTP, or a response that does not end
    */
   take(buffer: Buffer, length: number): RawAnswer | undefined {
     this.bytes += length;
@@ -57,7 +57,7 @@ export class AnswerParser {
     return undefined;
   }
 
-  /** The connection has ended, which is how an answer without a length ends. */
+  /** The connection has ended, which is how a response without a length ends. */
   end(): RawAnswer | undefined {
     const result = this.parser.finish();
     return result instanceof Error || !this.finished ? undefined : this.handOver();
@@ -66,9 +66,9 @@ export class AnswerParser {
   private takeHead({ statusCode, shouldKeepAlive, upgrade }: Head): void {
     if (upgrade) throw new Error('the request did not ask for another protocol');
     const { body_bytes: length } = this.parser as unknown as ParserState;
-    // the parser takes the first three digits of however many
+    // the parser takes the first three digits of any number of them
     if (statusCode < 100 || statusCode > 599) throw new Error('an impossible status');
-    // the parser would step back by a negative length, and might do so for ever
+    // the parser would step back by a negative length, possibly for ever
     if (length !== null && !(length >= 0)) throw new Error('an impossible length');
     this.current.status = statusCode;
     this.current.keepAlive = shouldKeepAlive;
@@ -76,13 +76,13 @@ export class AnswerParser {
 
   private takeMessage(): void {
     const { status, keepAlive } = this.current;
-    // 1xx: the answer proper is still to come
+    // 1xx: the final response is still to come
     if (status < 200) return;
     const { offset, end } = this.parser as unknown as ParserState;
     const isAlone = offset === end && this.finished === undefined;
     const [first] = this.parts;
     const whole = this.parts.length === 1 && first ? first : Buffer.concat(this.parts);
-    // what was answered first is the answer; nothing after it can be told from an answer to something else
+    // the first response is the one that counts; nothing after it can be told from a response to another request
     this.finished ??= { status, keepAlive, body: whole.toString() };
     this.finished.keepAlive &&= isAlone;
     this.parts = [];

@@ -1,19 +1,19 @@
 import { OUTCOMES, outcomeCode } from '@/model/outcome';
 
-/** What one attempt came to, as its buyer saw it. Times from `nowUs`, filled in by the buyer; NaN where nobody said. */
+/** The result of one attempt, as its client saw it. Times are from `nowUs`, set by the client; NaN where not known. */
 export interface Answer {
   callUs: number;
   returnUs: number;
   /** Index into `OUTCOMES`. */
   outcome: number;
-  /** HTTP status, 0 without an answer. */
+  /** HTTP status, 0 without a response. */
   status: number;
   retries: number;
   orderId: number;
   remaining: number;
   seenStock: number;
   seenVersion: number;
-  /** The fencing token that the attempt held its lock under. */
+  /** The fencing token under which the attempt held its lock. */
   token: number;
   /** The server's steps, flat: index, start, end. */
   trace: number[];
@@ -22,19 +22,19 @@ export interface Answer {
 const ERROR = OUTCOMES.indexOf('error');
 const INDETERMINATE = OUTCOMES.indexOf('indeterminate');
 
-/** Nothing was sent, so nothing can have been sold. */
+/** The request was not sent, so it cannot have sold anything. */
 export function notSent(): Answer {
   return withoutWord(ERROR, 0);
 }
 
-/** Something may have arrived, and nobody will hear what came of it. `status` as far as an answer had come. */
+/** The request may have arrived, and its result will never be known. `status` as far as a response had come. */
 export function unanswered(status: number): Answer {
   return withoutWord(INDETERMINATE, status);
 }
 
 /**
- * What the answer to `attemptId` says. One that names another attempt belongs to somebody else, and says nothing of
- * this one. Without a word on the outcome, only a 4xx says that nothing was sold.
+ * Reads the response to `attemptId`. One that names another attempt belongs to another request and says nothing about
+ * this one. Without an outcome in the body, only a 4xx proves that nothing was sold.
  */
 export function readAnswer(status: number, body: string, attemptId: string): Answer {
   const answer = parseAnswer(body);
@@ -89,7 +89,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * A whole number that is kept without loss, or NaN: what an endpoint says may be anything. Order ids come as strings,
+ * A whole number that is kept without loss, or NaN, since an endpoint may send anything. Order ids arrive as strings,
  * because they are 64 bits wide in the database.
  */
 function toWhole(value: unknown): number {
@@ -97,7 +97,7 @@ function toWhole(value: unknown): number {
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : Number.NaN;
 }
 
-/** The log keeps retries in 16 bits; a number beyond them was not counted by anybody. */
+/** The log stores retries in 16 bits; a larger number cannot be a real count. */
 function toRetries(value: unknown): number {
   const retries = toWhole(value);
   return retries >= 0 && retries <= 0xffff ? retries : 0;

@@ -4,22 +4,22 @@ import { AnswerParser } from './answer-parser';
 import type { RawAnswer } from './answer-parser';
 import type { Target } from './target';
 
-/** Who waits on a connection; hears of each request exactly once. */
+/** The reader of a connection's responses; called exactly once for each request. */
 export interface Recipient {
   answered: (answer: RawAnswer) => void;
-  /** No answer will come. `status` as far as one had come, 0 for not at all. */
+  /** No response will come. `status` as far as one had come, 0 without any. */
   broken: (status: number) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * What every socket of this thread reads into. One for all, since what was read is parsed before the next read: a
+ * The buffer that every socket of this thread reads into. One is enough, since each read is parsed before the next: a
  * thousand connections cost no more memory than one.
  */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** One HTTP/1.1 connection for requests one after the other, without a queue, retries or anything else of its own. */
+/** One HTTP/1.1 connection for one request after the other, without a queue, retries or anything else of its own. */
 export class Connection {
   private readonly parser = new AnswerParser();
   private socket: Socket | undefined;
@@ -63,28 +63,28 @@ export class Connection {
     });
   }
 
-  /** Whether a request can be sent: open, and free. */
+  /** Whether a request can be sent: the connection is open and idle. */
   get isFree(): boolean {
     return this.socket !== undefined && this.recipient === undefined;
   }
 
-  /** Status of the answer under way, 0 before it has come. */
+  /** Status of the response being read, 0 before it has arrived. */
   get status(): number {
     return this.parser.status;
   }
 
-  /** Sends a request, which is ASCII. The connection must be free. */
+  /** Sends a request, which must be ASCII. The connection must be free. */
   send(request: string, recipient: Recipient): void {
     this.recipient = recipient;
     this.socket?.write(request, 'latin1');
   }
 
-  /** Sends all of a request but its last byte; resolves when the system has taken it. */
+  /** Sends all of a request but its last byte; resolves when the operating system has taken it. */
   hold(request: string, recipient: Recipient): Promise<void> {
     this.recipient = recipient;
     this.held = request.slice(-1);
     return new Promise((resolve) => {
-      // called back with an error when the connection breaks first
+      // the callback gets an error when the connection breaks first
       this.socket?.write(request.slice(0, -1), 'latin1', () => resolve());
     });
   }
@@ -95,7 +95,7 @@ export class Connection {
     this.held = '';
   }
 
-  /** Ends the connection at once; whoever waits on it hears nothing more. */
+  /** Destroys the connection at once, without another call to its recipient. */
   destroy(): void {
     const { socket } = this;
     this.socket = undefined;
@@ -105,14 +105,14 @@ export class Connection {
 
   private adopt(socket: Socket): void {
     this.socket = socket;
-    // said by `close`, which always follows
+    // `close` always follows and reports it
     socket.on('error', () => undefined);
     socket.on('end', () => this.finish(this.parser.end()));
     socket.on('close', () => this.finish(undefined));
   }
 
   private read(length: number): void {
-    // nobody asked: a second answer, or one that came too late
+    // no request is waiting: this is a second response, or one that came too late
     if (!this.recipient) return this.destroy();
     let answer: RawAnswer | undefined;
     try {
@@ -121,14 +121,14 @@ export class Connection {
       return this.finish(undefined);
     }
     if (!answer) return;
-    // answered before it was asked in full: the rest of the request would be taken for the next one
+    // the response came before the whole request was sent, so the server would take the rest for the next request
     if (!answer.keepAlive || this.held !== '') return this.finish(answer);
     const { recipient } = this;
     this.recipient = undefined;
     recipient.answered(answer);
   }
 
-  /** The connection is of no use any more; who waits on it gets the answer, or word that there is none. */
+  /** Drops the connection for good; the recipient gets the response, or learns that there is none. */
   private finish(answer: RawAnswer | undefined): void {
     const { recipient } = this;
     const { status } = this;

@@ -9,14 +9,14 @@ import { toRequest } from './target';
 import type { Target } from './target';
 
 /**
- * How long a purchase may be held before its last byte is sent, ms: twice what opening a connection anew may take, since
- * the buyers of a burst wait for each other.
+ * How long a purchase may be held before its last byte is sent, ms: twice what reopening a connection may take, since
+ * the clients of a burst wait for each other.
  */
 export const HOLD_MS = 10_000;
 
 /**
- * A buyer with a connection of its own, open before the first purchase, who makes one purchase at a time. A connection
- * that broke, timed out or said anything unasked for is replaced before the next purchase, so that no answer is ever
+ * A client with its own connection, open before the first purchase, that makes one purchase at a time. A connection
+ * that broke, timed out or sent anything unrequested is replaced before the next purchase, so that no response is ever
  * taken for that of another attempt. Closed by `close()`.
  */
 export class HttpClient implements Client, Recipient {
@@ -38,7 +38,7 @@ export class HttpClient implements Client, Recipient {
     return new HttpClient(await Connection.open(target), target, timeoutMs);
   }
 
-  /** Sends one purchase and resolves with what is known of it; never rejects. One at a time. */
+  /** Sends one purchase and resolves with its result; never rejects. One at a time. */
   purchase(attemptId: string, body: string): Promise<Answer> {
     const answer = this.begin(attemptId);
     const request = toRequest(this.target, body);
@@ -50,13 +50,13 @@ export class HttpClient implements Client, Recipient {
   }
 
   /**
-   * Sends all but the last byte of one purchase. Its call is the release, and its time-out runs from there: before the
-   * last byte nobody can have acted on it. One that is not released within `HOLD_MS` is given up.
+   * Sends all but the last byte of one purchase. The release counts as its call, and its time-out runs from there:
+   * before the last byte no server can have acted on it. A purchase that is not released within `HOLD_MS` is abandoned.
    */
   hold(attemptId: string, body: string): HeldPurchase {
     const answer = this.begin(attemptId);
     const request = toRequest(this.target, body);
-    // it runs on from the purchase before
+    // the timer still runs from the purchase before
     clearTimeout(this.timer);
     this.timer = undefined;
     this.holding = setTimeout(() => this.abort(), HOLD_MS);
@@ -75,7 +75,7 @@ export class HttpClient implements Client, Recipient {
     return { written, release, answer };
   }
 
-  /** Waits no longer: what is in flight becomes indeterminate, or an error where nothing was sent. */
+  /** Stops waiting: what is in flight becomes indeterminate, or an error where nothing was sent. */
   abort(): void {
     if (!this.resolve) return;
     const { status } = this.connection;
@@ -91,7 +91,7 @@ export class HttpClient implements Client, Recipient {
     this.complete(this.isSent ? unanswered(status) : notSent());
   }
 
-  /** Closes the connection, and gives up what is in flight. */
+  /** Closes the connection, and abandons what is in flight. */
   close(): void {
     this.abort();
     clearTimeout(this.timer);
@@ -112,13 +112,13 @@ export class HttpClient implements Client, Recipient {
     });
   }
 
-  /** One timer for all purchases of a buyer: setting and clearing one each time costs three times as much. */
+  /** One timer for all purchases of a client: setting and clearing one each time costs three times as much. */
   private startTimer(): void {
     if (this.timer) this.timer.refresh();
     else this.timer = setTimeout(() => this.abort(), this.timeoutMs);
   }
 
-  /** Replaces the connection and goes on, unless the purchase has been given up by then. */
+  /** Replaces the connection and goes on, unless the purchase has been abandoned by then. */
   private async reconnect(proceed: () => void | Promise<void>): Promise<void> {
     const { attemptId } = this;
     const isCurrent = () => this.attemptId === attemptId && this.resolve !== undefined;

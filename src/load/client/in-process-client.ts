@@ -9,15 +9,16 @@ import type { Answer } from './answer';
 import type { Client, HeldPurchase } from './client';
 
 /**
- * Purchases, of all buyers, after which one of them lets the event loop have its turn. A purchase that fails at once,
- * as without Redis, is over within one turn, and the next would begin in it: no timer would ever come to pass.
+ * After this many purchases, of all clients, one of them yields to the event loop. A purchase that fails at once, as
+ * without Redis, ends within one turn, and the next would begin in it: no timer would ever run.
  */
 const TURN_AFTER = 64;
 let purchases = 0;
 
 /**
- * A buyer who calls the strategy in this process: no route, no connection, no HTTP status (0 stands for none). A
- * purchase that times out goes on without its buyer, as one over HTTP does, and the purchase service counts it until it ends.
+ * A client that calls the strategy in this process: no route, no connection, no HTTP status (0 stands for none). A
+ * purchase that times out goes on without its client, as one over HTTP does, and the purchase service counts it until
+ * it ends.
  */
 export class InProcessClient implements Client {
   private callUs = Number.NaN;
@@ -35,10 +36,10 @@ export class InProcessClient implements Client {
     if (this.resolve) throw new Error('a buyer makes one purchase at a time');
     if (this.timer) this.timer.refresh();
     else this.timer = setTimeout(() => this.abort(), this.timeoutMs);
-    // what the generator has written itself needs no check
+    // the generator wrote the body itself, so it needs no check
     const request = { ...(JSON.parse(body) as PurchaseBody), attemptId };
     return new Promise((resolve) => {
-      // whoever comes late finds another purchase's resolve, or none
+      // a purchase that ends late finds the resolve of another purchase, or none
       this.resolve = resolve;
       this.callUs = nowUs();
       const ask = () => {
@@ -86,14 +87,14 @@ export class InProcessClient implements Client {
   }
 }
 
-/** What the purchase route would have said, without the words. */
+/** What the purchase route would have returned, without the texts. */
 function toAnswer({ stepNames }: RegisteredStrategy, { result, trace }: PurchaseResult): Answer {
   const { NaN: unknown } = Number;
   const seen = 'seen' in result ? result.seen : undefined;
   return {
     callUs: unknown,
     returnUs: unknown,
-    // an item that is not there has sold nothing
+    // an unknown item has sold nothing
     outcome: outcomeCode(result.outcome === 'unknown-sku' ? 'error' : result.outcome) ?? unknown,
     status: 0,
     retries: trace.retries(),

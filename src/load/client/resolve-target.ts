@@ -4,27 +4,27 @@ import { Connection } from './connection';
 import { toTarget } from './target';
 import type { Target } from './target';
 
-/** An address that no load may be sent to. The message says why, and what may be done about it. */
+/** An address that load may not be sent to. The message says why, and what the user can do about it. */
 export class TargetNotAllowedError extends Error {
   override readonly name = 'TargetNotAllowedError';
 }
 
 export interface TargetRule {
-  /** Somebody who may do so has said that load may leave this machine. */
+  /** An authorised user has allowed load to leave this machine. */
   allowRemote?: boolean;
-  /** An address beyond loopback that this server listens on itself, because `HOST` says so. */
+  /** An address beyond loopback that this server itself listens on, because `HOST` says so. */
   ownHost?: string;
-  /** The load key of the server there. */
+  /** The load key of the server at that address. */
   loadKey?: string;
 }
 
 /**
- * Where purchases to an address are sent: its name is looked up once, so that all buyers reach the same server however
- * often the name changes. Load is for loopback only, unless more is allowed: a load generator that can be pointed anywhere
- * is a weapon, and what listens on this machine's other addresses may be a way to somebody else.
+ * Resolves the address that purchases are sent to. Its name is looked up once, so that all clients reach the same
+ * server however often the name changes. Load is for loopback only, unless more is allowed: a load generator that can
+ * be pointed anywhere is a weapon, and a service on another address of this machine may forward to another host.
  *
- * @throws TargetNotAllowedError when the address, or one that its name stands for, is beyond loopback; Error when it is
- * none that purchases can be sent to, or its name is unknown
+ * @throws TargetNotAllowedError when the address, or one that its name stands for, is beyond loopback; Error when
+ * purchases cannot be sent to it, or its name is unknown
  */
 export async function resolveTarget(
   address: string,
@@ -48,9 +48,10 @@ export async function resolveTarget(
 
 /**
  * The target at the first of its addresses that accepts a connection: `localhost` stands for one of each kind, and a
- * server may listen on the other. At the first of all when none does, which whoever connects finds out.
+ * server may listen on only one of them. When none accepts, the first address, so that the connection attempt reports
+ * the failure.
  *
- * @throws Error when there is none
+ * @throws Error when there is no address
  */
 export async function chooseAddress(target: Target, addresses: readonly string[]): Promise<Target> {
   const [first, ...others] = addresses.map((host) => ({ ...target, host }));
@@ -69,6 +70,6 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 function isLoopback(address: string): boolean {
-  // a BlockList finds IPv4 addresses that are written as IPv6 by their IPv4 rules
+  // a BlockList matches IPv4 addresses written as IPv6 by their IPv4 rules
   return LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -6,14 +6,16 @@ export interface Target {
   port: number;
   /** Request line and headers up to the value of Content-Length. */
   head: string;
-  /** For messages. */
+  /** Shown in messages. */
   origin: string;
 }
 
-/** The port that an address names, whether it is one or not. */
+/** The port that an address names, whether the number is a valid port or not. */
 const NAMED_PORT = /^http:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i;
 
-/** `loadKey`: of the server there, if it is ours. @throws Error when the address is none that purchases can be sent to */
+/**
+ * `loadKey`: that of the target, if it is our own server. @throws Error when purchases cannot be sent to the address
+ */
 export function toTarget(address: string, loadKey?: string): Target {
   const port = Number(NAMED_PORT.exec(address)?.[1] ?? 80);
   if (port < 1 || port > 65_535)

@@ -3,15 +3,17 @@ import { nowUs } from '@/lib/clock';
 import type { EventLoopLoad } from '@/model/bottleneck';
 import { createHistogram, LONGEST_US } from './latency';
 
-/** Begins to measure how busy this thread's event loop is; the answer's function ends it and says. */
+/**
+ * Starts to measure how busy this thread's event loop is. The returned function stops the measurement and returns it.
+ */
 export function measureEventLoop(): () => EventLoopLoad {
   const delay = new DelayClock(nowUs());
   const before = performance.eventLoopUtilization();
-  // a measurement of its own keeps no process alive
+  // the sampling timer keeps no process alive
   const sampling = setInterval(() => delay.tick(nowUs()), SAMPLE_MS).unref();
   return () => {
     clearInterval(sampling);
-    // a stall that goes on until now has had no sample yet
+    // a stall that lasts until now has no sample yet
     delay.tick(nowUs());
     const { utilization } = performance.eventLoopUtilization(before);
     return { cpu: round(Math.min(1, utilization)), delayP99Ms: round(delay.p99Ms) };
@@ -22,22 +24,22 @@ function round(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
 
-/** How often an event loop is asked whether it is late, ms. No cost of it can be measured in one that is busy. */
+/** How often the delay of an event loop is sampled, ms. The cost cannot be measured in a busy loop. */
 export const SAMPLE_MS = 10;
 const SAMPLE_US = SAMPLE_MS * 1_000;
 
 /**
- * How late an event loop runs what is due, from the times at which a timer that is due every `SAMPLE_MS` ran.
+ * How late an event loop runs its callbacks, from the times at which a timer that is due every `SAMPLE_MS` ran.
  *
  * A loop that stands still for a second misses a hundred samples and shows one. Counted as one beside the 500 of five
- * calm seconds, it would leave the 99th percentile as it was, although a sixth of all that was due came late: that is
- * coordinated omission. So the samples missed are made up for, each late by what was left of the stall when it was
- * due, as Gil Tene's HdrHistogram corrects for an expected interval. Every moment counts alike.
+ * calm seconds, it would leave the 99th percentile as it was, although a sixth of all callbacks came late: that is
+ * coordinated omission. So the missed samples are added, each late by what was left of the stall when it was due, as
+ * Gil Tene's HdrHistogram corrects for an expected interval. Every moment counts alike.
  */
 export class DelayClock {
   private readonly histogram = createHistogram();
 
-  /** Times in µs. */
+  /** Times are in µs. */
   constructor(private lastUs: number) {}
 
   /** The timer ran. */

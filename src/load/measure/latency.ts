@@ -3,14 +3,14 @@ import type { Histogram } from 'hdr-histogram-js';
 import type { Distribution, Latency } from '@/model/race';
 
 /**
- * The longest time that a histogram tells apart, µs: a day. No attempt takes that long, and none that was due waits that
- * long, as a load by number is planned to take an hour and a purchase times out after a minute.
+ * The longest time that a histogram can resolve, µs: a day. No attempt takes that long, and none that was due waits
+ * that long, since a load by number is planned to take at most an hour and a purchase times out after a minute.
  */
 export const LONGEST_US = 86_400_000_000;
-/** Ten minutes, where only the time of an attempt itself counts. */
+/** Ten minutes, enough where only the duration of an attempt counts. */
 const LONGEST_SMALL_US = 600_000_000;
 
-/** Three significant digits up to a day, in µs: under 0.1 % error in constant memory. */
+/** Three significant digits up to a day, in µs: less than 0.1 % error in constant memory. */
 export function createHistogram(): Histogram {
   return build({
     lowestDiscernibleValue: 1,
@@ -31,12 +31,12 @@ export function createSmallHistogram(): Histogram {
   });
 }
 
-/** Records a latency in µs; values outside the trackable range count as its ends. */
+/** Records a latency in µs; values outside the trackable range are clamped to it. */
 export function recordLatency(histogram: Histogram, us: number): void {
   histogram.recordValue(Math.min(histogram.highestTrackableValue, Math.max(1, Math.round(us))));
 }
 
-/** All that a histogram counted, deflated: 1 to 10 KB. Never decoded in a browser. */
+/** The histogram's counts, deflated: 1 to 10 KB. Never decoded in a browser. */
 export function encodeHistogram(histogram: Histogram): string {
   return encodeIntoCompressedBase64(histogram);
 }
@@ -47,8 +47,8 @@ export function decodeHistogram(encoded: string): Histogram {
 }
 
 /**
- * Several lanes’ latencies as one: exact in every count and percentile, because all have the same buckets. Minimum and
- * maximum are those of their buckets, up to 0.1 % off; the lanes know them exactly.
+ * Merges the latencies of several lanes: every count and percentile is exact, because all lanes have the same buckets.
+ * Minimum and maximum are those of their buckets, up to 0.1 % off; the lanes know them exactly.
  */
 export function mergeHistograms(encoded: readonly string[]): Histogram {
   const merged = createHistogram();
@@ -57,8 +57,8 @@ export function mergeHistograms(encoded: readonly string[]): Histogram {
 }
 
 /**
- * What a histogram says, ms. Minimum and maximum are exact, the rest is the end or middle of a bucket, and never beyond
- * them.
+ * The summary of a histogram, ms. Minimum and maximum are exact; the other figures are the end or middle of a bucket,
+ * and never beyond those two.
  */
 export function toLatency(histogram: Histogram): Latency {
   if (histogram.totalCount === 0)
@@ -82,7 +82,7 @@ export function toLatency(histogram: Histogram): Latency {
 const STEPS_PER_DECADE = 8;
 const DECADES = 9;
 
-/** Counts latencies between edges that grow by a constant factor, eight to a decade, from 1 µs to 1,000 s. */
+/** Counts latencies between edges that grow by a constant factor, eight per decade, from 1 µs to 1,000 s. */
 export class LogDistribution {
   private readonly counts = new Uint32Array(STEPS_PER_DECADE * DECADES);
 
@@ -92,7 +92,7 @@ export class LogDistribution {
     this.counts[i] = (this.counts[i] ?? 0) + 1;
   }
 
-  /** From the first step that counted anything to the last. */
+  /** From the first non-empty bucket to the last. */
   toDistribution(): Distribution {
     const first = this.counts.findIndex((count) => count > 0);
     if (first === -1) return { edgesMs: [], counts: [] };

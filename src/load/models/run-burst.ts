@@ -4,12 +4,12 @@ import type { AttemptRunner } from '../attempt-runner';
 import type { Client } from '../client/client';
 
 /**
- * Burst model: all buyers are released in one turn of the event loop, and the next release waits for them all.
- * Answers the time from the first to the last send of the first release, µs; null when there was none.
+ * Burst model: one turn of the event loop releases all clients, and the next release waits for all of them. Returns the
+ * time from the first to the last send of the first release, µs; null when there was none.
  *
- * With `holdLastByte` each request is sent ahead but for its last byte, and the release sends only those: the target
- * has parsed what can be parsed by then, and its purchases begin closer together. The technique is the last-byte
- * synchronisation that is known from testing web applications for races.
+ * With `holdLastByte` each request is sent ahead except for its last byte, and the release sends only those bytes. The
+ * target has already parsed the rest by then, so its purchases begin closer together. This is the last-byte
+ * synchronisation known from testing web applications for races.
  */
 export async function runBurst(runner: AttemptRunner, buyers: readonly Client[]): Promise<number | null> {
   const release = runner.load.holdLastByte ? releaseLastBytes : releaseAll;

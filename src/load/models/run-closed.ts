@@ -3,8 +3,8 @@ import type { Client } from '../client/client';
 import { arrivalTime, pauseTime } from './think-time';
 
 /**
- * Closed model: some buyers are at the door when the sale opens, the others arrive one after another, and each starts its
- * next purchase when the last is answered.
+ * Closed model: some clients are at the door when the sale opens, the others arrive one after another, and each starts
+ * its next purchase after the response to the last.
  */
 export async function runClosed(runner: AttemptRunner, buyers: readonly Client[]): Promise<void> {
   const { seed, rampMs, crowd = 0, pauseMs } = runner.load;

@@ -11,20 +11,20 @@ interface Due {
   dueUs: number;
 }
 
-/** Purchases sent before the event loop gets its turn, when the generator has fallen behind. */
+/** Most purchases sent in one turn of the event loop, when the generator has fallen behind. */
 const SENDS_AT_ONCE = 256;
 /**
- * How long after the end of a load by time what was due before it may still be sent, ms: a timer is late by one, and a
- * busy generator by tens. Whoever waits for a connection longer than that is dropped, or a slow target would keep a load
- * going for as long as its queue lasts.
+ * How long after the end of a load by time, what was due before it may still be sent, ms: a timer is late by one, a
+ * busy generator by tens. A purchase that waits longer for a connection is dropped, or a slow target would keep the
+ * load going for as long as its queue lasts.
  */
 export const END_GRACE_MS = 50;
 
 /**
- * Open model: purchases are due at the times of the schedule, however long the answers take. Where every connection is
- * busy they wait, and their latency is counted from when they were due: a target that stalls is charged for everybody
- * whom it kept waiting. Beyond the number that may wait, and when the load is over, they are dropped; answers how many
- * were.
+ * Open model: purchases are due at the times of the schedule, however long the responses take. While every connection
+ * is busy they wait, and their latency counts from when they were due, so a target that stalls is charged for every
+ * purchase that it kept waiting. Purchases beyond the number that may wait, or left when the load is over, are dropped;
+ * returns how many.
  */
 export async function runOpen(runner: AttemptRunner, buyers: readonly Client[]): Promise<Drops> {
   const { open } = runner.load;
@@ -38,7 +38,7 @@ class OpenRun {
   private readonly schedule: Iterator<Due, undefined>;
   private next: Due | undefined;
   private readonly drops: Drops = { crowded: 0, ended: 0, stopped: 0 };
-  /** Nothing is sent from then on, by `nowUs`. */
+  /** The load sends nothing from then on, by `nowUs`. */
   private readonly endUs: number;
   private inFlight = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -71,7 +71,7 @@ class OpenRun {
     });
   }
 
-  /** Sends what is due, and comes back when the next one is. */
+  /** Sends what is due, and schedules itself for when the next purchase is. */
   private pace(): void {
     for (let sent = 0; this.next && this.next.dueUs <= nowUs(); sent += 1) {
       if (sent === SENDS_AT_ONCE) return void (this.timer = setTimeout(() => this.pace(), 0));
@@ -80,7 +80,7 @@ class OpenRun {
       this.next = this.schedule.next().value;
     }
     if (!this.next) return this.endIfDone();
-    // rounded down, and never 0: a timer's millisecond is the precision here, and spinning would cost a processor
+    // rounded down, and never 0: a timer's precision is a millisecond, and spinning would cost a processor
     const ms = Math.max(1, Math.floor((this.next.dueUs - nowUs()) / 1_000));
     this.timer = setTimeout(() => this.pace(), ms);
   }
@@ -103,7 +103,7 @@ class OpenRun {
     this.endIfDone();
   }
 
-  /** Whatever was due by now and is not sent any more counts as dropped. What comes later was never due. */
+  /** Counts as dropped every purchase that was due by now and is not sent. Later ones were never due. */
   private giveUpSchedule(why: 'ended' | 'stopped'): void {
     clearTimeout(this.timer);
     for (; this.next && this.next.dueUs <= nowUs(); this.next = this.schedule.next().value)
@@ -114,7 +114,7 @@ class OpenRun {
     this.endIfDone();
   }
 
-  /** Asked before each send: the timer of the end may be late itself. */
+  /** Checked before each send, because the timer of the end may itself be late. */
   private isTooLate(): boolean {
     return this.endUs !== Infinity && nowUs() >= this.endUs;
   }
@@ -124,7 +124,7 @@ class OpenRun {
   }
 }
 
-/** The attempts of this shard until the load's number or time is up. */
+/** The attempts of this shard until the load's number or time runs out. */
 function* scheduleOf(load: LaneLoad, open: OpenLoad, epochUs: number): Generator<Due, undefined> {
   const { attempts, durationMs = Infinity, shard } = load;
   let n = 0;
@@ -136,8 +136,8 @@ function* scheduleOf(load: LaneLoad, open: OpenLoad, epochUs: number): Generator
 }
 
 /**
- * Buyers that are free, in turns over the server processes that they are connected to. Of one process, the one that was
- * used last comes first, as in a pool: its connection is the least likely to have gone stale.
+ * Idle clients, taken in turn over the server processes that they are connected to. Within one process the client used
+ * last comes first, as in a pool: its connection is the least likely to have gone stale.
  */
 class IdleBuyers {
   private readonly stacks: Client[][];
@@ -166,7 +166,7 @@ class IdleBuyers {
   }
 }
 
-/** First in, first out, in constant time however many wait. */
+/** First in, first out, in constant time at any length. */
 class Queue<T> {
   private items: T[] = [];
   private first = 0;
@@ -182,7 +182,7 @@ class Queue<T> {
   shift(): T | undefined {
     const item = this.items[this.first];
     this.first += 1;
-    // the front is dropped once it is the larger half
+    // the front is dropped when it is the larger half
     if (this.first * 2 >= this.items.length) {
       this.items = this.items.slice(this.first);
       this.first = 0;

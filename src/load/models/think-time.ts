@@ -1,9 +1,9 @@
-/** Odd constant that spreads neighbouring places over all 32 bits (2^32 divided by the golden ratio). */
+/** Odd constant that spreads neighbouring indices over all 32 bits (2^32 divided by the golden ratio). */
 const SPREAD = 0x9e3779b9;
 
 /**
- * Think time of attempt `n` in whole ms: uniform between half and one and a half times `meanMs`. It depends on seed and
- * number alone, so that every lane of a race, in whatever order its attempts run, replays the same think times.
+ * Think time of attempt `n` in whole ms: uniform between half and one and a half times `meanMs`. It depends only on
+ * seed and number, so every lane of a race replays the same think times, in whatever order its attempts run.
  */
 export function thinkTime(seed: number, n: number, meanMs: number): number {
   if (meanMs === 0) return 0;
@@ -11,16 +11,18 @@ export function thinkTime(seed: number, n: number, meanMs: number): number {
 }
 
 /**
- * When buyer `k` of the closed model arrives, in ms after the start, spread evenly over `rampMs`. Buyers who all start at once go on in lock-step,
- * one wave of reads and then one of writes, which hides races between the waves; shops do not fill that way either.
+ * When client `k` of the closed model arrives, in ms after the start, spread evenly over `rampMs`. Clients that all
+ * start at once proceed in lock-step, one wave of reads and then one of writes, which hides races between the waves;
+ * shops do not fill that way either.
  */
 export function arrivalTime(seed: number, k: number, rampMs: number): number {
   return randomFor(~seed, k) * rampMs;
 }
 
 /**
- * Pause of buyer `k` of the closed model after its purchase number `made`, in whole ms: uniform between half and one
- * and a half times `meanMs`. By buyer and not by attempt, since which buyer makes which attempt is up to the race.
+ * Pause of client `k` of the closed model after its purchase number `made`, in whole ms: uniform between half and one
+ * and a half times `meanMs`. It depends on the client and not the attempt, since the race decides which client makes
+ * which attempt.
  */
 export function pauseTime(seed: number, k: number, made: number, meanMs: number): number {
   if (meanMs === 0) return 0;
@@ -28,9 +30,9 @@ export function pauseTime(seed: number, k: number, made: number, meanMs: number)
 }
 
 /**
- * A number in [0, 1) for place `k` of a seed's sequence, without walking through the places before it. Seed and place
- * are mixed by a hash, because a small generator's first numbers hardly differ between neighbouring seeds, and a
- * Mersenne Twister for each place took 9 % of the generator's time.
+ * A number in [0, 1) at index `k` of a seed's sequence, without computing the ones before it. A hash mixes seed and
+ * index, because a small generator's first numbers hardly differ between neighbouring seeds, and a Mersenne Twister for
+ * each index took 9 % of the generator's time.
  */
 function randomFor(seed: number, k: number): number {
   return mix(mix(seed) + Math.imul(k + 1, SPREAD)) / 2 ** 32;
