@@ -19,15 +19,15 @@ import type {
 } from '@/services/process/purchase-server-messages';
 import { connectRedis } from '@/services/redis/redis-client';
 
-// the terminal of its parent takes no words once it is closed
+// the parent's terminal accepts no output once it is closed
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 /** Closing does not take longer, ms. */
 const CLOSE_MS = 1_500;
 
 /**
- * A server process that serves purchases and nothing else, for races against several processes. It is a child of
- * `server.ts`, which tells it what to open and when to end; it ends by itself when its parent is gone.
+ * A server process that only serves purchases, for races against several processes. It is a child of `server.ts`, which
+ * tells it what to open and when to end; it ends by itself when its parent is gone.
  */
 async function open(
   settings: PurchaseServerSettings,
@@ -63,7 +63,7 @@ function send(message: FromPurchaseServer): void {
   process.send?.(message, undefined, {}, () => undefined);
 }
 
-// its parent has died, or has closed the channel: nobody is left to serve, and nobody to wait for
+// the parent has died, or has closed the channel: there are no clients left to serve or to wait for
 process.once('disconnect', () => process.exit(0));
 if (!process.connected) process.exit(2);
 

@@ -16,7 +16,7 @@ import { boundGarbage } from '@/services/process/heap';
 import { buildFolder } from '@/services/process/program';
 import { Shutdown } from '@/services/process/shutdown';
 
-// a terminal that was closed takes no words, which is no reason to stop in the middle of stopping
+// a closed terminal accepts no output, which must not interrupt the shutdown
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 /** Composition root: lab, HTTP and live channel. Races drain before HTTP closes, as their purchases pass through it. */
@@ -47,7 +47,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   });
   shutdown.add('races', () => lab.close(DRAIN_MS));
   if (vite) shutdown.add('Vite', () => vite.close());
-  // not before: while modules are loaded, nearly nothing is garbage
+  // not earlier: while modules are loaded, hardly anything is garbage
   boundGarbage();
   say(`Oversell is ready at ${address}`);
   say(describeReach(env.host, names));
@@ -57,7 +57,7 @@ function say(message: string): void {
   process.stdout.write(`  ${message}\n`);
 }
 
-/** What stopped the start, as one line where it is the user's to mend, and the exit code that says so. */
+/** Why the start failed, as one line where the user can fix it, and the matching exit code. */
 function explain(error: unknown): { message: string; code: number } {
   const isUsage = [EnvError, ListenError, PoolSizeError].some((kind) => error instanceof kind);
   if (isUsage && error instanceof Error) return { message: error.message, code: 2 };

@@ -9,7 +9,7 @@ await runMain(async () => {
   await setUp();
   const tsx = import.meta.resolve('tsx');
   const args = ['--import', tsx, join(root, 'src', 'cli', 'audit-file.ts'), ...process.argv.slice(2)];
-  // npm runs scripts in the project's folder; names of files are meant from where the caller stands
+  // npm runs scripts in the project's folder; file names are relative to the caller's folder
   const cwd = process.env.INIT_CWD ?? process.cwd();
   const env = { TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
   const { code } = await run(process.execPath, args, { cwd, env, show: true, input: true });

@@ -120,7 +120,7 @@ async function ensurePages() {
 const copies = join(cacheDir, 'running');
 
 /**
- * Copies the build for the server of this process, which takes the copy away when it ends. Under the set-up lock.
+ * Copies the build for the server of this process, which removes the copy when it ends. Under the set-up lock.
  *
  * @returns {string} the copied program
  */
@@ -136,7 +136,7 @@ export function copyBuild(from = join(root, 'build'), into = copies) {
   return join(own, 'program', 'server.mjs');
 }
 
-/** Copies whose process was killed before it could take them away. */
+/** Removes copies whose process was killed before it could remove them. */
 function removeOrphans(into) {
   if (!existsSync(into)) return;
   for (const name of readdirSync(into)) {

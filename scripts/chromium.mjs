@@ -28,7 +28,7 @@ export function findChromium({ explicit, bundled, exists = existsSync } = {}) {
   return [own, ...SYSTEM_BROWSERS].find((path) => path !== undefined && exists(path));
 }
 
-/** Playwright unpacks its browser where it belongs and leaves a mark when that is done. */
+/** Playwright unpacks its browser in its final place and leaves a mark when that is done. */
 function isComplete(path, exists) {
   const [folder] = /^.*?[\\/]chromium(_headless_shell)?-\d+(?=[\\/])/.exec(path) ?? [dirname(path)];
   return exists(join(folder, 'INSTALLATION_COMPLETE'));

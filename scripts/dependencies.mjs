@@ -12,8 +12,8 @@ function expectedStamp(root) {
 }
 
 /**
- * Is everything of package-lock.json installed? npm writes a lock file of its own into node_modules when it has
- * finished; an installation that somebody made by hand is accepted if that one agrees.
+ * Whether everything of package-lock.json is installed. npm writes its own lock file into node_modules when it has
+ * finished; an installation made by hand is accepted if that file agrees.
  *
  * @param {string} [root]
  */

@@ -1,4 +1,4 @@
-// npm run dev: Vite serves the pages and reloads them by itself; this restarts the server when one of the files
+// npm run dev: Vite serves the pages and reloads them by itself; this script restarts the server when one of the files
 // that it runs has changed.
 import { watch } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ function watchServerFiles(onChange) {
   watch(join(root, FOLDER), { recursive: true }, (_event, name) => {
     if (name !== null) report(`${FOLDER}/${name.replaceAll('\\', '/')}`);
   });
-  // The folder itself, as an editor that saves by renaming would get a watched file out of sight.
+  // Watches the folder itself, as an editor that saves by renaming would hide a watched file.
   watch(root, (_event, name) => name !== null && report(name));
 }
 

@@ -1,5 +1,5 @@
-// Stamps: a file that says from what something was made, written after it was made. Whatever was interrupted has
-// none, and is made again.
+// Stamps: files that record what something was made from, written after it was made. An interrupted build has none, and
+// is repeated.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

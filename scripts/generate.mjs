@@ -26,8 +26,8 @@ export async function ensurePrismaClient() {
 }
 
 /**
- * Generating uses no engine, yet Prisma's command line downloads one when it finds none. Any program will do to
- * make it content.
+ * Generating uses no engine, yet Prisma's command line downloads one when it finds none. Any existing program satisfies
+ * it.
  */
 function engineEnv() {
   if (process.env.PRISMA_SCHEMA_ENGINE_BINARY) return {};

@@ -84,7 +84,7 @@ async function download(apt) {
   writeFileSync(join(apt, 'status'), forgetPrograms(installed));
   const config = join(apt, 'apt.conf');
   writeFileSync(config, aptConfig(apt));
-  // Some source in the list may be out of reach; what counts is whether the package is found afterwards.
+  // A source in the list may be unreachable; what counts is whether the package is found afterwards.
   const update = await run('apt-get', ['-c', config, '-q', 'update']);
   const install = ['-c', config, '-q', '-y', '--no-install-recommends', '--download-only', 'install'];
   for (const program of PROGRAMS) {
@@ -121,7 +121,7 @@ function aptConfig(apt) {
     `Dir::Cache "${apt}/cache";`,
     'Dir::Log "/dev/null";',
     'Debug::NoLocking "true";',
-    // The folder belongs to whoever runs this; the account `_apt` could not write there.
+    // The folder belongs to the current user, and the account `_apt` could not write there.
     'APT::Sandbox::User "";',
     'Binary::apt-get::APT::Keep-Downloaded-Packages "true";',
     'APT::Keep-Downloaded-Packages "true";',

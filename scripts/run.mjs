@@ -1,5 +1,5 @@
-// What every script does with the terminal, with signals and with other programs. Child processes never outlive the script:
-// each gets a process group of its own, so that Ctrl-C reaches only the script, which passes exactly one signal on and waits.
+// How every script uses the terminal, signals and other programs. Child processes never outlive the script: each gets a
+// process group of its own, so that Ctrl-C reaches only the script, which passes exactly one signal on and waits.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -103,8 +103,8 @@ const starter = findStarter();
 const LOOK_FOR_STARTER_MS = 500;
 
 /**
- * Does what SIGTERM does when the process that started the script has gone, from now on. npm that is killed takes along
- * neither its shell nor what the shell runs.
+ * From now on, treats the death of the process that started the script like SIGTERM. A killed npm does not end its
+ * shell, nor what the shell runs.
  */
 export function stopWithParent() {
   const timer = setInterval(() => {
@@ -115,7 +115,10 @@ export function stopWithParent() {
   timer.unref();
 }
 
-/** The parent; of a script that npm runs, npm itself, where the shell between them has not made room for the script. */
+/**
+ * The parent; for a script that npm runs, npm itself, unless the shell between them has replaced itself with the
+ * script.
+ */
 function findStarter() {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return parent;
@@ -124,7 +127,9 @@ function findStarter() {
   return isShell ? Number(readProcess(parent, 'stat').split(') ').at(-1)?.split(' ')[1]) : parent;
 }
 
-/** What Linux says of a process; nothing when it is gone, or elsewhere, where shells make room for what they run. */
+/**
+ * What Linux reports about a process; nothing when it is gone, or on other systems, where shells replace themselves.
+ */
 function readProcess(pid, file) {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
@@ -184,7 +189,7 @@ export async function run(command, args, { env, cwd = root, show = false, input 
     child.once('close', (exitCode, signal) => resolve(exitCode ?? 128 + constants.signals[signal]));
   });
   running.delete(child);
-  // The script is on its way out: nothing after this await may run.
+  // The script is exiting: nothing after this await may run.
   if (stopping) await new Promise(() => undefined);
   return { code, output };
 }
@@ -238,7 +243,7 @@ export function startServer(mode, program, env) {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });
-  // A server that has closed its end of the channel is on its way out.
+  // A server that has closed its end of the channel is exiting.
   child.on('error', () => undefined);
   return { child, ended };
 }

@@ -1,5 +1,5 @@
-// What has to be there before anything runs. Every step first asks whether it is needed, so that doing all of
-// them again costs milliseconds.
+// Everything that must exist before anything runs. Every step first checks whether it is needed, so that repeating all
+// of them costs milliseconds.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { copyBuild, ensureBuild } from './bundle.mjs';

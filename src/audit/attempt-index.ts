@@ -5,8 +5,8 @@ import { selectAttempts, type History } from '@/model/history';
 /** Where each attempt number stands in a history. */
 export interface AttemptIndex {
   /**
-   * The history with each number's first record alone. One that repeats a number is the recorder's fault and not
-   * evidence, so it counts nowhere.
+   * The history with only the first record of each number. A record that repeats a number is the recorder's fault and
+   * not evidence, so it counts nowhere.
    */
   history: History;
   /** Records that were left out. */
@@ -15,7 +15,7 @@ export interface AttemptIndex {
   find: (number: number) => number;
 }
 
-/** Numbers of a lane count from 0, so that a plain table does; one with large holes falls back on a hash table. */
+/** Numbers of a lane count from 0, so a plain table is enough; a lane with large holes falls back to a hash table. */
 export function indexAttempts(history: History): AttemptIndex {
   const { count } = history;
   const largest = largestNumber(history);

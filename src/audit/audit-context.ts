@@ -7,8 +7,8 @@ import { ACCEPTED, INDETERMINATE, CONFLICT, ERROR, SOLD_OUT } from './outcome-co
 import { matchOrders, type MatchedOrders } from './match-orders';
 
 /**
- * What every invariant judges: a history and its final rows, joined once, and sorted when the first one asks.
- * Attempts that were recorded twice count once.
+ * The input of every invariant: a history and its final rows, joined once, and sorted on first use. Attempts that were
+ * recorded twice count once.
  */
 export class AuditContext {
   /** The first record of each attempt; the others, `repeatedAttempts`, are only a doubt. */
@@ -22,17 +22,17 @@ export class AuditContext {
   readonly spans: Spans;
 
   /**
-   * Units that each attempt with an order took at some time of its span: what it asked for or what its orders say,
-   * whichever is more, because the two may differ and the stock may have lost either. 0 without an order.
+   * Units that each attempt with an order took at some time of its span: the larger of what it asked for and what its
+   * orders say, because the two may differ and the stock may have lost either. 0 without an order.
    */
   readonly taken: Int32Array;
   /**
-   * Units of those that attempts told accepted certainly took before their return: what it asked for or what its
-   * smallest order says, whichever is less.
+   * Units that each attempt told accepted certainly took before its return: the smaller of what it asked for and what
+   * its smallest order says.
    */
   readonly sold: Int32Array;
   /**
-   * Units that each attempt without an order may have taken all the same: it was told accepted, or it has no answer and
+   * Units that each attempt without an order may still have taken: it was told accepted, or it has no response and
    * purchases still run.
    */
   readonly open: Int32Array;
@@ -68,7 +68,7 @@ export class AuditContext {
     }
   }
 
-  /** Units that attempt i was given when it was told accepted: as many as it asked for, but not more than its order has. */
+  /** Units that attempt i was given when it was told accepted: what it asked for, but not more than its order has. */
   given(i: number): number {
     return intAt(this.sold, i) || intAt(this.history.quantity, i);
   }
@@ -103,7 +103,7 @@ export class AuditContext {
     });
   }
 
-  /** Accepted attempts that told what they left, by rising number of units left: the last sale comes first. */
+  /** Accepted attempts that reported what they left, by rising number of units left: the last sale comes first. */
   get byRemaining(): Uint32Array {
     return this.sortOnce('remaining', () => {
       const accepted = maskWhere(this.history.count, (i) => this.isAccepted(i));
@@ -123,7 +123,7 @@ export class AuditContext {
   }
 }
 
-/** The same function, which remembers what it made of each context. */
+/** Memoises a function per audit context. */
 export function oncePerAudit<T>(compute: (context: AuditContext) => T): (context: AuditContext) => T {
   const known = new WeakMap<AuditContext, { value: T }>();
   return (context) => {
@@ -151,19 +151,19 @@ function join(first: Uint32Array, second: Uint32Array): Uint32Array {
   return joined;
 }
 
-/** When each attempt can have acted, on the lane's clock; both ends belong to it. */
+/** When each attempt can have acted, on the lane's clock; both ends are included. */
 interface Spans {
   /** Its call; -Infinity where its times cannot be trusted. */
   from: Float64Array;
-  /** Its return; Infinity where it has no answer, or its times cannot be trusted. */
+  /** Its return; Infinity where it has no response, or its times cannot be trusted. */
   until: Float64Array;
   /** 1 where the attempt is known to have been called before it returned. */
   isTimed: Uint8Array;
 }
 
 /**
- * An attempt acts between its call and its return. One without an answer was given up at its return, and the server may
- * act on it at any later time. One whose return is not known or lies before its call may have acted at any time: its
+ * An attempt acts between its call and its return. One without a response was given up at its return, and the server
+ * may act on it at any later time. One whose return is unknown or lies before its call may have acted at any time: its
  * record is a doubt, and proves nothing.
  */
 function measureSpans(history: History): Spans {

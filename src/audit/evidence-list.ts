@@ -7,14 +7,14 @@ export interface EvidenceList {
   describe: (k: number) => Evidence;
 }
 
-/** Two numbers a piece, 16 bytes, so that a million pieces are no burden: indexes, or an index and units. */
+/** Two numbers per piece, 16 bytes, so that a million pieces cost little: indexes, or an index and units. */
 export class PairList implements EvidenceList {
   size = 0;
   private pairs = new Float64Array(64);
 
   constructor(private readonly describePair: (first: number, second: number) => Evidence) {}
 
-  /** `second` may be left out where one index says it all; it is then -1. */
+  /** `second` may be left out where one index is enough; it is then -1. */
   add(first: number, second = -1): void {
     if (this.size * 2 === this.pairs.length) {
       const grown = new Float64Array(this.pairs.length * 2);
@@ -31,7 +31,7 @@ export class PairList implements EvidenceList {
   }
 }
 
-/** Evidence that is written down already: a sum, a row. */
+/** Evidence that is already described: a sum, a row. */
 export function notes(...evidence: Evidence[]): EvidenceList {
   return { size: evidence.length, describe: (k) => evidence[k] ?? { note: '' } };
 }
@@ -46,7 +46,7 @@ export interface Page {
   limit: number;
 }
 
-/** A page of all pieces. The lists take turns, so that the first page says something of everything. */
+/** A page of all pieces. The lists take turns, so that the first page shows something of each. */
 export function pageOf(lists: readonly EvidenceList[], { offset, limit }: Page): Evidence[] {
   const page: Evidence[] = [];
   const longest = Math.max(0, ...lists.map((list) => list.size));

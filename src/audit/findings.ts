@@ -5,8 +5,8 @@ import type { Violation } from './invariant';
 import { countPieces, pageOf } from './evidence-list';
 
 /**
- * Discrepancies of one kind as one. Each keeps its own words and evidence; counts add up, but an attempt that several of
- * them count counts once.
+ * Merges the violations of each kind into one. Each keeps its own words and evidence; counts add up, but an attempt
+ * that several of them count counts once.
  */
 export function mergeByKind(found: readonly Violation[]): Violation[] {
   const merged = new Map<string, Violation>();
@@ -30,7 +30,7 @@ function merge(before: Violation, one: Violation): Violation {
   return { ...merged, attempts, count: countMasked(attempts) };
 }
 
-/** A discrepancy as it is told: with the first of its evidence. */
+/** A violation as it is reported: with the first of its evidence. */
 export function toFinding({ kind, count, message, witnesses }: Violation): Finding {
   const evidence = pageOf(witnesses, { offset: 0, limit: EVIDENCE_LIMIT });
   return { kind, count, message, evidence, pieces: countPieces(witnesses) };

@@ -7,13 +7,13 @@ export interface Violation {
   kind: FindingKind;
   count: number;
   message: string;
-  /** All evidence, one list for each thing that the message says. */
+  /** All evidence, one list for each statement of the message. */
   witnesses: EvidenceList[];
-  /** 1 for each attempt that `count` counts, where several discrepancies of the kind may count the same attempt. */
+  /** 1 for each attempt that `count` counts, where several violations of the kind may count the same attempt. */
   attempts?: Uint8Array;
 }
 
-/** What one invariant has to say. Nothing found, no doubt and nothing else means that it held. */
+/** The result of one invariant. It held if there is no finding, no doubt and nothing else. */
 export interface Check {
   found: Violation[];
   /** Why it could not be decided, as a sentence. Keeps the verdict from `ok`. */
@@ -26,7 +26,7 @@ export interface Check {
   remark?: string;
 }
 
-/** One property that a correct lane has, whatever the interleaving: one file and one entry in `CHECKS` each. */
+/** One property that a correct lane has under every interleaving: one file and one entry in `CHECKS` each. */
 export type Invariant = (context: AuditContext) => Check;
 
 export const HELD: Check = { found: [] };

@@ -6,12 +6,14 @@ import { orderAttempt, type OrderColumns } from '@/model/order-columns';
 import type { AttemptIndex } from './attempt-index';
 import { INDETERMINATE } from './outcome-code';
 
-/** Thousands of orders for one attempt may come to more; so many are already more than any stock it is compared with. */
+/** Thousands of orders for one attempt may exceed this; it is already more than any stock it is compared with. */
 const MOST_UNITS = 2 ** 31 - 1;
 
 /** Which attempt owns which order. Index i is an attempt of the history, index o an order of the final rows. */
 export interface MatchedOrders {
-  /** Orders in the table and the units in them: what was really sold, whatever buyers were told. Each id once. */
+  /**
+   * Orders in the table and the units in them: what was really sold, as opposed to what buyers were told. Each id once.
+   */
   orders: { count: number; quantity: number };
   /** The attempt that order o belongs to; -1 when no attempt of the history has its id. */
   ownerOf: Int32Array;
@@ -31,7 +33,7 @@ export interface MatchedOrders {
    */
   repeatedOrder: Uint8Array | undefined;
   repeatedOrders: number;
-  /** Indeterminate attempts that have an order: sold, though no client could know. */
+  /** Indeterminate attempts that have an order: they sold, though no client could know. */
   recovered: number;
   /** Indeterminate attempts without an order: they sold nothing, provided that everything had drained. */
   notSold: number;
@@ -40,13 +42,13 @@ export interface MatchedOrders {
    * yet, or the reverse). Differences up to this prove nothing. 0 once everything had drained.
    */
   slackUnits: number;
-  /** Units that purchases still running may yet sell: those of attempts without an answer and without an order. */
+  /** Units that purchases still running may yet sell: those of attempts without a response and without an order. */
   pendingUnits: number;
 }
 
 /**
- * Joins attempts and orders by attempt id, and tells of each indeterminate attempt by its order whether it sold.
- * A hash join: time and memory grow with attempts + orders (audit.md 6 and 8).
+ * Joins attempts and orders by attempt id, and decides by its order whether each indeterminate attempt sold. A hash
+ * join: time and memory grow with attempts + orders (audit.md 6 and 8).
  */
 export function matchOrders({ history, find }: AttemptIndex, final: FinalState): MatchedOrders {
   const { orders } = final;
@@ -118,7 +120,7 @@ function countUnanswered(
     else counts.recovered += 1;
   }
   if (stillRunning === 0) return { ...counts, slackUnits: 0, pendingUnits: 0 };
-  // an attempt that had its answer is done on the server too, so only unanswered ones can still be running
+  // an attempt that got its response is done on the server too, so only those without one can still be running
   const asked = history.quantity.filter((_, i) => isUnanswered(i));
   const unsold = history.quantity.filter((_, i) => isUnanswered(i) && ordersOf[i] === 0);
   return {

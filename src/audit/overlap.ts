@@ -10,10 +10,10 @@ export interface Spans {
 }
 
 /**
- * Was a sale of the lane contested? (audit.md 13). Without an answer of yes the verdict is never `ok`.
+ * Whether a sale of the lane was contested (audit.md 13). If not, the verdict is never `ok`.
  *
  * What counts as proof is deliberately narrow: another attempt must have met an attempt that sold, because sales one
- * after the other followed by a crowd that is told sold out put nothing to the test. Three things prove it: their
+ * after the other, followed by a crowd that is told sold out, put nothing to the test. Three things prove it: their
  * read-to-write windows shared time; the other one asked for a lock while the sale certainly held it; or the other
  * one's window shared time with the sale's write before it was committed. Being in flight together is no proof, as
  * requests may queue in front of the stock.
@@ -78,7 +78,7 @@ export function peakInFlight(
 type Sort = (keys: Float64Array, mask: Uint8Array) => Uint32Array;
 
 /**
- * 1 for each attempt whose span shares more than a single instant with the span that another attempt has among `others`.
+ * 1 for each attempt whose span shares more than a single instant with the span of another attempt among `others`.
  * Touching does not count, nor does a span without length: this is used as proof that two attempts raced, and a clock
  * that rounds makes strictly consecutive ones touch. Linear after sorting.
  */
@@ -88,8 +88,8 @@ export function findMeetings(spans: Spans, others: Spans, sort: Sort = sortedInd
   const knownOthers = spans === others ? known : knownSpans(others);
   if (!known.includes(1) || !knownOthers.includes(1)) return met;
   const byStart = sort(others.start, knownOthers);
-  // of the others that begin before the span ends, the one that ends last, and the one that does after it: one of the
-  // two is another attempt's
+  // of the other spans that begin before this one ends, keeps the two that end last: at least one of them belongs to
+  // another attempt
   let last = -1;
   let secondLast = -1;
   let next = 0;

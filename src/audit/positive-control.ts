@@ -7,16 +7,16 @@ export interface Control {
 }
 
 /**
- * The purchase without a guard on the same kind of store. Where even that holds under a load, the load cannot tell
- * safe from unsafe.
+ * The unguarded purchase on the same kind of store. If even that holds under a load, the load cannot tell safe from
+ * unsafe.
  */
 export function controlOf({ storage }: { storage?: { store: string } }): string {
   return storage?.store === 'redis' ? 'redis-get-decr' : 'read-then-write';
 }
 
 /**
- * Weighs what a control has shown (a positive control, as in any experiment): `ok` means more when the control broke
- * under the same load, and nothing when it did not. Findings stand by themselves.
+ * Weighs the verdict by the result of a control (a positive control, as in any experiment): `ok` means more when the
+ * control broke under the same load, and nothing when it did not. Findings stand by themselves.
  */
 export function weighByControl(verdict: Verdict, control: Control | null): Verdict {
   if (verdict.status !== 'ok' || !control) return verdict;

@@ -4,7 +4,7 @@ import { runAudit } from './run-audit';
 
 const { stdin, stdout, stderr } = process;
 
-// whoever read the output has had enough of it
+// the reader of the output has closed it
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

@@ -42,7 +42,7 @@ interface Options {
   lane: number | undefined;
 }
 
-/** The command `audit`. Never throws; answers the exit code. */
+/** The command `audit`. Never throws; returns the exit code. */
 export async function runAudit(args: readonly string[], io: CommandIo): Promise<number> {
   try {
     const options = readOptions(args);
@@ -77,7 +77,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Node explains a missing value in three lines, and names a way of writing it that this option does not take. */
+/** Node explains a missing value in three lines, and suggests a syntax that this option does not accept. */
 function explainArguments(error: Error): string {
   const isWithoutValue = 'code' in error && error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE';
   return isWithoutValue && error.message.includes('--lane')
@@ -104,7 +104,7 @@ async function auditFile({ file, json, lane }: Options, io: CommandIo): Promise<
   return statuses.has('inconclusive') ? EXIT.inconclusive : EXIT.pass;
 }
 
-/** What the audit says, beside which lane it is. */
+/** The audit's result, with the lane that it belongs to. */
 function toJson({ header, history, sealed }: LaneFile, result: AuditResult): object {
   const { raceId, lane, strategy, expected, control } = header;
   return { raceId, lane, strategy, expected, control, attempts: history.count, sealed, ...result };
@@ -123,7 +123,7 @@ function explain(error: unknown, io: CommandIo): number {
   return EXIT.usage;
 }
 
-/** What the system says about a file: it is not there, it is a folder, it may not be read. */
+/** Whether the system reports a problem with a file: it does not exist, is a folder, or may not be read. */
 function isFileError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }

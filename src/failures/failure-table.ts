@@ -3,11 +3,11 @@ export interface Meaning {
   /**
    * - `sold-out`: the stock itself refused, if the step was one that writes stock; else an `error`.
    * - `conflict`, `error`: certainly sold nothing, whatever the step was.
-   * - `broken`: sent, but never answered in full; what that proves depends on the step.
+   * - `broken`: sent, but no complete response arrived; what that proves depends on the step.
    */
   outcome: 'sold-out' | 'conflict' | 'error' | 'broken';
   reason: string;
-  /** The transaction was given up for another's sake and may be tried again from its start. */
+  /** The database aborted the transaction in favour of another; it may be tried again from its start. */
   isRetryable?: true;
 }
 
@@ -70,7 +70,7 @@ export function isFailureCode(code: string): code is FailureCode {
   return Object.hasOwn(FAILURES, code);
 }
 
-/** What pg, and node-redis for scripts, say in words only. */
+/** Failures that pg, and node-redis for scripts, report only by their text. */
 const TEXTS: readonly (readonly [RegExp, FailureCode])[] = [
   [/timeout exceeded when trying to connect/, 'PoolTimeout'],
   [/Connection terminated due to connection timeout|^timeout expired/, 'ConnectTimeout'],
@@ -92,7 +92,7 @@ export function codeOf(error: unknown): string {
   return text ? text[1] : error.constructor.name;
 }
 
-/** What Prisma's driver adapter knew: on raw queries under `meta`, elsewhere as the cause. */
+/** What Prisma's driver adapter knew about the failure: on raw queries under `meta`, elsewhere as the cause. */
 function adapterCause(error: Error): { originalCode?: unknown; kind?: unknown } | undefined {
   const meta =
     'meta' in error ? (error.meta as { driverAdapterError?: { cause?: unknown } } | undefined) : undefined;

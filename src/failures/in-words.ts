@@ -1,6 +1,6 @@
 import { codeOf, meaningOf } from './failure-table';
 
-/** What only statements of the lab itself meet; the rest is in the table of failures. */
+/** Failures that only the lab's own statements meet; the others are in the table of failures. */
 const OF_THE_LAB: Record<string, string> = {
   '25006': 'PostgreSQL is read-only',
   '28000': 'PostgreSQL lets this user in no more',
@@ -16,12 +16,12 @@ const OF_THE_LAB: Record<string, string> = {
   EPIPE: 'the connection ended',
 };
 
-/** Names that libraries give their errors: what those say is for programs. */
+/** Error names of libraries, whose messages are for programs. */
 const OF_LIBRARIES = /^(?:Prisma|DriverAdapter|DatabaseError|AggregateError)/;
 
 /**
  * A failure in words for a person, without a full stop. The text of a database or of a library stays in the log; an
- * error of this program is said as it is.
+ * error of this program is quoted as it is.
  */
 export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -8,8 +8,8 @@ import { HistoryFileError } from './history-file-error';
 
 /**
  * An attempt as a line: one key for each column of a history, in the order of their table, so that a new column needs
- * nothing here. A key is absent where its value is what an empty column holds: not known, or 0 retries, or 1 unit.
- * Order ids are text, because they have 64 bits; outcomes are names.
+ * no change here. A key is absent where its value is that of an empty column: not known, or 0 retries, or 1 unit. Order
+ * ids are text, because they have 64 bits; outcomes are names.
  */
 interface Column {
   name: HistoryName;
@@ -17,7 +17,7 @@ interface Column {
   isRequired: boolean;
   min: number;
   max: number;
-  /** What a row holds that says nothing about it. */
+  /** The value in a row that does not state one. */
   initial: number;
 }
 
@@ -54,7 +54,7 @@ function schemaOf({ type, min, max }: Column): z.ZodType {
 const [LEAST, MOST] = [-(2 ** 31), 2 ** 31 - 1];
 const int32 = wholeNumber(LEAST, MOST);
 
-/** What an attempt has to look like. Says what is wrong with one; `readAttempt` is ten times as fast, and agrees. */
+/** The schema of an attempt. It explains what is wrong with one; `readAttempt` is ten times as fast, and agrees. */
 export const attemptLine = z.strictObject({
   ...Object.fromEntries(
     COLUMNS.map((column) => [
@@ -66,7 +66,7 @@ export const attemptLine = z.strictObject({
 });
 
 /**
- * Puts an attempt into row i of the columns, which holds nothing yet. False, with the row spoilt, for anything that
+ * Writes an attempt into the empty row i of the columns. Returns false, with the row spoilt, for anything that
  * `attemptLine` refuses, and for a step that has no name.
  */
 export function readAttempt(

@@ -25,7 +25,7 @@ export class LineSplitter {
     if (start < piece.length) this.hold(piece.subarray(start));
   }
 
-  /** What follows the last LF; undefined when nothing does. */
+  /** The bytes after the last LF; undefined when there are none. */
   rest(): Uint8Array | undefined {
     return this.held === 0 ? undefined : this.complete(new Uint8Array(0));
   }

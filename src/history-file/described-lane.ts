@@ -5,7 +5,7 @@ import type { AuditResult } from '@/model/verdict';
 import type { DescribedLane } from '@/report/classify-lane';
 import type { LaneFile } from './format';
 
-/** What a lane of a file is described by: all but what its generator knew. */
+/** The description of a lane of a file: everything but what its generator knew. */
 export function toDescribedLane(
   {
     header,

@@ -5,12 +5,12 @@ import { wholeNumber } from '@/plan/input-messages';
 
 /**
  * `oversell-history`, a lane's history as lines of JSON: a header, every attempt, every order, the final state, and an
- * end with counts and a digest. docs/history-format.md describes it. Whatever is added or changes its meaning raises
- * the version: readers refuse what they do not know, as ignoring it could turn a verdict around.
+ * end with counts and a digest. docs/history-format.md describes it. Any addition or change of meaning raises the
+ * version: readers refuse what they do not know, as ignoring it could reverse a verdict.
  */
 export const FORMAT = 'oversell-history';
 export const FORMAT_VERSION = 2;
-/** Versions that can be read. The first one has no `wait` and no `pending` times, and is as good as a file without them. */
+/** Versions that can be read. The first one has no `wait` and no `pending` times, and counts as a file without them. */
 export const READABLE_VERSIONS = [1, FORMAT_VERSION] as const;
 
 /** The unit and the origin of every time in a file. */
@@ -18,7 +18,7 @@ export const CLOCK = 'microseconds since the start of the load';
 
 /** A longer line is refused before it is held in memory; bytes. An attempt has 100 to 500. */
 export const MAX_LINE_BYTES = 1_048_576;
-/** Most attempts, and most orders, of a lane. Memory grows with what a file really holds, and not up to here. */
+/** Most attempts, and most orders, of a lane. Memory grows with what a file really holds, not with this limit. */
 export const MAX_ROWS = 20_000_000;
 /** Most characters of ids of orders that are not numbers, and of attempts that are another lane's, together. */
 export const MAX_TEXT = 200_000_000;
@@ -54,7 +54,7 @@ export const headerLine = z.strictObject({
   plan: z.record(z.string().max(100), planValue).optional(),
   /** Why the lane ended before its plan did ("by request"); absent when it ran to its end. */
   stopped: z.string().max(1_000).optional(),
-  /** What the unsafe twin did under the same load; absent without one. It decides what an `ok` is worth. */
+  /** The result of the unsafe twin under the same load; absent without one. It decides what an `ok` is worth. */
   control: z.strictObject({ strategy: name, broke: z.boolean() }).optional(),
   clock: z.literal(CLOCK).optional(),
   /** Names that the steps of attempts refer to. */
@@ -70,7 +70,7 @@ export const orderLine = z.strictObject({
   quantity: wholeNumber(1, MAX_QUANTITY),
 });
 
-/** What else the audit judged by, read after the last attempt: a FinalState without what other lines say. */
+/** The other input of the audit, read after the last attempt: a FinalState without what other lines hold. */
 export const finalLine = z.strictObject({
   final: z.strictObject({
     finalStock: units(),
@@ -97,7 +97,7 @@ export const endLine = z.strictObject({
 
 export type HistoryHeader = z.infer<typeof headerLine>;
 
-/** A header as it is given to be written: without what is the same in every file. */
+/** A header as the writer receives it: without the values that are the same in every file. */
 export type HeaderFacts = Omit<z.input<typeof headerLine>, 'format' | 'version' | 'clock'>;
 
 /** A lane as it was recorded: everything that its audit needs. */
@@ -105,6 +105,6 @@ export interface LaneFile {
   header: HistoryHeader;
   history: History;
   final: FinalState;
-  /** Whether it carried a digest, which was right then. */
+  /** Whether the lane carried a digest, which was correct then. */
   sealed: boolean;
 }

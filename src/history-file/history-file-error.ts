@@ -1,13 +1,13 @@
 import { printable } from './printable';
 
-/** Longest message: what a file holds is quoted in it, and may be anything. */
+/** Longest message: it quotes the file, which may hold anything. */
 const MAX_MESSAGE = 400;
 
 /** A history file that cannot be read, or a history that cannot be written: which line, and what was expected there. */
 export class HistoryFileError extends Error {
   override readonly name = 'HistoryFileError';
 
-  /** `line` counts from 1; 0 for a fault that is in no single line. */
+  /** `line` counts from 1; 0 for a fault that belongs to no single line. */
   constructor(
     readonly line: number,
     problem: string,

@@ -63,8 +63,8 @@ interface Moment {
 }
 
 /**
- * Invocations and completions by rising time. A process is the first one that is free: it has no other attempt in
- * flight, and none of its own ended without an answer.
+ * Invocations and completions by rising time. A process is the first free one: it has no other attempt in flight, and
+ * none of its own ended without a response.
  */
 function* inTime(history: History, firstProcess: number): Generator<Moment> {
   const ends = endsOf(history);
@@ -141,7 +141,7 @@ class OpWriter {
   }
 }
 
-/** What the completion of attempt i says beside its answer. */
+/** What the completion of attempt i records beside its outcome. */
 function toldBy(history: History, i: number): string {
   const outcome = outcomeOf(history, i);
   if (outcome !== 'accepted' && outcome !== 'sold-out') return ` :error :${outcome}`;

@@ -14,10 +14,11 @@ import { checkFormat, kindOf, parseLine } from './parse-line';
 import type { LineKind } from './parse-line';
 
 /**
- * Reads a history file lane by lane. Nothing of a lane is given out before its end has been read and its digest agrees.
- * Memory: one lane, some 115 bytes an attempt and 150 an order.
+ * Reads a history file lane by lane. A lane is yielded only after its end has been read and its digest agrees. Memory:
+ * one lane, some 115 bytes an attempt and 150 an order.
  *
- * @throws HistoryFileError with the line and what was expected there, whatever the source holds; and what the source throws
+ * @throws HistoryFileError with the line and what was expected there, for any invalid source; and what the source
+ * throws
  */
 export async function* readHistory(source: Source): AsyncGenerator<LaneFile> {
   const splitter = new LineSplitter();
@@ -77,7 +78,7 @@ class HistoryReader {
     return undefined;
   }
 
-  /** To be called after the last line. @throws HistoryFileError unless that ended the last lane */
+  /** Call it after the last line. @throws HistoryFileError unless that ended the last lane */
   end(): void {
     const [no, of] = this.part;
     this.line += 1;
@@ -154,7 +155,7 @@ class LaneInReading {
     return this.orderRows.count;
   }
 
-  /** Whether it is one. */
+  /** Adds an attempt; returns false when `attempt` is not one. */
   addAttempt(attempt: object): boolean {
     let batch = this.batches.at(-1);
     if (!batch || batch.count === ROWS_AT_ONCE) {

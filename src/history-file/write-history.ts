@@ -12,20 +12,20 @@ const ROWS_AT_ONCE = 512;
 /** Attempts in the order in which they were recorded, with their steps where the header names them. */
 export type BatchToWrite = HistoryColumns & Partial<Steps>;
 
-/** A lane from wherever it is kept; batches and orders are asked for one after the other, and not held. */
+/** A lane from any store; batches and orders are read one after the other, and not held. */
 export interface LaneToWrite {
   header: HeaderFacts;
   batches: AsyncIterable<BatchToWrite> | Iterable<BatchToWrite>;
   orders: AsyncIterable<OrderRow> | Iterable<OrderRow>;
   final: Omit<FinalState, 'orders' | 'initialStock'>;
-  /** How many there have to be: a lane that turns out to have others is not written to its end. */
+  /** The expected counts: a lane with other counts is not written to its end. */
   expected?: { attempts: number; orders: number };
 }
 
 /**
  * The lines of a lane, in pieces of many lines each. A file of several lanes is one after the other.
  *
- * @throws HistoryFileError for a value that no reader would accept, and where `expected` is not what is there
+ * @throws HistoryFileError for a value that no reader would accept, and when the counts differ from `expected`
  */
 export async function* writeHistory(lane: LaneToWrite): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();

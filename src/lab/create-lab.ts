@@ -31,7 +31,7 @@ import { createOrderStore } from '@/store/order-store';
 import { createRaceStore } from '@/store/race-store';
 import type { Lab, LabEvents } from './lab';
 
-/** What a lab works on: opened by `openLab`, and closed by it. */
+/** The dependencies of a lab: `openLab` opens and closes them. */
 export interface LabDeps extends Pick<
   RaceJobsDeps,
   'strategies' | 'purchaseService' | 'origin' | 'startPurchaseServers' | 'loadKey' | 'owner' | 'writtenBy'
@@ -43,14 +43,14 @@ export interface LabDeps extends Pick<
   log: LabLog;
 }
 
-/** After this time the caller is told that the item could not be created, ms. */
+/** Timeout of creating an item, ms. */
 const CREATE_MS = 15_000;
-/** A race waits longer for a sign of life than a health check: a busy machine answers late, and late is alive; ms. */
+/** A race waits longer for a probe than a health check does: a busy machine responds late, and late is alive; ms. */
 const RACE_PROBE_MS = 5_000;
 
 /**
- * Builds the lab on connections that are open already, marks what a dead server has left as interrupted, and checks the
- * counts of all races.
+ * Builds the lab on open connections, marks what a dead server has left as interrupted, and checks the counts of all
+ * races.
  */
 export async function createLab(deps: LabDeps): Promise<Lab> {
   const { pools, redis, strategies, owner, log } = deps;

@@ -18,8 +18,8 @@ import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 import type { WantedPage } from '@/store/stored';
 
 /**
- * The laboratory: races, and everything known about them. Has no idea of HTTP, Remix or Socket.IO.
- * Methods that read the database throw `LabUnavailableError` when it cannot be reached.
+ * The laboratory: races, and everything known about them. It is independent of HTTP, Remix and Socket.IO. Methods that
+ * read the database throw `LabUnavailableError` when it cannot be reached.
  */
 export interface Lab {
   readonly strategies: StrategyInfo[];
@@ -41,9 +41,9 @@ export interface Lab {
   listRaces: (page: WantedRaces) => Promise<Result<RacePage>>;
   /** Where a job stands; null for an unknown id. */
   getJob: (kind: JobKindName, id: string) => Promise<JobState | null>;
-  /** What runs on this server now; whatever is started waits until it is over. */
+  /** The job that is running on this server; new jobs wait until it is over. */
   runningJob: () => RunningJob | null;
-  /** Asking again to `drain` changes nothing; `kill`, or `next` after it, waits for nothing more. */
+  /** A second `drain` changes nothing; `kill`, or `next` after a drain, stops waiting for attempts in flight. */
   stopRace: (id: string, how: StopHow) => Promise<Result>;
   deleteRace: (id: string) => Promise<Result>;
   /** Queues an experiment; `input` is checked as that of a race is. */
@@ -72,11 +72,11 @@ export interface Lab {
   deleteExploration: (id: string) => Promise<Result>;
   /** Runs one schedule of an exploration again; refused while anything else runs. */
   replaySchedule: (id: string, scheduleId: string) => Promise<Result<{ schedule: ScheduleView }>>;
-  /** What the connected PostgreSQL's isolation levels really prevent. Waits for its turn and its end. */
+  /** Tests what the connected PostgreSQL's isolation levels really prevent. Waits for its turn and its end. */
   testIsolation: () => Promise<Result<{ report: IsolationReport }>>;
-  /** Where that test stands, and what it came to. */
+  /** The test's status, and its result. */
   isolationState: () => IsolationState;
-  /** Takes nothing more, drains what runs, aborts it after `graceMs`, and stores it. Asking again changes nothing. */
+  /** Accepts nothing more, drains what runs, aborts it after `graceMs`, and stores it. Further calls change nothing. */
   close: (graceMs: number) => Promise<void>;
 }
 

@@ -22,7 +22,7 @@ import { connectRedis } from '@/services/redis/redis-client';
 import { createLab } from './create-lab';
 import type { Lab } from './lab';
 
-/** Time at the end for what is in flight; ms. */
+/** Time at the end for attempts in flight; ms. */
 export const DRAIN_MS = 3_000;
 
 export type LabEnv = Pick<Env, 'databaseUrl' | 'redisUrl' | 'dataDir' | 'redisServerBin' | 'poolSize'>;
@@ -33,14 +33,14 @@ export interface OpenLabOptions {
   say: (message: string) => void;
 }
 
-/** A lab, and what it was opened with. */
+/** A lab, and what was opened for it. */
 export interface OpenedLab {
   lab: Lab;
-  /** Purchases in this process, for whatever serves them over HTTP. */
+  /** Purchases in this process, for the server that offers them over HTTP. */
   purchaseService: PurchaseService;
   /**
-   * Tells the lab where this process serves purchases over HTTP. Races over HTTP in one process are refused before, and
-   * all others run.
+   * Tells the lab where this process serves purchases over HTTP. Until then it refuses races over HTTP in one process,
+   * and runs all others.
    */
   setOrigin: (origin: string) => void;
   /** The state of this process and of what it depends on. Never rejects. */
@@ -50,8 +50,8 @@ export interface OpenedLab {
   databaseUrl: string;
   redisUrl: string;
   /**
-   * Closes the lab, with `DRAIN_MS` for what runs, and then what was opened for it in the opposite order. Whatever
-   * serves purchases over HTTP closes before, and after `lab.close`: races that drain pass through it.
+   * Closes the lab, with `DRAIN_MS` for what runs, and then what was opened for it in reverse order. Close the server
+   * that offers purchases over HTTP after `lab.close` and before this: races that drain pass through it.
    *
    * @throws AggregateError when a part could not be closed; the others are closed all the same
    */
@@ -60,7 +60,7 @@ export interface OpenedLab {
 
 /**
  * Opens a lab: PostgreSQL and Redis, those of the environment or embedded ones, with their tables and the demo item,
- * connections of every kind, strategies, and the lab on top. What was opened is closed again when something fails.
+ * connections of every kind, strategies, and the lab on top. A failure closes everything opened so far.
  *
  * @throws ServiceUnreachableError, MigrationError, PoolSizeError
  */
@@ -93,7 +93,7 @@ async function open(env: LabEnv, { log, say }: OpenLabOptions, opened: CloseStac
   const strategies = await loadStrategies(strategyFolder);
   const seed = () => ensureDemoItem({ db: pools.recorder, redis }, strategies.values());
   await seed();
-  // a Redis that was started again has lost the counters of the demo item
+  // a restarted Redis has lost the counters of the demo item
   redis.on('ready', () => {
     seed().catch((error: unknown) => log.warn({ error }, 'the demo item is not there'));
   });

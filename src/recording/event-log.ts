@@ -5,33 +5,33 @@ import type { Batch } from '@/model/columns';
 
 /** Attempts kept in memory for viewers that follow closely; older ones are read from the store. Some 160 bytes each, and 12 a step. */
 const TAIL_ATTEMPTS = 20_000;
-/** Batches written with one statement: it is the statement that costs, and a log that fell behind has to catch up. */
+/** Batches written with one statement: the cost is per statement, and a log that fell behind has to catch up. */
 const BATCHES_A_WRITE = 16;
 
 /** A batch as the store keeps it. */
 export interface BatchRow {
   seq: number;
   count: number;
-  /** By `packBatch`. */
+  /** Packed by `packBatch`. */
   columns: Uint8Array<ArrayBuffer>;
 }
 
-/** Which log of which race. */
+/** The race and lane of a log. */
 export interface LogPlace {
   raceId: string;
   lane: number;
 }
 
 export interface BatchStore {
-  /** All of them or none. Appending the same again changes nothing. */
+  /** Appends all of them or none. Appending the same rows again changes nothing. */
   append: (place: LogPlace, rows: readonly BatchRow[]) => Promise<void>;
   /** Batches that hold the attempts from sequence number `seq` on, in order, at most `limit` batches. */
   read: (raceId: string, lane: number, seq: number, limit: number) => Promise<Batch[]>;
 }
 
 /**
- * The event log of one running lane: appended in order, written to the store behind, readable from any sequence
- * number at once (from memory where it is recent, from the store where it is not).
+ * The event log of one running lane. Batches are appended in order, written to the store in the background, and
+ * readable from any sequence number at once (recent ones from memory, others from the store).
  */
 export class EventLog {
   private tail: Batch[] = [];
@@ -41,7 +41,7 @@ export class EventLog {
   private failure: { error: unknown } | undefined;
   private storedUpTo = 0;
   private nextSeq = 0;
-  /** Hears once that nothing more is written, until `complete` is asked for. */
+  /** Called once when writing has failed and stops until `complete` is called. */
   onFailure: (error: unknown) => void = () => undefined;
 
   constructor(
@@ -64,7 +64,7 @@ export class EventLog {
     return this.nextSeq - this.storedUpTo;
   }
 
-  /** Gives the batch its place in the log. */
+  /** Assigns the batch its place in the log. */
   append({ batch, packed }: RecordedBatch): void {
     const { count } = batch;
     batch.seq = this.nextSeq;
@@ -75,7 +75,7 @@ export class EventLog {
     this.writing ??= this.write(PATIENTLY_MS);
   }
 
-  /** Goes on after a batch that is in the store already. */
+  /** Continues after a batch that is already in the store. */
   restore(batch: Batch): void {
     this.nextSeq = this.storedUpTo = batch.seq + batch.count;
   }
@@ -86,7 +86,7 @@ export class EventLog {
     if (this.failure) throw this.failure.error;
   }
 
-  /** Writes what could not be written before. Rejects when that still fails. */
+  /** Writes what could not be written before. Rejects when that fails again. */
   async complete(): Promise<void> {
     await this.writing;
     this.failure = undefined;
@@ -102,7 +102,7 @@ export class EventLog {
     return this.tail.slice(from, from + limit).map((batch) => sliceBatch(batch, seq - batch.seq));
   }
 
-  /** Writes what is pending, and what comes while it does. Never rejects: nobody may be waiting yet. */
+  /** Writes what is pending, and what arrives meanwhile. Never rejects: the caller may not await it. */
   private async write(forMs: number): Promise<void> {
     try {
       while (this.pending.length > 0 && !this.failure) {
@@ -114,7 +114,7 @@ export class EventLog {
         this.trim();
       }
     } catch (error) {
-      // a log with a hole would be worse than one that ends: nothing more is written
+      // a log with a hole would be worse than one that ends, so nothing more is written
       this.failure = { error };
     }
     this.writing = undefined;

@@ -3,13 +3,13 @@ import type { Batch } from '@/model/columns';
 /** Reads stored batches from the one that holds sequence number `seq`, at most `limit`; empty past the end. */
 export type ReadBatches = (seq: number, limit: number) => Promise<Batch[]>;
 
-/** Batches read at a time, on either side of where the attempt is looked for. */
+/** Batches read at a time, on either side of the expected place of the attempt. */
 const AT_ONCE = 8;
 
 /**
  * Finds attempt `n` in a lane's event log. Attempts are logged in the order of their outcomes, which is nearly that of
- * their numbers: never more than those in flight together lie between the two. So the search starts at sequence
- * number `n` and goes outwards, and reads a handful of batches of a log of any length.
+ * their numbers: at most those in flight together lie between the two. So the search starts at sequence number `n` and
+ * goes outwards, and reads a handful of batches of a log of any length.
  */
 export async function findAttempt(
   read: ReadBatches,

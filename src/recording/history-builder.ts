@@ -5,13 +5,13 @@ import type { History } from '@/model/history';
 type SparseName = Extract<HistoryName, NullableName>;
 type DenseName = Exclude<HistoryName, NullableName>;
 
-/** Columns in which many lanes never know anything: which, is up to the strategy. */
+/** Columns in which many lanes have no known value; which ones depends on the strategy. */
 const SPARSE = HISTORY_NAMES.filter((name): name is SparseName => specOf(name).isNullable === true);
 const DENSE = HISTORY_NAMES.filter((name): name is DenseName => !specOf(name).isNullable);
 
 /**
- * Makes a history of stored batches as they come, in memory of its final size from the start. Columns without a single
- * known value are one and the same column of unknowns, so that a lane pays for what it has: 37 to 133 bytes an attempt.
+ * Builds a history from stored batches as they arrive, in memory of its final size from the start. Columns without a
+ * single known value share one column of unknowns, so that a lane pays for what it has: 37 to 133 bytes an attempt.
  */
 export class HistoryBuilder {
   private readonly dense: Columns<DenseName>;
@@ -25,7 +25,7 @@ export class HistoryBuilder {
     this.dense = pickColumns(DENSE, ({ array }) => createArray(array, count));
   }
 
-  /** The next batch. @throws Error when it does not follow the one before it, or is one too many */
+  /** Adds the next batch. @throws Error when it does not follow the one before it, or has too many attempts */
   add(batch: Batch): void {
     const at = this.filled;
     if (batch.seq !== at || at + batch.count > this.count) {

@@ -45,8 +45,8 @@ const NO_OVERLAP: Overlap = {
 const NOT_JUDGED: Verdict = { status: 'inconclusive', reason: 'Not judged yet.', findings: [] };
 
 /**
- * Everything known of one lane while it runs: its log, its aggregates, and in the end its verdict. Keeps no attempt: the
- * log does, and memory stays the same however many there are.
+ * Everything known about one lane while it runs: its log, its aggregates, and in the end its verdict. It keeps no
+ * attempts, since the log does, so memory stays the same however many there are.
  */
 export class LaneRecorder {
   readonly log: EventLog;
@@ -56,7 +56,7 @@ export class LaneRecorder {
   epochUs = Number.NaN;
 
   role: LaneView['role'] = 'contestant';
-  /** The lane that shows whether this load breaks anything, if the plan asks for one. */
+  /** The lane that shows whether this load breaks an unsafe strategy, if the plan asks for one. */
   control: LaneRecorder | undefined;
   /** Resolves when the lane is over, judged or not. */
   readonly over = deferred();
@@ -104,7 +104,7 @@ export class LaneRecorder {
     return this.current;
   }
 
-  /** Goes on to a status that may follow. Nothing else writes it. */
+  /** Moves to a status that may follow the current one. Only this method writes the status. */
   enter(status: LaneStatus): void {
     if (!mayFollow(this.current, status))
       throw new Error(`lane ${this.index} is ${this.current} and cannot be ${status} next`);
@@ -126,7 +126,7 @@ export class LaneRecorder {
     this.absorb(recorded.batch);
   }
 
-  /** Takes over attempts that are in the stored log already. */
+  /** Takes over attempts that are already in the stored log. */
   restore(batch: Batch): void {
     this.log.restore(batch);
     this.absorb(batch);
@@ -134,9 +134,9 @@ export class LaneRecorder {
   }
 
   /**
-   * A sample of the item's row. `soldBefore` is what had been sold when the query was sent: units accepted by then
-   * must be missing from the stock, so any that are not have been lost. Never an alarm about a safe strategy: one that
-   * writes after it has answered is not judged by what it has not written yet.
+   * A sample of the item's row. `soldBefore` is what had been sold when the query was sent: units accepted by then must
+   * be missing from the stock, so any that are not have been lost. Never raises an alarm about a safe strategy: one
+   * that writes after its response is not judged by what it has not written yet.
    */
   sampleStock(stock: number, soldBefore: number, atMs: number): void {
     this.stock = stock;
@@ -144,7 +144,7 @@ export class LaneRecorder {
     if (!this.strategy.storage?.drain) this.lostSoFar = Math.max(0, soldBefore - (this.plan.stock - stock));
   }
 
-  /** The load is over: how much of it there was, by the generator's own count. */
+  /** Ends the load, with its numbers by the generator's own count. */
   finishLoad(report: ShardReport, server: EventLoopLoad): void {
     this.inFlight = 0;
     this.bottleneck = findBottleneck(report.eventLoop, server, { shared: this.plan.target === 'direct' });
@@ -153,7 +153,7 @@ export class LaneRecorder {
     this.arrivalSpreadMs = report.arrivalSpreadUs === null ? null : toMs(report.arrivalSpreadUs);
   }
 
-  /** Judges the lane. Its control, if it has one, is over by then. `stopped`: why the lane ended early, if it did. */
+  /** Judges the lane. Its control, if any, is over by then. `stopped`: why the lane ended early, if it did. */
   finish(audited: AuditResult, { orders, ...rows }: FinalState, stopped?: string): void {
     this.audited = audited;
     this.finalRows = { ...rows, lastOrderId: lastOrderId(orders), stopped };
@@ -163,7 +163,7 @@ export class LaneRecorder {
     this.enter('finished');
   }
 
-  /** The lane ends without an audit. */
+  /** Ends the lane without an audit. */
   cancel(reason: string): void {
     this.verdict = { status: 'inconclusive', reason, findings: [] };
     this.inFlight = 0;
@@ -179,7 +179,7 @@ export class LaneRecorder {
     return Math.round(((this.plan.attempts - attempts) / attempts) * elapsedMs);
   }
 
-  /** The lane as shown. Once it is finished it never changes, and building it again would cost as much each time. */
+  /** The lane as shown. A finished lane never changes, so its view is built only once. */
   view(): LaneView {
     if (this.status !== 'finished') return this.buildView();
     this.finalView ??= this.buildView();
@@ -241,7 +241,7 @@ export class LaneRecorder {
     };
   }
 
-  /** What the control has shown; null without one, and while it is not over. */
+  /** The result of the control; null without one, and while it is not over. */
   private controlResult(): LaneView['control'] {
     const { control } = this;
     if (control?.status !== 'finished') return null;

@@ -7,7 +7,7 @@ import type { StepKind } from '@/model/step-kind';
 
 const STEP_NUMBERS = 3;
 
-/** What a step of each kind spends its time on. */
+/** The part of the latency that a step of each kind counts towards. */
 function partOf(kind: StepKind): TimePart {
   if (kind === 'connection' || kind === 'commit' || kind === 'think') return kind;
   if (kind === 'retry') return 'backOff';
@@ -15,7 +15,7 @@ function partOf(kind: StepKind): TimePart {
   return accessOf(kind) === kind && kind !== 'redis' ? 'statements' : 'redis';
 }
 
-/** Adds up what the attempts of a lane have spent their time on. Parts exclude each other: their sum is the latency. */
+/** Adds up the parts of the attempts' latencies in a lane. The parts exclude each other: their sum is the latency. */
 export class LatencyAccount {
   private readonly sums = new Float64Array(TIME_PARTS.length);
   private readonly partOfStep: number[];
@@ -35,7 +35,7 @@ export class LatencyAccount {
     }
   }
 
-  /** What one look at the server found. */
+  /** Adds one sample of the server's statements. */
   sample(found: { active: number; waitingForLock: number }): void {
     this.sampled ??= { active: 0, waitingForLock: 0 };
     this.sampled.active += found.active;
@@ -60,7 +60,7 @@ export class LatencyAccount {
     let end = first;
     for (let at = from; at < to; at += STEP_NUMBERS) {
       const [name, start, took] = [steps[at] ?? 0, steps[at + 1] ?? 0, steps[at + 2] ?? 0];
-      // two steps at once would be counted twice: the later one counts from where the earlier has ended
+      // two steps at once would be counted twice: the later one counts from the end of the earlier
       const counted = Math.max(0, start + took - Math.max(start, end));
       this.spend('application', Math.max(0, start - end));
       this.spend(at < lastRetry ? this.partOfFailedTry(name) : (this.partOfStep[name] ?? 0), counted);
@@ -69,7 +69,7 @@ export class LatencyAccount {
     this.spend('request', latencyUs - (end - first));
   }
 
-  /** A statement of a try that was thrown away is not simply a statement; waiting is waiting in any try. */
+  /** A statement of a discarded try does not count as a statement; waiting is waiting in any try. */
   private partOfFailedTry(name: number): TimePart | number {
     const part = this.partOfStep[name] ?? 0;
     return WAITING.has(part) ? part : 'failedTries';

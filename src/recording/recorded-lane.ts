@@ -16,7 +16,7 @@ export interface RecordedLaneDeps {
   orders: OrderStore;
 }
 
-/** A lane that was judged, with everything that its verdict rests on, as it is kept: nothing is read before it is asked for. */
+/** A judged lane with everything that its verdict rests on, as it is stored; nothing is read before it is needed. */
 export interface RecordedLane {
   race: RaceView;
   lane: LaneView;
@@ -30,7 +30,7 @@ export interface RecordedLane {
 /** Batches of an event log read at a time. */
 const BATCHES_AT_ONCE = 50;
 
-/** The lane as a recorded one; refused where it was never judged, or not in a way that can be repeated. */
+/** Opens a stored lane; refuses one that was never judged, or whose judgement cannot be repeated. */
 export function openRecordedLane(
   deps: RecordedLaneDeps,
   race: RaceView,
@@ -75,9 +75,9 @@ export async function findChange(
 }
 
 /**
- * The rows that the lane was judged by. Memory: 20 bytes an order, and some 200 while they are read.
+ * Reads the rows that the lane was judged by. Memory: 20 bytes an order, and some 200 while they are read.
  *
- * @returns a refusal when the event log or the orders table no longer hold what was judged
+ * @returns a refusal when the event log or the orders table no longer holds what was judged
  */
 export async function readFinal({
   lane,

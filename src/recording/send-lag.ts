@@ -6,9 +6,9 @@ import type { Drops, Latency, Sends } from '@/model/race';
 const LATE_US = 5_000;
 
 /**
- * The open model's side of a lane: latencies from when attempts were due, and how late they were sent. A buyer who had
- * to wait for somebody else's slow answer waited all the same; leaving that out is known as coordinated omission (Gil
- * Tene).
+ * The open model's side of a lane: latencies from when attempts were due, and how late they were sent. A buyer whose
+ * attempt had to wait for the slow response to another one waited all the same; leaving that out is known as
+ * coordinated omission (Gil Tene).
  */
 export class SendLag {
   private readonly corrected = createHistogram();
@@ -26,7 +26,7 @@ export class SendLag {
     }
   }
 
-  /** So many were due and never sent, once the load is over. */
+  /** Records how many were due and never sent, once the load is over. */
   drop(drops: Drops): void {
     this.drops = drops;
   }

@@ -1,11 +1,11 @@
 import type { RunningJob } from '@/model/job';
 
-/** Where the pages of this product are, without the server in front. The API names them too, as `url`. */
+/** The paths of this product's pages, without the server. The API returns them too, as `url`. */
 export const raceUrl = (id: string): string => `/races/${id}`;
 export const experimentUrl = (id: string): string => `/experiments/${id}`;
 export const explorationUrl = (id: string): string => `/explorations/${id}`;
 
-/** The page of what runs. */
+/** The page of the running job. */
 export function runningJobUrl(job: RunningJob): string {
   switch (job.kind) {
     case 'race':

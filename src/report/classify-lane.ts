@@ -5,7 +5,7 @@ import type { Expected } from '@/model/strategy';
 import type { FindingKind, Liveness, Verdict } from '@/model/verdict';
 import type { LaneStateId } from './verdict-words';
 
-/** What a lane is described by. Lanes of races have all of it, lanes of history files what the audit knows. */
+/** The input of a lane's description. Lanes of races have all of it, lanes of history files what the audit knows. */
 export interface DescribedLane {
   status: LaneStatus;
   /** Undefined where a history file does not say. */
@@ -64,7 +64,7 @@ function classifyJudged(lane: DescribedLane): LaneStateId {
   }
 }
 
-/** By the finding that heads the reason: a number that purchases still running may explain is none. */
+/** By the finding that heads the reason, unless purchases still running may explain its number. */
 function classifyViolated(first: FindingKind | undefined): LaneStateId {
   if (first === 'oversold') return 'oversold';
   return first === 'lost-update' ? 'lost-updates' : 'other-violation';
@@ -77,7 +77,7 @@ function classifyInconclusive({ control, counts, orders, overlap }: DescribedLan
   return overlap.raced === 0 ? 'uncontested' : 'other-doubt';
 }
 
-/** What was missing comes first; then what was sold. */
+/** Missing parts come first; then the sales. */
 function classifyHeld(lane: DescribedLane): LaneStateId {
   const { counts, expected, liveness, stock, orders } = lane;
   if (droppedOf(lane) > counts.attempts) return 'not-sent';
@@ -101,7 +101,7 @@ export function soldUnits({ series, counts }: DescribedLane): number {
   return series?.sold.at(-1) ?? counts.accepted;
 }
 
-/** Before the audit there is only what buyers were told; it can already be more than there was to sell. */
+/** Before the audit only what buyers were told is known; that can already be more than there was to sell. */
 export function oversoldSoFar(lane: DescribedLane): number {
   return Math.max(lane.oversold, soldUnits(lane) - lane.stock.initial, 0);
 }

@@ -16,9 +16,9 @@ export interface Metric {
   good: 'less' | 'more' | null;
   /** Null where the lane does not have it. */
   read: (lane: LaneSummary) => number | null;
-  /** What a count is a part of, so that lanes of other sizes can be compared by their shares. */
+  /** The whole that a count is a part of, so that lanes of other sizes can be compared by their shares. */
   share?: { of: string; whole: (lane: LaneSummary) => number };
-  /** Why the figures of two lanes support no claim; null where they do. */
+  /** Why the figures of two lanes support no claim; null when they do. */
   doubt: (lane: MeasuredLane, baseline: MeasuredLane) => string | null;
 }
 
@@ -34,7 +34,7 @@ function measured(read: (lane: LaneSummary) => number): Metric['read'] {
 
 type Doubt = Metric['doubt'];
 
-/** The first reason that holds. */
+/** The first doubt that applies. */
 function doubts(...reasons: Doubt[]): Doubt {
   return (lane, baseline) => {
     for (const reason of reasons) {
@@ -45,7 +45,9 @@ function doubts(...reasons: Doubt[]): Doubt {
   };
 }
 
-/** A lane that its generator limited shows what the generator can do (src/model/bottleneck.ts), and so does its latency. */
+/**
+ * A lane limited by its generator shows what the generator can do (src/model/bottleneck.ts), and so does its latency.
+ */
 const generatorLimited: Doubt = (...lanes) => {
   if (lanes.some(({ lane }) => lane.bottleneck?.limitedBy === 'generator'))
     return 'No claim: limited by the load generator';
@@ -57,7 +59,7 @@ const generatorLimited: Doubt = (...lanes) => {
 const rateIsPlanned: Doubt = (...lanes) =>
   lanes.some(({ plan }) => plan.model === 'open') ? 'No claim: the open model sets the rate' : null;
 
-/** What was sold beyond the stock would count in favour of the lane that sold it. */
+/** Units sold beyond the stock would count in favour of the lane that sold them. */
 const brokenSales: Doubt = (...lanes) =>
   lanes.some(({ lane }) => lane.verdict.status === 'violated')
     ? 'No claim: counts sales of a broken lane'
@@ -71,7 +73,7 @@ const otherSupply: Doubt = ({ plan: a }, { plan: b }) =>
 const otherAttempts: Doubt = ({ lane: a }, { lane: b }) =>
   a.counts.attempts === b.counts.attempts ? null : 'No claim: other number of attempts';
 
-/** Counts of lanes that were not of one size. */
+/** Counts of lanes of different sizes. */
 const otherSize = doubts(otherSupply, otherAttempts);
 const OF_SOLD: Metric['share'] = { of: 'units sold', whole: ({ orders }) => orders.quantity };
 const OF_ATTEMPTS: Metric['share'] = { of: 'attempts', whole: ({ counts }) => counts.attempts };

@@ -4,7 +4,7 @@ import { PLAN_ROWS } from '@/plan/fields';
 import { isReplaced } from '@/plan/form';
 import type { LoadPlan } from '@/plan/load-plan';
 
-/** What races are compared by before they run: their load plan, and the pool that they ran on. */
+/** The settings that races are compared by: their load plan, and the pool that they ran on. */
 export interface ComparedPlan {
   plan: LoadPlan;
   poolSize: number;
@@ -13,7 +13,7 @@ export interface ComparedPlan {
 /** One field of the plans beside each other. */
 export interface PlanRow {
   name: string;
-  /** As one writes it, in the order of the races; null where a plan has no such thing. */
+  /** As text, in the order of the races; null where a plan has no such field. */
   values: (string | null)[];
   /** Of each race, whether it differs from the baseline. */
   differs: boolean[];
@@ -40,9 +40,9 @@ export function comparePlans(compared: readonly ComparedPlan[], baseline: number
   ].filter(({ values }) => values.some((value) => value !== null));
 }
 
-/** A field of a plan in words; what a plan leaves out is taken for what it means. */
+/** A field of a plan in words; a field that the plan leaves out shows the value it implies. */
 function sayField(plan: LoadPlan, given: unknown, field: PlanField): string | null {
-  // beside the field that stands in for it, it has a bound that nobody chose
+  // beside the field that replaces it, this one holds a bound that the user did not choose
   if (field.models?.includes(plan.model) === false || isReplaced(field, plan)) return null;
   const value = given ?? ('implied' in field ? field.implied : undefined);
   return value === undefined ? null : sayValue(field, value);

@@ -10,8 +10,8 @@ export const COMPARED = { min: 2, max: 8 } as const;
 
 /**
  * From a relative difference of this size on, a rate or a latency is called better or worse. It only keeps trifles from
- * being called anything: four races of one plan and seed on a machine that was busy with other things made from 117 to
- * 273 attempts a second, so that the page says what one race is worth.
+ * being judged: four races of one plan and seed, on a machine busy with other work, made from 117 to 273 attempts a
+ * second, so the page says what one race is worth.
  */
 export const NOTABLE = 0.1;
 
@@ -33,7 +33,7 @@ export interface Difference {
   relative: number | null;
   /** `about-same`: less than `NOTABLE`. Null where it differs and neither way is good, or where no claim can be made. */
   judgement: 'better' | 'worse' | 'same' | 'about-same' | null;
-  /** Why they support no claim; null where they do. */
+  /** Why they support no claim; null when they do. */
   doubt: string | null;
 }
 
@@ -47,12 +47,12 @@ export interface MetricRow {
 
 export interface MetricCell {
   value: number;
-  /** The part of a whole that a count is, where lanes of other sizes stand beside it; else null. */
+  /** The share of a whole that a count is, beside lanes of other sizes; else null. */
   share: { part: number; of: string } | null;
   difference: Difference | null;
 }
 
-/** What else a lane says of itself: its summary as verdicts are worded from, and who set its pace. */
+/** More about a lane: its summary for verdict words, and what limited its pace. */
 export interface ComparedLane {
   summary: LaneSummary;
   bottleneck: Bottleneck | null;
@@ -75,9 +75,9 @@ export interface Comparison {
 }
 
 /**
- * Races beside each other, lanes matched by their strategy. Of a single race with several lanes those stand beside each
- * other, the first of them if there are many; then there are no plans to compare, since they share one. `baseline` counts from 0; one that does not exist is
- * the first. Numbers of lanes that are not over are left out.
+ * Compares races side by side, with lanes matched by their strategy. For a single race with several lanes it compares
+ * those, the first of them if there are many; then there are no plans to compare, since they share one. `baseline`
+ * counts from 0; one that does not exist counts as the first. Numbers of unfinished lanes are left out.
  */
 export function compareRaces(races: readonly RaceSummary[], baseline = 0): Comparison {
   const [only] = races;
@@ -157,7 +157,7 @@ function compareMeasured(
 
 function shareOf({ share }: Metric, lane: LaneSummary, value: number): MetricCell['share'] {
   const whole = share?.whole(lane) ?? 0;
-  // a part above all is none
+  // a part larger than its whole is not a share
   return share && value <= whole && whole > 0 ? { part: value / whole, of: share.of } : null;
 }
 
@@ -167,7 +167,7 @@ function differ(metric: Metric, found: MeasuredLane | null, base: MeasuredLane |
   if (!found || !base || value === null || against === null) return null;
   const absolute = value - against;
   const doubt = metric.doubt(found, base);
-  // of counts out of different wholes not even the size of the difference means anything
+  // for counts out of different wholes, not even the size of the difference has a meaning
   const isCount = metric.unit === 'count' && !areAlike(found, base);
   const relative = against === 0 || isCount ? null : absolute / against;
   const judgement = doubt === null ? judge(metric, absolute, relative) : null;
@@ -182,7 +182,7 @@ function judge({ good, unit }: Metric, absolute: number, relative: number | null
   return absolute < 0 === (good === 'less') ? 'better' : 'worse';
 }
 
-/** Races of a comparison that still run: their numbers are to come. */
+/** Races of a comparison that still run, whose numbers are not complete. */
 export function listUnfinished({ columns }: Comparison): ComparedColumn[] {
   return columns.filter(({ status }) => !isOver(status));
 }

@@ -4,7 +4,7 @@ import { countOf } from '@/model/wording';
 interface Found {
   outcomes: OutcomeRow[];
   undersold: Undersold | null;
-  /** Leases that ran out. */
+  /** Leases that expired. */
   leases: number;
 }
 
@@ -27,7 +27,7 @@ export function describeCoverage(
   return sentences.filter((sentence) => sentence !== false && sentence !== null).join(' ');
 }
 
-/** How many orders break what; a headline. */
+/** How many schedules violate which invariant; a headline. */
 export function describeFindings(
   { run, possible, isExact }: Coverage,
   preemptions: number | null,
@@ -57,7 +57,10 @@ export function describeFindings(
   return `${count(sum)} of ${whole} ${does(sum === 1)}.`;
 }
 
-/** What an order refused that another one serves. It is no finding: a buyer too few is none too many. */
+/**
+ * Purchases that one schedule refuses and another serves. This is not a finding: a refused buyer is not an oversold
+ * unit.
+ */
 function describeUndersold({ run, schedules, refused }: Undersold, isExact: boolean): string {
   const who = new Intl.ListFormat('en', { type: 'disjunction' }).format(refused);
   const orders = isExact ? schedules : run;

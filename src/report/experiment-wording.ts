@@ -3,7 +3,7 @@ import { countOf, formatNumber } from '@/model/wording';
 
 const SURE = `${CONFIDENCE * 100} %`;
 
-/** What a rate of violated trials says of other races of the same plan, in one sentence. */
+/** What a rate of violated trials says about other races of the same plan, in one sentence. */
 export function describeRate(rate: RateEstimate): string {
   const { judged, bound, interval } = rate;
   if (judged === 0) return 'No trial has come to a verdict.';
@@ -38,7 +38,7 @@ export function formatRate(rate: number): string {
   return percent(Math.round(round(rate * 1_000)) / 10);
 }
 
-/** Without what binary fractions add to a decimal one. */
+/** Removes the error that binary fractions add to a decimal number. */
 function round(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }

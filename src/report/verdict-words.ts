@@ -34,7 +34,7 @@ const waiting = (word: string, sentence: LaneState['sentence']): LaneState => ({
   sentence,
 });
 
-/** Everything that a lane can be: the one place for the word, the sentence and the colour of each. */
+/** All states of a lane: the one place for the word, the sentence and the colour of each. */
 export const LANE_STATES = {
   // not begun
   waiting: waiting('WAITING', () => 'Waiting for the run before it.'),
@@ -69,7 +69,7 @@ export const LANE_STATES = {
   uncontested: inconclusive(withAdvice('More buyers at once or a longer think time makes sales meet.')),
   'other-doubt': inconclusive(),
 
-  // nothing broke, and buyers or purchases are missing from it
+  // nothing broke, but buyers or purchases are missing
   'not-sent': {
     tone: 'caution',
     word: 'NOT SENT',
@@ -111,7 +111,7 @@ export const LANE_STATES = {
 
 export type LaneStateId = keyof typeof LANE_STATES;
 
-/** Says what became of a lane. `isQueued`: its race waits for other jobs. */
+/** Describes the result of a lane. `isQueued`: its race waits for other jobs. */
 export function describeLane(lane: DescribedLane, isQueued = true): LaneWords & { id: LaneStateId } {
   const id = classifyLane(lane, isQueued);
   const state: LaneState = LANE_STATES[id];
@@ -126,13 +126,13 @@ export function describeLane(lane: DescribedLane, isQueued = true): LaneWords & 
   };
 }
 
-/** What only the lane knows of itself, and the audit's reason therefore does not say. */
+/** Facts that only the lane has, and that the audit's reason therefore lacks. */
 function notesOn(lane: DescribedLane, id: LaneStateId): string[] {
   if (lane.status !== 'finished') return [];
   const { verdict, expected, condition, counts } = lane;
   const notes: string[] = [];
   if (droppedOf(lane) > 0 && id !== 'not-sent') notes.push(neverSent(lane));
-  // of a lane that held, the audit counts them and says what the orders table makes of them
+  // for a lane that held, the audit counts them and says what the orders table shows about them
   if (counts.indeterminate > 0 && verdict.status !== 'ok' && id !== 'undecided')
     notes.push(`${describeUnanswered(counts.indeterminate, counts.attempts)}.`);
   if (verdict.status !== 'ok') return notes;

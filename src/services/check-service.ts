@@ -12,7 +12,7 @@ export class ServiceUnreachableError extends Error {
 const TIMEOUT_MS = 5_000;
 
 /**
- * Opens one connection and asks for nothing but an answer.
+ * Opens one connection and checks only that the server responds.
  *
  * @throws ServiceUnreachableError after 5 s at most
  */
@@ -77,7 +77,7 @@ function unreachable(
   );
 }
 
-/** What a server said that was reached and lets nobody in, as the rest of a sentence. */
+/** Messages for a server that was reached and refuses the login, as the rest of a sentence. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/^28P01$|WRONGPASS|invalid password/i, 'refuses the user or the password'],
   [/^28000$/, 'does not let this user in'],

@@ -157,7 +157,7 @@ function readDotEnv(): Source {
   }
 }
 
-/** What stands between `//` and the last `@` may hold a password; a wrong address must not put it on a screen. */
+/** The text between `//` and the last `@` may hold a password; an error about the address must not print it. */
 function hidePassword(value: string): string {
   return value.replace(/\/\/.*@/, '//…@');
 }

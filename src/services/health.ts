@@ -5,9 +5,9 @@ import { inWords } from '@/failures/in-words';
 import { findSchemaFaults, READ_COLUMNS, readNeededColumns } from './migrate/check-schema';
 import type { Column } from './migrate/check-schema';
 
-/** What `GET /api/health` says of one dependency. */
+/** What `GET /api/health` returns for one dependency. */
 export type Check = ({ ok: true; version: string; latencyMs: number } | { ok: false; message: string }) & {
-  /** What has happened to a server that runs only for this one. */
+  /** The latest incident of a server that runs only for this one. */
   incident?: string;
 };
 
@@ -32,7 +32,7 @@ export interface HealthDeps {
   incident: (service: 'postgres' | 'redis') => string | undefined;
 }
 
-/** Asks PostgreSQL for its version and when it was started. Rejects when there is no answer in time. */
+/** Asks PostgreSQL for its version and start time. Rejects when it does not respond in time. */
 export async function probePostgres(
   db: PrismaClient,
   withinMs = CHECK_TIMEOUT_MS,
@@ -43,7 +43,9 @@ export async function probePostgres(
   return row ?? { version: 'unknown', started: 'unknown' };
 }
 
-/** Asks Redis for its version, and for the id that it has from start to end. Rejects when there is no answer in time. */
+/**
+ * Asks Redis for its version and its run id, which changes with each start. Rejects when it does not respond in time.
+ */
 export async function probeRedis(
   redis: RedisUnderTest,
   withinMs = CHECK_TIMEOUT_MS,
@@ -53,7 +55,7 @@ export async function probeRedis(
   return { version: read(/^(?:valkey|redis)_version:(\S+)/m), runId: read(/^run_id:(\S+)/m) };
 }
 
-/** @throws Error that names what in the database is not as this program needs it */
+/** @throws Error that names what in the database does not match this program */
 async function refuseOtherSchema(db: PrismaClient): Promise<void> {
   const columns = await withTimeout(db.$queryRawUnsafe<Column[]>(READ_COLUMNS), CHECK_TIMEOUT_MS);
   const [fault] = findSchemaFaults(columns, needed);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Env } from './env';
 
-/** The structured log: JSON lines, or lines for a person where a person reads them. */
+/** The structured log: JSON lines, or readable lines on a terminal. */
 export function createLog({ logLevel }: Pick<Env, 'logLevel'>): Logger {
   const { err } = pino.stdSerializers;
   const options = { level: logLevel, serializers: { error: err, cause: err }, base: undefined };

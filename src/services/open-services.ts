@@ -16,7 +16,7 @@ export interface Services {
   readonly redisUrl: string;
   /** Which of them run only for this server. */
   readonly embedded: { readonly postgres: boolean; readonly redis: boolean };
-  /** What has happened to an embedded one last, such as "ended unexpectedly (…)"; undefined while nothing has. */
+  /** The latest incident of an embedded server, such as "ended unexpectedly (…)"; undefined while there is none. */
   incident(service: 'postgres' | 'redis'): string | undefined;
   /** Stops the embedded ones; at most about 7 s. Close every client first. */
   close(): Promise<void>;
@@ -34,7 +34,7 @@ type Closer = () => Promise<void>;
  * @throws ServiceUnreachableError with a one-line message (exit code 3), MigrationError
  */
 export async function openServices(env: ServiceEnv, log: Log): Promise<Services> {
-  // Before anything is started, as this is what most often is wrong.
+  // Before anything is started, since these settings are most often the ones that are wrong.
   const checks: Promise<void>[] = [];
   if (env.databaseUrl !== undefined) checks.push(checkPostgres(env.databaseUrl));
   if (env.redisUrl !== undefined) checks.push(checkRedis(env.redisUrl));
@@ -64,7 +64,7 @@ async function startMissing(
   if (env.databaseUrl !== undefined && env.redisUrl !== undefined) {
     return { databaseUrl: env.databaseUrl, redisUrl: env.redisUrl, kept: {} };
   }
-  // Looked for before anything is started, so that what is missing is said at once.
+  // Looked for before anything is started, so that a missing program is reported at once.
   const redisBinary = env.redisUrl === undefined ? findRedisBinary(env) : '';
   const slot = claimDataSlot(env.dataDir);
   closers.push(async () => slot.release());

@@ -4,7 +4,7 @@ import { sliceBatch } from '@/model/columns';
 import type { BatchRow, BatchStore } from '@/recording/event-log';
 
 export interface StoredBatches extends BatchStore {
-  /** As `read`, from the start of a batch, and as they are kept: `unpackBatch` takes them apart somewhere else. */
+  /** Like `read`, from the start of a batch, but packed as stored: the caller unpacks them with `unpackBatch`. */
   readPacked: (raceId: string, lane: number, seq: number, limit: number) => Promise<BatchRow[]>;
   /** Attempts in the log of a lane. */
   count: (raceId: string, lane: number) => Promise<number>;
@@ -22,7 +22,7 @@ export function createBatchStore(db: PrismaClient): StoredBatches {
         ({ seq, count, columns }) =>
           Prisma.sql`(${raceId}, ${lane}::int, ${seq}::int, ${count}::int, ${columns})`,
       );
-      // written before if its answer was lost: a batch of this number never becomes another one
+      // a retry after a lost response finds its batch written: a batch of this number never changes
       await db.$executeRaw`
         insert into event_batches (race_id, lane_index, seq, count, columns)
         values ${Prisma.join(values)} on conflict do nothing`;

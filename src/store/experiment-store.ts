@@ -9,17 +9,17 @@ import type { Cursor } from './stored';
 import { DESCRIBED, toDescribedLane } from './race-rows';
 
 export interface ExperimentStore {
-  /** Writes an experiment as it is now; its trials are races, and write themselves. */
+  /** Writes the current state of an experiment; its trials are races, which write themselves. */
   save: (experiment: ExperimentHead, owner: number) => Promise<void>;
   get: (id: string) => Promise<ExperimentHead | null>;
   list: (page: { limit: number; before?: Cursor | undefined }) => Promise<ExperimentHead[]>;
   /** The lanes of every trial of these experiments, in the order of the trials. */
   readTrials: (ids: string[]) => Promise<TrialRow[]>;
-  /** The items of every trial, and whose they are. */
+  /** The items of every trial, with the strategy of each. */
   readItems: (id: string) => Promise<{ strategy: string; sku: string }[]>;
-  /** Forgets an experiment with its races, and with all that belongs to those. */
+  /** Deletes an experiment with its races, and everything that belongs to them. */
   delete: (id: string) => Promise<void>;
-  /** Marks the unfinished experiments of instances that no longer live; returns their ids. */
+  /** Marks the unfinished experiments of dead server instances; returns their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
 }
 
@@ -65,7 +65,7 @@ type StoredTrial = Omit<TrialRow, 'words' | 'strategyName' | 'role'> & {
   finding: Parameters<typeof toDescribedLane>[1];
 };
 
-/** Of what is stored of a lane, only what tells what became of it: an experiment may have thousands of lanes. */
+/** Reads only the part of each lane that decides its result: an experiment may have thousands of lanes. */
 async function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> {
   const rows = await db.$queryRaw<StoredTrial[]>`
     select

@@ -5,13 +5,13 @@ import { NEWEST_FIRST, olderThan } from './stored';
 import type { Cursor } from './stored';
 
 export interface ExplorationStore {
-  /** Writes an exploration as it is now. Writing the same again changes nothing. */
+  /** Writes the current state of an exploration. Writing the same again changes nothing. */
   save: (exploration: ExplorationView, owner: number) => Promise<void>;
   get: (id: string) => Promise<ExplorationView | null>;
   /** Without their results, newest first. */
   list: (page: { limit: number; before?: Cursor | undefined }) => Promise<ExplorationHead[]>;
   delete: (id: string) => Promise<void>;
-  /** Marks the unfinished explorations of instances that no longer live; returns their ids. */
+  /** Marks the unfinished explorations of dead server instances; returns their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
 }
 

@@ -9,7 +9,7 @@ export interface WantedRows {
   limit: number;
   before?: Cursor | undefined;
   filter: RaceFilter;
-  /** Ids of the strategies whose name holds the text that is searched for: names are not stored in a column. */
+  /** Ids of the strategies whose name contains the search text: names are not stored in a column. */
   named: string[];
   /** Races in memory, whose status runs ahead of their row. */
   live: { id: string; status: RaceStatus }[];
@@ -22,8 +22,8 @@ export interface StoredPage {
 }
 
 /**
- * A page of the races that a filter lets through. Finds their ids first, with SQL that Prisma cannot write, and reads
- * those rows afterwards: one that is deleted in between is missing from its page, and ends no list early.
+ * A page of the races that match a filter. Finds their ids first, with SQL that Prisma cannot write, and reads those
+ * rows afterwards: a race deleted in between is missing from its page, but does not end the list early.
  */
 export async function listRaces(db: PrismaClient, page: WantedRows): Promise<StoredPage> {
   const found = await findIds(db, page);
@@ -58,13 +58,13 @@ function findIds(db: PrismaClient, { limit, before, filter, named, live }: Wante
 }
 
 /**
- * That one and the same lane has the strategy and the verdict. Controls are left out: they are there to break, and
- * would make every race that has one a violated one.
+ * Matches races with one lane that has both the strategy and the verdict. Controls are left out: their purpose is to
+ * break, and they would make every race that has one a violated one.
  */
 function hasLane({ strategy, verdict }: RaceFilter, named: string[]): Prisma.Sql | undefined {
   const text = strategy?.toLowerCase() ?? '';
   const conditions = [
-    // not `like`, in which % and _ would mean something else than themselves
+    // not `like`, in which % and _ are wildcards
     text !== '' && Prisma.sql`(strpos(lower(lanes.strategy), ${text}) > 0 or lanes.strategy = any(${named}))`,
     verdict !== undefined && Prisma.sql`lanes.verdict = ${verdict}`,
   ].filter((condition) => condition !== false);

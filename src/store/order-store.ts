@@ -5,7 +5,7 @@ import type { OrderRow } from '@/model/order-columns';
 export interface OrderStore {
   /** The orders of an item up to an id, by rising id; read in pages, never held all at once. */
   each: (sku: string, lastOrderId: string | null) => AsyncGenerator<OrderRow>;
-  /** How many orders `each` would give. */
+  /** How many orders `each` would yield. */
   count: (sku: string, lastOrderId: string | null) => Promise<number>;
   /** The orders of an item that name an attempt: one for each sale, none for any other, and two for a duplicate. */
   ofAttempt: (attempt: { sku: string; attemptId: string }) => Promise<StoredOrder[]>;

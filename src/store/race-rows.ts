@@ -14,7 +14,7 @@ import type { DescribedLane } from '@/report/classify-lane';
 
 /** Rows of races and lanes, read back as what the race store wrote. */
 
-/** What a race is apart from its lanes. */
+/** A race without its lanes. */
 export type RaceRecord = Omit<RaceView, 'lanes'>;
 
 export const trialOf = { select: { id: true, kind: true, trials: true } } as const;
@@ -104,7 +104,7 @@ export const NO_DETAILS = {
   histograms: null,
 } satisfies Partial<LaneDetails>;
 
-/** What the words for a lane are made of: a small part of what is stored of it. */
+/** The columns that the words for a lane depend on: a small part of what is stored. */
 export const DESCRIBED = [
   'strategyName',
   'role',
@@ -123,7 +123,7 @@ export const DESCRIBED = [
   'sends',
 ] as const satisfies (keyof LaneSummary)[];
 
-/** What is stored of a lane under these names, with its first finding. */
+/** The stored values of a lane under these names, with its first finding. */
 export function toDescribedLane(
   stored: Pick<LaneSummary, (typeof DESCRIBED)[number]>,
   first: Pick<Finding, 'kind' | 'count'> | null,

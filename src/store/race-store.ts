@@ -11,19 +11,19 @@ import { NO_DETAILS, toHead, toLaneSummary, toTrial, trialOf, viewOf } from './r
 import type { RaceRecord } from './race-rows';
 
 export interface RaceStore {
-  /** Writes a race and its lanes as they are now. Writing the same again changes nothing. */
+  /** Writes the current state of a race and its lanes. Writing the same again changes nothing. */
   save: (race: RaceRecord, owner: number, lanes: LaneView[]) => Promise<void>;
   get: (id: string) => Promise<RaceView | null>;
   status: (id: string) => Promise<RaceState | null>;
-  /** A page of the races that a filter lets through, newest first. */
+  /** A page of the races that match a filter, newest first. */
   list: (page: WantedRows) => Promise<StoredPage>;
   /** Median cost of a strategy over its latest finished lanes; null when there are none. */
   measure: (strategy: string) => Promise<MeasuredPrice | null>;
-  /** Forgets a race with its lanes, findings, event log, items and orders. */
+  /** Deletes a race with its lanes, findings, event log, items and orders. */
   delete: (id: string) => Promise<void>;
-  /** Marks the unfinished races of instances that no longer live; returns their ids. */
+  /** Marks the unfinished races of dead server instances; returns their ids. */
   interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
-  /** Lanes of races that are over whose counts are not those of their event log: lane numbers by race. */
+  /** Lanes of finished races whose counts differ from their event log: lane numbers by race. */
   findMiscounted: () => Promise<Map<string, number[]>>;
 }
 
@@ -31,8 +31,8 @@ export interface RaceStore {
 const MEASURED_LANES = 20;
 
 /**
- * Plans that let a strategy set its own pace. In the open model that is the plan's rate, in a burst the slowest of each
- * release, beside a parallel lane half of it is the other's, and other targets than one server cost something else.
+ * Plans that let a strategy set its own pace. In the open model the plan's rate sets it, in a burst the slowest of each
+ * release, beside a parallel lane half of the pace is the other's, and targets other than one server have other costs.
  */
 const PRICED = [
   { path: ['model'], equals: 'closed' },
@@ -40,7 +40,7 @@ const PRICED = [
   { path: ['target'], equals: 'http' },
   { path: ['processes'], equals: 1 },
 ];
-/** Of those the ones whose buyers do not pause: the field is missing, or says so. */
+/** Of those, the plans whose buyers do not pause: the field is missing, or says so. */
 const UNPAUSED = [
   { path: ['pauseMs'], equals: Prisma.DbNull },
   { path: ['pauseMs'], equals: 0 },
@@ -120,8 +120,8 @@ export function createRaceStore(db: PrismaClient): RaceStore {
 }
 
 /**
- * One statement, the same whatever the race is: all of it or nothing, done again without a difference, and one plan for
- * Prisma and for PostgreSQL. Findings are written anew.
+ * One statement, the same for every race: it writes all of it or nothing, can be repeated without a difference, and has
+ * one plan for Prisma and for PostgreSQL. Findings are rewritten.
  */
 async function saveRace(db: PrismaClient, race: RaceRecord, owner: number, lanes: LaneView[]): Promise<void> {
   const { id, status, origin, reason, experiment } = race;

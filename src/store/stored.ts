@@ -16,7 +16,7 @@ export interface Cursor {
   id: string;
 }
 
-/** A part of a list as it is asked for. `cursor`: the `nextCursor` of the page before; absent for the first. */
+/** The requested part of a list. `cursor`: the `nextCursor` of the page before; absent for the first. */
 export interface WantedPage {
   limit: number;
   cursor?: string | undefined;
@@ -32,7 +32,9 @@ export function olderThan(before: Cursor | undefined) {
   return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] };
 }
 
-/** Cuts what was read with a limit of one more than the page holds, which tells whether another page follows. */
+/**
+ * Cuts a result that was read with a limit of one more than the page holds, which tells whether another page follows.
+ */
 export function cutPage<T extends { id: string; createdAt: string }>(
   read: T[],
   limit: number,

@@ -12,34 +12,37 @@ import { sumUnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 import type { PurchaseService, UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
 
-/** Server processes of this application that serve purchases and nothing else. */
+/** Server processes of this application that only serve purchases. */
 export interface PurchaseServers {
-  /** Addresses, one a process. */
+  /** One address per process. */
   origins: string[];
-  /** Purchases of a sku that they have not finished, together. Rejects when one does not answer. */
+  /** Their unfinished purchases of a sku, in total. Rejects when a process does not respond. */
   underWay: (sku: string) => Promise<UnderWay>;
-  /** Begins to measure how busy their main threads are; the answer's function ends it and tells of the busiest. */
+  /**
+   * Starts to measure how busy their main threads are. The returned function stops the measurement and returns the
+   * busiest.
+   */
   measureEventLoop: () => () => Promise<EventLoopLoad>;
   /** Ends them; resolves when they are gone. */
   close: () => Promise<void>;
 }
 
 /**
- * Starts so many purchase servers and resolves when all listen; none is left when it rejects. `onLost` is called when
- * one of them ends although nobody asked it to.
+ * Starts this many purchase servers and resolves when all listen; none is left when it rejects. `onLost` is called when
+ * one of them ends without being asked to.
  */
 export type StartPurchaseServers = (
   count: number,
   options: { signal: AbortSignal; onLost: (reason: Error) => void },
 ) => Promise<PurchaseServers>;
 
-/** Who serves a race's purchases, and how to reach and to watch them. */
+/** Serves a race's purchases: how to reach it and how to watch it. */
 export interface RaceTarget {
-  /** Purchase routes of a strategy, one for each server process; none for purchases in this process. */
+  /** Purchase routes of a strategy, one per server process; none for purchases in this process. */
   urls: (strategy: string) => string[];
   /** A lane's load, connected and waiting. */
   openLoad: (load: LaneLoad, strategy: RegisteredStrategy, events: ShardEvents) => Promise<Load>;
-  /** The same in this thread, for loads of which nothing is measured. */
+  /** The same in this thread, for loads that are not measured. */
   openShard: (load: LaneLoad, strategy: RegisteredStrategy) => Promise<Shard>;
   underWay: (sku: string) => Promise<UnderWay>;
   measureEventLoop: () => () => Promise<EventLoopLoad>;
@@ -57,7 +60,7 @@ export interface TargetDeps {
   /** Where this process serves purchases over HTTP; undefined while it does not. */
   origin: () => string | undefined;
   startPurchaseServers: StartPurchaseServers;
-  /** By which this server and its processes know the purchases of the load generator. */
+  /** The key by which this server and its processes recognise the purchases of the load generator. */
   loadKey: string;
 }
 
@@ -68,7 +71,10 @@ interface TargetedRace {
   abort: (reason: Error) => void;
 }
 
-/** Opens what the race's plan asks for. Several processes are started now and end with `close`, or with this one. */
+/**
+ * Opens the target of the race's plan. Its processes, if several, are started now and end with `close`, or with this
+ * one.
+ */
 export async function openTarget(race: TargetedRace, deps: TargetDeps): Promise<RaceTarget> {
   const { plan } = race.head;
   if (plan.target === 'direct') return inProcess(deps);
@@ -84,7 +90,7 @@ export async function openTarget(race: TargetedRace, deps: TargetDeps): Promise<
   return overHttp(deps, servers.origins, {
     ...servers,
     warm: new Set(),
-    // somebody may have bought from this process by hand
+    // a user may have bought from this process by hand
     underWay: async (sku) => sumUnderWay([await servers.underWay(sku), deps.purchaseService.underWay(sku)]),
   });
 }

@@ -2,8 +2,9 @@
  * Keeps every slot busy with one job after another until none is left. A job may create others, so a slot without one
  * waits for those that run.
  *
- * @param next starts a job in a slot; undefined: there is none just now @throws the error of the first job that failed,
- * after all running jobs have ended: until then each still uses its slot
+ * @param next starts a job in a slot; undefined: there is none just now
+ * @throws the error of the first job that failed, after all running jobs have ended: until then each still uses its
+ * slot
  */
 export async function runInSlots(
   slots: number,

@@ -40,7 +40,10 @@ export class Audits {
 
   constructor(private readonly batches: Pick<StoredBatches, 'readPacked'>) {}
 
-  /** @param signal aborts the work under way @throws Error when the event log is incomplete or cannot be read */
+  /**
+   * @param signal aborts the work under way
+   * @throws Error when the event log is incomplete or cannot be read
+   */
   async answer<K extends AuditTask['kind']>(
     lane: AuditedLane,
     task: Extract<AuditTask, { kind: K }>,

@@ -51,7 +51,7 @@ function save(race: ActiveRace, deps: RaceDeps): Promise<void> {
   return surely(race, () => deps.save(race));
 }
 
-/** Retries work that may be repeated, until it succeeds or the race is aborted. */
+/** Retries work that may be repeated, for up to `PATIENTLY_MS` or until the race is aborted. */
 function surely(race: ActiveRace, work: () => Promise<void>): Promise<void> {
   const { signal } = race;
   return race.orAborted(again(work, { forMs: PATIENTLY_MS, signal }));

@@ -1,16 +1,16 @@
-/** Items that the lab sells itself: of lanes, `race.<id>.<lane>`, and of schedules, `explored-<prefix>.<n>.<item>`. */
+/** Items of the lab itself: of lanes, `race.<id>.<lane>`, and of schedules, `explored-<prefix>.<n>.<item>`. */
 const LANE_ITEM = /^race\.[0-9a-z]{10}\.\d+$/;
 const SCHEDULE_ITEM = /^explored-[0-9a-z]{8}\./;
 
-/** Whether an item belongs to a race or an exploration. Its rows are evidence, so nothing from outside may write them. */
+/** Whether an item belongs to a race or an exploration. Its rows are evidence, so no outside client may write them. */
 export function isLabItem(sku: string): boolean {
   return LANE_ITEM.test(sku) || SCHEDULE_ITEM.test(sku);
 }
 
 /**
  * The header by which the load generator shows that a purchase is its own. Its value is the server's load key: drawn at
- * the start, told to the server's own processes and threads alone, and never logged or answered. The name of an attempt
- * would show nothing, since anybody can read it while its race runs.
+ * the start, known only to the server's own processes and threads, and never logged or returned. The name of an attempt
+ * would show nothing, since any client can read it while its race runs.
  */
 export const LOAD_KEY_HEADER = 'x-oversell-load';
 

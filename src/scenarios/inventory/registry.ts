@@ -59,7 +59,7 @@ const strategySchema = z
 export interface StrategyFolder {
   /** Holds `<id>.ts` for each strategy. */
   sources: string;
-  /** Holds `<id>.mjs`, compiled from them. Without it the sources are what runs. */
+  /** Holds `<id>.mjs`, compiled from them. Without it the sources run. */
   compiled?: string | undefined;
 }
 
@@ -75,8 +75,8 @@ export async function loadStrategies(folder: StrategyFolder): Promise<Map<string
 }
 
 /**
- * The same strategy from a module of its own, whose memory is shared with no other instance: what a second server
- * process would have.
+ * The same strategy from a module instance of its own, which shares its memory with no other instance: what a second
+ * server process would have.
  */
 export function loadStrategyInstance(
   folder: StrategyFolder,
@@ -109,7 +109,7 @@ async function loadStrategy(folder: StrategyFolder, id: string, query = ''): Pro
   };
 }
 
-/** What the outside is told: the metadata of the file, without its code. */
+/** The public description: the metadata of the file, without its code. */
 export function describeStrategy(strategy: RegisteredStrategy): StrategyInfo {
   const { id, name, expected, summary, anomaly, condition, conditionHolds, ...rest } = strategy;
   const { price, usedBy, references, idempotent, stores } = rest;

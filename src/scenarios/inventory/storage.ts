@@ -8,8 +8,8 @@ import type { RegisteredStrategy } from './registry';
 const SNAPSHOT_MS = 60_000;
 
 /**
- * Creates an item, or resets it if it exists: its row, no orders, and the storage of its own that any of the given
- * strategies needs.
+ * Creates an item, or resets it if it exists: its row, no orders, and the storage that any of the given strategies
+ * needs for itself.
  */
 export async function createItem(
   deps: StorageDeps,
@@ -28,8 +28,8 @@ export async function createItem(
 const DEMO = { sku: 'demo', stock: 100 };
 
 /**
- * Creates the demo item unless it exists, and fills those stores of strategies that have lost it (a Redis without its
- * data). What is there already stays as it is.
+ * Creates the demo item unless it exists, and fills the stores of strategies that have lost it (a Redis without its
+ * data). Existing stock stays as it is.
  */
 export async function ensureDemoItem(
   deps: StorageDeps,
@@ -49,7 +49,7 @@ async function readRow(db: PrismaClient, sku: string): Promise<number | null> {
   return item && item.stock;
 }
 
-/** Units left by whatever holds the truth of this strategy; `null` when that holds nothing for the sku. */
+/** Units left according to the store that holds this strategy's truth; `null` when it holds nothing for the sku. */
 export function readStock(
   deps: StorageDeps,
   { storage }: Pick<RegisteredStrategy, 'storage'>,
@@ -84,7 +84,7 @@ export async function readFinalState(
   return toFinalState(strategy, item, { stock: row.stock, orders, own: own ?? null });
 }
 
-/** The same from rows that have been read already; `own` is what the strategy's own store says is left. */
+/** The same from rows that have been read already; `own` is what the strategy's own store reports as left. */
 export function toFinalState(
   strategy: RegisteredStrategy,
   item: { sku: string; initialStock: number; stillRunning: number; connections?: number },
@@ -106,7 +106,7 @@ export function toFinalState(
   };
 }
 
-/** What was taken in Redis no transaction rolls back: an attempt that fails afterwards has to give it back. */
+/** A transaction does not roll back what was taken in Redis: an attempt that fails afterwards has to give it back. */
 function takesInRedis({ stepKinds }: RegisteredStrategy): boolean {
   return stepKinds.includes('redis write') || stepKinds.includes('redis decide');
 }

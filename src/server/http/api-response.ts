@@ -9,7 +9,7 @@ export function answer(
   return Response.json(body, { ...init, headers: { 'cache-control': 'no-store', ...init.headers } });
 }
 
-/** What has been started and goes on: where to read of it. */
+/** The response to a request that starts a job: its id, and the address where to read about it. */
 export function answerStarted(id: string, url: string): Response {
   return answer({ id, url }, { status: 202, headers: { location: url } });
 }
@@ -37,12 +37,12 @@ export function methodNotAllowed(...allowed: string[]): Response {
   return answerError(405, { code: 'method-not-allowed', message }, { allow: allowed.join(', ') });
 }
 
-/** The refusal of a HEAD request, which may change nothing; for GET endpoints with effects. */
+/** Refuses a HEAD request, which must not change anything; for GET endpoints with effects. */
 export function refuseHead({ method }: Request): Response | undefined {
   return method === 'HEAD' ? methodNotAllowed('GET') : undefined;
 }
 
-/** Runs an API handler; a lab that is busy or without its database is a 503 in the API's own error shape. */
+/** Runs an API handler; a busy lab, or one without its database, is a 503 in the API's own error format. */
 export async function api(handler: () => Promise<Response>): Promise<Response> {
   try {
     return await handler();

@@ -28,8 +28,8 @@ export interface HttpOptions {
 }
 
 /**
- * Express with everything in front of Remix: log, security headers, cross-site refusal, assets. Purchases pass
- * ahead of what only pages need, to the same Remix routes.
+ * Express with everything in front of Remix: log, security headers, cross-site refusal, assets. Purchases skip what
+ * only pages need, and reach the same Remix routes.
  */
 export function createHttp({ build, vite, clientFolder, context, names, log }: HttpOptions): Express {
   const app = express();
@@ -70,7 +70,7 @@ export interface PurchaseHttpOptions extends Pick<HttpOptions, 'log'> {
   reportError: ServerContext['reportError'];
 }
 
-/** Express with the purchase routes alone, behind the same guards and through the same Remix as `createHttp` has them. */
+/** Express with only the purchase routes, behind the same guards and through the same Remix as in `createHttp`. */
 export function createPurchaseHttp({
   build,
   purchaseService,
@@ -110,8 +110,8 @@ function serveRemix(options: Parameters<typeof createRequestHandler>[0]): Reques
 }
 
 /**
- * The build with the routes below /api/buy alone. Remix ranks all its routes twice for each request, which with
- * every page and endpoint in the table is 14 % of a purchase.
+ * The build with only the routes below /api/buy. Remix ranks all its routes twice for each request, which with every
+ * page and endpoint in the table is 14 % of a purchase.
  */
 function onlyPurchases(build: ServerBuild): ServerBuild {
   const routes = Object.entries(build.routes).filter(
@@ -120,12 +120,12 @@ function onlyPurchases(build: ServerBuild): ServerBuild {
   return { ...build, routes: Object.fromEntries(routes) };
 }
 
-/** What Express itself refuses (a malformed URL, say), and whatever nobody caught. */
+/** Responds to what Express itself refuses (a malformed URL, say), and to uncaught errors. */
 function answerFailure(log: Logger): express.ErrorRequestHandler {
-  // Express knows a handler of errors by its four parameters
+  // Express recognises an error handler by its four parameters
   return (error: { status?: number }, request, response, _next) => {
     if (response.headersSent) {
-      // too late for a status: an answer that is broken off is no answer that somebody could take for whole
+      // too late for a status: breaking the response off keeps the client from taking it for complete
       log.error({ error, url: request.url }, 'answer broken off');
       return void response.destroy();
     }
@@ -142,16 +142,16 @@ function answerFailure(log: Logger): express.ErrorRequestHandler {
   };
 }
 
-/** Assets say nothing. */
+/** Requests for assets are not logged. */
 const NOT_LOGGED = /^\/(?:assets\/|favicon)/;
 
-/** Gives every request an id, and answers it as `x-request-id`. */
+/** Gives every request an id, and returns it as `x-request-id`. */
 const setRequestId: RequestHandler = (_request, response, next) => {
   response.setHeader('x-request-id', randomUUID());
   next();
 };
 
-/** Logs every request but those for assets, and purchases, which pass ahead of it: their race has an event log. */
+/** Logs every request except those for assets, and purchases, which skip it: their race has an event log. */
 function logRequests(log: Logger): RequestHandler {
   const logged = pinoHttp({
     logger: log,

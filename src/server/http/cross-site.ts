@@ -7,9 +7,9 @@ export interface Provenance {
   host: string | null | undefined;
 }
 
-/** Whether a browser sends this for a page of another site. Programs that are not browsers say nothing, and pass. */
+/** Whether a browser sends this request for a page of another site. Other programs send no such headers, and pass. */
 export function isCrossSite({ site, origin, host }: Provenance): boolean {
-  // another port of this machine is same-site and still another application
+  // another port of this machine is same-site, but still another application
   if (site && site !== 'same-origin' && site !== 'none') return true;
   if (origin === null || origin === undefined) return false;
   return !URL.canParse(origin) || new URL(origin).host !== host;
@@ -28,7 +28,7 @@ export function isNavigation(headers: {
   return headers.mode === 'navigate' && headers.dest === 'document';
 }
 
-/** Whether an address and its query are below /api, however it is encoded. The router reads it in the same way. */
+/** Whether an address and its query are below /api, however it is encoded. Reads it in the same way as the router. */
 export function isForApi(url: string): boolean {
   const first = new URL(url, 'http://any').pathname.split('/')[1] ?? '';
   try {
@@ -50,8 +50,8 @@ export function isLoopback(host: string): boolean {
 
 /**
  * The names by which a server may be called: those of loopback, the one that it listens on, this machine's addresses
- * where it listens beyond loopback, and those that the settings allow. A page elsewhere can have its own name point to
- * this machine once it is loaded (DNS rebinding), and is of the same site then.
+ * where it listens beyond loopback, and those that the settings allow. A foreign page can point its own name to this
+ * machine after it was loaded (DNS rebinding), and then counts as the same site.
  */
 export function namesOf(host: string, allowed: readonly string[] = []): ReadonlySet<string> {
   const addresses = isLoopback(host)

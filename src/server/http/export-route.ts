@@ -16,7 +16,7 @@ const TYPES = {
   edn: 'application/edn; charset=utf-8',
 } as const;
 
-/** The loader of an export: whatever is wrong is a status, and then the file is streamed. */
+/** The loader of an export: responds to a problem with a status, and otherwise streams the file. */
 export function exportRoute(format: ExportFormat): (args: ExportArgs) => Promise<Response> {
   return ({ context, params, request }) =>
     api(async () => {
@@ -28,7 +28,7 @@ export function exportRoute(format: ExportFormat): (args: ExportArgs) => Promise
       const headers = {
         'content-type': TYPES[format],
         'content-disposition': `attachment; filename="${fileName}"`,
-        // untransformed: compressing would buffer what this stream must wait for
+        // not transformed: compression would buffer what this stream must wait for
         'cache-control': 'no-store, no-transform',
       };
       return new Response(request.method === 'HEAD' ? null : context.stream(pieces), { headers });

@@ -8,7 +8,7 @@ export function highlightTypeScript(source: string): string {
   return highlighter.highlight(source, { language: 'typescript' }).value;
 }
 
-/** The same line by line: what is open at the end of a line is closed there and opened again on the next. */
+/** The same line by line: elements that are open at the end of a line are closed there and reopened on the next. */
 export function highlightTypeScriptLines(source: string): string[] {
   let open: string[] = [];
   return highlightTypeScript(source)

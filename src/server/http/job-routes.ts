@@ -23,7 +23,7 @@ interface Kind<Query> {
   /** The parameter of its routes that holds an id. */
   parameter: string;
   urlOf: (id: string) => string;
-  /** Of a list. */
+  /** The query of a list. */
   query: z.ZodType<Query>;
   /** The body of a list: a page of jobs and the cursor of the next one. */
   list: (lab: Lab, query: Query) => Promise<Result<{ page: object }>>;
@@ -31,7 +31,7 @@ interface Kind<Query> {
   /** A job as its page of the API shows it; null for an unknown id. */
   get: (lab: Lab, id: string) => Promise<object | null>;
   stop: (lab: Lab, id: string) => Promise<Result>;
-  /** What is told of a job that was stopped. */
+  /** The response about a job that was stopped. */
   state: (lab: Lab, id: string) => Promise<object>;
   remove: (lab: Lab, id: string) => Promise<Result>;
 }
@@ -103,7 +103,7 @@ const exploration: Kind<z.infer<typeof pageQuery>> = {
   remove: (lab, id) => lab.deleteExploration(id),
 };
 
-/** Of what a framework gives the handlers of a route, what these need. */
+/** The part that these handlers need of what the framework passes to a route's handlers. */
 interface RouteArgs {
   context: { lab: Lab };
   params: Readonly<Record<string, string | undefined>>;
@@ -137,7 +137,7 @@ function listRoute<Query>(kind: Kind<Query>): Route {
   };
 }
 
-/** `GET`: one job. `DELETE`: forgets one that is over, with all that belongs to it. */
+/** `GET`: one job. `DELETE`: deletes one that is over, with everything that belongs to it. */
 function jobRoute<Query>(kind: Kind<Query>): Route {
   const idOf = (params: RouteArgs['params']) => params[kind.parameter] ?? '';
   return {

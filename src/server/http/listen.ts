@@ -4,21 +4,21 @@ import { isLoopback, isWildcard } from './cross-site';
 const DEFAULT_PORT = 3_000;
 const PORTS_TO_TRY = 100;
 
-/** The address cannot be had: somebody else listens there, or this user may not. The message is one line. */
+/** The server cannot listen at the address: another process does, or this user may not. The message is one line. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** Listens on the port asked for, or on 3000 or the next free one; answers the address to open. */
+/** Listens on the requested port, or on 3000 or the next free one; returns the address to open. */
 export async function listen(
   server: Server,
   { host, port }: { host: string; port: number | undefined },
 ): Promise<string> {
   const first = port ?? DEFAULT_PORT;
   const last = port === undefined ? DEFAULT_PORT + PORTS_TO_TRY - 1 : port;
-  // a buyer's connection may idle between two of its attempts for longer than Node's default of five seconds
+  // a client's connection may idle between two attempts for longer than Node's default of five seconds
   server.keepAliveTimeout = 75_000;
-  // without a file descriptor a connection cannot be accepted: it is lost, and the server goes on
+  // without a file descriptor a connection cannot be accepted: that connection is lost, and the server goes on
   server.on('error', () => undefined);
   for (let candidate = first; candidate <= last; candidate += 1) {
     if (await tryToListen(server, host, candidate)) return originOf(server);
@@ -28,7 +28,7 @@ export async function listen(
   throw new ListenError(`${ports} taken. Set PORT to a free one.`);
 }
 
-/** Who can use a server that listens there, and by which names. */
+/** Which machines can use a server that listens there, and by which names. */
 export function describeReach(host: string, names: ReadonlySet<string>): string {
   if (isLoopback(host)) return 'Only programs on this machine can reach it.';
   const where = isWildcard(host) ? 'any network of this machine' : host;

@@ -2,13 +2,13 @@ import type { Lab } from '@/lab/lab';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { Health } from '@/services/health';
 
-/** What `server.ts` makes once and every loader and action may use. */
+/** What `server.ts` creates once for all loaders and actions. */
 export interface ServerContext {
   lab: Lab;
-  /** What sells in this process: all that the purchase routes use. */
+  /** Sells in this process: all that the purchase routes use. */
   purchaseService: PurchaseService;
   checkHealth: () => Promise<Health>;
-  /** Writes an error that nobody expected to the log. */
+  /** Writes an unexpected error to the log. */
   reportError: (error: unknown) => void;
   /** The product's version. */
   version: string;
@@ -18,7 +18,7 @@ declare module '@remix-run/node' {
   interface AppLoadContext extends ServerContext {
     /** Nonce of this response's inline scripts. */
     cspNonce: string;
-    /** The body of this response, made as fast as it is read; aborts the connection where the making fails. */
+    /** The body of this response, produced as fast as it is read; aborts the connection when `pieces` throws. */
     stream: (pieces: AsyncIterable<Uint8Array>) => ReadableStream<Uint8Array>;
   }
 }

@@ -8,25 +8,25 @@ const STATUSES: Record<RefusalKind, number> = {
   unavailable: 503,
 };
 
-/** The status of an answer that hands on what the lab refused. */
+/** The HTTP status of a refusal by the lab. */
 export function statusOf({ kind }: Pick<Refusal, 'kind'>): number {
   return STATUSES[kind];
 }
 
-/** What error pages are told: words for a person, never a stack. */
+/** What error pages show: words for a person, never a stack. */
 export interface PageProblem {
   code: string;
   message: string;
 }
 
-/** An error answer for a loader or action to throw; the nearest error boundary shows it. */
+/** An error response for a loader or action to throw; the nearest error boundary shows it. */
 export function pageError(status: number, problem: PageProblem): Response {
   return Response.json(problem, { status });
 }
 
 /**
- * Asks the lab, and turns "the database is down" into an answer for an error page. By name, because the class is
- * loaded twice (by the server and by the routes), so that `instanceof` would fail.
+ * Awaits the lab, and turns "the database is down" into a response for an error page. Recognises the error by name,
+ * because the class is loaded twice (by the server and by the routes), so that `instanceof` would fail.
  */
 export async function orUnavailable<T>(ask: Promise<T>): Promise<T> {
   try {

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 
-/** A reader who takes nothing for so long is gone, ms. */
+/** A reader that takes nothing for this long is gone, ms. */
 const IDLE_MS = 60_000;
 
 /**
- * Makes the body of a response piece by piece, each when what came before has been taken: Remix writes a stream into the
- * response without waiting, which would hold a large export in memory for a slow reader. A reader who has gone away, or
- * takes nothing for `idleMs`, ends the making. A failure on the way breaks the connection off, so that no reader takes
- * half a file for a whole one.
+ * Writes the body of a response piece by piece, each when the reader has taken the one before: Remix writes a stream
+ * into the response without waiting, which would hold a large export in memory for a slow reader. When the reader
+ * disconnects, or takes nothing for `idleMs`, no further piece is produced. A failure in between breaks the connection
+ * off, so that no reader takes half a file for a whole one.
  */
 export function paceBy(
   response: ServerResponse,
@@ -37,8 +37,8 @@ export function paceBy(
 }
 
 /**
- * Resolves once the response takes more, or never will. The socket's own time-out watches the reader: it starts anew
- * whenever the system could send some of what is waiting.
+ * Resolves once the response takes more, or never will. The socket's own time-out watches the reader: it restarts
+ * whenever the system could send some of the waiting data.
  */
 function drained(response: ServerResponse, idleMs: number): Promise<void> {
   if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();

@@ -1,4 +1,4 @@
-/** The form that a page's action was sent. Throws a 400 for the error page when the body is not a form. */
+/** Reads the form that was posted to a page's action. Throws a 400 for the error page when the body is not a form. */
 export async function readForm(request: Request): Promise<FormData> {
   try {
     return await request.formData();

@@ -32,7 +32,7 @@ export function securityHeaders({ development }: { development: boolean }): Requ
   });
 }
 
-/** The headers that mean something on a small JSON answer. */
+/** The headers that have a meaning on a small JSON response. */
 export const plainHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('content-security-policy', "default-src 'none'");
@@ -44,7 +44,7 @@ export function nonceOf(response: Response): string {
 }
 
 /**
- * Refuses what a browser sends for a page of another site. Only links to pages pass: a list costs the database
+ * Refuses requests that a browser sends for a page of another site. Only links to pages pass: a list costs the database
  * something, and GET endpoints such as `api-test` even run a race.
  */
 const refuseCrossSite: RequestHandler = (request, response, next) => {
@@ -64,12 +64,12 @@ const refuseCrossSite: RequestHandler = (request, response, next) => {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * Refuses what no request can be made of: methods that no route has, targets that are no address, and hosts that are
- * none. What passes has its target in one form, `/path?query` without dot segments, so that all that comes after reads
- * the same address in it.
+ * Refuses malformed requests: methods that no route has, and targets and hosts that are not valid. A request that
+ * passes has its target in one form, `/path?query` without dot segments, so that all later handlers read the same
+ * address in it.
  */
 const refuseMalformed: RequestHandler = (request, response, next) => {
-  // nothing in front of this server is trusted to name another host
+  // no proxy in front of this server is trusted to name another host
   delete request.headers['x-forwarded-host'];
   if (!METHODS.includes(request.method)) {
     const error = { code: 'method-not-allowed', message: `${request.method} is not known here.` };
@@ -82,14 +82,14 @@ const refuseMalformed: RequestHandler = (request, response, next) => {
   }
   // two slashes at its start would be read as a host
   request.url = request.originalUrl = target.pathname.replace(/^\/+/, '/') + target.search;
-  // a client that takes this server for a proxy names the host in the target, and that one counts
+  // a client that uses this server as a proxy names the host in the target, which takes precedence
   if (target.host !== BASE.host) request.headers.host = target.host;
   const host = request.get('host') ?? '';
   if (/^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`)) return next();
   response.status(400).json({ error: { code: 'bad-host', message: 'The Host header names no host.' } });
 };
 
-/** What a target without a host is read against; no server is called so. */
+/** The base for targets without a host; no server has this name. */
 const BASE = new URL('http://target.invalid');
 
 /** The target of a request line: `/path`, or `http://host/path` from clients that use a proxy. */
@@ -106,17 +106,17 @@ function refuseForeignHosts(names: ReadonlySet<string>): RequestHandler {
   };
 }
 
-/** What every request passes first, in this order. */
+/** The checks that every request passes first, in this order. */
 export function guard(names: ReadonlySet<string>): RequestHandler[] {
   return [refuseMalformed, refuseForeignHosts(names), refuseCrossSite];
 }
 
 /** The forms of the pages are a few hundred bytes. */
 const MAX_FORM_BYTES = 64 * 1024;
-/** What is larger is cut off instead of read to its end. */
+/** The server cuts off larger bodies instead of reading them to their end. */
 const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
-/** Refuses bodies that no form of a page has. The API reads its own bodies, and refuses in its own words. */
+/** Refuses bodies that no form of a page has. The API reads its own bodies and has its own refusals. */
 export const limitForms: RequestHandler = (request, response, next) => {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (isForApi(request.originalUrl) || (length === undefined && encoding === undefined)) return next();
@@ -125,7 +125,7 @@ export const limitForms: RequestHandler = (request, response, next) => {
     return refuseForm(response, 411, 'length-required', 'Send a Content-Length.');
   }
   if (Number(length) <= MAX_FORM_BYTES) return next();
-  // a connection that is closed in the middle of a body may take the refusal with it
+  // a connection that is closed in the middle of a body may lose the refusal
   if (Number(length) <= MAX_DISCARDED_BYTES) request.resume();
   else response.set('connection', 'close');
   return refuseForm(response, 413, 'too-large', `The form may have ${MAX_FORM_BYTES / 1024} KiB at most.`);

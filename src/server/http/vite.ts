@@ -2,8 +2,8 @@ import type { Server } from 'node:http';
 import type { ViteDevServer } from 'vite';
 
 /**
- * Vite in middleware mode on the server's own port, or without one for loading modules alone. Development only, so it is
- * loaded only then.
+ * Vite in middleware mode on the server's own port, or without one for loading modules only. Loaded only in
+ * development.
  */
 export async function openVite(http?: Server): Promise<ViteDevServer> {
   const { createServer } = await import('vite');

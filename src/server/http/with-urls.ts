@@ -2,7 +2,7 @@ import type { ExperimentView, Tally, TrialLane } from '@/model/experiment';
 import type { TrialOf } from '@/model/race';
 import { experimentUrl, raceUrl } from '@/report/addresses';
 
-/** What the lab tells of something, and its address, which the API adds as `url`. */
+/** Something that the lab returns, with its address, which the API adds as `url`. */
 export type WithUrl<T> = T & { url: string };
 
 export function withUrl<T extends object>(told: T, url: string): WithUrl<T> {

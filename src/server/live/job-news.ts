@@ -6,7 +6,7 @@ import type { ClientToServer, FollowAnswer, ServerToClient } from './protocol';
 
 type Io = Server<ClientToServer, ServerToClient>;
 
-/** What changes in a job is sent so often at most, ms. An exploration runs hundreds of schedules a second. */
+/** Changes of a job are sent at most this often, ms. An exploration runs hundreds of schedules a second. */
 const NEWS_MS = 200;
 const MAX_JOBS_PER_VIEWER = 8;
 
@@ -16,13 +16,13 @@ const followRequest = z.object({
 });
 
 export interface JobNews {
-  /** Sends a connection what becomes of a job from now on, and answers with where the job stands. */
+  /** Sends a connection the changes of a job from now on, and returns the job's current state. */
   follow: (socket: Socket<ClientToServer, ServerToClient>, input: unknown) => Promise<FollowAnswer>;
   unfollow: (socket: Socket<ClientToServer, ServerToClient>, input: unknown) => void;
   close: () => void;
 }
 
-/** Sends what becomes of jobs to the connections that follow them. What nobody follows costs nothing. */
+/** Sends the changes of jobs to the connections that follow them. A job without followers costs nothing. */
 export function openJobNews(
   io: Io,
   lab: Pick<Lab, 'events' | 'getJob'>,
@@ -56,7 +56,7 @@ export function openJobNews(
       const followed = [...socket.rooms].filter((name) => name.startsWith(PREFIX) && name !== room);
       if (followed.length >= MAX_JOBS_PER_VIEWER)
         return refusal('too-many', `Follow at most ${MAX_JOBS_PER_VIEWER} jobs on one connection.`);
-      // first, so that nothing is missed between the answer and the first news
+      // joins first, so that no change is missed between the response and the first news
       await socket.join(room);
       const job = await lab.getJob(kind, id);
       if (job) return { ok: true, kind, ...job };

@@ -31,10 +31,10 @@ const MAX_RACES_PER_VIEWER = 8;
 const MAX_CONNECTIONS = 1_000;
 /** Messages that one connection may send a second. A page sends one when it opens a race, and one when it reconnects. */
 const MESSAGES_A_SECOND = 10;
-/** A connection that sends this many in a second is closed: reading them alone would cost a race its pace. */
+/** A connection that sends this many in a second is closed: merely reading them would slow a race down. */
 const FLOOD_A_SECOND = 200;
 
-/** Viewers have as long to take their leave when the server ends, ms. */
+/** How long viewers have to disconnect when the server ends, ms. */
 const FAREWELL_MS = 500;
 
 const TOO_FAST = refusal('too-fast', `Send at most ${MESSAGES_A_SECOND} messages a second.`);
@@ -130,7 +130,7 @@ export function openLive(
       viewers.add(viewer);
       await socket.join(id);
       viewer.wake();
-      // a lane that came to its end while nobody here listened says so only now
+      // tells the client of lanes that ended while it was not watching
       for (const snapshot of lab.snapshots(id)) {
         const { index, status } = snapshot.lane;
         if (hasBegun(status) && !over.includes(index)) socket.emit('snapshot', { raceId: id, ...snapshot });
@@ -150,7 +150,7 @@ export function openLive(
         },
       );
     });
-    // what arrives is not typed at all: anybody can send anything
+    // the input is untyped: a client can send anything
     const answering = (serve: (input: unknown) => Promise<object>) => {
       return (...args: unknown[]) => {
         const answer = acknowledgement.safeParse(args.at(-1));
@@ -184,7 +184,7 @@ export function openLive(
       news.close();
       lab.events.off('state', onState).off('lane', onLane).off('appended', wake);
       io.disconnectSockets(true);
-      // a viewer that reads nothing never says that it has heard of the end
+      // a viewer that reads nothing never confirms the disconnect
       const farewell = setTimeout(
         () => connections.forEach((connection) => connection.destroy()),
         FAREWELL_MS,

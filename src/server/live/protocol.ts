@@ -2,9 +2,9 @@ import type { JobKindName, JobState } from '@/model/job';
 import type { LaneSnapshot, RaceStatus } from '@/model/race';
 
 /**
- * The live channel: one Socket.IO namespace (the default one), WebSocket transport.
- * A client asks with `watch` from which sequence number on it wants each lane of a race, and gets every attempt exactly
- * once. With `follow` it asks to be told what becomes of a job of any kind.
+ * The live channel: one Socket.IO namespace (the default one), WebSocket transport. With `watch` a client names the
+ * sequence number from which on it wants each lane of a race, and gets every attempt exactly once. With `follow` it
+ * subscribes to the changes of a job of any kind.
  */
 
 /** Attempts of one lane, in the order of its log: sequence numbers `seq` to `seq + count - 1`. */
@@ -14,11 +14,14 @@ export interface LiveFrame {
   /** Sequence number of the first attempt here; counts from 0 in each lane. */
   seq: number;
   count: number;
-  /** The columns that a page keeps, by `encodeLive`. Socket.IO sends them beside the rest, and a browser gets an ArrayBuffer. */
+  /**
+   * The columns that a page keeps, by `encodeLive`. Socket.IO sends them as an attachment, and a browser gets an
+   * ArrayBuffer.
+   */
   columns: Uint8Array | ArrayBuffer;
 }
 
-/** Cumulative state of one lane, a few times a second; may be dropped, the next one says everything again. */
+/** Cumulative state of one lane, a few times a second; may be dropped, since the next one repeats everything. */
 export interface LiveSnapshot extends LaneSnapshot {
   raceId: string;
 }
@@ -29,7 +32,7 @@ export interface LiveState {
   reason: string | null;
 }
 
-/** The server no longer has these attempts at hand: fetch them from `GET /api/races/:id/events`. */
+/** The server no longer has these attempts in memory: fetch them from `GET /api/races/:id/events`. */
 export interface LiveGap {
   raceId: string;
   lane: number;
@@ -41,7 +44,7 @@ export interface WatchRequest {
   raceId: string;
   /** First sequence number wanted, by lane; a lane that is not named starts at 0. */
   from?: Record<string, number>;
-  /** Lanes that the client already shows as over: of the others that have begun it gets a snapshot at once. */
+  /** Lanes that the client already shows as over; of the others that have begun, it gets a snapshot at once. */
   over?: number[];
 }
 
@@ -55,7 +58,7 @@ export interface FollowRequest {
   id: string;
 }
 
-/** How far a job is, told a few times a second at most while that changes. */
+/** The progress of a job, sent at most a few times a second while it changes. */
 export interface JobNews extends JobState {
   kind: JobKindName;
 }

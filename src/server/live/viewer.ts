@@ -8,9 +8,9 @@ import type { ClientToServer, ServerToClient } from './protocol';
 const BATCHES_AT_ONCE = 8;
 
 /**
- * One connection watching one race. It pulls: it reads the log from where it stands, sends, and reads on only when
- * the connection has taken everything. So every attempt goes out once and in order, and a slow viewer costs the
- * server one portion, never a queue.
+ * One connection watching one race. It pulls: it reads the log from its position, sends, and reads on only when the
+ * connection has taken everything. So every attempt goes out once and in order, and a slow viewer costs the server one
+ * portion, never a queue.
  */
 export class Viewer {
   private isPumping = false;
@@ -45,7 +45,7 @@ export class Viewer {
         for (let lane = 0; lane < this.cursors.length; lane += 1) await this.sendLane(lane);
       }
     } catch {
-      // the store does not answer: the viewer asks again from where it stands
+      // the store does not respond: the viewer reconnects and asks again from its position
       this.socket.disconnect(true);
     } finally {
       this.isPumping = false;
@@ -79,10 +79,10 @@ export class Viewer {
   }
 }
 
-/** Batches as they are sent, each encoded once for however many viewers read the same one. */
+/** Batches as they are sent, each encoded once for all viewers that read it. */
 const encoded = new WeakMap<Batch, Uint8Array>();
 
-/** What a dashboard draws; the rest is fetched when somebody asks for one attempt. */
+/** The columns that a dashboard draws; it fetches the rest when the user opens an attempt. */
 function columnsOf(batch: Batch): Uint8Array {
   let columns = encoded.get(batch);
   if (!columns) encoded.set(batch, (columns = encodeLive(batch)));

@@ -23,7 +23,7 @@ export function anyObject(id: string, description: string): z.ZodType {
   return z.looseObject({}).meta({ id, description });
 }
 
-/** What starting something answers. */
+/** The response to starting a job. */
 export const created = z.object({ id: z.string(), url: z.string() }).meta({ id: 'Created' });
 
 export function json(description: string, schema: z.ZodType): ZodOpenApiResponseObject {
@@ -38,7 +38,7 @@ const UNAVAILABLE = errors(['503', 'The database cannot be reached now, or the s
 const CHANGES = { ...errors(['403', 'Called by a page of another site']), ...UNAVAILABLE };
 const BODY = errors(['413', 'The body is too large'], ['415', 'The body is not JSON']);
 
-/** A call that reads. Whatever it answers itself comes before what every call may answer. */
+/** A call that reads. Its own responses come before the ones that every call may have. */
 export function get(
   summary: string,
   responses: ZodOpenApiResponsesObject,
@@ -65,7 +65,7 @@ export function post(
   };
 }
 
-/** A call that does something with what its address names; its body, if it has one, does not matter. */
+/** A call that acts on what its address names; its body, if any, is ignored. */
 export function run(
   summary: string,
   responses: ZodOpenApiResponsesObject,
@@ -80,7 +80,7 @@ export function stop(...[summary, responses, requestParams]: Parameters<typeof r
   return run(summary, { ...elsewhere, ...responses }, requestParams);
 }
 
-/** A call that forgets what its address names. */
+/** A call that deletes what its address names. */
 export function forget(
   summary: string,
   responses: ZodOpenApiResponsesObject,

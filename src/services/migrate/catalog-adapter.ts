@@ -33,7 +33,7 @@ export function createCatalogAdapter(pool: pg.Pool): SqlMigrationAwareDriverAdap
 }
 
 function relabelCharColumns(pool: pg.Pool, charColumns: WeakMap<object, number[]>): void {
-  // A script of several statements has several results, which nobody reads.
+  // A script of several statements has several results, and the engine reads none of them.
   const query = pool.query.bind(pool) as (
     config: pg.QueryConfig,
   ) => Promise<pg.QueryResult | pg.QueryResult[]>;

@@ -7,9 +7,9 @@ export interface Column {
   table: string;
   column: string;
   type: string;
-  /** It takes no null. */
+  /** The column is NOT NULL. */
   required: boolean;
-  /** It gets a value where none is given. */
+  /** The column gets a value where none is given. */
   filled: boolean;
 }
 
@@ -47,7 +47,9 @@ export function readNeededColumns(): Omit<Column, 'filled'>[] {
   });
 }
 
-/** What keeps the program from working with these columns, one phrase each. More tables, columns and indexes do not. */
+/**
+ * What prevents the program from working with these columns, one phrase each. Extra tables, columns and indexes do not.
+ */
 export function findSchemaFaults(found: readonly Column[], needed = readNeededColumns()): string[] {
   const key = ({ table, column }: { table: string; column: string }) => `${table}.${column}`;
   const columns = new Map(found.map((column) => [key(column), column]));

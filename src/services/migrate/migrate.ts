@@ -21,7 +21,7 @@ export class MigrationError extends Error {
 
 const FAULTS_NAMED = 3;
 
-/** @throws MigrationError that names what in the database is not as this program needs it */
+/** @throws MigrationError that names what in the database does not match this program */
 async function refuseOtherSchema(client: pg.Client): Promise<void> {
   const faults = findSchemaFaults((await client.query<Column>(READ_COLUMNS)).rows);
   if (faults.length === 0) return;
@@ -49,7 +49,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   });
 }
 
-/** The same for a schema that has gone on since the latest migration, as it has while the next one is written. */
+/** The same for a schema that has changed since the latest migration, as it has while the next one is being written. */
 export async function migrateBehindSchema(options: MigrateOptions): Promise<void> {
   await withAdvisoryLock(options.databaseUrl, (client) => applyPending(client, options));
 }
@@ -99,8 +99,9 @@ async function withAdvisoryLock<T>(databaseUrl: string, work: (client: pg.Client
 }
 
 /**
- * Forgets migrations that were begun and neither ended nor failed: whoever applied them died, and PostgreSQL took back
- * what they had done, as each is one transaction. The engine would refuse to go on. Under the advisory lock only.
+ * Deletes the records of migrations that began and neither ended nor failed: the process that applied them died, and
+ * PostgreSQL rolled them back, as each is one transaction. The engine would refuse to go on. Under the advisory lock
+ * only.
  */
 async function forgetInterrupted(client: pg.Client, list: MigrationList): Promise<void> {
   const table = await client.query<{ found: boolean }>(

@@ -153,7 +153,7 @@ function chooseDataParent(options: EmbeddedPostgresOptions, runAs: RunAs): strin
 
 const PASSWORD_FILE = 'postgres-password';
 
-/** What this program has not made is left alone: it may be somebody's database. */
+/** Refuses to touch a folder that this program has not created: it may be the user's own database. */
 function refuseForeign(dataDir: string, dir: string): void {
   const isEmpty = !existsSync(dataDir) || readdirSync(dataDir).length === 0;
   const isOurs = existsSync(join(dir, PASSWORD_FILE)) && existsSync(join(dataDir, 'PG_VERSION'));
@@ -190,7 +190,7 @@ function initialise({ binaries, runAs, dataDir, password }: Cluster, log: (messa
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // The same collation on every system, whatever locales it has.
+        // The same collation on every system, independent of its locales.
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
@@ -232,7 +232,7 @@ async function waitUntilReady(server: ServiceProcess, url: string): Promise<void
   }
 }
 
-/** Connecting is the proof of readiness, and a new cluster still lacks its database. */
+/** A successful connection proves readiness, and a new cluster still lacks its database. */
 async function tryCreateDatabase(url: string): Promise<string | undefined> {
   const admin = new URL(url);
   admin.pathname = '/postgres';

@@ -5,19 +5,22 @@ import { PrismaClient } from '@/generated/prisma/client';
 import { PgPool } from './pg-connections';
 import { nameStatements } from './prisma';
 
-/** Of a session. One is enough for every strategy that uses its transaction inside it. */
+/** Connections of a session. One is enough for every strategy that uses only its transaction inside it. */
 const CONNECTIONS = 2;
-/** All of an exploration open at once, which a busy machine takes its time for, ms. */
+/**
+ * Timeout of opening a connection, ms: an exploration opens all of its connections at once, on a machine that may be
+ * busy.
+ */
 const CONNECT_TIMEOUT_MS = 30_000;
-/** A backend that was told to end has done so by then, ms. */
+/** Timeout of terminating a backend, ms. */
 const TERMINATE_TIMEOUT_MS = 10_000;
-/** Nothing takes this long unless something is wrong, ms. */
+/** Timeout of a statement, ms: no statement takes this long unless something is wrong. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
 /**
- * Settings of an explored connection. The first four make the server say at once, over the connection itself, that a
- * statement waits for a lock: its search for deadlocks comes first, so that whoever closes a circle of waits is
- * always the one who fails. They, and the one that keeps such lines out of the server's log, are a superuser's.
+ * Settings of an explored connection. The first four make the server report at once, over the connection itself, that a
+ * statement waits for a lock: its deadlock check comes first, so the attempt that closes a deadlock is always the one
+ * that fails. These settings, and the one that keeps such lines out of the server's log, need a superuser.
  */
 const TELLING = {
   deadlock_timeout: '1ms',
@@ -91,7 +94,10 @@ function watch(pool: Pool, isTold: boolean): Monitor {
   };
 }
 
-/** Ends backends, and resolves when they are gone. Asks again itself: the server's own wait looks every 100 ms only. */
+/**
+ * Terminates backends, and resolves when they are gone. Polls itself, since the server's own wait polls only every 100
+ * ms.
+ */
 async function terminate(pool: Pool, pids: number[]): Promise<void> {
   await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
   const giveUpAt = Date.now() + TERMINATE_TIMEOUT_MS;
@@ -149,12 +155,12 @@ async function openSession(
       connected();
     }
   };
-  // Prisma takes a connection for a transaction, and queries the pool for what needs none
+  // Prisma takes a connection for a transaction, and uses the pool for statements outside one
   pool.connect = admitted as typeof pool.connect;
   pool.query = ((config: QueryConfig) => queryAlone(admitted, config, () => wire)) as typeof pool.query;
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
   const db = new PrismaClient({ adapter });
-  // what Prisma loads on first use would look like a strategy that waits in memory; raw SQL does without its compiler
+  // Prisma's lazy loading would look like a strategy that waits in memory; raw SQL does not load its query compiler
   await db.item.findFirst({ where: { sku: '' }, select: { sku: true } });
   return {
     db,
@@ -164,26 +170,26 @@ async function openSession(
       const killed = [...open];
       if (killed.length === 0) return;
       await terminateBackends(killed.flatMap((client) => insideOf(client).processID ?? []));
-      // the pool would hand out a connection whose end it has not heard of yet
+      // the pool would hand out a connection whose end it has not noticed yet
       await Promise.all(killed.filter((client) => open.has(client)).map(hangUp));
     },
     close: () => db.$disconnect(),
   };
 }
 
-/** What every client of pg has, and its types declare for those that are in no pool. */
+/** The fields that every client of pg has, but its types declare only for clients outside a pool. */
 function insideOf(client: PoolClient): Pick<Client, 'connection'> & { processID: number | null } {
   return client as unknown as Pick<Client, 'connection'> & { processID: number | null };
 }
 
-/** Ends a connection from this side, and resolves when its pool has dropped it. */
+/** Closes a connection from this side, and resolves when its pool has dropped it. */
 function hangUp(client: PoolClient): Promise<void> {
   const ended = new Promise<void>((resolve) => client.on('end', resolve));
   insideOf(client).connection.stream.destroy();
   return ended;
 }
 
-/** Tells of every statement that this connection sends. */
+/** Reports every statement that this connection sends. */
 function listen(client: PoolClient, wire: () => ConnectionHooks): void {
   const send = client.query.bind(client) as (config: QueryConfig) => Promise<QueryResult<unknown[]>>;
   const heard = async (given: QueryConfig | string) => {
@@ -202,7 +208,7 @@ function listen(client: PoolClient, wire: () => ConnectionHooks): void {
   client.query = heard as typeof client.query;
 }
 
-/** A time-out that a strategy sets for itself does not run either: a wait lasts as long as the schedule says. */
+/** Disables the time-outs that a strategy sets for itself: a wait lasts as long as the schedule says. */
 function inVirtualTime(config: QueryConfig): { config: QueryConfig; text: string } {
   const { text } = config;
   if (!/^\s*set\s+(local\s+)?(lock|statement)_timeout\b/i.test(text)) return { config, text };
@@ -211,8 +217,8 @@ function inVirtualTime(config: QueryConfig): { config: QueryConfig; text: string
 }
 
 /**
- * A statement outside a transaction. Where its commit is to be a move of its own, it is sent in a transaction, which
- * is what PostgreSQL makes of a single statement anyway.
+ * A statement outside a transaction. When its commit is to be a separate move, it is sent in an explicit transaction,
+ * which is what PostgreSQL makes of a single statement anyway.
  */
 async function queryAlone(
   connect: () => Promise<PoolClient>,

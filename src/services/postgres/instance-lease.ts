@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { createPgClient } from './pg-connections';
 
-/** Class of the advisory locks by which server instances tell one another that they live ("OVER" in ASCII). */
+/** Class of the advisory locks by which server instances see that other instances live ("OVER" in ASCII). */
 const LOCK_CLASS = 0x4f564552;
 const RETRY_MS = 500;
 
@@ -15,9 +15,9 @@ export interface InstanceLease {
 }
 
 /**
- * Holds a session advisory lock for as long as this process lives. PostgreSQL drops it with the connection, so a
- * killed server loses it at once and without time-outs: another server can tell its races from orphans. When the
- * connection breaks, the lease is taken again with the same key.
+ * Holds a session advisory lock for as long as this process lives. PostgreSQL releases it with the connection, so a
+ * killed server loses it at once and without time-outs, and another server can tell that its races are orphans. When
+ * the connection breaks, the lease is taken again with the same key.
  */
 export async function holdInstanceLease(url: string): Promise<InstanceLease> {
   const key = randomInt(1, 2 ** 31 - 1);
@@ -31,11 +31,11 @@ export async function holdInstanceLease(url: string): Promise<InstanceLease> {
       while (!isClosed) {
         try {
           client = await lock(url, key, renew);
-          // while it was being taken
+          // closed while the lease was being taken
           if (hasClosed()) await client.end();
           return;
         } catch {
-          // still away; the health check reports it
+          // still unreachable; the health check reports it
         }
         await sleep(RETRY_MS, undefined, { ref: false });
       }
@@ -69,7 +69,7 @@ async function lock(url: string, key: number, onLost: () => void): Promise<pg.Cl
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1, $2)', [LOCK_CLASS, key]);
-    // the read that brings the lock may bring the connection's end as well, before `isHeld` is set
+    // the read that confirms the lock may also report the connection's end, before `isHeld` is set
     if (hasEnded()) throw new Error('the connection of the lease ended');
   } catch (error) {
     await client.end();

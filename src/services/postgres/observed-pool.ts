@@ -10,35 +10,35 @@ type Callback = (
 ) => void;
 
 /**
- * A pool that knows how long each statement waited for its connection, at no cost worth naming.
+ * A pool that knows how long each statement waited for its connection, at negligible cost.
  *
- * A pool is not told on whose behalf it is asked. Asynchronous context would tell, for a tenth of a purchase's CPU time
- * on Node 20, and is not needed: when a connection has its answer, everything that waited for that answer runs before
- * the event loop turns to another socket. So a step that has just ended with a statement's result ended because of the
- * connection that was answered last.
+ * A pool does not know which attempt a request belongs to. Asynchronous context would tell, for a tenth of a purchase's
+ * CPU time on Node 20, and is not needed: when a connection receives its response, everything that waited for that
+ * response runs before the event loop turns to another socket. So a step that has just ended with a statement's result
+ * ended because of the connection that responded last.
  */
 export class ObservedPool extends PgPool {
-  /** Of connections in use. */
+  /** The waits for connections in use. */
   private readonly waits = new WeakMap<object, ConnectionWait & { isTold: boolean }>();
   private answered: (ConnectionWait & { isTold: boolean }) | undefined;
 
   constructor(config: PoolConfig) {
     super(config);
-    // a statement on its own gives its connection back with the answer, and the next in line gets it at once
+    // a single statement releases its connection with the response, and the next waiter gets it at once
     this.on('release', (_error, client) => {
       this.answered = this.waits.get(client);
       this.waits.delete(client);
     });
-    // a transaction keeps its connection; `drain` comes with each answer, and with the last one of its user before
+    // a transaction keeps its connection; `drain` comes with each response, and with the last one of its user before
     this.on('connect', (client) => {
       const answer = () => (this.answered = this.waits.get(client) ?? this.answered);
       client.on('drain', answer);
-      // a statement has failed with the error, which may arrive before `drain` does
+      // a statement failed with the error, which may arrive before `drain` does
       client.connection.on('errorMessage', answer);
     });
   }
 
-  /** How long the connection that was answered last had been waited for; `undefined` if that has been told already. */
+  /** How long a statement had waited for the connection that responded last; `undefined` if that was taken already. */
   readonly takeWait = (): ConnectionWait | undefined => {
     if (!this.answered || this.answered.isTold) return undefined;
     this.answered.isTold = true;

@@ -2,23 +2,24 @@ import pg from 'pg';
 import { again, BRIEFLY_MS } from '@/failures/again';
 
 /**
- * A connection that hears of its own end from its first moment. A pool takes its `error` listener away when it hands a
- * connection on, and the next user adds one with its statement; a connection that ends in between would end the process.
+ * A connection that listens for its own end from the first moment. A pool removes its `error` listener when it hands a
+ * connection out, and the next user adds one with its statement; a connection that ends in between would end the
+ * process.
  */
 class HeardClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    // the statement under way fails with the same error, and so does the next one
+    // the current statement fails with the same error, and so does the next one
     this.on('error', () => undefined);
   }
 }
 
-/** One connection outside a pool, not opened yet. Every connection of this program is made here or by `PgPool`. */
+/** One connection outside a pool, not opened yet. Every connection of this program is created here or by `PgPool`. */
 export function createPgClient(config: pg.ClientConfig): pg.Client {
   return new HeardClient(config);
 }
 
-/** A pool whose connections may end at any moment: idle ones are replaced, and one in use fails its statement. */
+/** A pool whose connections may end at any moment: idle ones are replaced, and a statement on one in use fails. */
 export class PgPool extends pg.Pool {
   constructor(config: pg.PoolConfig) {
     super({ ...config, Client: HeardClient });
@@ -27,10 +28,9 @@ export class PgPool extends pg.Pool {
 }
 
 /**
- * Opens all connections of a pool, one after another: on a busy machine each of them gets the time that opening one may
- * take.
+ * Opens all connections of a pool, one after another: on a busy machine each gets its full connection timeout.
  *
- * @throws what the first that cannot be opened throws
+ * @throws the error of the first connection that cannot be opened
  */
 export async function openAll(pool: pg.Pool): Promise<void> {
   const taken: pg.PoolClient[] = [];
@@ -42,8 +42,8 @@ export async function openAll(pool: pg.Pool): Promise<void> {
 }
 
 /**
- * Sends a statement on its own again, over another connection, when its connection is lost: for a pool whose statements
- * may all run twice. A transaction is its caller's to repeat.
+ * Repeats a single statement over another connection when its connection is lost: for a pool whose statements may all
+ * run twice. Transactions are left to their callers.
  */
 export function repeatLost(pool: pg.Pool): void {
   const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>;

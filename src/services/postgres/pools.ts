@@ -4,41 +4,41 @@ import { createObservedPrisma, createPrisma } from './prisma';
 import type { ObservedPrisma } from './prisma';
 
 /**
- * What a race cannot do without stays connected, and is connected again however long that takes: whether PostgreSQL is
- * away is for the watch on it to say, as a machine that is busy looks the same from a connection.
+ * Connections that a race cannot do without stay open, and reconnect however long that takes: the dependency watch
+ * decides whether PostgreSQL is away, since a busy machine looks the same from a connection.
  */
 const FOR_RACES = { repeatsLost: true, connectTimeoutMs: 30_000, idleTimeoutMs: 0 };
 /**
- * Connections apart from the pool under test. Each kind has its own, so that no number of viewers makes the recorder or
- * a probe wait.
+ * Connections apart from the pool under test. Each kind has its own pool, so that no number of viewers makes the
+ * recorder or a probe wait.
  */
 const RECORDER = { ...FOR_RACES, size: 5, name: 'oversell lab', statementTimeoutMs: 60_000 };
 const PROBES = { ...FOR_RACES, size: 2, name: 'oversell probes' };
 const VIEWERS = { size: 4, name: 'oversell viewers', statementTimeoutMs: 15_000, repeatsLost: true };
-/** The explorer's 2 and the lease, with 3 to spare for a look from outside. */
+/** The explorer's 2 and the lease, with 3 spare for connections from outside. */
 const BESIDE_POOLS = 6;
 /** Connections that no pool under test can have. */
 const OTHERS = RECORDER.size + PROBES.size + VIEWERS.size + BESIDE_POOLS;
 
-/** The lab's connection pools, each with Prisma in front; docs/architecture.md says what each is for. */
+/** The lab's connection pools, each with its Prisma client; docs/architecture.md says what each is for. */
 export interface Pools {
   /** Connections under test. */
   poolSize: number;
-  /** For purchases, and nothing else. */
+  /** For purchases only. */
   underTest: ObservedPrisma;
   recorder: PrismaClient;
   probes: PrismaClient;
   viewers: PrismaClient;
   /** The name of the connections under test in pg_stat_activity. */
   applicationName: string;
-  /** Opens every connection that a race needs, so that none has to be opened while it runs. */
+  /** Opens every connection that a race needs in advance, so that none has to be opened while it runs. */
   openForRaces: () => Promise<void>;
   close: () => Promise<void>;
 }
 
 /** Creates the pools, with `poolSize` connections under test. Connections are opened when they are used. */
 export function createPools(databaseUrl: string, poolSize: number): Pools {
-  // of its own, because other servers may use the same database
+  // unique to this pool, because other servers may use the same database
   const applicationName = `oversell under test ${nanoid(6)}`;
   const underTest = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
   const recorder = createObservedPrisma(databaseUrl, RECORDER);
@@ -60,12 +60,12 @@ export function createPools(databaseUrl: string, poolSize: number): Pools {
   };
 }
 
-/** More connections are asked for than the server has. The message is one line. */
+/** The pools need more connections than the server has. The message is one line. */
 export class PoolSizeError extends Error {
   override readonly name = 'PoolSizeError';
 }
 
-/** Refuses pools that the connected PostgreSQL cannot serve, before a race finds out. @throws PoolSizeError */
+/** Refuses pools that the connected PostgreSQL cannot serve, before a race fails on it. @throws PoolSizeError */
 export async function checkPoolSize({ poolSize, recorder }: Pools): Promise<void> {
   const most = await countRoom(recorder);
   if (poolSize <= most) return;
@@ -74,7 +74,7 @@ export async function checkPoolSize({ poolSize, recorder }: Pools): Promise<void
   );
 }
 
-/** Connections that the connected PostgreSQL has for pools under test, all of them together. */
+/** Connections that the connected PostgreSQL has for all pools under test together. */
 export async function countRoom(db: PrismaClient): Promise<number> {
   const [row] = await db.$queryRaw<{ connections: number }[]>`
     select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int

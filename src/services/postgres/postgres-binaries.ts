@@ -21,7 +21,7 @@ export interface PostgresBinaries {
   readonly version: string;
 }
 
-/** For what an account other than root needs while the project lies in a folder closed to it, such as /root. */
+/** Files that an account other than root needs while the project lies in a folder closed to it, such as /root. */
 export const sharedRoot = '/var/lib/oversell';
 
 const require = createRequire(import.meta.url);
@@ -94,7 +94,7 @@ function copyToSharedRoot(native: string): string {
   try {
     renameSync(partial, target);
   } catch (error) {
-    // Another process was first; its copy is the same.
+    // Another process was faster; its copy is the same.
     rmSync(partial, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
   }

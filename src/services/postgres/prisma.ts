@@ -14,18 +14,18 @@ export interface PoolOptions {
   repeatsLost?: boolean;
   /** How long a statement waits for a connection, the opening of a new one included, ms; default 5,000. */
   connectTimeoutMs?: number;
-  /** A connection that has not been used for so long is closed, ms; 0 for never; default 60,000. */
+  /** A connection that was idle for this long is closed, ms; 0 for never; default 60,000. */
   idleTimeoutMs?: number;
 }
 
 /**
  * Time-outs of every statement, ms. They end a wait on the server, where Prisma's own only stop waiting for it, and
- * stay below the ten seconds after which a buyer gives up unless the load plan says otherwise.
+ * stay below the ten seconds after which a client gives up unless the load plan says otherwise.
  */
 const STATEMENT_TIMEOUT_MS = 8_000;
 const LOCK_TIMEOUT_MS = 6_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Longer than the lanes of a race take from one to the next, so that none of them pays for opening what was open. */
+/** Longer than the gap between the lanes of a race, so that no lane pays for reopening connections. */
 const IDLE_TIMEOUT_MS = 60_000;
 
 /** A Prisma client, and how long its statements waited for their connections. */
@@ -60,10 +60,10 @@ export function createObservedPrisma(url: string, options: PoolOptions): Observe
   return { db, takeWait: pool.takeWait, open: () => openAll(pool) };
 }
 
-/** Compiled queries kept, some 20 kB each. This program has about a hundred, and none whose shape its data decides. */
+/** Compiled queries kept, some 20 kB each. This program has about a hundred, and none whose shape depends on data. */
 const MAX_PLANS = 200;
 
-/** Statements kept prepared on a connection; what comes after that many is sent as text each time. */
+/** Statements kept prepared on a connection; further ones are sent as text each time. */
 const MAX_PREPARED = 500;
 
 /**
@@ -74,7 +74,7 @@ export function nameStatements(): (query: { sql: string }) => string {
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
-    // pg takes an empty name for a statement that is not kept
+    // pg does not keep a statement with an empty name
     if (names.size >= MAX_PREPARED) return '';
     const name = `oversell_${names.size}`;
     names.set(sql, name);

@@ -1,15 +1,15 @@
 import type { PrismaClient } from '@/generated/prisma/client';
 
-/** Statements that are at work, and how many of them wait for a lock. */
+/** Active statements, and how many of them wait for a lock. */
 export interface StatementActivity {
   active: number;
   waitingForLock: number;
 }
 
 /**
- * Looks at what the connections of one application name are doing, over another pool
- * (https://www.postgresql.org/docs/18/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW). PostgreSQL adds up no
- * lock waits, so they are known by looking often.
+ * Reads what the connections of one application name are doing, over another pool
+ * (https://www.postgresql.org/docs/18/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW). PostgreSQL keeps no
+ * total of lock waits, so they have to be sampled.
  */
 export async function readStatementActivity(
   db: PrismaClient,

@@ -12,7 +12,7 @@ export async function findFreePort(): Promise<number> {
   });
 }
 
-/** Thrown by a start function when its port was taken between choice and use. */
+/** A start function throws it when its port was taken between choice and use. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 }
@@ -20,9 +20,9 @@ export class PortTakenError extends Error {
 const ATTEMPTS = 5;
 
 /**
- * Runs `start` on a free loopback port, again on another one when it throws PortTakenError.
+ * Runs `start` on a free loopback port, and again on another one when it throws PortTakenError.
  *
- * @throws whatever else `start` throws, or the last PortTakenError after five ports
+ * @throws any other error of `start`, or the last PortTakenError after five ports
  */
 export async function startOnFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

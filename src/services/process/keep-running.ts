@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceProcess } from './service-process';
 
-/** Pauses before a start that follows another one closely, ms. */
+/** Pauses before a restart that follows another one closely, ms. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
-/** A process that ran for so long is started again without a pause, ms. */
+/** A process that ran for this long is restarted without a pause, ms. */
 const RAN_WELL_MS = 30_000;
 
 export interface KeptProcess {
   readonly pid: number;
-  /** What has happened to it last, as the end of a sentence; undefined while nothing has. */
+  /** The latest incident, as the end of a sentence; undefined while there is none. */
   incident(): string | undefined;
   /** Ends it for good. */
   close(): Promise<void>;
 }
 
-/** Starts the process once; calls `onEnd` when it has been ready and ends although nothing has asked it to. */
+/** Starts the process once; calls `onEnd` when it was ready and ends without being asked to. */
 export type Launch = (onEnd: (how: string) => void) => Promise<ServiceProcess>;
 
 /**
- * Starts a server program, and starts it again whenever it ends by itself: at once, and after growing pauses when it
- * does not keep running.
+ * Starts a server program, and restarts it whenever it ends by itself: at once, and after growing pauses when it does
+ * not keep running.
  *
  * @param launchFirst the first start, which may choose what later starts keep, such as the port
- * @throws what the first start throws
+ * @throws the error of the first start
  */
 export async function keepRunning(
   name: string,

@@ -1,5 +1,5 @@
-// Files that say "this process owns this folder". They outlive a SIGKILL, so a reader has to be able to tell
-// a living owner from a dead one whose process id was given to somebody else since.
+// Files that say "this process owns this folder". They outlive a SIGKILL, so a reader has to be able to tell a living
+// owner from a dead one whose process id the system has reused since.
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -96,7 +96,7 @@ function parseOwner(text) {
  */
 export function takeLock(path) {
   mkdirSync(dirname(path), { recursive: true });
-  // Linking a finished file makes "exists" and "says who" one step: nobody ever reads half a lock.
+  // Linking a finished file creates it and names its owner in one step, so no process ever reads half a lock.
   const own = `${path}.${process.pid}.${nextTemporary++}`;
   writeFileSync(own, JSON.stringify(describeProcess()));
   try {
@@ -124,7 +124,7 @@ function tryLink(from, to) {
   }
 }
 
-/** Moves a dead owner's file away, and gives it back when another process has replaced it meanwhile. */
+/** Moves a dead owner's file away, and restores it when another process has replaced it meanwhile. */
 function removeStale(path, expected) {
   const aside = `${path}.stale.${process.pid}.${nextTemporary++}`;
   try {

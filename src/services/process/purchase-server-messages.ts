@@ -1,7 +1,7 @@
 import type { EventLoopLoad } from '@/model/bottleneck';
 import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 
-/** What a purchase server works with. It comes over the channel, where no list of processes shows a password. */
+/** The settings of a purchase server. They arrive over the channel, so that no process list shows a password. */
 export interface PurchaseServerSettings {
   databaseUrl: string;
   redisUrl: string;
@@ -9,7 +9,7 @@ export interface PurchaseServerSettings {
   poolSize: number;
   /** The name of those connections in pg_stat_activity. */
   applicationName: string;
-  /** By which it knows the purchases of the load generator. */
+  /** The key by which it recognises the purchases of the load generator. */
   loadKey: string;
 }
 

@@ -15,14 +15,14 @@ import type {
   ToPurchaseServer,
 } from './purchase-server-messages';
 
-/** A process that does not listen by then never will, ms. */
+/** Timeout of starting, ms: a process that does not listen by then never will. */
 const READY_MS = 30_000;
-/** A process that does not answer by then is stuck, ms. */
+/** Timeout of a response, ms: a process that does not respond by then is stuck. */
 const ANSWER_MS = 5_000;
 /** Time to close its connections before it is killed, ms. */
 const CLOSE_MS = 2_000;
 
-/** Makes the function that starts purchase servers: children of this process, which end with it however it ends. */
+/** Creates the function that starts purchase servers: children of this process, which end with it in every case. */
 export function createPurchaseServers(settings: PurchaseServerSettings): StartPurchaseServers {
   return async (count, { signal, onLost }) => {
     const servers = Array.from({ length: count }, () => new PurchaseServer(onLost));
@@ -56,7 +56,7 @@ function combine(
   };
 }
 
-/** The worst of each figure: one process that is saturated holds up the buyers who keep to it. */
+/** The worst of each figure: one saturated process delays the clients that are connected to it. */
 function busiest(loads: EventLoopLoad[]): EventLoopLoad {
   return {
     cpu: Math.max(...loads.map(({ cpu }) => cpu)),
@@ -76,11 +76,11 @@ class PurchaseServer {
   constructor(private readonly onLost: (reason: Error) => void) {
     this.child = spawn(process.execPath, programArguments('purchase-server'), {
       cwd: projectRoot,
-      // a process group of its own: Ctrl-C is for the server, which closes this one when its purchases are over
+      // a process group of its own: Ctrl-C is for the server, which closes this process when its purchases are over
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    // nobody may be waiting when it fails
+    // it may reject before a caller awaits it
     this.ready.promise.catch(() => undefined);
     this.child.on('message', (message: FromPurchaseServer) => this.hear(message));
     this.child.on('error', (error) => this.end(`could not be started: ${error.message}`));
@@ -89,7 +89,7 @@ class PurchaseServer {
     );
   }
 
-  /** Resolves with its address when it listens. */
+  /** Resolves with the server's address when it listens. */
   async open(settings: PurchaseServerSettings): Promise<string> {
     this.tell({ type: 'open', settings });
     return withTimeout(this.ready.promise, READY_MS);
@@ -112,7 +112,7 @@ class PurchaseServer {
     return answer.eventLoop;
   }
 
-  /** Asks it to end, and kills it when it does not. Resolves when it is gone. */
+  /** Asks the process to end, and kills it when it does not. Resolves when it is gone. */
   async close(): Promise<void> {
     this.isClosing = true;
     this.tell({ type: 'close' });
@@ -135,7 +135,7 @@ class PurchaseServer {
   }
 
   private tell(message: ToPurchaseServer): void {
-    // a channel that broke means that the process ends, which is heard of by itself
+    // a broken channel means that the process is ending, which its `exit` event reports
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 

@@ -37,13 +37,13 @@ function numericId(flag: '-u' | '-g', user: string): number | undefined {
   }
 }
 
-/** Gives a file or folder to that account; does nothing when it is the own one. */
+/** Gives a file or folder to that account; does nothing when it is the current one. */
 export function giveTo(runAs: RunAs, path: string): void {
   const { uid, gid } = runAs.ids;
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 }
 
-/** Can that account reach the folder and write in it? Asked of the system itself, as it knows about ACLs. */
+/** Whether that account can reach the folder and write in it. Asks the system, which knows about ACLs. */
 export function canWriteIn(runAs: RunAs, folder: string): boolean {
   try {
     execFileSync('/bin/sh', ['-c', 'test -x "$1" && test -w "$1"', 'sh', folder], {

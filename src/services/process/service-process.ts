@@ -11,11 +11,11 @@ export interface ServiceProcessOptions {
   runAs: RunAs;
   /** Receives stdout and stderr of the process; emptied at each start. */
   logFile: string;
-  /** Remembers the process, so that a later owner of the folder can stop it if this one is killed. */
+  /** Records the process, so that a later owner of the folder can stop it if this one is killed. */
   identityFile: string;
   /** Sent in turn until the process is gone; SIGKILL follows the last one. */
   stopSignals: readonly StopSignal[];
-  /** Called once if the process ends although nobody asked it to. */
+  /** Called once if the process ends without being asked to. */
   onUnexpectedExit: (detail: string) => unknown;
 }
 
@@ -49,7 +49,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
 
   let exit: string | undefined;
   let stopping: Promise<void> | undefined;
-  // Covers process.exit() and uncaught errors, where nobody waits for stop().
+  // Covers process.exit() and uncaught errors, where stop() cannot be awaited.
   const killOnExit = (): void => void child.kill(options.stopSignals[0]?.signal ?? 'SIGKILL');
   process.once('exit', killOnExit);
   child.once('exit', (code, signal) => {
@@ -58,7 +58,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     rmSync(options.identityFile, { force: true });
     if (stopping === undefined) options.onUnexpectedExit(exit);
   });
-  // The server's own sockets keep it alive; a command that is done must not hang on its database.
+  // The server's own sockets keep this process alive; a command that is done must not hang on its database.
   child.unref();
 
   return {
@@ -85,7 +85,7 @@ async function spawnDetached(options: ServiceProcessOptions): Promise<ChildProce
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      // stays: a signal that cannot be delivered is an error too
+      // the listener stays: a signal that cannot be delivered is an error too
       child.on('error', reject);
     });
     return child;
@@ -115,10 +115,10 @@ async function within(ms: number, gone: Promise<true>): Promise<boolean> {
 }
 
 /**
- * Stops the process remembered in an identity file, if it still runs and is still the same one: what is left
- * of a server that was SIGKILLed.
+ * Stops the process recorded in an identity file, if it still runs and is still the same one: the remains of a server
+ * that was SIGKILLed.
  *
- * @returns whether there was something to stop
+ * @returns whether there was a process to stop
  */
 export async function stopOrphan(identityFile: string, signals: readonly StopSignal[]): Promise<boolean> {
   const orphan = readOwner(identityFile);

@@ -1,6 +1,6 @@
 import { CloseStack } from '@/lib/close-stack';
 
-/** All of it together takes no longer, ms. */
+/** Limit for closing everything, ms. */
 const LIMIT_MS = 10_000;
 /** npm, the terminal and a parent may each deliver the one Ctrl-C that a person pressed; ms. */
 const SAME_SIGNAL_MS = 1_000;
@@ -18,8 +18,8 @@ export class Shutdown {
   }
 
   /**
-   * Listens for signals. `started` settles when everything has been opened (or has failed to): until then nothing
-   * is closed, since a server that is half way up cannot be closed cleanly.
+   * Listens for signals. `started` settles when everything has been opened (or has failed to): until then nothing is
+   * closed, since a server that is still starting cannot be closed cleanly.
    */
   onSignals(started: Promise<unknown>): void {
     const stop = (exitCode: number) => {
@@ -35,7 +35,7 @@ export class Shutdown {
     process.on('SIGINT', () => stop(130));
     process.on('SIGTERM', () => stop(143));
     process.on('SIGHUP', () => stop(129));
-    // the script that started this one has died and could not say so
+    // the script that started this process has died without a signal
     process.once('disconnect', () => stop(143));
   }
 

@@ -18,7 +18,7 @@ export interface EmbeddedRedisOptions {
 }
 
 export interface EmbeddedRedis extends KeptProcess {
-  /** With the password of this run. */
+  /** With this run's password. */
   readonly url: string;
 }
 
@@ -26,7 +26,8 @@ const stopSignals = [{ signal: 'SIGTERM', waitMs: 2_000 }] as const;
 const START_TIMEOUT_MS = 15_000;
 
 /**
- * Starts Redis on a free loopback port, and again on that port whenever it dies. It stores nothing on disk: what matters is in PostgreSQL.
+ * Starts Redis on a free loopback port, and again on that port whenever it dies. It stores nothing on disk: everything
+ * that must last is in PostgreSQL.
  *
  * @throws Error with Redis' own last words when it does not start
  */
@@ -70,8 +71,8 @@ export async function startEmbeddedRedis({ binary, dir, log }: EmbeddedRedisOpti
 }
 
 /**
- * A file rather than arguments, as every user of the machine can read those. Without a password any of them
- * could make Redis write files with the rights of this process.
+ * A file rather than arguments, since every user of the machine can read those. Without a password any of them could
+ * make Redis write files with the rights of this process.
  */
 function configuration(port: number, password: string): string {
   return ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, 'save ""', 'appendonly no', ''].join(

@@ -23,12 +23,12 @@ export interface AuditOptions {
 }
 
 /**
- * Judges what a lane did: its history against the final rows. Pure; the same input always gives the same verdict,
- * on a server, in a browser or offline. A million attempts take about a second.
+ * Judges a lane: its history against the final rows. Pure; the same input always gives the same verdict, on a server,
+ * in a browser or offline. A million attempts take about a second.
  *
- * `violated` needs no more than one finding; `ok` needs none, no doubt, and proof that sales were contested;
- * anything between is `inconclusive`. Numbers come from the orders table and the item's row, and never from what
- * buyers were told, so an attempt without an answer counts exactly when it sold.
+ * One finding makes `violated`; `ok` needs no finding, no doubt, and proof that sales were contested; anything between
+ * is `inconclusive`. Numbers come from the orders table and the item's row, and never from what buyers were told, so an
+ * attempt without a response counts exactly when it sold.
  */
 export function audit(history: History, final: FinalState, options: AuditOptions = {}): AuditResult {
   const context = new AuditContext(history, final);
@@ -84,7 +84,7 @@ function mergeVerdict(
   return { status: 'ok', reason: reasonForOk(context, coverage, overlap) + early, findings: [] };
 }
 
-/** A phrase as a sentence, also where whoever wrote it has ended it as one. */
+/** A phrase as a sentence, even if it already ends as one. */
 function sayStopped(phrase: string): string {
   const why = phrase.trim().replace(/[.!?\s]+$/, '');
   return why === '' ? 'Stopped early.' : `Stopped early: ${why}.`;
@@ -111,7 +111,7 @@ function rangesWhileRunning(context: AuditContext): Pick<AuditResult, 'oversoldR
   };
 }
 
-/** What one check came to, of what its invariants have to say: the worst of it. */
+/** Merges the results of a check's invariants: the worst one counts. */
 function summarize({ no, id, title }: RegisteredCheck, checks: readonly Check[]): CheckSummary {
   return { id, no, title, ...statusOf(checks) };
 }

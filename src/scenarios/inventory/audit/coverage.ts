@@ -12,7 +12,7 @@ export interface Coverage {
   attempts: number;
   /** Units that all attempts asked for together. */
   demand: number;
-  /** Attempts that came to a decision: sold, told sold out, or given up in conflict. */
+  /** Attempts that reached a decision: sold, told sold out, or given up in conflict. */
   decided: number;
   /** Attempts told sold out although enough units for them were left at the end, where the stock can only have fallen. */
   undersold: number;
@@ -66,7 +66,7 @@ export function findDoubts(
   ].filter((doubt) => doubt !== undefined);
 }
 
-/** Why nothing proves that sales were contested, as a sentence; `undefined` where something does (audit.md 13). */
+/** Why nothing proves that sales were contested, as a sentence; `undefined` when something does (audit.md 13). */
 export function whyNothingShows(
   { final, matched }: Pick<AuditContext, 'final' | 'matched'>,
   coverage: Coverage,

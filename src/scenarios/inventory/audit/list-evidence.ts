@@ -9,7 +9,7 @@ import { bookLosses } from '../checks/stock/loss-ledger';
 
 /**
  * A page of all the evidence for a finding, in the order in which the finding shows the first of it. Runs the checks
- * that make findings of this kind again, so that nothing has to be kept: the same history gives the same pages.
+ * for this kind again, so that nothing has to be stored: the same history gives the same pages.
  */
 export function listEvidence(
   history: History,
@@ -32,9 +32,9 @@ export function listLosses(history: History, final: FinalState, page: Page): Evi
 const SEARCHED_PER_KIND = 20_000;
 
 /**
- * The pieces of evidence that name an attempt, the loss ledger's among them, each with its number among the pieces of
- * its kind: the first `limit`, and how many there are. To find them it describes the first 20,000 pieces of each kind;
- * `isComplete` says whether those were all.
+ * The pieces of evidence that name an attempt, including those of the loss ledger, each with its number among the
+ * pieces of its kind: the first `limit`, and how many there are. It describes the first 20,000 pieces of each kind to
+ * find them; `isComplete` says whether those were all.
  */
 export function listNaming(
   history: History,

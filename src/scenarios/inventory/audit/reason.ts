@@ -12,7 +12,7 @@ export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): 
 
 /**
  * What held and under what load, then everything a reader should know before trusting it: liveness (audit.md 12),
- * demand that never reached the stock, and attempts whose answer was lost. None of these breaks safety.
+ * demand that never reached the stock, and attempts whose response was lost. None of these breaks safety.
  */
 export function reasonForOk(context: AuditContext, coverage: Coverage, overlap: Overlap): string {
   const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight`;
@@ -71,7 +71,7 @@ function caveats({ history, final, matched }: AuditContext, coverage: Coverage):
   return sentences;
 }
 
-/** What those who failed could have had: enough may have been left for some of them only. */
+/** What the failed attempts could have had: enough may have been left for only some of them. */
 function inStock({ failed, failedInStock }: Coverage, left: string): string {
   if (failedInStock === 0) return '';
   if (failedInStock === failed) return `, but ${left}`;

@@ -7,9 +7,9 @@ import { whyStockMayRise } from './stock/restock';
 import { eachSharedUnit } from './stock/unit-spans';
 
 /**
- * No unit is handed out twice (audit.md 5): two buyers who are told that the same number of units is left have been
- * sold the same unit. Count: sales whose lowest unit another sale had been given, of those that left fewer units or came
- * earlier in the history. Evidence: the two attempts.
+ * No unit is handed out twice (audit.md 5): two buyers who are told that the same number of units is left were sold the
+ * same unit. Count: sales whose lowest unit had been given to another sale, one that left fewer units or came earlier
+ * in the history. Evidence: the two attempts.
  */
 export const duplicateUnits: Invariant = (context) => {
   const { history } = context;

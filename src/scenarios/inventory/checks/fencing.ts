@@ -9,14 +9,14 @@ import { countOf } from '@/model/wording';
 type OnFault = (later: number, earlier: number) => void;
 
 /**
- * Fencing tokens rise from sale to sale (audit.md 11): a write that was let through with a token not above one that
- * had been let through before is a zombie's, of a holder whose lock had gone to another (Kleppmann: How to do
- * distributed locking, 2016). "Before" is told by the version that each write replaced, and by real time: one hold, or
- * attempt, over before the other began. Every attempt that was told accepted or has an order has written. Count: sales.
- * Evidence: the two attempts.
+ * Fencing tokens rise from sale to sale (audit.md 11). A write accepted with a token not above an earlier accepted one
+ * is a zombie's: its holder's lock had passed to another holder (Kleppmann: How to do distributed locking, 2016).
+ * "Earlier" follows from the version that each write replaced, and from real time: one hold, or attempt, was over
+ * before the other began. Every attempt that was told accepted or has an order has written. Count: sales. Evidence: the
+ * two attempts.
  *
- * Tokens also rise from one holder to the next where nothing was written. A lock that does not see to that makes
- * no attempt a zombie yet, but leaves fencing without ground.
+ * Tokens also rise from one holder to the next where nothing was written. A lock that does not ensure this makes no
+ * attempt a zombie yet, but leaves fencing without a basis.
  */
 export const fencing: Invariant = (context) => {
   const { history } = context;
@@ -72,7 +72,7 @@ function compareByVersion(context: AuditContext, fenced: Uint8Array, onFault: On
   let pending = -1;
   let version = Number.NaN;
   for (const i of order) {
-    // which of the sales of one version came first is not known, so they join only with the next version
+    // the order of the sales of one version is unknown, so they are added only with the next version
     if (seenVersion[i] !== version) {
       if (pending !== -1 && (highest === -1 || at(token, pending) > at(token, highest))) highest = pending;
       [pending, version] = [-1, at(seenVersion, i)];
@@ -109,7 +109,7 @@ function isWithin({ history, spans }: AuditContext, i: number): boolean {
   return spans.isTimed[i] === 1 && at(spans.from, i) <= start && start <= end && end <= at(spans.until, i);
 }
 
-/** Holders that share a token, whichever came first; without those that are found already. */
+/** Holders that share a token, in any order, except those already found. */
 function findReused(context: AuditContext, holders: Uint8Array, isFound: Uint8Array, onFault: OnFault): void {
   const { token } = context.history;
   let before = -1;

@@ -5,9 +5,9 @@ import { OUTCOMES } from '@/model/outcome';
 import { countOf } from '@/model/wording';
 
 /**
- * A verdict is only as good as its history: each attempt once, with a known outcome, returned after it was called, and
- * with what it did in between; and each order once, as no table has two rows of one id. A fault here is one of the
- * recorder and not of the strategy, so it is a doubt and never a finding.
+ * A verdict is only as good as its history: it must hold each attempt once, with a known outcome, a return after its
+ * call, and steps in between; and each order once, as no table has two rows with one id. A fault here is the recorder's
+ * and not the strategy's, so it is a doubt and never a finding.
  */
 export const historySoundness: Invariant = (context) => {
   const { history, matched, spans, repeatedAttempts } = context;
@@ -15,7 +15,7 @@ export const historySoundness: Invariant = (context) => {
   let badTimes = 0;
   let strayTimes = 0;
   for (let i = 0; i < history.count; i += 1) {
-    // written so that a value that is not known (NaN) is a fault as well
+    // written so that an unknown value (NaN) is a fault as well
     if (!(intAt(history.outcome, i) < OUTCOMES.length)) unknownOutcomes += 1;
     if (spans.isTimed[i] === 0) badTimes += 1;
     else if (isStray(context, i)) strayTimes += 1;

@@ -11,8 +11,8 @@ import { whyStockMayRise } from './stock/restock';
 import { judgeSoldOuts } from './sold-out-answers';
 
 /**
- * How well buyers were served (audit.md 12). A strategy that turns every buyer away is safe and useless, and this is
- * where that shows. Attempts are not tied to buyers, so starvation is told by the worst attempt.
+ * How well buyers were served (audit.md 12). This is where a strategy shows that is safe but useless, because it turns
+ * every buyer away. Attempts are not tied to buyers, so the worst attempt stands for starvation.
  */
 export function measureLiveness(context: AuditContext, coverage: Coverage): Liveness {
   const { history, matched } = context;
@@ -70,7 +70,7 @@ function findWorst({ history }: AuditContext): Liveness['worstAttempt'] {
   }
   if (worst === -1) return null;
   const median = medianOf(latencies.subarray(0, known)) || latencyUs;
-  // of attempts that all took no time, none is worse than the others
+  // when all attempts took no time, none is worse than the others
   const timesMedian = median === 0 ? 1 : latencyUs / median;
   return {
     attemptId: attemptIdOf(history, worst),

@@ -8,13 +8,13 @@ import type { EvidenceTimes } from '@/model/verdict';
 import { countOf } from '@/model/wording';
 
 /**
- * Two attempts never hold the lock of an item at once (audit.md 11). Only the time is counted for which it was
- * certainly held: from its being granted, as the server saw it, to its being given back. Sharing a single instant
- * does not count. Attempts that were not told accepted or sold out are left out: they may have lost the lock before they
- * noticed. Count: attempts that held it while an earlier holder did.
+ * Two attempts never hold the lock of an item at once (audit.md 11). A hold counts only for the time in which it is
+ * certain: from the grant, as the server saw it, to the release. Sharing a single instant does not count. Attempts that
+ * were not told accepted or sold out are left out: they may have lost the lock before they noticed. Count: attempts
+ * that held it while an earlier holder did.
  *
- * Where both carry fencing tokens the lock may fail, by design: a holder that outlives its lease is refused by the row
- * it writes. Such holds are told, and judged by `fencing`.
+ * Where both carry fencing tokens the lock may fail, by design: the row refuses the write of a holder that outlives its
+ * lease. Such holds are reported, and judged by `fencing`.
  */
 export const lockOverlap: Invariant = (context) => {
   const { history } = context;
@@ -29,7 +29,7 @@ export const lockOverlap: Invariant = (context) => {
     note: `was granted the lock while ${attemptIdOf(history, earlier)} still held it`,
   }));
   let fenced = 0;
-  // of the earlier holders the one that holds it longest: of all, and of those without a token
+  // keeps the earlier holder that holds it longest: of all, and of those without a token
   let holder = -1;
   let unfenced = -1;
   for (const i of context.sort(holdStart, known)) {
@@ -49,7 +49,7 @@ export const lockOverlap: Invariant = (context) => {
   return { found: [], remark: `${say(fenced)} Both had fencing tokens, which then decide which may write.` };
 };
 
-/** Whether the attempt came to a decision under the lock, in a time that can be trusted. */
+/** Whether the attempt reached a decision under the lock, in a time that can be trusted. */
 function isCertainHold({ history, spans }: AuditContext, i: number): boolean {
   const { outcome, holdStart, holdEnd } = history;
   if (outcome[i] !== ACCEPTED && outcome[i] !== SOLD_OUT) return false;

@@ -104,7 +104,7 @@ function atLeast({ matched }: AuditContext, count: number): string {
   return `${matched.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
 }
 
-/** The sum that a reader can do again from the two tables. */
+/** The sum that a reader can repeat from the two tables. */
 function balance({ final, matched }: AuditContext): string {
   const ordered = matched.orders.quantity;
   const lost = unitsLost(final, matched);

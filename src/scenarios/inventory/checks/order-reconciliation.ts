@@ -10,11 +10,10 @@ import type { Evidence, FindingKind } from '@/model/verdict';
 import { countOf } from '@/model/wording';
 
 /**
- * The ways in which what buyers were told and the orders table can disagree, each under the kind that says what it
- * means for the buyer or the shop. A `lost-order` is a promise that the table does not keep in full. A
- * `phantom-order` is an order, or units in one, that no buyer asked for or knows of; that includes attempts told
- * `conflict` or `error`, which both promise that nothing was sold. `false-sold-out` is an attempt that was told
- * sold out and sold all the same.
+ * How the buyers' responses and the orders table can disagree, each under the kind that says what it means for the
+ * buyer or the shop. A `lost-order` is a promise that the table does not keep in full. A `phantom-order` is an order,
+ * or units in one, that no buyer asked for or knows of; that includes attempts told `conflict` or `error`, which both
+ * promise that nothing was sold. `false-sold-out` is an attempt that was told sold out and sold all the same.
  */
 const DISAGREEMENTS = {
   unkept: {
@@ -81,8 +80,8 @@ function checkOrders({ final, matched }: AuditContext, lists: Lists): void {
 }
 
 /**
- * One attempt against its orders; it counts once in a kind. Quantities and order numbers are compared only where there
- * is a single order and the attempt may have one.
+ * Checks one attempt against its orders; it counts once per kind. Quantities and order numbers are compared only where
+ * there is a single order and the attempt may have one.
  */
 function checkAttempt({ history, final, matched }: AuditContext, i: number, lists: Lists): void {
   const outcome = intAt(history.outcome, i);
@@ -100,12 +99,12 @@ function checkAttempt({ history, final, matched }: AuditContext, i: number, list
   if (ordered < asked) return lists.short.add(order, asked);
   if (ordered > asked) lists.excessive.add(order, asked);
   const told = at(history.orderId, i);
-  // Not every endpoint has numbers for order ids, or tells them; NaN is neither above nor below anything.
+  // Not every endpoint has, or returns, numeric order ids; NaN is neither above nor below anything.
   const actual = at(final.orders.orderId, order);
   if (told < actual || told > actual) lists.misnamed.add(order, i);
 }
 
-/** A list for each way of disagreeing, of orders and of what its description needs beside the order. */
+/** One list for each way of disagreeing, of orders and of what its description needs beside the order. */
 function openLists({ history, final }: AuditContext): Lists {
   const { orders } = final;
   const ofOrder = (describe: (o: number, second: number) => string) =>
@@ -133,7 +132,7 @@ function openLists({ history, final }: AuditContext): Lists {
   };
 }
 
-/** One discrepancy a kind: counts add up, and each way of disagreeing keeps its own words and evidence. */
+/** One violation per kind: counts add up, and each way of disagreeing keeps its own words and evidence. */
 function discrepanciesOf(lists: Lists): Violation[] {
   const found = new Map<FindingKind, { count: number; said: string[]; witnesses: PairList[] }>();
   for (const [name, list] of Object.entries(lists) as [Disagreement, PairList][]) {

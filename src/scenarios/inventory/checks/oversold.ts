@@ -16,7 +16,7 @@ import { rangeOfOversold, whyStillOpen } from './stock/still-running';
 
 /**
  * Units sold beyond the stock, max(0, A - S): audit.md 1. A comes from the orders table, so that an attempt whose
- * answer was lost counts exactly when it sold.
+ * response was lost counts exactly when it sold.
  */
 export function unitsOversold(final: FinalState, matched: MatchedOrders): number {
   return Math.max(0, matched.orders.quantity - unitsInStock(final));

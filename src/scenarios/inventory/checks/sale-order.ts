@@ -9,10 +9,10 @@ import { measureLosses } from './stock/lost-units';
 import { whyStockMayRise } from './stock/restock';
 
 /**
- * The units left put the sales in an order, the only one there can be, and it must agree with real time (audit.md
- * 7): no buyer who was called after another's answer may have been served before. Where every sale told what it left,
- * the numbers must also read down from the stock without a gap. Count: attempts. Evidence: the two that changed
- * places, or that stand at either side of a gap. Holds for any quantities. Linear after sorting.
+ * The units left put the sales in an order, the only possible one, and it must agree with real time (audit.md 7): no
+ * buyer called after another's response may have been served before. Where every sale reported what it left, the
+ * numbers must also fall from the stock without a gap. Count: attempts. Evidence: the two that changed places, or that
+ * stand on either side of a gap. Holds for any quantities. Linear after sorting.
  */
 export const saleOrder: Invariant = (context) => {
   if (context.byRemaining.length === 0) {
@@ -24,7 +24,7 @@ export const saleOrder: Invariant = (context) => {
   return found.length === 0 ? HELD : { found };
 };
 
-/** Sales whose answer was back before a sale was even called that left more units and so must have come first. */
+/** Sales whose response was back before the call of a sale that left more units and so must have come first. */
 function findOutOfOrder(context: AuditContext): Violation[] {
   const { history, byRemaining } = context;
   const { from, until } = context.spans;
@@ -55,7 +55,7 @@ function findOutOfOrder(context: AuditContext): Violation[] {
   return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }];
 }
 
-/** Where the sales begin that left as many units as the one before `end`. */
+/** The first of the sales that left as many units as the one before `end`. */
 function startOfTie({ history, byRemaining }: AuditContext, end: number): number {
   const left = history.remaining[intAt(byRemaining, end - 1)];
   let start = end - 1;
@@ -65,7 +65,7 @@ function startOfTie({ history, byRemaining }: AuditContext, end: number): number
 
 /** Sales before which units were skipped. */
 function findGaps(context: AuditContext): Violation[] {
-  // units that left the stock without an order are the balance's finding, and leave gaps of course
+  // units that left the stock without an order also leave gaps, but the balance reports them
   if (!isEverySaleTold(context) || measureLosses(context).leaked > 0) return [];
   const { history, final, byRemaining } = context;
   const stock = unitsInStock(final);
@@ -90,7 +90,7 @@ function findGaps(context: AuditContext): Violation[] {
   return [{ kind: 'non-linearizable', count: pairs.size, message, witnesses: [pairs], attempts }];
 }
 
-/** Whether every sale told what it left, and no order is of other units than its attempt asked for. */
+/** Whether every sale reported what it left, and no order has other units than its attempt asked for. */
 function isEverySaleTold(context: AuditContext): boolean {
   const { history, matched } = context;
   if (matched.unownedUnits !== 0) return false;

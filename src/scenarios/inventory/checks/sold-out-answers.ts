@@ -10,10 +10,10 @@ import { findFalseRefusals, type FalseRefusal } from './stock/linearizability';
 import { measureLosses } from './stock/lost-units';
 import { whyStockMayRise } from './stock/restock';
 
-/** Sold-out answers that no order of the attempts explains, and those of them that a later sale contradicts. */
+/** Sold-out responses that no order of the attempts explains, and those of them that a later sale contradicts. */
 export interface SoldOutAnswers {
   refusals: FalseRefusal[];
-  /** Why nothing can be said, as a sentence. */
+  /** Why the check does not apply, as a sentence. */
   notApplicable?: string;
 }
 
@@ -49,10 +49,10 @@ function wasRefused({ history, matched }: AuditContext, i: number): boolean {
 }
 
 /**
- * No buyer is refused while units are left for buyers who come later (audit.md 6): the history must be one of a counting
- * semaphore, in an order that respects real time. That more is sold than there is belongs to `oversold`, and units
- * that stay unsold to liveness. Count: sold-out answers. Evidence: the refused attempt, and the one that was called
- * after its answer and bought.
+ * No buyer is refused while units are left for buyers who come later (audit.md 6): the history must be that of a
+ * counting semaphore, in an order that respects real time. Selling more than there is belongs to `oversold`, and units
+ * that stay unsold to liveness. Count: sold-out responses. Evidence: the refused attempt, and the one that was called
+ * after its response and bought.
  */
 export const soldOutAnswers: Invariant = (context) => {
   const { refusals, notApplicable } = judgeSoldOuts(context);

@@ -11,8 +11,8 @@ import { measureLosses } from './stock/lost-units';
 import { whyStockMayRise } from './stock/restock';
 
 /**
- * A stock that was seen, or left by a purchase, must have been there at some moment of the attempt (audit.md 9): at most
- * what the sales that had their answers before its call left, at least what is left when every attempt called by its
+ * A stock that an attempt saw or left must have existed at some moment of the attempt (audit.md 9): at most what was
+ * left by the sales that had their responses before its call, at least what is left when every attempt called by its
  * return has bought. Count: attempts. Evidence: the attempt and, where it had too much, the sale that it missed. Linear
  * after sorting.
  */
@@ -26,7 +26,7 @@ export const stockReads: Invariant = (context) => {
   return found.length === 0 ? HELD : { found };
 };
 
-/** What each attempt told of the stock; NaN where it told nothing. */
+/** The stock that each attempt reported; NaN where it reported none. */
 interface Stocks {
   /** Before its own purchase, as its last try saw it. */
   saw: Float64Array;
@@ -44,7 +44,7 @@ function stocksOf(context: AuditContext): Stocks {
   return { saw, left };
 }
 
-/** Attempts that had more than there can have been once sales that were over before their call are deducted. */
+/** Attempts that had more than was possible once the sales that were over before their call are deducted. */
 function findTooMany(context: AuditContext, { saw, left }: Stocks): Violation[] {
   const { history, byFrom, byUntil, sold } = context;
   const { from, until } = context.spans;
@@ -73,12 +73,12 @@ function findTooMany(context: AuditContext, { saw, left }: Stocks): Violation[] 
   return [{ kind: 'non-linearizable', count: list.size, message, witnesses: [list], attempts }];
 }
 
-/** Attempts that had less than is left if every attempt bought that had been called by their return. */
+/** Attempts that had less than would be left if every attempt called by their return had bought. */
 function findTooFew(context: AuditContext, { saw, left }: Stocks): Violation[] {
   const { history, matched, byFrom, byUntil, taken, open } = context;
   const { from, until } = context.spans;
   const attempts = new Uint8Array(history.count);
-  // what the attempt took itself it took after it saw the stock, unless an earlier try had bought as well
+  // an attempt takes its own units after it saw the stock, unless an earlier try had bought as well
   const own = (i: number) => (intAt(matched.ordersOf, i) > 1 ? 0 : intAt(taken, i) + intAt(open, i));
   const list = new PairList((i, least) => {
     const isSaw = at(saw, i) < least + own(i);
@@ -128,7 +128,7 @@ function describeTooMany(
   return { ...evidence, otherAttemptId, times: inFlight(history, i, missed), note };
 }
 
-/** The sale, by order of the answers, that brought the stock below `units`; -1 if there is none. */
+/** The sale, by order of the responses, that brought the stock below `units`; -1 if there is none. */
 function firstMissed(context: AuditContext, units: number): number {
   let left = unitsInStock(context.final);
   if (units > left) return -1;

@@ -9,7 +9,7 @@ import { salesByVersion } from './stock/sales-by-version';
 export interface VersionForks {
   /** Sales whose seen version is known. */
   known: number;
-  /** Two entries a fork: the sale before of the same version, and the sale. By version, then as in the history. */
+  /** Two entries per fork: the previous sale of the same version, and the sale. By version, then as in the history. */
   pairs: Int32Array;
 }
 
@@ -41,7 +41,7 @@ export const findVersionForks = oncePerAudit((context): VersionForks => {
   return { known: byVersion.length, pairs: pairs.subarray(0, size) };
 });
 
-/** Forks of which it is certain that one write undid the other. */
+/** Forks in which one write certainly undid the other. */
 export interface ProvenForks {
   /** Sales beyond the first of each group: n - 1 for n. */
   sales: number;
@@ -50,9 +50,9 @@ export interface ProvenForks {
 }
 
 /**
- * Counts the sales of a version that told that they left what they saw less what they took: then only one of their
- * writes can have lasted. Where the stock may rise that proves nothing, as what a decrement in place took may have
- * come back before the next one.
+ * Counts the sales of a version that reported to have left what they saw less what they took: then only one of their
+ * writes can have lasted. Where the stock may rise that proves nothing, as what a decrement in place took may have come
+ * back before the next one.
  */
 export const measureProvenForks = oncePerAudit((context): ProvenForks => {
   const forks: ProvenForks = { sales: 0, units: 0 };
@@ -75,7 +75,7 @@ export const measureProvenForks = oncePerAudit((context): ProvenForks => {
   return forks;
 });
 
-/** Whether a sale left what it saw less what it took; `undefined` if it did not tell. */
+/** Whether a sale left what it saw less what it took; `undefined` if it did not report both. */
 function wroteWhatItSaw({ history }: AuditContext, i: number): boolean | undefined {
   const expected = at(history.seenStock, i) - intAt(history.quantity, i);
   const left = at(history.remaining, i);
@@ -83,8 +83,8 @@ function wroteWhatItSaw({ history }: AuditContext, i: number): boolean | undefin
 }
 
 /**
- * No two sales may write from the same version. What they undid is the finding of check 2, which counts it whether the
- * balance shows it or a leak of the same size hides it there.
+ * No two sales may write from the same version. Check 2 counts what they undid, whether the balance shows it or a leak
+ * of the same size hides it there.
  */
 export const versionForks: Invariant = (context) => {
   const { known, pairs } = findVersionForks(context);

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { nowUs } from '@/lib/clock';
 
 /**
- * Time and chance as an attempt meets them. One seam for both, so that the explorer can put its own in their place: there
- * nothing sleeps, and what is drawn is the same each time.
+ * Time and chance as an attempt sees them. One seam for both, so that the explorer can substitute its own: there
+ * nothing sleeps, and every draw is the same in each run.
  */
 export interface AttemptClock {
   /** Microseconds. */

@@ -2,7 +2,7 @@ import { codeOf, meaningOf } from '@/failures/failure-table';
 import { accessOf } from '@/model/step-kind';
 import type { StepTrace } from './step-trace';
 
-/** How an attempt that failed has ended, and what to tell its buyer. */
+/** How a failed attempt has ended, and what to tell its buyer. */
 export interface Failure {
   outcome: 'sold-out' | 'conflict' | 'error' | 'indeterminate';
   /** SQLSTATE, Prisma's or node-redis's code. */
@@ -10,14 +10,14 @@ export interface Failure {
   reason: string;
 }
 
-/** Steps after which the stock may be another, and those after which there may be an order, in whichever store. */
+/** Steps after which the stock may have changed, and those after which there may be an order, in any store. */
 const WRITES_STOCK = new Set(['write', 'decide']);
 const SELLS = new Set([...WRITES_STOCK, 'order', 'commit']);
 
 /**
- * Turns what a strategy threw into an outcome. A broken connection proves that nothing was sold only where nothing
- * can have been written: before the first writing step, or inside a transaction whose COMMIT was never sent. The same
- * holds for a failure that the table does not know.
+ * Turns an error of a strategy into an outcome. A broken connection proves that nothing was sold only where nothing can
+ * have been written: before the first writing step, or inside a transaction whose COMMIT was never sent. The same holds
+ * for a failure that the table does not know.
  */
 export function classifyFailure(error: unknown, trace: StepTrace): Failure {
   const code = codeOf(error);
@@ -32,7 +32,7 @@ export function classifyFailure(error: unknown, trace: StepTrace): Failure {
   }
 }
 
-/** Whether the whole transaction may be tried again: PostgreSQL gave it up because of another, and rolled it back. */
+/** Whether the whole transaction may be tried again: PostgreSQL aborted it because of another, and rolled it back. */
 export function isRetryable(error: unknown): boolean {
   return meaningOf(codeOf(error))?.isRetryable ?? false;
 }

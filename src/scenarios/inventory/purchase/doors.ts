@@ -9,8 +9,8 @@ interface Door {
 
 /**
  * The doors of items whose sale opens with a crowd. Purchases wait there until the crowd is complete and then all begin
- * in one turn of the event loop, before any of them can have had an answer: that buyers meet is part of the plan, and
- * does not depend on how fast a busy machine delivers their requests. A door that is open stays open.
+ * in one turn of the event loop, before any of them can have a response: that buyers meet is part of the plan, and does
+ * not depend on how fast a busy machine delivers their requests. A door that is open stays open.
  */
 export class Doors {
   private readonly doors = new Map<string, Door>();
@@ -23,7 +23,7 @@ export class Doors {
     await door.opened.promise;
   }
 
-  /** Forgets the item's door, when all who went through it are done. */
+  /** Removes the item's door, when all purchases that went through it are done. */
   remove(sku: string): void {
     clearTimeout(this.doors.get(sku)?.timer);
     this.doors.delete(sku);

@@ -10,9 +10,8 @@ type Lend = PurchaseContext['isolatedRedis'];
 const lenders = new WeakMap<RedisUnderTest, Lend>();
 
 /**
- * Lends connections to the same Redis, one borrower each: what WATCH remembers belongs to a connection, and the
- * shared one carries the commands of every buyer
- * (https://redis.io/docs/latest/develop/using-commands/transactions/).
+ * Lends connections to the same Redis, each to one borrower: WATCH state belongs to a connection, and the shared one
+ * carries the commands of every buyer (https://redis.io/docs/latest/develop/using-commands/transactions/).
  */
 export function isolate(redis: RedisUnderTest): Lend {
   const known = lenders.get(redis);
@@ -25,10 +24,10 @@ export function isolate(redis: RedisUnderTest): Lend {
 function openPool(redis: RedisUnderTest): Lend {
   let opening: Promise<ReturnType<RedisUnderTest['createPool']>> | undefined;
   const open = async () => {
-    // a pool that Redis is away from waits for it without end; the client that it is made from fails at once
+    // a pool waits without end for a Redis that is away; the client that it is made from fails at once
     await redis.ping();
     const pool = redis.createPool(LIMITS);
-    // an outage is reported by the client that the pool was made from; the borrower's command fails as well
+    // the client that the pool was made from reports an outage; the borrower's command fails as well
     pool.on('error', () => undefined);
     redis.once('end', () => pool.destroy());
     await pool.connect();
@@ -41,7 +40,7 @@ function openPool(redis: RedisUnderTest): Lend {
       try {
         return await body(connection);
       } catch (error) {
-        // the next borrower must not find its transaction refused for a key that this one watched
+        // the next borrower's transaction must not fail because of a key that this one watched
         await connection.unwatch().catch(() => undefined);
         throw error;
       }

@@ -6,7 +6,7 @@ import { Doors } from './doors';
 import { purchase } from './purchase';
 import type { PurchaseDeps, PurchaseResult } from './purchase';
 
-/** What a purchase needs of a process, and all that a purchase server has. */
+/** Serves purchases; the whole of what a purchase server has. */
 export interface PurchaseService {
   readonly strategies: StrategyInfo[];
   strategy: (id: string) => RegisteredStrategy | undefined;
@@ -15,7 +15,7 @@ export interface PurchaseService {
     strategy: RegisteredStrategy,
     body: PurchaseBody & { attemptId: string },
   ) => Promise<PurchaseResult>;
-  /** Purchases of a sku that this process has not finished, those that nobody waits for any more included. */
+  /** Purchases of a sku that this process has not finished, including those whose clients no longer wait. */
   underWay: (sku: string) => UnderWay;
   /** Whether this is the load key of the server that this process belongs to (see lab-item.ts). */
   isOwnLoad: (key: string | null) => boolean;
@@ -24,11 +24,11 @@ export interface PurchaseService {
 /** Purchases that are not finished. */
 export interface UnderWay {
   left: number;
-  /** Steps that they and those before them have taken to their end: while it rises, they move. */
+  /** Steps that these and earlier purchases have finished: while it rises, they progress. */
   moved: number;
 }
 
-/** Sells with these strategies on the clients that are passed in. Without a load key it knows no load as its own. */
+/** Sells with these strategies on the given clients. Without a load key it recognises no load as its own. */
 export function createPurchaseService(
   deps: PurchaseDeps,
   strategies: Map<string, RegisteredStrategy>,
@@ -59,7 +59,7 @@ export function createPurchaseService(
   };
 }
 
-/** Those of several processes together. */
+/** The totals of several processes. */
 export function sumUnderWay(processes: readonly UnderWay[]): UnderWay {
   return {
     left: processes.reduce((sum, { left }) => sum + left, 0),

@@ -18,34 +18,36 @@ export interface PurchaseDeps {
   /** Prisma on the pool under test. */
   db: PrismaClient;
   redis: RedisUnderTest;
-  /** How long the statements on `db` waited for their connections; without it that is part of their steps. */
+  /** How long the statements on `db` waited for their connections; without it that time is part of their steps. */
   takeWait?: TakeWait;
-  /** Who lends Redis connections; a pool of `redis` unless given. */
+  /** Lends Redis connections; from a pool of `redis` unless given. */
   isolatedRedis?: PurchaseContext['isolatedRedis'];
 }
 
 export interface PurchaseOptions {
   /** The application's own work between reading and writing, ms. */
   thinkMs: number;
-  /** Who may hold the attempt before each of its steps. */
+  /** May hold the attempt before each of its steps. */
   gate?: Gate;
-  /** Told when a step has ended. */
+  /** Called when a step has ended. */
   left?: StepWatch['left'];
-  /** False lets leases run out, as they do when a holder stands still (garbage collection, a paused machine). */
+  /** False lets leases expire, as they do when a holder pauses (garbage collection, a suspended machine). */
   renewsLocks?: boolean;
-  /** The machine's unless given. */
+  /** The machine's clock unless given. */
   clock?: AttemptClock;
 }
 
-/** What became of one attempt: the strategy's decision, or how its failure is to be understood. */
+/** The result of one attempt: the strategy's decision, or the classification of its failure. */
 export interface PurchaseResult {
   result: StrategyResult | Failure;
   trace: StepTrace;
-  /** Resolves when the strategy has really come to an end: at once, unless the deadline came first. */
+  /** Resolves when the strategy has really ended: at once, unless the deadline came first. */
   settled: Promise<void>;
 }
 
-/** Longer than every time-out of PostgreSQL and Prisma: only a dependency that says nothing at all gets here, ms. */
+/**
+ * Longer than every time-out of PostgreSQL and Prisma: only a dependency that does not respond at all reaches it, ms.
+ */
 const SILENCE_MS = 15_000;
 const TIMED_OUT: Failure = {
   outcome: 'indeterminate',
@@ -56,9 +58,7 @@ const TIMED_OUT: Failure = {
 /** First back-off in ms; doubles with each try up to the longest. */
 const BACK_OFF_MS = { first: 4, longest: 250 };
 
-/**
- * One attempt: runs the strategy with every step traced. Never throws: whatever the strategy throws is classified.
- */
+/** One attempt: runs the strategy with every step traced. Never throws: every error of the strategy is classified. */
 export async function purchase(
   { db, redis, takeWait, isolatedRedis = isolate(redis) }: PurchaseDeps,
   strategy: RegisteredStrategy,
@@ -100,7 +100,7 @@ export async function purchase(
 }
 
 /**
- * Exponential back-off with full jitter, which spreads rivals out best
+ * Exponential back-off with full jitter, which spreads competing attempts best
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  */
 function fullJitter(n: number): number {

@@ -16,21 +16,21 @@ export interface ConnectionWait {
   granted: number;
 }
 
-/** Tells of the connection that was answered last how long it had been waited for, once. */
+/** Returns, once, how long the connection that responded last had been waited for. */
 export type TakeWait = () => ConnectionWait | undefined;
 
-/** Handing over a connection that is free takes less, µs. */
+/** Handing over a free connection takes less, µs. */
 const SHORTEST_WAIT_US = 100;
 
 /** Decides when a step may be taken: it starts when this resolves, and fails instead of starting when it rejects. */
 export type Gate = (step: string) => Promise<void>;
 
-/** Whoever watches an attempt take its steps, or decides over it. */
+/** An observer of an attempt's steps, which may also decide over them. */
 export interface StepWatch {
   gate?: Gate;
-  /** Told when a step starts. */
+  /** Called when a step starts. */
   entered?: (kind: StepKind | undefined) => void;
-  /** Told when a step has ended, however it did. */
+  /** Called when a step has ended, in success or failure. */
   left?: (step: string) => void;
   takeWait?: TakeWait;
   /** Whether a step failed because no connection of the pool was free in time. */
@@ -64,7 +64,7 @@ export class StepTrace {
       return await fn();
     } catch (error) {
       if (!this.origins.has(error)) this.origins.set(error, name);
-      // then all of it was the wait, and nothing was asked of the database
+      // then the step was all waiting, and sent nothing to the database
       if (this.watch.hadNoConnection?.(error)) traced.name = WAIT_STEP;
       throw error;
     } finally {
@@ -79,25 +79,25 @@ export class StepTrace {
   }
 
   /**
-   * The kind of the step that an error came out of; of the last one taken if it came out of none. Not simply the
-   * last: a strategy frees its lock after a write that broke off, and freeing it says nothing about that write.
+   * The kind of the step that an error came from; of the last one taken if it came from none. Not simply the last: a
+   * strategy frees its lock after a write that broke off, and freeing it says nothing about that write.
    */
   kindOfFailure(error: unknown): StepKind | undefined {
     const step = this.origins.get(error) ?? this.steps.at(-1)?.name;
     return step === undefined ? undefined : this.kindOf(step);
   }
 
-  /** Whether the attempt has opened a transaction, its last if it tried again, and not yet begun to commit it. */
+  /** Whether the attempt has opened a transaction (its last, if it tried again) and not yet begun to commit it. */
   inTransaction(): boolean {
     return this.lastOf('begin') > this.lastOf('commit');
   }
 
-  /** Times the attempt backed off and tried again. */
+  /** How often the attempt backed off and tried again. */
   retries(): number {
     return this.steps.filter((step) => this.kindOf(step.name) === 'retry').length;
   }
 
-  /** Three numbers a step: its index in `stepNames`, and when it started and ended in whole µs. */
+  /** Three numbers per step: its index in `stepNames`, and its start and end in whole µs. */
   flatten(stepNames: readonly string[]): number[] {
     return this.steps.flatMap(({ name, start, end }) => [
       stepNames.indexOf(name),
@@ -107,13 +107,13 @@ export class StepTrace {
   }
 
   /**
-   * Takes the time that a step has waited for its connection out of it, whatever came of it: together in a queue for the
-   * pool, no two attempts have met. A step of its own makes it, unless it is too short to be told.
+   * Subtracts from a step the time that it waited for its connection: two attempts that queue together for the pool
+   * have not met. The wait becomes a step of its own, unless it is too short to record.
    */
   private splitOffWait(traced: TracedStep): void {
     const kind = this.kindOf(traced.name);
     const wait = kind && sendsSql(kind) ? this.watch.takeWait?.() : undefined;
-    // one that was asked for earlier is somebody else's
+    // a wait requested earlier belongs to another attempt
     if (!wait || wait.asked < traced.start) return;
     const { asked, granted } = wait;
     traced.start = granted;
@@ -121,7 +121,7 @@ export class StepTrace {
     this.steps.splice(this.steps.lastIndexOf(traced), 0, { name: WAIT_STEP, start: asked, end: granted });
   }
 
-  /** Place of the last step of a kind; -1 if none was taken. */
+  /** Index of the last step of a kind; -1 if none was taken. */
   private lastOf(kind: StepKind): number {
     return this.steps.findLastIndex((step) => this.kindOf(step.name) === kind);
   }

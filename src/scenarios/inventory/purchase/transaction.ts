@@ -7,8 +7,8 @@ const MAX_WAIT_MS = 5_000;
 const MAX_OPEN_MS = 9_000;
 
 /**
- * Prisma's interactive transaction with its two ends as steps: `begin` lasts from asking for a connection until
- * BEGIN has run, `commit` from sending COMMIT until it is answered. What the body throws rolls back.
+ * Prisma's interactive transaction with its two ends as steps: `begin` lasts from requesting a connection until BEGIN
+ * has run, `commit` from sending COMMIT until its response. An error of the body rolls back.
  */
 export function createTransaction(db: PrismaClient, step: Step): PurchaseContext['transaction'] {
   return async (body, options) => {

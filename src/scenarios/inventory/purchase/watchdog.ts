@@ -1,15 +1,15 @@
 import type { StepKind } from '@/model/step-kind';
 import type { Gate } from './step-trace';
 
-/** Kinds of steps that may take as long as they like: they wait for nothing outside of this process. */
+/** Kinds of steps that may take any time: they wait for nothing outside this process. */
 const OWN_TIME: ReadonlySet<StepKind | undefined> = new Set<StepKind>(['think', 'retry', 'memory lock']);
 
 /**
- * Notices an attempt whose dependency neither answers nor refuses: one that has stood in a step for `ms`, or between
- * two of them. Thinking, backing off, waiting for another attempt of this process and being held at a gate do not count.
+ * Detects an attempt whose dependency does not respond: one that has been in a step, or between two, for `ms`.
+ * Thinking, backing off, waiting for another attempt of this process and being held at a gate do not count.
  */
 export class Watchdog {
-  /** Resolves when it has lasted too long, and otherwise never. */
+  /** Resolves when that time has passed, and otherwise never. */
   readonly tooLong: Promise<void>;
   private readonly notice: () => void;
   private timer: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export class Watchdog {
     this.listen();
   }
 
-  /** The same gate, which holds an attempt for as long as it likes. */
+  /** The same gate, whose holding time does not count. */
   behind(gate: Gate): Gate {
     return async (step) => {
       this.end();

@@ -17,12 +17,12 @@ export interface CreatedUnits {
 }
 
 /**
- * Two things prove that units were created. A row that ends above S: lost updates alone leave it at S at most, so that
- * everything in excess counts. And a value that no attempt wrote, where every sale told the version and the stock that
- * it saw: if the versions follow each other without a fork or a hole, each sale overwrote what the one before it had
- * written (by induction from the last version: its sale read after all other writes), and so no update was lost. A sale
- * that then saw more than its predecessor left found units that came from elsewhere, as far as the balance shows as many
- * too many; else it told a stock that was not there, which is check 9's.
+ * Two things prove that units were created. The first is a row that ends above S: lost updates alone leave it at S at
+ * most, so everything in excess counts. The second is a value that no attempt wrote, where every sale reported the
+ * version and the stock that it saw: if the versions follow each other without a fork or a hole, each sale overwrote
+ * what the one before it had written (by induction from the last version: its sale read after all other writes), and so
+ * no update was lost. A sale that then saw more than its predecessor left found units that came from elsewhere, as far
+ * as the balance shows that many too many; else it reported a stock that was not there, which is check 9's.
  */
 export const measureCreated = oncePerAudit((context): CreatedUnits => {
   const { final, matched } = context;
@@ -49,7 +49,7 @@ function isChain(context: AuditContext): boolean {
   return true;
 }
 
-/** Adds each sale that saw more than the sale before it had left, with that sale; -1 for the first. */
+/** Adds each sale that saw more than the sale before it had left, paired with that sale; -1 for the first. */
 function findRises(context: AuditContext, seen: PairList): number {
   const { history } = context;
   let units = 0;

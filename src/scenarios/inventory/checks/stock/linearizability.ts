@@ -1,14 +1,16 @@
 import { at, intAt } from '@/lib/column';
 
-/** What attempts were told, as operations on a counting semaphore. Index i is an attempt; columns are of one length. */
+/**
+ * What attempts were told, as operations on a counting semaphore. Index i is an attempt; all columns have one length.
+ */
 export interface SemaphoreHistory {
   call: Float64Array;
   return: Float64Array;
   /** Units that i certainly took at some time after its call, and before its return if it was told so. */
   taken: Int32Array;
-  /** Units that i may have taken at some time after its call, or never. Only one of `taken` and `open` is not 0. */
+  /** Units that i may have taken at some time after its call, or never. At most one of `taken` and `open` is not 0. */
   open: Int32Array;
-  /** Units that i was told were not to be had, between its call and its return; 0 if it was not told so. */
+  /** Units that i was told it could not have, between its call and its return; 0 if it was not told so. */
   refused: Int32Array;
   /** Units in stock; none are ever added. */
   stock: number;
@@ -19,7 +21,7 @@ export interface SemaphoreHistory {
   byReturn: Uint32Array;
 }
 
-/** A refusal that units contradict which were left when it was made. */
+/** A refusal that is contradicted by the units left when it was made. */
 export interface FalseRefusal {
   refused: number;
   /** Most units that can have been taken when the refusal was returned. */

@@ -6,7 +6,7 @@ import { orderIdOf } from '@/model/order-columns';
 import type { Evidence } from '@/model/verdict';
 import { formatNumber } from '@/model/wording';
 
-/** Two sales of which one undid the other: from the same version, of the same unit, or one written over by the other. */
+/** Two sales of which one undid the other: they share a version, share a unit, or one overwrote the other. */
 export function describeLoss(context: AuditContext, earlier: number, later: number): Evidence {
   const { history, final, matched } = context;
   const otherAttemptId = attemptIdOf(history, earlier);

@@ -7,7 +7,7 @@ import { describeLoss } from './loss-evidence';
 import { measureLosses } from './lost-units';
 import { eachSharedUnit } from './unit-spans';
 
-/** The ledger before anybody looks at an entry. */
+/** The ledger before any entry is described. */
 export interface BookedLosses extends Omit<LossLedger, 'entries' | 'pieces'> {
   entries: EvidenceList;
   /** Entries that are forks of a version. */
@@ -15,11 +15,11 @@ export interface BookedLosses extends Omit<LossLedger, 'entries' | 'pieces'> {
 }
 
 /**
- * Attributes lost units to the two sales of which one undid the other: first those that wrote from the same version
- * of the row, then those that another wrote over although it had read before, then those that handed out a unit of the
+ * Attributes lost units to the two sales of which one undid the other: first those that wrote from the same version of
+ * the row, then those that another sale overwrote although it had read before, then those that handed out a unit of the
  * same number. Never more than were lost, since sales that decrement or append may share what they saw and lose
  * nothing; what no pair explains stays unattributed. So the sum is the lost units, and with what was created and what
- * leaked it is L, whatever the history looks like.
+ * leaked it is L, for any history.
  */
 export const bookLosses = oncePerAudit((context): BookedLosses => {
   const { net: units, lost, created, leaked: gone } = measureLosses(context);
@@ -58,7 +58,7 @@ export const bookLosses = oncePerAudit((context): BookedLosses => {
   return { ...rest, attributed: lost - open, unattributed: open, entries, forks };
 });
 
-/** The sale of the two whose write came first and is gone; the earlier in the history where that is not known. */
+/** The sale of the two whose write came first and is gone; the earlier in the history where the order is unknown. */
 function overwritten({ history }: AuditContext, earlier: number, later: number): number {
   return at(history.windowEnd, earlier) > at(history.windowEnd, later) ? later : earlier;
 }
@@ -78,9 +78,9 @@ class EntryList extends PairList {
 }
 
 /**
- * Calls back with each sale that another one wrote over, and that other: it had begun to read before the sale's write
- * was done, and wrote after it (r1[x] w2[x] w1[x], the pattern of P4). Of several, the one that had read first. By the
- * windows that the server saw, so this explains a loss that the balance has proved, and proves none by itself.
+ * Calls back with each sale that another one overwrote, and that other: it had begun to read before the sale's write
+ * was done, and wrote after it (r1[x] w2[x] w1[x], the pattern of P4). Of several, the one that had read first. It uses
+ * the windows that the server saw, so it explains a loss that the balance has proved, and proves none by itself.
  *
  * Linear after sorting.
  */
@@ -93,7 +93,7 @@ function eachOverwrite(context: AuditContext, found: (undone: number, by: number
   );
   const byWrite = context.sort(windowEnd, sold);
   let readFirst = -1;
-  // from the last write back, so that all later writes are known; of writes that tie none is later
+  // from the last write back, so that all later writes are known; among writes that tie, none counts as later
   let tied = byWrite.length - 1;
   for (let k = byWrite.length - 1; k >= 0; k -= 1) {
     const i = intAt(byWrite, k);

@@ -9,7 +9,7 @@ export interface Losses {
   net: number;
   /** Units that sales from one version certainly undid, whatever the balance says; part of `lost`. */
   proven: number;
-  /** Units of updates that were lost. More than `net` where forks prove more than a leak leaves to be seen of it. */
+  /** Units of updates that were lost. More than `net` where forks prove more than a leak leaves visible. */
   lost: number;
   /** Units that came into the stock although nothing put them there. */
   created: number;
@@ -17,7 +17,7 @@ export interface Losses {
   leaked: number;
 }
 
-/** Takes apart what cancels in L, as far as the versions and the row prove it. */
+/** Separates what cancels in L, as far as the versions and the row prove it. */
 export const measureLosses = oncePerAudit((context): Losses => {
   const net = unitsLost(context.final, context.matched);
   const proven = measureProvenForks(context).units;

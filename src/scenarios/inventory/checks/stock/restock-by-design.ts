@@ -22,7 +22,7 @@ export function whyStockMayRiseByDesign({ history, final, matched }: AuditContex
   return `${countOf(failed, 'attempt')} failed and may have given units back, which others could then buy.`;
 }
 
-/** Why units that were added keep a verdict from `ok`, as a sentence; `undefined` where none were. */
+/** Why added units keep a verdict from `ok`, as a sentence; `undefined` when none were added. */
 export function whyRestockIsUnproven({ restocked = 0 }: FinalState): string | undefined {
   if (restocked === 0) return undefined;
   return `${countOf(restocked, 'unit was', 'units were')} added while the lane ran, and nothing in the history shows where ${restocked === 1 ? 'it' : 'they'} came from.`;

@@ -3,19 +3,19 @@ import { at, intAt } from '@/lib/column';
 import { NumberIndex } from '@/lib/number-index';
 import { eachSharedUnit } from './unit-spans';
 
-/** The sale that another one started from the same state as, and in which respect. */
+/** The sale that started from the same state as another one, and in which respect. */
 export interface Rival {
   attempt: number;
   same: 'version' | 'unit' | 'stock';
 }
 
-/** Up to so many rivals are looked for by passing over the sales; more of them are worth an index of those. */
+/** Up to this many rivals are found by scanning the sales; more are worth an index. */
 const PASSES = 64;
 
 /**
- * A sale that attempt i cannot have been served beside: it wrote from the same version of the row, or sold the same
- * unit, or saw the same stock. `undefined` when what was recorded names none. Of several that share a version or a
- * stock it is the first in the history.
+ * A sale that excludes attempt i's: it wrote from the same version of the row, sold the same unit, or saw the same
+ * stock. `undefined` when the record names none. Of several that share a version or a stock it is the first in the
+ * history.
  */
 export function findRival(context: AuditContext, i: number): Rival | undefined {
   const search = searches(context);
@@ -45,7 +45,7 @@ const passingSearch = oncePerAudit((context): Search => {
   };
 });
 
-/** The same from tables of the first two sales for each version and stock, for readers of every piece. */
+/** The same from tables of the first two sales for each version and stock, for callers that read every piece. */
 const indexedSearch = oncePerAudit((context): Search => {
   const { history } = context;
   const byVersion = new FirstTwo(context, (j) => at(history.seenVersion, j));
@@ -57,7 +57,7 @@ const indexedSearch = oncePerAudit((context): Search => {
   };
 });
 
-/** For each number the first two sales that have it, so that one is left for either of them. */
+/** For each number the first two sales that have it, so that each of the two finds the other. */
 class FirstTwo {
   private readonly firsts: NumberIndex;
   private readonly seconds: NumberIndex;
@@ -93,8 +93,8 @@ function findSale({ history, matched }: AuditContext, i: number, fits: (j: numbe
 }
 
 /**
- * For each sale another one that was told a unit of the same number; -1 without one. Whichever comes later by the unit
- * that it starts from shares with the one before it that reaches furthest, if it shares with any.
+ * For each sale another one that was told a unit of the same number; -1 without one. The later one, by the unit that it
+ * starts from, shares with the one before it that reaches furthest, if it shares with any.
  */
 const sharersOfUnits = oncePerAudit((context): Int32Array => {
   const sharers = new Int32Array(context.history.count).fill(-1);

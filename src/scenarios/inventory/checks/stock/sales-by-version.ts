@@ -1,7 +1,7 @@
 import { oncePerAudit } from '@/audit/audit-context';
 import { maskWhere } from '@/lib/column';
 
-/** Attempts with an order by rising version seen, without those that told none. */
+/** Attempts with an order by rising version seen, except those that reported none. */
 export const salesByVersion = oncePerAudit((context): Uint32Array => {
   const { history, matched } = context;
   const sold = maskWhere(history.count, (i) => matched.ordersOf[i] !== 0);

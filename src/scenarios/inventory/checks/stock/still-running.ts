@@ -4,7 +4,7 @@ import type { Range } from '@/model/verdict';
 import { countOf } from '@/model/wording';
 import type { Losses } from './lost-units';
 
-/** The doubt that purchases which were not done leave, as a sentence; `undefined` once everything had drained. */
+/** The doubt that unfinished purchases leave, as a sentence; `undefined` once everything had drained. */
 export function whyStillOpen(final: FinalState, matched: MatchedOrders): string | undefined {
   const running = final.stillRunning ?? 0;
   if (running === 0) return undefined;
@@ -14,7 +14,7 @@ export function whyStillOpen(final: FinalState, matched: MatchedOrders): string 
   return `${purchases} still running when the final rows were read${open}.`;
 }
 
-/** What units sold beyond the stock may come to, when each purchase that still runs may yet sell or not. */
+/** The possible range of units sold beyond the stock, as each purchase still running may sell or not. */
 export function rangeOfOversold(stock: number, { orders, pendingUnits }: MatchedOrders): Range {
   return {
     low: Math.max(0, orders.quantity - stock),
@@ -23,8 +23,8 @@ export function rangeOfOversold(stock: number, { orders, pendingUnits }: Matched
 }
 
 /**
- * What the lost units may come to, when each purchase that still runs has at most written one of stock and order. Not
- * a bound for purchases that write the stock as an absolute value, which may undo any number of others yet.
+ * The possible range of lost units, when each purchase still running has written at most one of stock and order. Not a
+ * bound for purchases that write the stock as an absolute value, which may still undo any number of others.
  */
 export function rangeOfLost(
   final: FinalState,
