@@ -1,31 +1,31 @@
-/** How sure every statement about a rate is. */
+/** Confidence level of every statement about a rate. */
 export const CONFIDENCE = 0.95;
 
-/** A rate as trials show it, with what they leave open. Rates are from 0 to 1. */
+/** A rate as the trials show it, with its uncertainty. Rates are from 0 to 1. */
 export interface RateEstimate {
-  /** Trials that were violated, those that came to a verdict, and all that are over. */
+  /** Trials that were violated, those with a verdict, and all that are over. */
   violated: number;
   judged: number;
   done: number;
-  /** Violated of done; null without a trial that came to a verdict. */
+  /** Violated of done; null without a trial that has a verdict. */
   rate: number | null;
   /**
-   * Two-sided exact interval (Clopper-Pearson) at 95 %: its low end takes inconclusive trials for held, its high end
-   * leaves them out. Of no trial: from 0 to 1.
+   * Two-sided exact interval (Clopper-Pearson) at 95 %: its low end counts inconclusive trials as held, its high end
+   * leaves them out. Without trials: from 0 to 1.
    */
   interval: { low: number; high: number };
   /**
-   * One-sided exact bound at 95 %, where a second side would say nothing: `high` where none was violated (about
-   * 3 / judged), `low` where all that came to a verdict were.
+   * One-sided exact bound at 95 %, where a second side would say nothing: `high` when none was violated (about 3 /
+   * judged), `low` when all trials with a verdict were.
    */
   bound: { side: 'high' | 'low'; rate: number } | null;
 }
 
 /**
  * What `violated` of `judged` trials, and `done` in all, say about the chance of a violation in one such race. The
- * interval holds the true rate in at least 95 % of experiments, also where trials end at the first violation, and
- * whatever makes trials inconclusive: a trial that did not race is seldom violated, so that leaving such trials out
- * alone would take the rate of those that raced for that of all.
+ * interval holds the true rate in at least 95 % of experiments, even where trials end at the first violation, and
+ * whatever makes trials inconclusive. A trial that did not race is seldom violated, so leaving such trials out at both
+ * ends would mistake the rate of those that raced for that of all.
  *
  * C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
  * Biometrika 26 (1934).
@@ -68,7 +68,7 @@ function lowerLimit(hits: number, n: number, doubt: number): number {
   return (low + high) / 2;
 }
 
-/** P(X >= hits) of a binomial X, its terms summed as they are: n is a few hundred at most. */
+/** P(X >= hits) of a binomial X, summed term by term: n is a few hundred at most. */
 export function chanceOfAtLeast(hits: number, n: number, rate: number): number {
   if (hits <= 0) return 1;
   if (hits > n) return 0;

@@ -1,8 +1,8 @@
-/** What was opened, and how to close it again: in the opposite order, each part even when another fails. */
+/** What was opened, and how to close it: in reverse order, each part even when another fails. */
 export class CloseStack {
   private readonly parts: { name: string; close: () => unknown }[] = [];
 
-  /** Adds a part that has just been opened; `name` is what an error calls it. */
+  /** Adds a part that has just been opened; errors call it `name`. */
   add(name: string, close: () => unknown): void {
     this.parts.push({ name, close });
   }

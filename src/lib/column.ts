@@ -1,8 +1,9 @@
 export type IntColumn = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
 /**
- * Entry i of a column; NaN, which is "not known" everywhere in a history, where the column has none. For one type of
- * array only, as is `intAt` for few: reading many types in one place is ten times as slow, because V8 gives up on it.
+ * Entry i of a column; NaN, which is "not known" everywhere in a history, where the column has none. It takes only one
+ * type of array, and `intAt` only a few: reading many types in one place is ten times as slow, because V8 stops
+ * optimising it.
  */
 export function at(column: Float64Array, i: number): number {
   return column[i] ?? Number.NaN;

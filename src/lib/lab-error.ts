@@ -4,7 +4,7 @@ export interface Issue {
   message: string;
 }
 
-/** What is wrong: a code for programs, a message for people, and the fields that are to blame. */
+/** A problem: a code for programs, a message for people, and the fields that cause it. */
 export interface Problem {
   code: string;
   message: string;
@@ -12,12 +12,12 @@ export interface Problem {
 }
 
 /**
- * Why the lab refuses: what was asked for is not there, contradicts the state of things, passes a limit, or is wrong in
- * itself; or the lab cannot do it now.
+ * Why the lab refuses: the requested thing does not exist, contradicts the current state, exceeds a limit, or is
+ * invalid in itself; or the lab cannot do it now.
  */
 export type RefusalKind = 'not-found' | 'conflict' | 'limit' | 'invalid' | 'unavailable';
 
-/** A refusal that is the caller's to mend, or the state of things; never a bug. */
+/** A refusal that the caller can fix, or that the current state causes; never a bug. */
 export interface Refusal {
   ok: false;
   kind: RefusalKind;
@@ -30,7 +30,7 @@ export function refuse(kind: RefusalKind, code: string, message: string, issues?
   return { ok: false, kind, error: { code, message, ...(issues && { issues }) } };
 }
 
-/** The lab cannot answer now: its database does not, or as many requests as may wait are waiting already. */
+/** The lab is unavailable: its database does not respond, or as many requests as may wait are waiting already. */
 export class LabUnavailableError extends Error {
   override readonly name = 'LabUnavailableError';
 

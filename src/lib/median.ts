@@ -2,7 +2,7 @@ import { at } from './column';
 
 /**
  * The upper median, found without sorting by Hoare's FIND (Communications of the ACM 4, 1961): linear on average.
- * Changes the order of the values; NaN if there are none.
+ * Reorders the values; NaN if there are none.
  */
 export function medianOf(values: Float64Array): number {
   const place = values.length >> 1;
@@ -17,7 +17,9 @@ export function medianOf(values: Float64Array): number {
   return at(values, place);
 }
 
-/** Puts what is at most the middle value before what is at least that; where the second part begins, the first ends. */
+/**
+ * Moves values up to the middle one before those from it on; returns where the first part ends and the second begins.
+ */
 function partition(values: Float64Array, low: number, high: number): [left: number, right: number] {
   const pivot = at(values, (low + high) >>> 1);
   let left = low;

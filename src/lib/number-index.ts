@@ -1,4 +1,4 @@
-/** Drawn anew in each process, so that no file can be written whose keys land in one place. */
+/** Drawn anew in each process, so that no file can be crafted whose keys all collide. */
 const SEED = Math.trunc(Math.random() * 0x1_0000_0000);
 
 /**

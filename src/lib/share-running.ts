@@ -1,6 +1,6 @@
 /**
- * The same function, which runs once for all calls with the same arguments that come while it runs: 500 viewers who
- * ask for the same portion of a log cost one read.
+ * Shares one run of a function among all calls with the same arguments that arrive while it runs: 500 viewers that ask
+ * for the same portion of a log cost one read.
  */
 export function shareRunning<Args extends (string | number)[], Result>(
   work: (...args: Args) => Promise<Result>,

@@ -5,7 +5,7 @@ const RADIX = 2 ** DIGIT_BITS;
 /** Digits of a word; the third has ten bits. */
 const DIGITS = 3;
 
-/** Room to sort in, to be used again by the next sort of as many keys. Without it each sort makes its own. */
+/** Working memory that the next sort of as many keys can reuse. Without it each sort allocates its own. */
 export class SortingRoom {
   private records: [Records, Records] | undefined;
 
@@ -27,9 +27,9 @@ interface Records {
  * those that `mask` has a 0 for, are left out.
  *
  * A radix sort from the least significant digit (Knuth, The Art of Computer Programming 3, 5.2.5). Whole numbers that
- * differ by less than 2^32, which times, versions and ids are, sort by their distance from the least of them; others by
- * the bits of the numbers, turned so that they rise with the value. Linear; a million keys take less than a tenth of a
- * second where sorting indexes by a comparison takes one. 24 bytes a key while it runs.
+ * differ by less than 2^32, as times, versions and ids do, sort by their distance from the smallest; others by the bits
+ * of the numbers, transformed so that they rise with the value. Linear: a million keys take less than a tenth of a
+ * second, where sorting indexes with a comparison takes one. 24 bytes a key while it runs.
  */
 export function sortedIndexes(
   keys: Float64Array,
@@ -49,7 +49,7 @@ export function sortedIndexes(
     const starts = digitStarts(from[word], count);
     for (let digit = 0; digit < DIGITS; digit += 1) {
       const start = starts.subarray(digit * RADIX, (digit + 1) * RADIX);
-      // where all keys have the same digit nothing would move
+      // where all keys have the same digit, the pass would move nothing
       if (start[digitOf(from[word], 0, digit)] === 0 && isOneDigit(start, count)) continue;
       scatter(from, to, count, { word, digit, isNarrow }, start);
       [from, to] = [to, from];
@@ -75,7 +75,7 @@ interface Survey {
   min: number;
   max: number;
   areWhole: boolean;
-  /** They rise already, as columns often do that were written in the order of time. */
+  /** The keys already rise, as columns written in time order often do. */
   isSorted: boolean;
 }
 
@@ -134,7 +134,7 @@ function digitOf(words: Uint32Array, k: number, digit: number): number {
   return ((words[k] ?? 0) >>> (digit * DIGIT_BITS)) & (RADIX - 1);
 }
 
-/** For each digit, where the records of each of its values begin. */
+/** For each digit, where the records of each of its values start. */
 function digitStarts(words: Uint32Array, count: number): Uint32Array {
   const starts = new Uint32Array(DIGITS * RADIX);
   for (let k = 0; k < count; k += 1) {
@@ -153,7 +153,7 @@ function digitStarts(words: Uint32Array, count: number): Uint32Array {
   return starts;
 }
 
-/** Whether each value begins either where the first one does or after all records: there is only one. */
+/** Whether there is only one value: each one starts either with the first or after all records. */
 function isOneDigit(starts: Uint32Array, count: number): boolean {
   return starts.every((start) => start === 0 || start === count);
 }

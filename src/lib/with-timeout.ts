@@ -1,4 +1,4 @@
-/** The same promise, rejected when it takes longer than `ms`; what it waits for goes on. */
+/** Rejects if `promise` has not settled within `ms`. Does not cancel the underlying work. */
 export async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -33,28 +33,28 @@ export interface AttemptRecord {
   /** Its place in the event log. */
   seq: number;
   outcome: Outcome;
-  /** HTTP status; 0 without an answer. */
+  /** HTTP status; 0 without a response. */
   status: number;
   callUs: number;
   returnUs: number;
   retries: number;
   quantity: number;
-  /** What it read before it decided. */
+  /** The stock that the attempt read before it decided. */
   seenStock: number | null;
   seenVersion: number | null;
-  /** Units left after it, as its buyer was told. */
+  /** Units left after the attempt, as the buyer was told. */
   remaining: number | null;
-  /** The order that its buyer was told of. */
+  /** The order that the buyer was told of. */
   orderId: string | null;
   token: number | null;
   steps: StepRecord[];
-  /** What its steps run, by their names: each place in the strategy's file that takes such a step. */
+  /** The code of its steps, by their names: each place in the strategy's file that takes such a step. */
   code: Record<string, string[]>;
   /** The rows that name it in the orders table. */
   orders: StoredOrder[];
 }
 
-/** What is known of the strategy of an attempt. */
+/** What is known about an attempt's strategy. */
 export interface AttemptStrategy {
   /** What its steps do, by their names. */
   kinds: Readonly<Record<string, StepKind>>;

@@ -11,16 +11,16 @@ import type { Batch, ColumnName, LiveBatch } from './columns';
 import { BytesError, readNumbers, RELATIVE, writeNumbers } from './number-bytes';
 
 /**
- * A batch as bytes. After a version, a count and a number of sections come these: the length of a name, the name, the length of what
- * follows, and that. Sections have the names of columns, so that a reader passes over those that it does not know, and
- * takes those that are missing for unknown; a column in which nothing is known is left out. The bytes do not say where
- * in a log the batch is.
+ * A batch as bytes. A version, a count and a number of sections come first; each section is the length of its name, the
+ * name, the length of its content, and the content. Sections have the names of columns, so a reader skips unknown ones
+ * and treats missing ones as unknown; a column without a known value is left out. The bytes do not say where in a log
+ * the batch is.
  */
 const VERSION = 1;
-/** Far more than any batch has: what claims more is no batch. */
+/** Far more than any batch has: larger counts are refused as invalid. */
 const MAX_ATTEMPTS = 2 ** 20;
 const MAX_STEP_NUMBERS = 2 ** 26;
-/** Sections that are no columns. */
+/** Sections that are not columns. */
 const STEP_NAMES = 'stepNames';
 const STEPS_EACH = 'stepsEach';
 const STEP_NAME = 'stepName';
@@ -66,7 +66,7 @@ export function decodeLive(bytes: Uint8Array, seq: number): LiveBatch {
   return batch;
 }
 
-/** Attempts are near those before them, and all else that happened to one is near its call. */
+/** The column to subtract: attempts are close to those before them, and other moments of an attempt to its call. */
 function relativeTo(name: ColumnName): number {
   if (name === 'n' || name === 'call') return RELATIVE.previous;
   return specOf(name).unit === 'moment' ? RELATIVE.reference : RELATIVE.nothing;

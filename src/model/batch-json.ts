@@ -3,14 +3,14 @@ import type { Batch, ColumnName, COLUMNS, ToldName } from './columns';
 
 type Table = typeof COLUMNS;
 
-/** What its entries are. */
+/** The type of a column's entries. */
 type JsonEntry<N extends ColumnName> = Table[N] extends { unit: 'id' }
   ? string | null
   : Table[N] extends { isNullable: true }
     ? number | null
     : number;
 
-/** Columns that only one load model knows. */
+/** Columns that exist in one load model only. */
 type ModelName = { [N in ColumnName]: Table[N] extends { model: string } ? N : never }[ColumnName];
 
 type ColumnsInJson = {
@@ -55,7 +55,7 @@ export function toJson({ raceId, lane }: { raceId: string; lane: number }, batch
   };
 }
 
-/** The inverse of `toJson`. A column that is not there is unknown. */
+/** The inverse of `toJson`. A missing column is unknown. */
 export function fromJson(json: BatchJson): Batch {
   const { seq, count, stepNames } = json;
   const steps = json.steps.flat();

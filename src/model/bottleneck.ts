@@ -1,15 +1,15 @@
 /** How busy an event loop was over a time. */
 export interface EventLoopLoad {
-  /** Share of the time in which it was at work, 0 to 1. */
+  /** Share of the time in which the loop was busy, 0 to 1. */
   cpu: number;
-  /** 99th percentile of how late it ran what was due, ms. */
+  /** 99th percentile of the delay of its callbacks, ms. */
   delayP99Ms: number;
 }
 
-/** What set the pace of a lane: who was saturated, and by what numbers. */
+/** What limited the pace of a lane: the saturated part, with its numbers. */
 export interface Bottleneck {
   limitedBy: 'generator' | 'server' | null;
-  /** In words; null when nobody was saturated. */
+  /** In words; null when neither was saturated. */
   reason: string | null;
   /** The load generator's thread. */
   generator: EventLoopLoad;
@@ -17,18 +17,21 @@ export interface Bottleneck {
   server: EventLoopLoad;
 }
 
-/** From this share on, what arrives finds the loop at work nine times out of ten, and waits for it. */
+/** From this share on, nine out of ten arrivals find the loop busy, and wait for it. */
 const BUSY = 0.9;
-/** From this delay on, one in a hundred answers was read so late that its latency says more of the loop than of the target, ms. */
+/**
+ * From this delay on, one in a hundred responses was read so late that its latency says more of the loop than of the
+ * target, ms.
+ */
 const LATE_MS = 100;
 
 /**
- * The rule, for both alike: an event loop limits what runs on it when it was at work 90 % of the time or more, or when
- * the 99th percentile of its delay was 100 ms or more. The generator comes first, because a saturated generator could
- * not have shown that the server had room. A lane that its generator limited supports no claim about throughput.
+ * One rule for both: an event loop limits what runs on it when it was busy 90 % of the time or more, or when the 99th
+ * percentile of its delay was 100 ms or more. The generator comes first, because a saturated generator could not have
+ * shown that the server had room. A lane limited by its generator supports no claim about throughput.
  *
- * Where both share one thread (`shared`), both figures are that thread's. Serving a purchase takes it many times as long
- * as making one, so a saturated thread is put down to the server.
+ * Where both share one thread (`shared`), both figures are that thread's. Serving a purchase takes the thread many
+ * times as long as making one, so its saturation counts as the server's.
  */
 export function findBottleneck(
   generator: EventLoopLoad,

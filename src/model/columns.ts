@@ -17,19 +17,19 @@ export type ArrayOf<K extends ArrayKind> = {
   uint8: Uint8Array;
 }[K];
 
-/** What is known of one column: everything that holds an attempt is made from this. */
+/** The description of one column, from which everything that holds an attempt is made. */
 export interface ColumnSpec {
   array: ArrayKind;
   /** `moment`: µs since the lane's start; `number`: the attempt's number; `id`: written as text outside the program. */
   unit: 'number' | 'moment' | 'outcome' | 'status' | 'count' | 'id';
-  /** Whether it may be unknown, which is NaN. A column that may not holds `initial`, or 0, until it is filled. */
+  /** Whether a value may be unknown, which is NaN. Other columns hold `initial`, or 0, until they are filled. */
   isNullable?: true;
   initial?: number;
-  /** The array in which a page keeps it; only columns that have one are sent to pages. */
+  /** The array in which a page keeps the column; only columns that have one are sent to pages. */
   live?: ArrayKind;
-  /** Only this load model knows it. Such a column says what the load plan meant: it is no part of a history. */
+  /** The only load model that fills the column. It holds what the load plan intended, so it is no part of a history. */
   model?: LoadModel;
-  /** `return` is told as a span since `call` to everybody who asks over HTTP, under this name. */
+  /** Under this name, HTTP clients get `return` as a span since `call`. */
   spanName?: 'took';
 }
 
@@ -46,13 +46,13 @@ export const COLUMNS = {
   n: { array: 'uint32', unit: 'number', live: 'uint32' },
   /** When the request was sent. */
   call: { ...MOMENT, isNullable: undefined, live: 'uint32' },
-  /** When its outcome was known, or when the client gave up. */
+  /** When the outcome was known, or the client gave up. */
   return: { ...MOMENT, isNullable: undefined, live: 'uint32', spanName: 'took' },
   /** Index into `OUTCOMES`. */
   outcome: { array: 'uint8', unit: 'outcome', live: 'uint8' },
   /** HTTP status; 0 without a response. */
   status: { array: 'uint16', unit: 'status' },
-  /** Tries that were thrown away. A page keeps 255 for more of them. */
+  /** Tries that were discarded. A page stores at most 255. */
   retries: { array: 'uint16', unit: 'count', live: 'uint8' },
   quantity: { array: 'uint32', unit: 'count', initial: 1 },
   seenStock: COUNT,
@@ -63,18 +63,18 @@ export const COLUMNS = {
   /** From the start of the first step that read stock to the end of the last that wrote it, as the server saw it. */
   windowStart: MOMENT,
   windowEnd: MOMENT,
-  /** While the attempt certainly held a lock on the item: from its being granted to its being given back. */
+  /** While the attempt certainly held a lock on the item: from the grant to the release. */
   holdStart: MOMENT,
   holdEnd: MOMENT,
-  /** The step in which the attempt asked for a lock on the item: until the lock was granted, or was not. */
+  /** The step in which the attempt asked for a lock on the item, until the lock was granted or refused. */
   waitStart: MOMENT,
   waitEnd: MOMENT,
   /** While the attempt had certainly written the stock and not yet committed. */
   pendingStart: MOMENT,
   pendingEnd: MOMENT,
-  /** The fencing token that the attempt held its lock under; a sale was let through with it. */
+  /** The fencing token under which the attempt held its lock; a sale was accepted with it. */
   token: COUNT,
-  /** When the load plan said to send it, which may be before `call`. */
+  /** When the load plan wanted the request sent, which may be before `call`. */
   due: { ...MOMENT, model: 'open' },
 } as const satisfies Record<string, ColumnSpec>;
 
@@ -90,29 +90,29 @@ export type NullableName = {
   [N in ColumnName]: Table[N] extends { isNullable: true } ? N : never;
 }[ColumnName];
 
-/** What a column is called where it is told as a span. */
+/** The name of a column in JSON and files, where one is a span. */
 export type ToldName<N extends ColumnName> = Table[N] extends { spanName: infer S extends string } ? S : N;
 
 /** One array for each column. */
 export type Columns<N extends ColumnName = ColumnName> = { [C in N]: ArrayOf<Table[C]['array']> };
 
-/** What attempts did, as far as an audit asks for it. Entries from `count` on mean nothing. */
+/** What attempts did, as far as an audit needs it. Entries from `count` on are unused. */
 export type HistoryColumns = Columns<HistoryName> & { count: number };
 
-/** What a page is sent of a batch. */
+/** The part of a batch that is sent to a page. */
 export type LiveBatch = Columns<LiveName> & { seq: number; count: number };
 
 /** The steps of attempts, flat. */
 export interface Steps {
-  /** Three numbers a step: index into the names of the steps, start after `call`, duration; µs. */
+  /** Three numbers per step: index into the step names, start after `call`, duration; µs. */
   steps: Int32Array;
   /** `steps` of attempt i are entries `stepOffset[i]` to `stepOffset[i + 1]`. */
   stepOffset: Uint32Array;
 }
 
-/** Attempts of one lane as they are recorded, stored and sent: in the order in which their outcomes were known. */
+/** Attempts of one lane as they are recorded, stored and sent: in the order in which their outcomes became known. */
 export interface Batch extends Columns, Steps {
-  /** Place of the first attempt in the lane's log, which gives it: the others follow. */
+  /** Index of the first attempt in the lane's log, which assigns it; the others follow. */
   seq: number;
   count: number;
   stepNames: readonly string[];
@@ -136,7 +136,7 @@ export function createArray<K extends ArrayKind>(kind: K, count: number): ArrayO
   return new ARRAYS[kind](count) as ArrayOf<ArrayKind> as ArrayOf<K>;
 }
 
-/** Columns for `count` attempts of which nothing is known. */
+/** Columns for `count` attempts without known values. */
 export function emptyColumns(count: number): HistoryColumns {
   return {
     count,
@@ -144,22 +144,22 @@ export function emptyColumns(count: number): HistoryColumns {
   };
 }
 
-/** A batch of `count` attempts of which nothing is known. */
+/** A batch of `count` attempts without known values. */
 export function emptyBatch(count: number): Batch {
   const batch = allocateBatch(count, 0);
   for (const name of COLUMN_NAMES) batch[name].fill(initialOf(specs[name]));
   return batch;
 }
 
-/** The largest entries first, so that in one block of memory every array begins at a multiple of its own. */
+/** Largest entries first, so that in one block of memory every array is aligned to its entry size. */
 const BY_SIZE = (['float64', 'uint32', 'int32', 'uint16', 'uint8'] as const).flatMap((kind) =>
   COLUMN_NAMES.filter((name) => specs[name].array === kind),
 );
 const BYTES_AN_ATTEMPT = BY_SIZE.reduce((sum, name) => sum + ARRAYS[specs[name].array].BYTES_PER_ELEMENT, 0);
-/** Where the steps have their place among them. */
+/** Where the steps come among them. */
 const FIRST_SMALL = BY_SIZE.findIndex((name) => ARRAYS[specs[name].array].BYTES_PER_ELEMENT < 4);
 
-/** A batch of zeros, with room for so many numbers of steps, in one block of memory: a thread can hand it over whole. */
+/** A batch of zeros, with room for this many step numbers, in one block of memory: a thread can transfer it whole. */
 export function allocateBatch(count: number, stepNumbers: number, stepNames: readonly string[] = []): Batch {
   const buffer = new ArrayBuffer(BYTES_AN_ATTEMPT * count + 4 * (stepNumbers + count + 1));
   let at = 0;

@@ -9,19 +9,19 @@ export const EXPERIMENT_KINDS = ['trials', 'bisection'] as const;
 /** `trials` races one plan again and again; `bisection` searches the smallest concurrency that still breaks. */
 export type ExperimentKind = (typeof EXPERIMENT_KINDS)[number];
 
-/** Bounds that requests are held to, and that messages name. */
+/** Limits that requests are checked against, and that messages name. */
 export const EXPERIMENT_LIMITS = {
   trials: { min: 2, max: 200 },
-  /** Of all lanes and trials together; of a bisection with as many levels as it may come to. */
+  /** Total of all lanes and trials; for a bisection, with the most levels that it may have. */
   attempts: { min: 1, max: 5_000_000 },
-  /** The same of the time that the loads take by their plans: six hours. */
+  /** The same for the time that the loads take by their plans: six hours. */
   seconds: { min: 1, max: 21_600 },
 } as const;
 
 /** Trials at each level when a bisection is started from a page. */
 export const BISECTION_TRIALS = 10;
 
-/** What was asked for, and how far it is. */
+/** The request, and its progress. */
 export interface ExperimentHead {
   id: string;
   kind: ExperimentKind;
@@ -45,32 +45,32 @@ export interface TrialLane {
   trial: number;
   /** Null until the lane is over. */
   verdict: 'ok' | 'violated' | 'inconclusive' | null;
-  /** What became of it, as its race says it. */
+  /** The lane's result, as its race words it. */
   words: LaneWords;
   oversold: number;
   lostUpdates: number;
 }
 
-/** Lowest, middle and highest number of units in the trials that came to a verdict. */
+/** Lowest, middle and highest number of units in the trials with a verdict. */
 export interface Spread {
   min: number;
   median: number;
   max: number;
 }
 
-/** What the trials of one strategy came to, at one concurrency. */
+/** The results of the trials of one strategy, at one concurrency. */
 export interface Tally {
   /** Trials that are over: violated, ok and inconclusive ones. */
   done: number;
   ok: number;
   violated: number;
-  /** They say nothing either way, and count among `done`, of which the rate is. */
+  /** Trials that prove nothing either way; part of `done`, which the rate refers to. */
   inconclusive: number;
-  /** Why, the commonest reason first. */
+  /** The reasons, most frequent first. */
   inconclusiveReasons: { reason: string; count: number }[];
   /** Of all trials that are over. */
   rate: RateEstimate;
-  /** In the order of their numbers, with the ones that run or wait. */
+  /** By trial number, including those that wait or run. */
   trials: TrialLane[];
 }
 
@@ -84,12 +84,12 @@ export interface StrategyTrials extends Tally {
   role: 'contestant' | 'control';
   /** The first trial that was violated; its number is how many trials it took. */
   firstViolation: TrialLane | null;
-  /** The violated trial with most units oversold, or lost where none was oversold. */
+  /** The violated trial with the most units oversold, or lost where none was oversold. */
   worst: TrialLane | null;
-  /** Null before a trial came to a verdict. */
+  /** Null until a trial has a verdict. */
   oversold: Spread | null;
   lostUpdates: Spread | null;
-  /** What the numbers say, in one or two sentences. */
+  /** The conclusion from the numbers, in one or two sentences. */
   statement: string;
 }
 
@@ -109,18 +109,18 @@ export interface Bisection {
   expected: Expected;
   /** By concurrency, lowest first. */
   levels: LevelTrials[];
-  /** The smallest concurrency that was seen to break; null while there is none. */
+  /** The smallest concurrency that broke; null while there is none. */
   smallest: number | null;
   /** Whether a level held although a lower one broke. */
   contradicts: boolean;
   statement: string;
 }
 
-/** An experiment as the lab tells of it and as its page shows it. The API adds addresses. */
+/** An experiment as the lab returns it and its page shows it. The API adds addresses. */
 export interface ExperimentView extends ExperimentHead {
   /** Trials that are over. */
   done: number;
-  /** How many there are to be; of a bisection, which finds out, the most that there can be. */
+  /** The number of planned trials; for a bisection, whose number is not known in advance, the most there can be. */
   planned: number;
   /** The race that waits or runs now. */
   current: { id: string; trial: number } | null;
@@ -130,12 +130,12 @@ export interface ExperimentView extends ExperimentHead {
   bisection: Bisection | null;
 }
 
-/** An experiment in the list of experiments: counts without the trials that they are of. */
+/** An experiment in the list of experiments: counts without their trials. */
 export interface ExperimentSummary extends ExperimentHead {
   done: number;
   planned: number;
   strategies: Pick<StrategyTrials, 'lane' | 'strategy' | 'expected' | 'role' | 'rate'>[];
-  /** In a bisection: the smallest concurrency that was seen to break so far. */
+  /** In a bisection: the smallest concurrency that broke so far. */
   smallest: number | null;
 }
 
@@ -145,7 +145,7 @@ export interface ExperimentPage {
   nextCursor: string | null;
 }
 
-/** A lane of a trial as it is stored: what every number of an experiment is computed from. */
+/** A stored lane of a trial: every number of an experiment is computed from these. */
 export interface TrialRow {
   experimentId: string;
   raceId: string;

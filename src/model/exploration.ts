@@ -11,23 +11,26 @@ export interface ExplorationPlan {
   stock: number;
   /** Items that the attempts are spread over, in turn; 1: all buy the same. */
   items: number;
-  /** Whether the attempts share a process's memory (1), or have one each (2). */
+  /** Whether the attempts share a process's memory (1), or each have their own (2). */
   processes: 1 | 2;
   /** Whether one attempt may die before any of its steps that touches something, or while it waits for a lock. */
   crash: boolean;
-  /** Whether the lease of a Redis lock may run out while an attempt holds it, once a schedule. */
+  /** Whether the lease of a Redis lock may expire while an attempt holds it, once per schedule. */
   leaseExpiry: boolean;
   /** Whether schedules that differ only in the order of steps that cannot affect each other are run once. */
   reduction: boolean;
   /** Schedules run at most; a larger tree is not begun, unless `sample` or `preemptions` bound it. */
   maxSchedules: number;
-  /** Times at most that a schedule may turn from an attempt that could go on; null: no bound. Turns reduction off. */
+  /**
+   * Most preemptions: times that a schedule switches away from an attempt that could go on; null: no bound. Turns
+   * reduction off.
+   */
   preemptions: number | null;
   /** Instead of all schedules, this many drawn at random by `seed`; null: all. Turns reduction off. */
   sample: number | null;
-  /** Times that an attempt may try again before its schedule is cut off. */
+  /** How often an attempt may retry before its schedule is cut off. */
   maxRetries: number;
-  /** For what is drawn: schedules of a sample, and whatever a strategy draws. */
+  /** Seed for the schedules of a sample, and for everything that a strategy draws. */
   seed: number;
 }
 
@@ -44,13 +47,13 @@ export const EXPLORATION_STATUSES = [
 
 export type ExplorationStatus = (typeof EXPLORATION_STATUSES)[number];
 
-/** One SQL statement that was really sent. Values that differ from run to run are put in words (`item`, `T1`). */
+/** One SQL statement as it was sent. Values that differ from run to run are put in words (`item`, `T1`). */
 export interface SentStatement {
   text: string;
   values: unknown[];
-  /** True: sent in an earlier move, where it had to wait; here is what came of it. */
+  /** True: sent in an earlier move, where it had to wait; this is its result. */
   hasWaited?: true;
-  /** The first rows that came back, by column; absent while it waits, or when it failed. */
+  /** The first rows of the result, by column; absent while it waits, or when it failed. */
   rows?: Record<string, unknown>[];
   /** Rows read or changed. */
   rowCount?: number;
@@ -58,7 +61,7 @@ export interface SentStatement {
   error?: string;
 }
 
-/** One Redis command that was really sent. */
+/** One Redis command as it was sent. */
 export interface SentCommand {
   command: string;
   args: string[];
@@ -66,26 +69,28 @@ export interface SentCommand {
   error?: string;
 }
 
-/** An attempt by its place in the schedule: T1, T2, T3. */
+/** An attempt by its position in the schedule: T1, T2, T3. */
 export type Actor = `T${number}`;
 
 /** One move of a schedule: an attempt takes a step, goes on with one, or something happens to it. */
 export interface Move {
   actor: Actor;
-  /** `step`: takes a step. `crash`: dies before it, or waiting in it. `lease`: the lease of its Redis lock runs out. */
+  /** `step`: takes a step. `crash`: dies before it, or waiting in it. `lease`: the lease of its Redis lock expires. */
   event: 'step' | 'crash' | 'lease';
   step: string;
-  /** True: it dies where it waits for a lock, and not before the step. */
+  /** True: it dies while it waits for a lock, and not before the step. */
   hadToWait?: true;
   kind: StepKind;
-  /** What it sent, in order, up to where it came. */
+  /** What the attempt sent, in order, as far as it got. */
   sql: SentStatement[];
   redis: SentCommand[];
-  /** Who it waits for after this move; empty when it does not. `memory`: for something in its own process. */
+  /**
+   * What the attempt waits for after this move; empty when it does not wait. `memory`: something in its own process.
+   */
   waitsFor: (Actor | 'memory' | 'another session')[];
-  /** Attempts that waited and could go on because of this move, with what they did then. */
+  /** Attempts that waited and could go on because of this move, with what they sent then. */
   woke: { actor: Actor; step: string; sql: SentStatement[]; redis: SentCommand[] }[];
-  /** What attempts came to that ended in this move. */
+  /** The results of attempts that ended in this move. */
   ended: AttemptEnd[];
 }
 
@@ -97,7 +102,7 @@ export interface AttemptEnd {
   remaining?: number;
 }
 
-/** One schedule, move by move, and what came of it. The same id gives the same schedule. */
+/** One schedule, move by move, with its result. The same id gives the same schedule. */
 export interface ScheduleView {
   id: string;
   moves: Move[];
@@ -105,25 +110,25 @@ export interface ScheduleView {
   findings: Finding[];
   /** Units left, by item. */
   stock: number[];
-  /** Orders as they stand in the table. */
+  /** The final rows of the orders table. */
   orders: { actor: string; quantity: number }[];
-  /** Times the schedule turned from an attempt that could have gone on. */
+  /** How often the schedule switched away from an attempt that could have gone on. */
   preemptions: number;
-  /** Why it was cut off, if it was. */
+  /** Why the schedule was cut off, if it was. */
   cut?: string;
 }
 
-/** Schedules that came to the same. */
+/** Schedules with the same result. */
 export interface OutcomeRow {
   /** Sorted outcomes of the attempts: `['accepted', 'sold-out']`. */
   outcomes: string[];
   /** Kinds of findings; none: nothing was found. */
   findings: FindingKind[];
-  /** Schedules that were run and came to this. */
+  /** Schedules that were run and had this result. */
   run: number;
-  /** Schedules that these stand for, those that were not run for being equal included. */
+  /** Schedules that these stand for, including equivalent ones that were not run. */
   schedules: number;
-  /** The simplest of them: fewest preemptions, then fewest moves, then the first by its letters. */
+  /** The simplest of them: fewest preemptions, then fewest moves, then alphabetical order. */
   example: string;
 }
 
@@ -132,38 +137,38 @@ export interface Undersold {
   /** Schedules that were run and did so, and those that they stand for. */
   run: number;
   schedules: number;
-  /** Attempts that were told sold out although enough units for them were left, and that some order of one after the other serves. */
+  /** Attempts that were told sold out although enough units for them were left, and that a serial order would serve. */
   refused: Actor[];
   /** The simplest of them. */
   example: string;
-  /** A schedule of one attempt after the other that serves one whom the example refuses. */
+  /** A serial schedule that serves an attempt which the example refuses. */
   servedBy: string;
 }
 
-/** What was covered, exactly. */
+/** What exactly the exploration covered. */
 export interface Coverage {
-  /** Schedules that there are. */
+  /** Number of all schedules. */
   possible: number;
-  /** False: `possible` is an estimate, from the choices that there were along the schedules that were run. */
+  /** False: `possible` is an estimate, from the choices along the schedules that were run. */
   isExact: boolean;
   /** Schedules run to their end and judged. */
   run: number;
-  /** Schedules not run because each only swaps steps that cannot affect each other in one that was. */
+  /** Schedules that were not run because each differs from one that was only in the order of independent steps. */
   pruned: number;
-  /** Runs that were given up half-way, when nothing was left in them that had not been run. */
+  /** Runs abandoned half-way, when everything left in them had already been run. */
   abandoned: number;
   /** Of `run`: those drawn at random. */
   sampled: number;
-  /** Draws that these came of: the same schedule may be drawn again, and is run and judged once. */
+  /** Draws behind `sampled`: the same schedule may be drawn again, and is run and judged once. */
   drawn: number;
-  /** Schedules left out because they turn more often than the plan allows: prefixes at which that happened. */
+  /** Schedules left out because they have more preemptions than the plan allows: prefixes at which that happened. */
   overPreemptions: number;
   /** Schedules that were cut off and only finished in one order from there. */
   cut: number;
   cutReasons: string[];
   /** Whether nothing was left out: no cut, no bound, no sample, not stopped. */
   isComplete: boolean;
-  /** Schedules that were taken to come to what another came to, and did not when they were run; absent: none. */
+  /** Schedules that were taken to have the result of another, and did not when they were run; absent: none. */
   unconfirmed?: string[];
 }
 
@@ -176,21 +181,21 @@ export interface Exploration {
   outcomes: OutcomeRow[];
   /** Whether any schedule that was run breaks an invariant. */
   verdict: 'violated' | 'none-found';
-  /** One careful sentence. */
+  /** The result in one careful sentence. */
   reason: string;
-  /** The simplest schedule that breaks something; null when none does. */
+  /** The simplest schedule that breaks an invariant; null when none does. */
   violation: ScheduleView | null;
-  /** Schedules that refuse a buyer in vain; null when none does, absent in results from before this was looked at. */
+  /** Schedules that refuse a buyer in vain; null when none does, absent in results from before this was recorded. */
   undersold?: Undersold | null;
   /** Steps that each attempt took at most. */
   stepsPerAttempt: number[];
-  /** Why it ended before its time: a schedule that never ends, or that could not be followed. */
+  /** Why the exploration ended early: a schedule never ends, or could not be followed. */
   unfinished?: string;
 }
 
 export interface ExplorationProgress {
   run: number;
-  /** Schedules known to be still to run; more may come to light. */
+  /** Schedules known to be still to run; more may be discovered. */
   open: number;
   violated: number;
 }
@@ -223,7 +228,7 @@ export function letterOf(index: number): string {
   return String.fromCharCode(97 + index);
 }
 
-/** What a schedule's id is made of: a letter a move, followed by `!` where the attempt dies and by `*` where its lease runs out. */
+/** A schedule's id: a letter per move, followed by `!` where the attempt dies and by `*` where its lease expires. */
 export const SCHEDULE_ID = /^(?:[abc][!*]?){1,400}$/;
 
 export function parseScheduleId(id: string): string[] | null {

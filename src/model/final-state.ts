@@ -2,7 +2,7 @@ import type { OrderColumns } from './order-columns';
 
 export type { OrderRow } from './order-columns';
 
-/** The rows that decide, read in one snapshot after the last attempt. */
+/** The rows that decide the verdict, read in one snapshot after the last attempt. */
 export interface FinalState {
   initialStock: number;
   /** The item's row. */
@@ -14,8 +14,8 @@ export interface FinalState {
   /** For strategies with a counter of their own (Redis gate): units it says are left; null when it lost them. */
   counter?: { store: string; remaining: number | null };
   /**
-   * Whether the strategy takes units in a store that no transaction rolls back, so that an attempt which failed may
-   * have taken units and given them back later: a restock in all but name.
+   * Whether the strategy takes units in a store that no transaction rolls back. An attempt that failed may then have
+   * taken units and given them back later: a restock in all but name.
    */
   givesBack?: boolean;
   /**
@@ -25,12 +25,12 @@ export interface FinalState {
   stillRunning?: number;
   /**
    * Connections of the pool under test. A step's time begins before it has its connection, so windows of statements
-   * that queue for a single one seem to overlap. Absent for stores that do not need one.
+   * that queue for a single connection seem to overlap. Absent for stores that need no connection.
    */
   connections?: number;
 }
 
-/** S of audit.md: every unit that was ever there to be sold. */
+/** S of audit.md: every unit that could ever be sold. */
 export function unitsInStock({ initialStock, restocked = 0 }: FinalState): number {
   return initialStock + restocked;
 }

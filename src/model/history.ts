@@ -7,7 +7,7 @@ export type History = HistoryColumns & {
   attemptPrefix: string;
 };
 
-/** What the ids of a lane's attempts begin with; the rest is the attempt's number. */
+/** The prefix of the ids of a lane's attempts; the rest is the attempt's number. */
 export function attemptPrefixOf(raceId: string, lane: number): string {
   return `${raceId}.${lane}.`;
 }

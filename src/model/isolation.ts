@@ -4,7 +4,7 @@ export const LEVELS = ['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'] as c
 
 export type Level = (typeof LEVELS)[number];
 
-/** What became of an anomaly at one level, on the server that was asked. */
+/** The result of a script at one level, on the connected server. */
 export interface IsolationCell {
   level: Level;
   /** Whether the script showed the anomaly. */
@@ -19,12 +19,12 @@ export interface IsolationCase {
   /** The name in the literature (Adya; Hermitage). */
   id: string;
   title: string;
-  /** In a sentence: what happens when it is not prevented. */
+  /** What happens when the anomaly is not prevented, in a sentence. */
   meaning: string;
   cells: IsolationCell[];
 }
 
-/** What the connected server's isolation levels really prevent, beside what is published. */
+/** What the connected server's isolation levels really prevent, beside the published results. */
 export interface IsolationReport {
   server: string;
   version: string;
@@ -34,9 +34,9 @@ export interface IsolationReport {
   equalsPublished: boolean;
 }
 
-/** Where the test of the isolation levels stands. */
+/** The status of the isolation test. */
 export interface IsolationState {
-  /** `queued` while something else runs. */
+  /** `queued` while another job runs. */
   status: 'untested' | 'queued' | 'running' | 'tested';
   report: IsolationReport | null;
   /** Why the last test failed. */

@@ -6,20 +6,20 @@ export type JobKindName = 'race' | 'experiment' | 'exploration';
 
 export type JobStatus = RaceStatus | ExplorationStatus;
 
-/** What is known of every job. */
+/** The fields that every job has. */
 export interface JobHead {
   id: string;
   status: JobStatus;
-  /** Why it did not come to its planned end, in words for a person. */
+  /** Why the job did not reach its planned end, in words for a person. */
   reason: string | null;
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
 }
 
-/** Where a job stands, for those who follow it. */
+/** The state of a job, for clients that follow it. */
 export interface JobState extends Pick<JobHead, 'id' | 'status' | 'reason'> {
-  /** Of an exploration. */
+  /** Only of an exploration. */
   progress?: ExplorationProgress;
 }
 
@@ -36,6 +36,6 @@ export function isOver(status: JobStatus): boolean {
   return !(ACTIVE_STATUSES as readonly JobStatus[]).includes(status);
 }
 
-/** What runs now: everything else waits until it is over. `names`: the strategies that were asked for. */
+/** The running job: all others wait until it is over. `names`: the strategies that were asked for. */
 export type RunningJob =
   { kind: 'race' | 'exploration'; id: string; names: string[] } | { kind: 'isolation' };

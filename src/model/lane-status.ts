@@ -1,6 +1,6 @@
 /**
- * What can follow each status of a lane. All lanes of a race are warmed up one after another before the first of them
- * runs: `warming` makes purchases of an item without stock, and `ready` waits for the lane's turn.
+ * The statuses that can follow each status of a lane. All lanes of a race are warmed up one after another before the
+ * first of them runs: `warming` makes purchases of an item without stock, and `ready` waits for the lane's turn.
  */
 const MOVES = {
   pending: ['warming', 'cancelled'],
@@ -24,7 +24,7 @@ export function mayFollow(from: LaneStatus, to: LaneStatus): boolean {
   return (MOVES[from] as readonly LaneStatus[]).includes(to);
 }
 
-/** How far a lane of this status is; it only ever rises. */
+/** How far a lane with this status is; it only ever rises. */
 export function progressOf(status: LaneStatus): number {
   return LANE_STATUSES.indexOf(status === 'cancelled' ? 'finished' : status);
 }
@@ -34,7 +34,7 @@ export function hasBegun(status: LaneStatus): boolean {
   return progressOf(status) >= progressOf('preparing');
 }
 
-/** Whether nothing more will happen to a lane of this status. */
+/** Whether a lane with this status is over. */
 export function isLaneOver(status: LaneStatus): boolean {
   return MOVES[status].length === 0;
 }

@@ -1,16 +1,17 @@
 /**
- * Numbers as bytes, by frame of reference: how far each is above the smallest, in as few bytes as the largest needs. The
- * lowest bytes of all come first, then the next, because bytes of one rank resemble each other and deflate well.
- * Lossless for every number but -0, which becomes 0.
+ * Numbers as bytes, by frame of reference: the distance of each from the smallest, in as few bytes as the largest
+ * needs. The lowest bytes of all come first, then the next, because bytes of one rank resemble each other and deflate
+ * well. Lossless for every number but -0, which becomes 0.
  *
- * After a byte that says how (below) come the smallest number and, of numbers relative to those before them, the first.
+ * First comes a byte with the encoding (below), then the smallest number and, for numbers relative to those before
+ * them, the first.
  */
 const WIDTH = 0b1111;
 /** Code 0 stands for unknown, and the smallest number has code 1. */
 const HAS_UNKNOWN = 0x10;
 const IS_PREVIOUS = 0x20;
 const IS_REFERENCE = 0x40;
-/** Eight bytes a number as it is: of fractions, and of what lies too far apart. */
+/** Eight bytes per number, unchanged: for fractions, and for numbers that are too far apart. */
 const RAW = 8;
 const MAX_WIDTH = 6;
 
@@ -18,7 +19,7 @@ export const RELATIVE = { nothing: 0, previous: IS_PREVIOUS, reference: IS_REFER
 
 export type Numbers = Float64Array | Uint32Array | Int32Array | Uint16Array | Uint8Array;
 
-/** Bytes that are not what `writeNumbers` returns. */
+/** Bytes that `writeNumbers` did not return. */
 export class BytesError extends Error {
   override name = 'BytesError';
 }
@@ -28,8 +29,8 @@ let scratch = new Float64Array(512);
 let codes = new Uint32Array(512);
 
 /**
- * @param initial what `readNumbers` is told to take where there are no bytes
- * @param relative one of `RELATIVE`: to the number before, or to the one in the same place of `reference`
+ * @param initial the value that `readNumbers` is given for missing bytes
+ * @param relative one of `RELATIVE`: to the number before, or to the one at the same index of `reference`
  * @returns undefined when all of them are `initial`
  */
 export function writeNumbers(
@@ -115,7 +116,7 @@ function isWhole(numbers: Float64Array): boolean {
   return isWhole && largest <= Number.MAX_SAFE_INTEGER;
 }
 
-/** Replaces each number by how much it is above the one before; false where that could not be undone. */
+/** Replaces each number by its difference from the one before; false if that could not be undone. */
 function subtractPrevious(numbers: Float64Array): boolean {
   let isExact = true;
   let previous = numbers[0] ?? 0;
@@ -128,7 +129,7 @@ function subtractPrevious(numbers: Float64Array): boolean {
   return isExact;
 }
 
-/** The same, above the number in the same place of `reference`. Unknown ones stay unknown. */
+/** The same with the number at the same index of `reference`. Unknown ones stay unknown. */
 function subtractReference(numbers: Float64Array, reference: Float64Array): boolean {
   let isExact = true;
   for (let i = 0; i < numbers.length; i += 1) {
@@ -162,7 +163,7 @@ function rangeOf(numbers: Float64Array): { min: number; max: number; hasUnknown:
 function widthOf(most: number): number {
   let width = 0;
   while (width <= MAX_WIDTH && most >= 2 ** (8 * width)) width += 1;
-  // of no known number at all, the range is below 0
+  // without a known number, the range is below 0
   return width > MAX_WIDTH || !(most >= 0) ? RAW : width;
 }
 

@@ -1,4 +1,4 @@
-/** One order, as a table or a person has it. */
+/** One order as a row. */
 export interface OrderRow {
   orderId: string | bigint;
   attemptId: string;
@@ -6,20 +6,20 @@ export interface OrderRow {
 }
 
 /**
- * Orders as columns. A million rows are a million objects and two million texts, which the garbage collector walks
- * through again and again; a million numbers are one piece of memory. Made by `toOrderColumns`.
+ * Orders as columns. A million rows are a million objects and two million strings, which the garbage collector
+ * traverses again and again; a million numbers are one block of memory. Made by `toOrderColumns`.
  */
 export interface OrderColumns {
   count: number;
   /** Ids as numbers; NaN for one that is not a whole number below 2^53. */
   orderId: Float64Array;
-  /** Ids that are no such numbers, by the place of the order. */
+  /** Ids that are not such numbers, by the index of the order. */
   orderText: ReadonlyMap<number, string>;
-  /** What attempt ids begin with: the first order's up to its last character that is no digit. */
+  /** The common prefix of attempt ids: the first order's up to its last character that is not a digit. */
   attemptPrefix: string;
   /** The rest of each attempt id as a number; NaN for an id of another shape. */
   attempt: Float64Array;
-  /** Attempt ids of another shape, by the place of the order. */
+  /** Attempt ids of another shape, by the index of the order. */
   attemptText: ReadonlyMap<number, string>;
   /** Units. */
   quantity: Int32Array;
@@ -32,7 +32,7 @@ export function toOrderColumns(rows: readonly OrderRow[]): OrderColumns {
   return builder.finish();
 }
 
-/** Makes columns of orders one by one, where it is not known how many there will be. */
+/** Builds columns from orders one by one, when their number is not known in advance. */
 export class OrderColumnsBuilder {
   private readonly orderText = new Map<number, string>();
   private readonly attemptText = new Map<number, string>();
@@ -124,14 +124,14 @@ export function orderAttemptId({ attemptText, attemptPrefix, attempt }: OrderCol
   return attemptText.get(o) ?? attemptPrefix + String(attempt[o]);
 }
 
-/** Number of the attempt that order o names in a lane whose attempt ids begin so; NaN if its id is not of this lane. */
+/** Number of the attempt that order o names in a lane with this prefix; NaN if its id is not of this lane. */
 export function orderAttempt(orders: OrderColumns, o: number, lanePrefix: string): number {
   const { attemptPrefix, attempt } = orders;
   if (attemptPrefix === lanePrefix) return attempt[o] ?? Number.NaN;
   return attemptNumber(orderAttemptId(orders, o), lanePrefix) ?? Number.NaN;
 }
 
-/** Only the exact spelling is a number ("7", not "07" or "7.0"), so that the text can be told from it again. */
+/** Only the exact spelling is a number ("7", not "07" or "7.0"), so that the text can be restored from it. */
 function exactNumber(id: string | bigint): number {
   const value = Number(id);
   return Number.isSafeInteger(value) && String(value) === String(id) ? value : Number.NaN;
@@ -140,8 +140,8 @@ function exactNumber(id: string | bigint): number {
 const ZERO = 48;
 
 /**
- * The number in an attempt id that begins so, or undefined if it is another's. Only the exact spelling counts ("7",
- * not "07", "7.0" or "1e3"): a differently spelled id is one that no attempt sent.
+ * The number in an attempt id with this prefix, or undefined if it belongs to another lane. Only the exact spelling
+ * counts ("7", not "07", "7.0" or "1e3"): no attempt sent an id that is spelled differently.
  */
 function attemptNumber(id: string, prefix: string): number | undefined {
   const digits = id.length - prefix.length;

@@ -1,12 +1,12 @@
 /**
- * What an attempt can end as. The order is part of the stored event format: batches hold an index into this list,
- * so new outcomes go to the end.
+ * The possible outcomes of an attempt. The order is part of the stored event format: batches hold an index into this
+ * list, so new outcomes go to the end.
  *
  * - `accepted`: the buyer was told that the purchase succeeded.
  * - `sold-out`: the buyer was told that there was not enough stock.
  * - `conflict`: the strategy gave up (retries used up, lock not granted in time) and certainly sold nothing.
  * - `error`: a definite failure; certainly sold nothing.
- * - `indeterminate`: nobody can know from the client (time-out or broken connection after sending).
+ * - `indeterminate`: the client cannot know the outcome (time-out or broken connection after sending).
  */
 export const OUTCOMES = ['accepted', 'sold-out', 'conflict', 'error', 'indeterminate'] as const;
 

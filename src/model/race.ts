@@ -19,16 +19,16 @@ export const RACE_STATUSES = [
 
 export type RaceStatus = (typeof RACE_STATUSES)[number];
 
-/** What an audit can come to. */
+/** The possible results of an audit. */
 export const VERDICTS = ['violated', 'ok', 'inconclusive'] as const satisfies readonly Verdict['status'][];
 
 /**
- * `drain` lets what is in flight come back; `kill` calls it indeterminate and waits for nothing. `next` drains when it
- * is the first to ask, and kills after that.
+ * `drain` waits for the attempts in flight; `kill` calls them indeterminate and waits for nothing. `next` drains on the
+ * first request, and kills on later ones.
  */
 export type StopHow = 'drain' | 'kill' | 'next';
 
-/** Who asked for a race. */
+/** The origin of the request for a race. */
 export type RaceOrigin = 'dashboard' | 'api' | 'api-test';
 
 /** Which trial of which experiment a race is. */
@@ -36,7 +36,7 @@ export interface TrialOf {
   id: string;
   /** Number of the trial, from 1. */
   trial: number;
-  /** How many trials there are to be; null in a bisection, which finds out. */
+  /** Number of planned trials; null in a bisection, where it is not known in advance. */
   trials: number | null;
 }
 
@@ -60,7 +60,7 @@ export interface Latency {
 
 /** Purchases that were due and never sent, by the reason. */
 export interface Drops {
-  /** As many as may wait for a free connection were waiting already. */
+  /** As many purchases as may wait for a free connection were waiting already. */
   crowded: number;
   /** The load's time was up while they waited. */
   ended: number;
@@ -70,13 +70,13 @@ export interface Drops {
 
 /** How the open model kept to its schedule. */
 export interface Sends {
-  /** Sent more than 5 ms after they were due: the generator was behind, or every connection busy. */
+  /** Sent more than 5 ms after they were due: the generator was late, or every connection busy. */
   late: number;
   /** Due and never sent. Not attempts. */
   dropped: number;
   /** The same by the reason; absent in lanes that were stored before reasons were counted. */
   drops?: Drops;
-  /** How long after they were due. */
+  /** Delay of the sends after they were due. */
   lagMs: Latency;
 }
 
@@ -107,7 +107,7 @@ export interface LaneSeries {
   p99: (number | null)[];
   /** Units left according to the item's row in PostgreSQL. */
   stock: (number | null)[];
-  /** Units that buyers were told they have bought, cumulative. */
+  /** Units that buyers were told they bought, cumulative. */
   sold: number[];
 }
 
@@ -118,10 +118,10 @@ export interface Distribution {
 }
 
 /**
- * What an attempt can spend its time on. `request`: HTTP, and waiting for the server to take it up; `connection`: waiting
- * for one of the pool; `lock`: steps that take a lock; `statements`: everything else in PostgreSQL, with the row locks
- * that statements wait for; `failedTries`: work that was thrown away and done again; `application`: between steps;
- * `untraced`: attempts whose answer never came.
+ * The parts of an attempt's time. `request`: HTTP, and waiting for the server to start; `connection`: waiting for one
+ * of the pool; `lock`: steps that take a lock; `statements`: everything else in PostgreSQL, with the row locks that
+ * statements wait for; `failedTries`: work that was discarded and repeated; `application`: between steps; `untraced`:
+ * attempts without a response.
  */
 export const TIME_PARTS = [
   'request',
@@ -139,18 +139,18 @@ export const TIME_PARTS = [
 
 export type TimePart = (typeof TIME_PARTS)[number];
 
-/** Where the time of a lane's attempts went. */
+/** How the attempts of a lane spent their time. */
 export interface LatencyBreakdown {
   /** Per attempt, ms. The parts exclude each other, and their sum is the mean latency. */
   meanMs: Record<TimePart, number>;
   /**
-   * Statements of the pool under test that were found at work each time the server was asked, and how many of those
-   * waited for a lock: the only way to see into a statement. Null where the server was not asked.
+   * Statements of the pool under test that were active when the server was sampled, in total, and how many of those
+   * waited for a lock: the only way to see into a statement. Null where the server was not sampled.
    */
   sampled: { active: number; waitingForLock: number } | null;
 }
 
-/** Every attempt must be in each of these; a difference is a fault of the lab, and shown. */
+/** The number of attempts at each stage. All must be equal; a difference is a fault of the lab, and shown. */
 export interface DeliveryCheck {
   generated: number;
   recorded: number;
@@ -158,16 +158,18 @@ export interface DeliveryCheck {
 }
 
 /**
- * The final rows that a lane was judged by, but for its orders: those stay in their table, up to `lastOrderId`. And why
+ * The final rows that a lane was judged by, except its orders, which stay in their table, up to `lastOrderId`. Also why
  * the lane had ended early by then, if it had.
  */
 export type FinalRows = Omit<FinalState, 'orders'> & { lastOrderId: string | null; stopped?: string };
 
-/** What only a lane's own page needs. Null before the audit, and in lanes of versions that did not record it. */
+/**
+ * The part that only a lane's own page needs. Null before the audit, and in lanes of versions that did not record it.
+ */
 export interface LaneDetails {
   series: LaneSeries;
   distribution: Distribution;
-  /** The thirteen checks that made the verdict. */
+  /** The thirteen checks behind the verdict. */
   checks: CheckSummary[] | null;
   ledger: LossLedger | null;
   finalRows: FinalRows | null;
@@ -181,7 +183,7 @@ export interface LaneView extends LaneDetails {
   strategy: string;
   strategyName: string;
   expected: Expected;
-  /** What a conditional strategy is safe under; null for the others. */
+  /** The condition under which a conditional strategy is safe; null for the others. */
   condition: string | null;
   status: LaneStatus;
   sku: string;
@@ -193,22 +195,24 @@ export interface LaneView extends LaneDetails {
   verdict: Verdict;
   /** How buyers were served; null before the audit, and in lanes of versions that did not record it. */
   liveness: Liveness | null;
-  /** `control`: not asked for, and run to see whether this load breaks what is unsafe. */
+  /** `control`: not requested, but run to see whether this load breaks an unsafe strategy. */
   role: 'contestant' | 'control';
-  /** The lane that this one is believed by, if the plan asks for controls, and whether it broke; null before it is over. */
+  /**
+   * The control that this lane's verdict depends on, if the plan has one, and whether it broke; null before it is over.
+   */
   control: { lane: number; strategy: string; broke: boolean } | null;
-  /** Attempts that nobody answered, and whose order exists. */
+  /** Attempts without a response whose order exists. */
   recovered: number;
-  /** What `oversold` and `lostUpdates` may come to while purchases still ran when the rows were read; else null. */
+  /** The range of `oversold` and `lostUpdates` if purchases still ran when the rows were read; else null. */
   oversoldRange: Range | null;
   lostUpdatesRange: Range | null;
-  /** Proof that it raced. `lockWaits`: statements found waiting for a lock; null where the server was not asked. */
+  /** Proof that it raced. `lockWaits`: statements found waiting for a lock; null where the server was not sampled. */
   overlap: Overlap & { lockWaits: number | null };
   latencyMs: Latency;
-  /** Latency from when an attempt was due, and not from when it was sent; only in the open model. */
+  /** Latency from when an attempt was due, not from when it was sent; only in the open model. */
   correctedMs: Latency | null;
   sends: Sends | null;
-  /** What set the pace; null before the load is over, and in races of versions that did not measure it. */
+  /** What limited the pace; null before the load is over, and in races of versions that did not measure it. */
   bottleneck: Bottleneck | null;
   throughput: { attemptsPerS: number; acceptedPerS: number };
   durationMs: number;
@@ -220,7 +224,7 @@ export interface LaneView extends LaneDetails {
   honesty: DeliveryCheck;
 }
 
-/** A race as the lab tells of it and as the race page shows it. The API adds addresses. */
+/** A race as the lab returns it and the race page shows it. The API adds addresses. */
 export interface RaceView {
   id: string;
   status: RaceStatus;
@@ -235,12 +239,12 @@ export interface RaceView {
   poolSize: number;
   /** Time over which the buyers of the closed model arrived, as measured before the first lane; ms. */
   rampMs: number;
-  /** Null for a race of its own. */
+  /** Null for a race outside an experiment. */
   experiment: TrialOf | null;
   lanes: LaneView[];
 }
 
-/** A race in the list of races: the same without what only its own page needs. */
+/** A race in the list of races: the same without the details that only its own page needs. */
 export type RaceSummary = Omit<RaceView, 'lanes'> & { lanes: LaneSummary[] };
 export type LaneSummary = Omit<LaneView, keyof LaneDetails>;
 
@@ -252,7 +256,7 @@ export interface LaneSnapshot {
   remainingMs: number | null;
 }
 
-/** A race as live viewers join it. */
+/** A race as live viewers start to watch it. */
 export interface RaceState {
   status: RaceStatus;
   reason: string | null;
@@ -267,20 +271,20 @@ export interface RacePage {
   nextCursor: string | null;
 }
 
-/** A lane in two parts: what lists of races need of it, and the rest. */
+/** A lane in two parts: what lists of races need, and the rest. */
 export function splitLane(lane: LaneView): { summary: LaneSummary; details: LaneDetails } {
   const { series, distribution, checks, ledger, finalRows, histograms, ...summary } = lane;
   return { summary, details: { series, distribution, checks, ledger, finalRows, histograms } };
 }
 
-/** A race without the details of its lanes: what lists and summaries answer. */
+/** A race without the details of its lanes: what lists and summaries return. */
 export function toSummary(race: RaceView): RaceSummary {
   return { ...race, lanes: race.lanes.map((lane) => splitLane(lane).summary) };
 }
 
 /**
- * A race as lists answer it: each finding with its first piece of evidence, since twenty make a page of races 1.7 MB.
- * The finding's `pieces` says how many there are.
+ * A race as lists return it: each finding has only its first piece of evidence, since twenty make a page of races 1.7
+ * MB. The finding's `pieces` says how many there are.
  */
 export function toListed(race: RaceSummary): RaceSummary {
   const lanes = race.lanes.map((lane) => {

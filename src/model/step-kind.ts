@@ -35,7 +35,7 @@ export function accessOf(kind: StepKind): string {
   return kind.slice(kind.lastIndexOf(' ') + 1);
 }
 
-/** The step that is split off from one that had to wait for its connection. */
+/** The step split off from one that had to wait for its connection. */
 export const WAIT_STEP = 'wait for connection';
 
 /** Steps that every strategy may take without declaring them: the ends of `transaction`, and the wait for a connection. */

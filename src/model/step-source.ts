@@ -1,6 +1,6 @@
 /**
- * What a step runs, as the strategy's file says it: the body of each call of `step` with that name, without the
- * wrapping and the indentation. Empty where the file takes no such step, as for the ends of a transaction.
+ * The code of a step, from the strategy's file: the body of each call of `step` with that name, without the wrapping
+ * and the indentation. Empty where the file takes no such step, as for the ends of a transaction.
  */
 export function findStepSource(source: string, name: string): string[] {
   const calls = new RegExp(`\\bstep\\(\\s*(['"\`])${escapeRegExp(name)}\\1\\s*,`, 'g');
@@ -30,7 +30,7 @@ function readBody(source: string, from: number): string {
 const OPENS = '([{';
 const CLOSES = ')]}';
 
-/** Parentheses in texts and comments do not count. */
+/** Ignores parentheses in strings and comments. */
 function findEnd(source: string, from: number): number {
   let depth = 0;
   for (let i = from; i < source.length; i += 1) {

@@ -1,42 +1,42 @@
 import type { LaneSummary, Latency } from './race';
 import type { StrategyInfo } from './strategy';
 
-/** One line of the interleaving that opens a strategy's file. */
+/** One line of the interleaving at the top of a strategy's file. */
 export interface InterleavingLine {
-  /** `T1`, `T2`, …: whose step it is. */
+  /** `T1`, `T2`, …: the transaction that takes the step. */
   who: string;
   does: string;
-  /** What comes of it, where the file says so. */
+  /** The step's effect, where the file states it. */
   leads: string;
 }
 
-/** What the opening comment of a strategy's file says. */
+/** The content of the opening comment of a strategy's file. */
 export interface Interleaving {
   lines: InterleavingLine[];
   /** The paragraphs after it: what is protected, what is not, what it costs. */
   notes: string[];
 }
 
-/** What a strategy cost on this machine, from the races that are stored: medians over its latest lanes. */
+/** What a strategy cost on this machine, from the stored races: medians over its latest lanes. */
 export interface MeasuredPrice {
   lanes: number;
   acceptedPerS: number;
   attemptsPerS: number;
   latencyMs: Pick<Latency, 'p50' | 'p99'>;
-  /** Tries thrown away for each sale. */
+  /** Discarded tries for each sale. */
   retriesPerSale: number;
 }
 
 /** Everything a strategy's page shows. */
 export interface StrategyDetail extends StrategyInfo {
-  /** The file itself, never a copy. */
+  /** The file itself, not a copy. */
   source: string;
   interleaving: Interleaving;
-  /** Null while no race is stored that says it. */
+  /** Null until a stored race has measured it. */
   measured: MeasuredPrice | null;
 }
 
-/** Medians over lanes of which it was measured that their load generator did not set the pace; null for none. */
+/** Medians over lanes that were measured and not limited by their load generator; null for none. */
 export function toMeasuredPrice(all: readonly LaneSummary[]): MeasuredPrice | null {
   const lanes = all.filter(({ bottleneck }) => bottleneck !== null && bottleneck.limitedBy !== 'generator');
   if (lanes.length === 0) return null;

@@ -8,8 +8,8 @@ export type Expected = 'unsafe' | 'conditional' | 'safe';
 export type { StepKind };
 
 /**
- * Runs one named operation of a strategy. The one seam for timing, timeline, explorer and injected faults:
- * whoever provides it may time `fn`, delay it, or fail instead of calling it. Throws what `fn` throws.
+ * Runs one named operation of a strategy. The one seam for timing, timeline, explorer and injected faults: its provider
+ * may time `fn`, delay it, or fail instead of calling it. Throws what `fn` throws.
  */
 export type Step = <T>(name: string, fn: () => Promise<T>) => Promise<T>;
 
@@ -27,7 +27,7 @@ export interface PurchaseContext {
   db: PrismaClient;
   /** The Redis under test. */
   redis: RedisUnderTest;
-  /** Lends a connection to the same Redis that nobody else uses meanwhile: WATCH belongs to a connection. */
+  /** Lends a connection to the same Redis that no other borrower uses meanwhile: WATCH belongs to a connection. */
   isolatedRedis: <T>(body: (redis: RedisUnderTest) => Promise<T>) => Promise<T>;
   step: Step;
   /**
@@ -37,18 +37,22 @@ export interface PurchaseContext {
   transaction: <T>(body: (tx: Transaction) => Promise<T>, options?: TransactionOptions) => Promise<T>;
   /** The application's own work between reading and writing, as long as the load plan says. */
   think: () => Promise<void>;
-  /** Takes a lock in Redis; `null` when it is not to be had in time. */
+  /** Takes a lock in Redis; `null` when it was not granted in time. */
   acquireLock: (key: string, options?: LockOptions) => Promise<RedisLock | null>;
   /** Whether an error proves that nothing was written, so that compensating for it is right. */
   isDefinite: (error: unknown) => boolean;
   /**
-   * Whether the database gave the transaction up for another's sake (serialization failure, deadlock): nothing was
-   * written, and the whole of it may be tried again. https://www.postgresql.org/docs/18/mvcc-serialization-failure-handling.html
+   * Whether the database aborted the transaction in favour of another (serialization failure, deadlock): nothing was
+   * written, and the whole of it may be tried again.
+   * https://www.postgresql.org/docs/18/mvcc-serialization-failure-handling.html
    */
   isRetryable: (error: unknown) => boolean;
   /** Waits before try `n` + 1 (n counts from 1) with exponential back-off and full jitter. */
   backOff: (n: number) => Promise<void>;
-  /** A random whole number from 0 up to, but not including, `below`: chance comes from here, so that it can be replayed. */
+  /**
+   * A random whole number from 0 up to, but not including, `below`. Strategies draw only here, so that it can be
+   * replayed.
+   */
   pick: (below: number) => number;
 }
 
@@ -61,9 +65,9 @@ export interface LockOptions {
 
 /** A lock held in Redis under a random token, renewed at a third of its lease until it is released. */
 export interface RedisLock {
-  /** Whether a renewal has found the lock gone: somebody else may hold it. */
+  /** Whether a renewal found the lock gone: another attempt may hold it. */
   isLost: () => boolean;
-  /** Deletes the lock if it is still this holder's; answers whether it was. */
+  /** Deletes the lock if this holder still has it; returns whether it had. */
   release: () => Promise<boolean>;
 }
 
@@ -80,12 +84,12 @@ export interface Seen {
 }
 
 /**
- * A strategy's answer. Failures it did not expect are thrown, and classified in one place. `orderId` is the order's
- * row, or a text that is no row's id where the row is written later; `remaining` is null where nobody can tell without counting: a number
- * is what this sale left, exactly, since the audit takes it for the sale's place in the order of sales. `token` is
- * the fencing token that the attempt held its lock under; where a write was let through with it, `seen.version` has to
- * be the one that the write replaced. An error of the code `attempt-reused` refuses an attempt id that was sent again
- * with another quantity.
+ * The result of a strategy. Unexpected failures are thrown, and classified in one place. `orderId` is the order's row,
+ * or a text that is no row's id where the row is written later. `remaining` is what this sale left, exactly, since the
+ * audit takes it for the sale's place in the order of sales; null where only a count could tell. `token` is the fencing
+ * token that the attempt held its lock under; where a write was accepted with it, `seen.version` has to be the one that
+ * the write replaced. An error with the code `attempt-reused` refuses an attempt id that was sent again with another
+ * quantity.
  */
 export type StrategyResult =
   | { outcome: 'accepted'; orderId: bigint | string; remaining: number | null; seen?: Seen; token?: number }
@@ -94,20 +98,20 @@ export type StrategyResult =
   | { outcome: 'error'; reason: string; code?: string }
   | { outcome: 'unknown-sku' };
 
-/** The stores of a strategy that need more than the item's row: how to fill, read and clear them. */
+/** The stores of a strategy that needs more than the item's row: how to fill, read and clear them. */
 export interface OwnStorage {
-  /** Where it is, in a word or two: `redis`, `unit rows`. */
+  /** Its name, in a word or two: `redis`, `unit rows`. */
   store: string;
   /**
-   * `own`: what is left is what this store says, and the item's row is not touched. `row`: the item's row says it,
-   * and this store must agree with it after the last attempt.
+   * `own`: this store holds what is left, and the item's row is not touched. `row`: the item's row holds it, and this
+   * store must agree with it after the last attempt.
    */
   truth: 'own' | 'row';
   prepare: (deps: StorageDeps, item: { sku: string; stock: number }) => Promise<void>;
-  /** Units that this store believes are left; `null` when it holds nothing for the sku. May be asked in a transaction. */
+  /** Units left according to this store; `null` when it holds nothing for the sku. May be called in a transaction. */
   remaining: (deps: ReadingDeps, sku: string) => Promise<number | null>;
   clear: (deps: StorageDeps, sku: string) => Promise<void>;
-  /** Resolves when nothing is on its way any more, for strategies that answer before they write. */
+  /** Resolves when no write is pending any more, for strategies that respond before they write. */
   drain?: (deps: StorageDeps, sku: string) => Promise<void>;
 }
 
@@ -116,13 +120,13 @@ export interface StorageDeps {
   redis: RedisUnderTest;
 }
 
-/** The same for who only reads, which may be in one snapshot with other rows. */
+/** The same for a reader, which may be in one snapshot with other rows. */
 export interface ReadingDeps {
   db: Prisma.TransactionClient;
   redis: RedisUnderTest;
 }
 
-/** What goes wrong, in the field's terms; strategies are filtered by it. */
+/** The anomalies, by the field's names; strategies are filtered by them. */
 export const ANOMALIES = [
   'lost update',
   'check-then-act race',
@@ -140,24 +144,27 @@ export interface Reference {
   url: string;
 }
 
-/** One way to take units from stock: the default export of a file in `src/scenarios/inventory/strategies`, whose name is the id. */
+/**
+ * One way to take units from stock: the default export of a file in `src/scenarios/inventory/strategies`, whose name is
+ * the id.
+ */
 export interface Strategy {
   /** The field's name for it. */
   name: string;
   expected: Expected;
-  /** One sentence: what it does and why that holds or breaks. */
+  /** One sentence: what the strategy does and why that holds or breaks. */
   summary: string;
-  /** The anomaly it shows (unsafe), prevents (safe), or shows when its condition fails (conditional). */
+  /** The anomaly that the strategy shows (unsafe), prevents (safe), or shows when its condition fails (conditional). */
   anomaly: Anomaly;
   /** For `conditional`: the condition under which it is safe. */
   condition?: string;
-  /** For `conditional`: whether the condition holds in a plain race here, of one server process that stays alive. */
+  /** For `conditional`: whether the condition holds in a plain race here, with one server process that stays alive. */
   conditionHolds?: boolean;
   /** What it costs, in a sentence. */
   price: string;
-  /** Who is known to do it. */
+  /** Known users. */
   usedBy: string[];
-  /** Where to check that, and to read on. */
+  /** Sources for that, and further reading. */
   references: Reference[];
   /** Whether an attempt id that is sent again sells only once. */
   idempotent: boolean;
@@ -169,7 +176,7 @@ export interface Strategy {
   purchase: (context: PurchaseContext, request: PurchaseRequest) => Promise<StrategyResult>;
 }
 
-/** What the outside is told of a strategy (`GET /api/strategies`). */
+/** The public description of a strategy (`GET /api/strategies`). */
 export interface StrategyInfo extends Omit<Strategy, 'steps' | 'storage' | 'purchase'> {
   id: string;
 }

@@ -25,9 +25,12 @@ export interface Evidence {
   orderId?: string;
   /** The version of the row that both attempts wrote from. */
   version?: number;
-  /** Number of units: sold past the stock by the order, lost by the pair, sold twice by it, or the stock that was seen. */
+  /**
+   * Number of units: those that the order sold past the stock, that the pair lost or sold twice, or the stock that was
+   * seen.
+   */
   units?: number;
-  /** When the attempts named here did what they did. */
+  /** When the attempts named here did it. */
   times?: EvidenceTimes[];
   note: string;
 }
@@ -40,16 +43,16 @@ export interface EvidenceTimes {
   toUs: number;
 }
 
-/** A page of evidence, and how much there is in all. */
+/** A page of evidence, and the number of all pieces. */
 export interface EvidencePage {
   total: number;
   evidence: Evidence[];
 }
 
-/** The pieces that name one attempt, and how many there are in all. `piece` counts from 0 within its kind. */
+/** The pieces that name one attempt, and the number of all. `piece` counts from 0 within its kind. */
 export interface NamingPage {
   total: number;
-  /** Whether every piece was searched; where there are very many, only the first of each kind are. */
+  /** Whether every piece was searched; of very many, only the first of each kind are. */
   isComplete: boolean;
   pieces: { kind: FindingKind | 'losses'; piece: number; evidence: Evidence }[];
 }
@@ -71,14 +74,14 @@ export interface Verdict {
   findings: Finding[];
 }
 
-/** What one of the thirteen checks of docs/audit.md came to. */
+/** The result of one of the thirteen checks of docs/audit.md. */
 export interface CheckSummary {
   id: string;
   /** Its number in docs/audit.md, 1 to 13. */
   no: number;
   title: string;
   /**
-   * `broken` goes with a finding, but for `liveness`, which never makes a verdict violated. `undecided` keeps a
+   * `broken` comes with a finding, except for `liveness`, which never makes a verdict violated. `undecided` keeps a
    * verdict from `ok`. `not-applicable` does neither.
    */
   status: 'held' | 'broken' | 'not-applicable' | 'undecided';
@@ -90,48 +93,48 @@ export interface CheckSummary {
 export interface Liveness {
   /** Attempts told sold out although enough units for them were left at the end; 0 where the stock may have risen. */
   undersold: number;
-  /** Attempts that gave up in conflict, and attempts that failed, although enough units for them were left; likewise. */
+  /** Attempts that gave up in conflict, or failed, although enough units for them were left; likewise. */
   turnedAway: number;
   failedInStock: number;
-  /** Units that all attempts asked for together. Up to the stock, overselling was not put to the test. */
+  /** Units that all attempts asked for together. If at most the stock, overselling was not put to the test. */
   demand: number;
-  /** Attempts told sold out although enough units provably remained when they were told. */
+  /** Attempts told sold out although enough units provably remained at that moment. */
   falseSoldOut: number;
   /** Attempts that gave up: retries used up, lock not granted in time. */
   conflicts: number;
   /** Retries of all attempts for each one that sold; null when none sold. */
   retriesPerSale: number | null;
-  /** The attempt that waited longest for its answer, and how many times the median that is; null without attempts. */
+  /** The attempt that waited longest for its response, and how many times the median that is; null without attempts. */
   worstAttempt: { attemptId: string; latencyUs: number; timesMedian: number; retries: number } | null;
-  /** The attempt that had to try again most often; null when none had to. */
+  /** The attempt that retried most often; null when none retried. */
   mostRetries: { attemptId: string; retries: number } | null;
 }
 
-/** What became of the units between orders and stock: attributed + unattributed + created + leaked is always `units`. */
+/** The units between orders and stock by cause: attributed + unattributed + created + leaked is always `units`. */
 export interface LossLedger {
-  /** L: units that orders took less those that the stock lost. */
+  /** L: the units in orders minus those that left the stock. */
   units: number;
   /** Lost units that two sales from the same state explain. */
   attributed: number;
   /** Lost units that nothing in the history explains. */
   unattributed: number;
-  /** Units that came into the stock although nothing put them there. */
+  /** Units that came into the stock from no known source. */
   created: number;
   /** Units that left the stock without an order, as a negative number. */
   leaked: number;
-  /** The first entries, `attributed` units in all of them together; `listLosses` pages through every one. */
+  /** The first entries; all entries together are `attributed` units, and `listLosses` pages through every one. */
   entries: Evidence[];
   /** Entries in all. */
   pieces: number;
 }
 
-/** Smallest and largest number that what is still running can make of it. */
+/** Smallest and largest possible value while purchases still run. */
 export interface Range {
   low: number;
   high: number;
 }
 
-/** What an audit computes; the numbers of a lane view come from here. */
+/** The result of an audit; the numbers of a lane view come from here. */
 export interface AuditResult {
   verdict: Verdict;
   /** Units sold beyond the stock; from the orders table. */
@@ -142,14 +145,14 @@ export interface AuditResult {
    */
   lostUpdates: number;
   orders: { count: number; quantity: number };
-  /** Attempts whose outcome the client could not know, but whose order exists. */
+  /** Indeterminate attempts whose order exists. */
   recovered: number;
   overlap: Overlap;
   /** All thirteen checks of docs/audit.md, in their order. */
   checks: CheckSummary[];
   liveness: Liveness;
   ledger: LossLedger;
-  /** Only while purchases still ran: what `oversold` may come to once they are done. */
+  /** Only while purchases still ran: the range of `oversold` once they are done. */
   oversoldRange?: Range;
   /** The same for `lostUpdates`, if every purchase still running moves its own units and no others. */
   lostUpdatesRange?: Range;
@@ -157,13 +160,15 @@ export interface AuditResult {
 
 /** Proof that requests really raced. */
 export interface Overlap {
-  /** Most attempts between call and return at one time. */
+  /** Most attempts between call and return at one moment. */
   peakInFlight: number;
   /** Attempts whose read-to-write window shared time with another attempt's. */
   overlappingWindows: number;
-  /** Attempts whose read-to-write window is known; 0 for an endpoint that does not tell. */
+  /** Attempts whose read-to-write window is known; 0 for an endpoint that does not report it. */
   knownWindows: number;
-  /** Attempts that asked for a lock while another attempt, which sold, certainly held it: they waited for it or failed. */
+  /**
+   * Attempts that asked for a lock while another attempt, which sold, certainly held it: they waited for it or failed.
+   */
   waited: number;
   /** Attempts whose read-to-write window shared time with the uncommitted write of another attempt, which sold. */
   metWrites: number;
@@ -175,21 +180,21 @@ export interface Overlap {
 }
 
 /**
- * How a state is dressed. `ok`: held and proven. `held`: nothing broke, and less was shown than that. `caution`: nothing
- * broke, and buyers went without. `waiting`: nothing has been judged.
+ * The visual tone of a state. `ok`: held and proven. `held`: nothing broke, but less than that was shown. `caution`:
+ * nothing broke, but buyers went without. `waiting`: not judged yet.
  */
 export type VerdictTone = 'violated' | 'ok' | 'held' | 'caution' | 'inconclusive' | 'waiting';
 
-/** What became of a lane, in words. */
+/** The result of a lane, in words. */
 export interface LaneWords {
-  /** Of the table of states. */
+  /** The key in the table of states. */
   id: string;
   tone: VerdictTone;
   /** In capitals: OVERSOLD, LOST UPDATES, EXACT, … */
   word: string;
   /** The number beside it, with its sign; empty when there is none. */
   figure: string;
-  /** While a lane runs: only its final rows decide. */
+  /** True while a lane runs: only its final rows decide. */
   provisional: boolean;
   /** What happened, what proves it, and what a sceptic would ask next. */
   reason: string;

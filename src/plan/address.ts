@@ -3,16 +3,16 @@ import { checkPlan } from './check-plan';
 import type { PlanField } from './field';
 import { defaultText, FORM_FIELDS, isReplaced, meaningfulText, splitTrials, type PlanText } from './form';
 
-/** A plan as an address holds it. */
+/** The plan in an address. */
 export interface AddressedPlan {
   text: PlanText;
-  /** What the address says that no plan has, by field; the text is as if it were not there. */
+  /** Parts of the address that no plan can have, by field; `text` ignores them. */
   issues: Issue[];
-  /** Whether the address says anything of a plan. */
+  /** Whether the address contains any part of a plan. */
   isPlan: boolean;
 }
 
-/** Not of the plan: Remix marks the address of the dashboard's action with it. */
+/** Not part of the plan: Remix marks the address of the dashboard's action with it. */
 const IGNORED = 'index';
 
 /**
@@ -30,7 +30,7 @@ export function toAddress(text: PlanText): string {
   return parts.length === 0 ? '/' : `/?${parts.join('&')}`;
 }
 
-/** Reads a plan from a query, whatever it holds. Numbers are taken as they are: the form checks them as if typed. */
+/** Reads a plan from any query. Numbers are taken as they are: the form checks them as if typed. */
 export function readAddress(query: URLSearchParams, known: readonly string[]): AddressedPlan {
   const text = defaultsBeside(Object.fromEntries([...query].reverse()));
   const issues: Issue[] = [];
@@ -46,7 +46,7 @@ export function readAddress(query: URLSearchParams, known: readonly string[]): A
   return { ...leaveOutMeaningless(text, issues), isPlan: names.length > 0 };
 }
 
-/** What an address says of a field, as a form holds it, and what is wrong with it. */
+/** The value of a field in an address, as a form holds it, and what is wrong with it. */
 function readField(
   field: PlanField,
   values: string[],
@@ -66,19 +66,19 @@ function readField(
   return { wrong: [...wrong, `must be one of ${words.join(', ')}, not ${shorten(value) || 'nothing'}`] };
 }
 
-/** What a field may be in an address, where that is a few words. */
+/** The possible values of a field in an address, if they are a few words. */
 function wordsOf(field: PlanField): string[] | null {
   if (field.kind === 'switch') return ['off', 'on'];
   return field.kind === 'choice' ? field.choices.map(({ value }) => value) : null;
 }
 
-/** What is empty in a form, in a word. */
+/** The word for an empty field. */
 function emptyWord(field: PlanField): string {
   if (field.kind === 'switch') return 'off';
   return field.kind === 'choice' ? (field.implied ?? '') : '';
 }
 
-/** What is given and means nothing under the plan's model and target is named, and not taken. */
+/** Names the fields that mean nothing under the plan's model and target, and leaves them out. */
 function leaveOutMeaningless(text: PlanText, issues: Issue[]): Omit<AddressedPlan, 'isPlan'> {
   const usual = defaultText();
   const kept = meaningfulText(text);
@@ -95,14 +95,14 @@ function leaveOutMeaningless(text: PlanText, issues: Issue[]): Omit<AddressedPla
   };
 }
 
-/** A field that another one stands in for is empty beside it, unless the address says otherwise. */
+/** A field that another one replaces is empty beside it, unless the address says otherwise. */
 function defaultsBeside(given: Record<string, unknown>): PlanText {
   const text = defaultText();
   for (const [name, field] of FORM_FIELDS) if (isReplaced(field, given)) text[name] = '';
   return text;
 }
 
-/** Commas stay readable. Halves of characters, which no address can hold and which are no number, are replaced. */
+/** Keeps commas readable. Replaces lone surrogates, which no address can hold and which are no number. */
 function encode(value: string): string {
   return new URLSearchParams({ '': value }).toString().slice(1).replaceAll('%2C', ',');
 }

@@ -6,14 +6,14 @@ export interface ArrivalPlan {
   seed: number;
   /** Arrivals per second once the ramp is over. */
   rate: number;
-  /** Time over which the rate rises from nothing, in a straight line; ms. */
+  /** Time over which the rate rises linearly from zero, ms. */
   rampMs: number;
   arrivals: ArrivalProcess;
 }
 
 /**
- * When the attempts of the open model are due, in ms after the start, one after the other and without end. They
- * depend on the plan alone, so every lane of a race, and every shard of a lane, walks through the same ones.
+ * When the attempts of the open model are due, in ms after the start, one after the other and without end. They depend
+ * on the plan alone, so every lane of a race, and every shard of a lane, uses the same ones.
  *
  * A Poisson process of rate 1 is stretched so that its rate becomes the plan's (the inverse of the expected number of
  * arrivals by a time; Çinlar's method for a process whose rate changes). Constant arrivals are stretched likewise.
@@ -31,7 +31,7 @@ export function* arrivalsOf({ seed, rate, rampMs, arrivals }: ArrivalPlan): Gene
   }
 }
 
-/** The time by which so many arrivals are expected, ms. */
+/** The time by which this many arrivals are expected, ms. */
 export function timeOf(expected: number, perMs: number, rampMs: number): number {
   const inRamp = (perMs * rampMs) / 2;
   return expected < inRamp ? Math.sqrt((2 * expected * rampMs) / perMs) : expected / perMs + rampMs / 2;

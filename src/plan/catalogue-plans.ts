@@ -17,7 +17,7 @@ export const PLAN_DEFAULTS: Omit<ExplorationPlan, 'strategy'> = {
   seed: 1,
 };
 
-/** A plan, and whether a schedule that breaks something is to be found under it. */
+/** A plan, and whether its exploration must find a schedule that breaks an invariant. */
 export interface ExpectedExploration {
   name: string;
   plan: ExplorationPlan;
@@ -29,9 +29,9 @@ type Described = Pick<StrategyInfo, 'id' | 'expected' | 'conditionHolds' | 'anom
 };
 
 /**
- * What an exploration of a strategy with two attempts has to find, by what its file says of it: nothing where it is
- * safe, something where it is unsafe, and of a conditional one nothing while its condition holds and something when
- * it is broken. How a condition is broken follows from the anomaly and the steps that it declares.
+ * What an exploration of a strategy with two attempts has to find, according to its file: nothing if it is safe,
+ * something if it is unsafe, and for a conditional one nothing while its condition holds and something when it is
+ * broken. How to break a condition follows from the anomaly and the declared steps.
  */
 export function planCatalogue(strategy: Described): ExpectedExploration[] {
   const { id, expected, conditionHolds, anomaly, stepKinds } = strategy;

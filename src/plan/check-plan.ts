@@ -16,16 +16,16 @@ import { findContradictions, type LoadRequest } from './rules';
 
 const { min: FEWEST, max: MOST } = PLAN_FIELDS.strategies;
 
-/** What is wrong with the list of strategies, by the number in it; shared with the request's schema. */
+/** Messages for the list of strategies, by the number in it; shared with the request's schema. */
 export const LANE_MESSAGES = {
   none: 'must name at least one strategy',
   many: `must name at most ${MOST} strategies`,
 };
 
 /**
- * What the server will refuse a form's plan for, in the server's words, without asking it: ranges and contradictions.
- * Choices (`model`, `order` and the like) have to be valid, as those of radio buttons are. `check-plan.test.ts` holds
- * it to `parsePlan`.
+ * The reasons for which the server will refuse a form's plan, in the server's words, without asking it: ranges and
+ * contradictions. Choices (`model`, `order` and the like) have to be valid, as those of radio buttons are.
+ * `check-plan.test.ts` checks that it agrees with `parsePlan`.
  */
 export function checkPlan(text: PlanText): Issue[] {
   const issues: Issue[] = [];
@@ -40,11 +40,11 @@ export function checkPlan(text: PlanText): Issue[] {
   const lanes = text.strategies.length;
   if (lanes < FEWEST) issues.push({ path: 'strategies', message: LANE_MESSAGES.none });
   if (lanes > MOST) issues.push({ path: 'strategies', message: LANE_MESSAGES.many });
-  // nothing can be said of how a number fits the others when it is none
+  // an unreadable number cannot be compared with the others
   return isReadable && lanes <= MOST ? [...issues, ...findContradictions(toLoadRequest(text))] : issues;
 }
 
-/** What is wrong with a form as it stands, by the rules that the server goes by. */
+/** The errors of a form in its current state, by the server's rules. */
 export function checkForm(text: PlanText): FieldErrors {
   const { trials } = splitTrials(text);
   const message = checkNumber(TRIALS, trials);
@@ -58,20 +58,20 @@ export function readTrials(text: PlanText): number | null {
   return checkNumber(TRIALS, trials) === null ? readNumber(TRIALS, trials) : null;
 }
 
-/** What is wrong with a number as it was typed; null where it is fine. */
+/** The error of a number as it was typed; null if there is none. */
 function checkNumber(field: NumberField, text: PlanText[string]): string | null {
   const value = readNumber(field, text);
   const isFine = value !== null && value >= field.min && value <= field.max;
   return isFine ? null : describeMiss(field, fromText(text));
 }
 
-/** The request that a form makes if nothing is wrong with it, with what its schema fills in. */
+/** The request of a form without errors, including what its schema fills in. */
 export function toLoadRequest(text: PlanText): LoadRequest {
   const { attempts: _attempts, ...defaults } = PLAN_DEFAULTS;
   return { ...defaults, ...(fromForm(text) as Partial<LoadPlan>) };
 }
 
-/** The number that was typed, whether in range or not. */
+/** The number that was typed, in or out of range. */
 function readNumber({ fractions }: NumberField, text: PlanText[string]): number | null {
   const value = fromText(text);
   return typeof value === 'number' && (fractions || Number.isInteger(value)) ? value : null;

@@ -3,19 +3,19 @@ import { LAST_BYTE_SETTLE_MS, PLAN_DEFAULTS } from './load-plan';
 import { expectedArrivals, timeOf } from './arrivals';
 import type { LoadRequest } from './rules';
 
-/** What a plan comes to before anything has run. */
+/** The size of a plan before anything has run. */
 export interface PlanEstimate {
-  /** Attempts of all lanes and trials together; null where their number depends on how fast the answers come. */
+  /** Attempts of all lanes and trials together; null if their number depends on how fast the responses come. */
   attempts: number | null;
-  /** Whether the number of attempts is drawn by chance around this one. */
+  /** Whether the number of attempts is random around this one. */
   isAbout: boolean;
-  /** What the plan alone makes all loads take at least, ms; what the server needs comes on top. */
+  /** The least time of all loads by the plan alone, ms; the server's own time comes on top. */
   leastMs: number;
 }
 
 /**
- * Attempts and the shortest time of a load. Only what the plan fixes counts: its duration, rate, ramp, pauses and releases. How
- * long purchases take is what a race is there to find out.
+ * Attempts and the shortest time of a load. Only what the plan fixes counts: its duration, rate, ramp, pauses and
+ * releases. How long purchases take is for the race to find out.
  */
 export function estimatePlan(
   request: LoadRequest,
@@ -46,7 +46,7 @@ function estimateLane(request: LoadRequest): PlanEstimate {
     case 'open':
       return { attempts, isAbout: false, leastMs: rate > 0 ? timeOf(attempts, perMs, rampS * 1_000) : 0 };
     case 'closed':
-      // between two of its purchases each buyer pauses half of the mean at least
+      // between two of its purchases each buyer pauses for at least half of the mean
       return { attempts, isAbout: false, leastMs: (turns - 1) * (pauseMs / 2) };
     case 'burst': {
       const settleMs = request.sync === 'last-byte' ? LAST_BYTE_SETTLE_MS : 0;

@@ -12,14 +12,14 @@ export function hintOf({ hint }: NumberField, model: string): string {
   return typeof hint === 'string' ? hint : ofModel(hint, model);
 }
 
-/** What an empty number means under a load model; `isReplaced` where the field is filled in that stands in for it. */
+/** The meaning of an empty number under a load model; `isReplaced`: the field that stands in for it is filled in. */
 export function placeholderOf(field: NumberField, model: string, isReplaced: boolean): string | undefined {
   if (isReplaced) return 'as many as come';
   if (field.placeholder) return ofModel(field.placeholder, model);
   return (field.default ?? field.implied)?.toLocaleString('en');
 }
 
-/** Without scripts a field is there under every model, whether it means something or not. */
+/** Without scripts every field is shown under every model, whether it has a meaning there or not. */
 function ofModel(words: ByModel, model: string): string {
   return words[model as LoadModel] ?? Object.values(words)[0] ?? '';
 }

@@ -10,30 +10,30 @@ export interface Choice<V extends string = string> {
   hint: string;
 }
 
-/** Of each load model that there is something to say of. */
+/** A text for each load model that needs one. */
 export type ByModel = Partial<Record<LoadModel, string>>;
 
 interface Options {
-  /** The part of a form that it belongs to. */
+  /** The part of a form that the field belongs to. */
   group: 'demand' | 'load' | 'server' | 'race';
-  /** The hint for programs, where they need to know more than the hint says. */
+  /** The hint for programs, if they need more than the hint for people. */
   description?: string;
-  /** The load models and targets that it means something to; all of them where they are not given. */
+  /** The load models and targets under which the field has a meaning; all if not given. */
   models?: readonly LoadModel[];
   targets?: readonly Target[];
 }
 
 interface NumberOptions extends Options {
   unit?: string;
-  /** What a request that leaves it out gets. */
+  /** The value for a request that leaves the field out. */
   default?: number;
-  /** What a plan means that leaves it out. */
+  /** The value that a plan without the field implies. */
   implied?: number;
-  /** What an empty field of a form means, where that is neither of the two. */
+  /** The meaning of an empty field of a form, if it is neither of the two. */
   placeholder?: ByModel;
-  /** The field that stands in for this one: beside it the default does not hold. */
+  /** The field that replaces this one: beside it the default does not apply. */
   unless?: string;
-  /** Whether it is drawn at random where it is left out: a name, which is written without separators. */
+  /** Whether a missing value is drawn at random; written without separators, since it serves as a name. */
   drawn?: true;
 }
 
@@ -60,7 +60,7 @@ interface SwitchField extends Options {
   label: string;
   hint: string;
   default: boolean;
-  /** What a form first shows, where that is not the default. */
+  /** The initial value in a form, if that is not the default. */
   initial?: boolean;
 }
 
@@ -72,7 +72,7 @@ interface StrategiesField extends Omit<Options, 'group'> {
   /** How many. */
   min: number;
   max: number;
-  /** What a form first shows. */
+  /** The initial value in a form. */
   initial: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export type PlanField = NumberField | ChoiceField | SwitchField | StrategiesFiel
 type Hint = NumberField['hint'];
 type Range = readonly [min: number, max: number];
 
-/** A whole number. */
+/** An integer field. */
 export function whole<const O extends NumberOptions>(
   label: string,
   hint: Hint,
@@ -91,7 +91,7 @@ export function whole<const O extends NumberOptions>(
   return { kind: 'number', label, hint, min, max, unit: '', fractions: false, ...options };
 }
 
-/** A number that may have a fraction. */
+/** A field whose number may have a fraction. */
 export function amount<const O extends NumberOptions>(
   label: string,
   hint: Hint,

@@ -32,12 +32,12 @@ const TARGETS = [
 
 export type LoadModel = (typeof MODELS)[number]['value'];
 export type Target = (typeof TARGETS)[number]['value'];
-/** Buyers at the door of a plan of the closed model that does not say. */
+/** Buyers at the door in the closed model, unless the plan says otherwise. */
 export const CLOSED_CROWD = 10;
 
 /**
- * Every field of a load plan. Schema, type, form, address, comparison and the API's description are made of this table,
- * in its order. What one field means for another is in `rules.ts`.
+ * Every field of a load plan. Schema, type, form, address, comparison and the API's description are derived from this
+ * table, in its order. `rules.ts` has the rules between fields.
  */
 export const PLAN_FIELDS = {
   strategies: {
@@ -103,7 +103,7 @@ export const PLAN_FIELDS = {
       description: 'Time over which buyers arrive (closed) or the rate rises from nothing (open)',
     },
   ),
-  // of one buyer, or of none, nothing is kept waiting
+  // a door for fewer than two buyers holds no purchase back
   crowd: whole('At the door', 'Buyers let in together when the sale opens.', [0, 1_000], {
     group: 'load',
     models: ['closed', 'burst'],

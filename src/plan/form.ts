@@ -21,13 +21,13 @@ export const FORM_FIELDS: ReadonlyMap<string, PlanField> = new Map(
   Object.entries({ ...others, trials: TRIALS, seed }),
 );
 
-/** What a form holds: text that is not yet checked, and empty where a field is left to its default. */
+/** The content of a form: text that is not checked yet, empty where a field is left to its default. */
 export interface PlanText {
   strategies: string[];
   [name: string]: string | string[];
 }
 
-/** What a form first shows, and Start test posts. */
+/** The initial content of the form, which Start test posts. */
 export function defaultText(): PlanText {
   return Object.fromEntries(
     [...FORM_FIELDS].map(([name, field]) => [
@@ -39,38 +39,41 @@ export function defaultText(): PlanText {
 
 type Value = string | number | boolean | readonly string[] | undefined;
 
-/** A field's value as a form holds it. A choice that a plan means anyway is empty, as that is right under every model. */
+/**
+ * A field's value as a form holds it. A choice that equals the implied one is empty, since that is right under every
+ * model.
+ */
 function toText(field: PlanField, value: Value): string | string[] {
   if (typeof value === 'object') return [...value];
   if (typeof value === 'boolean') return value ? 'on' : '';
   return value === undefined || (field.kind === 'choice' && value === field.implied) ? '' : String(value);
 }
 
-/** A plan as the form shows it; what it leaves out is as the form has it at first. */
+/** A plan as the form shows it; fields that it leaves out have their initial value. */
 export function textOfPlan(plan: Partial<LoadPlan>): PlanText {
   const text = defaultText();
   for (const [name, field] of FORM_FIELDS) {
     const value = plan[name as keyof LoadPlan];
     if (value !== undefined) text[name] = toText(field, value);
-    // a plan with a duration holds the largest number there is
+    // a plan with a duration holds the largest number possible
     if (isReplaced(field, plan) && (value ?? field.max) === field.max) text[name] = '';
   }
   return text;
 }
 
-/** Whether the field is given that stands in for this one. */
+/** Whether the field that replaces this one is given. */
 export function isReplaced(field: PlanField, plan: object): field is PlanField & { kind: 'number' } {
   if (field.kind !== 'number' || field.unless === undefined) return false;
   return ((plan as Record<string, unknown>)[field.unless] ?? '') !== '';
 }
 
-/** Picks a plan's fields out of a posted form; what is no such field is left out. */
+/** Picks a plan's fields out of a posted form; other fields are left out. */
 export function readPlanForm(form: FormData): PlanText {
   const text: PlanText = { strategies: [] };
   for (const [name, field] of FORM_FIELDS) {
     const values = form.getAll(name).filter((value) => typeof value === 'string');
     if (field.kind === 'strategies') text[name] = values;
-    // forms say nothing of a box that is not ticked
+    // forms do not send unticked boxes
     else if (values[0] !== undefined || field.kind === 'switch') text[name] = values[0] ?? '';
   }
   return text;
@@ -92,13 +95,13 @@ function fromFieldText(name: string, text: unknown): unknown {
   return kind === 'switch' && text === 'on' ? true : text;
 }
 
-/** The plan without how often to race it, and that: once where nothing is said. */
+/** The plan and, separately, how often to race it: once unless given. */
 export function splitTrials({ trials = '', ...race }: PlanText): { race: PlanText; trials: string } {
   const given = String(trials).trim();
   return { race, trials: given === '' ? '1' : given };
 }
 
-/** The fields that mean something under the chosen model and target: what the form shows, checks and sends. */
+/** The fields that have a meaning under the chosen model and target: what the form shows, checks and sends. */
 export function meaningfulText(text: PlanText): PlanText {
   const chosen = { model: text.model, target: text.target } as Pick<LoadPlan, 'model' | 'target'>;
   return Object.fromEntries(
@@ -116,7 +119,7 @@ export function errorsByField(issues: readonly Issue[] | undefined): FieldErrors
   return errors;
 }
 
-/** An issue away from its field, under the label that a person knows. Some are sentences of their own. */
+/** An issue as shown away from its field, under the field's label. Some are sentences of their own. */
 export function sayIssue({ path, message }: Issue): string {
   if (/^[A-Z]/.test(message)) return message;
   return `${FORM_FIELDS.get(fieldOf(path))?.label ?? 'The plan'} ${message}.`;

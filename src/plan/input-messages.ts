@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { describeMiss, show, type NumberRange } from './numbers';
 
 /**
- * What is said of input that does not fit, after the name of the field: in words, where zod would name its own types.
- * Schemas that say it better have messages of their own, which come first.
+ * Messages for invalid input, after the name of the field: in words, where zod would name its own types. Schemas with
+ * better messages have their own, which take precedence.
  */
 z.config({ customError: describeInput });
 

@@ -2,12 +2,12 @@ import { PLAN_FIELDS } from './fields';
 import { LAST_BYTE_SETTLE_MS, PLAN_DEFAULTS, type LoadPlan } from './load-plan';
 import { timeOf } from './arrivals';
 
-/** A load that ends with its number of attempts, as far as that decides how long it takes. */
+/** The part of a load with a fixed number of attempts that decides how long it takes. */
 export type CountedLoad = Pick<LoadPlan, 'model'> & Partial<LoadPlan>;
 
 /**
- * About how long a lane's load takes that ends with its number of attempts, s, where answers cost no more than the
- * think time: its schedule, pauses and think times, each as long as its mean.
+ * Roughly how long a lane's load with a fixed number of attempts takes, s, if responses cost no more than the think
+ * time: its schedule, pauses and think times, each at its mean.
  */
 export function estimateSeconds(load: CountedLoad): number {
   const { attempts = PLAN_DEFAULTS.attempts, concurrency = PLAN_DEFAULTS.concurrency } = load;
@@ -22,7 +22,7 @@ export function estimateSeconds(load: CountedLoad): number {
     case 'open': {
       if (rate <= 0) return 0;
       const scheduleMs = timeOf(attempts, rate / 1_000, rampS * 1_000);
-      // who could not be sent by the end of the schedule, as far as they may wait, is sent after it
+      // attempts that could not be sent by the end of the schedule, as far as they may wait, are sent after it
       const sent = thinkMs > 0 ? (scheduleMs / thinkMs) * concurrency : attempts;
       const waiting = Math.min(maxWaiting, Math.max(0, attempts - sent));
       return (scheduleMs + (waiting / concurrency) * thinkMs) / 1_000;

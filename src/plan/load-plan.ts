@@ -3,7 +3,7 @@ import { CLOSED_CROWD, PLAN_FIELDS, PLAN_ROWS } from './fields';
 
 type Fields = typeof PLAN_FIELDS;
 
-/** The names of the fields that have something. */
+/** The names of the fields that extend `P`. */
 type With<P> = { [K in keyof Fields]: Fields[K] extends P ? K : never }[keyof Fields];
 
 type ValueOf<F> = F extends { kind: 'number' }
@@ -14,7 +14,7 @@ type ValueOf<F> = F extends { kind: 'number' }
       ? V
       : string[];
 
-/** Some fields with a value each, and others that may be left out. */
+/** Some fields with a value each, and others that are optional. */
 type Values<Given extends keyof Fields, Other extends keyof Fields = never> = {
   [K in Given]: ValueOf<Fields[K]>;
 } & { [K in Other]?: ValueOf<Fields[K]> };
@@ -26,7 +26,7 @@ type Required = Exclude<Always, With<{ unless: string } | { drawn: true }>>;
 /** A race request with every default filled in: plain serialisable data. */
 export type LoadPlan = Values<Always, Exclude<keyof Fields, Always>>;
 
-/** A race request as its schema leaves it: what depends on other fields, or is drawn, may still be left out. */
+/** A race request as its schema returns it: values that depend on other fields, or are drawn, may still be missing. */
 export type RaceRequest = Values<Required, Exclude<keyof Fields, Required>>;
 
 export type { LoadModel } from './fields';
@@ -42,8 +42,8 @@ export const PLAN_DEFAULTS = Object.fromEntries(
 ) as Values<Defaulted>;
 
 /**
- * Buyers at the door of a plan that does not say: all of a burst, and of the closed model so few that the others, who
- * arrive over the ramp, still meet stock to race for.
+ * Buyers at the door unless the plan says otherwise: all of a burst, and in the closed model so few that the others,
+ * who arrive over the ramp, still find stock to race for.
  */
 export function defaultCrowd({ model, concurrency }: Pick<LoadPlan, 'model' | 'concurrency'>): number {
   if (model === 'open') return 0;
@@ -51,7 +51,7 @@ export function defaultCrowd({ model, concurrency }: Pick<LoadPlan, 'model' | 'c
 }
 
 /**
- * How long a burst that is released by its last bytes waits before each release, ms: what the target has not read of a
- * request by then, it reads late.
+ * How long a burst that is released by its last bytes waits before each release, ms: the target reads late what it has
+ * not read of a request by then.
  */
 export const LAST_BYTE_SETTLE_MS = 50;

@@ -1,8 +1,8 @@
-/** What a number may be, for schemas, messages and form fields alike. */
+/** The allowed range of a number, for schemas, messages and form fields. */
 export interface NumberRange {
   min: number;
   max: number;
-  /** As it stands behind a number, such as `ms`; empty for a mere count. */
+  /** The unit behind a number, such as `ms`; empty for a mere count. */
   unit: string;
   fractions: boolean;
 }
@@ -12,24 +12,24 @@ export function describeRange({ min, max, unit }: Omit<NumberRange, 'fractions'>
   return `${min.toLocaleString('en')} to ${max.toLocaleString('en')}${unit === '' ? '' : ` ${unit}`}`;
 }
 
-/** What is said of a value that is out of range, or no number at all. */
+/** The message for a value that is out of range, or not a number. */
 export function describeMiss(range: NumberRange, value: unknown): string {
   const kind = range.fractions ? 'a number' : 'a whole number';
   return `must be ${kind} from ${describeRange(range)}, not ${show(value)}`;
 }
 
-/** As people write numbers: JavaScript would also take `0x10` and `1e3`. */
+/** Decimal numbers only: JavaScript would also take `0x10` and `1e3`. */
 const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/;
 
-/** A query parameter or form field as a number where it is one; the schema behind says what is wrong otherwise. */
+/** A query parameter or form field as a number if it is one; otherwise the schema reports what is wrong. */
 export function fromText(value: unknown): unknown {
   return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
 }
 
-/** A value as people write it; of a number that no field is near to, only that. */
+/** A value as people write it; a number far from the range of every field is only called that. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  // never written out: it may be nested deeper than the stack
+  // never written out: its nesting may be deeper than the stack
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
   const text = typeof value === 'number' ? showNumber(value) : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;

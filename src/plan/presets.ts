@@ -4,11 +4,11 @@ import type { LoadPlan } from './load-plan';
 export interface PlanPreset {
   id: string;
   title: string;
-  /** What it shows, in a sentence. */
+  /** What the preset shows, in a sentence. */
   shows: string;
-  /** About how long it takes on a machine with two cores, once PostgreSQL and Redis are warm. */
+  /** Roughly how long it takes on a machine with two cores, once PostgreSQL and Redis are warm. */
   takes: string;
-  /** What it changes of the dashboard's own plan; `all` races the whole catalogue. */
+  /** The changes to the dashboard's own plan; `all` races the whole catalogue. */
   plan: Omit<Partial<LoadPlan>, 'strategies' | 'seed'> & { strategies: readonly string[] | 'all' };
 }
 

@@ -13,7 +13,7 @@ function oneOf<const V extends string>(values: readonly V[]): z.ZodEnum<{ [K in 
   return z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not ${show(input)}` });
 }
 
-/** What a list of races can be narrowed down by. Everything that is given has to be so. */
+/** The filter of a list of races. A race has to match every given field. */
 export const raceFilter = z.object({
   strategy: orNothing(
     z

@@ -5,7 +5,7 @@ import { PLAN_FIELDS } from './fields';
 import { numberIn, wholeNumber } from './input-messages';
 import { fromText } from './numbers';
 
-/** Zod schemas of what comes from outside, but for the plans of jobs. They also make the OpenAPI document. */
+/** Zod schemas of all input from outside, except the plans of jobs. They also make the OpenAPI document. */
 
 const { strategies: lanes, stock, attempts, quantity, crowd, thinkMs, timeoutMs } = PLAN_FIELDS;
 
@@ -68,14 +68,14 @@ export const inventoryQuery = z.object({
   stock: numberFromQuery(wholeNumber(0, 100_000)).default(stock.default),
 });
 
-/** Query of `GET /api/api-test`; fewer attempts than a race may have, because the caller waits for the answer. */
+/** Query of `GET /api/api-test`; fewer attempts than a race may have, because the caller waits for the response. */
 export const apiTestQuery = z.object({
   strategy: z.string().max(100).default('read-then-write'),
   attempts: numberFromQuery(wholeNumber(1, 10_000)).default(100),
   stock: numberFromQuery(numberIn(stock)).default(50),
 });
 
-// a race may have two controls more than it was asked for lanes
+// a race may have two controls beyond the requested lanes
 const laneNumber = numberFromQuery(wholeNumber(0, lanes.max + 1));
 const laneIndex = laneNumber.default(0);
 
@@ -112,12 +112,12 @@ export const exportQuery = z.object({
   lane: laneNumber.optional().meta({ description: 'One lane; every judged one when absent' }),
 });
 
-/** What zod found wrong, one entry a problem, with the path as one would write it. */
+/** The problems that zod found, one entry each, with a readable path. */
 export function toIssues(error: z.ZodError): Issue[] {
   const issues = new Map<string, Issue>();
   for (const { path: keys, message } of error.issues) {
     const path = keys.join('.');
-    // a number far out of range is found by two rules, which say the same of it
+    // two rules report a number far out of range, with the same message
     issues.set(`${path} ${message}`, { path, message });
   }
   return [...issues.values()];

@@ -4,18 +4,18 @@ import { PLAN_FIELDS, PLAN_ROWS } from './fields';
 import { PLAN_DEFAULTS, type LoadPlan } from './load-plan';
 import { expectedArrivals, timeOf } from './arrivals';
 
-/** What a race request says about its load: what was left out is undefined. */
+/** The part of a race request about its load; missing values are undefined. */
 export type LoadRequest = Pick<LoadPlan, 'model' | 'durationS' | 'rate' | 'rampS'> & Partial<LoadPlan>;
 
-/** Whether a field of a plan says nothing under this model and target, and is not to be sent with it. */
+/** Whether a field of a plan has no meaning under this model and target, so that it must not be sent with it. */
 export function isMeaningless(name: string, { model, target }: Pick<LoadPlan, 'model' | 'target'>): boolean {
   const [, field] = PLAN_ROWS.find(([one]) => one === name) ?? [];
   return field?.models?.includes(model) === false || field?.targets?.includes(target) === false;
 }
 
 /**
- * Options that contradict each other, or together ask for more than one lane may take; each with what to change.
- * Fields that are out of range by themselves are found before this.
+ * Options that contradict each other, or together ask for more than one lane may take; each with what to change. Fields
+ * that are out of range by themselves are found earlier.
  */
 export function findContradictions(request: LoadRequest): Issue[] {
   return [
@@ -38,7 +38,7 @@ function findEndless({ model, rate, attempts, durationS, rampS }: LoadRequest): 
   const issues: Issue[] = [];
   if (model === 'open' && rate === undefined)
     issues.push({ path: 'rate', message: 'is required by the open model: attempts per second' });
-  // a plan with a duration holds the largest number there is, and can be raced again as it is
+  // a plan with a duration holds the largest number possible, and can be raced again as it is
   if (durationS !== undefined && attempts !== undefined && attempts !== PLAN_FIELDS.attempts.max)
     issues.push({
       path: 'durationS',
@@ -68,12 +68,12 @@ function findOverlong(request: LoadRequest): Issue[] {
   ];
 }
 
-/** A load that ends with its number of attempts ends within the longest time that may be asked for. */
+/** Checks that a load with a fixed number of attempts ends within the longest time that may be asked for. */
 function findTooSlow(request: LoadRequest): Issue[] {
   const { model, rate, attempts = PLAN_DEFAULTS.attempts, rampS = 0 } = request;
   const most = `and ${count(PLAN_FIELDS.durationS.max)} s are the most`;
   if (model === 'open') {
-    // of a rate that is out of range only that is said
+    // a rate out of range is reported by itself
     if (rate === undefined || rate < PLAN_FIELDS.rate.min) return [];
     const seconds = timeOf(attempts, rate / 1_000, rampS * 1_000) / 1_000;
     if (seconds > PLAN_FIELDS.durationS.max)
@@ -84,7 +84,9 @@ function findTooSlow(request: LoadRequest): Issue[] {
   return [{ path: 'attempts', message: `would take ${count(seconds)} s with ${slowedBy(request)}, ${most}` }];
 }
 
-/** What makes a load take its time, in the plan's words: `concurrency 1, a pause of 60,000 ms and a think time of 10 ms`. */
+/**
+ * The plan's fields that make a load slow, in words: `concurrency 1, a pause of 60,000 ms and a think time of 10 ms`.
+ */
 function slowedBy({ concurrency, pauseMs = 0, thinkMs, sync }: LoadRequest): string {
   const causes = [
     `concurrency ${count(concurrency ?? PLAN_DEFAULTS.concurrency)}`,
@@ -110,7 +112,7 @@ function findMisdirected(request: LoadRequest): Issue[] {
       message: 'above 1 are reached over HTTP only: leave it out, or choose HTTP as the target',
     });
   const buyers = Math.min(concurrency, attempts);
-  // no buyers are out of range, which is said by itself
+  // zero buyers are out of range, which is reported by itself
   if (target !== 'direct' && buyers >= PLAN_FIELDS.concurrency.min && processes > buyers)
     issues.push({
       path: 'processes',

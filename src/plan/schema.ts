@@ -7,7 +7,7 @@ import type { RaceRequest } from './load-plan';
 import { LANE_MESSAGES } from './check-plan';
 import { findContradictions } from './rules';
 
-/** What a request may hold of a field; what it leaves out is filled in where that depends on nothing else. */
+/** The schema of a field in a request; a missing value is filled in if that depends on nothing else. */
 function schemaOf(field: PlanField): z.ZodType {
   return orDefault(valueOf(field), field).meta({ description: describeField(field) });
 }
