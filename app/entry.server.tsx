@@ -6,7 +6,7 @@ import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { CspNonce } from '~/ui/shell/csp-nonce';
 
-/** Longer than any loader should take; a page that is not there by then is given up. */
+/** Longer than any loader should take; a page that is not ready by then is abandoned. */
 const RENDER_TIMEOUT_MS = 8_000;
 
 /** Renders a page: streamed to browsers as soon as its frame is ready, in one piece to robots. */
@@ -58,7 +58,7 @@ export default function handleRequest(
   });
 }
 
-/** What a loader or action threw and nobody expected. Bad requests have had their answer, and are no news. */
+/** Logs an unexpected error of a loader or action. Bad requests already have their response, and are not logged. */
 export function handleError(
   error: unknown,
   { request, context }: { request: Request; context: AppLoadContext },

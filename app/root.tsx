@@ -28,15 +28,15 @@ import { usePoll } from '~/hooks/use-poll';
 interface RootData {
   theme: Theme;
   version: string;
-  /** Such as http://127.0.0.1:3000. */
+  /** The server's origin, such as http://127.0.0.1:3000. */
   origin: string;
 }
 
-/** What a route may ask of the document through its `handle`. */
+/** The requests of a route to the document, through its `handle`. */
 interface PageHandle {
-  /** Whether the page should load itself again every few seconds where scripts do not run. */
+  /** Whether the page should reload itself every few seconds without scripts. */
   reloadsWithoutScripts?: (data: unknown) => boolean;
-  /** Whether it has more to show side by side than fits into the width of a page of text. */
+  /** Whether the page shows more side by side than fits into the width of a page of text. */
   isWide?: boolean;
 }
 
@@ -55,7 +55,7 @@ export const links: LinksFunction = () => [
 
 export const meta: MetaFunction = () => describePage(null);
 
-/** The document, also round error pages. */
+/** The document, also around error pages. */
 export function Layout({ children }: { children: ReactNode }): ReactElement {
   const nonce = useContext(CspNonce);
   const root = useRouteLoaderData<typeof loader>('root');
@@ -67,11 +67,11 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {/* with no referrer at all browsers post forms with "Origin: null", which Remix takes for an attack */}
+        {/* without any referrer, browsers post forms with "Origin: null", which Remix takes for an attack */}
         <meta name="referrer" content="same-origin" />
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
-        {/* here, because a page's own meta would replace it; whoever shows it reads it from elsewhere, so its address is whole */}
+        {/* here, because a page's own meta would replace it; other sites show it, so its address is absolute */}
         <meta property="og:image" content={`${root?.origin ?? ''}/social.png`} />
         <meta name="twitter:card" content="summary_large_image" />
         <Links />
@@ -97,12 +97,14 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
   );
 }
 
-/** Effects of parents run last: by now the whole page listens, and hints for keys may be shown (styles.css). */
+/**
+ * Effects of parents run last: by now the whole page has its listeners, and hints for keys may be shown (styles.css).
+ */
 function markInteractive(): void {
   document.documentElement.dataset.interactive = '';
 }
 
-/** A server that was restarted is back in seconds. */
+/** A restarted server is back in seconds. */
 const RETRY_MS = 2_000;
 
 export default function App(): ReactElement {
@@ -113,7 +115,7 @@ export function ErrorBoundary(): ReactElement {
   const error = useRouteError();
   const answer = isRouteErrorResponse(error) ? error : null;
   const problem = describeProblem(answer?.status ?? null, answer?.data, error);
-  // what comes back by itself is asked for again
+  // retries problems that end by themselves
   usePoll(problem.kind === 'offline' || problem.kind === 'database', RETRY_MS);
   return (
     <Problem {...problem}>
@@ -160,7 +162,7 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
   );
 }
 
-/** Pages keep what is being edited in the address bar, past the router. */
+/** Returns to the current address, since pages write edits into the address bar without the router. */
 function returnToAddressBar({ currentTarget }: FormEvent<HTMLFormElement>): void {
   const returnTo = currentTarget.elements.namedItem('returnTo');
   const { pathname, search } = window.location;
@@ -220,7 +222,7 @@ function ReloadWithoutScripts(): ReactElement | null {
   );
 }
 
-/** Some browsers ignore the refresh, so that the page says how to go on. */
+/** Some browsers ignore the refresh, so the page says how to go on. */
 function ReloadHint(): ReactElement | null {
   if (!useReloadsWithoutScripts()) return null;
   return (

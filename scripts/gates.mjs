@@ -45,7 +45,7 @@ const none = { passed: 0, failed: 0, skipped: 0 };
 
 /**
  * Runs one gate of `npm test` and says what it counts for. A gate that only says yes or no (types, build) adds
- * one failure when it says no or breaks; a test runner answers its own counts.
+ * one failure when it says no or breaks; a test runner returns its own counts.
  *
  * @param {() => Promise<unknown>} work resolves with counts, with `false` for no, or with anything else for yes
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>}

@@ -8,9 +8,9 @@ import { usePoll } from './use-poll';
 type LiveSocket = Socket<ServerToClient, ClientToServer>;
 
 /**
- * Follows a job while `active`: returns where it stands as soon as the server says more than the page was loaded with.
- * `reloads` says which news the page's own data has to be read again for. While the server cannot be heard the page asks
- * for its data every second instead.
+ * Follows a job while `active`: returns its state as soon as the server reports more than the page was loaded with.
+ * `reloads` decides which news require the page's own data to be reloaded. While the server cannot be heard, the page
+ * reloads its data every second instead.
  */
 export function useJob(
   kind: JobKindName,
@@ -47,7 +47,7 @@ export function useJob(
     };
   }, [active, kind, id, reloads]);
 
-  // never while a form or a link is being answered, as that would cut it off
+  // never while a form or a link is in flight, as that would abort it
   useEffect(() => {
     if (!active || !isOutdated || !idle) return;
     setOutdated(false);

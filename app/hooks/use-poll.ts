@@ -1,12 +1,12 @@
 import { useNavigation, useRevalidator } from '@remix-run/react';
 import { useEffect } from 'react';
 
-/** Races and trials take a second or more, so pages that follow them ask again as often. */
+/** Races and trials take a second or more, so pages that follow them poll at that rate. */
 const POLL_MS = 1_000;
 
 /**
- * Reads the page's data again and again while `active`, `everyMs` after the reading before; never while a form or a
- * link is being answered, as that would cut it off.
+ * Reloads the page's data repeatedly while `active`, `everyMs` after the previous load; never while a form or a link is
+ * in flight, as that would abort it.
  */
 export function usePoll(active: boolean, everyMs = POLL_MS): void {
   const { revalidate, state } = useRevalidator();

@@ -4,28 +4,28 @@ import { useEffect, useState } from 'react';
 import type { ScheduleView } from '@/model/exploration';
 import { isSameSchedule } from '~/features/explorer/same-schedule';
 
-/** What the page answers when it is asked to run a schedule. */
+/** The response to a request to run a schedule. */
 export interface ReplayAnswer {
   asked: string;
   error: string | null;
   schedule: ScheduleView | null;
 }
 
-/** State of a link to a schedule that runs it at once. A link from elsewhere has none, and only shows the page. */
+/** State of a link that runs its schedule at once. A link from elsewhere has none, and only shows the page. */
 export const RUNS = { run: true } as const;
 
 export interface Replay {
-  /** Id of the schedule that the address asks for, or of the violation; undefined where there is neither. */
+  /** Id of the schedule in the address, or of the violation; undefined if there is neither. */
   asked: string | undefined;
   /** That schedule; null until it was run. */
   shown: ScheduleView | null;
-  /** What came of running it, for a person; null when there is nothing to say. */
+  /** The result of running it, for a person; null when there is nothing to report. */
   message: string | null;
   isRunning: boolean;
   Form: FetcherWithComponents<ReplayAnswer>['Form'];
 }
 
-/** The schedule that the page's address names, run when a link of the page asks for it or a button is pressed. */
+/** The schedule in the page's address, run when a link of the page or a button requests it. */
 export function useReplay(violation: ScheduleView | null): Replay {
   const fetcher = useFetcher<ReplayAnswer>();
   const posted = useActionData<ReplayAnswer>();

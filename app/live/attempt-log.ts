@@ -13,17 +13,17 @@ import type { Bounds, LogQuery } from './log-query';
 import { SequenceList } from './sequence-list';
 
 /**
- * One attempt of the log, with what a page keeps of it. Times in microseconds: `call` since the lane's start, `took` since
- * `call`. `outcome` is an index into `OUTCOMES`; 255 `retries` stand for more as well.
+ * One attempt of the log, with the columns that a page keeps. Times in microseconds: `call` since the lane's start,
+ * `took` since `call`. `outcome` is an index into `OUTCOMES`; 255 `retries` stand for 255 or more.
  */
 export type AttemptRow = { seq: number } & {
   [N in LiveName as ToldName<N>]: N extends NullableName ? number | null : number;
 };
 
-/** The columns that are kept, in the arrays that their table names. */
+/** The kept columns, in the arrays that their table names. */
 type Rings = { [N in LiveName]: ArrayOf<(typeof COLUMNS)[N]['live']> };
 
-/** What rows have to be; `outcome` as an index into `OUTCOMES`, null for any. */
+/** The conditions on rows; `outcome` as an index into `OUTCOMES`, null for any. */
 export interface RowFilter {
   outcome: number | null;
   query: LogQuery;
@@ -45,14 +45,14 @@ export function logCapacity(lanes: number): number {
   return Math.min(LOG_CAPACITY, Math.floor(RACE_CAPACITY / Math.max(1, lanes)));
 }
 
-/** Where to begin the log of a lane that has so many attempts already: rows before would be overwritten at once. */
+/** First sequence number for the log of a lane with this many attempts: earlier rows would be overwritten at once. */
 export function logStart(attempts: number, capacity: number = LOG_CAPACITY): number {
   return Math.max(0, attempts - capacity);
 }
 
 const FIRST_SIZE = 4_096;
 const UNKNOWN = -2_147_483_648;
-/** The largest number that an array holds. More of anything counts as that. */
+/** The largest number that an array holds; larger ones are stored as this. */
 const LARGEST: Record<ArrayKind, number> = {
   float64: Infinity,
   uint32: 2 ** 32 - 1,
@@ -63,7 +63,7 @@ const LARGEST: Record<ArrayKind, number> = {
 
 /**
  * Every attempt of one lane in typed-array rings, outside React state: memory grows by doubling up to the capacity,
- * then the oldest rows are overwritten. The sequence number of a row is its place, so rows arrive without holes.
+ * then the oldest rows are overwritten. The sequence number of a row is its position, so rows must arrive without gaps.
  */
 export class AttemptLog {
   readonly #capacity: number;
@@ -73,7 +73,7 @@ export class AttemptLog {
   #rings: Rings;
   readonly #byOutcome = OUTCOMES.map(() => new SequenceList());
 
-  /** `start`: sequence number of the first attempt that it will be given. */
+  /** `start`: sequence number of the first attempt that it will receive. */
   constructor(capacity: number = LOG_CAPACITY, start = 0) {
     this.#capacity = capacity;
     this.#start = start;
@@ -82,12 +82,14 @@ export class AttemptLog {
     this.#rings = createRings(this.#size);
   }
 
-  /** Sequence number of the next attempt, which is also the number of attempts so far, those before the start among them. */
+  /**
+   * Sequence number of the next attempt, which is also the number of attempts so far, including those before the start.
+   */
   get next(): number {
     return this.#total;
   }
 
-  /** Sequence number of the first attempt that it was to be given. */
+  /** Sequence number of the first attempt that it was to receive. */
   get start(): number {
     return this.#start;
   }
@@ -133,8 +135,8 @@ export class AttemptLog {
   }
 
   /**
-   * Hands on the sequence numbers from `from` up to `to` whose rows pass. Reads the columns alone: a million rows take
-   * some 10 ms.
+   * Passes the sequence numbers from `from` up to `to` whose rows match to `found`. Reads only the columns: a million
+   * rows take some 10 ms.
    */
   scan(from: number, to: number, { outcome, query }: RowFilter, found: (seq: number) => void): void {
     const { n, retries, took, left } = query;

@@ -1,11 +1,11 @@
-/** How the page stands to the server; a separate thing from the status of the race. */
+/** The page's connection to the server, which is independent of the status of the race. */
 export type ConnectionState = 'connecting' | 'live' | 'resynced' | 'reconnecting' | 'stale';
 
 export interface ConnectionFacts {
   connected: boolean;
   /** When the page first or last heard from the server; ms. */
   heardAt: number;
-  /** When a lost connection was last taken up again; null if it never was. */
+  /** When a lost connection was last restored; null if never. */
   resyncedAt: number | null;
   /** Whether the server is expected to send anything. */
   expectsNews: boolean;
@@ -13,11 +13,11 @@ export interface ConnectionFacts {
   everConnected: boolean;
 }
 
-/** Silence after which what is shown counts as stale; snapshots normally come several times a second. */
+/** Time without news after which the page counts as stale; snapshots normally come several times a second. */
 export const STALE_AFTER_MS = 3_000;
 const SHOW_RESYNCED_MS = 4_000;
 
-/** Names the connection's state. Data is stale once it is too old, whether or not the socket claims to be open. */
+/** Names the connection's state. Data is stale once it is too old, even if the socket claims to be open. */
 export function nameConnection(facts: ConnectionFacts, now: number): ConnectionState {
   const tooOld = facts.expectsNews && now - facts.heardAt > STALE_AFTER_MS;
   if (tooOld) return 'stale';

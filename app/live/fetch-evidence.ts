@@ -2,7 +2,7 @@ import type { AttemptRecord } from '@/model/attempt-record';
 import type { Evidence, FindingKind, NamingPage } from '@/model/verdict';
 import { fetchJson } from './fetch-json';
 
-/** What there is evidence of: a finding, or the units in the loss ledger. */
+/** The subject of evidence: a finding, or the units in the loss ledger. */
 export type EvidenceKind = FindingKind | 'losses';
 
 export interface EvidencePlace {
@@ -13,7 +13,7 @@ export interface EvidencePlace {
   limit: number;
 }
 
-/** A page of all the evidence, worked out again by the server. @throws Error with a message for people */
+/** A page of all the evidence, recomputed by the server. @throws Error with a message for people */
 export function fetchEvidence(
   { raceId, lane, kind, offset, limit }: EvidencePlace,
   signal?: AbortSignal,

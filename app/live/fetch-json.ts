@@ -1,4 +1,4 @@
-/** Reads JSON of the API. @throws Error with the API's own message, or what was to be read and the HTTP status */
+/** Reads JSON from the API. @throws Error with the API's own message, or the name of the data and the HTTP status */
 export async function fetchJson<T>(path: string, what: string, signal?: AbortSignal): Promise<T> {
   const answer = await fetch(path, { headers: { accept: 'application/json' }, signal: signal ?? null });
   if (answer.ok) return (await answer.json()) as T;

@@ -1,12 +1,12 @@
 import type { AttemptLog, RowFilter, RowSelection } from './attempt-log';
 import { SequenceList } from './sequence-list';
 
-/** Rows between two looks at the clock: a fraction of a millisecond. */
+/** Rows between two readings of the clock: a fraction of a millisecond. */
 const ROWS_A_LOOK = 16_384;
 
 /**
- * The rows of a log that pass a filter, found in slices, so that a million rows never hold up a frame, and gone on with
- * as the log grows. 4 bytes a row that passes.
+ * The rows of a log that match a filter, found in slices, so that a million rows never block a frame, and extended as
+ * the log grows. 4 bytes per matching row.
  */
 export class LogFilter {
   readonly #found = new SequenceList();
@@ -20,12 +20,12 @@ export class LogFilter {
     this.#next = log.first;
   }
 
-  /** Rows before this sequence number have been looked at. */
+  /** Rows before this sequence number have been checked. */
   get next(): number {
     return this.#next;
   }
 
-  /** Goes on to row `end` for about `sliceMs`; answers whether it got there. */
+  /** Continues to row `end` for about `sliceMs`; returns whether it got there. */
   advance(end: number, sliceMs: number): boolean {
     const until = this.clock() + sliceMs;
     this.#next = Math.max(this.#next, this.log.first);
@@ -38,7 +38,7 @@ export class LogFilter {
     return this.#next >= end;
   }
 
-  /** What was found so far below `end`, without rows that the log no longer holds. */
+  /** The matches so far below `end`, without rows that the log no longer holds. */
   select(end: number): RowSelection {
     const from = this.#found.lowerBound(this.log.first);
     const length = Math.max(0, this.#found.lowerBound(end) - from);

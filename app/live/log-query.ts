@@ -1,8 +1,8 @@
-/** What a search asks of a row; all of it must hold. Times in microseconds. */
+/** The conditions of a search on a row; all must hold. Times in microseconds. */
 export interface LogQuery {
   /** Attempt number. */
   n?: number;
-  /** Bounds of tries thrown away, latency and units left, both inclusive. */
+  /** Bounds of discarded tries, latency and units left, both inclusive. */
   retries?: Bounds;
   took?: Bounds;
   left?: Bounds;
@@ -13,7 +13,7 @@ export interface Bounds {
   most: number;
 }
 
-/** What a search field's text comes to: a query, or what is wrong with it. */
+/** The parsed text of a search field: a query, or what is wrong with it. */
 export type ParsedSearch = { ok: true; query: LogQuery } | { ok: false; message: string };
 
 const TERM =
@@ -28,8 +28,8 @@ const FIELDS: Record<string, 'retries' | 'took' | 'left'> = {
 };
 
 /**
- * Reads what somebody typed: `#120` or a whole attempt id, `retries > 0`, `took > 50 ms`, `left < 0`, or several of them.
- * Latency without a unit is in milliseconds. Empty text asks for nothing.
+ * Parses a search: `#120` or a whole attempt id, `retries > 0`, `took > 50 ms`, `left < 0`, or several of them. Latency
+ * without a unit is in milliseconds. Empty text matches everything.
  */
 export function parseSearch(text: string): ParsedSearch {
   const query: LogQuery = {};
@@ -52,7 +52,7 @@ function explain(term: string): string {
   return `“${term}” is not understood.${kept}`;
 }
 
-/** Terms are parted by commas, by “and”, or by the blank before the next word. */
+/** Terms are separated by commas, by “and”, or by the space before the next word. */
 function splitTerms(text: string): string[] {
   return text
     .split(/\s*,\s*|\s+and\s+|\s+(?=#|(?:retries|took|latency|left|remaining|attempt|order|status)\b)/i)
@@ -69,7 +69,7 @@ function readBound(term: string): { field: 'retries' | 'took' | 'left'; bounds: 
   return { field, bounds: boundsOf(sign, value) };
 }
 
-/** Rows hold whole numbers, so that an open bound is the next whole number. */
+/** Rows hold integers, so an open bound is the next integer. */
 function boundsOf(sign: string, value: number): Bounds {
   switch (sign) {
     case '<':
@@ -92,7 +92,7 @@ function meet(before: Bounds | undefined, { least, most }: Bounds): Bounds {
   };
 }
 
-/** Whether it asks for anything at all. */
+/** Whether the query has no conditions. */
 export function isEmptyQuery(query: LogQuery): boolean {
   return Object.keys(query).length === 0;
 }

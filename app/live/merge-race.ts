@@ -2,7 +2,7 @@ import { isOver } from '@/model/job';
 import { progressOf } from '@/model/lane-status';
 import type { LaneView, RaceStatus, RaceView } from '@/model/race';
 
-/** What the live channel has said about a race since its page was loaded. */
+/** What the live channel has reported about a race since its page was loaded. */
 export interface LiveWord {
   status: RaceStatus | null;
   reason: string | null;
@@ -11,8 +11,8 @@ export interface LiveWord {
 }
 
 /**
- * The race as the page shows it: what the server rendered or re-read, brought up to date by the live channel.
- * Once the stored race is over it alone is the truth, because only final rows decide.
+ * The race as the page shows it: the data that the server rendered or reloaded, updated by the live channel. Once the
+ * stored race is over, only it counts, because only final rows decide.
  */
 export function mergeRace(loaded: RaceView, live: LiveWord): RaceView {
   if (isOver(loaded.status)) return loaded;
@@ -24,7 +24,7 @@ export function mergeRace(loaded: RaceView, live: LiveWord): RaceView {
   };
 }
 
-/** Snapshots may be late, and a re-read page may be newer than the last of them: the one further along wins. */
+/** Snapshots may be late, and a reloaded page may be newer than the last of them: the one further along wins. */
 function furtherAlong(stored: LaneView, snapshot: LaneView | undefined): LaneView {
   if (!snapshot) return stored;
   const ahead = progressOf(snapshot.status) - progressOf(stored.status);

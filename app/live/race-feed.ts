@@ -12,25 +12,25 @@ export interface FeedDeps {
   laneCount: number;
   /** First sequence number wanted of each lane; default 0. */
   starts?: readonly number[];
-  /** Reads attempts over HTTP, for what the live channel could not send. */
+  /** Reads attempts over HTTP that the live channel could not send. */
   fetchEvents: (lane: number, from: number) => Promise<LiveBatch[]>;
   /** Called whenever something shown may have changed; many times a second. */
   onChange: () => void;
 }
 
-/** What the page knows of one lane beside its view. */
+/** The page's state of one lane beside its view. */
 interface LaneFeed {
   log: AttemptLog;
   inFlight: number | null;
-  /** Batches that came before the ones they follow. */
+  /** Batches that arrived before their predecessors. */
   early: LiveBatch[];
-  /** While a hole is being fetched: the sequence number up to which it reaches. */
+  /** The end of the gap that is being fetched, as a sequence number; null while none is. */
   fillTo: number | null;
 }
 
 /**
- * Takes in what the live channel sends about one race, in whatever order a bad connection brings it, and holds
- * every attempt exactly once. Knows nothing of sockets or React.
+ * Takes what the live channel sends about one race, in any order that a bad connection brings it, and holds every
+ * attempt exactly once. Independent of sockets and React.
  */
 export class RaceFeed implements LiveWord {
   status: RaceStatus | null = null;
@@ -59,12 +59,12 @@ export class RaceFeed implements LiveWord {
     return this.#feeds[lane]?.inFlight ?? null;
   }
 
-  /** First sequence number still wanted of each lane: what to ask for when (re)connecting. */
+  /** First sequence number still needed of each lane: what to request when (re)connecting. */
   wanted(): Record<string, number> {
     return Object.fromEntries(this.#feeds.map((feed, lane) => [String(lane), feed.log.next]));
   }
 
-  /** Lanes that the channel has said to be over. */
+  /** Lanes that the channel has reported to be over. */
   over(): number[] {
     return [...this.lanes.values()].filter(({ status }) => isLaneOver(status)).map(({ index }) => index);
   }
@@ -105,14 +105,14 @@ export class RaceFeed implements LiveWord {
     this.#deps.onChange();
   }
 
-  /** Starts fetching up to `to`, or lets the fetch under way go on that far. */
+  /** Starts to fetch up to `to`, or extends the current fetch that far. */
   #fill(lane: number, feed: LaneFeed, to: number): void {
     const underWay = feed.fillTo !== null;
     feed.fillTo = Math.max(feed.fillTo ?? 0, to);
     if (!underWay) void this.#fetchHole(lane, feed);
   }
 
-  /** A failed fetch leaves the hole open: the next batch, gap or reconnect asks for it again. */
+  /** A failed fetch leaves the gap open: the next batch, gap message or reconnect requests it again. */
   async #fetchHole(lane: number, feed: LaneFeed): Promise<void> {
     try {
       while (feed.fillTo !== null && feed.log.next < feed.fillTo) {

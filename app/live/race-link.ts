@@ -9,15 +9,17 @@ import { RaceFeed } from './race-feed';
 
 type LiveSocket = Socket<ServerToClient, ClientToServer>;
 
-/** Redrawing more often than this shows nothing more to a person, and costs frames. */
+/** Rendering more often shows nothing more to a person, and costs frames. */
 const REDRAW_MS = 250;
-/** A number that counts may be written more often, as that costs next to nothing. */
+/** A counter may be written more often, as that costs next to nothing. */
 const COUNT_MS = 50;
 const RETRY_MS = 1_000;
-/** Refusals of a server that is busy, or whose store does not answer. */
+/** Refusals by a server that is busy, or whose store does not respond. */
 const RETRIED = new Set(['unavailable', 'too-fast']);
 
-/** One page's connection to one race: the feed, the socket, and whom to tell that there is something to draw. */
+/**
+ * One page's connection to one race: the feed, the socket, and the listeners to call when there is something to render.
+ */
 export class RaceLink {
   readonly feed: RaceFeed;
   readonly #raceId: string;
@@ -33,7 +35,7 @@ export class RaceLink {
   #heardAt = Date.now();
   #resyncedAt: number | null = null;
 
-  /** `starts`: first sequence number wanted of each lane; `over`: the lanes whose end the page was loaded with. */
+  /** `starts`: first sequence number needed of each lane; `over`: the lanes that were over when the page was loaded. */
   constructor(raceId: string, starts: readonly number[], over: readonly number[]) {
     this.#raceId = raceId;
     this.#over = over;
@@ -50,7 +52,7 @@ export class RaceLink {
     });
   }
 
-  /** Rises when there is something new to draw, at most four times a second. */
+  /** Rises when there is something new to render, at most four times a second. */
   readonly version = (): number => this.#version;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -58,7 +60,7 @@ export class RaceLink {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Calls back when more has arrived, up to twenty times a second: for what is written past React. */
+  /** Calls back when more has arrived, up to twenty times a second: for numbers written outside React. */
   readonly onCount = (listener: () => void): (() => void) => {
     this.#counters.add(listener);
     return () => this.#counters.delete(listener);
@@ -73,7 +75,7 @@ export class RaceLink {
     };
   }
 
-  /** Opens the socket, and asks on every (re)connect for what is still missing. Returns what closes it. */
+  /** Opens the socket, and on every (re)connect requests what is still missing. Returns the function that closes it. */
   readonly open = (): (() => void) => {
     const socket: LiveSocket = io({ transports: ['websocket'], reconnectionDelayMax: 2_000 });
     let retry: ReturnType<typeof setTimeout> | undefined;
@@ -87,7 +89,7 @@ export class RaceLink {
     socket.on('disconnect', (reason) => {
       this.#connected = false;
       this.#requestRedraw();
-      // the server hangs up when its store does not answer; Socket.IO would leave it at that
+      // the server disconnects when its store does not respond; Socket.IO would not reconnect by itself
       if (reason === 'io server disconnect') retry = setTimeout(() => socket.connect(), RETRY_MS);
     });
     return () => {
@@ -112,7 +114,7 @@ export class RaceLink {
     });
   }
 
-  /** A socket that lost its connection meanwhile asks when it has one again. */
+  /** A socket that has lost its connection meanwhile asks again when it reconnects. */
   #watchAgain(socket: LiveSocket): void {
     if (socket.connected) this.#watch(socket);
   }
@@ -130,7 +132,7 @@ export class RaceLink {
   #requestCount(): void {
     if (this.#countDue || this.#counters.size === 0) return;
     this.#countDue = true;
-    // at once after a pause, so that what comes every now and then does not wait
+    // at once after a pause, so that occasional news is not delayed
     const wait = Math.max(0, this.#countedAt + COUNT_MS - performance.now());
     setTimeout(() => {
       this.#countDue = false;
@@ -140,7 +142,7 @@ export class RaceLink {
   }
 }
 
-/** Reads stored attempts of a lane from sequence number `from` on. The answer may end early: ask again from there. */
+/** Reads stored attempts of a lane from sequence number `from` on. The result may end early: call again from there. */
 async function fetchEvents(raceId: string, lane: number, from: number): Promise<Batch[]> {
   const path = `/api/races/${encodeURIComponent(raceId)}/events?lane=${lane}&from=${from}`;
   return (await fetchJson<{ batches: BatchJson[] }>(path, 'The events')).batches.map(fromJson);

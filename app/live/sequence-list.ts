@@ -1,4 +1,4 @@
-/** Ascending sequence numbers in a typed array that forgets the ones too old to matter instead of growing. */
+/** Ascending sequence numbers in a typed array that drops the ones too old to matter instead of growing. */
 export class SequenceList {
   #values = new Uint32Array(1_024);
   #length = 0;

@@ -8,8 +8,8 @@ export type Placement =
   | { kind: 'hole'; from: number; to: number };
 
 /**
- * Decides what to do with a batch of a lane. A reconnect may replay attempts that already arrived, and a hole may
- * only be closed by fetching it: an attempt is taken exactly once, and never out of order.
+ * Decides what to do with a batch of a lane. A reconnect may replay attempts that already arrived, and a gap may only
+ * be closed by fetching it: each attempt is taken exactly once, and never out of order.
  */
 export function placeBatch(next: number, batch: { seq: number; count: number }): Placement {
   if (batch.seq > next) return { kind: 'hole', from: next, to: batch.seq };

@@ -10,11 +10,11 @@ import { RaceLink } from './race-link';
 /** One lane's live side. */
 export interface LiveLane {
   log: AttemptLog;
-  /** End of the log as shown: rows from this sequence number on wait until the view is no longer frozen. */
+  /** End of the log as shown: rows from this sequence number on wait until the view is unfrozen. */
   logEnd: number;
   /** Null before the first snapshot. */
   inFlight: number | null;
-  /** What the last snapshot said of where attempts were counted, also between two renders; null before the first. */
+  /** The delivery counts of the last snapshot, also between two renders; null before the first. */
   heard: () => DeliveryCheck | null;
 }
 
@@ -30,22 +30,22 @@ export interface LiveRace {
   frozen: boolean;
   /** How long the view has been frozen, ms; null while it is not. */
   frozenMs: number | null;
-  /** The race as it is, also while the view of it is frozen: what keys and buttons act on. */
+  /** The race in its current state, even while the view is frozen: keys and buttons act on it. */
   actual: RaceView;
-  /** Whether the channel has said what only the stored race can show: that it has begun, or that it is over. */
+  /** Whether the channel has reported a change that only the stored race can show: that it has begun, or is over. */
   isBehind: boolean;
-  /** Stops or resumes the view; the race goes on, and nothing that arrives is lost. */
+  /** Freezes or unfreezes the view; the race goes on, and nothing that arrives is lost. */
   toggleFrozen: () => void;
   /** Calls back up to twenty times a second while more arrives, never while the view is frozen. */
   onCount: (listener: () => void) => () => void;
 }
 
-/** When a race is over, attempts still missing after this silence are fetched instead of waited for. */
+/** When a race is over, attempts still missing after this silence are fetched instead of awaited. */
 const CATCH_UP_AFTER_MS = 2_000;
 
 /**
- * Follows a race over the live channel, starting from what the page was loaded with. While `isBehind`, the caller is to
- * read the race again.
+ * Follows a race over the live channel, starting from the page's loaded data. While `isBehind`, the caller has to
+ * reload the race.
  */
 export function useRace(loaded: RaceView): LiveRace {
   const over = isOver(loaded.status);
@@ -75,11 +75,11 @@ export function useRace(loaded: RaceView): LiveRace {
   };
 }
 
-/** What is shown while the view is frozen, and the time that it is of. */
+/** The view while it is frozen, and its time. */
 interface Held {
   view: View;
   now: number | null;
-  /** When it was frozen, ms since the epoch. */
+  /** When the view was frozen, ms since the epoch. */
   at: number;
 }
 
@@ -88,13 +88,15 @@ function isBehind({ status, startedAt }: RaceView, heard: RaceStatus | null): bo
   return isOver(heard) || (startedAt === null && heard !== 'queued');
 }
 
-/** A link as of one moment: its feed changes in place, and another version means that there is something to draw. */
+/** A link as of one moment: its feed changes in place, and a new version means that there is something to render. */
 interface Drawn {
   link: RaceLink;
   version: number;
 }
 
-/** What of the link is drawn: in pieces that leave room for frames, as drawing all of it takes several. */
+/**
+ * The rendered state of the link: updated in parts that leave room for frames, as rendering all of it takes several.
+ */
 function useDrawn(link: RaceLink): Drawn {
   const first = useMemo(() => ({ link, version: 0 }), [link]);
   const [drawn, setDrawn] = useState<Drawn>(first);
@@ -108,7 +110,7 @@ function useDrawn(link: RaceLink): Drawn {
 
 const neverCounts = () => () => undefined;
 
-/** The race as it was first loaded: it is loaded again when it is over, and the link goes on. */
+/** The race as it was first loaded: it is reloaded when it is over, and the link stays the same. */
 function useFirst(loaded: RaceView): RaceView {
   const [first, setFirst] = useState(loaded);
   if (first.id === loaded.id) return first;
@@ -116,7 +118,7 @@ function useFirst(loaded: RaceView): RaceView {
   return loaded;
 }
 
-/** A link that asks for no more of a lane than its log holds: a million attempts would be twice that. */
+/** A link that requests no more of a lane than its log holds: a million attempts would be twice that. */
 function linkTo({ id, lanes }: RaceView): RaceLink {
   return new RaceLink(
     id,
@@ -180,7 +182,7 @@ function subscribe(listener: () => void): () => void {
 const stopped = () => () => undefined;
 const nothing = () => null;
 
-/** The time in ms, four times a second; null on the server, in the first render, and while it does not run. */
+/** The time in ms, four times a second; null on the server, in the first render, and while stopped. */
 function useClock(runs: boolean): number | null {
   return useSyncExternalStore(runs ? subscribe : stopped, runs ? () => now : nothing, nothing);
 }

@@ -1,11 +1,11 @@
 import { pageError } from '@/server/http/or-unavailable';
 
-/** Every address that no other route takes. */
+/** Handles every address without a route. */
 export function loader(): never {
   throw pageError(404, { code: 'not-found', message: 'There is no page at this address.' });
 }
 
-/** Forms posted to nowhere get the same answer. */
+/** Forms posted to an unknown address get the same response. */
 export function action(): never {
   return loader();
 }

@@ -61,7 +61,7 @@ export default function Dashboard(): ReactElement {
   usePoll(turn !== null);
   const { key, open: openAtFirst, ...shown } = useShownPlan();
   const [toggled, setToggled] = useState({ key, open: openAtFirst });
-  // each time somebody comes here with another plan, it is that plan's turn
+  // a visit with another plan uses that plan's own state
   const open = toggled.key === key ? toggled.open : openAtFirst;
   return (
     <div className="flex flex-col gap-10 pt-8 sm:pt-14">
@@ -92,7 +92,7 @@ export default function Dashboard(): ReactElement {
 }
 
 interface ShownPlan {
-  /** Changes with each visit, since each brings a plan of its own. */
+  /** Changes with each visit, since each has its own plan. */
   key: string;
   open: boolean;
   initial: PlanText;
@@ -100,7 +100,7 @@ interface ShownPlan {
   problem: string[];
 }
 
-/** The plan that was refused, else the one that the address names, else the usual one. */
+/** The refused plan, else the plan in the address, else the default one. */
 function useShownPlan(): ShownPlan {
   const { strategies } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
@@ -155,7 +155,7 @@ function Unavailable({ message }: { message: string }): ReactElement {
   );
 }
 
-/** The dashboard stays useful while the database is down: it says so, and shows the rest. */
+/** The dashboard stays useful while the database is down: it reports that, and shows the rest. */
 async function readLatest(lab: Lab): Promise<{ races: RaceSummary[]; unavailable: string | null }> {
   try {
     const page = await lab.listRaces({ limit: LATEST });

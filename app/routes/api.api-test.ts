@@ -13,7 +13,7 @@ import {
 } from '@/server/http/api-response';
 import { raceWithUrls } from '@/server/http/with-urls';
 
-/** Fires concurrent purchases at one strategy and answers, when all are in, with the race's summary. */
+/** Fires concurrent purchases at one strategy and, when all are done, returns the race's summary. */
 export function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
     const refused = refuseHead(request);

@@ -3,7 +3,7 @@ import { answer, answerRefusal, api, methodNotAllowed } from '@/server/http/api-
 
 export const loader = (): Response => methodNotAllowed('POST');
 
-/** Runs one schedule of an exploration again, and tells it move by move. */
+/** Runs one schedule of an exploration again, and returns it move by move. */
 export function action({ context, params, request }: ActionFunctionArgs): Promise<Response> {
   return api(async () => {
     if (request.method !== 'POST') return methodNotAllowed('POST');

@@ -47,7 +47,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
   describePage(loaded ? nameExperiment(loaded.experiment) : 'Experiment');
 
-/** Without scripts a running experiment is followed by loading the page again. */
+/** Without scripts the page of a running experiment reloads itself. */
 export const handle = {
   reloadsWithoutScripts: (loaded: unknown) => {
     const status = (loaded as { experiment?: ExperimentView } | undefined)?.experiment?.status;
@@ -55,7 +55,7 @@ export const handle = {
   },
 };
 
-/** What is told of a trial is computed from all of them. */
+/** The summary depends on all trials. */
 const always = () => true;
 
 export default function Experiment(): ReactElement {

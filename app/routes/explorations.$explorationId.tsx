@@ -57,7 +57,7 @@ function refused(error: string, asked = ''): ReplayAnswer {
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
   describePage(`Every interleaving of ${loaded?.exploration.plan.strategy ?? 'a strategy'}`);
 
-/** Without scripts a running exploration is followed by loading the page again. */
+/** Without scripts the page of a running exploration reloads itself. */
 export const handle = {
   reloadsWithoutScripts: (loaded: unknown) => {
     const status = (loaded as { exploration?: ExplorationView } | undefined)?.exploration?.status;
@@ -107,7 +107,7 @@ export default function ExplorationPage(): ReactElement {
   );
 }
 
-/** Links to schedules run them; the page stays where it is, for the eye to compare. */
+/** Links run their schedules without scrolling, so that the reader can compare. */
 const renderRun: RenderLink = (to, className, children) => (
   <Link to={to} className={className} state={RUNS} preventScrollReset>
     {children}
@@ -124,7 +124,7 @@ interface ResultProps extends Loaded {
   result: Exploration;
 }
 
-/** What an exploration came to, and one of its schedules move by move. */
+/** The result of an exploration, and one of its schedules move by move. */
 function Result({ exploration, result, source, lines }: ResultProps): ReactElement {
   const url = explorationUrl(exploration.id);
   const { asked, shown, message, isRunning, Form: ReplayForm } = useReplay(result.violation);

@@ -20,13 +20,13 @@ export function loader({ context, request }: LoaderFunctionArgs) {
   return { test, chosen, turn: test.status === 'queued' ? context.lab.runningJob() : null };
 }
 
-/** Queues the test. What becomes of it is read from its state. */
+/** Queues the test; the loader returns its state. */
 export function action({ context }: ActionFunctionArgs) {
   context.lab.testIsolation().catch(context.reportError);
   return redirect('/isolation');
 }
 
-/** Without scripts a test that waits or runs is followed by loading the page again. */
+/** Without scripts the page of a queued or running test reloads itself. */
 export const handle = {
   reloadsWithoutScripts: (loaded: unknown) => isUnderWay((loaded as ReturnType<typeof loader>).test),
 };

@@ -65,16 +65,16 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
   loaded ? describePage(nameRace(loaded.race), describeRace(loaded.race)) : describePage('Race');
 
-/** Which piece of evidence is looked at changes nothing about the race. */
+/** Another piece of evidence in the address does not change the race. */
 export function shouldRevalidate(args: ShouldRevalidateFunctionArgs): boolean {
   const { currentUrl, nextUrl, formMethod, actionStatus, defaultShouldRevalidate } = args;
-  // a race that is gone stays on the screen, with its plan
+  // a deleted race stays on the screen, with its plan
   if (actionStatus === 404) return false;
   const isSamePage = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
   return isSamePage && formMethod === undefined ? false : defaultShouldRevalidate;
 }
 
-/** Without scripts a running race is followed by loading the page again. */
+/** Without scripts the page of a running race reloads itself. */
 export const handle = {
   isWide: true,
   reloadsWithoutScripts: (loaded: unknown) => isRunning(loaded),
@@ -82,7 +82,7 @@ export const handle = {
 
 export default function Race(): ReactElement {
   const { race } = useLoaderData<typeof loader>();
-  // a race of its own keeps nothing of the one before it: neither its log nor its filter
+  // a new race starts with a new page: it keeps neither the log nor the filter of the last one
   return <OneRace key={race.id} />;
 }
 
@@ -95,12 +95,12 @@ function OneRace(): ReactElement {
   const over = isOver(live.actual.status);
   const form = useRef<HTMLFormElement>(null);
   const busy = useNavigation().state !== 'idle';
-  // what was asked for first is not cut off by a second key
+  // a second key does not abort the first request
   const submit = () => (busy ? undefined : form.current?.requestSubmit());
   useKeys({
     s: over ? submit : undefined,
     x: over ? undefined : submit,
-    // a page that stands still anyway is scrolled with it
+    // on a page that no longer changes, the space bar scrolls
     ' ': over && !live.frozen ? undefined : live.toggleFrozen,
   });
   return (
@@ -115,7 +115,7 @@ function OneRace(): ReactElement {
   );
 }
 
-/** The piece of evidence that the address names. */
+/** The piece of evidence in the address. */
 function useAskedPiece(): { asked: AskedEvidence; onChoose: (piece: EvidenceRef) => void } {
   const [query, setQuery] = useSearchParams();
   const asked = useMemo(() => readAskedPiece(query), [query]);
@@ -129,7 +129,7 @@ function useAskedPiece(): { asked: AskedEvidence; onChoose: (piece: EvidenceRef)
   return { asked, onChoose };
 }
 
-/** Attempts that no answer has come to, over all lanes. */
+/** Attempts without a response, over all lanes. */
 function countInFlight({ lanes }: LiveRace): number {
   return lanes.reduce((sum, lane) => sum + (lane.inFlight ?? 0), 0);
 }

@@ -102,7 +102,7 @@ export default function Races(): ReactElement {
   );
 }
 
-/** Running again is the race page's own action, so that both do the same. */
+/** Running again posts to the race page's own action, so that both do the same. */
 function RowActions({ race }: { race: RaceSummary }): ReactElement {
   const over = isOver(race.status);
   return (

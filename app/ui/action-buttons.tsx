@@ -2,14 +2,14 @@ import { RotateCcw, Square, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 interface StopButtonProps {
-  /** What pressing it asks for, as the page's action knows it. */
+  /** The intent that the button sends, as the page's action knows it. */
   intent: string;
   label: string;
   disabled: boolean;
   title?: string | undefined;
 }
 
-/** Ends what the page follows; stands in the page's form for it. */
+/** Stops what the page follows; rendered in the page's form for it. */
 export function StopButton({ intent, label, disabled, title }: StopButtonProps): ReactElement {
   return (
     <>
@@ -23,7 +23,7 @@ export function StopButton({ intent, label, disabled, title }: StopButtonProps):
   );
 }
 
-/** Starts what the page shows once more; stands in the page's form for it. */
+/** Runs what the page shows again; rendered in the page's form for it. */
 export function RunAgainButton({ disabled }: { disabled: boolean }): ReactElement {
   return (
     <>
@@ -37,7 +37,7 @@ export function RunAgainButton({ disabled }: { disabled: boolean }): ReactElemen
   );
 }
 
-/** Asks to delete one entry of a list, which the page's form names. */
+/** Deletes one entry of a list, named by the page's form, after a question. */
 export function DeleteButton({ label, title }: { label: string; title: string }): ReactElement {
   return (
     <button

@@ -6,7 +6,7 @@ type ChunkState<T> = { status: 'waiting' | 'loading' | 'failed' } | { status: 'l
 export interface Chunk<T> {
   state: () => ChunkState<T>;
   subscribe: (listener: () => void) => () => void;
-  /** Fetches the file, unless it has come or is on its way. Never rejects. */
+  /** Fetches the file, unless it is loaded or loading. Never rejects. */
   load: () => Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function createChunk<T>(fetchModule: () => Promise<T>): Chunk<T> {
 
 const WAITING = { status: 'waiting' } as const;
 
-/** The chunk's module once it has come, null before. A fetch that failed is repeated by `retry`. */
+/** The chunk's module once it is loaded, null before. `retry` repeats a failed fetch. */
 export function useChunk<T>(chunk: Chunk<T>): { module: T | null; failed: boolean; retry: () => void } {
   const state = useSyncExternalStore<ChunkState<T>>(chunk.subscribe, chunk.state, () => WAITING);
   useEffect(() => {

@@ -1,10 +1,10 @@
 import { Check, Link2 } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
 
-/** How long the button says that it has copied, ms. */
+/** How long the button shows that it has copied, ms. */
 const SAID_FOR_MS = 2_000;
 
-/** Copies the address of what is on the page. Where the browser lets nobody copy, the address is shown instead. */
+/** Copies the address of the page's content. If the browser does not allow copying, the address is shown instead. */
 export function CopyLink({ path }: { path: string }): ReactElement {
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle');
   useEffect(() => {
@@ -14,7 +14,7 @@ export function CopyLink({ path }: { path: string }): ReactElement {
   }, [state]);
   const copy = async () => {
     try {
-      // undefined where the page is neither local nor https, whatever its type says
+      // undefined if the page is neither local nor https, despite its type
       await navigator.clipboard.writeText(window.location.origin + path);
       setState('copied');
     } catch {

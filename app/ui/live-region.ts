@@ -1,21 +1,21 @@
-/** More often would talk over everything else. */
+/** More frequent messages would drown out everything else. */
 const SPEAK_EVERY_MS = 5_000;
 
-/** Says the latest news, however often there are any, at most every 5 s. */
+/** Announces the latest news at most every 5 s, however often they change. */
 export class LiveRegion {
   #saidAt: number;
   #due: ReturnType<typeof setTimeout> | undefined;
   readonly #read: () => string;
   readonly #say: (text: string) => void;
 
-  /** `read`: what there is to say by the time that it is said. */
+  /** `read`: returns the message at the moment it is announced. */
   constructor(read: () => string, say: (text: string) => void) {
     this.#read = read;
     this.#say = say;
     this.#saidAt = Date.now();
   }
 
-  /** There is something new. */
+  /** Called when there is something new. */
   news(): void {
     if (this.#due !== undefined) return;
     const wait = Math.max(0, this.#saidAt + SPEAK_EVERY_MS - Date.now());

@@ -2,12 +2,12 @@ import { RotateCw } from 'lucide-react';
 import { Component, type ReactElement, type ReactNode } from 'react';
 
 interface Props {
-  /** Shown instead of children that cannot be rendered. */
+  /** Shown instead of children that fail to render. */
   fallback: ReactNode;
   children: ReactNode;
 }
 
-/** Keeps a piece that fails to render from taking the page with it. */
+/** Keeps a part that fails to render from breaking the page. */
 export class PieceBoundary extends Component<Props, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 
@@ -20,7 +20,7 @@ export class PieceBoundary extends Component<Props, { hasFailed: boolean }> {
   }
 }
 
-/** Says that the charts of a panel are pictures only, and offers to fetch what makes them more. */
+/** Says that the charts of a panel are static, and offers to load the code that makes them interactive. */
 export function ChartsFailed({ onRetry }: { onRetry: () => void }): ReactElement {
   return (
     <p

@@ -1,7 +1,7 @@
 import { CircleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-/** Why the last thing asked of the server was refused. */
+/** Why the server refused the last request. */
 export function Refused({ message }: { message: string }): ReactElement {
   return (
     <p

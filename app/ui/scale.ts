@@ -10,13 +10,13 @@ export function roundStep(span: number, parts: number): number {
   return step * power;
 }
 
-/** An axis: its domain and where its labels stand. */
+/** An axis: its domain and the positions of its labels. */
 export interface Scale {
   domain: [number, number];
   ticks: number[];
 }
 
-/** A scale from `low` to `high` that ends on round numbers, so that it moves seldom while data grows. */
+/** A scale from `low` to `high` that ends on round numbers, so that it seldom changes while data grows. */
 export function roundScale(low: number, high: number, parts = 4): Scale {
   const step = roundStep(high - low, parts);
   const first = Math.floor(low / step);

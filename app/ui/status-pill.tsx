@@ -17,7 +17,7 @@ interface StatusStyle {
   className: string;
 }
 
-/** A job that found something is `finished` like any other; only the lab's own trouble is coloured here. */
+/** A job with findings is `finished` like any other; only the lab's own trouble is coloured here. */
 const STYLES: Record<JobStatus, StatusStyle> = {
   queued: { Icon: CircleDashed, word: 'Queued', className: '' },
   preparing: { Icon: Loader, word: 'Preparing', className: '' },

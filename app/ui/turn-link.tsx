@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { RunningJob } from '@/model/job';
 import { runningJobUrl } from '@/report/addresses';
 
-/** What runs now, by name and with its page. */
+/** The running job, by name and with a link to its page. */
 export function TurnLink({ turn }: { turn: RunningJob }): ReactElement {
   return (
     <a href={runningJobUrl(turn)} className="rounded font-medium text-ink underline underline-offset-2">
@@ -11,7 +11,7 @@ export function TurnLink({ turn }: { turn: RunningJob }): ReactElement {
   );
 }
 
-/** Names that fit beside a button. */
+/** Most names that fit beside a button. */
 const MOST_NAMES = 2;
 
 function nameTurn(job: RunningJob): string {

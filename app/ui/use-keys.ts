@@ -1,12 +1,15 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 
-/** What each key does; keys as `KeyboardEvent.key` names them. */
+/** The action of each key; keys as `KeyboardEvent.key` names them. */
 export type KeyMap = Record<string, (() => void) | undefined>;
 
-/** Before the page is painted, so that what is seen is heard; the server, which paints nothing, would warn of it. */
+/**
+ * Runs before the page is painted, so that visible shortcuts work; the server, which does not paint, would log a
+ * warning.
+ */
 const useBeforePaint = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 
-/** Runs a page's keyboard shortcuts, except where a key means something else: in fields, and in open dialogs. */
+/** Runs a page's keyboard shortcuts, except where a key has another meaning: in fields, and in open dialogs. */
 export function useKeys(keys: KeyMap): void {
   const latest = useRef(keys);
   useBeforePaint(() => {

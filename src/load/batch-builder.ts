@@ -142,10 +142,10 @@ export class BatchBuilder {
   }
 
   /**
-   * Keeps the time for which the attempt certainly held its lock: the first one of its last try, from the end of the
-   * step that waited for it to the start of the step that frees it, or else of the one that commits; without either, to the end of its last
-   * step. A lock that no step followed was not granted. Only of attempts that came to a decision: one that failed may
-   * have lost its lock before it noticed.
+   * Keeps the time for which the attempt certainly held its lock: the first lock of its last try, from the end of the
+   * step that waited for it to the start of the step that frees it, or else of the one that commits; without either, to
+   * the end of its last step. A lock that no step followed was not granted. Only for attempts that reached a decision:
+   * one that failed may have lost its lock before it noticed.
    */
   private addHold(i: number, outcome: number, trace: number[]): void {
     if (outcome !== ACCEPTED && outcome !== SOLD_OUT) return;

@@ -66,7 +66,7 @@ export function decodeLive(bytes: Uint8Array, seq: number): LiveBatch {
   return batch;
 }
 
-/** The column to subtract: attempts are close to those before them, and other moments of an attempt to its call. */
+/** What a column is relative to: attempts are close to those before them, other moments of an attempt to its call. */
 function relativeTo(name: ColumnName): number {
   if (name === 'n' || name === 'call') return RELATIVE.previous;
   return specOf(name).unit === 'moment' ? RELATIVE.reference : RELATIVE.nothing;

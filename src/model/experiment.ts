@@ -97,8 +97,8 @@ export interface StrategyTrials extends Tally {
 export interface LevelTrials extends Tally {
   concurrency: number;
   /**
-   * `breaks`: at least one trial was violated. `holds`: all were raced, none was violated, and at least one came to a
-   * verdict. `undecided`: none came to one. `open`: not all were raced.
+   * `breaks`: at least one trial was violated. `holds`: all were raced, none was violated, and at least one has a
+   * verdict. `undecided`: none has a verdict. `open`: not all were raced.
    */
   outcome: 'breaks' | 'holds' | 'undecided' | 'open';
 }

@@ -2,12 +2,12 @@ import { amount, choice, whole, type Choice, type PlanField } from './field';
 
 /**
  * How load is applied: `closed` keeps a number of buyers busy, `burst` releases that many at once from a barrier, and
- * `open` sends at a rate, however long the answers take.
+ * `open` sends at a rate, however long the responses take.
  */
 const MODELS = [
   { value: 'closed', label: 'Closed', hint: 'a fixed number of buyers, each coming back at once' },
   { value: 'burst', label: 'Burst', hint: 'all buyers wait at a barrier, then are released together' },
-  { value: 'open', label: 'Open', hint: 'attempts at a rate, however long the answers take' },
+  { value: 'open', label: 'Open', hint: 'attempts at a rate, however long the responses take' },
 ] as const satisfies Choice[];
 
 const ARRIVALS = [

@@ -14,7 +14,7 @@ export interface ChartColumn {
   hatch?: number | undefined;
 }
 
-/** What a line is drawn with, wherever it is drawn. */
+/** The style of a line, in every drawing of it. */
 export function strokeOf({ color, dash, width = 2, opacity = 1 }: ChartColumn): {
   stroke: string;
   strokeDasharray: string | undefined;
@@ -24,12 +24,12 @@ export function strokeOf({ color, dash, width = 2, opacity = 1 }: ChartColumn): 
   return { stroke: color, strokeDasharray: dash, strokeWidth: width, strokeOpacity: opacity };
 }
 
-/** Of the pattern with a column's stripes; see `Hatches`. */
+/** The id of the pattern with a column's stripes; see `Hatches`. */
 export function hatchId(key: string): string {
   return `hatch-${key}`;
 }
 
-/** What an area is filled with, wherever it is drawn. */
+/** The fill of an area, in every drawing of it. */
 export function fillOf({ key, color, hatch }: ChartColumn): { fill: string; fillOpacity: number } {
   return hatch === undefined
     ? { fill: color, fillOpacity: AREA_OPACITY }

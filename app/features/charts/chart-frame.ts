@@ -1,6 +1,6 @@
 /**
- * The place of the plot inside a chart, in pixels. The server's sketch and Recharts both keep to it, so that nothing
- * moves when the one replaces the other.
+ * The place of the plot inside a chart, in pixels. The server's sketch and Recharts both use it, so that nothing moves
+ * when the chart replaces the sketch.
  */
 export interface ChartFrame {
   height: number;
@@ -10,10 +10,10 @@ export interface ChartFrame {
   bottom: number;
 }
 
-// the top has room for what the vertical axis counts
+// the top has room for the unit of the vertical axis
 export const FULL_FRAME: ChartFrame = { height: 208, left: 52, right: 20, top: 26, bottom: 22 };
 
-/** Of a chart that is one of many: small multiples are compared by their shapes. */
+/** The frame of a chart among many: small multiples are compared by their shapes. */
 export const SMALL_FRAME: ChartFrame = { ...FULL_FRAME, height: 138, right: 16 };
 
 /** What Recharts calls the margin: the axes keep their own room at the left and below. */
@@ -21,7 +21,7 @@ export function marginOf({ top, right }: ChartFrame): Omit<ChartFrame, 'height'>
   return { top, right, bottom: 0, left: 0 };
 }
 
-/** Of what charts draw besides their lines, by Recharts and in the sketch alike. */
+/** Styles that Recharts and the sketch share. */
 export const OVERSOLD_BAND = { fill: 'var(--color-unsafe)', fillOpacity: 0.06 };
 export const LIMIT_WIDTH = 1.25;
 export const AREA_OPACITY = 0.55;

@@ -26,14 +26,14 @@ export interface ChartKind {
   help: string;
   shape: ChartShape;
   columns: (expected: Expected) => ChartColumn[];
-  /** Whether a lane has any of a column; all lanes have all where it is left out. */
+  /** Whether a lane has values for a column; if left out, all lanes do. */
   isDrawn?: (lane: LaneView, key: string) => boolean;
   model: (lane: LaneView, scales: SharedScales) => ChartModel;
-  /** What the vertical axis counts, where its labels do not say. */
+  /** The unit of the vertical axis, if its labels do not show it. */
   unit: string | null;
   /** A value in full, in tables. */
   format: (value: number) => string;
-  /** A value at the axis, where there is little room. */
+  /** A value on the axis, where space is short. */
   formatTick: (value: number) => string;
 }
 
@@ -76,7 +76,7 @@ export const STOCK_KIND: ChartKind = {
   }),
 };
 
-/** Never by colour alone: only what was sold is solid, and the stripes of each other outcome run another way. */
+/** Never by colour alone: only sold attempts are solid, and the stripes of each other outcome have another angle. */
 const HATCHES: Record<(typeof COUNT_KEYS)[number], number | undefined> = {
   accepted: undefined,
   soldOut: 45,
@@ -151,7 +151,7 @@ export const DISTRIBUTION_KIND: ChartKind = {
   },
 };
 
-/** What is drawn of some lanes, each look once: the legend of all their charts. */
+/** The columns of some lanes, each style once: the legend of all their charts. */
 export function columnsOfLanes(kind: ChartKind, lanes: readonly LaneView[]): ChartColumn[] {
   const looks = new Map<string, ChartColumn>();
   for (const lane of lanes) {

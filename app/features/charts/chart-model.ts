@@ -23,11 +23,11 @@ export interface ChartModel {
   frame: ChartFrame;
   /** Units on sale; only for the stock chart. */
   limit?: number;
-  /** Where a lane ended that others outlasted; only on a time axis. */
+  /** The end of a lane that others outlasted; only on a time axis. */
   over?: LaneEnd | null;
 }
 
-/** The end of a lane, in seconds, and the words for it: after it nothing is drawn, because nothing happened. */
+/** The end of a lane, in seconds, and its label: nothing is drawn after it, because nothing happened. */
 export interface LaneEnd {
   at: number;
   label: string;
@@ -45,7 +45,10 @@ export interface SharedScales {
   frame: ChartFrame;
 }
 
-/** Parts of the time axis that "over" and "over at 1.8 s" need behind the end of a lane, in the narrowest chart. */
+/**
+ * Share of the time axis that the labels "over" and "over at 1.8 s" need behind the end of a lane, in the narrowest
+ * chart.
+ */
 const ROOM_FOR_WORD = 0.12;
 const ROOM_FOR_TIME = 0.32;
 
@@ -54,7 +57,9 @@ const LEAST_PART_OF_BUCKET = 0.5;
 const MOST_RATES = 60;
 const LEAST_RATE_MS = 100;
 
-/** The scales that show every lane of a race. While it runs they end on round numbers, so that they seldom jump. */
+/**
+ * The scales that fit every lane of a race. While the race runs they end on round numbers, so that they seldom change.
+ */
 export function shareScales(lanes: readonly LaneView[], over: boolean): SharedScales {
   const seconds = Math.max(0.1, ...lanes.map((lane) => (lane.series.length * lane.series.bucketMs) / 1_000));
   const units = lanes.flatMap((lane) => [
@@ -79,8 +84,8 @@ export function shareScales(lanes: readonly LaneView[], over: boolean): SharedSc
 
 /**
  * Stock in the database, units sold and what that leaves to sell, at the end of each bucket; starts with nothing sold.
- * Stock is sampled less often than buckets end: between two samples it is shown as last seen, because a slope would be
- * made up.
+ * Stock is sampled less often than buckets end: between two samples the chart holds the last one, because a slope would
+ * be invented.
  */
 export function stockRows({ series, stock }: LaneView): ChartRow[] {
   if (series.length === 0) return [];
@@ -89,7 +94,7 @@ export function stockRows({ series, stock }: LaneView): ChartRow[] {
   for (let i = 0; i < series.length; i += 1) {
     seen = series.stock[i] ?? seen;
     const sold = series.sold[i] ?? null;
-    // more than there was cannot be left: what goes beyond is seen where units sold pass what was on sale
+    // at least 0: units sold beyond the stock show where the sold line passes the limit
     const left = sold === null ? null : Math.max(0, stock.initial - sold);
     rows.push({ t: seconds(series, i + 1), stock: seen, sold, left });
   }
@@ -121,12 +126,12 @@ export function outcomeRows({ series, durationMs }: LaneView): ChartRow[] {
   return rows;
 }
 
-/** The words at the line that units sold must not pass. */
+/** The label of the line that units sold must not pass. */
 export function nameLimit(limit: number): string {
   return `${formatCount(limit)} on sale`;
 }
 
-/** Where a lane ended, if that leaves enough of the axis empty to say why. */
+/** The end of a lane, if it leaves enough room on the axis for a label. */
 export function endOfLane({ status, series }: LaneView, { domain }: Scale): LaneEnd | null {
   const at = seconds(series, series.length);
   const left = 1 - at / domain[1];
@@ -164,7 +169,7 @@ function seconds(series: LaneSeries, bucket: number): number {
   return (bucket * series.bucketMs) / 1_000;
 }
 
-/** Lanes divide time in the same way but store only the buckets they use: all of them together. */
+/** The edges of all lanes together: lanes divide time in the same way but store only the buckets they use. */
 function shareEdges(lanes: readonly LaneView[]): number[] {
   return [...new Set(lanes.flatMap((lane) => lane.distribution.edgesMs))].sort((a, b) => a - b);
 }

@@ -23,7 +23,7 @@ import { ChartTable } from './chart-table';
 import { Legend } from './legend';
 import { ChartSketch } from './sketch/chart-sketch';
 
-/** Recharts is by far the largest part of the page, so it comes in a chunk of its own, after everything else works. */
+/** Recharts is by far the largest part of the page, so it loads as a separate chunk, after everything else works. */
 const CHARTS = createChunk(async () => {
   const { StockChart, OutcomesChart, LatencyChart, DistributionChart } = await import('./lane-charts');
   return {
@@ -38,7 +38,7 @@ export interface ChartPanelProps {
   kind: ChartKind;
   lanes: readonly LaneView[];
   scales: SharedScales;
-  /** Whether nothing more comes: then every chart has to end up with the last data, seen or not. */
+  /** Whether the race is over: then every chart has to show the last data, in view or not. */
   over: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface ChartPanelProps {
 export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): ReactElement {
   const scripted = useScripted();
   const [asTable, setAsTable] = useState(false);
-  // before there is anything to draw, so that a race that starts does not wait for it
+  // loads before there is data to draw, so that a race that starts does not wait for it
   const charts = useChunk(CHARTS);
   const Icon = asTable ? ChartLine : Table2;
   return (
@@ -103,7 +103,7 @@ const LaneChartCell = memo(function LaneChartCell(props: CellProps) {
   const latest = useMemo(() => kind.model(lane, scales), [kind, lane, scales]);
   const model = useStaggered(latest, isNear || over);
   const columns = useMemo(
-    // an area of nothing would still draw its line on top of the others
+    // an empty area would still draw its line on top of the others
     () => kind.columns(model.expected).filter(({ key }) => kind.shape !== 'areas' || hasAny(model, key)),
     [kind, model],
   );
@@ -125,7 +125,7 @@ interface DrawingProps {
   kind: ChartKind;
   model: ChartModel;
   columns: readonly ChartColumn[];
-  /** Whether Recharts draws it: costly, so only what is near the window. */
+  /** Whether Recharts draws it: this is costly, so only charts near the window are live. */
   isLive: boolean;
   over: boolean;
 }
@@ -192,7 +192,9 @@ function Hatches({ columns }: { columns: readonly ChartColumn[] }): ReactElement
   );
 }
 
-/** Time between the updates of two charts. One costs 28 ms to draw: six at once stutter, one at a time hold 60 fps. */
+/**
+ * Time between the updates of two charts, ms. One takes 28 ms to draw: six at once stutter, one at a time hold 60 fps.
+ */
 const TURN_MS = 60;
 
 /** Charts that wait for their turn to draw new data, oldest first. A chart is in it once, with its latest data. */
@@ -210,8 +212,8 @@ function takeTurns(): void {
 }
 
 /**
- * The latest `value`, but adopted in turns with all other charts on the page. While `isWanted` is false it keeps what it
- * has: charts out of sight must not make the others wait.
+ * The latest `value`, adopted in turn with all other charts on the page. While `isWanted` is false the old value stays:
+ * charts out of sight must not delay the others.
  */
 function useStaggered<T>(value: T, isWanted: boolean): T {
   const [adopted, setAdopted] = useState(value);
@@ -231,7 +233,7 @@ function useStaggered<T>(value: T, isWanted: boolean): T {
   return adopted;
 }
 
-/** How far from the window a chart is made ready: most of a screen, so that scrolling meets finished ones. */
+/** Distance from the window at which a chart is prepared: most of a screen, so that scrolling meets finished charts. */
 const MARGIN = '700px';
 
 /** Whether an element is in or near the window. False on the server and at first. */

@@ -10,7 +10,7 @@ export interface ChartTableProps {
   columns: readonly ChartColumn[];
 }
 
-/** The same data as a table, for reading exact values and for those who do not see the chart. */
+/** The same data as a table, for exact values and for readers who do not see the chart. */
 export function ChartTable({ kind, model, columns }: ChartTableProps): ReactElement {
   const ranges = model.rows.some(({ from }) => from !== undefined);
   return (

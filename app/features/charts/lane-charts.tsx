@@ -28,7 +28,7 @@ export type LaneChart = NamedExoticComponent<{ model: ChartModel; columns: reado
 const CURSOR = { stroke: 'var(--color-edge)', strokeWidth: 1 };
 const SYNC = { syncId: 'race', syncMethod: nearestTime } as const;
 
-/** What the time charts have in common. Called, not rendered: Recharts looks at the type of its children. */
+/** The axes that all time charts share. Called, not rendered: Recharts checks the type of its children. */
 function timeAxes({ x, y, frame, over }: ChartModel, formatY: (value: number) => string): ReactNode[] {
   return [
     <CartesianGrid key="grid" vertical={false} stroke="var(--color-line)" />,
@@ -66,7 +66,7 @@ function timeAxes({ x, y, frame, over }: ChartModel, formatY: (value: number) =>
   ];
 }
 
-/** A line for each column; what was not measured between two values is not a gap. Called, not rendered. */
+/** A line for each column; a missing value between two others is not a gap. Called, not rendered. */
 function lines(columns: readonly ChartColumn[]): ReactNode {
   return columns.map((column) => (
     <Line

@@ -6,13 +6,13 @@ type RangeRow = Record<string, number | null>;
 /** Labels below a distribution: as many as the narrowest chart has room for. */
 const MOST_LABELS = 5;
 
-/** Which of `count` ranges have their edge written below them. */
+/** Which of `count` ranges have their edge as a label. */
 export function pickLabelled(count: number): number[] {
   const step = Math.max(1, Math.ceil(count / MOST_LABELS));
   return Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
 }
 
-/** The lower edge, where there is little room: `25 ms`. */
+/** The lower edge, where space is short: `25 ms`. */
 export function nameEdge(row: RangeRow | undefined): string {
   return row ? formatMsTick(row.from ?? 0) : '';
 }

@@ -4,11 +4,11 @@ import type { ChartShape } from './chart-kinds';
 
 export interface LegendProps {
   shape: ChartShape;
-  /** Those of the same key share a name: one for each look that it has. */
+  /** Columns with the same key share a name: one for each style. */
   columns: readonly ChartColumn[];
 }
 
-/** What each line, area or bar of a chart is. */
+/** The meaning of each line, area or bar of a chart. */
 export function Legend({ shape, columns }: LegendProps): ReactElement {
   const first = columns.filter(({ key }, i) => columns.findIndex((column) => column.key === key) === i);
   return (

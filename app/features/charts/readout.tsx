@@ -20,7 +20,7 @@ export interface ReadoutProps {
   payload?: readonly Entry[];
 }
 
-/** What stands at the cursor of a chart. */
+/** The values under the cursor of a chart. */
 export function Readout({
   format,
   unit = '',

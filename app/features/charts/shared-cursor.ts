@@ -3,9 +3,9 @@ interface CursorTick {
 }
 
 /**
- * Which row of one chart lies under another chart's cursor: the nearest in time. Lanes may have buckets of different
- * widths, so neither the index nor an equal value would find it. -1 hides the cursor: where the lane has no row, most
- * often because it was over by then, another instant of it would be read as this one.
+ * The row of one chart under another chart's cursor: the nearest in time. Lanes may have buckets of different widths,
+ * so neither the index nor an equal value would find it. -1 hides the cursor: where the lane has no row, usually
+ * because it was over, the values of another moment would be misread as those of this one.
  */
 export function nearestTime(ticks: readonly CursorTick[], cursor: { activeLabel?: unknown }): number {
   const at = Number(cursor.activeLabel);
@@ -22,8 +22,8 @@ export function nearestTime(ticks: readonly CursorTick[], cursor: { activeLabel?
   return nearest;
 }
 
-/** How far from itself a row may stand for a lane: the widest of its buckets. The first begins at 0. */
+/** Largest distance at which a row stands for a lane: the widest of its buckets. The first begins at 0. */
 function reachOf(times: readonly number[]): number {
-  // the tolerance is for sums of buckets that are not quite equal
+  // the tolerance allows for sums of buckets that are not quite equal
   return 1.000_001 * times.reduce((widest, time, i) => Math.max(widest, time - (times[i - 1] ?? 0)), 0);
 }

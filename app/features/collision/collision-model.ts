@@ -1,7 +1,7 @@
 import type { AttemptRecord, StepRecord } from '@/model/attempt-record';
 import { accessOf } from '@/model/step-kind';
 
-/** What a step does to the stock, as far as a picture tells them apart. */
+/** The effect of a step on the stock, as far as the picture distinguishes it. */
 export type StepCategory = 'read' | 'write' | 'lock' | 'think' | 'other';
 
 /** One step of one of the attempts; times in ms since the first of them was called. */
@@ -12,13 +12,13 @@ export interface TimelineStep {
   category: StepCategory;
   fromMs: number;
   toMs: number;
-  /** What it read or left, where that is known. */
+  /** The value that the step read or left, where known. */
   value: string | null;
 }
 
 export interface CollisionLane {
   attemptId: string;
-  /** From being sent to being answered. */
+  /** From sending the request to its response. */
   callMs: number;
   returnMs: number;
   beats: TimelineStep[];
@@ -52,7 +52,7 @@ export function toCollision(attempts: readonly AttemptRecord[]): Collision {
 
 function toBeats(attempt: AttemptRecord, who: number, ms: (us: number) => number): TimelineStep[] {
   const { steps } = attempt;
-  // a try that was thrown away saw something else, which nobody has kept
+  // an earlier try saw something else, which was not recorded
   const lastTry = steps.findLastIndex(({ kind }) => kind === 'retry') + 1;
   const firstRead = steps.findIndex((step, i) => i >= lastTry && READS.has(categoryOf(step)));
   const lastWrite = steps.findLastIndex((step) => WRITES.has(accessOfStep(step)));
@@ -108,8 +108,8 @@ function valueWritten(attempt: AttemptRecord, alsoReads: boolean): string | null
 }
 
 /**
- * What went wrong between two attempts, in a sentence that needs no other; null where the records do not show it, and
- * the audit's own note has to do.
+ * What went wrong between two attempts, in a self-contained sentence; null where the records do not show it, and the
+ * audit's own note has to do.
  */
 export function explainCollision([a, b]: readonly AttemptRecord[]): string | null {
   if (!a || !b || a.outcome !== 'accepted' || b.outcome !== 'accepted') return null;

@@ -24,11 +24,11 @@ export interface CollisionPanelProps {
   raceId: string;
   lanes: readonly LaneView[];
   collisions: Collisions;
-  /** Points the attempts out in the log. */
+  /** Highlights the attempts in the log. */
   onShowRows: (rows: MarkedRows) => void;
 }
 
-/** The two attempts behind a piece of evidence: their steps on one time axis, what they saw, and their rows. */
+/** The two attempts of a piece of evidence: their steps on one time axis, what they saw, and their rows. */
 export function CollisionPanel({
   raceId,
   lanes,
@@ -43,7 +43,8 @@ export function CollisionPanel({
   };
   useKeys({ n: () => move((shown?.piece ?? 0) + 1), p: () => move((shown?.piece ?? 0) - 1) });
   useEffect(() => {
-    // what the page opens with, and what turns up in a race that runs, is no reason to scroll to it
+    // only a piece that the reader chose is scrolled to, not the page's first one or one that turns up in a running
+    // race
     if (asked !== followed.current) panel.current?.scrollIntoView({ block: 'nearest' });
     followed.current = asked;
   }, [asked]);
@@ -139,7 +140,7 @@ function Explanation({
   );
 }
 
-/** The picture, the story told in it, the step that is looked at, and the table of all steps. */
+/** The picture, its explanation, the selected step, and the table of all steps. */
 function Steps({ attempts }: { attempts: readonly AttemptRecord[] }): ReactElement {
   const collision = useMemo(() => toCollision(attempts), [attempts]);
   const story = useMemo(() => tellStory(collision, attempts), [collision, attempts]);

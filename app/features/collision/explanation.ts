@@ -2,24 +2,24 @@ import type { AttemptRecord } from '@/model/attempt-record';
 import type { Collision } from './collision-model';
 import { LETTERS } from './letters';
 
-/** One of the moments at which an update goes missing. */
+/** One of the three moments of a lost update. */
 export interface StoryPoint {
   /** Index into the collision's beats. */
   beat: number;
   text: string;
 }
 
-/** How one attempt wrote over what the other had written. */
+/** How one attempt overwrote the update of the other. */
 export interface Explanation {
-  /** The stale read, the other's write, and the write that came of the stale read, in that order. */
+  /** The stale read, the other's write, and the write that follows from the stale read, in that order. */
   points: [StoryPoint, StoryPoint, StoryPoint];
-  /** Whether the other's update is gone: both left the same. */
+  /** Whether the other's update is gone: both left the same value. */
   isOverwritten: boolean;
 }
 
 /**
- * The read of one attempt, the other's write after it began, and the one's own write upon it; null where the records
- * do not show these three. Both have to have sold from the same state.
+ * Finds the read of one attempt, the other's write after it began, and the first attempt's own write over it; null
+ * where the records do not show these three. Both must have sold from the same state.
  */
 export function tellStory({ beats }: Collision, attempts: readonly AttemptRecord[]): Explanation | null {
   const [a, b] = attempts;

@@ -7,7 +7,7 @@ export interface OrderRowsProps {
   sku: string;
 }
 
-/** What stands in the orders table, and how to look it up oneself. */
+/** The rows of the orders table, and how to query them yourself. */
 export function OrderRows({ orders, attempts, sku }: OrderRowsProps): ReactElement {
   const ids = attempts.map(({ attemptId }) => `'${attemptId}'`).join(', ');
   return (

@@ -4,7 +4,7 @@ import { FINDING_KINDS, type Evidence } from '@/model/verdict';
 import type { EvidenceKind } from '~/live/fetch-evidence';
 import { formatCount } from '~/ui/format';
 
-/** Which piece of evidence is looked at. */
+/** The selected piece of evidence. */
 export interface EvidenceRef {
   lane: number;
   kind: EvidenceKind;
@@ -12,13 +12,13 @@ export interface EvidenceRef {
   piece: number;
 }
 
-/** What an address asks for: a piece, something that cannot be one, or nothing. */
+/** The piece that an address names: a reference, an invalid one, or none. */
 export type AskedEvidence = EvidenceRef | 'unknown' | null;
 
 export interface PickedEvidence {
-  /** Null while there is nothing to look at. */
+  /** Null while there is no piece to show. */
   shown: EvidenceRef | null;
-  /** Why it is not the one that was asked for; null if it is, or if that may still turn up. */
+  /** Why another piece is shown than the requested one; null if it is that one, or if that may still turn up. */
   instead: string | null;
 }
 
@@ -35,7 +35,7 @@ function isIndex(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
 }
 
-/** The piece that was asked for; else the first of its kind, or the first collision of the race. */
+/** The requested piece; else the first of its kind, or the first collision of the race. */
 export function pickPiece(lanes: readonly LaneView[], asked: AskedEvidence): PickedEvidence {
   if (asked === null) return { shown: firstCollision(lanes), instead: null };
   const total = asked === 'unknown' ? 0 : (piecesOf(lanes, asked)?.pieces ?? 0);
@@ -50,7 +50,7 @@ export function pickPiece(lanes: readonly LaneView[], asked: AskedEvidence): Pic
   return { shown: { ...asked, piece: 0 }, instead: isFinal ? instead : null };
 }
 
-/** The evidence of a kind that came with the race, and how much there is in all. */
+/** The evidence of a kind that came with the race, and the number of all pieces. */
 export function piecesOf(
   lanes: readonly LaneView[],
   { lane, kind }: Pick<EvidenceRef, 'lane' | 'kind'>,

@@ -13,9 +13,9 @@ export interface PiecesProps {
   onMove: (piece: number) => void;
 }
 
-/** Back, forth, and straight to any of them. */
+/** Buttons to the previous and next piece, and a field for any number. */
 export function Pieces({ raceId, shown, total, onMove }: PiecesProps): ReactElement {
-  // as long as one types, whatever that is: what is shown follows where it can
+  // holds any text while the reader types; the shown piece follows where the text names one
   const [typed, setTyped] = useState<string | null>(null);
   const exists = (piece: number) => Number.isInteger(piece) && piece >= 1 && piece <= total;
   return (

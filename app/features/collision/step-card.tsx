@@ -11,8 +11,8 @@ export interface StepCardProps {
 }
 
 /**
- * The step that is looked at: how long it took, what it saw or left, and what it runs. It has room for the longest
- * statement of all steps, so that what stands below does not move when another step is pointed at there.
+ * The selected step: its duration, what it saw or left, and its code. It has room for the longest statement of all
+ * steps, so that selecting another step moves nothing below it.
  */
 export function StepCard({ beat, attempts }: StepCardProps): ReactElement {
   const { who, name, fromMs, toMs, value, category } = beat;
@@ -46,7 +46,7 @@ export function StepCard({ beat, attempts }: StepCardProps): ReactElement {
   );
 }
 
-/** Without a label they only take up room. */
+/** Without a label the statements are invisible and only reserve their room. */
 function Statements({ texts, label }: { texts: readonly string[]; label?: string }): ReactElement {
   return (
     <>
@@ -63,7 +63,7 @@ function Statements({ texts, label }: { texts: readonly string[]; label?: string
   );
 }
 
-/** The statements of the step that has most to show, by their lines and then by their length. */
+/** The statements of the step that needs the most room: by number of lines, then by length. */
 function longestOf(codes: readonly (readonly string[])[]): readonly string[] {
   const size = (texts: readonly string[]) => {
     const all = texts.join('\n');

@@ -1,6 +1,6 @@
 import type { StepCategory } from './collision-model';
 
-/** What a step does, by the filling that it is drawn with. */
+/** The fill of a step, by what it does. */
 export const STEP_STYLES: Record<StepCategory, string> = {
   read: 'hollow: reads the stock',
   write: 'solid: writes the stock',

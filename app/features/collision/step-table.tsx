@@ -11,7 +11,7 @@ export interface BeatTableProps {
   onActive: (beat: number) => void;
 }
 
-/** Every step of both in the order in which it began: T1 and T2 as textbooks write them. */
+/** Every step of both attempts in the order in which it began, as T1 and T2 like in textbooks. */
 export function BeatTable({ beats, attempts, active, onActive }: BeatTableProps): ReactElement {
   return (
     <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label="Steps in order">

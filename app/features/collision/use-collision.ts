@@ -11,11 +11,11 @@ export type CollisionState =
   | { state: 'ready'; evidence: Evidence; attempts: AttemptRecord[] };
 
 export interface Collisions {
-  /** Null while there is nothing to look at. */
+  /** Null while there is no piece to show. */
   shown: EvidenceRef | null;
   /** What the reader asked for; null while the page itself chooses. */
   asked: AskedEvidence;
-  /** Why something else is shown than what was asked for; null if it is not. */
+  /** Why another piece is shown than the requested one; null if it is that one. */
   instead: string | null;
   /** Pieces of its kind in its lane. */
   total: number;
@@ -24,8 +24,8 @@ export interface Collisions {
 }
 
 /**
- * The piece of evidence that the reader looks at, with the attempts that it names. `asked` is what the address says;
- * without it, the first collision of the race.
+ * The selected piece of evidence, with the attempts that it names. `asked` is what the address requests; without it,
+ * the first collision of the race.
  */
 export function useCollision(
   race: RaceView,
@@ -68,7 +68,7 @@ interface Asked {
   known: Evidence | undefined;
 }
 
-/** The piece as it was first asked for: the race is read again while it is looked at, and a piece never changes. */
+/** The piece as it was first requested: the race reloads while the piece is shown, and a piece never changes. */
 function useAsked(key: string, shown: EvidenceRef | null, known: Evidence | undefined): Asked {
   const [asked, setAsked] = useState<Asked>({ key, shown, known });
   if (asked.key === key) return asked;

@@ -11,13 +11,13 @@ export interface AddRacesProps {
   asked: AskedComparison;
   /** The latest races of the same strategy. */
   suggestions: readonly RaceSummary[];
-  /** Whether there is nothing else to do on the page. */
+  /** Whether the page offers nothing else to do. */
   open: boolean;
-  /** The form that goes to the comparison, round its fields. */
+  /** The form that opens the comparison, around its fields. */
   renderForm: (fields: ReactNode) => ReactNode;
 }
 
-/** Puts more races into a comparison: those of the same strategy, or any by its id or address. */
+/** Adds races to a comparison: those of the same strategy, or any by its id or address. */
 export function AddRaces({ asked, suggestions, open, renderForm }: AddRacesProps): ReactElement | null {
   const room = COMPARED.max - asked.races.length;
   if (room <= 0) return null;

@@ -13,11 +13,11 @@ export interface ColumnCardsProps {
   /** Names of the races, or of the lanes of the only one, in the order of the columns. */
   names: readonly string[];
   renderLink: RenderLink;
-  /** What can be done with a race, such as running it again. */
+  /** The actions for a race, such as running it again. */
   renderActions: (column: ComparedColumn, name: string) => ReactNode;
 }
 
-/** Which races stand behind the letters, and which of them is the baseline. */
+/** The races behind the letters, and which of them is the baseline. */
 export function ColumnCards(props: ColumnCardsProps): ReactElement {
   const { comparison, asked, names, renderLink, renderActions } = props;
   const { columns, baseline } = comparison;

@@ -1,4 +1,4 @@
-/** What a comparison's address says. */
+/** The contents of a comparison's address. */
 export interface AskedComparison {
   /** Ids of the races, each once, in the order of the columns. */
   races: string[];
@@ -32,8 +32,8 @@ export function readComparison(query: URLSearchParams): { asked: AskedComparison
 }
 
 /**
- * The same comparison without the races that are gone: the baseline stays the race that it was, or becomes the first.
- * A single race has its lanes for columns, and they are not counted by races.
+ * The same comparison without the races that no longer exist: the baseline stays the same race, or becomes the first. A
+ * single race has its lanes as columns, so its baseline is not counted by races.
  */
 export function keepKnown(asked: AskedComparison, known: readonly string[]): AskedComparison {
   const races = asked.races.filter((id) => known.includes(id));
@@ -42,7 +42,7 @@ export function keepKnown(asked: AskedComparison, known: readonly string[]): Ask
   return { ...asked, races, baseline: Math.max(0, baseline) };
 }
 
-/** Longer than any id; what is longer is cut, and no race has it. What cannot be printed is replaced for the same reason. */
+/** Longer than any id; longer text is cut, and no race has it. Unprintable text is replaced for the same reason. */
 const LONGEST = 40;
 
 function split(text: string): string[] {
@@ -53,7 +53,7 @@ function split(text: string): string[] {
     .filter((id) => id !== '');
 }
 
-/** What a column is called: A, B, … */
+/** The name of a column: A, B, … */
 export function nameColumn(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 }

@@ -18,7 +18,7 @@ export type CompareTrouble = 'none' | 'unknown' | 'too-many' | 'one-lane';
 export interface ComparePageProps {
   asked: AskedComparison;
   trouble: CompareTrouble | null;
-  /** Ids that no race has, or none any more. */
+  /** Ids that no race has, or no longer has. */
   unknown: readonly string[];
   comparison: Comparison;
   /** Of each group of the comparison. */
@@ -30,13 +30,13 @@ export interface ComparePageProps {
   renderActions: ColumnCardsProps['renderActions'];
 }
 
-/** Races beside each other, or why they cannot be. */
+/** Compares races, or says why they cannot be compared. */
 export function ComparePage(props: ComparePageProps): ReactElement {
   const { asked, trouble, unknown, comparison, overlays, names, suggestions } = props;
   const { renderLink, renderForm, renderActions } = props;
   const { columns, baseline, groups, plan } = comparison;
   const alone = groups.filter(isAlone);
-  // a few are read where they stand
+  // a few groups are shown unfolded
   const isFolded = (group: LaneGroup) => isCompactLayout(alone) && isAlone(group);
   const renderGroup = (group: LaneGroup, i: number) => {
     const charts = overlays[i];
@@ -188,7 +188,7 @@ function Trouble({ trouble, unknown, renderLink }: TroubleProps): ReactElement {
   );
 }
 
-/** Whether there is nothing to compare its only lane with. */
+/** Whether the group's only lane has no other to be compared with. */
 function isAlone({ lanes }: LaneGroup): boolean {
   return lanes.filter((lane) => lane !== null).length === 1 && lanes.length > 1;
 }

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { nameColumn } from './compare-address';
 
 export interface CompareTableProps {
-  /** Read out as the name of the region that scrolls. */
+  /** The accessible name of the region that scrolls. */
   label: string;
   corner: ReactNode;
   columns: number;
@@ -12,7 +12,7 @@ export interface CompareTableProps {
   rows: { key: string; name: ReactNode; cells: ReactNode[] }[];
 }
 
-/** A row for each thing that is compared, a column for each race; scrolls within itself where there is no room. */
+/** A row for each compared value, a column for each race; scrolls within itself when space is short. */
 export function CompareTable(props: CompareTableProps): ReactElement {
   const { label, corner, columns, baseline, renderHead, rows } = props;
   return (

@@ -27,7 +27,7 @@ export interface DifferenceLineProps {
   unit: MetricRow['unit'];
 }
 
-/** How far a figure is from the baseline's, and whether that is better or worse, or why nobody can tell. */
+/** How far a figure is from the baseline's, and whether that is better or worse, or why it cannot be judged. */
 export function DifferenceLine({ difference, unit }: DifferenceLineProps): ReactElement {
   const { absolute, relative, judgement, doubt } = difference;
   const style = judgement === null ? null : STYLES[judgement];

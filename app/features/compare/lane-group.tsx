@@ -99,7 +99,7 @@ interface FigureProps {
 }
 
 function Figure({ row, cell, running, exists }: FigureProps): ReactElement {
-  // the row of verdicts says that there is no lane
+  // the row of verdicts already says that there is no lane
   if (!cell) return <Missing why={!exists ? '–' : running ? 'not over yet' : 'no figure'} />;
   const bad = (row.id === 'oversold' || row.id === 'lostUpdates') && cell.value > 0;
   return (

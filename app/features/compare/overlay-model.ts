@@ -13,7 +13,7 @@ export interface Overlay {
   columns: ChartColumn[];
 }
 
-/** Never by colour alone: each line has its own dash. The colours mean nothing else elsewhere on the page. */
+/** Never by colour alone: each line has its own dash. The colours have no other meaning on the page. */
 const LINES = [
   { color: 'var(--color-ink)' },
   { color: 'var(--color-time-pool)', dash: '7 3' },
@@ -27,7 +27,9 @@ const LINES = [
 
 type Lanes = readonly (LaneView | null)[];
 
-/** How long attempts took: the share of a lane's attempts in each bucket, because lanes may have made more or fewer. */
+/**
+ * How long attempts took: the share of a lane's attempts in each bucket, because lanes may have made different numbers.
+ */
 export function overlayLatency(lanes: Lanes, title: string): Overlay {
   const edges = [...new Set(lanes.flatMap((lane) => lane?.distribution.edgesMs ?? []))].sort((a, b) => a - b);
   const shares = lanes.map((lane) => {
@@ -47,7 +49,9 @@ export function overlayLatency(lanes: Lanes, title: string): Overlay {
   });
 }
 
-/** Attempts per second over time. Each lane is the staircase of its own buckets, at every time when one of them changes. */
+/**
+ * Attempts per second over time. Each lane is a step function of its own buckets, sampled whenever any lane changes.
+ */
 export function overlayThroughput(lanes: Lanes, title: string): Overlay {
   const stairs = lanes.map((lane) =>
     lane ? outcomeRows(lane).map((row) => ({ t: row.t, rate: sumOutcomes(row) })) : [],
@@ -81,7 +85,7 @@ function keyOf(column: number): string {
   return `c${column}`;
 }
 
-/** The step that holds at a time; null before the first and after the end. */
+/** The rate at a time; null before the first and after the end. */
 function rateAt(stair: readonly { t: number; rate: number }[], t: number): number | null {
   const end = stair.at(-1)?.t ?? -1;
   if (t > end) return null;

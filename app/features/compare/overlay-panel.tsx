@@ -45,7 +45,7 @@ export const THROUGHPUT_OVERLAY: OverlayKind = {
 export interface OverlayPanelProps {
   kind: OverlayKind;
   overlay: Overlay;
-  /** What must be known to read it right. */
+  /** What the reader must know to interpret it. */
   note?: string | null;
 }
 
@@ -95,7 +95,7 @@ export function OverlayPanel({ kind, overlay, note = null }: OverlayPanelProps):
 interface DrawingProps {
   kind: OverlayKind;
   overlay: Overlay;
-  /** Undefined while only a still picture can be drawn. */
+  /** Undefined while only a static picture can be drawn. */
   Chart: typeof OverlayChart | undefined;
 }
 

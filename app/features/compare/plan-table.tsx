@@ -16,7 +16,7 @@ export interface PlanTableProps {
   renderLink: RenderLink;
 }
 
-/** What the plans differ in; all of their fields on demand. */
+/** The fields in which the plans differ; all of their fields on demand. */
 export function PlanTable({ comparison, allFields, toggle, renderLink }: PlanTableProps): ReactElement {
   const { plan, columns, baseline } = comparison;
   const different = plan.filter(isDifferent);
@@ -57,7 +57,7 @@ export function PlanTable({ comparison, allFields, toggle, renderLink }: PlanTab
   );
 }
 
-/** Many strategies are read by what differs between the races, and not as a list. */
+/** Many strategies are shown by how the races differ, and not as a list. */
 function isLongList({ name, values }: PlanRow): boolean {
   return (
     name === 'strategies' && values.some((value) => value !== null && isCompactLayout(value.split(', ')))

@@ -1,4 +1,4 @@
-/** The strategies of one column, as far as others do not race them too. */
+/** The strategies of one column that not every other column races. */
 export interface StrategyDifference {
   /** Raced here and not in every other column. */
   own: string[];
@@ -6,7 +6,10 @@ export interface StrategyDifference {
   shared: number;
 }
 
-/** Takes apart what columns race: rows of many names are read by what differs. `lists`: of each column, null for none. */
+/**
+ * Splits the strategies of the columns: rows of many names are shown by how they differ. `lists`: of each column, null
+ * for none.
+ */
 export function differStrategies(lists: readonly (readonly string[] | null)[]): StrategyDifference[] {
   const inAll = (name: string) => lists.every((list) => list?.includes(name) ?? false);
   return lists.map((list) => {

@@ -23,7 +23,7 @@ export interface BisectionPanelProps {
   renderLink: RenderLink;
 }
 
-/** What the search came to, and every level that it tried. */
+/** The result of the search, and every level that it tried. */
 export function BisectionPanel(props: BisectionPanelProps): ReactElement {
   const { bisection, over } = props;
   const { smallest, statement } = bisection;

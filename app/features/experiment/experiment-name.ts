@@ -1,7 +1,7 @@
 import type { ExperimentHead } from '@/model/experiment';
 import { nameContestants } from '~/ui/lane/race-name';
 
-/** What an experiment is called: `20 trials of read-then-write vs conditional-update`. */
+/** The name of an experiment: `20 trials of read-then-write vs conditional-update`. */
 export function nameExperiment({
   kind,
   trials,

@@ -17,13 +17,13 @@ export interface ExperimentPageProps {
   experiment: ExperimentView;
   /** The clock, ms. */
   now: number;
-  /** Why the last thing asked of the server was refused. */
+  /** Why the server refused the last request. */
   problem: string | null;
   actions: ReactNode;
   renderLink: RenderLink;
 }
 
-/** An experiment, while it runs and ever after. */
+/** An experiment, while it runs and afterwards. */
 export function ExperimentPage(props: ExperimentPageProps): ReactElement {
   const { experiment, problem, renderLink } = props;
   const over = isOver(experiment.status);
@@ -69,7 +69,7 @@ export function ExperimentPage(props: ExperimentPageProps): ReactElement {
   );
 }
 
-/** Stays in view: status, progress and what can be done. */
+/** Stays in view: status, progress and actions. */
 function Header({ experiment, now, actions }: ExperimentPageProps): ReactElement {
   const { status, done, planned, kind, startedAt, finishedAt } = experiment;
   const over = isOver(status);
@@ -146,7 +146,7 @@ function Heading({
   );
 }
 
-/** The lab failed or was stopped: about the lab, and not a verdict. */
+/** The lab failed or was stopped: this is about the lab, and not a verdict. */
 function Trouble({ experiment: { status, reason } }: { experiment: ExperimentView }): ReactElement | null {
   if (status !== 'failed' && status !== 'aborted' && status !== 'interrupted') return null;
   const titles = {

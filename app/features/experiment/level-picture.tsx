@@ -53,7 +53,7 @@ export function LevelPicture({ levels }: { levels: readonly LevelTrials[] }): Re
   );
 }
 
-/** Triangle where it broke, dot where it did not, as lanes are marked everywhere. */
+/** Triangle if it broke, dot if it did not, as lanes are marked everywhere. */
 function Level({
   level,
   x,
@@ -79,7 +79,7 @@ function Level({
 
 const LABEL_WIDTH = 26;
 
-/** The levels whose labels do not run into the one before. */
+/** The levels whose labels do not overlap the one before. */
 function apart(levels: readonly LevelTrials[], x: (concurrency: number) => number): LevelTrials[] {
   const shown: LevelTrials[] = [];
   for (const level of levels) {

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { RateEstimate } from '@/lib/binomial';
 import { downTo, formatRate, upTo } from '@/report/experiment-wording';
 
-/** What a rate may be: the bound where all trials agree, the interval otherwise. */
+/** The possible range of a rate: the bound if all trials agree, the interval otherwise. */
 export function rangeOf({ interval, bound }: RateEstimate): { low: number; high: number } {
   if (bound?.side === 'high') return { low: 0, high: bound.rate };
   if (bound?.side === 'low') return { low: bound.rate, high: 1 };

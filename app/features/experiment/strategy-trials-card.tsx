@@ -12,7 +12,7 @@ import { TrialMarks, type RenderLink } from './trial-marks';
 export interface StrategyTrialsCardProps {
   lane: StrategyTrials;
   planned: number;
-  /** Whether no further trial comes. */
+  /** Whether there are no further trials. */
   over: boolean;
   renderLink: RenderLink;
 }
@@ -56,7 +56,7 @@ export function StrategyTrialsCard(props: StrategyTrialsCardProps): ReactElement
   );
 }
 
-/** Green only where every trial that is over held and was proven to: a strategy that was lucky is not praised for it. */
+/** Green only if every finished trial held and was proven to: a strategy that was merely lucky is not green. */
 function inkOf({ rate, trials }: StrategyTrials): string {
   if (rate.violated > 0) return 'text-unsafe-ink';
   const over = trials.filter(({ verdict }) => verdict !== null);

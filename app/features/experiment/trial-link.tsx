@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { TrialOf } from '@/model/race';
 import { experimentUrl } from '@/report/addresses';
 
-/** Which trial a race is, as the way to its experiment. */
+/** The trial that a race is, as a link to its experiment. */
 export function TrialLink({ trial: { id, trial, trials } }: { trial: TrialOf }): ReactElement {
   return (
     <>

@@ -6,7 +6,7 @@ import { raceUrl } from '@/report/addresses';
 import { VERDICT_TONES } from '~/features/race/verdict/verdict-tones';
 import { formatCount } from '~/ui/format';
 
-/** Wraps the way into a race; the caller knows how pages are linked. */
+/** Wraps the link to a race; the caller knows how pages are linked. */
 export type RenderLink = (
   to: string,
   props: { className: string; label: string; title?: string },
@@ -15,15 +15,15 @@ export type RenderLink = (
 
 export interface TrialMarksProps {
   trials: readonly TrialLane[];
-  /** How many trials there will be; null where that is not known yet. */
+  /** How many trials there will be; null if not known yet. */
   planned: number | null;
   label: string;
   renderLink: RenderLink;
 }
 
 /**
- * A mark for each trial, which leads to its race, and a dot for each that is still to come. The sign and the colour of a
- * mark are those of the verdict on the race's page, and its label is the same word and sentence.
+ * A mark for each trial, which links to its race, and a dot for each that is still to come. A mark has the sign and
+ * colour of the verdict on the race's page, and its label has the same word and sentence.
  */
 export function TrialMarks({ trials, planned, label, renderLink }: TrialMarksProps): ReactElement {
   const toCome = Math.max((planned ?? 0) - trials.length, 0);

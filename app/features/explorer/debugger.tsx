@@ -15,7 +15,7 @@ export interface DebuggerProps {
   lines: readonly string[];
 }
 
-/** One schedule, move by move, forwards and back, beside the code that runs. */
+/** Steps through one schedule, move by move, forwards and back, beside the code that runs. */
 export function Debugger({ schedule, attempts, source, lines }: DebuggerProps): ReactElement {
   const { moves } = schedule;
   const [at, setAt] = useState(0);

@@ -2,7 +2,7 @@ import type { ExplorationPlan } from '@/model/exploration';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { formatCount, plural } from '~/ui/format';
 
-/** An exploration's plan in one line: who buys what, what may happen, and whatever bounds it. */
+/** An exploration's plan in one line: who buys what, what may happen, and its bounds. */
 export function describePlan(plan: ExplorationPlan): string {
   const { quantities, stock, items, processes, crash, leaseExpiry, preemptions, sample } = plan;
   const isWhole = preemptions === null && sample === null;

@@ -63,7 +63,7 @@ function PlanFields({ fields, errors }: ExplorationFieldsProps): ReactElement {
   );
 }
 
-/** What bounds the search, folded away unless something in it was changed or is wrong. */
+/** The bounds of the search, folded unless one of them was changed or is wrong. */
 function Bounds({ fields, errors }: Pick<ExplorationFieldsProps, 'fields' | 'errors'>): ReactElement {
   const isOpen = Object.entries(UNBOUNDED).some(
     ([name, value]) => errors[name] !== undefined || (fields[name] ?? value) !== value,

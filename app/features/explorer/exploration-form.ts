@@ -1,12 +1,12 @@
 import type { StrategyInfo } from '@/model/strategy';
 
-/** An exploration as form fields hold it: text, and not yet checked. */
+/** An exploration as form fields hold it: text that is not checked yet. */
 export type ExplorationFields = Record<string, string>;
 
-/** The fields of the fold, as they are left. */
+/** The default values of the folded fields. */
 export const UNBOUNDED = { maxSchedules: '20000', preemptions: '', sample: '', seed: '', maxRetries: '4' };
 
-/** What the form first shows for a strategy: the smallest plan that makes the point. */
+/** The form's initial values for a strategy: the smallest plan that makes the point. */
 export function defaultExploration(strategy: Pick<StrategyInfo, 'id' | 'anomaly'>): ExplorationFields {
   return {
     strategy: strategy.id,
@@ -23,7 +23,7 @@ export function defaultExploration(strategy: Pick<StrategyInfo, 'id' | 'anomaly'
 
 const NAMES = ['strategy', 'attempts', 'quantities', 'stock', 'items', ...Object.keys(UNBOUNDED)];
 const TICKED = ['reduction', 'crash', 'leaseExpiry'];
-/** Ticked: as many processes as make a difference. */
+/** If ticked, as many processes as make a difference. */
 const OWN_MEMORY = 'ownMemory';
 
 /** Picks an exploration's fields out of a posted form. */
@@ -36,7 +36,7 @@ export function readExplorationForm(form: FormData): ExplorationFields {
   return fields;
 }
 
-/** The fields as a request: numbers as numbers where they are some, empty fields left to their defaults. */
+/** The fields as a request: numeric text as numbers, empty fields left to their defaults. */
 export function toExplorationRequest(fields: ExplorationFields): Record<string, unknown> {
   const request: Record<string, unknown> = {};
   for (const name of NAMES) {

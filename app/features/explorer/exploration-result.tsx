@@ -36,7 +36,7 @@ interface ResultProps {
   renderLink: RenderLink;
 }
 
-/** What an exploration came to: the first thing the eye must find. */
+/** The result of an exploration: the first thing the eye must find. */
 export function ExplorationBanner({ result, url, renderLink }: ResultProps): ReactElement {
   const { coverage, outcomes, plan, reason, undersold, verdict } = result;
   const { card, icon, ink, Icon } = STYLES[verdict === 'none-found' && undersold ? 'undersold' : verdict];
@@ -70,7 +70,7 @@ export function ExplorationBanner({ result, url, renderLink }: ResultProps): Rea
   );
 }
 
-/** What was covered, exactly. */
+/** What exactly was covered. */
 export function CoverageFacts({ result }: { result: Exploration }): ReactElement {
   const { coverage } = result;
   const facts: [string, number][] = [
@@ -106,7 +106,7 @@ export function CoverageFacts({ result }: { result: Exploration }): ReactElement
   );
 }
 
-/** Schedules that came to the same, each with an example to step through. */
+/** Schedules with the same result, each with an example to step through. */
 export function OutcomeTable({ result, url, renderLink }: ResultProps): ReactElement {
   return (
     <Panel id="outcomes" title="Outcomes" help="Grouped by result.">

@@ -128,12 +128,12 @@ function isAsPublished({ occurs, published }: IsolationCell): boolean {
   return occurs === published;
 }
 
-/** In the words that the cell shows, so that a person who speaks them to a browser finds the link. */
+/** In the words that the cell shows, so that voice control finds the link by them. */
 function describeCell(cell: IsolationCell): string {
   return cell.occurs ? 'allowed' : `prevented ${wayOf(cell)}`;
 }
 
-/** What the script shows of how it was prevented. */
+/** How the anomaly was prevented, as the script shows. */
 function wayOf({ moves }: IsolationCell): string {
   const failed = moves.some((move) =>
     [move, ...move.woke].some(({ sql }) => sql.some(({ error }) => error !== undefined)),

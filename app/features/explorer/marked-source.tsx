@@ -6,12 +6,12 @@ export interface MarkedSourceProps {
   source: string;
   /** The source's lines as escaped HTML. */
   lines: readonly string[];
-  /** Up to the current one. */
+  /** The moves up to the current one. */
   moves: readonly Move[];
   actors: readonly string[];
 }
 
-/** The code that runs, with each line that an attempt is at marked with its name, and the line of the current move in view. */
+/** The code that runs. Each attempt is marked at its current line, and the line of the current move is in view. */
 export function MarkedSource({ source, lines, moves, actors }: MarkedSourceProps): ReactElement {
   const pane = useRef<HTMLPreElement>(null);
   const marks = marksAt(source, moves, actors);
@@ -58,7 +58,7 @@ function marksAt(source: string, moves: readonly Move[], actors: readonly string
   return marks;
 }
 
-/** Scrolls the pane alone, to the middle, and only when the line is out of its view: the page stays where it is. */
+/** Scrolls only the pane, to the middle, and only when the line is out of view: the page does not move. */
 function bringIntoView(pane: HTMLElement, line: number): void {
   const target = pane.querySelector<HTMLElement>(`[data-line="${line + 1}"]`);
   if (!target) return;

@@ -1,6 +1,6 @@
 import type { ScheduleView } from '@/model/exploration';
 
-/** Whether two runs of a schedule came to the same, move by move; the order of an object's keys means nothing. */
+/** Whether two runs of a schedule are equal, move by move; the order of an object's keys does not matter. */
 export function isSameSchedule(a: ScheduleView, b: ScheduleView): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }

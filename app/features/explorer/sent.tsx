@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Move } from '@/model/exploration';
 
-/** What a move really sent, and what came back. */
+/** The statements and commands that a move sent, with their results. */
 export function Sent({ move }: { move: Pick<Move, 'sql' | 'redis'> }): ReactElement {
   if (move.sql.length + move.redis.length === 0)
     return <p className="text-ink-3">Sends nothing to PostgreSQL or Redis.</p>;
@@ -38,7 +38,7 @@ export function Sent({ move }: { move: Pick<Move, 'sql' | 'redis'> }): ReactElem
   );
 }
 
-/** What attempts sent and were told that could go on because of a move. */
+/** What attempts sent and received that could go on because of a move. */
 export function Woken({ move }: { move: Pick<Move, 'woke'> }): ReactElement[] {
   return move.woke.map((one) => (
     <div key={one.actor} className="mt-2">
@@ -50,7 +50,7 @@ export function Woken({ move }: { move: Pick<Move, 'woke'> }): ReactElement[] {
   ));
 }
 
-/** A move in words: who, what, and what came of it for the others. */
+/** A move in words: the attempt, its step, and the effect on the others. */
 export function describeMove({ actor, event, step, hadToWait, waitsFor, woke, ended }: Move): string {
   const dies = hadToWait ? `dies while it waits in “${step}”` : `dies before “${step}”`;
   const does = { step, crash: dies, lease: 'loses the lease of its lock' }[event];

@@ -3,22 +3,22 @@ import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { useScripted } from '~/ui/use-scripted';
 
 export interface ConfirmDeleteProps {
-  /** Ids of what is asked about; a new list asks again. */
+  /** Ids that the dialog asks about; a new list asks again. */
   asked: readonly string[];
   /** "Delete 2 races?" */
   title: string;
-  /** What goes with them. */
+  /** What is deleted with them. */
   help: string;
   /** Names of what would be deleted. */
   names: readonly string[];
-  /** The form that deletes, round its fields and its button. */
+  /** The form that deletes, around its fields and its button. */
   renderForm: (fields: ReactNode) => ReactNode;
 }
 
-/** Names that are listed; of more only the number is told. */
+/** Most names that are listed; beyond that only the number is shown. */
 const MOST_NAMES = 8;
 
-/** Asks before something is deleted for good. Escape keeps it; without scripts it stands in the page. */
+/** Asks before something is deleted for good. Escape cancels; without scripts it is part of the page. */
 export function ConfirmDelete({ asked, title, help, names, renderForm }: ConfirmDeleteProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   const scripted = useScripted();

@@ -1,7 +1,7 @@
 import type { Refusal, Result } from '@/lib/lab-error';
 import { orUnavailable, statusOf } from '@/server/http/or-unavailable';
 
-/** What came of a wish to delete: a question first, then what is gone and why the rest is not. */
+/** The response to a deletion form: first a question, then what is deleted and why the rest is not. */
 export interface DeleteAnswer {
   /** Ids to ask about, before anything is deleted. */
   asked: string[] | null;
@@ -9,12 +9,12 @@ export interface DeleteAnswer {
   error: string | null;
 }
 
-/** Entries that one form may delete. */
+/** Most entries that one form may delete. */
 const MOST = 100;
 
 /**
- * Deletes what a form's `id` fields name, once the form says `confirmed`; until then it answers with the question. What
- * is refused stays, and the others go all the same; the status is that of the first refusal.
+ * Deletes what a form's `id` fields name, once the form says `confirmed`; until then it returns the question. Refused
+ * entries stay, and the others are deleted all the same; the status is that of the first refusal.
  */
 export async function deleteChosen(
   form: FormData,
@@ -42,7 +42,7 @@ function failed(error: string): { answer: DeleteAnswer; status: number } {
   return { answer: { asked: null, deleted: [], error }, status: 400 };
 }
 
-/** The answer to a form that asks for something no page offers. */
+/** The response to a form with an intent that no page offers. */
 export const UNKNOWN_INTENT: DeleteAnswer = {
   asked: null,
   deleted: [],

@@ -13,7 +13,7 @@ export interface ExperimentListProps {
   renderActions: (experiment: ExperimentSummary) => ReactNode;
 }
 
-/** Experiments in the order given, each with what it came to. */
+/** Experiments in the order given, each with its result. */
 export function ExperimentList({
   experiments,
   renderLink,

@@ -11,7 +11,7 @@ export interface ExplorationListProps {
   renderActions: (exploration: ExplorationHead) => ReactNode;
 }
 
-/** Explorations in the order given, each with how many of its schedules broke something. */
+/** Explorations in the order given, each with the number of its schedules that broke an invariant. */
 export function ExplorationList(props: ExplorationListProps): ReactElement {
   const { explorations, renderLink, renderActions } = props;
   return (

@@ -3,10 +3,10 @@ import type { ReactElement, ReactNode } from 'react';
 import type { JobStatus } from '@/model/job';
 import { StatusPill } from '~/ui/status-pill';
 
-/** Wraps the way to a page; the caller knows how pages are linked. */
+/** Wraps the link to a page; the caller knows how pages are linked. */
 export type RenderLink = (to: string, className: string, children: ReactNode) => ReactNode;
 
-/** A list of what was run, in the order given; its rows are `HistoryRow`s. */
+/** A list of past runs, in the order given; its rows are `HistoryRow`s. */
 export function HistoryList({ children }: { children: ReactNode }): ReactElement {
   return <ul className="card divide-y divide-line overflow-hidden">{children}</ul>;
 }
@@ -15,19 +15,19 @@ export interface HistoryRowProps {
   url: string;
   name: ReactNode;
   detail: ReactNode;
-  /** What it came to. */
+  /** The result. */
   results: ReactNode;
   status: JobStatus;
   /** Names of experiments are sentences, those of races are times. */
   wideName?: boolean;
-  /** In front of the way in, such as a box to choose the row by. */
+  /** In front of the link, such as a checkbox for the row. */
   before?: ReactNode;
-  /** Behind it, such as buttons. */
+  /** Behind the link, such as buttons. */
   after?: ReactNode;
   renderLink: RenderLink;
 }
 
-/** One thing that was run: when, what it came to, and the way to it. */
+/** One past run: its time, its result, and the link to it. */
 export function HistoryRow(props: HistoryRowProps): ReactElement {
   const { url, name, detail, results, status, wideName = false, before, after, renderLink } = props;
   return (

@@ -6,14 +6,14 @@ export interface HistoryPageProps {
   tab: HistoryTab;
   title: string;
   help: string;
-  /** Why the last thing asked of the server was refused. */
+  /** Why the server refused the last request. */
   refused: string | null;
-  /** What was done about the last thing asked of it. */
+  /** What the last request has done. */
   done: string | null;
   children: ReactNode;
 }
 
-/** The frame of a list of what was run. */
+/** The frame of a list of past runs. */
 export function HistoryPage({ tab, title, help, refused, done, children }: HistoryPageProps): ReactElement {
   return (
     <div className="flex flex-col gap-5 pt-8">
@@ -31,7 +31,7 @@ export function HistoryPage({ tab, title, help, refused, done, children }: Histo
   );
 }
 
-/** What was done about the last thing asked. Takes the focus, because what had it is gone. */
+/** What the last request has done. Takes the focus, because the element that had it is gone. */
 export function Done({ message }: { message: string }): ReactElement {
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => line.current?.focus(), [message]);
@@ -43,7 +43,7 @@ export function Done({ message }: { message: string }): ReactElement {
 }
 
 export interface PagerProps {
-  /** What there is more of: "races". */
+  /** What the list contains: "races". */
   what: string;
   /** Address of the first page; null on it. */
   newest: string | null;
@@ -52,7 +52,7 @@ export interface PagerProps {
   renderLink: RenderLink;
 }
 
-/** The ways to the other pages of a list, newest first. */
+/** The links to the other pages of a list, newest first. */
 export function Pager({ what, newest, older, renderLink }: PagerProps): ReactElement | null {
   if (newest === null && older === null) return null;
   return (
@@ -66,7 +66,7 @@ export function Pager({ what, newest, older, renderLink }: PagerProps): ReactEle
 export interface NothingHereProps {
   title: string;
   help: ReactNode;
-  /** The way out of it. */
+  /** A link that leads on. */
   children: ReactNode;
 }
 
@@ -86,10 +86,10 @@ const TABS = [
   { to: '/experiments', label: 'Experiments' },
 ] as const;
 
-/** Address of one of the lists of what was run. */
+/** Address of one of the lists of past runs. */
 type HistoryTab = (typeof TABS)[number]['to'];
 
-/** The two lists of what was run. */
+/** The two lists of past runs. */
 function HistoryTabs({ current }: { current: HistoryTab }): ReactElement {
   return (
     <nav aria-label="Lists" className="flex gap-1">

@@ -2,7 +2,7 @@ import type { RaceFilter } from '@/plan/race-query';
 
 const FIELDS = ['strategy', 'verdict', 'status', 'model'] as const satisfies readonly (keyof RaceFilter)[];
 
-/** The address of a list of races: what it is narrowed down by, and where it begins. */
+/** The address of a list of races: its filter, and where it begins. */
 export function addressRaces(filter: RaceFilter, cursor: string | null = null): string {
   const query = new URLSearchParams();
   for (const field of FIELDS) {
@@ -13,7 +13,7 @@ export function addressRaces(filter: RaceFilter, cursor: string | null = null): 
   return query.size === 0 ? '/races' : `/races?${query.toString()}`;
 }
 
-/** A form's fields as an address, whatever they hold: the server says what is wrong with them. */
+/** Any form fields as an address: the server reports what is wrong with them. */
 export function addressForm(form: FormData): string {
   const values = FIELDS.map((field) => [field, form.get(field)]).filter(
     ([, value]) => typeof value === 'string' && value.trim() !== '',
@@ -21,12 +21,12 @@ export function addressForm(form: FormData): string {
   return addressRaces(Object.fromEntries(values) as RaceFilter);
 }
 
-/** Whether a filter lets only some races through. */
+/** Whether a filter excludes any races. */
 export function isNarrow(filter: RaceFilter): boolean {
   return FIELDS.some((field) => (filter[field] ?? '') !== '');
 }
 
-/** What was searched for, in words that follow "races": `with a violated lane of “read”, in the burst model, finished`. */
+/** The search in words that follow "races": `with a violated lane of “read”, in the burst model, finished`. */
 export function describeFilter({ strategy = '', verdict, status, model }: RaceFilter): string {
   const lane = strategy === '' ? 'lane' : `lane of “${strategy}”`;
   const article = verdict === 'ok' || verdict === 'inconclusive' ? 'an' : 'a';

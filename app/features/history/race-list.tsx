@@ -14,7 +14,7 @@ import { HistoryList, HistoryRow, type RenderLink } from './history-list';
 export interface RaceListProps {
   races: readonly RaceSummary[];
   renderLink: RenderLink;
-  /** A box to choose a race by. */
+  /** A checkbox that selects a race. */
   renderChoice?: (race: RaceSummary) => ReactNode;
   renderActions?: (race: RaceSummary) => ReactNode;
 }

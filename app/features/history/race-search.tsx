@@ -10,12 +10,12 @@ import { addressForm, isNarrow } from './race-filter';
 
 export interface RaceSearchProps {
   filter: RaceFilter;
-  /** Goes to a list; `typing` while the text is being written, which makes no step back for each letter. */
+  /** Navigates to a list; `typing` while the text is being written, which adds no history entry for each letter. */
   onSearch: (address: string, how: { typing: boolean }) => void;
   renderLink: RenderLink;
 }
 
-/** A pause in typing after which the search is worth asking the database, ms. */
+/** Pause in typing after which the search queries the database, ms. */
 const PAUSE_MS = 250;
 
 const CHOICES = [
@@ -24,7 +24,7 @@ const CHOICES = [
   { name: 'model', label: 'Model', any: 'any model', values: LOAD_MODELS },
 ] as const;
 
-/** Narrows the list of races down: a plain form, which with scripts searches while one types. */
+/** Filters the list of races: a plain form that, with scripts, searches while the reader types. */
 export function RaceSearch({ filter, onSearch, renderLink }: RaceSearchProps): ReactElement {
   const scripted = useScripted();
   const form = useRef<HTMLFormElement>(null);
@@ -95,7 +95,7 @@ interface ChoiceProps {
   onChoose: () => void;
 }
 
-/** Shows what the address says, also after going back, and keeps the focus when that is what was just chosen. */
+/** Shows the value in the address, also after going back, and keeps the focus if the reader has just chosen it. */
 function Choice({ name, any, values, chosen, onChoose }: ChoiceProps): ReactElement {
   const field = useRef<HTMLSelectElement>(null);
   useEffect(() => {
@@ -111,11 +111,11 @@ function Choice({ name, any, values, chosen, onChoose }: ChoiceProps): ReactElem
   );
 }
 
-/** Asks after each pause in typing, and keeps the field as the address says where somebody else has changed it. */
+/** Searches after each pause in typing, and follows the address when something else has changed it. */
 function useTyping(text: string, search: (how: { typing: boolean }) => void) {
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
-  /** What was last asked for: an answer to it must not overwrite what has been typed since. */
+  /** The last search: its response must not overwrite what the reader has typed since. */
   const asked = useRef(text);
   const ask = (typing: boolean) => {
     clearTimeout(timer.current);

@@ -4,7 +4,7 @@ import { COMPARED } from '@/report/compare-races';
 import { plural } from '~/ui/format';
 import { useScripted } from '~/ui/use-scripted';
 
-/** The form that the boxes of a list belong to, wherever they stand. */
+/** The form that the checkboxes of a list belong to, wherever they are. */
 export const SELECTION_FORM = 'selection';
 
 export interface Selection {
@@ -13,7 +13,7 @@ export interface Selection {
   set: (ids: readonly string[], on: boolean) => void;
 }
 
-/** What is chosen in a list, kept while its pages and filters change. `gone`: ids that were deleted. */
+/** The selected entries of a list, kept while its pages and filters change. `gone`: ids that were deleted. */
 export function useSelection(gone: readonly string[]): Selection {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const set = useCallback(
@@ -34,7 +34,7 @@ export interface ChoiceBoxProps {
   selection: Selection;
 }
 
-/** The box that chooses a row. */
+/** The checkbox that selects a row. */
 export function ChoiceBox({ id, label, selection }: ChoiceBoxProps): ReactElement {
   return (
     <label className="grid place-items-center self-stretch pr-1 pl-4">
@@ -58,7 +58,7 @@ export interface SelectionBarProps {
   shown: readonly string[];
 }
 
-/** What can be done with what is chosen. Stands inside the form `SELECTION_FORM`. */
+/** The actions for the selected entries. Rendered inside the form `SELECTION_FORM`. */
 export function SelectionBar({ selection, shown }: SelectionBarProps): ReactElement {
   const scripted = useScripted();
   const { chosen, set } = selection;

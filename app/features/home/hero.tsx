@@ -12,13 +12,13 @@ import { InterleavingFigure } from './interleaving-figure';
 export interface HeroProps {
   Form: PostForm;
   busy: boolean;
-  /** What runs now, and would have to be waited for. */
+  /** The running job, which the test would have to wait for. */
   turn: RunningJob | null;
-  /** Whether `s` starts the test: not while a plan is open, which it starts then. */
+  /** Whether `s` starts the test: not while a plan is open, since it starts that one then. */
   hasKey: boolean;
 }
 
-/** What this is, the way to see it happen, and what will happen. */
+/** What the product is, how to see it, and what to expect. */
 export function Hero({ Form, busy, turn, hasKey }: HeroProps): ReactElement {
   const form = useRef<HTMLFormElement>(null);
   useKeys(hasKey && !busy ? { s: () => form.current?.requestSubmit() } : {});

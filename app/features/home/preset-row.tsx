@@ -12,11 +12,11 @@ export interface PresetRowProps {
   Form: PostForm;
   strategies: readonly StrategyInfo[];
   busy: boolean;
-  /** Makes the way into the form; the caller knows how pages are linked. */
+  /** Renders the link into the form; the caller knows how pages are linked. */
   renderLink: (address: string, className: string, title: string) => ReactNode;
 }
 
-/** Plans to start from: each can be read in the form, or started at once. */
+/** Plans to start from: each can be opened in the form, or started at once. */
 export function PresetRow({ strategies, ...rest }: PresetRowProps): ReactElement {
   const title = useId();
   return (

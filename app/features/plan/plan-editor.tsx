@@ -14,18 +14,18 @@ import { usePlanDraft } from './use-plan-draft';
 export interface PlanEditorProps {
   Form: PostForm;
   strategies: readonly StrategyInfo[];
-  /** The plan that is shown at first. */
+  /** The initial plan. */
   initial: PlanText;
-  /** Messages that came with it, by field. */
+  /** Messages that came with the plan, by field. */
   told: FieldErrors;
-  /** What was wrong as a whole: the server's refusal, or what the address says that no plan has. */
+  /** Problems of the plan as a whole: the server's refusal, or parts of the address that no plan has. */
   problem: readonly string[];
   busy: boolean;
   open: boolean;
   onToggle: (open: boolean) => void;
 }
 
-/** The plan of a race, folded away until somebody wants to change it. */
+/** The plan of a race, folded until the user wants to change it. */
 export function PlanEditor(props: PlanEditorProps): ReactElement {
   const { Form, strategies, initial, told, busy, open, onToggle } = props;
   const form = useRef<HTMLFormElement>(null);
@@ -79,7 +79,7 @@ interface StartBarProps {
   onReset: () => void;
 }
 
-/** What the form comes to, and the way to start it: in view however long the form is, where there is room. */
+/** The size of the planned race, and the button to start it: in view however long the form is, if there is room. */
 function StartBar({ fields, isFine, busy, open, onReset }: StartBarProps): ReactElement {
   return (
     <div className="bottom-0 flex flex-wrap items-center gap-x-4 gap-y-3 rounded-b-xl border-t border-line bg-surface px-5 py-3 sm:sticky">
@@ -102,7 +102,7 @@ function StartBar({ fields, isFine, busy, open, onReset }: StartBarProps): React
   );
 }
 
-/** More of them than anybody reads would push the form out of sight. */
+/** Most messages shown: more would only push the form out of sight. */
 const MOST_MESSAGES = 5;
 
 function Problem({ messages }: { messages: readonly string[] }): ReactElement | null {
@@ -126,7 +126,7 @@ function Problem({ messages }: { messages: readonly string[] }): ReactElement | 
   );
 }
 
-/** Where a submit is held back, the first thing to mend is brought into view. */
+/** Scrolls to the first error after a submit was prevented. */
 function showFirstError(form: HTMLFormElement | null): void {
   const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
   if (field) field.focus();

@@ -15,7 +15,7 @@ import type { PlanDraft } from './use-plan-draft';
 export interface PlanFieldsProps {
   strategies: readonly StrategyInfo[];
   draft: PlanDraft;
-  /** Whether keys mean something here: not while it is folded away. */
+  /** Whether keyboard shortcuts apply here: not while the form is folded. */
   hasKeys: boolean;
 }
 
@@ -30,7 +30,7 @@ const GROUPS: Record<FormField['group'], string> = {
   race: 'Race',
 };
 
-/** Everything about a load plan that can be changed. */
+/** Every field of a load plan that can be changed. */
 export function PlanFields({ strategies, draft, hasKeys }: PlanFieldsProps): ReactElement {
   return (
     <div className="flex flex-col gap-7">
@@ -51,7 +51,7 @@ export function PlanFields({ strategies, draft, hasKeys }: PlanFieldsProps): Rea
   );
 }
 
-/** What can be chosen or ticked, then the numbers; beside it where it is alone. */
+/** Choices and checkboxes first, then the numbers; beside each other if there is only one choice. */
 function GroupFields({ rows, draft }: { rows: Row[]; draft: PlanDraft }): ReactElement {
   const show = ([name, field]: Row) => <Field key={name} name={name} field={field} draft={draft} />;
   const choices = rows.filter(([, field]) => field.kind !== 'number').map(show);
@@ -79,7 +79,10 @@ interface FieldProps {
   draft: PlanDraft;
 }
 
-/** A field that the chosen load model may hide. Without scripts every field is shown, because the page cannot follow the choice. */
+/**
+ * A field that the chosen load model may hide. Without scripts every field is shown, because the page cannot react to
+ * the choice.
+ */
 function Field(props: FieldProps): ReactElement | null {
   const scripted = useScripted();
   const { model, target } = props.draft.fields as unknown as LoadPlan;
@@ -109,7 +112,7 @@ function Input({ name, field, draft: { fields, errors, set } }: FieldProps): Rea
         />
       );
     case 'choice': {
-      // what a plan means anyway is empty, which is right under every model
+      // the implied choice is sent as empty, which is right under every model
       const choices = field.choices.map((one) => (one.value === field.implied ? { ...one, value: '' } : one));
       return <ChoiceField {...common} choices={choices} onChange={onChange} />;
     }

@@ -38,13 +38,13 @@ export function describePlan(plan: LoadPlan, poolSize?: number): string[] {
   ];
 }
 
-/** Who serves the purchases, where it is not the one server over HTTP that nobody has to be told of. */
+/** The servers of the purchases, unless it is the usual one over HTTP. */
 function describeTarget({ target, processes }: LoadPlan): string[] {
   if (target === 'direct') return ['purchases in the server process, without HTTP'];
   return processes > 1 ? [plural(processes, 'server process', 'server processes')] : [];
 }
 
-/** Who is let in together when the sale opens; races of versions without a door do not say. */
+/** The buyers that are let in together when the sale opens; races of versions without a door have none. */
 function describeDoor({ crowd = 0, concurrency }: LoadPlan): string[] {
   if (crowd < 2) return [];
   const who = crowd === concurrency ? `all ${formatCount(crowd)}` : formatCount(crowd);

@@ -3,7 +3,7 @@ import { estimatePlan } from '@/plan/estimate';
 import { formatCount, plural } from '~/ui/format';
 import { meaningfulText, type PlanText } from '@/plan/form';
 
-/** What pressing the button starts: `Start this race: 2 lanes`. */
+/** The label of the start button: `Start this race: 2 lanes`. */
 export function nameStart(fields: PlanText): string {
   const trials = readTrials(fields) ?? 1;
   const lanes = plural(fields.strategies.length, 'lane');
@@ -12,7 +12,7 @@ export function nameStart(fields: PlanText): string {
     : `Start this race: ${lanes}`;
 }
 
-/** What the plan comes to: `2,000 attempts, 2 lanes, at least 12 s`. */
+/** The size of the plan: `2,000 attempts, 2 lanes, at least 12 s`. */
 export function describeEstimate(fields: PlanText): string {
   const lanes = fields.strategies.length;
   const trials = readTrials(fields) ?? 1;

@@ -9,5 +9,5 @@ interface PostFormProps {
   children: ReactNode;
 }
 
-/** The form element to post with: the page knows how that is done without leaving it. */
+/** The form element to post with: the page knows how to post without leaving it. */
 export type PostForm = (props: PostFormProps & RefAttributes<HTMLFormElement>) => ReactNode;

@@ -3,35 +3,35 @@ import { checkForm } from '@/plan/check-plan';
 import { toAddress } from '@/plan/address';
 import { defaultText, readPlanForm, type FieldErrors, type PlanText } from '@/plan/form';
 
-/** How long nothing has to be typed before the address follows, ms; browsers allow some 200 changes in 30 s. */
+/** Pause in typing after which the address follows, ms; browsers allow some 200 changes in 30 s. */
 const ADDRESS_AFTER_MS = 300;
 
 export interface PlanDraft {
   fields: PlanText;
-  /** What is wrong as it stands, and what was said of a field that has not been changed since. */
+  /** Current errors, and earlier messages about fields that have not changed since. */
   errors: FieldErrors;
-  /** Whether the server would take it, by the rules that can be checked here. */
+  /** Whether the server would accept it, by the rules that can be checked here. */
   isFine: boolean;
   set: (name: string, value: string | string[]) => void;
-  /** Back to what the form shows of itself. */
+  /** Restores the form's initial values. */
   reset: () => void;
 }
 
 export interface PlanDraftOptions {
   initial: PlanText;
-  /** What the server or the address said of the fields at first. */
+  /** The first messages from the server or the address about the fields. */
   told: FieldErrors;
   form: RefObject<HTMLFormElement>;
-  /** Whether something is on its way to the server, whose answer decides the address. */
+  /** Whether a request is in flight, whose response decides the address. */
   busy: boolean;
 }
 
-/** A plan while it is edited: checked with each key, and kept in the address. */
+/** A plan during editing: checked with each key, and kept in the address. */
 export function usePlanDraft({ initial, told, form, busy }: PlanDraftOptions): PlanDraft {
   const [fields, setFields] = useState(initial);
   const [changed, setChanged] = useState<readonly string[]>([]);
 
-  // what was typed before scripts ran is in the form alone
+  // only the form has what was typed before scripts ran
   useEffect(() => {
     const inputs = Array.from(form.current?.elements ?? []).filter((one) => one instanceof HTMLInputElement);
     const typed = inputs.filter((one) => one.name !== '' && isTouched(one));
@@ -45,7 +45,7 @@ export function usePlanDraft({ initial, told, form, busy }: PlanDraftOptions): P
   const address = toAddress(fields);
   useEffect(() => {
     if (!isEdited || busy) return;
-    // past the router, which would load the page's data again for each key
+    // bypasses the router, which would reload the page's data for each key
     const timer = setTimeout(
       () => window.history.replaceState(window.history.state, '', address),
       ADDRESS_AFTER_MS,

@@ -4,24 +4,24 @@ import type { DeliveryCheck } from '@/model/race';
 export interface Received {
   /** Attempts that came over the live channel or were fetched, each counted once. */
   streamed: number;
-  /** First sequence number that it asked for: what is older would have left the list at once. */
+  /** First sequence number that the page requested: older attempts would drop out of the list at once. */
   from: number;
   /** Attempts in the list of requests. */
   shown: number;
-  /** Most attempts that the list keeps. */
+  /** Most attempts that the list holds. */
   room: number;
 }
 
-/** Attempts of a lane at each place that they pass, as of one moment. */
+/** Attempts of a lane at each stage, as of one moment. */
 export type PlaceCounts = DeliveryCheck & { streamed?: number; shown?: number };
 
 export const PLACES = ['generated', 'recorded', 'stored', 'streamed', 'shown'] as const;
 export type Place = (typeof PLACES)[number];
 
 /**
- * Puts what the server last said of a lane and what has arrived since beside each other. While more arrives, the
- * server's numbers are some tenths of a second older: an attempt that is here has been generated and recorded, so
- * neither is less than what is here. Numbers that are final are left as they are, as a difference would be a fault.
+ * Compares the server's last counts of a lane with what has arrived since. While attempts arrive, the server's numbers
+ * are some tenths of a second older: an attempt that is here has been generated and recorded, so both counts are raised
+ * to at least what is here. Final numbers stay as they are, since a difference would be a fault.
  */
 export function countPlaces(
   said: DeliveryCheck,
@@ -40,7 +40,7 @@ export function countPlaces(
   };
 }
 
-/** The later of two things that a server said: its counts only rise. */
+/** The later of two counts from the server, which only rise. */
 export function laterOf(one: DeliveryCheck, other: DeliveryCheck | null): DeliveryCheck {
   return other !== null && other.recorded >= one.recorded ? other : one;
 }

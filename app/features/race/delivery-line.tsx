@@ -5,23 +5,23 @@ import { formatCount } from '~/ui/format';
 import { LaneLabel } from '~/ui/lane/lane-label';
 import { countPlaces, PLACES, type Place, type PlaceCounts, type Received } from './delivery-counts';
 
-/** What arrives between two renders. */
+/** Attempts that arrive between two renders. */
 export interface Counting {
-  /** Calls back when more has arrived. */
+  /** Calls back when more have arrived. */
   subscribe: (listener: () => void) => () => void;
   counts: (lane: number) => Partial<PlaceCounts>;
 }
 
 export interface DeliveryLineProps {
   lanes: readonly LaneView[];
-  /** By lane; null where scripts do not run. */
+  /** By lane; null without scripts. */
   received: readonly Received[] | null;
   counting: Counting;
-  /** Whether all numbers are final, so that a difference is a fault and not a matter of time. */
+  /** Whether all numbers are final, so that a difference is a fault and not a delay. */
   isComplete: boolean;
 }
 
-/** Counts every attempt at each place that it passes; a difference would be a fault of the lab. */
+/** Counts every attempt at each stage; a difference would be a fault of the lab. */
 export function DeliveryLine({ lanes, received, counting, isComplete }: DeliveryLineProps): ReactElement {
   return (
     <section
@@ -57,7 +57,8 @@ function LaneDelivery({ lane, received, counting, isComplete }: LaneDeliveryProp
     const count = counts[place];
     return count === undefined ? [] : [[place, count]];
   });
-  // the list of requests is bounded: what has left it was shown before, or would have been by a page opened earlier
+  // the list of requests is bounded: rows that dropped out of it were shown before, or would have been on a page opened
+  // earlier
   const isLatest = (place: Place): boolean =>
     (place === 'shown' && received !== null && received.shown === received.room) ||
     (place === 'streamed' && (received?.from ?? 0) > 0);
@@ -102,8 +103,8 @@ interface LiveCountProps {
 }
 
 /**
- * A count that goes on between renders: it is written into the page, as rendering all of it would cost frames. All counts
- * of the line are written at once, and a render that took its time must not write older ones over them.
+ * A count that continues between renders: it is written into the DOM directly, since rendering all of it would cost
+ * frames. All counts of the line are written at once, and a slow render must not write older ones over them.
  */
 function LiveCount({ count, read, subscribe }: LiveCountProps): ReactElement {
   const text = useRef<HTMLSpanElement>(null);

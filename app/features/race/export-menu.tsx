@@ -3,8 +3,8 @@ import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
 import type { RaceView } from '@/model/race';
 
 /**
- * What can be downloaded of a race that is over. Works without scripts, and by keyboard, as any disclosure does; with
- * them, Escape and whatever happens elsewhere on the page close it, as they do a menu.
+ * The downloads of a finished race. It works without scripts, and by keyboard, as any disclosure does; with scripts,
+ * Escape and any action elsewhere on the page close it like a menu.
  */
 export function ExportMenu({ race }: { race: RaceView }): ReactElement {
   const menu = useClosing();
@@ -41,7 +41,7 @@ export function ExportMenu({ race }: { race: RaceView }): ReactElement {
   );
 }
 
-/** For a disclosure that is to close on Escape, on a press outside of it, and when the focus leaves it. */
+/** Closes a disclosure on Escape, on a press outside it, and when the focus leaves it. */
 function useClosing(): RefObject<HTMLDetailsElement> {
   const details = useRef<HTMLDetailsElement>(null);
   useEffect(() => {

@@ -8,7 +8,7 @@ import { Panel } from '~/ui/panel';
 const striped = (color: string) =>
   `repeating-linear-gradient(135deg, ${color} 0 3px, color-mix(in srgb, ${color} 25%, transparent) 3px 6px)`;
 
-/** Work is solid and waiting is striped, so that the two are told apart without colour. */
+/** Work is solid and waiting is striped, so that they differ without colour. */
 const PART_LOOKS: Record<TimePart, { label: string; background: string; meaning: string }> = {
   request: { label: 'HTTP', background: 'var(--color-time-outside)', meaning: 'and queueing for the server' },
   connection: {
@@ -47,10 +47,10 @@ const PART_LOOKS: Record<TimePart, { label: string; background: string; meaning:
   },
 };
 
-/** Parts of less than this share of an attempt are not worth a word. */
+/** Parts below this share of an attempt are not labelled. */
 const LEAST_SHARE = 0.005;
 
-/** What the attempts of each lane spent their time on, all on one scale. */
+/** How the attempts of each lane spent their time, all on one scale. */
 export function LatencyBreakdownChart({ lanes }: { lanes: readonly LaneView[] }): ReactElement | null {
   const spent = lanes.flatMap((lane) =>
     lane.time ? [{ lane, time: lane.time, total: totalMs(lane.time) }] : [],
@@ -114,10 +114,10 @@ function LaneTime({ time, total, scale }: { time: Spent; total: number; scale: n
   );
 }
 
-/** Fewer statements than this say nothing about the rest. */
+/** Fewer sampled statements than this say nothing about the rest. */
 const LEAST_SAMPLED = 20;
 
-/** How much of the time in PostgreSQL was waiting for locks, as far as samples can tell. */
+/** The share of the time in PostgreSQL that was waiting for locks, as far as samples can tell. */
 function Sampled({ sampled }: { sampled: Spent['sampled'] }): ReactElement | null {
   if (!sampled || sampled.active < LEAST_SAMPLED) return null;
   return (

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { LaneView } from '@/model/race';
 
-/** Whose pace the lane's numbers are. A generator that was saturated says nothing about a strategy's throughput. */
+/** What limited the lane's pace. A lane with a saturated generator says nothing about a strategy's throughput. */
 export function LimitedBy({ bottleneck }: Pick<LaneView, 'bottleneck'>): ReactElement {
   if (!bottleneck) return <>–</>;
   const { limitedBy, reason } = bottleneck;

@@ -4,7 +4,7 @@ import type { RaceView } from '@/model/race';
 import { LiveRegion } from '~/ui/live-region';
 import { summariseRace } from './race-words';
 
-/** Tells people who do not see the charts how the race goes, politely, and its verdicts when it is over. */
+/** Announces the progress of the race politely to screen readers, and its verdicts when it is over. */
 export function LiveSummary({ race }: { race: RaceView }): ReactElement {
   const said = useRef<HTMLParagraphElement>(null);
   const latest = useRef(race);
@@ -21,9 +21,9 @@ export function LiveSummary({ race }: { race: RaceView }): ReactElement {
   useEffect(() => {
     latest.current = race;
     followed.current ||= !isOver(race.status);
-    // a race opened after the fact is read like any other page
+    // a race that was over when the page opened is read like any other page
     if (followed.current) speaker.current?.news();
   }, [race]);
-  // filled outside React: what was said is not part of what is drawn
+  // filled outside React, since the announcement is not part of the rendered state
   return <p ref={said} className="sr-only" aria-live="polite" data-spoken />;
 }

@@ -11,7 +11,7 @@ import { writeLost, writeOversold } from './verdict/loss-words';
 interface NumberRow {
   name: string;
   value: (lane: LaneView) => ReactNode;
-  /** Rows that only matter when a lane has something to say. */
+  /** Shows the row only when a lane has a value for it. */
   when?: (lane: LaneView) => boolean;
 }
 
@@ -105,7 +105,7 @@ const GROUPS: NumberGroup[] = [
   },
 ];
 
-/** A number that attempts were measured for: without one it is a dash, as zero would be a measurement. */
+/** A number measured over attempts: without attempts it is a dash, as zero would be a measurement. */
 function measuredRow(name: string, value: NumberRow['value']): NumberRow {
   return { name, value: (lane) => (lane.counts.attempts === 0 ? '–' : value(lane)) };
 }
@@ -119,7 +119,7 @@ function scheduleRow(name: string, value: NumberRow['value']): NumberRow {
   };
 }
 
-/** Part of the dropped sends, where a lane has any. */
+/** Part of the dropped sends, if a lane has any. */
 function dropRow(name: string, why: keyof Drops): NumberRow {
   return {
     name,
@@ -131,7 +131,7 @@ function dropRow(name: string, why: keyof Drops): NumberRow {
 /** More lanes than this need the whole width for one table. */
 const LANES_IN_HALF = 3;
 
-/** The numbers of every lane beside each other, by what they are about. */
+/** The numbers of every lane side by side, grouped by topic. */
 export function NumbersTable({ lanes }: { lanes: readonly LaneView[] }): ReactElement {
   return (
     <Panel

@@ -13,7 +13,7 @@ export interface RaceHeaderProps {
   race: RaceView;
   /** The clock to measure elapsed time by, ms. */
   now: number;
-  /** What it waits for, while it does. */
+  /** The job that the race waits for, while it does. */
   turn: RunningJob | null;
   connection: ConnectionState;
   ageMs: number;
@@ -23,7 +23,7 @@ export interface RaceHeaderProps {
   actions: ReactNode;
 }
 
-/** Stays in view: status, time, progress and what can be done. */
+/** Stays in view: status, time, progress and actions. */
 export function RaceHeader({
   race,
   now,
@@ -88,7 +88,7 @@ export function RaceHeader({
   );
 }
 
-/** The lane that is warmed up now, from 1; null while none is. */
+/** The lane that is being warmed up, from 1; null while there is none. */
 function measureWarmUp({ lanes }: RaceView): { lane: number; lanes: number } | null {
   const index = lanes.findLastIndex(({ status }) => status === 'warming');
   return index === -1 ? null : { lane: index + 1, lanes: lanes.length };
@@ -106,7 +106,7 @@ const STYLES: Record<ConnectionState, { Icon: typeof Wifi; word: string; classNa
   stale: { Icon: CloudOff, word: 'Stale', className: 'border-warning-line bg-warning-wash text-warning-ink' },
 };
 
-/** How the page stands to the server, with the age of what it shows when that is old. */
+/** The page's connection to the server, with the age of what it shows when that is old. */
 function ConnectionChip({ state, ageMs }: { state: ConnectionState; ageMs: number }): ReactElement {
   const { Icon, word, className } = STYLES[state];
   return (

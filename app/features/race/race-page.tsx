@@ -39,9 +39,9 @@ export interface RacePageProps {
   live: LiveRace;
   /** The clock, ms. */
   now: number;
-  /** What it waits for, while it does. */
+  /** The job that the race waits for, while it does. */
   turn: RunningJob | null;
-  /** Why the last thing asked of the server was refused. */
+  /** Why the server refused the last request. */
   problem: string | null;
   actions: ReactNode;
   /** The piece of evidence that the address names. */
@@ -49,7 +49,7 @@ export interface RacePageProps {
   onChoose: (piece: EvidenceRef) => void;
 }
 
-/** A race, while it runs and ever after. */
+/** A race, while it runs and afterwards. */
 export function RacePage({
   live,
   now,
@@ -97,7 +97,7 @@ interface RaceBodyProps
   liveLanes: LiveRace['lanes'];
 }
 
-/** Everything that the clock does not change, so that its ticks do not draw it again. */
+/** Everything that does not depend on the clock, so that its ticks do not render it again. */
 const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
   const { race, liveLanes, onCount, frozen, asked, onChoose } = props;
   const over = isOver(race.status);
@@ -166,18 +166,18 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
   );
 });
 
-/** A search needs room below the concurrency at which the lane broke. */
+/** A bisection needs room below the concurrency at which the lane broke. */
 function canBisect({ status, plan }: RaceView, lane: RaceView['lanes'][number]): boolean {
   const broke = lane.status === 'finished' && lane.verdict.status === 'violated';
   return isOver(status) && broke && plan.concurrency > 2 && plan.attempts >= plan.concurrency;
 }
 
-/** What this page has of a lane up to a sequence number. */
+/** What this page has received of a lane up to a sequence number. */
 function toReceived({ start, first }: AttemptLog, end: number, room: number): Received {
   return { streamed: end - start, shown: end - first, from: start, room };
 }
 
-/** What is known of a lane at this moment, or was when the view was frozen. */
+/** The counts of a lane now, or at the moment when the view was frozen. */
 function countNow(
   lane: LaneView | undefined,
   live: LiveLane | undefined,
@@ -221,7 +221,7 @@ function Heading({ race }: { race: RaceView }): ReactElement {
   );
 }
 
-/** The lab failed or was stopped: about the lab, and not a verdict. */
+/** The lab failed or was stopped: this is about the lab, and not a verdict. */
 function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
   if (race.status !== 'failed' && race.status !== 'aborted' && race.status !== 'interrupted') return null;
   const titles = {
@@ -246,7 +246,7 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
 
 const CHART_KINDS = [STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND];
 
-/** Before the first attempt there is the first of them alone, which says that nothing has been recorded yet. */
+/** Until the first attempt only the first chart is shown, which says that nothing has been recorded yet. */
 function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactElement | null {
   const over = isOver(race.status);
   const { lanes } = race;
@@ -261,7 +261,7 @@ function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactEleme
   );
 }
 
-/** On paper only: where the page can be found, and as of when it is. */
+/** Only on paper: the address of the page, and the time of printing. */
 function PrintedFrom({ url, now }: { url: string; now: number }): ReactElement {
   const scripted = useScripted();
   return (

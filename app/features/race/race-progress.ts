@@ -5,16 +5,16 @@ import type { RaceView } from '@/model/race';
 export interface RaceProgress {
   /** Attempts with an outcome, over all lanes. */
   done: number;
-  /** Attempts that were planned; null when the plan is for a time. */
+  /** Planned attempts; null when the plan has a duration instead. */
   total: number | null;
   /** 0 to 1. */
   share: number;
   elapsedMs: number | null;
-  /** Expected time left; null when nothing can be said yet. */
+  /** Expected time left; null when it cannot be estimated yet. */
   leftMs: number | null;
 }
 
-/** Before this share is done, the time left would be a wild guess. */
+/** Below this share, the time left would be a wild guess. */
 const ENOUGH_TO_GUESS = 0.08;
 
 /** How far a race is, at the time `now` (ms since the epoch). */
@@ -35,7 +35,7 @@ export function measureProgress(race: RaceView, now: number): RaceProgress {
   };
 }
 
-/** How much of their time the lanes have had. */
+/** The share of their planned time that the lanes have run. */
 function shareOfTime({ lanes }: RaceView, plannedMs: number): number {
   const had = lanes.map(({ status, durationMs }) =>
     isLaneOver(status) ? 1 : Math.min(1, durationMs / plannedMs),

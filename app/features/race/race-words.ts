@@ -14,7 +14,7 @@ export function nameRace({ lanes }: RaceView): string {
   );
 }
 
-/** The verdicts with their reasons, for whoever sees a link to the race; of many lanes those of the first. */
+/** The verdicts with their reasons, for previews of a link to the race; of many lanes only the first. */
 export function describeRace(race: RaceView): string {
   if (!isOver(race.status)) return 'A race under way: can this checkout sell the last unit twice?';
   const verdicts = race.lanes.map((lane) => {
@@ -24,7 +24,7 @@ export function describeRace(race: RaceView): string {
   return shorten(verdicts).join(' ');
 }
 
-/** How the race goes, for people who hear it. */
+/** The progress of the race, for screen readers. */
 export function summariseRace(race: RaceView): string {
   const lanes = race.lanes.map((lane) => {
     const { word, figure, provisional } = describeLane(lane);
@@ -34,7 +34,9 @@ export function summariseRace(race: RaceView): string {
   return [`Race ${race.status}.`, ...lanes].join(' ');
 }
 
-/** How much a race ran: the time of a plan by time, what was made of the planned attempts where it ended early. */
+/**
+ * The size of a race: the duration of a plan by time, or how many of the planned attempts were made if it ended early.
+ */
 export function describeAmount({
   plan,
   status,

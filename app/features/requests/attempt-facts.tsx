@@ -28,7 +28,7 @@ export function AttemptFacts({ attempt }: { attempt: AttemptRecord }): ReactElem
   );
 }
 
-/** Nobody answered, or nobody had to: in races without HTTP. */
+/** Why there is no status: no response came, or the race ran without HTTP. */
 function withoutStatus({ outcome }: AttemptRecord): string {
   return outcome === 'indeterminate' || outcome === 'error' ? 'no answer' : 'none';
 }

@@ -6,7 +6,7 @@ import { formatMicros } from '~/ui/format';
 import { LANE_STYLES } from '~/ui/lane/lane-mark';
 import { AttemptFacts } from './attempt-facts';
 
-/** What is known of the attempt a reader asked for. */
+/** The state of the attempt that a reader asked for. */
 export type Inspection =
   | { state: 'loading'; label: string }
   | { state: 'missing'; label: string; message: string }
@@ -16,7 +16,7 @@ export interface AttemptStepsProps {
   inspection: Inspection;
   expected: Expected;
   onClose: () => void;
-  /** Below the steps: what else is known of it. */
+  /** Below the steps: further facts about the attempt. */
   children?: ReactNode;
 }
 
@@ -53,7 +53,7 @@ function Detail({ detail, expected }: { detail: AttemptRecord; expected: Expecte
   );
 }
 
-/** The steps one below the other, each from its start to its end after sending the request. */
+/** The steps one below the other, each from its start to its end, relative to sending the request. */
 function StepBars({ attempt, expected }: { attempt: AttemptRecord; expected: Expected }): ReactElement {
   const { steps, callUs, returnUs } = attempt;
   const span = Math.max(1, returnUs - callUs, ...steps.map(({ toUs }) => toUs - callUs));

@@ -11,10 +11,10 @@ export interface EvidenceOfAttemptProps {
   collisions: Collisions;
 }
 
-/** Pieces that get a button each; one attempt can be in very many. */
+/** Most pieces that get a button; one attempt can be in very many. */
 const SHOWN = 8;
 
-/** The pieces of evidence that an attempt is part of, each a step away. */
+/** The pieces of evidence that an attempt is part of, each as a link. */
 export function EvidenceOfAttempt({ raceId, lane, n, collisions }: EvidenceOfAttemptProps): ReactElement {
   const [answer, setAnswer] = useState<Naming | string | null>(null);
   useEffect(() => {

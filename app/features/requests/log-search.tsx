@@ -15,7 +15,7 @@ const EXAMPLES: [string, string][] = [
   ['left < 0', 'was told less than nothing is left'],
 ];
 
-/** The search field of the log. What it understands is listed while it is in use. */
+/** The search field of the log. While it has the focus, the supported syntax is listed. */
 export const LogSearch = forwardRef<HTMLInputElement, LogSearchProps>(function LogSearch(
   { text, parsed, onChange },
   field,

@@ -11,7 +11,7 @@ export interface OutcomeFilterProps {
   onChoose: (outcome: number | null) => void;
 }
 
-/** Which outcomes the lists of requests show. Outcomes that nobody had are left out. */
+/** Chooses which outcomes the lists of requests show. Outcomes that no attempt had are left out. */
 export function OutcomeFilter({ chosen, counts, onChoose }: OutcomeFilterProps): ReactElement {
   const present = OUTCOMES.map((_, code) => code).filter(
     (code) => (counts[code] ?? 0) > 0 || code === chosen,

@@ -13,15 +13,15 @@ import { OutcomeTag } from '~/ui/lane/outcome-style';
 import { useScaledList } from './use-scaled-list';
 
 export interface RequestLogProps {
-  /** Names the list to people who do not see which column it is in. */
+  /** The accessible name of the list, for readers who do not see its column. */
   label: string;
   id: string;
   log: AttemptLog;
   rows: RowSelection;
   selected: number | null;
-  /** Sequence numbers of rows that are pointed out, by letters; the first of them is scrolled to. */
+  /** Sequence numbers of highlighted rows, by letters; the list scrolls to the first of them. */
   marked: readonly number[];
-  /** The marks that were scrolled to last, whichever list they were in. */
+  /** The marks that were scrolled to last, in any of the lists. */
   pointedOut: MutableRefObject<readonly number[]>;
   /** Keeps the newest row in view until the reader scrolls away. */
   follow: boolean;
@@ -54,7 +54,7 @@ export function RequestLog({
   useEffect(() => {
     if (marked === pointedOut.current || marked[0] === undefined) return;
     const index = indexOf(rows, marked[0]);
-    // a page that has just been opened has the evidence before it has the rows
+    // a page that has just opened has the evidence before the rows
     if (index === -1) return;
     pointedOut.current = marked;
     atEnd.current = false;
@@ -145,7 +145,7 @@ const STEPS: Record<string, number> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-/** Place of a sequence number among the rows, which rise; -1 when it is not there. */
+/** Index of a sequence number among the rows, which rise; -1 when it is not among them. */
 function indexOf(rows: RowSelection, seq: number): number {
   let [low, high] = [0, rows.length];
   while (low < high) {

@@ -27,13 +27,13 @@ export interface RequestsProps {
   live: boolean;
   view: LogView;
   inspections: Inspections;
-  /** Where the evidence that a request is part of is looked at. */
+  /** Where the evidence that a request is part of is opened. */
   collisions: Collisions;
 }
 
 const NONE: readonly number[] = [];
 
-/** Every request of every lane, with one filter for all, and the steps of the one that is chosen. */
+/** Every request of every lane, with one filter for all, and the steps of the selected one. */
 export function Requests(props: RequestsProps): ReactElement {
   const { lanes, liveLanes, view, inspections } = props;
   const search = useRef<HTMLInputElement>(null);
@@ -76,7 +76,7 @@ export function Requests(props: RequestsProps): ReactElement {
   );
 }
 
-/** Which lane's requests are listed, where lists of all would be a page of their own. */
+/** Chooses the lane whose requests are listed, since lists of all would fill a page. */
 function LaneChoice({ lanes, view }: Pick<RequestsProps, 'lanes' | 'view'>): ReactElement {
   return (
     <select
@@ -168,7 +168,7 @@ interface FilteredRows {
 /** Time a slice of a search may take: half of a frame at 60 Hz. */
 const SLICE_MS = 8;
 
-/** Filters a log up to row `end`, in slices between frames where a search has to look at every row. */
+/** Filters a log up to row `end`, in slices between frames if the search has to check every row. */
 function useFilteredRows(log: AttemptLog, end: number, { outcome, query }: RowFilter): FilteredRows {
   const search = useMemo(
     () => (isEmptyQuery(query) ? null : new LogFilter(log, { outcome, query })),

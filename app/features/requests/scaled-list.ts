@@ -1,6 +1,6 @@
 /** Height of a row of the log, px. */
 export const ROW_HEIGHT = 28;
-/** Browsers lay out no taller element: Firefox stops near 17.9 million pixels, Chromium near 33.5. */
+/** Browsers cannot lay out a taller element: Firefox stops near 17.9 million pixels, Chromium near 33.5. */
 export const MOST_HEIGHT = 15_000_000;
 
 /** A list seen through a box: how far it is scrolled and how tall the box is, px. */
@@ -10,12 +10,12 @@ export interface ListBox {
   count: number;
 }
 
-/** Height that the list takes in the page; beyond the most that browsers lay out, scrolling is scaled. */
+/** Height of the list in the page; beyond the most that browsers can lay out, scrolling is scaled. */
 export function listHeight(count: number): number {
   return Math.min(count * ROW_HEIGHT, MOST_HEIGHT);
 }
 
-/** Where the box stands in the list's own full height, px. */
+/** Position of the box in the list's own full height, px. */
 export function listOffset({ scrollTop, viewport, count }: ListBox): number {
   return scrollTop * scaleOf(viewport, count);
 }

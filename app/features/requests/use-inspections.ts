@@ -3,7 +3,7 @@ import { fetchAttempt } from '~/live/fetch-evidence';
 import type { LiveLane } from '~/live/use-race';
 import type { Inspection } from './attempt-steps';
 
-/** Which attempt of each lane the reader looks at. */
+/** The attempt of each lane that the reader has opened. */
 export interface Inspections {
   /** By lane. */
   open: ReadonlyMap<number, { seq: number; inspection: Inspection }>;
@@ -12,7 +12,7 @@ export interface Inspections {
   closeAll: () => void;
 }
 
-/** Attempts opened by the reader; their steps are fetched when asked for. */
+/** Attempts opened by the reader; their steps are fetched on demand. */
 export function useInspections(raceId: string, lanes: readonly LiveLane[]): Inspections {
   const [open, setOpen] = useState<Inspections['open']>(new Map());
   const inspect = useCallback(
@@ -22,7 +22,7 @@ export function useInspections(raceId: string, lanes: readonly LiveLane[]): Insp
       const label = `${raceId}.${lane}.${row.n}`;
       const asked: Inspection = { state: 'loading', label };
       setOpen((before) => new Map(before).set(lane, { seq, inspection: asked }));
-      // an answer that comes after the reader has gone on is for nobody
+      // ignores a response that arrives after the reader has gone on
       const show = (inspection: Inspection) =>
         setOpen((before) =>
           before.get(lane)?.inspection === asked ? new Map(before).set(lane, { seq, inspection }) : before,

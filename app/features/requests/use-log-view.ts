@@ -2,30 +2,30 @@ import { useCallback, useMemo, useState } from 'react';
 import type { RowFilter } from '~/live/attempt-log';
 import { parseSearch, type ParsedSearch } from '~/live/log-query';
 
-/** Rows that the collision has pointed out: in one lane, by sequence number. */
+/** Rows that the collision has highlighted: in one lane, by sequence number. */
 export interface MarkedRows {
   lane: number;
   seqs: readonly number[];
 }
 
-/** What the lists of requests show, the same for all lanes. */
+/** The view of the lists of requests, the same for all lanes. */
 export interface LogView {
   filter: RowFilter;
   text: string;
   parsed: ParsedSearch;
   marked: MarkedRows | null;
-  /** The lane whose list is shown where there is room for one only. */
+  /** The lane whose list is shown when there is room for only one. */
   lane: number;
   setLane: (lane: number) => void;
   setOutcome: (outcome: number | null) => void;
   setText: (text: string) => void;
-  /** Takes all filters away, and points out these rows. */
+  /** Clears all filters, and highlights these rows. */
   mark: (rows: MarkedRows) => void;
-  /** Shows every row, and none pointed out. */
+  /** Shows every row, without highlights. */
   clear: () => void;
 }
 
-/** While a search is not understood, the rows that it would leave out stay. */
+/** While a search cannot be parsed, rows stay that it would leave out. */
 export function useLogView(): LogView {
   const [outcome, setOutcome] = useState<number | null>(null);
   const [text, setText] = useState('');

@@ -8,15 +8,15 @@ export interface ScaledList {
   /** Rows from `first` up to, not including, `end`. */
   first: number;
   end: number;
-  /** Where a row stands in that element, px. */
+  /** Position of a row in that element, px. */
   topOf: (index: number) => number;
   onScroll: () => void;
   scrollTo: (index: number) => void;
-  /** Whether the box shows the end of the list as it was when it was last scrolled. */
+  /** Whether the box showed the end of the list when it was last scrolled. */
   isAtEnd: () => boolean;
 }
 
-/** Follows a box that scrolls. However many rows there are, it stays within the height that browsers lay out. */
+/** Follows a scrolling box. With any number of rows, it stays within the height that browsers can lay out. */
 export function useScaledList(box: RefObject<HTMLElement>, count: number): ScaledList {
   const [place, setPlace] = useState({ scrollTop: 0, viewport: ROW_HEIGHT * 10 });
   const isEmpty = count === 0;

@@ -1,11 +1,11 @@
 import type { ReactElement } from 'react';
 import type { Interleaving } from '@/model/strategy-page';
 
-/** Where a buyer's steps stand, by the buyer's number. */
+/** The column of a buyer's steps, by the buyer's number. */
 const COLUMNS = ['col-start-1', 'col-start-2', 'col-start-3'];
 const GRIDS = ['grid-cols-1', 'grid-cols-1', 'grid-cols-2', 'grid-cols-3'];
 
-/** The steps of two or three buyers, time running down, each buyer in a column of its own. */
+/** The steps of two or three buyers, time running down, each buyer in a separate column. */
 export function InterleavingTable({ interleaving }: { interleaving: Interleaving }): ReactElement {
   const buyers = [...new Set(interleaving.lines.map(({ who }) => who))].sort();
   const grid = GRIDS[buyers.length] ?? 'grid-cols-3';

@@ -6,7 +6,7 @@ const VERBS: Record<Expected, string> = {
   conditional: 'prevents on a condition',
 };
 
-/** What a strategy has to do with its anomaly: the name alone would read as the fault of a safe one. */
+/** A strategy's relation to its anomaly: the name alone would read as a fault of a safe one. */
 export function nameAnomaly({ expected, anomaly }: Pick<Strategy, 'expected' | 'anomaly'>): string {
   return `${VERBS[expected]}: ${anomaly}`;
 }

@@ -2,12 +2,12 @@ import type { Expected, StrategyInfo } from '@/model/strategy';
 
 const ORDER: Record<Expected, number> = { unsafe: 0, conditional: 1, safe: 2 };
 
-/** Browsers send chosen boxes in the order they stand, and lanes keep it: unsafe on the left, safe on the right. */
+/** Browsers send checked boxes in document order, and lanes keep it: unsafe on the left, safe on the right. */
 export function unsafeFirst<T extends StrategyInfo>(strategies: readonly T[]): T[] {
   return [...strategies].sort((a, b) => ORDER[a.expected] - ORDER[b.expected]);
 }
 
-/** The strategies of a class, if one is asked for, that say every word of a text somewhere, in any case. */
+/** The strategies of a class, if one is given, that contain every word of a text, in any case. */
 export function pickStrategies<T extends StrategyInfo>(
   strategies: readonly T[],
   { text, expected }: { text: string; expected: Expected | null },

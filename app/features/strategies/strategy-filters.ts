@@ -1,16 +1,16 @@
 import type { StrategyInfo } from '@/model/strategy';
 
-/** What a list of strategies can be narrowed down by, as query parameters. */
+/** The filters of a list of strategies, as query parameters. */
 export const FILTERS = ['class', 'store', 'anomaly'] as const;
 export type Filter = (typeof FILTERS)[number];
 
 export interface FilterChoice {
   filter: Filter;
   value: string;
-  /** Strategies that would be left with it, given the other filters. */
+  /** Strategies that would remain with it, given the other filters. */
   count: number;
   chosen: boolean;
-  /** Query that chooses it, or lets go of it when it is chosen. */
+  /** Query that selects it, or clears it if it is selected. */
   query: string;
 }
 
@@ -20,7 +20,7 @@ const VALUES: Record<Filter, (strategy: StrategyInfo) => string[]> = {
   anomaly: ({ anomaly }) => [anomaly],
 };
 
-/** The strategies that every chosen filter lets through. */
+/** The strategies that match every chosen filter. */
 export function filterStrategies<T extends StrategyInfo>(
   strategies: readonly T[],
   query: URLSearchParams,
@@ -30,7 +30,7 @@ export function filterStrategies<T extends StrategyInfo>(
   );
 }
 
-/** Every value of a filter that occurs, in the order in which it first does. */
+/** Every value of a filter that occurs, in order of first occurrence. */
 export function listChoices(
   strategies: readonly StrategyInfo[],
   query: URLSearchParams,

@@ -11,16 +11,16 @@ export interface StrategyPickerProps {
   strategies: readonly StrategyInfo[];
   chosen: readonly string[];
   error: string | undefined;
-  /** Whether keys choose here: `1` to `9` toggle the first nine shown, `/` goes to the filter. */
+  /** Whether keyboard shortcuts apply: `1` to `9` toggle the first nine shown, `/` goes to the filter. */
   hasKeys: boolean;
-  /** Called with the ids that are chosen now, in the order of their lanes. */
+  /** Called with the selected ids, in the order of their lanes. */
   onChange: (ids: string[]) => void;
 }
 
 const { label, hint, max } = PLAN_FIELDS.strategies;
 const CLASSES = ['unsafe', 'conditional', 'safe'] as const satisfies readonly Expected[];
 
-/** The strategies to race, one lane each. What a filter hides stays chosen. */
+/** The strategies to race, one lane each. A selected strategy stays selected when a filter hides it. */
 export function StrategyPicker(props: StrategyPickerProps): ReactElement {
   const { strategies, chosen, error, hasKeys, onChange } = props;
   const [text, setText] = useState('');
@@ -55,7 +55,7 @@ export function StrategyPicker(props: StrategyPickerProps): ReactElement {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
-              // a filter starts no race
+              // Enter in a filter does not start a race
               if (event.key === 'Enter') event.preventDefault();
             }}
             placeholder="Filter strategies"
@@ -130,7 +130,7 @@ function PickButton({ onClick, children }: { onClick: () => void; children: Reac
 interface StrategyBoxProps {
   strategy: StrategyInfo;
   chosen: boolean;
-  /** Among those shown; -1 where it is not, and is only here to be sent. */
+  /** Index among those shown; -1 if it is hidden and only rendered to be sent. */
   place: number;
   onToggle: () => void;
 }

@@ -8,7 +8,7 @@ export interface StrategyTextProps {
   title: ReactNode;
 }
 
-/** What a strategy is, on every card of it: name, class, id and the sentence. */
+/** The text on every card of a strategy: name, class, id and summary. */
 export function StrategyText({ strategy, title }: StrategyTextProps): ReactElement {
   return (
     <>

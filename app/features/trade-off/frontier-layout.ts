@@ -15,16 +15,16 @@ import {
 const ABOVE = 302;
 export const PLOT = { left: 52, right: 14, top: 26, bottom: 38 };
 
-/** Lines of text below the zero line, at most, for the names of what stands on it: most lanes hold. */
+/** Most lines of text below the zero line, for the names of the points on it: most lanes hold. */
 const LINES_BELOW = 5;
 
 /** Width of a character of a label, px, with some to spare. */
 const CHARACTER = 6.4;
 /** As wide as any number. */
 const NUMBER = '00';
-/** Marks nearer to each other than this lie on each other. */
+/** Marks closer than this overlap. */
 const TOUCHING = 8;
-/** Of marks that lie on each other so many have their names beside them. */
+/** Of overlapping marks, this many have their names beside them. */
 const MOST_NAMES = 2;
 
 /** A point where it is drawn, px. */
@@ -33,13 +33,13 @@ export interface DrawnPoint extends FrontierPoint {
   y: number;
 }
 
-/** Points that lie on each other, most often one, and what they are labelled with. */
+/** Overlapping points, usually only one, and their label. */
 export interface Group {
   points: DrawnPoint[];
-  /** Names, or the number under which they stand below the picture. */
+  /** Names, or the number that refers to them below the picture. */
   text: string;
   isNumbered: boolean;
-  /** Where the text stands; null where there is no room even for a number. */
+  /** Position of the text; null if there is no room even for a number. */
   label: PlacedLabel | null;
 }
 
@@ -50,11 +50,11 @@ export interface FrontierLayout {
   x: (speed: number) => number;
   y: (harm: number) => number;
   points: DrawnPoint[];
-  /** The numbered ones from left to right. */
+  /** The numbered groups from left to right. */
   groups: Group[];
 }
 
-/** Where everything of the picture stands at a width, px. Each point is named, beside it or below the picture. */
+/** The positions of everything in the picture at a width, px. Each point is named, beside it or below the picture. */
 export function layOutFrontier({ points, line }: TradeOff, width: number): FrontierLayout {
   const xs = roundScale(0, Math.max(1, ...points.map(({ speed }) => speed)) * 1.04, width < 500 ? 4 : 8);
   const ys = roundScale(0, Math.max(1, ...points.map(({ harm }) => harm)) * 1.04);
@@ -80,7 +80,7 @@ export function layOutFrontier({ points, line }: TradeOff, width: number): Front
   return { height: Math.max(ABOVE + 10, ...bottoms) + PLOT.bottom, xs, ys, x, y, points: drawn, groups };
 }
 
-/** Names where there is room for them, and numbers where there is not. */
+/** Names where there is room for them, and numbers elsewhere. */
 function label(unlabelled: readonly DrawnPoint[][], room: Room): Group[] {
   const inTurn = [...unlabelled].sort(byTurn).map((points): Group => {
     const isNumbered = points.length > MOST_NAMES;
@@ -113,14 +113,17 @@ function hangs(group: readonly DrawnPoint[]): boolean {
   return group.every(({ harm }) => harm === 0);
 }
 
-/** Who chooses a place first: what hangs, from right to left, as it reaches to the right; then whatever did most harm. */
+/**
+ * The order in which labels are placed: hanging ones from right to left, as they extend to the right; then by most
+ * harm.
+ */
 function byTurn(a: readonly DrawnPoint[], b: readonly DrawnPoint[]): number {
   const most = (group: readonly DrawnPoint[]) => Math.max(...group.map(({ harm }) => harm));
   if (hangs(a) && hangs(b)) return middleOf(b).x - middleOf(a).x;
   return Number(hangs(b)) - Number(hangs(a)) || most(b) - most(a);
 }
 
-/** Points that lie on each other. What the sentence is about is not lost among others. */
+/** Groups overlapping points. The points of the claim are not hidden in a group. */
 function groupUp(points: readonly DrawnPoint[], line: readonly FrontierPoint[]): DrawnPoint[][] {
   const groups: DrawnPoint[][] = [];
   for (const point of [...points].sort((a, b) => a.x - b.x)) {
@@ -138,7 +141,7 @@ function groupUp(points: readonly DrawnPoint[], line: readonly FrontierPoint[]):
   });
 }
 
-/** The middle of points from left to right, at the height of its highest. */
+/** The horizontal middle of points, at the height of the highest. */
 function middleOf(points: readonly DrawnPoint[]): { x: number; y: number } {
   const xs = points.map(({ x }) => x);
   return {
@@ -151,7 +154,7 @@ function joinUp(path: readonly { x: number; y: number }[]): Segment[] {
   return path.slice(1).map((to, i) => ({ x1: path[i]?.x ?? 0, y1: path[i]?.y ?? 0, x2: to.x, y2: to.y }));
 }
 
-/** The end of what is known to be safe. */
+/** The end of the range that is known to be safe. */
 function toTop(x: number): Segment {
   return { x1: x, x2: x, y1: PLOT.top, y2: ABOVE };
 }

@@ -20,7 +20,7 @@ const SPEEDS: Record<Speed, string> = {
 const HARMS: Record<Harm, string> = { oversold: 'units oversold', lostUpdates: 'lost updates' };
 const WORDS: Record<Mark, string> = { ok: 'held', violated: 'broke', inconclusive: 'inconclusive' };
 
-/** What safety costs: every judged lane of a race by its throughput and its harm. Hidden below three of them. */
+/** The price of safety: every judged lane of a race by its throughput and its harm. Hidden below three of them. */
 export function FrontierPanel({ race }: { race: RaceView }): ReactElement | null {
   const [speed, setSpeed] = useState<Speed>('acceptedPerS');
   const [harm, setHarm] = useState<Harm>('oversold');

@@ -105,7 +105,7 @@ function Leader({ label }: { label: PlacedLabel | null }): ReactElement | null {
   return label?.leader ? <line {...label.leader} className="stroke-edge" strokeWidth={0.75} /> : null;
 }
 
-/** With a rim, so that no line of the grid strikes it through. */
+/** With an outline, so that no grid line crosses the text. */
 function LabelText(props: {
   label: PlacedLabel | null;
   text: string;
@@ -127,7 +127,7 @@ function LabelText(props: {
   );
 }
 
-/** The names for which there is no room in the picture, under the numbers that stand there instead. */
+/** The names that do not fit in the picture, by the numbers that replace them there. */
 function Numbered({ groups, harm: unit }: { groups: readonly Group[]; harm: string }): ReactElement | null {
   if (groups.length === 0) return null;
   return (
@@ -158,20 +158,20 @@ function Numbered({ groups, harm: unit }: { groups: readonly Group[]; harm: stri
   );
 }
 
-/** How far the safe line is known to reach. */
+/** The end of the known part of the safe line. */
 function FrontierEnd({ x, top, bottom }: { x: number; top: number; bottom: number }): ReactElement {
   return <line x1={x} x2={x} y1={top} y2={bottom} className="stroke-safe" strokeDasharray="2 4" />;
 }
 
 interface PointMarkProps {
   mark: Mark;
-  /** Whether its pace was not its own. */
+  /** Whether something other than its strategy limited its pace. */
   hollow?: boolean;
   x: number;
   y: number;
 }
 
-/** Dot held, triangle broke, diamond is undecided. */
+/** Dot: held. Triangle: broke. Diamond: undecided. */
 export function PointMark({ mark, hollow = false, x, y }: PointMarkProps): ReactElement {
   const color = COLORS[mark];
   const look = {

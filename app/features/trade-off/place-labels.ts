@@ -1,9 +1,9 @@
-/** A mark that wants a label; px. */
+/** A mark that needs a label; px. */
 export interface Anchor {
   x: number;
   y: number;
   text: string;
-  /** Where there is no room beside it: first below it, else above it. */
+  /** If there is no room beside it: first below it, else above it. */
   hangs?: boolean;
 }
 
@@ -26,30 +26,30 @@ export interface PlacedLabel {
   /** Middle of the text. */
   y: number;
   width: number;
-  /** From the mark to a label that does not stand right beside it. */
+  /** From the mark to a label that is not right beside it. */
   leader: Segment | null;
 }
 
-/** Where labels may stand, and what they keep off. */
+/** Where labels may be placed, and what they avoid. */
 export interface Room {
   frame: Rect;
   taken: readonly Rect[];
   lines: readonly Segment[];
 }
 
-/** Of a line of text. */
+/** Height of a line of text. */
 export const LINE = 13;
-/** Between two labels that stand beside each other. */
+/** Gap between two labels side by side. */
 const GAP = 4;
-/** Half of a mark. */
+/** Half the size of a mark. */
 const MARK = 6;
-/** How far from its mark a label may stand, in lines of text; beyond that the eye no longer joins the two. */
+/** Largest distance of a label from its mark, in lines of text; beyond that the eye no longer connects the two. */
 const LINES_AWAY = 6;
 
 /**
- * A place for each label that covers nothing that is taken, no line and no other label, and whose leader does not
- * either: beside its mark where there is room, else above or below it, ever further away. Null where there is none.
- * Earlier anchors choose first. What is placed is taken after that: see `takeUp`.
+ * Finds a place for each label that covers nothing occupied, no line and no other label, and whose leader does not
+ * either: beside its mark if there is room, else above or below it, further and further away. Null if there is none.
+ * Earlier anchors choose first. The results occupy their places only after `takeUp`.
  */
 export function placeLabels(
   anchors: readonly Anchor[],
@@ -75,7 +75,7 @@ export function placeLabels(
   });
 }
 
-/** The room that is left when labels have been placed. */
+/** The room that is left after labels have been placed. */
 export function takeUp(room: Room, labels: readonly (PlacedLabel | null)[]): Room {
   const placed = labels.filter((label) => label !== null);
   return {
@@ -85,17 +85,17 @@ export function takeUp(room: Room, labels: readonly (PlacedLabel | null)[]): Roo
   };
 }
 
-/** What a mark covers. */
+/** The area that a mark covers. */
 export function markAt(x: number, y: number): Rect {
   return { left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK };
 }
 
-/** What a label covers, with the gap round it. */
+/** The area that a label covers, with the gap around it. */
 export function rectOf({ x, y, width }: Pick<PlacedLabel, 'x' | 'y' | 'width'>): Rect {
   return { left: x - GAP / 2, right: x + width + GAP / 2, top: y - LINE / 2, bottom: y + LINE / 2 };
 }
 
-/** From the best to the worst. */
+/** Possible places, from best to worst. */
 function candidates({ x, y, hangs = false }: Anchor, width: number): Omit<PlacedLabel, 'width'>[] {
   const [centred, rightwards, leftwards] = [x - width / 2, x - 4, x + 4 - width];
   const at = (line: number, down: number, left: number) => {
@@ -106,7 +106,7 @@ function candidates({ x, y, hangs = false }: Anchor, width: number): Omit<Placed
   };
   const lines = Array.from({ length: LINES_AWAY }, (_, line) => line);
   if (hangs)
-    // side by side and all to the right, no leader has to pass through the label of a neighbour
+    // if all labels are to the right side by side, no leader crosses the label of a neighbour
     return [1, -1].flatMap((down) =>
       [rightwards, centred, leftwards].flatMap((left) => lines.map((line) => at(line, down, left))),
     );

@@ -1,12 +1,12 @@
 import type { LaneView, RaceView } from '@/model/race';
 
-/** What the picture can be about: what a lane sold or answered a second, and what went wrong in it. */
+/** The axes that the picture can have: units sold or attempts per second, and the kind of harm. */
 export type Speed = 'acceptedPerS' | 'attemptsPerS';
 export type Harm = 'oversold' | 'lostUpdates';
 
 export type Mark = 'ok' | 'violated' | 'inconclusive';
 
-/** One judged lane: how fast it was, and what that cost. */
+/** One judged lane: its speed, and its harm. */
 export interface FrontierPoint {
   lane: number;
   strategy: string;
@@ -16,7 +16,7 @@ export interface FrontierPoint {
   speed: number;
   /** Units; 0 is safe. */
   harm: number;
-  /** What set its pace; null is the strategy itself. Of any other nothing is concluded from how fast it was. */
+  /** What limited its pace; null is the strategy itself. Otherwise its speed supports no conclusion. */
   pace: Pace | null;
 }
 
@@ -24,21 +24,21 @@ export type Pace = 'generator' | 'server' | 'not measured';
 
 export interface TradeOff {
   points: FrontierPoint[];
-  /** Of which lanes nothing is to be concluded about throughput, and why; null where there are none. */
+  /** The lanes whose throughput supports no conclusion, and why; null if there are none. */
   caveat: string | null;
-  /** From the fastest lane that held over ever faster ones that broke, of those that set their own pace. */
+  /** From the fastest lane that held over ever faster ones that broke, among those that set their own pace. */
   line: FrontierPoint[];
-  /** What that comes to, in a sentence; null where nothing is to be concluded about any. */
+  /** The conclusion, in a sentence; null if no lane supports one. */
   claim: string | null;
 }
 
-/** Lanes that it takes to make a picture. */
+/** Fewest lanes that make a picture. */
 export const LEAST_LANES = 3;
 
-/** Lanes at their own pace that it takes to compare any. */
+/** Fewest lanes at their own pace that can be compared. */
 const LEAST_COMPARED = 2;
 
-/** Where the judged lanes of a race stand between safety and throughput. */
+/** Places the judged lanes of a race between safety and throughput. */
 export function toFrontier(race: Pick<RaceView, 'lanes' | 'plan'>, speed: Speed, harm: Harm): TradeOff {
   const judged = race.lanes.filter(({ status }) => status === 'finished');
   const points = judged.map((lane) => ({
@@ -66,7 +66,7 @@ export function toFrontier(race: Pick<RaceView, 'lanes' | 'plan'>, speed: Speed,
 
 const SHARED = 'No claim about throughput: the lanes ran at the same time and shared one database.';
 
-/** A lane that its generator or its server held back shows their pace, and not its strategy's. */
+/** A lane that its generator or its server limited shows their pace, and not its strategy's. */
 function findCaveat(
   points: readonly FrontierPoint[],
   lanes: readonly LaneView[],
@@ -88,7 +88,7 @@ function findCaveat(
   return sentences.filter(Boolean).join(' ');
 }
 
-/** The fastest lane that held, and from there every lane that was faster than all with less harm. */
+/** The fastest lane that held, then every lane that is faster than all lanes with less harm. */
 function trace(points: readonly FrontierPoint[]): FrontierPoint[] {
   const best = fastest(points.filter(({ mark, harm }) => mark === 'ok' && harm === 0));
   if (!best) return [];
@@ -121,7 +121,7 @@ function conclude(
   if (!last)
     return broke ? `${held}, and nothing that broke was faster: safety cost nothing here.` : `${held}.`;
   const more = best.speed > 0 ? `${Math.round((100 * last.speed) / best.speed - 100)} % ` : '';
-  // what it should not have sold counts in favour of a lane that sold it
+  // units sold beyond the stock count in favour of a lane that sold them
   return speed === 'acceptedPerS'
     ? `${held}; ${last.strategy} confirmed ${more}more sales per second and broke: its sales are no measure of its pace.`
     : `${held}; ${last.strategy} was ${more}faster and broke.`;

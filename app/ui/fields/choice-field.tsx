@@ -9,7 +9,7 @@ export interface ChoiceFieldProps {
   onChange: (value: string) => void;
 }
 
-/** One of a few choices, each with what it means. */
+/** A choice of a few options, each with its meaning. */
 export function ChoiceField({
   name,
   label,

@@ -7,16 +7,16 @@ export interface NumberFieldProps {
   hint: string;
   value: string | number;
   limits: { min: number; max: number; unit?: string; fractions?: boolean };
-  /** Whether it may stay empty, which leaves it to its default. */
+  /** Whether it may stay empty, which means its default. */
   optional?: boolean;
   /** What an empty field means. */
   placeholder?: string;
   error: string | undefined;
-  /** Called with the text as it is typed, for a caller who checks it; without it the browser does. */
+  /** Called with the text as it is typed, for a caller that checks it; without it the browser does. */
   onChange?: (text: string) => void;
 }
 
-/** A labelled number with its limits and unit, and what is wrong with it in the place of its hint. */
+/** A labelled number with its limits and unit; an error replaces its hint. */
 export function NumberField(props: NumberFieldProps): ReactElement {
   const { name, label, hint, limits, optional = false, placeholder, error } = props;
   const hintId = `${name}-hint`;
@@ -52,7 +52,7 @@ export function NumberField(props: NumberFieldProps): ReactElement {
   );
 }
 
-/** As text: a number input hides what is no number, from the caller and, after a load, from the reader too. */
+/** A text field: a number input hides invalid text, from the caller and, after a reload, from the reader too. */
 function typed({ value, limits }: NumberFieldProps, onChange: (text: string) => void) {
   return {
     type: 'text',

@@ -4,13 +4,13 @@ export interface TickFieldProps {
   name: string;
   label: string;
   ticked: boolean;
-  /** Called with whether it is ticked now; without it the box keeps its own state. */
+  /** Called with the new state; without it the box keeps its own state. */
   onChange?: (ticked: boolean) => void;
   /** What ticking it means. */
   children: ReactNode;
 }
 
-/** A box to tick, with what that means. */
+/** A checkbox with its meaning. */
 export function TickField({ name, label, ticked, onChange, children }: TickFieldProps): ReactElement {
   return (
     <label className="flex items-start gap-2.5">

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { LaneSummary } from '@/model/race';
 import { LaneMark } from './lane-mark';
 
-/** A lane's mark and id, over whatever shows that lane. */
+/** A lane's mark and id, above anything that shows that lane. */
 export function LaneLabel({ lane }: { lane: Pick<LaneSummary, 'expected' | 'strategy'> }): ReactElement {
   return (
     <span className="inline-flex max-w-full min-w-0 items-center gap-1.5 text-xs font-medium text-ink-2">

@@ -12,7 +12,7 @@ interface LaneStyle {
   Icon: typeof Circle;
 }
 
-/** How a lane looks everywhere: never by colour alone, so each expectation has its mark and its dash too. */
+/** The style of a lane everywhere: never by colour alone, so each expectation has its own mark and dash too. */
 export const LANE_STYLES: Record<Expected, LaneStyle> = {
   unsafe: {
     stroke: 'var(--color-unsafe)',

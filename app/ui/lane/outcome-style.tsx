@@ -38,7 +38,7 @@ export const OUTCOME_STYLES: Record<Outcome, OutcomeStyle> = {
   },
 };
 
-/** The look of an outcome code of an event. */
+/** The style of an outcome code. */
 export function styleOfCode(code: number): OutcomeStyle {
   return OUTCOME_STYLES[OUTCOMES[code] ?? 'error'];
 }

@@ -1,7 +1,10 @@
-/** Most names in a row that still can be read. */
+/** Most names in a row that are still readable. */
 const MOST = 4;
 
-/** Who races, for headings and lists: up to four by name; of more the first three, and how many others there are. */
+/**
+ * The racing strategies, for headings and lists: up to four by name; of more the first three, and the number of the
+ * others.
+ */
 export function shorten(names: readonly string[]): string[] {
   if (names.length <= MOST) return [...names];
   return [...names.slice(0, MOST - 1), `${names.length - MOST + 1} others`];

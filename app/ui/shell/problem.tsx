@@ -15,7 +15,7 @@ export interface ProblemProps {
   kind: ProblemKind;
   title: string;
   message: string;
-  /** What to do about it. */
+  /** What the reader can do about it. */
   children?: ReactNode;
 }
 
@@ -34,7 +34,7 @@ export function Problem({ kind, title, message, children }: ProblemProps): React
   );
 }
 
-/** Words for an error that reached a boundary: an answer with a status, or something thrown in the browser. */
+/** Words for an error that reached a boundary: a response with a status, or an error thrown in the browser. */
 export function describeProblem(
   status: number | null,
   body: unknown,
@@ -80,7 +80,7 @@ function readText(body: unknown, field: 'code' | 'message'): string | null {
   return typeof text === 'string' ? text : null;
 }
 
-/** What browsers call a fetch that got no answer: Chrome, Firefox, Safari. */
+/** The browsers' names for a fetch without a response: Chrome, Firefox, Safari. */
 function isNetworkFailure(error: unknown): boolean {
   return error instanceof TypeError && /failed to fetch|networkerror|load failed/i.test(error.message);
 }

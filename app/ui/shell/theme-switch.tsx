@@ -5,7 +5,7 @@ import { THEMES, type Theme } from '~/theme';
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 const LABELS = { system: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' };
 
-/** Three submit buttons; the form round them stores the choice. */
+/** Three submit buttons; the form around them stores the choice. */
 export function ThemeSwitch({ theme }: { theme: Theme }): ReactElement {
   return (
     <div className="flex rounded-lg border border-line p-0.5" role="group" aria-label="Theme">

@@ -45,8 +45,8 @@ function lockFolder(dir: string, lockFile: string): ReturnType<typeof takeLock> 
 }
 
 /**
- * Makes a folder, and those that it is to be in. Node's own `recursive` never comes to an end where a folder is missing
- * that cannot be made, as in /proc.
+ * Creates a folder, and with `make` its parents. Node's own `recursive` never returns if a missing folder cannot be
+ * created, as in /proc.
  */
 function makeFolder(dir: string, parents: 'make' | 'are there' = 'make'): void {
   try {

@@ -14,8 +14,8 @@ export interface ChartSketchProps {
 }
 
 /**
- * The chart without scripts: what the server sends, what stands there until Recharts is loaded, and what is printed.
- * Frame, scales, labels and lines are those of the chart; only the cursor is missing.
+ * The chart without scripts: the server sends it, it stays until Recharts has loaded, and it is printed. Frame, scales,
+ * labels and lines are those of the chart; only the cursor is missing.
  */
 export function ChartSketch({ kind, model, columns }: ChartSketchProps): ReactElement {
   return (
@@ -42,7 +42,7 @@ function inset({ top, right, bottom, left }: ChartFrame): string {
   return [top, right, bottom, left].map((px) => `${px}px`).join(' ');
 }
 
-/** Grid, zero, what was on sale, and where the lane was over. */
+/** Grid, zero, the units on sale, and the end of the lane. */
 function SketchLines({ model: { x, y, limit, over } }: { model: ChartModel }): ReactElement {
   const top = (value: number) => HEIGHT * (1 - part(value, y.domain));
   const end = over && WIDTH * part(over.at, x.domain);
@@ -86,7 +86,7 @@ function HorizontalLine(props: { y: number; className: string; width?: number })
   );
 }
 
-/** Outside the drawing, which stretches; text must not. */
+/** Outside the drawing, because the drawing stretches and text must not. */
 function SketchLabels({ kind, model }: Pick<ChartSketchProps, 'kind' | 'model'>): ReactElement {
   const { x, y, rows, limit, over } = model;
   const top = (value: number) => `${100 * (1 - part(value, y.domain))}%`;

@@ -4,7 +4,7 @@ import { BAR_OPACITY } from '../chart-frame';
 import type { ChartShape } from '../chart-kinds';
 import type { ChartModel, ChartRow } from '../chart-model';
 
-/** The sketch's own coordinates; they stretch to whatever room there is. */
+/** The sketch's own coordinates; they stretch to the available room. */
 export const WIDTH = 1_000;
 export const HEIGHT = 100;
 
@@ -14,7 +14,7 @@ export interface SketchShapesProps {
   columns: readonly ChartColumn[];
 }
 
-/** What a chart says, without its axes. */
+/** The data of a chart, without its axes. */
 export function SketchShapes({ shape, model, columns }: SketchShapesProps): ReactElement {
   if (shape === 'areas') return <Areas model={model} columns={columns} />;
   const Shape = shape === 'bars' ? Bars : Line;
@@ -107,7 +107,7 @@ function point(model: ChartModel, t: number, value: number): string {
   return `${x.toFixed(1)},${(HEIGHT * (1 - part(value, model.y.domain))).toFixed(1)}`;
 }
 
-/** Where a value lies between the ends of its axis, 0 to 1. */
+/** The position of a value between the ends of its axis, 0 to 1. */
 export function part(value: number, [low, high]: readonly [number, number]): number {
   return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
 }

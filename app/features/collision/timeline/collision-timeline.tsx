@@ -23,18 +23,18 @@ import { useTimelineView } from './use-timeline-view';
 export interface CollisionTimelineProps {
   collision: Collision;
   story: Explanation | null;
-  /** Index of the step that is looked at. */
+  /** Index of the selected step. */
   active: number;
   onActive: (beat: number) => void;
 }
 
 const ZOOM = 1.6;
-/** How far beside a step a finger still means it. */
+/** How far beside a step a tap still selects it. */
 const FINGER_PX = 12;
 
 /**
- * The attempts as lanes of steps on one time axis, drawn on canvas. To a keyboard and a screen reader it is a list of the
- * same steps: up and down walk through them in time, left and right pan, + - 0 zoom.
+ * The attempts as lanes of steps on one time axis, drawn on canvas. For a keyboard and a screen reader it is a list of
+ * the same steps: up and down move through them in time, left and right pan, + - 0 zoom.
  */
 export function CollisionTimeline({
   collision,
@@ -99,7 +99,7 @@ export function CollisionTimeline({
         {...pointers}
         onPointerMove={(event) => {
           pointers.onPointerMove(event);
-          // what passes under a finger while it pans is not what it points at
+          // a step that passes under a finger during a pan is not selected
           if (event.buttons === 0) pointAt(event);
         }}
         onPointerUp={(event) => {
@@ -197,7 +197,7 @@ const SWATCHES: Record<StepCategory, string> = {
 
 const ORDER: StepCategory[] = ['read', 'write', 'lock', 'think', 'other'];
 
-/** The key to the fillings of the steps that are there. */
+/** The legend of the fills in use. */
 function StepKey({ beats }: { beats: readonly TimelineStep[] }): ReactElement {
   const used = ORDER.filter((category) => beats.some((beat) => beat.category === category));
   return (

@@ -43,7 +43,7 @@ function drawRuler(draw: CanvasRenderingContext2D, layout: TimelineLayout, palet
   }
 }
 
-/** From the stale read over the other's write to the write that came of it. */
+/** Draws the line from the stale read over the other's write to the write that follows from the stale read. */
 function drawStory(draw: CanvasRenderingContext2D, { pins }: TimelineLayout, palette: Palette): void {
   draw.save();
   draw.setLineDash([4, 3]);
@@ -70,7 +70,7 @@ function drawStep(draw: CanvasRenderingContext2D, box: StepBox, palette: Palette
   draw.stroke();
 }
 
-/** Told apart by filling, so that no colour is needed: hollow reads, solid writes, striped locks. */
+/** Steps differ by fill, so that no colour is needed: hollow reads, solid writes, striped locks. */
 function fillStep(draw: CanvasRenderingContext2D, box: StepBox, palette: Palette): void {
   draw.fillStyle = fillOf(box.category, palette);
   draw.fill();
@@ -110,7 +110,7 @@ function drawNames(draw: CanvasRenderingContext2D, { names }: TimelineLayout, pa
   draw.textAlign = 'center';
   for (const { text, category, x, y, width } of names) {
     if (category === 'lock' || category === 'other') {
-      // neither stripes nor grey are a ground to read on
+      // text is not legible on stripes or on grey
       draw.beginPath();
       draw.roundRect(x - width / 2 + 2, y - 8, width - 4, 16, 3);
       draw.fillStyle = palette.surface;

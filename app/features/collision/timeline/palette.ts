@@ -1,4 +1,4 @@
-/** The colours that the picture is drawn with, as the theme has them now. */
+/** The colours of the picture in the current theme. */
 export type Palette = Record<keyof typeof TOKENS, string>;
 
 const TOKENS = {
@@ -13,7 +13,7 @@ const TOKENS = {
   focus: 'light-dark(#0072b2, #56b4e9)',
 };
 
-/** Reads the tokens at an element: only the browser knows what `light-dark()` comes to there. */
+/** Reads the colours at an element: only the browser can resolve `light-dark()`. */
 export function readPalette(element: HTMLElement): Palette {
   const probe = document.createElement('span');
   probe.hidden = true;
@@ -26,7 +26,7 @@ export function readPalette(element: HTMLElement): Palette {
   return Object.fromEntries(entries) as Palette;
 }
 
-/** Calls `onChange` whenever the theme may have changed: by the system, the switch of the page, or printing. */
+/** Calls `onChange` whenever the theme may have changed: through the system, the page's switch, or printing. */
 export function watchTheme(onChange: () => void): () => void {
   const queries = ['(prefers-color-scheme: dark)', 'print'].map((query) => window.matchMedia(query));
   const root = new MutationObserver(onChange);

@@ -6,10 +6,10 @@ export interface TimeView {
   to: number;
 }
 
-/** Steps are recorded in whole microseconds, so that nothing shorter than a few of them is to be seen. */
+/** Steps are recorded in whole microseconds, so a view of less than a few of them shows nothing. */
 const LEAST_SPAN_MS = 0.01;
 
-/** All of an axis that starts at 0. */
+/** The whole of an axis that starts at 0. */
 export function fitView(spanMs: number): TimeView {
   return { from: 0, to: spanMs };
 }
@@ -26,7 +26,7 @@ export function panBy({ from, to }: TimeView, byMs: number, spanMs: number): Tim
   return within(from + byMs, to - from, spanMs);
 }
 
-/** Moves the view as little as shows the time from `first` to `last`, or its start where not all of it fits. */
+/** Moves the view by as little as needed to show the time from `first` to `last`, or its start if it does not fit. */
 export function reveal(view: TimeView, first: number, last: number, spanMs: number): TimeView {
   const span = view.to - view.from;
   if (first < view.from || last - first > span) return within(first - span * 0.05, span, spanMs);
@@ -47,7 +47,7 @@ export interface Tick {
 /** Room that a label needs on either side, px. */
 const TICK_PX = 84;
 
-/** Round moments within the view, as many as have room, in µs where ms would need many digits. */
+/** Round times within the view, as many as fit, in µs where ms would need many digits. */
 export function rulerTicks({ from, to }: TimeView, width: number): Tick[] {
   const step = roundStep(to - from, Math.max(1, Math.floor(width / TICK_PX)));
   const first = Math.ceil((from / step) * 0.999_999_999);

@@ -50,18 +50,18 @@ export interface NameLabel {
   width: number;
 }
 
-/** Where everything of the picture stands, px from its upper left corner. */
+/** The positions of everything in the picture, px from its upper left corner. */
 export interface TimelineLayout {
   width: number;
   height: number;
   left: number;
   right: number;
-  /** Of each attempt: its middle, and from being sent to being answered. */
+  /** For each attempt: its middle, and the time from sending the request to its response. */
   lanes: { y: number; from: number; to: number }[];
   boxes: StepBox[];
   names: NameLabel[];
   values: ValueLabel[];
-  /** Numbers of the story, in its order; those out of view are left out. */
+  /** Numbers of the explanation, in its order; those out of view are left out. */
   pins: Pin[];
   ticks: (Tick & { x: number })[];
   rulerY: number;
@@ -71,7 +71,7 @@ export function timelineHeight(lanes: number): number {
   return MARGIN + lanes * LANE + RULER;
 }
 
-/** Lays the steps in view out in a width. `measure`: width of a text as it will be drawn, px. */
+/** Lays out the steps in view within a width. `measure`: width of a text as it will be drawn, px. */
 export function layOut(
   { lanes, beats }: Collision,
   story: Explanation | null,
@@ -114,7 +114,7 @@ export function layOut(
   };
 }
 
-/** Over the middle of a write and under that of anything else: on the step alone, and where its value does not stand. */
+/** Above the middle of a write and below that of any other step: on the step itself, away from its value. */
 function pinOf({ x, y, width, height, category }: StepBox, number: number, left: number, right: number): Pin {
   const middle = Math.min(right - PIN, Math.max(left + PIN, x + width / 2));
   return { number, x: middle, y: category === 'write' ? y - PIN - 2 : y + height + PIN + 2 };
@@ -130,7 +130,7 @@ function nameOf(
   return [{ text: beat.name, category, x: x + width / 2, y: y + height / 2, width: needed }];
 }
 
-/** What a step read stands above it, what it wrote below, inside the picture. */
+/** The label is above a step that read and below one that wrote, inside the picture. */
 function labelOf(
   box: StepBox,
   beat: TimelineStep | undefined,
@@ -145,7 +145,10 @@ function labelOf(
   return [{ beat: box.beat, text: beat.value, x, y, width, isGone: box.beat === gone }];
 }
 
-/** Index of the step at a place; -1 where there is none. Steps reach some px further, the nearest of several is meant. */
+/**
+ * Index of the step at a position; -1 where there is none. Steps extend some px further, and the nearest of several
+ * wins.
+ */
 export function stepAt({ boxes }: TimelineLayout, x: number, y: number, reach = 4): number {
   let found = -1;
   let nearest = Number.POSITIVE_INFINITY;

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useRef, useState, type PointerEvent, type RefObject } from 'react';
 import { fitView, panBy, zoomAt, type TimeView } from './time-view';
 
-/** What part of the collision is in view, and how pointers change it. */
+/** The part of the collision that is in view, and how pointers change it. */
 export interface TimelineView {
   view: TimeView;
   setView: (change: (view: TimeView) => TimeView) => void;
   pointers: {
     onPointerDown: (event: PointerEvent<HTMLElement>) => void;
     onPointerMove: (event: PointerEvent<HTMLElement>) => void;
-    /** Whether that was a tap: nothing was moved and no other finger was there. */
+    /** Returns whether that was a tap: nothing was moved, and there was no other finger. */
     onPointerUp: (event: PointerEvent<HTMLElement>) => boolean;
     onPointerCancel: (event: PointerEvent<HTMLElement>) => void;
   };
@@ -20,8 +20,8 @@ const WHEEL_ZOOM = 0.002;
 const TAP_PX = 6;
 
 /**
- * Drag pans, two fingers pinch, and the wheel zooms at the pointer: with Ctrl (which is what a pinch on a touchpad
- * sends) always, plain only while the picture has the focus, so that it never stops somebody who scrolls past.
+ * Drag pans, two fingers pinch, and the wheel zooms at the pointer. With Ctrl (which a touchpad pinch sends) the wheel
+ * always zooms, without it only while the picture has the focus, so that it does not catch a reader who scrolls past.
  *
  * @param plot the picture's plot in its element, px
  */

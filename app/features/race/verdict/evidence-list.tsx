@@ -12,9 +12,9 @@ export interface EvidenceListProps {
   kind: EvidenceKind;
   /** The first pieces, which came with the race. */
   first: readonly Evidence[];
-  /** Pieces in all. */
+  /** Number of all pieces. */
   pieces: number;
-  /** Where a piece is looked at; null where scripts do not run. */
+  /** Where a piece is opened; null without scripts. */
   collisions: Collisions | null;
 }
 
@@ -72,7 +72,7 @@ interface Pages {
   problem: string | null;
 }
 
-/** The page that is shown; later ones are fetched when somebody turns to them. */
+/** The current page; later ones are fetched when the reader turns to them. */
 function useEvidencePages(
   { raceId, lane, kind }: Pick<EvidenceListProps, 'raceId' | 'lane' | 'kind'>,
   first: readonly Evidence[],
@@ -86,7 +86,7 @@ function useEvidencePages(
     if (offset + PAGE <= first.length)
       return setFetched({ offset, evidence: first.slice(offset, offset + PAGE) });
     fetchEvidence({ raceId, lane, kind, offset, limit: PAGE }).then(
-      // an answer that comes after somebody turned on is for nobody
+      // ignores a response that arrives after the reader has turned to another page
       ({ evidence }) => asked.current === offset && setFetched({ offset, evidence }),
       (error: unknown) =>
         setProblem(error instanceof Error ? error.message : 'The evidence could not be read.'),

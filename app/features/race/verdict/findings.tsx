@@ -13,7 +13,7 @@ import { LaneCards } from './lane-cards';
 export interface FindingsProps {
   lanes: readonly LaneView[];
   raceId: string;
-  /** Where a piece of evidence is looked at; null where scripts do not run. */
+  /** Where a piece of evidence is opened; null without scripts. */
   collisions: Collisions | null;
 }
 

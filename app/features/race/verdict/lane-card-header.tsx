@@ -3,14 +3,16 @@ import type { LaneSummary } from '@/model/race';
 import { ExpectedBadge } from '~/ui/lane/lane-mark';
 
 export interface LaneCardHeaderProps {
-  /** Of the heading, for whoever labels the card by it. */
+  /** The id of the heading, by which the card is labelled. */
   id: string;
   lane: Pick<LaneSummary, 'strategy' | 'strategyName' | 'expected' | 'role'>;
   /** Whether the card is one of many. */
   small?: boolean;
 }
 
-/** The strategy of a card, with its page, what is expected of it, and whether anybody asked for it. */
+/**
+ * The strategy of a card, with a link to its page, its expected class, and whether it was requested or is a control.
+ */
 export function LaneCardHeader({ id, lane, small = false }: LaneCardHeaderProps): ReactElement {
   return (
     <header

@@ -6,18 +6,18 @@ import { isCompactLayout } from '~/ui/lane/many-lanes';
 
 export interface LaneCard {
   lane: LaneView;
-  /** What the card says in a few words: all that is seen of it while it is folded. */
+  /** The card in a few words: all that is visible while it is folded. */
   gist: ReactNode;
   body: ReactNode;
 }
 
 export interface LaneCardsProps {
   cards: readonly LaneCard[];
-  /** All lanes of the race: while it runs cards are added, and the form of those that are there must not change. */
+  /** All lanes of the race: while it runs cards are added, and the form of the existing ones must not change. */
   lanes: readonly LaneView[];
 }
 
-/** Text about lanes: cards side by side, or a list of one line a lane that opens. */
+/** Text about lanes: cards side by side, or a list with one line per lane that opens. */
 export function LaneCards({ cards, lanes }: LaneCardsProps): ReactElement {
   if (!isCompactLayout(lanes)) {
     return (

@@ -14,7 +14,7 @@ export interface LossLedgerProps {
   collisions: Collisions | null;
 }
 
-/** Where each unit went that orders and stock differ by. Hidden while there is none. */
+/** Explains each unit by which orders and stock differ. Hidden while there is none. */
 export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): ReactElement | null {
   const lossy = lanes.flatMap((lane) =>
     lane.ledger && summariseLosses(lane.ledger) !== '' ? [{ lane, ledger: lane.ledger }] : [],
@@ -50,7 +50,7 @@ export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): Reac
   );
 }
 
-/** The parts, which add up to what orders and stock differ by. */
+/** The parts that add up to the difference between orders and stock. */
 function Sum({
   ledger: { units, attributed, unattributed, created, leaked, pieces },
 }: {

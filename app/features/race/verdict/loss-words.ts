@@ -2,7 +2,7 @@ import { unitsLost, type LaneView } from '@/model/race';
 import type { LossLedger } from '@/model/verdict';
 import { formatCount, plural } from '~/ui/format';
 
-/** What became of units that orders and stock differ by: `5 units lost, 3 units left without an order`. Empty: nothing. */
+/** The units by which orders and stock differ, by cause: `5 units lost, 3 units left without an order`. Empty: none. */
 export function summariseLosses({ attributed, unattributed, created, leaked }: LossLedger): string {
   const lost = attributed + unattributed;
   return [
@@ -14,7 +14,7 @@ export function summariseLosses({ attributed, unattributed, created, leaked }: L
     .join(', ');
 }
 
-/** Units of updates that were lost, or what they may come to while purchases still run. */
+/** Units of updates that were lost, or their possible range while purchases still run. */
 export function writeLost(lane: Pick<LaneView, 'lostUpdates' | 'lostUpdatesRange'>): string {
   const { low, high } = lane.lostUpdatesRange ?? { low: lane.lostUpdates, high: lane.lostUpdates };
   return writeRange(unitsLost({ lostUpdates: low }), unitsLost({ lostUpdates: high }));

@@ -13,7 +13,7 @@ export interface VerdictCardProps {
   isQueued: boolean;
   /** Whether it is one of many. */
   small: boolean;
-  /** The way to find out how few buyers break it; null where that makes no sense. */
+  /** The button that searches how few buyers break it; null where that makes no sense. */
   bisect: ReactNode;
 }
 

@@ -19,7 +19,7 @@ const STYLES: Record<CheckSummary['status'], StatusStyle> = {
   'not-applicable': { Icon: Minus, word: 'not applicable', text: 'text-ink-3' },
 };
 
-/** What the verdict of each lane rests on: the thirteen checks, the proof that it raced, and how buyers were served. */
+/** The basis of each lane's verdict: the thirteen checks, the proof that it raced, and how buyers were served. */
 export function VerdictChecks({ lanes }: { lanes: readonly LaneView[] }): ReactElement | null {
   const judged = lanes.flatMap((lane) => (lane.checks ? [{ lane, checks: lane.checks }] : []));
   if (judged.length === 0) return null;
@@ -51,7 +51,7 @@ export function VerdictChecks({ lanes }: { lanes: readonly LaneView[] }): ReactE
   );
 }
 
-/** How many checks came out how, the worst first. */
+/** The number of checks by result, the worst first. */
 function Gist({ checks }: { checks: readonly CheckSummary[] }): ReactElement {
   const statuses = Object.keys(STYLES) as CheckSummary['status'][];
   return (

@@ -19,7 +19,7 @@ export function VerdictChip({ lane }: { lane: LaneSummary }): ReactElement {
   );
 }
 
-/** The verdict alone, where the strategy is named already. */
+/** The verdict alone, where the strategy is already named. */
 export function VerdictWord({ lane }: { lane: LaneSummary }): ReactElement {
   const { tone, word, figure, provisional } = describeLane(lane);
   const { Icon, surface, text } = VERDICT_TONES[tone];
@@ -33,7 +33,7 @@ export function VerdictWord({ lane }: { lane: LaneSummary }): ReactElement {
   );
 }
 
-/** What came of many lanes, by verdict: `10 OVERSOLD`, `20 EXACT`. Which they are is in its title. */
+/** The results of many lanes by verdict: `10 OVERSOLD`, `20 EXACT`. The title lists the lanes. */
 export function VerdictSummary({ lanes }: { lanes: readonly NamedWords[] }): ReactElement {
   return (
     <>

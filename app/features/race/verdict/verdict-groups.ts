@@ -1,20 +1,20 @@
 import type { LaneWords, VerdictTone } from '@/model/verdict';
 
-/** Lanes of which the same is said. */
+/** Lanes with the same verdict. */
 export interface VerdictGroup {
   tone: VerdictTone;
   word: string;
-  /** Each of them with its figure, such as `read-then-write +91`. */
+  /** Each lane with its figure, such as `read-then-write +91`. */
   lanes: string[];
 }
 
-/** What is said of a lane, under the name that tells it from the others. */
+/** The words about a lane, under a name that distinguishes it from the others. */
 export interface NamedWords {
   name: string;
   words: Pick<LaneWords, 'tone' | 'word' | 'figure'>;
 }
 
-/** Puts lanes together by the word of their verdicts: what was violated first, and then what there is most of. */
+/** Groups lanes by the word of their verdicts: violated ones first, then the largest groups. */
 export function groupVerdicts(lanes: readonly NamedWords[]): VerdictGroup[] {
   const groups = new Map<string, VerdictGroup>();
   for (const { name, words } of lanes) {

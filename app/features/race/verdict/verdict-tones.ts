@@ -17,7 +17,7 @@ const CAUTION = {
 };
 const NEUTRAL = { surface: '', tile: 'bg-hover text-ink-2' };
 
-/** How each tone of a verdict looks: never by colour alone, so each has its icon. */
+/** The style of each tone of a verdict: never by colour alone, so each has its icon. */
 export const VERDICT_TONES: Record<VerdictTone, ToneStyle> = {
   violated: {
     Icon: OctagonX,
