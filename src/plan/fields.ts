@@ -7,7 +7,7 @@ import { amount, choice, whole, type Choice, type PlanField } from './field';
 const MODELS = [
   { value: 'closed', label: 'Closed', hint: 'a fixed number of buyers, each coming back at once' },
   { value: 'burst', label: 'Burst', hint: 'all buyers wait at a barrier, then are released together' },
-  { value: 'open', label: 'Open', hint: 'attempts at a rate, however long the responses take' },
+  { value: 'open', label: 'Open', hint: 'attempts at a rate, however long the answers take' },
 ] as const satisfies Choice[];
 
 const ARRIVALS = [
