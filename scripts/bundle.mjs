@@ -1,4 +1,4 @@
-// What production runs: the program, compiled to JavaScript because half of a start was loading TypeScript, and its pages;
+// What production runs: the program, compiled to JavaScript because half of a start was loading TypeScript, its pages,
 // and the copy of both that a server runs on.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// npm run soak: what proves more than `npm test` has the time for. `npm run soak -- faults` runs the files of that name.
+// npm run soak: tests that take longer than `npm test` may. `npm run soak -- faults` runs the files with that name.
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { root } from './project.mjs';

@@ -7,7 +7,7 @@ const LF = 0x0a;
 export type Source = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
 /**
- * The lines of a source as bytes, without their LF. The last one may lack it. Holds no more than one line and one piece.
+ * The lines of a source as bytes, without their LF. The last one may lack it. Holds at most one line and one piece.
  *
  * @throws HistoryFileError for a line of more than MAX_LINE_BYTES
  */

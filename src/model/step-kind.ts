@@ -1,10 +1,10 @@
 /**
- * What a step does, for timing, for the read-to-write window and for what its failure proves:
- * `read` and `write` touch the stock, `decide` does both in one statement, `lock` waits for a lock of PostgreSQL that
- * shuts out every other attempt on the item, `unlock` frees one that does not simply end with its transaction,
- * `begin` opens a transaction, `commit` makes it durable, `order` records the sale, `sql` is any other statement;
- * `redis read` and its like do the same in Redis, `redis` is any other command there; `memory lock` waits within this
- * process, `think` is the application's own work, `retry` is back-off. `connection` is a wait for a connection of the pool under test.
+ * What a step does, for timing, for the read-to-write window and for what its failure proves: `read` and `write` touch
+ * the stock, `decide` does both in one statement, `lock` waits for a lock of PostgreSQL that shuts out every other
+ * attempt on the item, `unlock` frees one that does not simply end with its transaction, `begin` opens a transaction,
+ * `commit` makes it durable, `order` records the sale, `sql` is any other statement; `redis read` and its like do the
+ * same in Redis, `redis` is any other command there; `memory lock` waits within this process, `think` is the
+ * application's own work, `retry` is back-off. `connection` is a wait for a connection of the pool under test.
  */
 export const STEP_KINDS = [
   'connection',
@@ -38,7 +38,7 @@ export function accessOf(kind: StepKind): string {
 /** The step split off from one that had to wait for its connection. */
 export const WAIT_STEP = 'wait for connection';
 
-/** Steps that every strategy may take without declaring them: the ends of `transaction`, and the wait for a connection. */
+/** Steps that every strategy may take undeclared: the ends of `transaction`, and the wait for a connection. */
 export const IMPLIED_STEPS: Record<string, StepKind> = {
   [WAIT_STEP]: 'connection',
   begin: 'begin',

@@ -31,8 +31,8 @@ export interface PurchaseContext {
   isolatedRedis: <T>(body: (redis: RedisUnderTest) => Promise<T>) => Promise<T>;
   step: Step;
   /**
-   * An interactive transaction whose BEGIN and COMMIT are steps of their own (`begin`, `commit`). Every connection
-   * of the pool has a `lock_timeout` and a `statement_timeout`, because a Prisma time-out cancels nothing on the server.
+   * An interactive transaction whose BEGIN and COMMIT are steps of their own (`begin`, `commit`). Every connection of
+   * the pool has a `lock_timeout` and a `statement_timeout`, because a Prisma time-out cancels nothing on the server.
    */
   transaction: <T>(body: (tx: Transaction) => Promise<T>, options?: TransactionOptions) => Promise<T>;
   /** The application's own work between reading and writing, as long as the load plan says. */

@@ -173,8 +173,8 @@ export interface Overlap {
   /** Attempts whose read-to-write window shared time with the uncommitted write of another attempt, which sold. */
   metWrites: number;
   /**
-   * Attempts that sold and that another attempt met in one of the three ways. 0: no sale is known to have been contested,
-   * so the verdict is not `ok`.
+   * Attempts that sold and that another attempt met in one of the three ways. 0: no sale is known to have been
+   * contested, so the verdict is not `ok`.
    */
   raced: number;
 }

@@ -3,7 +3,10 @@ import type { RecordedBatch } from '@/load/packed-batch';
 import { sliceBatch } from '@/model/columns';
 import type { Batch } from '@/model/columns';
 
-/** Attempts kept in memory for viewers that follow closely; older ones are read from the store. Some 160 bytes each, and 12 a step. */
+/**
+ * Attempts kept in memory for viewers that follow closely; older ones are read from the store. Some 160 bytes each, and
+ * 12 a step.
+ */
 const TAIL_ATTEMPTS = 20_000;
 /** Batches written with one statement: the cost is per statement, and a log that fell behind has to catch up. */
 const BATCHES_A_WRITE = 16;

@@ -31,7 +31,7 @@ export interface Difference {
   absolute: number;
   /** To the baseline; null where that is zero. */
   relative: number | null;
-  /** `about-same`: less than `NOTABLE`. Null where it differs and neither way is good, or where no claim can be made. */
+  /** `about-same`: less than `NOTABLE`. Null where it differs but neither way is good, or no claim can be made. */
   judgement: 'better' | 'worse' | 'same' | 'about-same' | null;
   /** Why they support no claim; null when they do. */
   doubt: string | null;

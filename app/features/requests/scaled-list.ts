@@ -25,7 +25,7 @@ export function scrollTopAt(offset: number, { viewport, count }: Omit<ListBox, '
   return Math.max(0, offset) / scaleOf(viewport, count);
 }
 
-/** Rows from `first` up to, not including, `end`, with some beyond either edge; row i stands at `top + i * ROW_HEIGHT`. */
+/** Rows from `first` up to, not including, `end`, with some beyond either edge; row i is at `top + i * ROW_HEIGHT`. */
 export function visibleRows(box: ListBox, beyond = 12): { first: number; end: number; top: number } {
   const offset = listOffset(box);
   const first = Math.max(0, Math.floor(offset / ROW_HEIGHT) - beyond);

@@ -87,7 +87,9 @@ export class Search<P extends Played, J extends Judged> {
     this.frontier = new Frontier(plan.seed, plan.sample === null ? [ROOT] : []);
   }
 
-  /** @throws TooManySchedulesError, BeginAgainError, and UnexplorableError when not one schedule could be followed to its end */
+  /**
+   * @throws TooManySchedulesError, BeginAgainError, and UnexplorableError when no schedule could be followed to its end
+   */
   async run(): Promise<void> {
     try {
       await this.runAll();

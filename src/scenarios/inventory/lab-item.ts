@@ -15,8 +15,8 @@ export function isLabItem(sku: string): boolean {
 export const LOAD_KEY_HEADER = 'x-oversell-load';
 
 /**
- * Whether a purchase over HTTP may take from an item. A lane's item is for the load generator alone; a schedule's is for
- * attempts that never come over HTTP.
+ * Whether a purchase over HTTP may take from an item. A lane's item is for the load generator alone; a schedule's is
+ * for attempts that never come over HTTP.
  */
 export function maySell(sku: string, isOwnLoad: () => boolean): boolean {
   if (LANE_ITEM.test(sku)) return isOwnLoad();

@@ -29,7 +29,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024;
 const MAX_RACES_PER_VIEWER = 8;
 /** Connections at a time. Each costs the server some 50 KB. */
 const MAX_CONNECTIONS = 1_000;
-/** Messages that one connection may send a second. A page sends one when it opens a race, and one when it reconnects. */
+/** Messages per second that one connection may send. A page sends one when it opens a race, and one on a reconnect. */
 const MESSAGES_A_SECOND = 10;
 /** A connection that sends this many in a second is closed: merely reading them would slow a race down. */
 const FLOOD_A_SECOND = 200;

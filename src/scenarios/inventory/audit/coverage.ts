@@ -14,7 +14,7 @@ export interface Coverage {
   demand: number;
   /** Attempts that reached a decision: sold, told sold out, or given up in conflict. */
   decided: number;
-  /** Attempts told sold out although enough units for them were left at the end, where the stock can only have fallen. */
+  /** Attempts told sold out although enough units were left for them at the end, if the stock can only have fallen. */
   undersold: number;
   /** Attempts that gave up in conflict although enough units for them were left at the end; likewise. */
   turnedAway: number;

@@ -19,8 +19,8 @@ return 0`;
 
 /**
  * Locks in one Redis: SET NX PX with a random token, renewal and release only while the token is still there, bounded
- * waiting with jitter (https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/). Why no library does it:
- * docs/decisions/0014-redis-locks.md.
+ * waiting with jitter (https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/). Why no library does
+ * it: docs/decisions/0014-redis-locks.md.
  */
 export function createLocks(
   redis: RedisUnderTest,
