@@ -10,83 +10,59 @@ import type {
   StepScheduler,
   TakenStep,
 } from '@/explorer/schedule/schedule';
-import { nameKey, touchKeys } from '@/explorer/schedule/sent-access';
-import type { Names } from '@/explorer/schedule/sent-access';
 import { AFTERWARDS } from '@/explorer/schedule/step-names';
-import { TransitionAccess } from '@/explorer/schedule/transition-access';
-import type { AccessHistory } from '@/explorer/schedule/transition-access';
-import { EVERYTHING, LEASES, MEMORY, unite, WAITS } from '@/explorer/search/access-set';
-import type { AccessSet } from '@/explorer/search/access-set';
 import { UnexplorableError } from '@/explorer/search/backend';
-import { draw } from '@/explorer/search/draw';
 import { isPreemption, lastToStep } from '@/explorer/search/preemption';
 import { letterOf } from '@/model/exploration';
-import type { RedisUnderTest } from '@/model/redis-under-test';
 import { IMPLIED_STEPS } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
-import { isolate } from '@/scenarios/inventory/purchase/isolated-redis';
-import { purchase } from '@/scenarios/inventory/purchase/purchase';
-import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import { Actor, isOver } from './actor';
-import { RedisLeases } from './redis-leases';
+import { MoveAccess } from './move-access';
 import { Quiescence } from './quiescence';
-import { tapRedis } from './tap-redis';
+import { RedisLeases } from './redis-leases';
+import { startAttempt } from './start-attempt';
+import type { StartedAttempt } from './start-attempt';
 
-/** A strategy that takes more moves than this is taken not to end. */
+/** A strategy that takes more moves than this does not end, as far as one can wait. */
 const MAX_MOVES = 200;
-/** Turns of the event loop with nothing in flight, after which an attempt does nothing more. */
+/** Turns of the event loop without anything on its way, after which nothing more comes of an attempt. */
 const QUIET_TURNS = 5;
-/** How often an attempt that was told to end is looked at, and for how long at most, ms. */
+/** An attempt that was told to end is looked at so often, and at most for so long, ms. */
 const QUIET_LOOKS = 100;
 const LOOK_AGAIN_MS = 2;
 const END_MS = 10_000;
-/** How far one move advances the schedule's clock, µs. */
+/** A moment on a schedule's clock: a move takes one, µs. */
 const TICK_US = 1_000;
-/** Longer than any strategy waits for a lock in Redis, µs. */
+/** Longer than any attempt waits for a lock in Redis, µs. */
 const LONG_US = 3_600_000_000;
-/** SQLSTATE of a statement that PostgreSQL cancelled because its wait would have closed a deadlock. */
-const DEADLOCK = '40P01';
-/** Kinds of steps that touch nothing stored: they wait, or open a transaction (its snapshot is taken later). */
+/** Kinds of steps that touch nothing that is stored: they wait, or open a transaction (its snapshot is taken later). */
 const TOUCHES_NOTHING = new Set<StepKind>(['think', 'retry', 'begin']);
 
-/** Runs one schedule on fresh rows, one move at a time, until every attempt has ended or `choose` abandons it. */
+/** Runs one schedule on fresh rows: one move at a time, until every attempt has ended or `choose` gives it up. */
 export function runSchedule(slot: Slot, input: ScheduleInput, choose: StepScheduler): Promise<ScheduleRun> {
   return new Schedule(slot, input).run(choose);
 }
 
 class Schedule {
   private readonly actors: Actor[];
-  private readonly accessSets: TransitionAccess[];
-  private readonly history: AccessHistory = { hasCommitted: false, hasReadOrders: false };
+  private readonly access: MoveAccess;
   private readonly leases: RedisLeases;
   private readonly quiescence: Quiescence;
   private readonly moves: TakenStep[] = [];
   private readonly times: { call: number; return: number }[];
-  private readonly receipts: Promise<PurchaseResult>[];
-  private readonly tapped: RedisUnderTest[] = [];
+  private readonly attempts: StartedAttempt[];
   private hasRunOut = false;
-  /** Keys whose lease expired in the latest such move. */
-  private ranOut: string[] = [];
   private hasCrashed = false;
   private mover = -1;
   private passed = 0;
   private cut: string | undefined;
   private readonly calls: number[];
-  private readonly names: Names;
-  /** Time has passed since the latest move, because nothing else could happen. */
-  private hasPassed = false;
 
   constructor(
     private readonly slot: Slot,
     private readonly input: ScheduleInput,
   ) {
-    const { strategies, requests } = input;
-    this.names = {
-      skus: [...new Set(requests.map(({ sku }) => sku))],
-      attemptIds: requests.map(({ attemptId }) => attemptId),
-      readsOrders: input.readsOrders,
-    };
-    this.actors = strategies.map(
+    this.actors = input.strategies.map(
       ({ steps }, i) =>
         new Actor(
           i,
@@ -96,10 +72,13 @@ class Schedule {
     );
     this.leases = new RedisLeases(slot.redis, this.actors);
     this.quiescence = new Quiescence(slot, this.actors, () => this.describeStuck());
-    this.accessSets = this.actors.map(() => new TransitionAccess(this.names, this.history));
+    this.access = new MoveAccess(input, this.actors, this.quiescence);
     this.times = this.actors.map(() => ({ call: Number.NaN, return: Number.NaN }));
     this.calls = this.actors.map(() => 0);
-    this.receipts = this.actors.map((actor) => this.start(actor));
+    const { leases } = this;
+    this.attempts = this.actors.map((actor) =>
+      startAttempt({ slot, input, leases }, actor, () => this.now(actor.index)),
+    );
   }
 
   async run(choose: StepScheduler): Promise<ScheduleRun> {
@@ -133,46 +112,11 @@ class Schedule {
     }
   }
 
-  private start(actor: Actor): Promise<PurchaseResult> {
-    const { strategies, requests, seed } = this.input;
-    const [strategy, request] = [strategies[actor.index], requests[actor.index]];
-    const session = this.slot.sessions[actor.index];
-    if (!strategy || !request || !session) throw new Error('an attempt has no session');
-    session.plug(actor);
-    const redis = tapRedis(this.slot.redis, actor, this.leases);
-    this.tapped[actor.index] = redis;
-    const lend = isolate(this.slot.redis);
-    const isolatedRedis = async <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> => {
-      // counts until the connection is lent, and only once, however that ends
-      let connected: (() => void) | undefined = actor.connecting();
-      const arrive = () => {
-        connected?.();
-        connected = undefined;
-      };
-      try {
-        return await lend((own) => {
-          arrive();
-          return body(tapRedis(own, actor, this.leases));
-        });
-      } finally {
-        arrive();
-      }
-    };
-    let drawn = 0;
-    const pick = (below: number) => draw(seed, actor.index, (drawn += 1), below);
-    const clock = actor.clock(() => this.now(actor.index), pick);
-    const { gate, left } = actor;
-    const options = { thinkMs: 0, renewsLocks: false, gate, left, clock };
-    const receipt = purchase({ db: session.db, redis, isolatedRedis }, strategy, request, options);
-    void receipt.then(() => actor.end());
-    return receipt;
-  }
-
-  /** Microseconds on the schedule's clock: the same in every run, independent of the machine's clock. */
+  /** Microseconds on the schedule's clock: the same every time, whatever the machine's says. */
   private now(actor: number): number {
     const calls = (this.calls[actor] ?? 0) + 1;
     this.calls[actor] = calls;
-    // an attempt that a move wakes acts after the attempt that made the move
+    // an attempt that a move wakes goes on after that move
     const offset = actor === this.mover ? 100 : 500;
     return this.passed + this.moves.length * TICK_US + offset + Math.min(calls * 10, 390);
   }
@@ -187,7 +131,7 @@ class Schedule {
       const base = { actor: index, step: pending.name, kind: pending.kind };
       const token = letterOf(index);
       const touchesNothing = doing === 'ready' && TOUCHES_NOTHING.has(pending.kind);
-      const local = touchesNothing && actor.hasBegun && !this.mayTouchMemory(actor);
+      const local = touchesNothing && actor.hasBegun && !this.access.mayTouchMemory(actor);
       if (isAwake) steps.push({ ...base, token, event: 'step', isLocal: local });
       if (this.input.crash && !this.hasCrashed && !touchesNothing && this.mayDie(actor))
         events.push({ ...base, token: `${token}!`, event: 'crash', isLocal: false });
@@ -197,16 +141,7 @@ class Schedule {
     return [...steps, ...events];
   }
 
-  /** The explorer cannot see what a strategy does between its steps, so with a lock in memory all of it counts. */
-  private mayTouchMemory({ usesMemory }: Actor): boolean {
-    const [first, second] = this.input.strategies;
-    return usesMemory && first === second;
-  }
-
-  /**
-   * Whether the attempt may die: before a step, or while it waits for a database lock. A wait in memory ends only with
-   * the whole process.
-   */
+  /** Before a step, or while it waits for a lock. What waits in memory cannot be ended without the whole process. */
   private mayDie(actor: Actor): boolean {
     if (actor.doing === 'running') return this.quiescence.waitsFor(actor).some((other) => other !== 'memory');
     return actor.doing === 'ready' || actor.doing === 'waiting';
@@ -247,14 +182,14 @@ class Schedule {
     const woke = sent.filter(({ actor: i, sql }) => {
       const one = this.actors[i];
       if (i === option.actor || one === undefined || !waited.has(one)) return false;
-      // the attempt may have gone on and be waiting again
+      // it may have gone on and wait again
       return !this.quiescence.isWaiting(one) || sql.length > 0;
     });
     const hadToWait = doing === 'waiting' || doing === 'running';
     this.moves.push({
       ...option,
       ...(option.event === 'crash' && hadToWait && { hadToWait }),
-      accessSet: this.accessOfMove(option, sent, waited, ended.length > 0),
+      accessSet: this.access.take(option, sent, waited, ended.length > 0),
       sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
       woke,
       waitsFor: this.waitsOf(actor),
@@ -271,63 +206,23 @@ class Schedule {
     return this.quiescence.waitsFor(actor).map((other) => (other === 'memory' ? other : other.index));
   }
 
-  /**
-   * What the move touched: the stores, by the statements sent, and everything else that could tell when the move came.
-   */
-  private accessOfMove(
-    option: EnabledStep,
-    sent: SentBy[],
-    waited: ReadonlyMap<Actor, (Actor | 'memory')[]>,
-    hasEnded: boolean,
-  ): AccessSet {
-    const parts = sent.map(({ actor, sql, redis }) => this.accessSets[actor]?.take(sql, redis));
-    const moments = this.actors.map((actor) => actor.takeMoments());
-    const afterTime = this.hasPassed;
-    this.hasPassed = false;
-    if (option.event === 'crash' || afterTime) return EVERYTHING;
-    if (option.event === 'lease') {
-      const keys = this.ranOut.map((key) => nameKey(key, this.names) ?? '*');
-      return unite(touchKeys(keys, 'write'), LEASES);
-    }
-    const mover = this.actors[option.actor];
-    const wokeInMemory = [...waited].some(
-      ([one, others]) => others.includes('memory') && !this.quiescence.isWaiting(one),
-    );
-    if ((mover && this.mayTouchMemory(mover)) || wokeInMemory) parts.push(MEMORY);
-    if (sent.some((one) => this.hasMetLock(one))) parts.push(WAITS);
-    if (hasEnded && this.input.leaseExpiry) parts.push(LEASES);
-    return unite(...parts.filter((part) => part !== undefined), ...moments);
-  }
-
-  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or failed instead of waiting. */
-  private hasMetLock({ actor, sql }: SentBy): boolean {
-    const one = this.actors[actor];
-    if (sql.length === 0 || !one) return false;
-    if (one.sqlInFlight > 0 && this.quiescence.isWaiting(one)) return true;
-    return sql.some(
-      ({ hasWaited, answer }) =>
-        hasWaited || (answer instanceof Error && 'code' in answer && answer.code === DEADLOCK),
-    );
-  }
-
   private release(actor: Actor): void {
     const isAfter = actor.doing === 'ready' && actor.pending === AFTERWARDS;
-    this.accessSets[actor.index]?.begin();
+    this.access.begin(actor);
     actor.release();
     if (isAfter) void this.followAfterwards(actor);
   }
 
-  /**
-   * Waits for work after the response. It is over when the strategy says so, or, if it says nothing, when it is quiet.
-   */
+  /** What goes on after the answer is over when the strategy says so; one that does not say is over when it is quiet. */
   private async followAfterwards(actor: Actor): Promise<void> {
     const [strategy, request] = [this.input.strategies[actor.index], this.input.requests[actor.index]];
     const session = this.slot.sessions[actor.index];
     if (!strategy || !request || !session) return;
-    const redis = this.tapped[actor.index];
-    await this.receipts[actor.index];
+    const attempt = this.attempts[actor.index];
+    await attempt?.receipt;
     const drain = strategy.storage?.drain;
-    if (drain && redis) await drain({ db: session.db, redis }, request.sku).catch(() => undefined);
+    if (drain && attempt)
+      await drain({ db: session.db, redis: attempt.redis }, request.sku).catch(() => undefined);
     for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
       await nextTurn();
       if (actor.sqlInFlight + actor.redisInFlight > 0) quiet = 0;
@@ -344,17 +239,14 @@ class Schedule {
 
   private async endLease(actor: Actor): Promise<void> {
     this.hasRunOut = true;
-    this.ranOut = await this.leases.expire(actor);
+    this.access.expire(await this.leases.expire(actor));
   }
 
-  /**
-   * Lets time pass when no attempt can go on but one waits for a Redis lock: a lease or the wait runs out. False:
-   * neither.
-   */
+  /** No attempt can go on, but one waits for a lock in Redis: a lease runs out, or the wait does. False: neither. */
   private async passTime(): Promise<boolean> {
     const waiting = this.actors.filter(({ doing }) => doing === 'waiting');
     if (waiting.length === 0) return false;
-    this.hasPassed = true;
+    this.access.pass();
     const wanted = new Set(waiting.flatMap((actor) => [...actor.wanted]));
     if (await this.leases.expireLost(wanted)) return true;
     this.passed += LONG_US;
@@ -364,11 +256,11 @@ class Schedule {
 
   private async finish(isComplete: boolean): Promise<ScheduleRun> {
     if (!isComplete) await this.dismiss();
-    // what a dead attempt still sends must not be attributed to the next attempt on its session
+    // what a dead attempt still tries must not be taken for the doing of the next one on its session
     else if (this.hasCrashed) await this.haveAllEnded();
     const receipts = await Promise.all(
       this.actors.map(async (actor, i) =>
-        actor.doing === 'dead' ? null : ((await this.receipts[i]) ?? null),
+        actor.doing === 'dead' ? null : ((await this.attempts[i]?.receipt) ?? null),
       ),
     );
     const last = this.passed + this.moves.length * TICK_US;
@@ -382,8 +274,8 @@ class Schedule {
       isComplete,
       receipts,
       times: this.times,
-      isSerializable: this.accessSets.some(({ isSerializable }) => isSerializable),
-      isRevealing: this.history.hasReadOrders && !this.input.readsOrders,
+      isSerializable: this.access.isSerializable,
+      isRevealing: this.access.isRevealing,
       ...(this.cut !== undefined && { cut: this.cut }),
     };
   }
@@ -401,13 +293,13 @@ class Schedule {
   }
 
   /**
-   * Whether the code of every attempt ends. False when an attempt waits for ever, in memory or for a lock: nothing else
-   * has been in flight for many looks, however long a busy machine takes for them.
+   * Whether the code of every attempt comes to its end. False when it waits for ever, in memory or for a lock: nothing
+   * else has been on its way for many looks, however long a busy machine takes for them.
    */
   private async haveAllEnded(): Promise<boolean> {
-    const ended = Promise.all(this.receipts).then(() => true);
-    const giveUpAt = nowUs() + END_MS * 1_000;
-    for (let quiet = 0; quiet < QUIET_LOOKS && nowUs() < giveUpAt; quiet += 1) {
+    const ended = Promise.all(this.attempts.map(({ receipt }) => receipt)).then(() => true);
+    const until = nowUs() + END_MS * 1_000;
+    for (let quiet = 0; quiet < QUIET_LOOKS && nowUs() < until; quiet += 1) {
       if (await Promise.race([ended, delay(LOOK_AGAIN_MS, false)])) return true;
       if (this.actors.some((actor) => actor.isOnItsWay)) quiet = 0;
     }

@@ -1,0 +1,104 @@
+import type { EnabledStep, ScheduleInput, SentBy } from '@/explorer/schedule/schedule';
+import { nameKey, touchKeys } from '@/explorer/schedule/sent-access';
+import type { Names } from '@/explorer/schedule/sent-access';
+import { TransitionAccess } from '@/explorer/schedule/transition-access';
+import type { AccessHistory } from '@/explorer/schedule/transition-access';
+import { EVERYTHING, LEASES, MEMORY, unite, WAITS } from '@/explorer/search/access-set';
+import type { AccessSet } from '@/explorer/search/access-set';
+import type { Actor } from './actor';
+import type { Quiescence } from './quiescence';
+
+/** SQLSTATE of a statement whose wait would have closed a circle. */
+const DEADLOCK = '40P01';
+
+/** What each move of one schedule touched: the stores, by what was sent, and what else could tell when it came. */
+export class MoveAccess {
+  private readonly history: AccessHistory = { hasCommitted: false, hasReadOrders: false };
+  private readonly sets: TransitionAccess[];
+  private readonly names: Names;
+  /** Keys whose lease ran out in the latest such move. */
+  private ranOut: string[] = [];
+  private hasPassed = false;
+
+  constructor(
+    private readonly input: ScheduleInput,
+    private readonly actors: readonly Actor[],
+    private readonly quiescence: Pick<Quiescence, 'isWaiting'>,
+  ) {
+    const { requests, readsOrders } = input;
+    this.names = {
+      skus: [...new Set(requests.map(({ sku }) => sku))],
+      attemptIds: requests.map(({ attemptId }) => attemptId),
+      readsOrders,
+    };
+    this.sets = actors.map(() => new TransitionAccess(this.names, this.history));
+  }
+
+  /** Whether any transaction ran at SERIALIZABLE. */
+  get isSerializable(): boolean {
+    return this.sets.some(({ isSerializable }) => isSerializable);
+  }
+
+  /** Whether an attempt read orders although its strategy was not known to. */
+  get isRevealing(): boolean {
+    return this.history.hasReadOrders && !this.input.readsOrders;
+  }
+
+  /** The attempt takes a step. */
+  begin(actor: Actor): void {
+    this.sets[actor.index]?.begin();
+  }
+
+  /** Time has passed, because nothing else could happen. */
+  pass(): void {
+    this.hasPassed = true;
+  }
+
+  /** The leases of these keys have run out. */
+  expire(keys: string[]): void {
+    this.ranOut = keys;
+  }
+
+  /** What a strategy does between its steps is not seen, so with a lock in memory all of it counts. */
+  mayTouchMemory({ usesMemory }: Actor): boolean {
+    const [first, second] = this.input.strategies;
+    return usesMemory && first === second;
+  }
+
+  /** The access set of a move that is over. `waited`: the attempts that waited before it, and for what. */
+  take(
+    option: EnabledStep,
+    sent: readonly SentBy[],
+    waited: ReadonlyMap<Actor, (Actor | 'memory')[]>,
+    hasEnded: boolean,
+  ): AccessSet {
+    const parts = sent.map(({ actor, sql, redis }) => this.sets[actor]?.take(sql, redis));
+    const moments = this.actors.map((actor) => actor.takeMoments());
+    const afterTime = this.hasPassed;
+    this.hasPassed = false;
+    if (option.event === 'crash' || afterTime) return EVERYTHING;
+    if (option.event === 'lease') {
+      const keys = this.ranOut.map((key) => nameKey(key, this.names) ?? '*');
+      return unite(touchKeys(keys, 'write'), LEASES);
+    }
+    const mover = this.actors[option.actor];
+    const wokeInMemory = [...waited].some(
+      ([one, others]) => others.includes('memory') && !this.quiescence.isWaiting(one),
+    );
+    if ((mover && this.mayTouchMemory(mover)) || wokeInMemory) parts.push(MEMORY);
+    if (sent.some((one) => this.hasMetLock(one))) parts.push(WAITS);
+    if (hasEnded && this.input.leaseExpiry) parts.push(LEASES);
+    return unite(...parts.filter((part) => part !== undefined), ...moments);
+  }
+
+  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or was not let wait. */
+  private hasMetLock({ actor, sql }: SentBy): boolean {
+    const one = this.actors[actor];
+    if (sql.length === 0 || !one) return false;
+    if (one.sqlInFlight > 0 && this.quiescence.isWaiting(one)) return true;
+    return sql.some(
+      ({ hasWaited, answer }) =>
+        hasWaited || (answer instanceof Error && 'code' in answer && answer.code === DEADLOCK),
+    );
+  }
+}
