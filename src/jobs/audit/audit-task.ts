@@ -1,10 +1,11 @@
 import type { Page } from '@/audit/evidence-list';
+import { judge } from '@/audit/judge';
+import { listEvidence, listLosses, listNaming } from '@/audit/list-evidence';
 import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';
 import type { BatchRow } from '@/recording/event-log';
-import { audit } from '@/scenarios/inventory/audit/audit';
-import { listEvidence, listLosses, listNaming } from '@/scenarios/inventory/audit/list-evidence';
+import { INVENTORY_RULES as rules } from '@/scenarios/inventory/audit/audit';
 
 /** A question about a lane's history: plain serialisable data. */
 export type AuditTask =
@@ -40,13 +41,13 @@ export type FromAuditWorker =
 export function answerTask(task: AuditTask, history: History, final: FinalState): AuditAnswer {
   switch (task.kind) {
     case 'audit':
-      return audit(history, final, { stopped: task.stopped });
+      return judge(rules, history, final, { stopped: task.stopped });
     case 'evidence':
       return task.of === 'losses'
-        ? listLosses(history, final, task.page)
-        : listEvidence(history, final, task.of, task.page);
+        ? listLosses(rules, history, final, task.page)
+        : listEvidence(rules, history, final, task.of, task.page);
     case 'naming':
-      return listNaming(history, final, task.attemptId, task.limit);
+      return listNaming(rules, history, final, task.attemptId, task.limit);
     default:
       return task satisfies never;
   }

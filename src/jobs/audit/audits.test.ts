@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { packBatch } from '@/load/packed-batch';
 import type { History } from '@/model/history';
 import type { BatchRow } from '@/recording/event-log';
-import { audit } from '@/scenarios/inventory/audit/audit';
-import { listEvidence, listLosses, listNaming } from '@/scenarios/inventory/audit/list-evidence';
+import { INVENTORY_RULES, audit } from '@/scenarios/inventory/audit/audit';
+import { listEvidence, listLosses, listNaming } from '@/audit/list-evidence';
 import type { StoredBatches } from '@/store/batch-store';
 import { violatedCase } from '../../../bench/support/audit-histories';
 import { batchOf } from '../../../tests/fixtures/lanes/history';
@@ -43,14 +43,15 @@ test.for([
     audit(recorded, final, { stopped }),
   );
   expect(await audits.answer(stored, { kind: 'evidence', of: 'oversold', page })).toEqual(
-    listEvidence(recorded, final, 'oversold', page),
+    listEvidence(INVENTORY_RULES, recorded, final, 'oversold', page),
   );
   expect(await audits.answer(stored, { kind: 'evidence', of: 'losses', page })).toEqual(
-    listLosses(recorded, final, page),
+    listLosses(INVENTORY_RULES, recorded, final, page),
   );
-  const { attemptId = '' } = listEvidence(recorded, final, 'oversold', page).evidence[0] ?? {};
+  const { attemptId = '' } =
+    listEvidence(INVENTORY_RULES, recorded, final, 'oversold', page).evidence[0] ?? {};
   expect(await audits.answer(stored, { kind: 'naming', attemptId, limit: 5 })).toEqual(
-    listNaming(recorded, final, attemptId, 5),
+    listNaming(INVENTORY_RULES, recorded, final, attemptId, 5),
   );
 });
 

@@ -1,4 +1,5 @@
 import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from '@/audit/outcome-code';
+import { oncePerAudit } from '@/audit/audit-context';
 import type { AuditContext } from '@/audit/audit-context';
 import { intAt } from '@/lib/column';
 import { unitsInStock } from '@/model/final-state';
@@ -12,7 +13,7 @@ export interface Coverage {
   attempts: number;
   /** Units that all attempts asked for together. */
   demand: number;
-  /** Attempts that reached a decision: sold, told sold out, or given up in conflict. */
+  /** Attempts that came to a decision: sold, told sold out, or given up in conflict. */
   decided: number;
   /** Attempts told sold out although enough units were left for them at the end, if the stock can only have fallen. */
   undersold: number;
@@ -24,8 +25,8 @@ export interface Coverage {
   failedInStock: number;
 }
 
-/** One linear pass. */
-export function measureCoverage(context: AuditContext): Coverage {
+/** One linear pass an audit. */
+export const measureCoverage = oncePerAudit((context): Coverage => {
   const { history, final, matched } = context;
   const mayRise = whyStockMayRise(context) !== undefined;
   const coverage: Coverage = {
@@ -45,33 +46,28 @@ export function measureCoverage(context: AuditContext): Coverage {
     if (outcome === ERROR) coverage.failedInStock += 1;
   }
   return coverage;
-}
+});
 
 /**
  * Why a lane without findings still proves nothing, most telling reason first; empty when it does prove something.
  * `stopped` says why the lane ended before its plan did.
  */
-export function findDoubts(
-  { final, matched }: AuditContext,
-  coverage: Coverage,
-  overlap: Overlap,
-  stopped: string | undefined,
-): string[] {
+export function findDoubts(context: AuditContext, overlap: Overlap, stopped: string | undefined): string[] {
+  const { final, matched } = context;
+  const coverage = measureCoverage(context);
   if (coverage.attempts === 0) return ['No attempt was made, so nothing was put to the test.'];
   const early = stopped !== undefined && coverage.demand < unitsInStock(final);
   return [
-    whyNothingShows({ final, matched }, coverage, overlap),
+    whyNothingShows(context, overlap),
     whyStillOpen(final, matched),
     early ? `It ended before buyers had asked for all ${countOf(unitsInStock(final), 'unit')}.` : undefined,
   ].filter((doubt) => doubt !== undefined);
 }
 
-/** Why nothing proves that sales were contested, as a sentence; `undefined` when something does (audit.md 13). */
-export function whyNothingShows(
-  { final, matched }: Pick<AuditContext, 'final' | 'matched'>,
-  coverage: Coverage,
-  overlap: Overlap,
-): string | undefined {
+/** Why nothing proves that sales were contested, as a sentence; `undefined` where something does (audit.md 13). */
+export function whyNothingShows(context: AuditContext, overlap: Overlap): string | undefined {
+  const { final, matched } = context;
+  const coverage = measureCoverage(context);
   if (coverage.attempts === 0) return 'No attempt was made, so nothing was put to the test.';
   if (coverage.decided === 0) {
     return `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`;

@@ -4,7 +4,8 @@ import { correctLaneWithSale } from '../../../../tests/fixtures/lanes/correct-la
 import { MUTATIONS } from '../../../../tests/fixtures/lanes/damages/index';
 import { auditLane, historyOf, finalOf } from '../../../../tests/fixtures/lanes/history';
 import { CHECKS } from '../checks/invariants';
-import { listEvidence } from './list-evidence';
+import { listEvidence } from '@/audit/list-evidence';
+import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 
 // fast-check prints the seed and the shrunken lane when a property fails; `fc.assert(…, { seed })` runs it again.
 const RUNS = 500;
@@ -29,7 +30,7 @@ test.each(MUTATIONS)('$name is always found, as $kind', ({ name, kind, damage })
       const broken = checks.filter(({ status, no }) => status === 'broken' && responsible.includes(no));
       expect(broken).not.toEqual([]);
       const page = { offset: 0, limit: 20 };
-      const listed = listEvidence(historyOf(lane.attempts), finalOf(lane), kind, page);
+      const listed = listEvidence(INVENTORY_RULES, historyOf(lane.attempts), finalOf(lane), kind, page);
       expect(found?.evidence).toEqual(listed.evidence);
       expect(found?.pieces).toBe(listed.total);
       expect(listed.evidence.length).toBeGreaterThan(0);

@@ -2,10 +2,11 @@ import type { AuditContext } from '@/audit/audit-context';
 import { unitsInStock } from '@/model/final-state';
 import type { Finding, Overlap } from '@/model/verdict';
 import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
+import { measureCoverage } from './coverage';
 import type { Coverage } from './coverage';
 
 /** The first finding in its own words, the others by kind and count. */
-export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): string {
+export function reasonForViolated([first, ...others]: readonly [Finding, ...Finding[]]): string {
   if (others.length === 0) return first.message;
   return `${first.message} Also ${others.map(({ kind, count }) => `${FINDING_NAMES[kind]} (${formatNumber(count)})`).join(', ')}.`;
 }
@@ -14,7 +15,8 @@ export function reasonForViolated([first, ...others]: [Finding, ...Finding[]]): 
  * What held and under what load, then everything a reader should know before trusting it: liveness (audit.md 12),
  * demand that never reached the stock, and attempts whose response was lost. None of these breaks safety.
  */
-export function reasonForOk(context: AuditContext, coverage: Coverage, overlap: Overlap): string {
+export function reasonForOk(context: AuditContext, overlap: Overlap): string {
+  const coverage = measureCoverage(context);
   const load = `while up to ${countOf(overlap.peakInFlight, 'attempt was', 'attempts were')} in flight`;
   const proof = joinPhrases(whatProves(context, overlap));
   return [`${whatSold(context)} ${load}; ${proof}.`, ...caveats(context, coverage)].join(' ');

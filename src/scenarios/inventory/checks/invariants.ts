@@ -1,5 +1,5 @@
 import type { Invariant } from '@/audit/invariant';
-import type { CheckSummary, FindingKind } from '@/model/verdict';
+import type { RegisteredCheck } from '@/audit/judge';
 import { conservation } from './conservation';
 import { duplicateUnits } from './duplicate-units';
 import { fencing } from './fencing';
@@ -14,12 +14,6 @@ import { saleOrder } from './sale-order';
 import { soldOutAnswers } from './sold-out-answers';
 import { stockReads } from './stock-reads';
 import { versionForks } from './version-forks';
-
-/** A check of docs/audit.md, with the invariants that it consists of and the kinds of finding that they can make. */
-export interface RegisteredCheck extends Pick<CheckSummary, 'id' | 'no' | 'title'> {
-  invariants: readonly Invariant[];
-  kinds: readonly FindingKind[];
-}
 
 /** Every invariant that an audit checks. Findings come in this order, so the first one heads the verdict's reason. */
 export const CHECKS: readonly RegisteredCheck[] = [

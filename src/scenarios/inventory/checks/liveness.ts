@@ -6,7 +6,7 @@ import { at, intAt } from '@/lib/column';
 import { medianOf } from '@/lib/median';
 import type { Liveness } from '@/model/verdict';
 import { countOf } from '@/model/wording';
-import { measureCoverage, type Coverage } from '../audit/coverage';
+import { measureCoverage } from '../audit/coverage';
 import { whyStockMayRise } from './stock/restock';
 import { judgeSoldOuts } from './sold-out-answers';
 
@@ -14,7 +14,8 @@ import { judgeSoldOuts } from './sold-out-answers';
  * How well buyers were served (audit.md 12). This is where a strategy shows that is safe but useless, because it turns
  * every buyer away. Attempts are not tied to buyers, so the worst attempt stands for starvation.
  */
-export function measureLiveness(context: AuditContext, coverage: Coverage): Liveness {
+export function measureLiveness(context: AuditContext): Liveness {
+  const coverage = measureCoverage(context);
   const { history, matched } = context;
   let conflicts = 0;
   let retries = 0;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { listEvidence } from '@/scenarios/inventory/audit/list-evidence';
+import { listEvidence } from '@/audit/list-evidence';
+import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 import {
   auditLane,
   goodLane,
@@ -101,7 +102,9 @@ test('a row above all that there was counts what is left too many, and no update
   ]);
   expect(result).toMatchObject({ lostUpdates: 0, ledger: { units: 150, created: 150, unattributed: 0 } });
   const page = { offset: 0, limit: 20 };
-  expect(listEvidence(historyOf(lane.attempts), finalOf(lane), 'stock-created', page)).toMatchObject({
+  expect(
+    listEvidence(INVENTORY_RULES, historyOf(lane.attempts), finalOf(lane), 'stock-created', page),
+  ).toMatchObject({
     total: 1,
     evidence: [{ note: 'Ordered - (initial - final) = 100 - (100 - 150) = 150' }],
   });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome } from '@/model/outcome';
-import { listLosses } from '@/scenarios/inventory/audit/list-evidence';
+import { listLosses } from '@/audit/list-evidence';
+import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 import { correctLane } from '../../../../../tests/fixtures/lanes/correct-lane';
 import {
   auditLane,
@@ -86,7 +87,12 @@ test('the ledger adds up to what orders and stock differ by, whatever the histor
   fc.assert(
     fc.property(fc.oneof(anything, absoluteWriters, correctLane), (lane) => {
       const { ledger, lostUpdates } = auditLane(lane);
-      const { total, evidence } = listLosses(historyOf(lane.attempts), finalOf(lane), EVERYTHING);
+      const { total, evidence } = listLosses(
+        INVENTORY_RULES,
+        historyOf(lane.attempts),
+        finalOf(lane),
+        EVERYTHING,
+      );
       const { units, attributed, unattributed, created, leaked } = ledger;
       const ordered = lane.final.orders.reduce((sum, { quantity }) => sum + quantity, 0);
       const { initialStock, restocked = 0, finalStock } = lane.final;
@@ -107,7 +113,8 @@ test('every lost unit is booked on two sales of which one undid the other', () =
     fc.property(absoluteWriters, (lane) => {
       expect(auditLane(lane).ledger).toMatchObject({ unattributed: 0, leaked: 0 });
       const byId = new Map(lane.attempts.map((attempt) => [PREFIX + String(attempt.n), attempt]));
-      for (const entry of listLosses(historyOf(lane.attempts), finalOf(lane), EVERYTHING).evidence) {
+      for (const entry of listLosses(INVENTORY_RULES, historyOf(lane.attempts), finalOf(lane), EVERYTHING)
+        .evidence) {
         const [a, b] = [byId.get(entry.attemptId!)!, byId.get(entry.otherAttemptId!)!];
         expect([a.outcome, b.outcome]).toEqual(['accepted', 'accepted']);
         const sharesVersion = entry.version === a.seenVersion && a.seenVersion === b.seenVersion;
