@@ -4,7 +4,7 @@ import { measureEventLoop } from '@/load/measure/event-loop';
 import type { EventLoopLoad } from '@/model/bottleneck';
 import { createPurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
-import { loadStrategies } from '@/scenarios/inventory/registry';
+import { loadStrategies } from '@/scenarios/registry';
 import { createPurchaseHttp, importBuild } from '@/server/http/create-http';
 import { listen } from '@/server/http/listen';
 import { openVite } from '@/server/http/vite';

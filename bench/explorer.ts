@@ -1,7 +1,7 @@
 // How many schedules a second the explorer runs once it is compiled, and how many each strategy has with two attempts.
 import { Explorer } from '@/explorer/explore';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
-import { loadStrategies, loadStrategyInstance } from '@/scenarios/inventory/registry';
+import { loadStrategies, loadStrategyInstance } from '@/scenarios/registry';
 import { readEnv } from '@/services/env';
 import { openServices } from '@/services/open-services';
 import { openExplorerSessions } from '@/services/postgres/explorer-sessions';

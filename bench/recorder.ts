@@ -9,7 +9,7 @@ import type { Batch } from '@/model/columns';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import type { LoadPlan } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { seeded } from './support/audit-histories';
 import { describeMachine, median, printTable } from './support/report';
 

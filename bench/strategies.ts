@@ -1,7 +1,7 @@
 // What every safe strategy sells from one hot row, beside pgbench and node-postgres with the same SQL, in turns.
 import { writeFile } from 'node:fs/promises';
-import { loadStrategies } from '@/scenarios/inventory/registry';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import { loadStrategies } from '@/scenarios/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { readEnv } from '@/services/env';
 import { openServices } from '@/services/open-services';
 import { createPrisma } from '@/services/postgres/prisma';

@@ -1,5 +1,5 @@
 // `prisma db seed` on servers of one's own.
-import { loadStrategies } from '@/scenarios/inventory/registry';
+import { loadStrategies } from '@/scenarios/registry';
 import { ensureDemoItem } from '@/scenarios/inventory/storage';
 import { readEnv } from '@/services/env';
 import { createPrisma } from '@/services/postgres/prisma';

@@ -39,6 +39,7 @@ function entryPoints() {
     // beside what starts them: new URL('./load-worker.mjs', import.meta.url) means the same before and after
     'load-worker': 'src/load/load-worker.ts',
     'audit-worker': 'src/jobs/audit/audit-worker.ts',
+    inventory: 'src/scenarios/inventory/scenario.ts',
     ...Object.fromEntries(
       strategies.map((id) => [`strategies/${id}`, `src/scenarios/inventory/strategies/${id}.ts`]),
     ),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import express from 'express';
 import type { Request, Response } from 'express';
 import { purchase } from '@/scenarios/inventory/purchase/purchase';
-import { loadStrategies } from '@/scenarios/inventory/registry';
+import { loadStrategies } from '@/scenarios/registry';
 import { readEnv } from '@/services/env';
 import { createPrisma } from '@/services/postgres/prisma';
 import { strategyFolder } from '@/services/process/program';

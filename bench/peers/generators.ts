@@ -8,7 +8,7 @@ import { LoadThreads } from '@/load/load-threads';
 import { bodiesOf } from '@/load/purchase-body';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { BENCH_BODY, closedLoad } from '../support/bench-load';
 
 const threads = new LoadThreads();

@@ -1,7 +1,7 @@
 // Strategies with their SQL sent by node-postgres: what is left of the difference is Prisma.
 import pg from 'pg';
 import type { StrategyResult, PurchaseContext, PurchaseRequest } from '@/model/strategy';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 
 /** The same connections as `createPrisma` opens, time-outs included. */
 export function createPool(url: string, size: number): pg.Pool {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { purchase } from '@/scenarios/inventory/purchase/purchase';
 import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { throughNodePostgres } from '../peers/node-postgres';
 import type { Pgbench } from '../peers/pgbench';
 import { guardedUpdateAlone, scriptOf } from '../peers/pgbench-scripts';

@@ -11,7 +11,7 @@ import type { LaneSnapshot, RaceView } from '@/model/race';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
 import { advance } from '../../tests/fixtures/lanes/lane-view';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { createBatchStore } from '@/store/batch-store';
 import { createRaceStore } from '@/store/race-store';
 import { newId } from '@/store/stored';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { createItem, readStock } from '@/scenarios/inventory/storage';
 import type { Cell, Sales } from './sales';
 

@@ -1,5 +1,5 @@
 import type { PurchaseDeps } from '@/scenarios/inventory/purchase/purchase';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { Services } from '@/services/open-services';
 import { createPrisma } from '@/services/postgres/prisma';
 import { createPool } from '../peers/node-postgres';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '@/model/verdict';
-import { controlOf, weighByControl } from './positive-control';
+import { weighByControl } from './positive-control';
 
 const OK: Verdict = { status: 'ok', reason: 'Sold exactly 5 of 5 units.', findings: [] };
 const VIOLATED: Verdict = {
@@ -8,12 +8,6 @@ const VIOLATED: Verdict = {
   reason: 'Oversold.',
   findings: [{ kind: 'oversold', count: 1, message: 'Oversold.', evidence: [], pieces: 0 }],
 };
-
-test('the control of a strategy is the same purchase without a guard, on the same kind of store', () => {
-  expect(controlOf({})).toBe('read-then-write');
-  expect(controlOf({ storage: { store: 'unit rows' } })).toBe('read-then-write');
-  expect(controlOf({ storage: { store: 'redis' } })).toBe('redis-get-decr');
-});
 
 test('ok stays ok, and says more, where the control broke', () => {
   const weighed = weighByControl(OK, { strategy: 'read-then-write', broke: true });

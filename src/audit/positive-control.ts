@@ -7,16 +7,8 @@ export interface Control {
 }
 
 /**
- * The unguarded purchase on the same kind of store. If even that holds under a load, the load cannot tell safe from
- * unsafe.
- */
-export function controlOf({ storage }: { storage?: { store: string } }): string {
-  return storage?.store === 'redis' ? 'redis-get-decr' : 'read-then-write';
-}
-
-/**
- * Weighs the verdict by the result of a control (a positive control, as in any experiment): `ok` means more when the
- * control broke under the same load, and nothing when it did not. Findings stand by themselves.
+ * Weighs what a control has shown (a positive control, as in any experiment): `ok` means more when the control broke
+ * under the same load, and nothing when it did not. Findings stand by themselves.
  */
 export function weighByControl(verdict: Verdict, control: Control | null): Verdict {
   if (verdict.status !== 'ok' || !control) return verdict;

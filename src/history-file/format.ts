@@ -43,6 +43,8 @@ export const headerLine = z.strictObject({
   lane: units(0).default(0),
   /** Which lane of the file this is, counted from 1, and how many there are: a file that lacks some is cut off. */
   part: z.tuple([units(1), units(1)]).default([1, 1]),
+  /** What was raced: whose rules judge it. */
+  scenario: name.default('inventory'),
   strategy: name,
   expected: z.enum(['unsafe', 'conditional', 'safe']).optional(),
   sku: name.optional(),

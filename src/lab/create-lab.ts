@@ -15,15 +15,14 @@ import { withTimeout } from '@/lib/with-timeout';
 import { LoadThreads } from '@/load/load-threads';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import { readInterleaving } from '@/scenarios/inventory/read-interleaving';
-import { describeStrategy, loadStrategyInstance } from '@/scenarios/inventory/registry';
-import { createItem } from '@/scenarios/inventory/storage';
+import { describeStrategy, loadStrategyInstance } from '@/scenarios/registry';
 import { probePostgres, probeRedis } from '@/services/health';
+import type { ScenarioLocation } from '@/scenarios/scenario';
 import type { Services } from '@/services/open-services';
 import type { ExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { countRoom } from '@/services/postgres/pools';
 import type { Pools } from '@/services/postgres/pools';
 import { readStatementActivity } from '@/services/postgres/statement-activity';
-import { strategyFolder } from '@/services/process/program';
 import { createBatchStore } from '@/store/batch-store';
 import { createExperimentStore } from '@/store/experiment-store';
 import { createExplorationStore } from '@/store/exploration-store';
@@ -34,8 +33,17 @@ import type { Lab, LabEvents } from './lab';
 /** The dependencies of a lab: `openLab` opens and closes them. */
 export interface LabDeps extends Pick<
   RaceJobsDeps,
-  'strategies' | 'purchaseService' | 'origin' | 'startPurchaseServers' | 'loadKey' | 'owner' | 'writtenBy'
+  | 'scenario'
+  | 'strategies'
+  | 'purchaseService'
+  | 'origin'
+  | 'startPurchaseServers'
+  | 'loadKey'
+  | 'owner'
+  | 'writtenBy'
 > {
+  /** Where the scenario and its strategies are found. */
+  location: ScenarioLocation;
   pools: Pools;
   redis: RedisUnderTest;
   sessions: ExplorerSessions;
@@ -53,20 +61,20 @@ const RACE_PROBE_MS = 5_000;
  * races.
  */
 export async function createLab(deps: LabDeps): Promise<Lab> {
-  const { pools, redis, strategies, owner, log } = deps;
+  const { pools, redis, strategies, owner, log, scenario, location } = deps;
   const { recorder: db, poolSize } = pools;
   const storage = { db, redis };
   const events = new EventEmitter<LabEvents>();
   const turns = new PQueue({ concurrency: 1 });
   const onChange: JobsDeps['onChange'] = (...event) => void events.emit('job', ...event);
   const batches = createBatchStore(db);
-  const reads = openReads(pools.viewers, log);
+  const reads = openReads(deps);
   const loadThreads = new LoadThreads();
   const raceDeps: RaceJobsDeps = {
     ...deps,
     races: createRaceStore(db),
     batches,
-    audits: new Audits(batches),
+    audits: new Audits(batches, deps),
     reads,
     storage,
     sampled: { db: pools.probes, redis },
@@ -87,6 +95,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   });
   const { reader } = races;
   const experiments = new ExperimentJobs({
+    scenario,
     races,
     experiments: createExperimentStore(db),
     reads,
@@ -97,7 +106,8 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     onChange,
   });
   const { monitor, openSession } = deps.sessions;
-  const loadInstance = (id: string, instance: number) => loadStrategyInstance(strategyFolder, id, instance);
+  const loadInstance = (id: string, instance: number) =>
+    loadStrategyInstance(location.strategies, id, instance);
   const explorer = new Explorer({ monitor, openSession, loadInstance, db, redis, strategies });
   const store = createExplorationStore(db);
   const explorations = new ExplorationJobs({
@@ -135,7 +145,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       const interleaving = readInterleaving(source);
       return { ...describeStrategy(strategy), source, interleaving, measured: await reader.measure(id) };
     },
-    createItem: (item) => withTimeout(createItem(storage, strategies.values(), item), CREATE_MS),
+    createItem: (item) => withTimeout(scenario.create(storage, strategies.values(), item), CREATE_MS),
     startRace: (input, { origin }) => races.start(input, origin),
     waitForRace: (id) => races.waitFor(id),
     getRace: (id) => reader.get(id),
@@ -184,7 +194,8 @@ function watchedBy({ pools, redis, services }: LabDeps): RaceJobsDeps['watched']
 }
 
 /** Stores for viewers. They use their own connections, so that reading never delays a race. */
-function openReads(db: PrismaClient, log: LabLog): StoredReads {
+function openReads(deps: LabDeps): StoredReads {
+  const db = deps.pools.viewers;
   const batches = createBatchStore(db);
   const stores = {
     races: createRaceStore(db),
@@ -192,7 +203,7 @@ function openReads(db: PrismaClient, log: LabLog): StoredReads {
     explorations: createExplorationStore(db),
     batches,
     orders: createOrderStore(db),
-    audits: new Audits(batches),
+    audits: new Audits(batches, deps),
   };
-  return new StoredReads(stores, log);
+  return new StoredReads(stores, deps.log);
 }

@@ -14,7 +14,7 @@ import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow }
 import type { StrategyInfo } from '@/model/strategy';
 import type { StrategyDetail } from '@/model/strategy-page';
 import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { WantedPage } from '@/store/stored';
 
 /**

@@ -6,8 +6,9 @@ import type { LabLog } from '@/lib/lab-log';
 import { shareRunning } from '@/lib/share-running';
 import { createPurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
-import { loadStrategies } from '@/scenarios/inventory/registry';
-import { ensureDemoItem } from '@/scenarios/inventory/storage';
+import { loadStrategies } from '@/scenarios/registry';
+import { loadScenario } from '@/scenarios/scenario';
+import type { ScenarioLocation } from '@/scenarios/scenario';
 import { projectRoot } from '@/services/env';
 import type { Env } from '@/services/env';
 import { checkHealth } from '@/services/health';
@@ -16,7 +17,7 @@ import { openServices } from '@/services/open-services';
 import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { holdInstanceLease } from '@/services/postgres/instance-lease';
 import { checkPoolSize, createPools } from '@/services/postgres/pools';
-import { strategyFolder } from '@/services/process/program';
+import { inventory } from '@/services/process/program';
 import { createPurchaseServers } from '@/services/process/purchase-servers';
 import { connectRedis } from '@/services/redis/redis-client';
 import { createLab } from './create-lab';
@@ -31,6 +32,8 @@ export interface OpenLabOptions {
   log: LabLog;
   /** Receives the progress of slow phases, one line each. */
   say: (message: string) => void;
+  /** What is raced, and where it is found; default: the inventory of this program. */
+  location?: ScenarioLocation;
 }
 
 /** A lab, and what was opened for it. */
@@ -76,7 +79,11 @@ export async function openLab(env: LabEnv, options: OpenLabOptions): Promise<Ope
   }
 }
 
-async function open(env: LabEnv, { log, say }: OpenLabOptions, opened: CloseStack): Promise<OpenedLab> {
+async function open(
+  env: LabEnv,
+  { log, say, location = inventory }: OpenLabOptions,
+  opened: CloseStack,
+): Promise<OpenedLab> {
   const services = await openServices(env, say);
   opened.add('services', () => services.close());
   const { databaseUrl, redisUrl } = services;
@@ -90,8 +97,9 @@ async function open(env: LabEnv, { log, say }: OpenLabOptions, opened: CloseStac
   const sessions = await openExplorerSessions(databaseUrl);
   opened.add('explorer', () => sessions.close());
 
-  const strategies = await loadStrategies(strategyFolder);
-  const seed = () => ensureDemoItem({ db: pools.recorder, redis }, strategies.values());
+  const scenario = await loadScenario(location);
+  const strategies = await loadStrategies(location.strategies);
+  const seed = () => scenario.seed({ db: pools.recorder, redis }, strategies.values());
   await seed();
   // a restarted Redis has lost the counters of the demo item
   redis.on('ready', () => {
@@ -104,6 +112,8 @@ async function open(env: LabEnv, { log, say }: OpenLabOptions, opened: CloseStac
   const settings = { databaseUrl, redisUrl, poolSize, applicationName, loadKey };
   let origin: string | undefined;
   const lab = await createLab({
+    scenario,
+    location,
     strategies,
     purchaseService,
     origin: () => origin,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parsePlan } from '@/jobs/race/parse-plan';
 import type { Issue } from '@/lib/lab-error';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { checkPlan, toLoadRequest } from './check-plan';
 import type { PlanField } from './field';
 import { PLAN_FIELDS, PLAN_ROWS } from './fields';

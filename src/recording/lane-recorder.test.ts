@@ -3,7 +3,7 @@ import { toOrderColumns } from '@/model/order-columns';
 import type { Strategy } from '@/model/strategy';
 import type { AuditResult, Verdict } from '@/model/verdict';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { advance } from '../../tests/fixtures/lanes/lane-view';
 import { LaneRecorder } from './lane-recorder';
 

@@ -22,7 +22,7 @@ import type { LaneStatus } from '@/model/lane-status';
 import type { FinalRows, LaneView } from '@/model/race';
 import type { AuditResult, Overlap, Verdict } from '@/model/verdict';
 import type { LoadPlan } from '@/plan/load-plan';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { BatchStore } from './event-log';
 import { EventLog } from './event-log';
 import { SendLag } from './send-lag';

@@ -10,7 +10,7 @@ import type { EventLoopLoad } from '@/model/bottleneck';
 import type { LoadPlan } from '@/plan/load-plan';
 import { sumUnderWay } from '@/scenarios/inventory/purchase/purchase-service';
 import type { PurchaseService, UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 
 /** Server processes of this application that only serve purchases. */
 export interface PurchaseServers {

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { purchase } from '@/scenarios/inventory/purchase/purchase';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { Gate } from '@/scenarios/inventory/purchase/step-trace';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { createPrisma } from '@/services/postgres/prisma';
 import { strategyFolder } from '@/services/process/program';
 import type { TestDatabase } from '../fixtures/database/database';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { loadStrategies } from '@/scenarios/inventory/registry';
+import { loadStrategies } from '@/scenarios/registry';
 import { strategyFolder } from '@/services/process/program';
 import {
   contestedPlan,

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { ExplorationPlan } from '@/model/exploration';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { found } from '../fixtures/explorer/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
 import {

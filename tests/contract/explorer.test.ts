@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { Items } from '@/explorer/backends/in-process/items';
 import type { ExplorationPlan } from '@/model/exploration';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { found } from '../fixtures/explorer/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
 import type { Shop } from '../fixtures/shop/shop';

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { PrismaClient } from '@/generated/prisma/client';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { startStepped } from '../fixtures/shop/stepped-purchase';
 import type { Mutant } from '../fixtures/shop/mutate';
 import batchedWriter from '../fixtures/shop/mutants/batched-writer';

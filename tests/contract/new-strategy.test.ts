@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { describeStrategy, loadStrategies } from '@/scenarios/inventory/registry';
+import { describeStrategy, loadStrategies } from '@/scenarios/registry';
 import { shopTest as test } from '../fixtures/shop/shop';
 
 const FIRST_COME = `
@@ -71,7 +71,7 @@ test.for<[string, string]>([
 ])('a file with %s is refused by name', async ([, text]) => {
   const folder = await folderWith({ 'broken.ts': text });
   await expect(loadStrategies({ sources: folder })).rejects.toThrow(
-    'src/scenarios/inventory/strategies/broken.ts is not a strategy',
+    '/broken.ts is not a strategy',
   );
 });
 

@@ -5,7 +5,8 @@ import { checkCounts } from '@/jobs/race/repair';
 import { createLanes } from '@/jobs/race/create-lanes';
 import { packBatch } from '@/load/packed-batch';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
-import { loadStrategies } from '@/scenarios/inventory/registry';
+import scenario from '@/scenarios/inventory/scenario';
+import { loadStrategies } from '@/scenarios/registry';
 import { createPrisma } from '@/services/postgres/prisma';
 import { strategyFolder } from '@/services/process/program';
 import { createBatchStore } from '@/store/batch-store';
@@ -42,7 +43,7 @@ async function createRace(id: string) {
     rampMs: 0,
     experiment: null,
   };
-  const lanes = createLanes(id, plan, { strategies, batches }).map((lane) => lane.view());
+  const lanes = createLanes(id, plan, { strategies, batches, scenario }).map((lane) => lane.view());
   return { head, lanes };
 }
 

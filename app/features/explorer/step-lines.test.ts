@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadStrategies } from '@/scenarios/inventory/registry';
+import { loadStrategies } from '@/scenarios/registry';
 import { strategyFolder } from '@/services/process/program';
 import { findStepLines } from './step-lines';
 

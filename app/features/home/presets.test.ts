@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parsePlan } from '@/jobs/race/parse-plan';
 import { PLAN_PRESETS } from '@/plan/presets';
-import { describeStrategy, loadStrategies } from '@/scenarios/inventory/registry';
+import { describeStrategy, loadStrategies } from '@/scenarios/registry';
 import { strategyFolder } from '@/services/process/program';
 import { readAddress, toAddress } from '@/plan/address';
 import { splitTrials, meaningfulText } from '@/plan/form';

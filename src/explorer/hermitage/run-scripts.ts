@@ -4,7 +4,7 @@ import { LEVELS } from '@/model/isolation';
 import type { IsolationCase, IsolationCell, IsolationReport, Level } from '@/model/isolation';
 import type { StepKind } from '@/model/step-kind';
 import type { StrategyResult, PurchaseContext } from '@/model/strategy';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { describeMoves } from '../judge/describe-schedule';
 import { runSchedule } from '../backends/in-process/run-schedule';
 import { straightOn } from '../schedule/schedule';

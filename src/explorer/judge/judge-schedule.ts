@@ -6,7 +6,7 @@ import type { PurchaseRequest } from '@/model/strategy';
 import type { Finding } from '@/model/verdict';
 import { audit } from '@/scenarios/inventory/audit/audit';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { Judged } from '../search/backend';
 import type { ItemRows } from '../backends/in-process/items';
 import type { ScheduleRun } from '../schedule/schedule';

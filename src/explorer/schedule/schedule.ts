@@ -2,7 +2,7 @@ import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { StepKind } from '@/model/step-kind';
 import type { PurchaseRequest } from '@/model/strategy';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { SentRedis, SentSql } from '../backends/in-process/actor';
 import type { Enabled, Run, Scheduler, Transition } from '../search/backend';
 import { lastToStep } from '../search/preemption';

@@ -5,7 +5,7 @@ import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';
 import type { BatchRow } from '@/recording/event-log';
-import { INVENTORY_RULES as rules } from '@/scenarios/inventory/audit/audit';
+import type { Scenario } from '@/scenarios/scenario';
 
 /** A question about a lane's history: plain serialisable data. */
 export type AuditTask =
@@ -24,6 +24,8 @@ export type AuditAnswer = AuditAnswers[keyof AuditAnswers];
 
 /** What a thread is started with. */
 export interface AuditWork {
+  /** Module of the scenario whose rules judge. */
+  scenario: string;
   task: AuditTask;
   attempts: number;
   attemptPrefix: string;
@@ -38,7 +40,12 @@ export interface ToAuditWorker {
 export type FromAuditWorker =
   { type: 'more' } | { type: 'done'; answer: AuditAnswer } | { type: 'failed'; message: string };
 
-export function answerTask(task: AuditTask, history: History, final: FinalState): AuditAnswer {
+export function answerTask(
+  task: AuditTask,
+  { rules }: Pick<Scenario, 'rules'>,
+  history: History,
+  final: FinalState,
+): AuditAnswer {
   switch (task.kind) {
     case 'audit':
       return judge(rules, history, final, { stopped: task.stopped });

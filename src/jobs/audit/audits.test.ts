@@ -4,10 +4,14 @@ import type { History } from '@/model/history';
 import type { BatchRow } from '@/recording/event-log';
 import { INVENTORY_RULES, audit } from '@/scenarios/inventory/audit/audit';
 import { listEvidence, listLosses, listNaming } from '@/audit/list-evidence';
+import scenario from '@/scenarios/inventory/scenario';
+import { inventory as location } from '@/services/process/program';
 import type { StoredBatches } from '@/store/batch-store';
 import { violatedCase } from '../../../bench/support/audit-histories';
 import { batchOf } from '../../../tests/fixtures/lanes/history';
 import { AUDITED_IN_PLACE, Audits } from './audits';
+
+const JUDGED = { scenario, location };
 
 const BATCH = 5_000;
 const [raceId, lane] = ['k7w2m9qd4x', 0];
@@ -34,7 +38,7 @@ test.for([
   ['in a thread', AUDITED_IN_PLACE + 1],
 ] as const)('a lane audited %s from its log is judged as its history is', async ([, attempts]) => {
   const { history: recorded, final } = violatedCase(attempts);
-  const audits = new Audits(keep(pack(recorded)));
+  const audits = new Audits(keep(pack(recorded)), JUDGED);
   const stored = { raceId, lane, attempts, final };
   const page = { offset: 70, limit: 20 };
 
@@ -60,9 +64,9 @@ test('a large log that lacks attempts, or that cannot be read, is an error and n
   const batches = pack(history);
   const stored = { raceId, lane, attempts: history.count, final };
   const task = { kind: 'audit', stopped: undefined } as const;
-  const short = new Audits(keep(batches.slice(0, -1)));
+  const short = new Audits(keep(batches.slice(0, -1)), JUDGED);
   await expect(short.answer(stored, task)).rejects.toThrow('the event log has 50000 of 50001 attempts');
-  const broken = new Audits({ readPacked: () => Promise.reject(new Error('connection lost')) });
+  const broken = new Audits({ readPacked: () => Promise.reject(new Error('connection lost')) }, JUDGED);
   await expect(broken.answer(stored, task)).rejects.toThrow('connection lost');
 });
 
@@ -70,12 +74,15 @@ test('a large audit is given up when its race is', async () => {
   const { history, final } = violatedCase(AUDITED_IN_PLACE + 1);
   const batches = pack(history);
   const race = new AbortController();
-  const audits = new Audits({
-    readPacked: (...asked) => {
-      race.abort(new Error('the server goes down'));
-      return keep(batches).readPacked(...asked);
+  const audits = new Audits(
+    {
+      readPacked: (...asked) => {
+        race.abort(new Error('the server goes down'));
+        return keep(batches).readPacked(...asked);
+      },
     },
-  });
+    JUDGED,
+  );
   const stored = { raceId, lane, attempts: history.count, final };
   const answer = audits.answer(stored, { kind: 'audit', stopped: undefined }, race.signal);
   await expect(answer).rejects.toThrow('the server goes down');

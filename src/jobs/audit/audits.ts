@@ -7,6 +7,7 @@ import type { FinalState } from '@/model/final-state';
 import { attemptPrefixOf } from '@/model/history';
 import type { BatchRow } from '@/recording/event-log';
 import { HistoryBuilder } from '@/recording/history-builder';
+import type { Scenario, ScenarioLocation } from '@/scenarios/scenario';
 import type { StoredBatches } from '@/store/batch-store';
 import { answerTask } from './audit-task';
 import type { AuditAnswers, AuditTask, AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
@@ -38,7 +39,11 @@ const WORKER = new URL('./audit-worker.mjs', import.meta.url);
 export class Audits {
   private readonly large = new PQueue({ concurrency: 1 });
 
-  constructor(private readonly batches: Pick<StoredBatches, 'readPacked'>) {}
+  constructor(
+    private readonly batches: Pick<StoredBatches, 'readPacked'>,
+    /** What was raced, and where threads find it. */
+    private readonly judged: { scenario: Scenario; location: Pick<ScenarioLocation, 'module'> },
+  ) {}
 
   /**
    * @param signal aborts the work under way
@@ -50,11 +55,13 @@ export class Audits {
     signal?: AbortSignal,
   ): Promise<AuditAnswers[K]> {
     const { raceId, lane: index, attempts, final } = lane;
-    const work: AuditWork = { task, attempts, attemptPrefix: attemptPrefixOf(raceId, index), final };
+    const attemptPrefix = attemptPrefixOf(raceId, index);
+    const { scenario, location } = this.judged;
+    const work: AuditWork = { scenario: location.module, task, attempts, attemptPrefix, final };
     const portions = this.portionsOf(lane);
     const answer =
       attempts <= (task.kind === 'naming' ? SEARCHED_IN_PLACE : AUDITED_IN_PLACE)
-        ? answerInPlace(work, portions)
+        ? answerInPlace(scenario, work, portions)
         : this.large.add(() => answerInThread(work, portions, signal));
     // the task's kind determines its result type
     return (await answer) as AuditAnswers[K];
@@ -72,6 +79,7 @@ export class Audits {
 }
 
 async function answerInPlace(
+  scenario: Scenario,
   { task, attempts, attemptPrefix, final }: AuditWork,
   portions: AsyncGenerator<BatchRow[]>,
 ) {
@@ -79,7 +87,7 @@ async function answerInPlace(
   for await (const portion of portions) {
     for (const { columns, seq } of portion) builder.add(unpackBatch(columns, seq));
   }
-  return answerTask(task, builder.build(), final);
+  return answerTask(task, scenario, builder.build(), final);
 }
 
 /** Sends a portion each time the thread asks for one after taking the last, so that only one is in flight. */

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import type { ExperimentHead } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
-import { loadStrategies } from '@/scenarios/inventory/registry';
+import scenario from '@/scenarios/inventory/scenario';
+import { loadStrategies } from '@/scenarios/registry';
 import { strategyFolder } from '@/services/process/program';
 import type { ExperimentStore } from '@/store/experiment-store';
 import { SHUTTING_DOWN } from '../jobs';
@@ -35,6 +36,7 @@ async function reasonOf(races: Partial<Races>): Promise<string | null | undefine
     races: { ...IDLE, ...races },
     experiments: experiments as ExperimentStore,
     reads: new StoredReads({ experiments } as ReadStores, log),
+    scenario,
     strategies: await loadStrategies(strategyFolder),
     batches: {} as ExperimentJobsDeps['batches'],
     owner: { lockClass: 0, key: 0 },

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { expect, test, vi } from 'vitest';
 import type { Explorer } from '@/explorer/explore';
 import type { ExplorationView } from '@/model/exploration';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { ExplorationStore } from '@/store/exploration-store';
 import type { ReadStores } from '../stored-reads';
 import { StoredReads } from '../stored-reads';

@@ -14,7 +14,7 @@ import type {
 import { isOver } from '@/model/job';
 import type { RunningJob } from '@/model/job';
 import { toIssues } from '@/plan/requests';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { ExplorationStore } from '@/store/exploration-store';
 import { cutPage, isId, newId, readCursor } from '@/store/stored';
 import type { WantedPage } from '@/store/stored';

@@ -1,12 +1,13 @@
-import { controlOf } from '@/audit/positive-control';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { BatchStore } from '@/recording/event-log';
 import { LaneRecorder } from '@/recording/lane-recorder';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
+import type { Scenario } from '@/scenarios/scenario';
 
 export interface LaneMakings {
   strategies: Map<string, RegisteredStrategy>;
   batches: BatchStore;
+  scenario: Pick<Scenario, 'controlOf'>;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface LaneMakings {
 export function createLanes(
   raceId: string,
   plan: LoadPlan,
-  { strategies, batches }: LaneMakings,
+  { strategies, batches, scenario: { controlOf } }: LaneMakings,
 ): LaneRecorder[] {
   const find = (id: string): RegisteredStrategy => {
     const strategy = strategies.get(id);

@@ -11,7 +11,7 @@ import { findAttempt } from '@/recording/find-attempt';
 import type { ReadBatches } from '@/recording/find-attempt';
 import { findChange, openRecordedLane, readFinal } from '@/recording/recorded-lane';
 import type { RecordedLaneDeps } from '@/recording/recorded-lane';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { AuditAnswers, AuditTask } from '../audit/audit-task';
 import type { Audits } from '../audit/audits';
 

@@ -7,6 +7,7 @@ import type { Result } from '@/lib/lab-error';
 import { attemptPrefixOf } from '@/model/history';
 import { isOver } from '@/model/job';
 import type { RaceView } from '@/model/race';
+import type { Scenario } from '@/scenarios/scenario';
 import { findChange, openRecordedLane, readEvidence } from '@/recording/recorded-lane';
 import type { RecordedLane, RecordedLaneDeps } from '@/recording/recorded-lane';
 
@@ -16,6 +17,7 @@ export type ExportFormat = 'ndjson' | 'edn';
 export interface ExportDeps extends RecordedLaneDeps {
   /** Name and version of the program, written to the file. */
   writtenBy: string;
+  scenario: Pick<Scenario, 'id'>;
 }
 
 export interface RaceExport {
@@ -45,7 +47,7 @@ export async function exportRace(
     if (changed) return changed;
   }
   const name = only === undefined ? race.id : `${race.id}-lane-${only}`;
-  const pieces = format === 'ndjson' ? writeLanes(lanes, deps.writtenBy) : writeOperations(lanes);
+  const pieces = format === 'ndjson' ? writeLanes(lanes, deps) : writeOperations(lanes);
   return { ok: true, file: { fileName: `oversell-race-${name}.${format}`, pieces } };
 }
 
@@ -62,7 +64,10 @@ function openLanes(
   return refused ?? refuse('conflict', 'not-judged', `Race ${race.id} has no lane.`);
 }
 
-async function* writeLanes(lanes: RecordedLane[], writtenBy: string): AsyncGenerator<Uint8Array> {
+async function* writeLanes(
+  lanes: RecordedLane[],
+  { writtenBy, scenario }: Pick<ExportDeps, 'writtenBy' | 'scenario'>,
+): AsyncGenerator<Uint8Array> {
   const exportedAt = new Date().toISOString();
   for (const [i, recorded] of lanes.entries()) {
     const { lane, rows } = recorded;
@@ -70,6 +75,8 @@ async function* writeLanes(lanes: RecordedLane[], writtenBy: string): AsyncGener
     const header = {
       ...{ writtenBy, exportedAt, part: [i + 1, lanes.length] as [number, number], stepNames },
       ...describeLane(recorded),
+      // the inventory is what a file without a word is about
+      ...(scenario.id !== 'inventory' && { scenario: scenario.id }),
     };
     const expected = { attempts: lane.counts.attempts, orders: lane.orders.count };
     const batches = batchesOf(recorded, stepNames);

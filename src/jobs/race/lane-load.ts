@@ -5,12 +5,15 @@ import { PLAN_FIELDS } from '@/plan/fields';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import type { UnderWay } from '@/scenarios/inventory/purchase/purchase-service';
+import type { Scenario } from '@/scenarios/scenario';
 import type { RaceTarget } from '@/targets/race-target';
 import type { Audits } from '../audit/audits';
 import type { ActiveRace } from './active-race';
 import { Patience } from './patience';
 
 export interface LaneDeps {
+  /** What is raced. */
+  scenario: Scenario;
   /** The bookkeeping client, and the Redis that strategies use. */
   storage: StorageDeps;
   /** The same over the probes' connections, to sample the remaining stock while the lane runs. */

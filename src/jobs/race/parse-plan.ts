@@ -6,7 +6,7 @@ import { fromForm } from '@/plan/form';
 import { defaultCrowd, PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
 import { toIssues } from '@/plan/requests';
 import { raceRequest } from '@/plan/schema';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 
 /** Parses a race request into a complete plan, or a refusal that names every invalid field. */
 export function parsePlan(

@@ -181,8 +181,9 @@ export class RaceJobs {
 
   private createRace(plan: LoadPlan, origin: RaceOrigin, experiment: TrialOf | null): ActiveRace {
     const id = newId();
-    const { strategies, batches, reads } = this.deps;
+    const { strategies, batches, reads, scenario } = this.deps;
     const lanes = createLanes(id, plan, {
+      scenario,
       strategies,
       batches: {
         append: (...written) => batches.append(...written),

@@ -10,7 +10,8 @@ import type { RunningJob } from '@/model/job';
 import type { MeasuredPrice } from '@/model/strategy-page';
 import type { RaceFilter } from '@/plan/race-query';
 import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
+import type { Scenario } from '@/scenarios/scenario';
 import { isId, readCursor, writeCursor } from '@/store/stored';
 import type { WantedPage } from '@/store/stored';
 import type { Jobs } from '../jobs';
@@ -27,6 +28,7 @@ export interface RaceReaderDeps {
   reads: StoredReads;
   /** Name and version of the program, written to files. */
   writtenBy: string;
+  scenario: Scenario;
 }
 
 /** A page of the races that match a filter; of all races without one. */
@@ -93,10 +95,12 @@ export class RaceReader {
   }
 
   async export(id: string, format: ExportFormat, lane?: number): Promise<Result<{ file: RaceExport }>> {
-    const { reads, writtenBy } = this.deps;
+    const { reads, writtenBy, scenario } = this.deps;
     const race = await this.get(id);
     if (!race) return this.active.unknown(id);
-    const exported = await reads.large((stores) => exportRace({ ...stores, writtenBy }, race, format, lane));
+    const exported = await reads.large((stores) =>
+      exportRace({ ...stores, writtenBy, scenario }, race, format, lane),
+    );
     if (!exported.ok) return exported;
     const { fileName, pieces } = exported.file;
     return { ok: true, file: { fileName, pieces: reads.export(pieces) } };

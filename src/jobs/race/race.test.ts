@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Strategy } from '@/model/strategy';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { LaneRecorder } from '@/recording/lane-recorder';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { RaceRecord } from '@/store/race-rows';
 import { advance } from '../../../tests/fixtures/lanes/lane-view';
 import { ActiveRace } from './active-race';

@@ -2,7 +2,7 @@ import type { LabLog } from '@/lib/lab-log';
 import type { LaneView, RaceView } from '@/model/race';
 import type { BatchStore } from '@/recording/event-log';
 import { LaneRecorder } from '@/recording/lane-recorder';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { RaceStore } from '@/store/race-store';
 
 export interface RepairDeps {

@@ -1,6 +1,5 @@
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/failures/again';
-import { createItem } from '@/scenarios/inventory/storage';
 import type { ActiveRace } from './active-race';
 import { drain, toLoad } from './lane-load';
 import type { LaneDeps } from './lane-load';
@@ -66,7 +65,7 @@ export async function warmUp(race: ActiveRace, deps: LaneDeps, unlessLost: Unles
 async function warmUpLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<number> {
   const { sku, strategy } = lane;
   const signal = race.signalOf(lane);
-  const create = () => createItem(deps.storage, [strategy], { sku, stock: 0 });
+  const create = () => deps.scenario.create(deps.storage, [strategy], { sku, stock: 0 });
   await race.orAborted(again(create, { forMs: PATIENTLY_MS, signal }), signal);
   const { processes, attempts: planned, durationS } = race.head.plan;
   const { warm } = deps.target;

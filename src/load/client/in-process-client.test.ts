@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OUTCOMES } from '@/model/outcome';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import { StepTrace } from '@/scenarios/inventory/purchase/step-trace';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { InProcessClient } from './in-process-client';
 
 const strategy = { stepNames: [] } as unknown as RegisteredStrategy;

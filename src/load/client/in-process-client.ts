@@ -3,7 +3,7 @@ import { outcomeCode } from '@/model/outcome';
 import type { PurchaseBody } from '@/plan/requests';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { notSent, unanswered } from './answer';
 import type { Answer } from './answer';
 import type { Client, HeldPurchase } from './client';

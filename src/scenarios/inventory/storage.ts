@@ -2,7 +2,7 @@ import type { PrismaClient } from '@/generated/prisma/client';
 import type { FinalState } from '@/model/final-state';
 import { toOrderColumns } from '@/model/order-columns';
 import type { StorageDeps } from '@/model/strategy';
-import type { RegisteredStrategy } from './registry';
+import type { RegisteredStrategy } from '../registry';
 
 /** A million orders take a few seconds to read. */
 const SNAPSHOT_MS = 60_000;

@@ -3,7 +3,7 @@ import { purchaseBody, toIssues } from '@/plan/requests';
 import { LAB_ITEM, LOAD_KEY_HEADER, maySell } from '@/scenarios/inventory/lab-item';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { answer, answerBadInput, answerError } from './api-response';
 import { readJson } from './read-json';
 

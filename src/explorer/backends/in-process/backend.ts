@@ -9,7 +9,7 @@ import type { PrismaClient } from '@/generated/prisma/client';
 import { parseScheduleId } from '@/model/exploration';
 import type { ExplorationPlan, ScheduleView } from '@/model/exploration';
 import type { RedisUnderTest } from '@/model/redis-under-test';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { Items } from './items';
 import type { ItemRows } from './items';
 import { runSchedule } from './run-schedule';

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '@/generated/prisma/client';
 import type { FinalState } from '@/model/final-state';
 import type { RedisUnderTest } from '@/model/redis-under-test';
-import type { RegisteredStrategy } from '@/scenarios/inventory/registry';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 import { toFinalState } from '@/scenarios/inventory/storage';
 
 export interface OrderOf {

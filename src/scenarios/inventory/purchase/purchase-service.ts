@@ -1,7 +1,7 @@
 import type { StrategyInfo } from '@/model/strategy';
 import type { PurchaseBody } from '@/plan/requests';
-import { describeStrategy } from '../registry';
-import type { RegisteredStrategy } from '../registry';
+import { describeStrategy } from '../../registry';
+import type { RegisteredStrategy } from '../../registry';
 import { Doors } from './doors';
 import { purchase } from './purchase';
 import type { PurchaseDeps, PurchaseResult } from './purchase';

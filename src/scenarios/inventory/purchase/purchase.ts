@@ -2,7 +2,7 @@ import { codeOf } from '@/failures/failure-table';
 import type { PrismaClient } from '@/generated/prisma/client';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { StrategyResult, PurchaseContext, PurchaseRequest } from '@/model/strategy';
-import type { RegisteredStrategy } from '../registry';
+import type { RegisteredStrategy } from '../../registry';
 import { REAL_CLOCK } from './attempt-clock';
 import type { AttemptClock } from './attempt-clock';
 import { isolate } from './isolated-redis';

@@ -96,7 +96,7 @@ async function loadStrategy(folder: StrategyFolder, id: string, query = ''): Pro
   const parsed = strategySchema.safeParse(module.default);
   if (!parsed.success)
     throw new Error(
-      `src/scenarios/inventory/strategies/${id}.ts is not a strategy: ${z.prettifyError(parsed.error)}`,
+      `${path.join(path.basename(sources), `${id}.ts`)} is not a strategy: ${z.prettifyError(parsed.error)}`,
     );
   const strategy = module.default as Strategy;
   const steps = { ...IMPLIED_STEPS, ...strategy.steps };
