@@ -20,6 +20,7 @@ import { useJob } from '~/hooks/use-job';
 import { describePage } from '~/page-meta';
 import { StopButton } from '~/ui/action-buttons';
 import { formatCount } from '~/ui/format';
+import { StatusPill } from '~/ui/status-pill';
 import { useKeys } from '~/ui/use-keys';
 
 export async function loader({ context, params }: LoaderFunctionArgs) {
@@ -88,7 +89,7 @@ export default function ExplorationPage(): ReactElement {
             {describePlan(plan)}
           </p>
         </div>
-        <span className="chip">{status}</span>
+        <StatusPill status={status} />
         {!over && <Stop stopping={status === 'stopping'} />}
       </header>
       <p role="status" data-progress className="text-ink-2">

@@ -34,7 +34,9 @@ export function ExplorationList(props: ExplorationListProps): ReactElement {
               <span
                 className={`chip ${progress.violated > 0 ? 'border-unsafe-line bg-unsafe-wash text-unsafe-ink' : ''}`}
               >
-                {formatCount(progress.violated)} of {formatCount(progress.run)} orders run broke an invariant
+                {progress.run === 0
+                  ? 'no order was run'
+                  : `${formatCount(progress.violated)} of ${formatCount(progress.run)} orders run broke an invariant`}
               </span>
             }
             status={status}
