@@ -13,17 +13,17 @@ export interface RegisteredCheck extends Pick<CheckSummary, 'id' | 'no' | 'title
   kinds: readonly FindingKind[];
 }
 
-/** What a scenario lays down for its audits. `Figures`: what it measures of a lane beside the verdict. */
+/** The rules of a scenario for its audits. `Figures`: what it measures of a lane beside the verdict. */
 export interface Rules<Figures extends object> {
   /** Findings come in this order, so the first one heads the verdict's reason. */
   checks: readonly RegisteredCheck[];
-  /** What the history must be before anything can be concluded from it; only its doubts count. */
+  /** Checks that the history is sound enough to conclude anything from it; only its doubts count. */
   precondition: Invariant;
   /** The check that attempts contested each other, which the engine measures itself. */
   overlap: Pick<CheckSummary, 'id' | 'no' | 'title'>;
-  /** Findings of this kind explain others, so they come before all. */
+  /** Findings of this kind explain others, so they come first. */
   explains: FindingKind | undefined;
-  /** Why nothing proves that attempts contested each other, as a sentence; `undefined` where something does. */
+  /** Why nothing proves that attempts contested each other, as a sentence; `undefined` when something does. */
   whyUncontested: (context: AuditContext, overlap: Overlap) => string | undefined;
   /** Why a lane without findings still proves nothing, most telling reason first. `stopped`: why it ended early. */
   findDoubts: (context: AuditContext, overlap: Overlap, stopped: string | undefined) => string[];
@@ -36,7 +36,7 @@ export interface Rules<Figures extends object> {
   ledger: (context: AuditContext) => EvidenceList;
 }
 
-/** What every audit comes to, whatever was raced. */
+/** The result of every audit, for any scenario. */
 export interface Judgement {
   verdict: Verdict;
   overlap: Overlap;
@@ -49,11 +49,11 @@ export interface JudgeOptions {
 }
 
 /**
- * Judges what a lane did: its history against the final rows, by the rules of its scenario. Pure; the same input always
- * gives the same verdict, on a server, in a browser or offline. A million attempts take about a second.
+ * Judges a lane: its history against the final rows, by the rules of its scenario. Pure; the same input always gives
+ * the same verdict, on a server, in a browser or offline. A million attempts take about a second.
  *
- * `violated` needs no more than one finding; `ok` needs none, no doubt, and proof that attempts contested each other;
- * anything between is `inconclusive`.
+ * One finding makes `violated`; `ok` needs no finding, no doubt, and proof that attempts contested each other; anything
+ * between is `inconclusive`.
  */
 export function judge<Figures extends object>(
   rules: Rules<Figures>,
@@ -105,7 +105,7 @@ function mergeVerdict(
   return { status: 'ok', reason: rules.reasonForOk(context, overlap) + early, findings: [] };
 }
 
-/** A phrase as a sentence, also where it ends as one already. */
+/** A phrase as a sentence, even if it already ends as one. */
 function sayStopped(phrase: string): string {
   const why = phrase.trim().replace(/[.!?\s]+$/, '');
   return why === '' ? 'Stopped early.' : `Stopped early: ${why}.`;
@@ -115,7 +115,7 @@ function summaryOf({ id, no, title }: RegisteredCheck): Pick<CheckSummary, 'id' 
   return { id, no, title };
 }
 
-/** What one check came to, of what its invariants have to say: the worst of it. */
+/** Merges the results of a check's invariants: the worst one counts. */
 function statusOf(checks: readonly Check[]): Pick<CheckSummary, 'status' | 'why'> {
   const broken = checks.flatMap(({ found, broken: why }) => [
     ...found.map(({ message }) => message),

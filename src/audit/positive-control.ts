@@ -7,8 +7,8 @@ export interface Control {
 }
 
 /**
- * Weighs what a control has shown (a positive control, as in any experiment): `ok` means more when the control broke
- * under the same load, and nothing when it did not. Findings stand by themselves.
+ * Weighs the verdict by the result of a control (a positive control, as in any experiment): `ok` means more when the
+ * control broke under the same load, and nothing when it did not. Findings stand by themselves.
  */
 export function weighByControl(verdict: Verdict, control: Control | null): Verdict {
   if (verdict.status !== 'ok' || !control) return verdict;

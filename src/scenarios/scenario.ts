@@ -5,13 +5,13 @@ import type { StorageDeps } from '@/model/strategy';
 import type { AuditResult } from '@/model/verdict';
 import type { RegisteredStrategy, StrategyFolder } from './registry';
 
-/** What a lane works on: so many units of something, under a name of their own. */
+/** The item that a lane sells: its name, and its number of units. */
 export interface Item {
   sku: string;
   stock: number;
 }
 
-/** What is asked about the item of a lane that is over. */
+/** The item of a finished lane, as `readFinal` needs it. */
 export interface LaneItem {
   sku: string;
   initialStock: number;
@@ -22,28 +22,28 @@ export interface LaneItem {
 }
 
 /**
- * What is raced: how the item of a lane is created and read, and how its lanes are judged. How an attempt is made is up to
- * the strategies, which are found in a folder of their own.
+ * What is raced: how the item of a lane is created and read, and how its lanes are judged. Strategies decide how an
+ * attempt is made; each scenario has a folder of them.
  */
 export interface Scenario {
   id: string;
-  /** Creates an item, or resets it if it exists, with what these strategies keep of it. */
+  /** Creates an item, or resets it if it exists, with everything that these strategies store for it. */
   create: (deps: StorageDeps, strategies: Iterable<RegisteredStrategy>, item: Item) => Promise<void>;
-  /** Units left now, by what holds the truth of this strategy; null when that holds nothing for the sku. */
+  /** Units left according to the store that holds this strategy's truth; null when it holds nothing for the sku. */
   sample: (deps: StorageDeps, strategy: RegisteredStrategy, sku: string) => Promise<number | null>;
   /** The rows that decide a lane, read in one snapshot. */
   readFinal: (deps: StorageDeps, strategy: RegisteredStrategy, item: LaneItem) => Promise<FinalState>;
-  /** Creates what is to be there whenever a server runs; what is there already stays as it is. */
+  /** Creates the items that must exist whenever a server runs; existing ones stay as they are. */
   seed: (deps: StorageDeps, strategies: Iterable<RegisteredStrategy>) => Promise<void>;
   /**
-   * Id of the strategy that is the control of another: the same without a guard. Where even that holds under a load, the
+   * Id of the strategy that is the control of another: the same without a guard. If even that holds under a load, the
    * load cannot tell safe from unsafe.
    */
   controlOf: (strategy: RegisteredStrategy) => string;
   rules: Rules<Omit<AuditResult, keyof Judgement>>;
 }
 
-/** Where a scenario is found. */
+/** The location of a scenario. */
 export interface ScenarioLocation {
   /** A module whose default export is the scenario; threads load it anew. */
   module: string;

@@ -44,7 +44,7 @@ export interface RacePageProps {
   /** Why the server refused the last request. */
   problem: string | null;
   actions: ReactNode;
-  /** The piece of evidence that the address names. */
+  /** The piece of evidence in the address. */
   asked: AskedEvidence;
   onChoose: (piece: EvidenceRef) => void;
 }

@@ -5,7 +5,7 @@ import { loadScenario } from '@/scenarios/scenario';
 import { answerTask } from './audit-task';
 import type { AuditWork, FromAuditWorker, ToAuditWorker } from './audit-task';
 
-/** Entry of an audit thread: takes the history in, portion by portion, answers one question about it, and ends. */
+/** Entry of an audit thread: reads the history portion by portion, returns the result of one task, and ends. */
 async function main({ scenario: module, task, attempts, attemptPrefix, final }: AuditWork): Promise<void> {
   const scenario = await loadScenario({ module });
   const builder = new HistoryBuilder(attempts, attemptPrefix);

@@ -17,7 +17,7 @@ export interface RaceEvents {
 export interface Stoppable {
   /** Sends nothing more and lets what is in flight come back. */
   stop: () => void;
-  /** Waits for nothing more: what is in flight becomes indeterminate at once. */
+  /** Stops waiting: what is in flight becomes indeterminate at once. */
   kill: () => void;
 }
 

@@ -7,23 +7,23 @@ import type { ActiveRace } from './active-race';
 import { drain, toLoad } from './lane-load';
 import type { LaneDeps } from './lane-load';
 
-/** A store that does not answer is not waited for longer, ms. */
+/** Timeout of clearing a strategy's own store, ms. */
 const CLEAR_MS = 2_000;
-/** How often the item's row is sampled for the stock curve, and the server for what its statements wait for, ms. */
+/** How often the stock curve and the statements' waits for locks are sampled, ms. */
 const SAMPLE_MS = 100;
 
 /** Attempts that may wait in memory to be written to the event log: some 60 MB. */
 const MAX_UNSTORED = 100_000;
 const LOG_TOO_SLOW = `because ${MAX_UNSTORED} attempts were waiting to be written to the event log`;
 
-/** One lane from an empty item to its verdict. Rejects when it cannot be finished, or the race is aborted. */
+/** Runs one lane from an empty item to its verdict. Rejects when it cannot be finished, or the race is aborted. */
 export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promise<void> {
   const { strategy, sku } = lane;
   const { scenario } = deps;
   const initialStock = race.head.plan.stock;
   const signal = race.signalOf(lane);
   const orAborted = <T>(promise: Promise<T>) => race.orAborted(promise, signal);
-  /** Of work that may be done twice. */
+  /** For work that may be repeated. */
   const surely = <T>(work: () => Promise<T>) => orAborted(again(work, { forMs: PATIENTLY_MS, signal }));
 
   lane.enter('preparing');
@@ -47,7 +47,7 @@ export async function runLane(race: ActiveRace, lane: LaneRecorder, deps: LaneDe
     const task = { kind: 'audit' as const, stopped };
     lane.finish(await surely(() => deps.audits.answer(recorded, task, signal)), final, stopped);
   } finally {
-    // rows stay as evidence; a strategy's own store has said all it knows, and may be somebody's Redis
+    // rows stay as evidence; a strategy's own store has nothing more to show, and may be the user's own Redis
     const cleared = strategy.storage?.clear(deps.storage, sku);
     if (cleared) await withTimeout(cleared, CLEAR_MS).catch(() => undefined);
   }
@@ -63,7 +63,7 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
     batch: (batch, inFlight) => {
       lane.record(batch, inFlight);
       race.grew(lane);
-      // the load is never slowed down to the log's pace, which nobody would see: it ends, and says why
+      // slowing the load down to the log's pace would go unnoticed, so the race stops and says why
       if (lane.log.unstored > MAX_UNSTORED) race.stop(LOG_TOO_SLOW);
     },
     inFlight: (inFlight) => {
@@ -83,7 +83,7 @@ async function fire(race: ActiveRace, lane: LaneRecorder, deps: LaneDeps): Promi
     untrack();
     sampling.abort();
     await load.close();
-    // a sample that does not come back is not waited for once the lane is given up
+    // a sample that does not return is not waited for once the lane is aborted
     await race.orAborted(sampler, signal).catch(() => undefined);
   }
 }
@@ -97,10 +97,10 @@ async function sample(
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
     const soldBefore = lane.sold;
-    // an outage is noticed and reported by the watch on dependencies; here it is only a missing sample
+    // the dependency watch notices and reports an outage; here it is only a missing sample
     const [stock, activity] = await Promise.all([
       deps.scenario.sample(deps.sampled, lane.strategy, lane.sku).catch(() => null),
-      // of lanes that run at once nobody can tell whose statement it is
+      // when lanes run at once, a statement cannot be assigned to one of them
       race.head.plan.order === 'parallel' ? null : deps.statementActivity().catch(() => null),
     ]);
     if (lane.status === 'running' && !isOver()) {

@@ -2,7 +2,7 @@ import type { Scenario } from '../scenario';
 import { INVENTORY_RULES } from './audit/audit';
 import { createItem, ensureDemoItem, readFinalState, readStock } from './storage';
 
-/** One item with so many units in stock, which buyers want to buy. */
+/** One item with a number of units in stock, which buyers want to buy. */
 const inventory: Scenario = {
   id: 'inventory',
   create: createItem,

@@ -5,15 +5,15 @@ import type { ScenarioLocation } from '@/scenarios/scenario';
 import { projectRoot } from '../env';
 
 /**
- * `npm run build` compiles to modules in one folder (scripts/bundle.mjs), of which this is then one. Otherwise
+ * `npm run build` compiles to modules in one folder (scripts/bundle.mjs), and this module is one of them. Otherwise
  * TypeScript runs through tsx.
  */
 const compiled = import.meta.url.endsWith('.mjs') ? path.dirname(fileURLToPath(import.meta.url)) : undefined;
 
-/** What `npm run build` has made: `client`, `server` and `program`. Of a program that runs, those it came with. */
+/** The output of `npm run build`: `client`, `server` and `program`. A compiled program uses the folder it came with. */
 export const buildFolder = compiled ? path.dirname(compiled) : path.join(projectRoot, 'build');
 
-/** The strategies of this project, compiled if the program that asks is. */
+/** The strategies of this project, compiled if this program is. */
 export const strategyFolder: StrategyFolder = {
   sources: path.join(projectRoot, 'src/scenarios/inventory/strategies'),
   compiled: compiled && path.join(compiled, 'strategies'),
@@ -27,7 +27,7 @@ export const inventory: ScenarioLocation = {
   strategies: strategyFolder,
 };
 
-/** Arguments for Node that run another program of this project the way in which this one runs. */
+/** Arguments for Node that run another program of this project the way this one runs. */
 export function programArguments(name: 'purchase-server'): string[] {
   return compiled
     ? ['--enable-source-maps', path.join(compiled, `${name}.mjs`)]

@@ -8,15 +8,18 @@ import type { AccessSet } from '@/explorer/search/access-set';
 import type { Actor } from './actor';
 import type { Quiescence } from './quiescence';
 
-/** SQLSTATE of a statement whose wait would have closed a circle. */
+/** SQLSTATE of a statement that PostgreSQL cancelled because its wait would have closed a deadlock. */
 const DEADLOCK = '40P01';
 
-/** What each move of one schedule touched: the stores, by what was sent, and what else could tell when it came. */
+/**
+ * What each move of one schedule touched: the stores, by the statements sent, and everything else that could tell when
+ * the move came.
+ */
 export class MoveAccess {
   private readonly history: AccessHistory = { hasCommitted: false, hasReadOrders: false };
   private readonly sets: TransitionAccess[];
   private readonly names: Names;
-  /** Keys whose lease ran out in the latest such move. */
+  /** Keys whose lease expired in the latest such move. */
   private ranOut: string[] = [];
   private hasPassed = false;
 
@@ -54,12 +57,12 @@ export class MoveAccess {
     this.hasPassed = true;
   }
 
-  /** The leases of these keys have run out. */
+  /** The leases of these keys have expired. */
   expire(keys: string[]): void {
     this.ranOut = keys;
   }
 
-  /** What a strategy does between its steps is not seen, so with a lock in memory all of it counts. */
+  /** The explorer cannot see what a strategy does between its steps, so with a lock in memory all of it counts. */
   mayTouchMemory({ usesMemory }: Actor): boolean {
     const [first, second] = this.input.strategies;
     return usesMemory && first === second;
@@ -91,7 +94,7 @@ export class MoveAccess {
     return unite(...parts.filter((part) => part !== undefined), ...moments);
   }
 
-  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or was not let wait. */
+  /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or failed instead of waiting. */
   private hasMetLock({ actor, sql }: SentBy): boolean {
     const one = this.actors[actor];
     if (sql.length === 0 || !one) return false;

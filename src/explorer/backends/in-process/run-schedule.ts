@@ -23,22 +23,22 @@ import { RedisLeases } from './redis-leases';
 import { startAttempt } from './start-attempt';
 import type { StartedAttempt } from './start-attempt';
 
-/** A strategy that takes more moves than this does not end, as far as one can wait. */
+/** A strategy that takes more moves than this is taken not to end. */
 const MAX_MOVES = 200;
-/** Turns of the event loop without anything on its way, after which nothing more comes of an attempt. */
+/** Turns of the event loop with nothing in flight, after which an attempt does nothing more. */
 const QUIET_TURNS = 5;
-/** An attempt that was told to end is looked at so often, and at most for so long, ms. */
+/** How often an attempt that was told to end is looked at, and for how long at most, ms. */
 const QUIET_LOOKS = 100;
 const LOOK_AGAIN_MS = 2;
 const END_MS = 10_000;
-/** A moment on a schedule's clock: a move takes one, µs. */
+/** How far one move advances the schedule's clock, µs. */
 const TICK_US = 1_000;
 /** Longer than any attempt waits for a lock in Redis, µs. */
 const LONG_US = 3_600_000_000;
-/** Kinds of steps that touch nothing that is stored: they wait, or open a transaction (its snapshot is taken later). */
+/** Kinds of steps that touch nothing stored: they wait, or open a transaction (its snapshot is taken later). */
 const TOUCHES_NOTHING = new Set<StepKind>(['think', 'retry', 'begin']);
 
-/** Runs one schedule on fresh rows: one move at a time, until every attempt has ended or `choose` gives it up. */
+/** Runs one schedule on fresh rows, one move at a time, until every attempt has ended or `choose` abandons it. */
 export function runSchedule(slot: Slot, input: ScheduleInput, choose: StepScheduler): Promise<ScheduleRun> {
   return new Schedule(slot, input).run(choose);
 }
@@ -112,7 +112,7 @@ class Schedule {
     }
   }
 
-  /** Microseconds on the schedule's clock: the same every time, whatever the machine's says. */
+  /** Microseconds on the schedule's clock: the same in every run, independent of the machine's clock. */
   private now(actor: number): number {
     const calls = (this.calls[actor] ?? 0) + 1;
     this.calls[actor] = calls;
@@ -141,7 +141,10 @@ class Schedule {
     return [...steps, ...events];
   }
 
-  /** Before a step, or while it waits for a lock. What waits in memory cannot be ended without the whole process. */
+  /**
+   * Whether the attempt may die: before a step, or while it waits for a database lock. A wait in memory ends only with
+   * the whole process.
+   */
   private mayDie(actor: Actor): boolean {
     if (actor.doing === 'running') return this.quiescence.waitsFor(actor).some((other) => other !== 'memory');
     return actor.doing === 'ready' || actor.doing === 'waiting';
@@ -182,7 +185,7 @@ class Schedule {
     const woke = sent.filter(({ actor: i, sql }) => {
       const one = this.actors[i];
       if (i === option.actor || one === undefined || !waited.has(one)) return false;
-      // it may have gone on and wait again
+      // the attempt may have gone on and be waiting again
       return !this.quiescence.isWaiting(one) || sql.length > 0;
     });
     const hadToWait = doing === 'waiting' || doing === 'running';
@@ -213,7 +216,9 @@ class Schedule {
     if (isAfter) void this.followAfterwards(actor);
   }
 
-  /** What goes on after the answer is over when the strategy says so; one that does not say is over when it is quiet. */
+  /**
+   * Waits for work after the response. It is over when the strategy says so, or, if it says nothing, when it is quiet.
+   */
   private async followAfterwards(actor: Actor): Promise<void> {
     const [strategy, request] = [this.input.strategies[actor.index], this.input.requests[actor.index]];
     const session = this.slot.sessions[actor.index];
@@ -242,7 +247,10 @@ class Schedule {
     this.access.expire(await this.leases.expire(actor));
   }
 
-  /** No attempt can go on, but one waits for a lock in Redis: a lease runs out, or the wait does. False: neither. */
+  /**
+   * Lets time pass when no attempt can go on but one waits for a Redis lock: a lease or the wait runs out. False:
+   * neither.
+   */
   private async passTime(): Promise<boolean> {
     const waiting = this.actors.filter(({ doing }) => doing === 'waiting');
     if (waiting.length === 0) return false;
@@ -256,7 +264,7 @@ class Schedule {
 
   private async finish(isComplete: boolean): Promise<ScheduleRun> {
     if (!isComplete) await this.dismiss();
-    // what a dead attempt still tries must not be taken for the doing of the next one on its session
+    // what a dead attempt still sends must not be attributed to the next attempt on its session
     else if (this.hasCrashed) await this.haveAllEnded();
     const receipts = await Promise.all(
       this.actors.map(async (actor, i) =>
@@ -293,8 +301,8 @@ class Schedule {
   }
 
   /**
-   * Whether the code of every attempt comes to its end. False when it waits for ever, in memory or for a lock: nothing
-   * else has been on its way for many looks, however long a busy machine takes for them.
+   * Whether the code of every attempt ends. False when an attempt waits for ever, in memory or for a lock: nothing else
+   * has been in flight for many looks, however long a busy machine takes for them.
    */
   private async haveAllEnded(): Promise<boolean> {
     const ended = Promise.all(this.attempts.map(({ receipt }) => receipt)).then(() => true);

@@ -37,11 +37,11 @@ export function startAttempt(
   return { receipt, redis };
 }
 
-/** Lends connections of Redis that report to the actor. One that is being opened counts as on its way. */
+/** Lends Redis connections that report to the actor. One that is being opened counts as in flight. */
 function lendTapped(shared: RedisUnderTest, actor: Actor, leases: RedisLeases) {
   const lend = isolate(shared);
   return async <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> => {
-    // counts until it is lent, and only once if that fails
+    // counts until the connection is lent, and only once if that fails
     let connected: (() => void) | undefined = actor.connecting();
     const arrive = () => {
       connected?.();

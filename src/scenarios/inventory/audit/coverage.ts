@@ -13,7 +13,7 @@ export interface Coverage {
   attempts: number;
   /** Units that all attempts asked for together. */
   demand: number;
-  /** Attempts that came to a decision: sold, told sold out, or given up in conflict. */
+  /** Attempts that reached a decision: sold, told sold out, or given up in conflict. */
   decided: number;
   /** Attempts told sold out although enough units were left for them at the end, if the stock can only have fallen. */
   undersold: number;
@@ -64,7 +64,7 @@ export function findDoubts(context: AuditContext, overlap: Overlap, stopped: str
   ].filter((doubt) => doubt !== undefined);
 }
 
-/** Why nothing proves that sales were contested, as a sentence; `undefined` where something does (audit.md 13). */
+/** Why nothing proves that sales were contested, as a sentence; `undefined` when something does (audit.md 13). */
 export function whyNothingShows(context: AuditContext, overlap: Overlap): string | undefined {
   const { final, matched } = context;
   const coverage = measureCoverage(context);

@@ -7,7 +7,7 @@ import { unitsLost } from './balance';
 import { whyStockMayRiseByDesign } from './restock-by-design';
 import { salesByVersion } from './sales-by-version';
 
-/** Units that came into the stock although nothing put them there. */
+/** Units that came into the stock from no known source. */
 export interface CreatedUnits {
   units: number;
   /** Whether the row ended above all that was ever there. */
