@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import PQueue from 'p-queue';
 import { Explorer } from '@/explorer/explore';
-import type { PrismaClient } from '@/generated/prisma/client';
 import { Audits } from '@/jobs/audit/audits';
 import { ExperimentJobs } from '@/jobs/experiment/experiment-jobs';
 import { ExplorationJobs } from '@/jobs/exploration/exploration-jobs';

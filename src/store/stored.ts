@@ -26,7 +26,7 @@ export interface WantedPage {
 export const NEWEST_FIRST = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
 
 /** Prisma's condition for what comes after a place in such a list. */
-export function olderThan(before: Cursor | undefined) {
+export function olderThan(before: Cursor | undefined): { OR?: object[] } {
   if (!before) return {};
   const { createdAt, id } = before;
   return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] };

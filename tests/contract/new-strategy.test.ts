@@ -70,9 +70,7 @@ test.for<[string, string]>([
   ['an unknown kind of step', FIRST_COME.replace("'decide'", "'guess'")],
 ])('a file with %s is refused by name', async ([, text]) => {
   const folder = await folderWith({ 'broken.ts': text });
-  await expect(loadStrategies({ sources: folder })).rejects.toThrow(
-    '/broken.ts is not a strategy',
-  );
+  await expect(loadStrategies({ sources: folder })).rejects.toThrow('/broken.ts is not a strategy');
 });
 
 test('a step that was not declared is a failure of the attempt, before it runs', async ({ shop }) => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { judge } from '@/audit/judge';
 import { auditHistory } from '@/history-file/audit-history';
 import { openLab } from '@/lab/open-lab';

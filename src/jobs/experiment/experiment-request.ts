@@ -6,7 +6,6 @@ import { PLAN_FIELDS } from '@/plan/fields';
 import { fromForm } from '@/plan/form';
 import { wholeNumber } from '@/plan/input-messages';
 import { fromText } from '@/plan/numbers';
-import { numberFromQuery } from '@/plan/requests';
 import { raceRequest } from '@/plan/schema';
 import { FEWEST_BUYERS } from './bisect';
 import { mostTrials } from './next-trial';

@@ -82,9 +82,9 @@ export class ActiveRace extends ActiveJob<RaceRecord> {
 
   /** Sends nothing more; what is in flight comes back and is judged. */
   override stop(reason: string): void {
-    if (this.stopped !== undefined) return;
+    if (this.stopped !== undefined || isOver(this.head.status)) return;
     super.stop(reason);
-    if (this.stopped !== undefined) for (const load of this.loads) load.stop();
+    for (const load of this.loads) load.stop();
   }
 
   /** A user asked for a stop. The server may have stopped the race before on its own, which no user has asked for. */

@@ -1,9 +1,7 @@
 import { nowUs } from '@/lib/clock';
-import { refuse } from '@/lib/lab-error';
-import type { Refusal, Result } from '@/lib/lab-error';
+import type { Result } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { Batch } from '@/model/columns';
-import { isOver } from '@/model/job';
 import { toListed, toSummary } from '@/model/race';
 import type { LaneSnapshot, RacePage, RaceState, RaceView } from '@/model/race';
 import type { RunningJob } from '@/model/job';
