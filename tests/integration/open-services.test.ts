@@ -43,7 +43,7 @@ const redisServerBin = (): string | undefined => process.env.REDIS_SERVER_BIN ||
 
 /** Starts a process that holds services, in a process group of its own as a shell does. */
 async function hold(): Promise<{ child: ChildProcess; addresses: Addresses; processes: ProcessIdentity[] }> {
-  const script = join(projectRoot, 'tests', 'fixtures', 'hold-services.ts');
+  const script = join(projectRoot, 'tests', 'fixtures', 'server', 'hold-services.ts');
   const args = ['--import', 'tsx', script, dataDir];
   const child = spawn(process.execPath, args, {
     cwd: projectRoot,
@@ -56,7 +56,12 @@ async function hold(): Promise<{ child: ChildProcess; addresses: Addresses; proc
     for (const one of services) if (isAlive(one)) process.kill(one.pid, 'SIGKILL');
   });
   cleanups.push(() => stop(child, 'SIGTERM'));
-  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the process that holds the services ended with ${String(code)}`);
+  });
+  ended.catch(() => undefined);
+  const told = once(child.stdout.setEncoding('utf8'), 'data');
+  const [line] = (await Promise.race([told, ended])) as [string];
   const processes = ['postgres.pid', 'redis.pid'].map((name) => readOwner(join(dataDir, name)));
   services.push(...processes.filter((one) => one !== undefined));
   return { child, addresses: JSON.parse(line) as Addresses, processes: services };
