@@ -204,6 +204,20 @@ describe('malformed messages', () => {
   });
 });
 
+test('a lane that waits for its turn says so to a viewer who comes while another runs', async ({ api }) => {
+  const id = await api.startRace({ ...RACE, attempts: 500_000 });
+  await api.whenRunning(id);
+  const socket = await connect(api.url);
+  const statuses = new Map<number, string>();
+  socket.on('snapshot', ({ lane }) => statuses.set(lane.index, lane.status));
+
+  await socket.emitWithAck('watch', { raceId: id });
+
+  await expect.poll(() => statuses.get(1)).toBe('ready');
+  await api.post(`/api/races/${id}/stop`);
+  await api.whenOver(id);
+});
+
 describe('following', () => {
   test.for([
     ['an exploration', '/api/explorations', { strategy: 'read-then-write' }, 'exploration'],

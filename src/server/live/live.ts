@@ -5,7 +5,6 @@ import { Server } from 'socket.io';
 import { z } from 'zod';
 import type { Lab } from '@/lab/lab';
 import { shareRunning } from '@/lib/share-running';
-import { hasBegun } from '@/model/lane-status';
 import { PLAN_FIELDS } from '@/plan/fields';
 import { isNamed } from '../http/cross-site';
 import { openJobNews } from './job-news';
@@ -133,7 +132,7 @@ export function openLive(
       // tells the client of lanes that ended while it was not watching
       for (const snapshot of lab.snapshots(id)) {
         const { index, status } = snapshot.lane;
-        if (hasBegun(status) && !over.includes(index)) socket.emit('snapshot', { raceId: id, ...snapshot });
+        if (status !== 'pending' && !over.includes(index)) socket.emit('snapshot', { raceId: id, ...snapshot });
       }
       const lanes = cursors(state.lanes, from).map((next, index) => ({ index, next }));
       return { ok: true, status: state.status, reason: state.reason, lanes };
