@@ -132,7 +132,8 @@ export function openLive(
       // tells the client of lanes that ended while it was not watching
       for (const snapshot of lab.snapshots(id)) {
         const { index, status } = snapshot.lane;
-        if (status !== 'pending' && !over.includes(index)) socket.emit('snapshot', { raceId: id, ...snapshot });
+        if (status !== 'pending' && !over.includes(index))
+          socket.emit('snapshot', { raceId: id, ...snapshot });
       }
       const lanes = cursors(state.lanes, from).map((next, index) => ({ index, next }));
       return { ok: true, status: state.status, reason: state.reason, lanes };
