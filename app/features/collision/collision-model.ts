@@ -1,7 +1,7 @@
 import type { AttemptRecord, StepRecord } from '@/model/attempt-record';
 import { accessOf } from '@/model/step-kind';
 
-/** The effect of a step on the stock, as far as the picture distinguishes it. */
+/** What a step does to the stock. The timeline draws each of these in its own way. */
 export type StepCategory = 'read' | 'write' | 'lock' | 'think' | 'other';
 
 /** One step of one of the attempts; times in ms since the first of them was called. */

@@ -50,7 +50,8 @@ export function overlayLatency(lanes: Lanes, title: string): Overlay {
 }
 
 /**
- * Attempts per second over time. Each lane is a step function of its own buckets, sampled whenever any lane changes.
+ * Attempts per second over time. A lane's line changes where its own buckets end; a row exists
+ * for each moment at which any line changes.
  */
 export function overlayThroughput(lanes: Lanes, title: string): Overlay {
   const stairs = lanes.map((lane) =>

@@ -3,8 +3,8 @@ import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
 import type { RaceView } from '@/model/race';
 
 /**
- * The downloads of a finished race. It works without scripts, and by keyboard, as any disclosure does; with scripts,
- * Escape and any action elsewhere on the page close it like a menu.
+ * The downloads of a finished race, as a disclosure: it works by keyboard and without scripts. With scripts, Escape and
+ * any action elsewhere on the page close it.
  */
 export function ExportMenu({ race }: { race: RaceView }): ReactElement {
   const menu = useClosing();

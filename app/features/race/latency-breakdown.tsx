@@ -117,7 +117,7 @@ function LaneTime({ time, total, scale }: { time: Spent; total: number; scale: n
 /** Fewer sampled statements than this say nothing about the rest. */
 const LEAST_SAMPLED = 20;
 
-/** The share of the time in PostgreSQL that was waiting for locks, as far as samples can tell. */
+/** The share of the sampled statements that were waiting for a lock. */
 function Sampled({ sampled }: { sampled: Spent['sampled'] }): ReactElement | null {
   if (!sampled || sampled.active < LEAST_SAMPLED) return null;
   return (

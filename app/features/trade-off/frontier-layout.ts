@@ -20,7 +20,7 @@ const LINES_BELOW = 5;
 
 /** Width of a character of a label, px, with some to spare. */
 const CHARACTER = 6.4;
-/** As wide as any number. */
+/** Stands for every number when room is measured: none has more than two digits. */
 const NUMBER = '00';
 /** Marks closer than this overlap. */
 const TOUCHING = 8;
