@@ -79,6 +79,13 @@ describe('mergeRace', () => {
     expect([attempts(650), attempts(750)]).toEqual([700, 750]);
   });
 
+  it('does not show a race as over before it knows how its lanes ended', () => {
+    const live = { status: 'finished', reason: null, lanes: new Map<number, LaneView>() } as const;
+    expect(mergeRace(race('queued', lane('pending', 0)), live).status).toBe('queued');
+    const lanes = new Map([[0, lane('finished', 1000)]]);
+    expect(mergeRace(race('queued', lane('pending', 0)), { ...live, lanes }).status).toBe('finished');
+  });
+
   it('lets nothing overrule a stored race that is over', () => {
     const loaded = race('interrupted', lane('cancelled', 10));
     const live = { status: 'running', reason: null, lanes: new Map([[0, lane('finished', 999)]]) } as const;

@@ -1,5 +1,5 @@
 import { isOver } from '@/model/job';
-import { progressOf } from '@/model/lane-status';
+import { isLaneOver, progressOf } from '@/model/lane-status';
 import type { LaneView, RaceStatus, RaceView } from '@/model/race';
 
 /** What the live channel has reported about a race since its page was loaded. */
@@ -12,16 +12,16 @@ export interface LiveWord {
 
 /**
  * The race as the page shows it: the data that the server rendered or reloaded, updated by the live channel. Once the
- * stored race is over, only it counts, because only final rows decide.
+ * stored race is over, only it counts, because only final rows decide. A page that missed the snapshots of a race hears
+ * that it is over before it knows how its lanes ended: until it has reloaded them, it does not show the race as over.
  */
 export function mergeRace(loaded: RaceView, live: LiveWord): RaceView {
   if (isOver(loaded.status)) return loaded;
-  return {
-    ...loaded,
-    status: live.status ?? loaded.status,
-    reason: live.reason ?? loaded.reason,
-    lanes: loaded.lanes.map((lane) => furtherAlong(lane, live.lanes.get(lane.index))),
-  };
+  const lanes = loaded.lanes.map((lane) => furtherAlong(lane, live.lanes.get(lane.index)));
+  const { status, reason } = live;
+  if (status === null || (isOver(status) && !lanes.every((lane) => isLaneOver(lane.status))))
+    return { ...loaded, lanes };
+  return { ...loaded, status, reason: reason ?? loaded.reason, lanes };
 }
 
 /** Snapshots may be late, and a reloaded page may be newer than the last of them: the one further along wins. */
