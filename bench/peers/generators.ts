@@ -3,7 +3,7 @@
 import autocannon from 'autocannon';
 import { Client } from 'undici';
 import { HttpClient } from '@/load/client/http-client';
-import { toTarget } from '@/load/client/target';
+import { parseAddress } from '@/load/client/purchase-address';
 import { LoadThreads } from '@/load/load-threads';
 import { bodiesOf } from '@/load/purchase-body';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
@@ -60,9 +60,9 @@ async function inClosedLoop(task: Task, callers: (() => Promise<unknown>)[]): Pr
 
 /** The generator without recording: the same connections and bodies, and nothing kept of the answers. */
 async function buyersAlone(task: Task): Promise<Round> {
-  const target = toTarget(`${task.url}/api/buy/any`);
+  const address = parseAddress(`${task.url}/api/buy/any`);
   const buyers = await Promise.all(
-    Array.from({ length: task.connections }, () => HttpClient.open(target, 10_000)),
+    Array.from({ length: task.connections }, () => HttpClient.open(address, 10_000)),
   );
   const load = closedLoad({ urls: [], concurrency: task.connections });
   const bodyOf = bodiesOf(load);

@@ -14,7 +14,7 @@ export interface Violation {
 }
 
 /** The result of one invariant. It held if there is no finding, no doubt and nothing else. */
-export interface Check {
+export interface CheckResult {
   found: Violation[];
   /** Why it could not be decided, as a sentence. Keeps the verdict from `ok`. */
   doubt?: string;
@@ -27,6 +27,6 @@ export interface Check {
 }
 
 /** One property that a correct lane has under every interleaving: one file and one entry in `CHECKS` each. */
-export type Invariant = (context: AuditContext) => Check;
+export type Invariant = (context: AuditContext) => CheckResult;
 
-export const HELD: Check = { found: [] };
+export const HELD: CheckResult = { found: [] };

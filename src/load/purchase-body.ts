@@ -1,5 +1,5 @@
 import type { LaneLoad } from './lane-load';
-import { toAscii } from './client/target';
+import { toAscii } from './client/purchase-address';
 import { thinkTime } from './models/think-time';
 
 /**

@@ -7,7 +7,7 @@ import { runBurst } from './models/run-burst';
 import { runClosed } from './models/run-closed';
 import { runOpen } from './models/run-open';
 import { measureEventLoop } from './measure/event-loop';
-import { resolveTarget } from './client/resolve-target';
+import { resolveAddress } from './client/resolve-address';
 
 /** Opens a load's clients, ready to purchase; rejects, with none left open, when one cannot be opened. */
 export type OpenBuyers = (load: LaneLoad) => Promise<Client[]>;
@@ -78,11 +78,11 @@ export class Shard {
 /** Connects every client over HTTP, spread evenly over the load's addresses, which have to be loopback. */
 export async function connectBuyers(load: LaneLoad): Promise<Client[]> {
   const { urls, concurrency, timeoutMs } = load;
-  const targets = await Promise.all(urls.map((url) => resolveTarget(url, load)));
+  const addresses = await Promise.all(urls.map((url) => resolveAddress(url, load)));
   const opening = Array.from({ length: concurrency }, async (_, i) => {
-    const target = targets[i % targets.length];
-    if (!target) throw new Error('a load over HTTP has an address');
-    return HttpClient.open(target, timeoutMs);
+    const to = addresses[i % addresses.length];
+    if (!to) throw new Error('a load over HTTP has an address');
+    return HttpClient.open(to, timeoutMs);
   });
   const opened = await Promise.allSettled(opening);
   const buyers = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -38,8 +38,9 @@ const COUNT = { array: 'float64', unit: 'count', isNullable: true } as const;
 
 /**
  * The columns of an attempt. A new one is a line here and the code that fills it: types, arrays, the stored form, the
- * live frame, the page's log, the line of a history file and the JSON of `GET /api/races/:id/events` follow. Moments
- * are whole microseconds where a load records them, on a clock that starts when the lane's load does.
+ * live frame, the page's log, the line of a history file and the JSON of `GET /api/races/:id/events` follow; only
+ * `AttemptRecord`, which shows one attempt, is written by hand. Moments are whole microseconds where a load records
+ * them, on a clock that starts when the lane's load does.
  */
 export const COLUMNS = {
   /** With the lane's prefix it makes the attempt's id. */

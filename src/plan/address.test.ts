@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAddress, toAddress } from './address';
-import type { PlanField } from './field';
+import type { PlanField } from './field-kinds';
 import { defaultText, FORM_FIELDS, meaningfulText, textOfPlan, type PlanText } from './form';
 import { PLAN_DEFAULTS, type LoadPlan } from './load-plan';
 

@@ -1,6 +1,6 @@
 import type { Issue } from '@/lib/lab-error';
 import { checkPlan } from './check-plan';
-import type { PlanField } from './field';
+import type { PlanField } from './field-kinds';
 import { defaultText, FORM_FIELDS, isReplaced, meaningfulText, splitTrials, type PlanText } from './form';
 
 /** The plan in an address. */

@@ -4,7 +4,7 @@ import { parsePlan } from '@/jobs/race/parse-plan';
 import type { Issue } from '@/lib/lab-error';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import { checkPlan, toLoadRequest } from './check-plan';
-import type { PlanField } from './field';
+import type { PlanField } from './field-kinds';
 import { PLAN_FIELDS, PLAN_ROWS } from './fields';
 import type { PlanText } from './form';
 import { PLAN_DEFAULTS } from './load-plan';

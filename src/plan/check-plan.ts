@@ -1,5 +1,5 @@
 import type { Issue } from '@/lib/lab-error';
-import type { NumberField } from './field';
+import type { NumberField } from './field-kinds';
 import { PLAN_FIELDS, PLAN_ROWS } from './fields';
 import {
   errorsByField,

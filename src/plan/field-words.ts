@@ -1,4 +1,4 @@
-import type { ByModel, NumberField, PlanField } from './field';
+import type { ByModel, NumberField, PlanField } from './field-kinds';
 import type { LoadModel } from './fields';
 
 /** What a form writes above a field: its label, with the unit where that is a symbol. */

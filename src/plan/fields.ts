@@ -1,4 +1,4 @@
-import { amount, choice, whole, type Choice, type PlanField } from './field';
+import { amount, choice, whole, type Choice, type PlanField } from './field-kinds';
 
 /**
  * How load is applied: `closed` keeps a number of buyers busy, `burst` releases that many at once from a barrier, and
@@ -37,7 +37,8 @@ export const CLOSED_CROWD = 10;
 
 /**
  * Every field of a load plan. Schema, type, form, address, comparison and the API's description are derived from this
- * table, in its order. `rules.ts` has the rules between fields.
+ * table, in its order. `rules.ts` has the rules between fields; `toLoad` passes on those that the load
+ * generator uses.
  */
 export const PLAN_FIELDS = {
   strategies: {

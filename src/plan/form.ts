@@ -1,6 +1,6 @@
 import type { Issue } from '@/lib/lab-error';
 import { EXPERIMENT_LIMITS } from '@/model/experiment';
-import { whole, type PlanField } from './field';
+import { whole, type PlanField } from './field-kinds';
 import { PLAN_FIELDS } from './fields';
 import type { LoadPlan } from './load-plan';
 import { fromText } from './numbers';

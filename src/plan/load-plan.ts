@@ -1,4 +1,4 @@
-import type { ChoiceField } from './field';
+import type { ChoiceField } from './field-kinds';
 import { CLOSED_CROWD, PLAN_FIELDS, PLAN_ROWS } from './fields';
 
 type Fields = typeof PLAN_FIELDS;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlanField } from './field';
+import type { PlanField } from './field-kinds';
 import { describeField } from './field-words';
 import { PLAN_ROWS } from './fields';
 import { numberIn } from './input-messages';

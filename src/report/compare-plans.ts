@@ -1,4 +1,4 @@
-import type { PlanField } from '@/plan/field';
+import type { PlanField } from '@/plan/field-kinds';
 import { inSentence, sayValue } from '@/plan/field-words';
 import { PLAN_ROWS } from '@/plan/fields';
 import { isReplaced } from '@/plan/form';

@@ -1,6 +1,6 @@
 import type { ShardEvents } from '@/load/attempt-runner';
 import { InProcessClient } from '@/load/client/in-process-client';
-import { toTarget } from '@/load/client/target';
+import { parseAddress } from '@/load/client/purchase-address';
 import type { LaneLoad } from '@/load/lane-load';
 import { openLoadHere } from '@/load/load-here';
 import type { Load, LoadThreads } from '@/load/load-threads';
@@ -77,12 +77,22 @@ interface TargetedRace {
  */
 export async function openTarget(race: TargetedRace, deps: TargetDeps): Promise<RaceTarget> {
   const { plan } = race.head;
-  if (plan.target === 'direct') return inProcess(deps);
-  if (plan.processes === 1) {
-    const origin = deps.origin();
-    if (origin === undefined) throw new Error('this process serves no purchases over HTTP');
-    return overHttp(deps, [origin], ownProcess(deps));
+  switch (plan.target) {
+    case 'direct':
+      return inProcess(deps);
+    case 'http':
+      return plan.processes === 1 ? ownServer(deps) : severalServers(race, deps);
   }
+}
+
+function ownServer(deps: TargetDeps): RaceTarget {
+  const origin = deps.origin();
+  if (origin === undefined) throw new Error('this process serves no purchases over HTTP');
+  return overHttp(deps, [origin], ownProcess(deps));
+}
+
+async function severalServers(race: TargetedRace, deps: TargetDeps): Promise<RaceTarget> {
+  const { plan } = race.head;
   const servers = await deps.startPurchaseServers(plan.processes, {
     signal: race.signal,
     onLost: (reason) => race.abort(reason),
@@ -115,7 +125,7 @@ function overHttp(
   watched: Watched,
 ): RaceTarget {
   const own = origin();
-  const ownHost = own === undefined ? undefined : toTarget(own).host;
+  const ownHost = own === undefined ? undefined : parseAddress(own).host;
   return {
     ...watched,
     urls: (strategy) => origins.map((origin) => `${origin}/api/buy/${strategy}`),

@@ -13,7 +13,9 @@ async function explore(api: Api, plan: object): Promise<ExplorationView> {
 
 async function whenOver(api: Api, id: string): Promise<ExplorationView> {
   for (;;) {
-    const exploration = (await (await api.get(`/api/explorations/${id}`)).json()) as ExplorationView;
+    const response = await api.get(`/api/explorations/${id}`);
+    expect(response.status).toBe(200);
+    const exploration = (await response.json()) as ExplorationView;
     if (exploration.finishedAt !== null) return exploration;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -64,10 +66,11 @@ describe('explorations', () => {
     const response = await api.post('/api/explorations', { ...plan, maxSchedules: 100_000 });
     const { id } = (await response.json()) as { id: string };
     const refused = await api.get(`/api/explorations/${id}`, { method: 'DELETE' });
+    // before anything can fail: the next exploration waits for this one
+    await api.post(`/api/explorations/${id}/stop`);
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({ error: { code: 'exploration-running' } });
-    await api.post(`/api/explorations/${id}/stop`);
-    await whenOver(api, id);
+    expect(await whenOver(api, id)).toMatchObject({ status: 'stopped' });
   });
 
   test('wait for a race to be over, as does the test of isolation levels', async ({ api }) => {

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { readAddress, toAddress } from '@/plan/address';
-import type { PlanField } from '@/plan/field';
+import type { PlanField } from '@/plan/field-kinds';
 import { inSentence, labelOf } from '@/plan/field-words';
 import { PLAN_ROWS } from '@/plan/fields';
 import { fromForm, textOfPlan } from '@/plan/form';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { StrategyInfo } from '@/model/strategy';
-import type { PlanField } from '@/plan/field';
+import type { PlanField } from '@/plan/field-kinds';
 import { hintOf, labelOf, placeholderOf } from '@/plan/field-words';
 import { FORM_FIELDS, isReplaced } from '@/plan/form';
 import type { LoadPlan } from '@/plan/load-plan';

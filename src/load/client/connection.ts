@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { AnswerParser } from './answer-parser';
 import type { RawAnswer } from './answer-parser';
-import type { Target } from './target';
+import type { PurchaseAddress } from './purchase-address';
 
 /** The reader of a connection's responses; called exactly once for each request. */
 export interface Recipient {
@@ -28,8 +28,8 @@ export class Connection {
 
   private constructor() {}
 
-  /** Opens a connection. Rejects when the target does not accept it within five seconds, or `withinMs`. */
-  static open(target: Target, withinMs = CONNECT_TIMEOUT_MS): Promise<Connection> {
+  /** Opens a connection. Rejects when the server does not accept it within five seconds, or `withinMs`. */
+  static open(address: PurchaseAddress, withinMs = CONNECT_TIMEOUT_MS): Promise<Connection> {
     const connection = new Connection();
     return new Promise((resolve, reject) => {
       const onread = {
@@ -39,7 +39,7 @@ export class Connection {
           return true;
         },
       };
-      const { host, port, origin } = target;
+      const { host, port, origin } = address;
       const socket = connect({ host, port, noDelay: true, onread });
       const fail = (error: Error) => {
         socket.destroy();

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { OUTCOMES } from '@/model/outcome';
 import type { Answer } from './answer';
 import { HOLD_MS, HttpClient } from './http-client';
-import { toTarget } from './target';
+import { parseAddress } from './purchase-address';
 
 const TIMEOUT_MS = 300;
 /** For what must be known without a time-out: longer than a test may take. */
@@ -22,8 +22,8 @@ async function open(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const target = toTarget(`http://127.0.0.1:${port}/api/buy/any`);
-  const buyer = await HttpClient.open(target, timeoutMs);
+  const address = parseAddress(`http://127.0.0.1:${port}/api/buy/any`);
+  const buyer = await HttpClient.open(address, timeoutMs);
   onTestFinished(async () => {
     buyer.close();
     for (const socket of sockets) socket.destroy();
@@ -346,21 +346,21 @@ test('a held purchase that is answered before its last byte uses its connection 
 });
 
 test('nobody listening is said at once', async () => {
-  await expect(HttpClient.open(toTarget('http://127.0.0.1:1/'), TIMEOUT_MS)).rejects.toThrow(
+  await expect(HttpClient.open(parseAddress('http://127.0.0.1:1/'), TIMEOUT_MS)).rejects.toThrow(
     'http://127.0.0.1:1 cannot be reached: nothing listens there (ECONNREFUSED). Start it, or correct the address.',
   );
 });
 
 test('an address that is no http address is refused', () => {
-  expect(() => toTarget('https://shop.example/buy')).toThrow('is not an http:// address');
-  expect(toTarget('http://[::1]:81/x?y=1')).toMatchObject({ host: '::1', port: 81 });
-  expect(toTarget('http://[::1]/')).toMatchObject({ host: '::1', port: 80 });
-  expect(toTarget('HTTP://localhost:080?x=a:1')).toMatchObject({ host: 'localhost', port: 80 });
+  expect(() => parseAddress('https://shop.example/buy')).toThrow('is not an http:// address');
+  expect(parseAddress('http://[::1]:81/x?y=1')).toMatchObject({ host: '::1', port: 81 });
+  expect(parseAddress('http://[::1]/')).toMatchObject({ host: '::1', port: 80 });
+  expect(parseAddress('HTTP://localhost:080?x=a:1')).toMatchObject({ host: 'localhost', port: 80 });
 });
 
 test.for(['http://127.0.0.1:99999/', 'http://127.0.0.1:0', 'http://[::1]:70000?x'])(
   '%s has no port',
   (address) => {
-    expect(() => toTarget(address)).toThrow('ports are from 1 to 65535');
+    expect(() => parseAddress(address)).toThrow('ports are from 1 to 65535');
   },
 );

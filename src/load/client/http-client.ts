@@ -5,8 +5,8 @@ import type { RawAnswer } from './answer-parser';
 import type { Client, HeldPurchase } from './client';
 import { Connection } from './connection';
 import type { Recipient } from './connection';
-import { toRequest } from './target';
-import type { Target } from './target';
+import { toRequest } from './purchase-address';
+import type { PurchaseAddress } from './purchase-address';
 
 /**
  * How long a purchase may be held before its last byte is sent, ms: twice what reopening a connection may take, since
@@ -29,19 +29,19 @@ export class HttpClient implements Client, Recipient {
 
   private constructor(
     private connection: Connection,
-    private readonly target: Target,
+    private readonly address: PurchaseAddress,
     private readonly timeoutMs: number,
   ) {}
 
-  /** Opens the connection. Rejects when the target does not accept it within five seconds. */
-  static async open(target: Target, timeoutMs: number): Promise<HttpClient> {
-    return new HttpClient(await Connection.open(target), target, timeoutMs);
+  /** Opens the connection. Rejects when the server does not accept it within five seconds. */
+  static async open(address: PurchaseAddress, timeoutMs: number): Promise<HttpClient> {
+    return new HttpClient(await Connection.open(address), address, timeoutMs);
   }
 
   /** Sends one purchase and resolves with its result; never rejects. One at a time. */
   purchase(attemptId: string, body: string): Promise<Answer> {
     const answer = this.begin(attemptId);
-    const request = toRequest(this.target, body);
+    const request = toRequest(this.address, body);
     this.startTimer();
     this.callUs = nowUs();
     if (this.connection.isFree) this.send(request);
@@ -55,7 +55,7 @@ export class HttpClient implements Client, Recipient {
    */
   hold(attemptId: string, body: string): HeldPurchase {
     const answer = this.begin(attemptId);
-    const request = toRequest(this.target, body);
+    const request = toRequest(this.address, body);
     // the timer still runs from the purchase before
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -123,7 +123,7 @@ export class HttpClient implements Client, Recipient {
     const { attemptId } = this;
     const isCurrent = () => this.attemptId === attemptId && this.resolve !== undefined;
     try {
-      const connection = await Connection.open(this.target, this.timeoutMs);
+      const connection = await Connection.open(this.address, this.timeoutMs);
       if (!isCurrent()) return connection.destroy();
       this.connection.destroy();
       this.connection = connection;

@@ -6,7 +6,7 @@ import type { JudgeOptions, Judgement, Rules } from '@/audit/judge';
 import { unitsInStock, type FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, LossLedger } from '@/model/verdict';
-import { CHECKS, OVERLAP_CHECK, PRECONDITION } from '../checks/invariants';
+import { CHECKS, OVERLAP_CHECK, PRECONDITION } from '../checks/checks';
 import { measureLiveness } from '../checks/liveness';
 import { unitsOversold } from '../checks/oversold';
 import { bookLosses } from '../checks/stock/loss-ledger';

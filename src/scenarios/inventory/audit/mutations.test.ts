@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { correctLaneWithSale } from '../../../../tests/fixtures/lanes/correct-lane';
 import { MUTATIONS } from '../../../../tests/fixtures/lanes/damages/index';
 import { auditLane, historyOf, finalOf } from '../../../../tests/fixtures/lanes/history';
-import { CHECKS } from '../checks/invariants';
+import { CHECKS } from '../checks/checks';
 import { listEvidence } from '@/audit/list-evidence';
 import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 

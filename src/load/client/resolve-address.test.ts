@@ -2,8 +2,8 @@ import { networkInterfaces } from 'node:os';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { chooseAddress, resolveTarget, TargetNotAllowedError } from './resolve-target';
-import { toTarget } from './target';
+import { chooseHost, resolveAddress, AddressNotAllowedError } from './resolve-address';
+import { parseAddress } from './purchase-address';
 
 /** IPv4 addresses of this machine that other machines can reach, if it has any. */
 function ownAddresses(): string[] {
@@ -20,13 +20,13 @@ test.each([
   ['http://2130706433:81/buy', '127.0.0.1'],
   ['http://0x7f.1:81/buy', '127.0.0.1'],
 ])('%s is loopback', async (address, host) => {
-  expect(await resolveTarget(address, {})).toMatchObject({ host, port: 81 });
+  expect(await resolveAddress(address, {})).toMatchObject({ host, port: 81 });
 });
 
 test('a name is looked up once, and keeps its place in the request', async () => {
-  const target = await resolveTarget('http://localhost:81/buy', {});
-  expect(target.host).toMatch(/^(127\.0\.0\.1|::1)$/);
-  expect(target.head).toContain('host: localhost:81');
+  const found = await resolveAddress('http://localhost:81/buy', {});
+  expect(found.host).toMatch(/^(127\.0\.0\.1|::1)$/);
+  expect(found.head).toContain('host: localhost:81');
 });
 
 test('of the addresses of a name the first is taken where somebody listens', async () => {
@@ -34,12 +34,12 @@ test('of the addresses of a name the first is taken where somebody listens', asy
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const target = toTarget(`http://localhost:${port}/buy`);
-  expect((await chooseAddress(target, ['::1', '127.0.0.1'])).host).toBe('127.0.0.1');
-  expect((await chooseAddress(target, ['127.0.0.1', '::1'])).host).toBe('127.0.0.1');
+  const found = parseAddress(`http://localhost:${port}/buy`);
+  expect((await chooseHost(found, ['::1', '127.0.0.1'])).host).toBe('127.0.0.1');
+  expect((await chooseHost(found, ['127.0.0.1', '::1'])).host).toBe('127.0.0.1');
   // nobody listens: whoever connects says so
-  expect((await chooseAddress({ ...target, port: 1 }, ['::1', '127.0.0.1'])).host).toBe('::1');
-  await expect(chooseAddress(target, [])).rejects.toThrow(`${target.origin} cannot be found`);
+  expect((await chooseHost({ ...found, port: 1 }, ['::1', '127.0.0.1'])).host).toBe('::1');
+  await expect(chooseHost(found, [])).rejects.toThrow(`${found.origin} cannot be found`);
 });
 
 test.each([
@@ -53,15 +53,15 @@ test.each([
   // a service of this machine may pass on what it is sent
   ...ownAddresses().map((own) => `http://${own}/buy`),
 ])('%s is beyond loopback, and refused unless that is allowed', async (address) => {
-  await expect(resolveTarget(address, {})).rejects.toThrow(TargetNotAllowedError);
-  await expect(resolveTarget(address, {})).rejects.toThrow('which is not loopback');
-  expect((await resolveTarget(address, { allowRemote: true })).port).toBe(80);
+  await expect(resolveAddress(address, {})).rejects.toThrow(AddressNotAllowedError);
+  await expect(resolveAddress(address, {})).rejects.toThrow('which is not loopback');
+  expect((await resolveAddress(address, { allowRemote: true })).port).toBe(80);
 });
 
 test('the address that this server listens on itself is allowed, and no other', async () => {
-  expect((await resolveTarget('http://192.0.2.1/buy', { ownHost: '192.0.2.1' })).host).toBe('192.0.2.1');
-  const other = resolveTarget('http://192.0.2.2/buy', { ownHost: '192.0.2.1' });
-  await expect(other).rejects.toThrow(TargetNotAllowedError);
+  expect((await resolveAddress('http://192.0.2.1/buy', { ownHost: '192.0.2.1' })).host).toBe('192.0.2.1');
+  const other = resolveAddress('http://192.0.2.2/buy', { ownHost: '192.0.2.1' });
+  await expect(other).rejects.toThrow(AddressNotAllowedError);
 });
 
 test.each([
@@ -70,6 +70,6 @@ test.each([
   ['http://no-such-host.invalid/buy', 'http://no-such-host.invalid cannot be found'],
   ['http://user:secret@127.0.0.1/buy', 'must not contain a name or password'],
   ['nonsense', 'is not an http:// address'],
-])('%s is no target: %s', async (address, message) => {
-  await expect(resolveTarget(address, { allowRemote: true })).rejects.toThrow(message);
+])('%s is no found: %s', async (address, message) => {
+  await expect(resolveAddress(address, { allowRemote: true })).rejects.toThrow(message);
 });

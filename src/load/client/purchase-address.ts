@@ -1,7 +1,7 @@
 import { LOAD_KEY_HEADER } from '@/scenarios/inventory/lab-item';
 
 /** A purchase route as a connection needs it. */
-export interface Target {
+export interface PurchaseAddress {
   host: string;
   port: number;
   /** Request line and headers up to the value of Content-Length. */
@@ -14,9 +14,9 @@ export interface Target {
 const NAMED_PORT = /^http:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i;
 
 /**
- * `loadKey`: that of the target, if it is our own server. @throws Error when purchases cannot be sent to the address
+ * `loadKey`: that of the server, if it is our own. @throws Error when purchases cannot be sent to the address
  */
-export function toTarget(address: string, loadKey?: string): Target {
+export function parseAddress(address: string, loadKey?: string): PurchaseAddress {
   const port = Number(NAMED_PORT.exec(address)?.[1] ?? 80);
   if (port < 1 || port > 65_535)
     throw new Error(`${address} has port ${port}, and ports are from 1 to 65535`);
@@ -41,8 +41,8 @@ export function toTarget(address: string, loadKey?: string): Target {
 }
 
 /** The whole request. `body` is ASCII. */
-export function toRequest(target: Target, body: string): string {
-  return `${target.head}${body.length}\r\n\r\n${body}`;
+export function toRequest(address: PurchaseAddress, body: string): string {
+  return `${address.head}${body.length}\r\n\r\n${body}`;
 }
 
 /** The same JSON with everything beyond ASCII escaped, so that its length in bytes is its length. */
