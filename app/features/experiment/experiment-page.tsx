@@ -80,7 +80,7 @@ function Header({ experiment, now, actions }: ExperimentPageProps): ReactElement
       ? (elapsedMs / done) * (planned - done)
       : null;
   return (
-    <div className="sticky top-0 z-20 -mx-4 bg-canvas/90 backdrop-blur-md sm:-mx-6">
+    <div className="sticky top-0 z-20 -mx-4 bg-canvas/95 sm:-mx-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6">
         <StatusPill status={status} />
         <p className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] text-ink-2">

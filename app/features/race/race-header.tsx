@@ -37,7 +37,7 @@ export function RaceHeader({
   const progress = measureProgress(race, now);
   const warmUp = measureWarmUp(race);
   return (
-    <section aria-label="Status" className="sticky top-0 z-20 -mx-4 bg-canvas/90 backdrop-blur-md sm:-mx-6">
+    <section aria-label="Status" className="sticky top-0 z-20 -mx-4 bg-canvas/95 sm:-mx-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6">
         {/* as wide as the longest word, so that no change of word moves what stands beside it */}
         <div className="flex flex-wrap gap-x-3 gap-y-2 *:min-w-30 *:justify-center">
