@@ -1,0 +1,89 @@
+import type { LaneView, RaceView } from '@/model/race';
+import type { Expected } from '@/model/strategy';
+import type { Verdict } from '@/model/verdict';
+import type { Condition } from './condition';
+
+/** The version of `RaceReport` as JSON. It rises when a field is renamed, retyped or dropped, and never otherwise. */
+export const REPORT_VERSION = 1;
+
+/**
+ * What lanes are expected to do: `safe` wants every lane `ok`, `race` wants every lane broken, and `label` wants of each
+ * strategy what its class says.
+ */
+export const EXPECTATIONS = ['safe', 'race', 'label'] as const;
+export type Expectation = (typeof EXPECTATIONS)[number];
+
+/** What a caller demands of a race. */
+export interface Demands {
+  expect: Expectation;
+  /** Conditions whose breach is a violation. */
+  invariants: readonly Condition[];
+  /** Conditions whose breach is a crossed threshold. */
+  thresholds: readonly Condition[];
+}
+
+/** One demand on one lane, and whether the lane meets it. */
+export interface Assertion {
+  kind: 'expectation' | 'invariant' | 'threshold';
+  /** The lane's index. */
+  lane: number;
+  /** `safe`, or `p99<200`. */
+  text: string;
+  /** `undecided`: the lane's verdict is inconclusive, so it neither meets nor breaks an expectation. */
+  result: 'met' | 'broken' | 'undecided';
+  /** What decided it, as a phrase: `p99 is 312 ms`, `the verdict is violated`. */
+  why: string;
+}
+
+/** A race, what was demanded of it, and what came of that: the content of every report. */
+export interface RaceReport {
+  format: 'oversell-report';
+  version: typeof REPORT_VERSION;
+  /** Such as `oversell 0.1.0`. */
+  writtenBy: string;
+  race: RaceView;
+  /** By lane, in the order of the demands. */
+  assertions: Assertion[];
+}
+
+/** Checks a race that is over against the demands. Lanes that only serve as controls answer to none. */
+export function reportRace(race: RaceView, demands: Demands, writtenBy: string): RaceReport {
+  const lanes = race.lanes.filter(({ role }) => role === 'contestant');
+  const assertions = lanes.flatMap((lane): Assertion[] => {
+    const checked = (kind: 'invariant' | 'threshold', conditions: readonly Condition[]): Assertion[] =>
+      conditions.map(({ text, check }) => {
+        const { isMet, why } = check(lane);
+        return { kind, lane: lane.index, text, result: isMet ? 'met' : 'broken', why };
+      });
+    return [
+      expectOf(lane, demands.expect),
+      ...checked('invariant', demands.invariants),
+      ...checked('threshold', demands.thresholds),
+    ];
+  });
+  return { format: 'oversell-report', version: REPORT_VERSION, writtenBy, race, assertions };
+}
+
+/** The verdict that meets an expectation; null where each does, as for a strategy that is safe on a condition. */
+function wantedVerdict(expect: Expectation, expected: Expected): Verdict['status'] | null {
+  if (expect === 'safe') return 'ok';
+  if (expect === 'race') return 'violated';
+  return VERDICT_BY_LABEL[expected];
+}
+
+const VERDICT_BY_LABEL: Record<Expected, Verdict['status'] | null> = {
+  safe: 'ok',
+  unsafe: 'violated',
+  conditional: null,
+};
+
+function expectOf(lane: LaneView, expect: Expectation): Assertion {
+  const { index, expected, verdict, status } = lane;
+  const wanted = wantedVerdict(expect, expected);
+  const judged = status === 'finished' ? verdict.status : 'inconclusive';
+  const why = status === 'finished' ? `the verdict is ${verdict.status}` : 'the lane was not judged';
+  const text = expect === 'label' ? `label ${expected}` : expect;
+  const isMet = wanted === null || judged === wanted;
+  const result = isMet ? 'met' : judged === 'inconclusive' ? 'undecided' : 'broken';
+  return { kind: 'expectation', lane: index, text, result, why };
+}
