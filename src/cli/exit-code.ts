@@ -1,2 +1,21 @@
 /** How a command ended, for scripts. */
-export const EXIT = { pass: 0, internal: 1, usage: 2, violated: 10, inconclusive: 12 } as const;
+export const EXIT = {
+  pass: 0,
+  /** A fault of the program. */
+  internal: 1,
+  /** The command, its files or its settings are wrong. */
+  usage: 2,
+  /** A server, PostgreSQL or Redis cannot be reached. */
+  unreachable: 3,
+  /** An invariant is violated. */
+  violated: 10,
+  /** A race was expected and did not show. */
+  notReproduced: 11,
+  inconclusive: 12,
+  /** A threshold is crossed. */
+  threshold: 99,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

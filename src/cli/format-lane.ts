@@ -7,9 +7,20 @@ import { countOf, FINDING_NAMES, formatNumber } from '@/model/wording';
 import { describeLane } from '@/report/verdict-words';
 
 type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
 
-const VERDICT: Record<VerdictTone, Style> = {
+/** Writes text in a style. */
+export type Paint = (style: Style, text: string) => string;
+
+/** Only text that has been made printable is painted: an escape sequence in the output is one of ours. */
+export function paintIn(color: boolean): Paint {
+  return (style, text) => {
+    const shown = printable(text);
+    return color ? styleText(style, shown, { validateStream: false }) : shown;
+  };
+}
+
+/** The style of each tone of a lane's state. */
+export const TONE_STYLES: Record<VerdictTone, Style> = {
   violated: 'red',
   ok: 'green',
   held: 'bold',
@@ -28,18 +39,14 @@ const STATUS_WIDTH = 'not-applicable'.length;
 
 /** A lane's verdict for a person at a terminal: reason, findings with their evidence, checks. */
 export function formatLane(lane: LaneFile, result: AuditResult, color: boolean): string {
-  // only text that has been made printable is painted: an escape sequence is one of ours
-  const paint: Paint = (style, text) => {
-    const shown = printable(text);
-    return color ? styleText(style, shown, { validateStream: false }) : shown;
-  };
+  const paint = paintIn(color);
   const { verdict, orders } = result;
   const { header, history, final, sealed } = lane;
   const { tone, word, figure, reason } = describeLane(toDescribedLane(lane, result));
   const race = header.raceId === undefined ? '' : ` of race ${header.raceId}`;
   const lines = [
     paint('bold', `Lane ${header.lane}${race}: ${header.strategy}`),
-    `${paint(VERDICT[tone], `${word} ${figure}`.trim())} ${printable(reason)}`,
+    `${paint(TONE_STYLES[tone], `${word} ${figure}`.trim())} ${printable(reason)}`,
     `  ${countOf(history.count, 'attempt')}, ${countOf(orders.count, 'order')} of ${countOf(orders.quantity, 'unit')}; stock ${formatNumber(final.initialStock)}, then ${formatNumber(final.finalStock)}`,
     ...(sealed ? [] : ['  The file has no digest for this lane: nothing shows whether it was changed.']),
     ...verdict.findings.flatMap((finding) => formatFinding(finding, paint)),

@@ -4,9 +4,15 @@ import pretty from 'pino-pretty';
 import type { Env } from './env';
 
 /** The structured log: JSON lines, or readable lines on a terminal. */
-export function createLog({ logLevel }: Pick<Env, 'logLevel'>): Logger {
+export function createLog(
+  { logLevel }: Pick<Env, 'logLevel'>,
+  out: NodeJS.WriteStream = process.stdout,
+): Logger {
   const { err } = pino.stdSerializers;
   const options = { level: logLevel, serializers: { error: err, cause: err }, base: undefined };
-  if (!process.stdout.isTTY) return pino(options);
-  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }));
+  if (!out.isTTY) return pino(options, out === process.stdout ? undefined : out);
+  return pino(
+    options,
+    pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true, destination: out }),
+  );
 }

@@ -7,7 +7,7 @@ import type { ConnectionState } from '~/live/connection';
 import { formatAge, formatCount, formatSpan } from '~/ui/format';
 import { StatusPill } from '~/ui/status-pill';
 import { TurnLink } from '~/ui/turn-link';
-import { measureProgress } from './race-progress';
+import { measureProgress } from '@/report/race-progress';
 
 export interface RaceHeaderProps {
   race: RaceView;

@@ -1,0 +1,29 @@
+import type { Writable } from 'node:stream';
+import type { Source } from '@/history-file/bytes';
+
+/** A signal that asks a command to end. */
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** What a command reads and writes. */
+export interface CommandIo {
+  stdin: Source;
+  open: (file: string) => Source;
+  /** Where a report is written; `-` is the output. Rejects when it cannot be. */
+  create: (file: string) => Promise<Writable>;
+  /** To the output: results only. */
+  print: (text: string) => void;
+  /** To the output of errors: progress and problems. */
+  complain: (text: string) => void;
+  /** Whether the output shows colours. */
+  color: boolean;
+  /** The terminal that a progress bar is drawn on; null without one. */
+  terminal: NodeJS.WriteStream | null;
+  /** Calls back at each signal from now on, until the returned function is called. */
+  onStop: (listener: (signal: StopSignal) => void) => () => void;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The command cannot be carried out as it was given. The message tells how to give it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

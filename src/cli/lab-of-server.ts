@@ -1,0 +1,85 @@
+import type { Problem } from '@/lib/lab-error';
+import type { StrategyInfo } from '@/model/strategy';
+import { UsageError } from './command-io';
+import { RefusedError, UnreachableError } from './command-lab';
+import type { CommandLab, JobViews } from './command-lab';
+
+/** A look is a request, which the server answers beside the race. */
+const LOOK_EVERY_MS = 500;
+/** A server that is up answers within this, ms. */
+const TIMEOUT_MS = 10_000;
+
+const COLLECTION: Record<keyof JobViews, string> = {
+  race: 'races',
+  experiment: 'experiments',
+  exploration: 'explorations',
+};
+
+/**
+ * Opens the lab of a running server over its HTTP API.
+ *
+ * @param address such as `http://127.0.0.1:3000`
+ * @throws UsageError when it is no address, UnreachableError when no Oversell answers there
+ */
+export async function openLabOfServer(address: string): Promise<CommandLab> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new UsageError(`--server takes an address like http://127.0.0.1:3000, not "${address}"`);
+  const { origin } = url;
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(origin + path, { ...init, signal }).catch((error: unknown) => {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      throw new UnreachableError(`${origin} cannot be reached: ${messageOf(cause)}`);
+    });
+    if (response.ok) return response;
+    throw await toError(origin, response);
+  };
+  const json = async <T>(path: string, init?: RequestInit): Promise<T> => {
+    const response = await call(path, init);
+    return (await response.json().catch(() => {
+      throw new UnreachableError(`${origin} does not answer as Oversell does.`);
+    })) as T;
+  };
+  const post = (body: object) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+  const health = await json<{ version?: string }>('/api/health');
+  const strategies = await json<StrategyInfo[]>('/api/strategies');
+  if (typeof health.version !== 'string' || !Array.isArray(strategies))
+    throw new UnreachableError(`${origin} does not answer as Oversell does.`);
+  return {
+    strategies,
+    writtenBy: `oversell ${health.version}`,
+    lookEveryMs: LOOK_EVERY_MS,
+    start: async (kind, request) =>
+      (await json<{ id: string }>(`/api/${COLLECTION[kind]}`, post(request))).id,
+    read: (kind, id) => json(`/api/${COLLECTION[kind]}/${encodeURIComponent(id)}`),
+    stop: async (kind, id) => {
+      // a second stop of a race kills what the first left in flight
+      await call(`/api/${COLLECTION[kind]}/${encodeURIComponent(id)}/stop`, { method: 'POST' });
+    },
+    readHistory: async (raceId) => {
+      const { body } = await call(`/api/races/${encodeURIComponent(raceId)}/export.ndjson`);
+      if (!body) throw new UnreachableError(`${origin} sent no history.`);
+      return body as AsyncIterable<Uint8Array>;
+    },
+    pageOf: (raceId) => `${origin}/races/${raceId}`,
+    close: async () => undefined,
+  };
+}
+
+async function toError(origin: string, response: Response): Promise<Error> {
+  const body = (await response.json().catch(() => null)) as { error?: Problem } | null;
+  const problem = body?.error;
+  if (typeof problem?.message !== 'string')
+    return new UnreachableError(`${origin} answers ${response.status}, and not as Oversell does.`);
+  return response.status >= 500 ? new UnreachableError(problem.message) : new RefusedError(problem);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
