@@ -35,6 +35,7 @@ function entryPoints() {
     .map((file) => file.slice(0, -'.ts'.length));
   return {
     server: 'server.ts',
+    oversell: 'src/cli/oversell.ts',
     'purchase-server': 'purchase-server.ts',
     // beside what starts them: new URL('./load-worker.mjs', import.meta.url) means the same before and after
     'load-worker': 'src/load/load-worker.ts',

@@ -1,22 +1,47 @@
-// The command `npm run audit`, started by scripts/audit.mjs.
-import { createReadStream } from 'node:fs';
-import { runAudit } from './run-audit';
+import { auditHistory } from '@/history-file/audit-history';
+import type { LaneFile } from '@/history-file/format';
+import { printable } from '@/history-file/printable';
+import { readHistory } from '@/history-file/read-history';
+import type { AuditResult } from '@/model/verdict';
+import { UsageError } from './command-io';
+import type { CommandIo } from './command-io';
+import { EXIT } from './exit-code';
+import type { ExitCode } from './exit-code';
+import { formatLane } from './format-lane';
 
-const { stdin, stdout, stderr } = process;
+export interface AuditedFile {
+  /** `-`: the input. */
+  file: string;
+  json: boolean;
+  /** The only lane to judge; undefined: all. */
+  lane: number | undefined;
+}
 
-// the reader of the output has closed it
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+/**
+ * Judges the lanes of a history file, one after the other, so that no more than one is in memory.
+ *
+ * @throws HistoryFileError, UsageError, and what opening the file throws
+ */
+export async function auditFile({ file, json, lane }: AuditedFile, io: CommandIo): Promise<ExitCode> {
+  const results: object[] = [];
+  const lanes: number[] = [];
+  const statuses = new Set<AuditResult['verdict']['status']>();
+  for await (const one of readHistory(file === '-' ? io.stdin : io.open(file))) {
+    lanes.push(one.header.lane);
+    if (lane !== undefined && one.header.lane !== lane) continue;
+    const result = auditHistory(one);
+    statuses.add(result.verdict.status);
+    if (json) results.push(toJson(one, result));
+    else io.print(formatLane(one, result, io.color));
+  }
+  if (statuses.size === 0) throw new UsageError(`There is no lane ${lane} in it, only ${lanes.join(', ')}.`);
+  if (json) io.print(`${printable(JSON.stringify({ lanes: results }))}\n`);
+  if (statuses.has('violated')) return EXIT.violated;
+  return statuses.has('inconclusive') ? EXIT.inconclusive : EXIT.pass;
+}
 
-process.exitCode = await runAudit(process.argv.slice(2), {
-  stdin,
-  open: (file) => createReadStream(file),
-  print: (text) => void stdout.write(text),
-  complain: (text) => void stderr.write(text),
-  // false too where NO_COLOR is set
-  color: stdout.isTTY && stdout.hasColors(),
-});
-// a source that was not read to its end would keep the process alive
-stdin.destroy();
+/** The audit's result, with the lane that it belongs to. */
+function toJson({ header, history, sealed }: LaneFile, result: AuditResult): object {
+  const { raceId, lane, strategy, expected, control } = header;
+  return { raceId, lane, strategy, expected, control, attempts: history.count, sealed, ...result };
+}

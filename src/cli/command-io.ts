@@ -8,8 +8,10 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 export interface CommandIo {
   stdin: Source;
   open: (file: string) => Source;
-  /** Where a report is written; `-` is the output. Rejects when it cannot be. */
-  create: (file: string) => Promise<Writable>;
+  /** Opens a file to write a report to; `-` is the output. */
+  create: (file: string) => Writable;
+  /** Rejects when no file can be written there. Leaves one that exists as it is. */
+  mayWrite: (file: string) => Promise<void>;
   /** To the output: results only. */
   print: (text: string) => void;
   /** To the output of errors: progress and problems. */

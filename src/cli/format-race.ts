@@ -13,7 +13,9 @@ export function formatRace({ race, assertions }: RaceReport, page: string | null
   const lines = [
     paint('bold', `Race ${race.id}: ${race.status}${race.reason === null ? '' : `. ${race.reason}`}`),
     ...race.lanes.flatMap((lane) => formatResult(lane, paint)),
-    ...(missed.length === 0 ? [] : ['', paint('bold', 'Not met'), ...missed.map((one) => formatMiss(one, race))]),
+    ...(missed.length === 0
+      ? []
+      : ['', paint('bold', 'Not met'), ...missed.map((one) => formatMiss(one, race))]),
     ...(page === null ? [] : ['', page]),
   ];
   return `${lines.join('\n')}\n`;

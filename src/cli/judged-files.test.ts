@@ -1,28 +1,21 @@
-import { createReadStream, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { AuditResult } from '@/model/verdict';
 import { projectRoot } from '@/services/env';
 import { EXIT } from './exit-code';
-import { runAudit } from './run-audit';
+import { runCommand } from './program';
+import { commandIo } from '../../tests/fixtures/command-io';
 
 const FOLDER = join(projectRoot, 'tests/fixtures/lanes/histories');
 
 type Findings = Partial<Record<AuditResult['verdict']['findings'][number]['kind'], number>>;
 
 async function judge(name: string) {
-  let output = '';
-  let errors = '';
-  const code = await runAudit([join(FOLDER, `${name}.ndjson`), '--json'], {
-    stdin: Readable.from([]),
-    open: (file) => createReadStream(file),
-    print: (text) => (output += text),
-    complain: (text) => (errors += text),
-    color: false,
-  });
-  const [lane] = output === '' ? [] : (JSON.parse(output) as { lanes: AuditResult[] }).lanes;
-  return { code, errors, lane };
+  const { io, output, errors } = commandIo();
+  const code = await runCommand(['audit', join(FOLDER, `${name}.ndjson`), '--json'], io, '0.0.0');
+  const [lane] = output() === '' ? [] : (JSON.parse(output()) as { lanes: AuditResult[] }).lanes;
+  return { code, errors: errors(), lane };
 }
 
 const VIOLATED: [file: string, findings: Findings, reason: RegExp][] = [

@@ -21,7 +21,10 @@ const LOOK_EVERY_MS = 250;
  * @throws what `openLab` throws
  */
 export async function openLabHere(env: Env, say: (message: string) => void): Promise<CommandLab> {
-  const log = createLog({ ...env, logLevel: env.logLevel === 'info' ? 'error' : env.logLevel }, process.stderr);
+  const log = createLog(
+    { ...env, logLevel: env.logLevel === 'info' ? 'error' : env.logLevel },
+    process.stderr,
+  );
   const opened = await openLab(env, { log: log satisfies LabLog, say });
   const { lab, purchaseService, version } = opened;
   const http = createServer();

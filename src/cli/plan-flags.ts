@@ -36,9 +36,7 @@ export function planOptions(): Option[] {
 /** The flag of a plan's field, without dashes: `durationS` is `duration`, `maxWaiting` is `max-waiting`. */
 function flagOf(name: string): string {
   if (name === 'strategies') return 'strategy';
-  return name
-    .replace(/(S|Ms)$/, '')
-    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return name.replace(/(S|Ms)$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** The name under which commander keeps a flag's value. */

@@ -35,7 +35,10 @@ function drawBar(io: CommandIo, stream: NodeJS.WriteStream): Progress {
     show: ({ share, text }) => {
       if (!bar) {
         const format = '{bar} {percentage} % {text}';
-        bar = new SingleBar({ stream, format, clearOnComplete: true, hideCursor: true, barsize: 20 }, Presets.rect);
+        bar = new SingleBar(
+          { stream, format, clearOnComplete: true, hideCursor: true, barsize: 20 },
+          Presets.rect,
+        );
         bar.start(100, 0, { text });
       }
       bar.update(Math.floor((share ?? 0) * 100), { text });

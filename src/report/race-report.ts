@@ -77,13 +77,20 @@ const VERDICT_BY_LABEL: Record<Expected, Verdict['status'] | null> = {
   conditional: null,
 };
 
-function expectOf(lane: LaneView, expect: Expectation): Assertion {
-  const { index, expected, verdict, status } = lane;
-  const wanted = wantedVerdict(expect, expected);
-  const judged = status === 'finished' ? verdict.status : 'inconclusive';
-  const why = status === 'finished' ? `the verdict is ${verdict.status}` : 'the lane was not judged';
+function expectOf({ index, expected, verdict, status }: LaneView, expect: Expectation): Assertion {
   const text = expect === 'label' ? `label ${expected}` : expect;
-  const isMet = wanted === null || judged === wanted;
-  const result = isMet ? 'met' : judged === 'inconclusive' ? 'undecided' : 'broken';
-  return { kind: 'expectation', lane: index, text, result, why };
+  const judged = status === 'finished' ? verdict.status : null;
+  return { kind: 'expectation', lane: index, text, ...judgeAgainst(expect, expected, judged) };
+}
+
+/** Whether a verdict meets what is expected of a strategy of this class; null: the lane was not judged. */
+export function judgeAgainst(
+  expect: Expectation,
+  expected: Expected,
+  verdict: Verdict['status'] | null,
+): Pick<Assertion, 'result' | 'why'> {
+  const wanted = wantedVerdict(expect, expected);
+  const why = verdict === null ? 'the lane was not judged' : `the verdict is ${verdict}`;
+  if (wanted === null || verdict === wanted) return { result: 'met', why };
+  return { result: verdict === null || verdict === 'inconclusive' ? 'undecided' : 'broken', why };
 }

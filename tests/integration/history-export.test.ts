@@ -18,7 +18,7 @@ interface Audited {
 function auditOffline(args: string[], file: string): Promise<Audited> {
   const { PATH, HOME } = process.env;
   const env: NodeJS.ProcessEnv = { PATH, HOME, NODE_ENV: 'production' };
-  const child = spawn(process.execPath, ['scripts/audit.mjs', ...args], {
+  const child = spawn(process.execPath, ['scripts/oversell.mjs', 'audit', ...args], {
     cwd: projectRoot,
     env,
     stdio: 'pipe',

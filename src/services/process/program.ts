@@ -28,7 +28,7 @@ export const inventory: ScenarioLocation = {
 };
 
 /** Arguments for Node that run another program of this project the way this one runs. */
-export function programArguments(name: 'purchase-server'): string[] {
+export function programArguments(name: 'server' | 'purchase-server'): string[] {
   return compiled
     ? ['--enable-source-maps', path.join(compiled, `${name}.mjs`)]
     : ['--import', 'tsx', path.join(projectRoot, `${name}.ts`)];

@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
-import { createReadStream } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { FINDING_NAMES } from '@/model/wording';
 import { auditLane, goodLane, ordersFor, type LaneSketch } from '../../tests/fixtures/lanes/history';
 import { writeSketch } from '../../tests/fixtures/lanes/history-file';
-import { runAudit } from './run-audit';
+import { runCommand } from './program';
+import { commandIo } from '../../tests/fixtures/command-io';
 
 const OK = goodLane(2, ['accepted', 'accepted', 'sold-out']);
 const OVERSOLD: LaneSketch = {
@@ -16,16 +15,9 @@ const OVERSOLD: LaneSketch = {
 const WEAK = goodLane(2, ['accepted']);
 
 async function command(args: string[], input: Uint8Array | string = '', color = false) {
-  let output = '';
-  let errors = '';
-  const code = await runAudit(args, {
-    stdin: Readable.from([input]),
-    open: (file) => createReadStream(file),
-    print: (text) => (output += text),
-    complain: (text) => (errors += text),
-    color,
-  });
-  return { code, output, errors };
+  const { io, output, errors } = commandIo({ input, color });
+  const code = await runCommand(['audit', ...args], io, '0.0.0');
+  return { code, output: output(), errors: errors() };
 }
 
 async function fileOf(...lanes: LaneSketch[]): Promise<Uint8Array> {
@@ -80,14 +72,12 @@ test('one lane can be chosen, and has to be there', async () => {
 });
 
 test.each([
-  [[], 'Name one history file.'],
-  [['a', 'b'], 'Name one history file.'],
-  [['--wrong', 'a'], "Unknown option '--wrong'"],
-  [['a', '--lane', 'x'], '--lane takes a whole number from 0, not "x".'],
-  [['a', '--lane', '-1'], '--lane takes a whole number from 0.\n'],
-  [['a', '--lane=-1'], '--lane takes a whole number from 0, not "-1".\n'],
-  [['a', '--lane'], '--lane takes a whole number from 0.\n'],
-  [['a', '--json=yes'], "Option '--json' does not take an argument"],
+  [[], "missing required argument 'file'"],
+  [['a', 'b'], 'too many arguments'],
+  [['--wrong', 'a'], "unknown option '--wrong'"],
+  [['a', '--lane', 'x'], 'It takes a whole number from 0.'],
+  [['a', '--lane=-1'], 'It takes a whole number from 0.'],
+  [['a', '--lane'], "option '--lane <n>' argument missing"],
   [['/no/such/file'], 'The file cannot be read: ENOENT'],
   [['/'], 'The file cannot be read: EISDIR'],
 ])('%j is refused: %s', async (args, message) => {
@@ -107,16 +97,13 @@ test('a file that cannot be read says which line, and prints no result as JSON',
 });
 
 test('a fault of the program is not blamed on the file', async () => {
-  const result = await runAudit(['x'], {
-    stdin: [],
-    open: () => {
-      throw new TypeError('boom');
-    },
-    print: () => expect.unreachable(),
-    complain: (text) => expect(text).toBe('This is a fault of the program: boom\n'),
-    color: false,
-  });
-  expect(result).toBe(1);
+  const { io, output, errors } = commandIo();
+  const open = () => {
+    throw new TypeError('boom');
+  };
+  expect(await runCommand(['audit', 'x'], { ...io, open }, '0.0.0')).toBe(1);
+  expect(output()).toBe('');
+  expect(errors()).toMatch(/^This is a fault of the program: TypeError: boom/);
 });
 
 test('only a terminal gets colours, and nothing in a file can make its own', async () => {
@@ -148,5 +135,5 @@ test('a lane without a digest says so', async () => {
 test('help is no error', async () => {
   const { code, output } = await command(['--help']);
   expect(code).toBe(0);
-  expect(output).toMatch(/^Usage: npm run audit/);
+  expect(output).toMatch(/^Usage: oversell audit /);
 });

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import { programArguments } from '@/services/process/program';
+import type { CommandIo } from '../command-io';
+import { EXIT } from '../exit-code';
+
+/** Adds the command `start`: the server with its pages, in a process of its own. `finish` gets its exit code. */
+export function addStart(program: Command, io: CommandIo, finish: (code: number) => void): void {
+  program
+    .command('start')
+    .summary('starts the server with its pages')
+    .description(
+      'Starts the server, as npm start does. PORT, HOST, DATABASE_URL, REDIS_URL and others configure it.',
+    )
+    .action(async () => {
+      const env: NodeJS.ProcessEnv = { ...io.env, NODE_ENV: 'production' };
+      const child = spawn(process.execPath, programArguments('server'), { env, stdio: 'inherit' });
+      const forget = io.onStop((signal) => void child.kill(signal));
+      const code = await new Promise<number>((resolve) => {
+        child.once('error', () => resolve(EXIT.internal));
+        child.once('exit', (own) => resolve(own ?? EXIT.internal));
+      });
+      forget();
+      finish(code);
+    });
+}

@@ -1,0 +1,81 @@
+import { formatNumber } from '@/model/wording';
+import { compareRaces } from '@/report/compare-races';
+import type { Comparison, Difference, MetricRow } from '@/report/compare-races';
+import { isDifferent } from '@/report/compare-plans';
+import type { RaceReport } from '@/report/race-report';
+import { EXIT } from './exit-code';
+import type { ExitCode } from './exit-code';
+
+/** A report against an earlier one. */
+export interface ComparedReports {
+  text: string;
+  code: ExitCode;
+  comparison: Comparison;
+  /** Fields in which the plans differ, so that no claim is made. */
+  otherPlan: string[];
+}
+
+/** Seeds differ from race to race unless they are given. */
+const MAY_DIFFER = ['seed'];
+
+/**
+ * Compares a report with an earlier one, strategy by strategy. `violated` when a strategy broke that had not, a crossed
+ * threshold when a figure is worse, `inconclusive` when the plans differ: then no claim is made, about counts as little
+ * as about speed.
+ */
+export function compareReports(baseline: RaceReport, report: RaceReport): ComparedReports {
+  const comparison = compareRaces([baseline.race, report.race]);
+  const otherPlan = comparison.plan
+    .filter((row) => isDifferent(row) && !MAY_DIFFER.includes(row.name))
+    .map(({ name }) => name);
+  const lines = [`Compared with race ${baseline.race.id}`];
+  if (otherPlan.length > 0) lines.push(`  No claim: the plans differ in ${otherPlan.join(', ')}.`);
+  let hasBroken = false;
+  let isWorse = false;
+  for (const { strategy, lanes, rows } of comparison.groups) {
+    const [before, now] = lanes;
+    if (!strategy) continue;
+    lines.push('', strategy.id);
+    if (!before || !now) {
+      lines.push(`  only in ${before ? 'the earlier' : 'this'} race`);
+      continue;
+    }
+    const verdicts = [before.summary.verdict.status, now.summary.verdict.status];
+    lines.push(`  verdict: ${verdicts[0]}, now ${verdicts[1]}`);
+    hasBroken ||= verdicts[0] !== 'violated' && verdicts[1] === 'violated';
+    for (const row of rows) {
+      const { line, difference } = describe(row, otherPlan.length > 0);
+      if (line !== null) lines.push(`  ${line}`);
+      isWorse ||= difference?.judgement === 'worse' && otherPlan.length === 0;
+    }
+  }
+  const code =
+    otherPlan.length > 0
+      ? EXIT.inconclusive
+      : hasBroken
+        ? EXIT.violated
+        : isWorse
+          ? EXIT.threshold
+          : EXIT.pass;
+  return { text: `${lines.join('\n')}\n`, code, comparison, otherPlan };
+}
+
+const JUDGEMENTS: Record<NonNullable<Difference['judgement']>, string> = {
+  better: 'better',
+  worse: 'worse',
+  same: 'the same',
+  'about-same': 'within noise',
+};
+
+function describe(
+  { name, unit, cells: [before, now] }: MetricRow,
+  isOtherPlan: boolean,
+): { line: string | null; difference: Difference | null } {
+  if (!before || !now) return { line: null, difference: null };
+  const { difference } = now;
+  const suffix = { count: '', rate: '/s', ms: ' ms' }[unit];
+  const figures = `${name}: ${formatNumber(before.value)}${suffix}, now ${formatNumber(now.value)}${suffix}`;
+  if (isOtherPlan || !difference) return { line: figures, difference };
+  const judged = difference.judgement === null ? difference.doubt : JUDGEMENTS[difference.judgement];
+  return { line: judged === null ? figures : `${figures} (${judged})`, difference };
+}

@@ -1,0 +1,73 @@
+// The program `oversell`: the command line on this process's files, streams and signals.
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { projectRoot } from '@/services/env';
+import type { StopSignal } from './command-io';
+import { EXIT } from './exit-code';
+import { runCommand } from './program';
+
+const { stdin, stdout, stderr } = process;
+
+// the reader of the output has closed it
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+/** A report among the results; the output stays open after it. */
+function toOutput(): Writable {
+  return new Writable({ write: (chunk: Buffer, _encoding, done) => void stdout.write(chunk, () => done()) });
+}
+
+async function mayWrite(file: string): Promise<void> {
+  if (file === '-') return;
+  const found = await stat(file).catch(() => null);
+  if (found?.isDirectory()) throw new Error('it is a folder');
+  await access(found ? file : dirname(resolve(file)), constants.W_OK);
+}
+
+/** One that came before anything listened is for the first that does. */
+let early: StopSignal | undefined;
+const listeners = new Set<(signal: StopSignal) => void>();
+
+function stop(signal: StopSignal): void {
+  if (listeners.size > 0) return listeners.forEach((listener) => listener(signal));
+  // nothing runs yet that could be drained: the second one ends the process
+  if (early !== undefined) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+  early = signal;
+}
+
+process.on('SIGINT', stop).on('SIGTERM', stop);
+
+function onStop(listener: (signal: StopSignal) => void): () => void {
+  listeners.add(listener);
+  if (early !== undefined) listener(early);
+  early = undefined;
+  return () => listeners.delete(listener);
+}
+
+const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+process.exitCode = await runCommand(
+  process.argv.slice(2),
+  {
+    stdin,
+    open: (file) => (file === '-' ? stdin : createReadStream(file)),
+    create: (file) => (file === '-' ? toOutput() : createWriteStream(file)),
+    mayWrite,
+    print: (text) => void stdout.write(text),
+    complain: (text) => void stderr.write(text),
+    // false too where NO_COLOR is set
+    color: stdout.isTTY && stdout.hasColors(),
+    terminal: stderr.isTTY ? stderr : null,
+    onStop,
+    env: process.env,
+  },
+  version,
+);
+// a source that was not read to its end would keep the process alive
+stdin.destroy();

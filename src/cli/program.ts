@@ -1,0 +1,95 @@
+import { Command, CommanderError } from 'commander';
+import { HistoryFileError } from '@/history-file/history-file-error';
+import { printable } from '@/history-file/printable';
+import { LabUnavailableError } from '@/lib/lab-error';
+import { ListenError } from '@/server/http/listen';
+import { EnvError } from '@/services/env';
+import { ServiceUnreachableError } from '@/services/open-services';
+import { PoolSizeError } from '@/services/postgres/pools';
+import { addAudit } from './commands/audit';
+import { addExplore } from './commands/explore';
+import { addRace } from './commands/race';
+import { addReports } from './commands/reports';
+import { addStart } from './commands/start';
+import { addStrategies } from './commands/strategies';
+import { UsageError } from './command-io';
+import type { CommandIo } from './command-io';
+import { RefusedError, UnreachableError } from './command-lab';
+import { EXIT } from './exit-code';
+import { refusePlan } from './plan-flags';
+
+const ABOUT = 'A race laboratory for inventory: can this checkout sell the last unit twice?';
+
+const EXIT_CODES = `
+Exit codes: 0 pass, 1 a fault of the program, 2 usage, 3 a server, PostgreSQL or Redis cannot be reached,
+10 an invariant is violated, 11 a race was expected and did not show, 12 inconclusive, 99 a threshold is crossed,
+130 and 143 stopped by a signal.
+`;
+
+/**
+ * Runs the command line. Never throws; returns the exit code.
+ *
+ * @param args without the program's name
+ */
+export async function runCommand(args: readonly string[], io: CommandIo, version: string): Promise<number> {
+  let code: number = EXIT.pass;
+  const finish = (own: number) => (code = own);
+  const program = new Command('oversell')
+    .description(ABOUT)
+    .version(version, '-V, --version', 'print the version')
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(--help explains the command)')
+    .exitOverride()
+    .configureOutput({ writeOut: io.print, writeErr: (text) => io.complain(printable(text)) });
+  // subcommands take over the settings above as they are created
+  addRace(program, io, finish);
+  addExplore(program, io, finish);
+  addAudit(program, io, finish);
+  addReports(program, io, finish);
+  addStrategies(program, io, finish);
+  addStart(program, io, finish);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+function explain(error: unknown, io: CommandIo): number {
+  // its message is printed already
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  const complain = (text: string) => io.complain(`${printable(text)}\n`);
+  if (error instanceof RefusedError) {
+    complain(refusePlan(error.problem.message, error.problem.issues).message);
+    return EXIT.usage;
+  }
+  if (isFileError(error)) {
+    complain(`The file cannot be read: ${message}.`);
+    return EXIT.usage;
+  }
+  complain(isExpected(error) ? message : `This is a fault of the program: ${stackOf(error)}`);
+  if (isOneOf(error, UNREACHABLE)) return EXIT.unreachable;
+  return isOneOf(error, USAGE) ? EXIT.usage : EXIT.internal;
+}
+
+const USAGE = [UsageError, HistoryFileError, EnvError, PoolSizeError, ListenError];
+const UNREACHABLE = [UnreachableError, ServiceUnreachableError, LabUnavailableError];
+
+function isExpected(error: unknown): boolean {
+  return isOneOf(error, [...USAGE, ...UNREACHABLE]);
+}
+
+function isOneOf(error: unknown, kinds: readonly (abstract new (...args: never[]) => Error)[]): boolean {
+  return kinds.some((kind) => error instanceof kind);
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Whether the system reports a problem with a file: it does not exist, is a folder, or may not be read. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
+}
