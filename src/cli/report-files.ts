@@ -87,7 +87,7 @@ export async function readReport(file: string, io: CommandIo): Promise<RaceRepor
     throw new UsageError(
       `${file} is a report of version ${String(report.version)}; this program reads ${REPORT_VERSION}.`,
     );
-  return report as RaceReport;
+  return report;
 }
 
 function parse(text: string): Partial<RaceReport> | null {
