@@ -20,7 +20,7 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
     if (refused) return refused;
     const parsed = apiTestQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
-    const { strategy, attempts, stock } = parsed.data;
+    const { strategy, attempts, stock, fail } = parsed.data;
     const plan = {
       strategies: [strategy],
       attempts,
@@ -33,7 +33,9 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
     const race = await context.lab.waitForRace(started.id);
     if (!race)
       return answerError(410, { code: 'race-deleted', message: 'The race was deleted before it was over.' });
-    return answer(raceWithUrls(toSummary(race)), { status: race.status === 'failed' ? 503 : 200 });
+    const isUnwanted = race.lanes.some(({ verdict }) => verdict.status === fail);
+    const status = race.status === 'failed' ? 503 : isUnwanted ? 417 : 200;
+    return answer(raceWithUrls(toSummary(race)), { status });
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERDICTS } from '@/model/race';
 import { FINDING_KINDS } from '@/model/verdict';
 import type { Issue } from '@/lib/lab-error';
 import { PLAN_FIELDS } from './fields';
@@ -73,6 +74,12 @@ export const apiTestQuery = z.object({
   strategy: z.string().max(100).default('read-then-write'),
   attempts: numberFromQuery(wholeNumber(1, 10_000)).default(100),
   stock: numberFromQuery(numberIn(stock)).default(50),
+  fail: z
+    .enum(VERDICTS, { error: `must be one of ${VERDICTS.join(', ')}` })
+    .optional()
+    .meta({
+      description: 'Answer 417 when the race comes to this verdict, so that curl -f notices',
+    }),
 });
 
 // a race may have two controls beyond the requested lanes

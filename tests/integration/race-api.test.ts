@@ -242,6 +242,18 @@ describe('a race', () => {
 });
 
 describe('api-test', () => {
+  test('answers 417 with the race when it came to the verdict that a script does not want', async ({
+    api,
+  }) => {
+    const query = 'strategy=read-then-write&attempts=60&stock=30';
+    const unwanted = await api.get(`/api/api-test?${query}&fail=violated`);
+    expect(unwanted.status).toBe(417);
+    const race = (await unwanted.json()) as RaceView;
+    expect(race).toMatchObject({ status: 'finished', lanes: [{ verdict: { status: 'violated' } }] });
+    expect((await api.get(`/api/api-test?${query}&fail=ok`)).status).toBe(200);
+    expect((await api.get(`/api/api-test?${query}&fail=luck`)).status).toBe(400);
+  });
+
   test('fires 100 purchases at read-then-write by default and oversells', async ({ api }) => {
     const response = await api.get('/api/api-test');
     const race = (await response.json()) as RaceView;

@@ -38,6 +38,7 @@ export function describeRaces(): ZodOpenApiPathsObject {
       'Fires concurrent purchases and answers with the race’s summary when all are in',
       {
         '200': json('The race', race),
+        '417': json('The race, which came to the verdict that `fail` names', race),
         '503': json('The race that failed, or word that the database is down', race),
         ...errors(
           ['400', 'The query is malformed'],
