@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { RaceSummary } from '@/model/race';
 import { COMPARED } from '@/report/compare-races';
-import { describePlan } from '~/features/plan/plan-summary';
+import { describePlan } from '@/report/plan-words';
 import { VerdictChip } from '~/features/race/verdict/verdict-chip';
 import { Timestamp } from '~/ui/timestamp';
 import type { AskedComparison } from './compare-address';

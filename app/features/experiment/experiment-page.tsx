@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { ExperimentView } from '@/model/experiment';
 import { isOver } from '@/model/job';
 import { raceUrl } from '@/report/addresses';
-import { describePlan } from '~/features/plan/plan-summary';
+import { describePlan } from '@/report/plan-words';
 import { formatCount, formatSpan, plural } from '~/ui/format';
 import { Refused } from '~/ui/refused';
 import { StatusPill } from '~/ui/status-pill';

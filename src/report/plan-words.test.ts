@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
-import { describePlan } from './plan-summary';
+import { describePlan } from './plan-words';
 
 const plan: LoadPlan = { ...PLAN_DEFAULTS, strategies: ['read-then-write'], seed: 7 };
 
