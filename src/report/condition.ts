@@ -1,7 +1,6 @@
 import jsep from 'jsep';
 import type { LaneSummary } from '@/model/race';
-import { formatNumber } from '@/model/wording';
-import { LANE_METRICS } from './lane-metrics';
+import { LANE_METRICS, sayFigure } from './lane-metrics';
 
 /** A condition cannot be read. The message goes on after the condition: `p98<200: there is no figure p98 …`. */
 export class ConditionError extends Error {
@@ -121,10 +120,8 @@ export function listFigures(): string {
 
 function describeFigure(name: string, lane: LaneSummary): string {
   const metric = own(LANE_METRICS, name);
-  const value = metric?.read(lane) ?? null;
-  if (!metric || value === null) return `${name} has no value`;
-  const unit = { count: '', rate: '/s', ms: ' ms' }[metric.unit];
-  return `${name} is ${formatNumber(value)}${unit}`;
+  const figure = metric ? sayFigure(metric, lane) : null;
+  return figure === null ? `${name} has no value` : `${name} is ${figure}`;
 }
 
 /** The entry of a table, and nothing that every object has (`constructor`). */

@@ -1,4 +1,5 @@
 import type { LaneSummary } from '@/model/race';
+import { formatNumber } from '@/model/wording';
 import { METRICS } from './compare-metrics';
 
 /** A figure of a lane that can be named in a condition. */
@@ -91,3 +92,14 @@ export const LANE_METRICS: Readonly<Record<string, LaneMetric>> = {
     measured(({ durationMs }) => durationMs),
   ),
 };
+
+const UNIT_SYMBOLS = { count: '', rate: '/s', ms: ' ms' } as const satisfies Record<
+  LaneMetric['unit'],
+  string
+>;
+
+/** A figure with its unit, such as `1,240 ms`; null where the lane does not have it. */
+export function sayFigure({ unit, read }: LaneMetric, lane: LaneSummary): string | null {
+  const value = read(lane);
+  return value === null ? null : `${formatNumber(value)}${UNIT_SYMBOLS[unit]}`;
+}

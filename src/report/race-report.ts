@@ -22,6 +22,12 @@ export interface Demands {
   thresholds: readonly Condition[];
 }
 
+/**
+ * What can come of a demand, the worst first. `undecided`: the lane's verdict is inconclusive, so it neither meets nor
+ * breaks an expectation.
+ */
+export const ASSERTION_RESULTS = ['broken', 'undecided', 'met'] as const;
+
 /** One demand on one lane, and whether the lane meets it. */
 export interface Assertion {
   kind: 'expectation' | 'invariant' | 'threshold';
@@ -29,8 +35,7 @@ export interface Assertion {
   lane: number;
   /** `safe`, or `p99<200`. */
   text: string;
-  /** `undecided`: the lane's verdict is inconclusive, so it neither meets nor breaks an expectation. */
-  result: 'met' | 'broken' | 'undecided';
+  result: (typeof ASSERTION_RESULTS)[number];
   /** What decided it, as a phrase: `p99 is 312 ms`, `the verdict is violated`. */
   why: string;
 }
@@ -62,6 +67,20 @@ export function reportRace(race: RaceView, demands: Demands, writtenBy: string):
     ];
   });
   return { format: 'oversell-report', version: REPORT_VERSION, writtenBy, race, assertions };
+}
+
+/** What was demanded of a lane, and what came of that. */
+export function assertionsOf({ assertions }: RaceReport, { index }: Pick<LaneView, 'index'>): Assertion[] {
+  return assertions.filter(({ lane }) => lane === index);
+}
+
+/**
+ * Whether a lane may break: a control is there for that, and an expectation can want it (`race`) or allow it (`label`,
+ * of a conditional strategy).
+ */
+export function mayBreak(report: RaceReport, lane: Pick<LaneView, 'index' | 'role'>): boolean {
+  const isMet = ({ kind, result }: Assertion) => kind === 'expectation' && result === 'met';
+  return lane.role === 'control' || assertionsOf(report, lane).some(isMet);
 }
 
 /** The verdict that meets an expectation; null where each does, as for a strategy that is safe on a condition. */
