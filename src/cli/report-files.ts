@@ -87,13 +87,13 @@ export async function readReport(file: string, io: CommandIo): Promise<RaceRepor
     throw new UsageError(
       `${file} is a report of version ${String(report.version)}; this program reads ${REPORT_VERSION}.`,
     );
-  return report;
+  return report as RaceReport;
 }
 
 function parse(text: string): Partial<RaceReport> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? (value as Partial<RaceReport>) : null;
+    return typeof value === 'object' ? value : null;
   } catch {
     return null;
   }
