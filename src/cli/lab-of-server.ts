@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Problem } from '@/lib/lab-error';
 import type { StrategyInfo } from '@/model/strategy';
 import { UsageError } from './command-io';
@@ -65,7 +67,7 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
     readHistory: async (raceId) => {
       const { body } = await call(`/api/races/${encodeURIComponent(raceId)}/export.ndjson`);
       if (!body) throw new UnreachableError(`${origin} sent no history.`);
-      return body as AsyncIterable<Uint8Array>;
+      return Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
     },
     pageOf: (raceId) => `${origin}/races/${raceId}`,
     close: async () => undefined,

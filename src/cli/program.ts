@@ -33,6 +33,7 @@ Exit codes: 0 pass, 1 a fault of the program, 2 usage, 3 a server, PostgreSQL or
  */
 export async function runCommand(args: readonly string[], io: CommandIo, version: string): Promise<number> {
   let code: number = EXIT.pass;
+  const complain = complainTo(io);
   const finish = (own: number) => (code = own);
   const program = new Command('oversell')
     .description(ABOUT)
@@ -40,7 +41,7 @@ export async function runCommand(args: readonly string[], io: CommandIo, version
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(--help explains the command)')
     .exitOverride()
-    .configureOutput({ writeOut: io.print, writeErr: (text) => io.complain(printable(text)) });
+    .configureOutput({ writeOut: io.print, writeErr: complain });
   // subcommands take over the settings above as they are created
   addRace(program, io, finish);
   addExplore(program, io, finish);
@@ -60,7 +61,7 @@ function explain(error: unknown, io: CommandIo): number {
   // its message is printed already
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
   const message = error instanceof Error ? error.message : String(error);
-  const complain = (text: string) => io.complain(`${printable(text)}\n`);
+  const complain = complainTo(io);
   if (error instanceof RefusedError) {
     complain(refusePlan(error.problem.message, error.problem.issues).message);
     return EXIT.usage;
@@ -89,7 +90,14 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** Prints lines to the output of errors. They may repeat what was given, so each is made printable. */
+function complainTo(io: CommandIo): (text: string) => void {
+  return (text) => io.complain(`${text.trimEnd().split('\n').map(printable).join('\n')}\n`);
+}
+
+const OF_FILES = ['open', 'read', 'stat', 'access', 'scandir'];
+
 /** Whether the system reports a problem with a file: it does not exist, is a folder, or may not be read. */
 function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
+  return error instanceof Error && 'syscall' in error && OF_FILES.includes(String(error.syscall));
 }

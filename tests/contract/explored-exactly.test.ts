@@ -3,6 +3,7 @@ import type { ExplorationPlan } from '@/model/exploration';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import { found } from '../fixtures/explorer/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
+import { toStrategy } from '../fixtures/explorer/random-strategy';
 import {
   lockPerBuyer,
   mutexInTransaction,
@@ -31,10 +32,23 @@ function crossedLocks(shop: Shop): RegisteredStrategy {
   });
 }
 
+/** A buyer holds a lock of its own and one that all share, inside a mutex. */
+function twoLeases(shop: Shop): RegisteredStrategy {
+  return toStrategy(shop, {
+    operations: ['memory lock', 'redis lock of its own', 'redis lock'],
+    before: 3,
+    level: 'ReadCommitted',
+    release: 'late',
+    isCrossed: false,
+    plan: { quantities: [1, 1], stock: 1, leaseExpiry: true, crash: false, items: 1 },
+  });
+}
+
 describe('reduction keeps what only time, memory or a circle of waits tells apart', () => {
   test.for<[string, (shop: Shop) => RegisteredStrategy, Partial<ExplorationPlan>]>([
     ['a lock that each buyer takes for itself', lockPerBuyer, { stock: 0 }],
     ['such locks whose leases run out', lockPerBuyer, { stock: 0, leaseExpiry: true }],
+    ['two locks of one buyer, whose leases run out together', twoLeases, { leaseExpiry: true }],
     ['a mutex that is freed between two steps', mutexInTransaction, {}],
     ['locks of different kinds in a circle', crossedLocks, {}],
     ['units that are given back', takeThenGiveBack, { quantities: [3, 2], stock: 2 }],

@@ -43,6 +43,14 @@ export function serializable(access: Access): AccessSet {
 /** The one lease that may expire in a schedule, and the attempt that holds it. */
 export const LEASES: AccessSet = new Map([['leases:*', 'write']]);
 
+/**
+ * The locks with a lease that an attempt holds: they expire together, so a move that changes which they are does not
+ * commute with the end of the lease.
+ */
+export function holdings(actor: number): AccessSet {
+  return new Map([[`holdings:${actor}`, 'write']]);
+}
+
 export function addAccess(to: Map<string, Access>, resource: string, access: Access): void {
   const known = to.get(resource);
   // an append together with a read of the same resource depends on other appends

@@ -3,7 +3,7 @@ import { nameKey, touchKeys } from '@/explorer/schedule/sent-access';
 import type { Names } from '@/explorer/schedule/sent-access';
 import { TransitionAccess } from '@/explorer/schedule/transition-access';
 import type { AccessHistory } from '@/explorer/schedule/transition-access';
-import { EVERYTHING, LEASES, MEMORY, unite, WAITS } from '@/explorer/search/access-set';
+import { EVERYTHING, holdings, LEASES, MEMORY, unite, WAITS } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
 import type { Actor } from './actor';
 import type { Quiescence } from './quiescence';
@@ -68,12 +68,15 @@ export class MoveAccess {
     return usesMemory && first === second;
   }
 
-  /** The access set of a move that is over. `waited`: the attempts that waited before it, and for what. */
+  /**
+   * The access set of a move that is over. `waited`: the attempts that waited before it, and for what; `changed`: those
+   * that hold other locks with a lease than before.
+   */
   take(
     option: EnabledStep,
     sent: readonly SentBy[],
     waited: ReadonlyMap<Actor, (Actor | 'memory')[]>,
-    hasEnded: boolean,
+    { hasEnded, changed }: { hasEnded: boolean; changed: readonly Actor[] },
   ): AccessSet {
     const parts = sent.map(({ actor, sql, redis }) => this.sets[actor]?.take(sql, redis));
     const moments = this.actors.map((actor) => actor.takeMoments());
@@ -82,7 +85,7 @@ export class MoveAccess {
     if (option.event === 'crash' || afterTime) return EVERYTHING;
     if (option.event === 'lease') {
       const keys = this.ranOut.map((key) => nameKey(key, this.names) ?? '*');
-      return unite(touchKeys(keys, 'write'), LEASES);
+      return unite(touchKeys(keys, 'write'), LEASES, holdings(option.actor));
     }
     const mover = this.actors[option.actor];
     const wokeInMemory = [...waited].some(
@@ -90,7 +93,10 @@ export class MoveAccess {
     );
     if ((mover && this.mayTouchMemory(mover)) || wokeInMemory) parts.push(MEMORY);
     if (sent.some((one) => this.hasMetLock(one))) parts.push(WAITS);
-    if (hasEnded && this.input.leaseExpiry) parts.push(LEASES);
+    if (this.input.leaseExpiry) {
+      if (hasEnded) parts.push(LEASES);
+      parts.push(...changed.map(({ index }) => holdings(index)));
+    }
     return unite(...parts.filter((part) => part !== undefined), ...moments);
   }
 

@@ -26,6 +26,11 @@ export class RedisLeases {
     return [...this.holders.values()].includes(actor);
   }
 
+  /** The keys of the locks that an attempt holds, as one text to compare. */
+  heldBy(actor: Actor): string {
+    return [...this.holders].flatMap(([key, holder]) => (holder === actor ? [key] : [])).join(' ');
+  }
+
   /** Whether a lock that the attempt waits for is still taken. */
   isBlocked(actor: Actor): boolean {
     return [...actor.wanted].some((key) => this.taken.has(key));

@@ -161,6 +161,7 @@ class Schedule {
     if (time && Number.isNaN(time.call) && option.event !== 'lease') time.call = start + 50;
     const before = new Set(this.actors.filter(isOver));
     const waited = this.quiescence.snapshot();
+    const held = this.actors.map((one) => this.leases.heldBy(one));
     const steps = this.actors.map(({ pending }) => pending);
     const ready = options.filter(({ event }) => event === 'step').map((one) => one.actor);
     const turns = isPreemption(option, ready, lastToStep(this.moves));
@@ -192,7 +193,10 @@ class Schedule {
     this.moves.push({
       ...option,
       ...(option.event === 'crash' && hadToWait && { hadToWait }),
-      accessSet: this.access.take(option, sent, waited, ended.length > 0),
+      accessSet: this.access.take(option, sent, waited, {
+        hasEnded: ended.length > 0,
+        changed: this.actors.filter((one, i) => this.leases.heldBy(one) !== held[i]),
+      }),
       sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
       woke,
       waitsFor: this.waitsOf(actor),
