@@ -107,9 +107,9 @@ function RaceAgainst({ id, expected, rivals }: RaceAgainstProps): ReactElement {
       ))}
       {/* lanes stand in the order of the form's fields: unsafe on the left */}
       {expected === 'unsafe' && own}
-      <label className="flex flex-wrap items-center gap-2 font-medium">
+      <label className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
         Race it against
-        <select name="strategies" defaultValue={rival} className="field w-auto">
+        <select name="strategies" defaultValue={rival} className="field w-auto max-w-full min-w-0">
           {rivals.map((other) => (
             <option key={other.id} value={other.id}>
               {other.name}

@@ -21,7 +21,6 @@ export interface DescribedLane {
   overlap: { raced: number };
   control: { broke: boolean } | null;
   sends: Pick<NonNullable<LaneView['sends']>, 'dropped' | 'drops'> | null;
-  series?: { sold: number[] };
 }
 
 /** The one state that a lane is in. `isQueued`: its race waits for other jobs. */
@@ -73,7 +72,8 @@ function classifyViolated(first: FindingKind | undefined): LaneStateId {
 function classifyInconclusive({ control, counts, orders, overlap }: DescribedLane): LaneStateId {
   if (control?.broke === false) return 'control-held';
   if (counts.attempts === 0) return 'nothing-sent';
-  if (orders.count === 0) return counts.indeterminate === counts.attempts ? 'undecided' : 'nothing-sold';
+  if (counts.indeterminate === counts.attempts) return 'undecided';
+  if (orders.count === 0) return 'nothing-sold';
   return overlap.raced === 0 ? 'uncontested' : 'other-doubt';
 }
 
@@ -96,9 +96,9 @@ export function droppedOf({ sends }: DescribedLane): number {
   return sends?.dropped ?? 0;
 }
 
-/** Units that buyers were told they bought. */
-export function soldUnits({ series, counts }: DescribedLane): number {
-  return series?.sold.at(-1) ?? counts.accepted;
+/** Units that buyers were told they bought while the lane runs, and those of the orders table afterwards. */
+export function soldUnits({ orders }: Pick<DescribedLane, 'orders'>): number {
+  return orders.quantity;
 }
 
 /** Before the audit only what buyers were told is known; that can already be more than there was to sell. */

@@ -205,11 +205,17 @@ describe('INCONCLUSIVE', () => {
 
 describe('a lane that is not over', () => {
   it('is provisional until the final rows are read, whatever the numbers say', () => {
-    const counts = counted({ attempts: 300, accepted: 250 });
-    expect(says({ status: 'running', counts })).toBe('violated OVERSOLD +150 so far');
-    expect(explains({ status: 'running', counts })).toBe('250 units confirmed as sold, 100 existed.');
-    expect(says({ status: 'auditing' })).toBe('waiting SOLD OUT so far');
-    expect(says({ status: 'running', counts: { ...counts, accepted: 30 } })).toBe('waiting SELLING so far');
+    // five units a purchase: units are counted, never purchases
+    const counts = counted({ attempts: 300, accepted: 50 });
+    const orders = { count: 50, quantity: 250 };
+    expect(says({ status: 'running', counts, orders })).toBe('violated OVERSOLD +150 so far');
+    expect(explains({ status: 'running', counts, orders })).toBe('250 units confirmed as sold, 100 existed.');
+    expect(says({ status: 'auditing', orders: { count: 20, quantity: 100 } })).toBe(
+      'waiting SOLD OUT so far',
+    );
+    expect(says({ status: 'running', counts, orders: { count: 6, quantity: 30 } })).toBe(
+      'waiting SELLING so far',
+    );
   });
 
   it('is told from one that never ran, and from one that ran and was not judged', () => {

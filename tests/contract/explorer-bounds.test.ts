@@ -141,3 +141,13 @@ describe('bounds', () => {
     expect(coverage.isComplete).toBe(false);
   });
 });
+
+test('three attempts of which two wait for one row are explored, whichever PostgreSQL lets go first', async ({
+  lab,
+}) => {
+  const plan = { quantities: [1, 1, 1], preemptions: 1 };
+  const { verdict, unfinished, violation, plan: asked } = await lab.explore('read-then-write', plan);
+  expect({ verdict, unfinished }).toEqual({ verdict: 'violated', unfinished: undefined });
+  const again = await lab.explorer.replay(asked, violation?.id ?? '');
+  expect(again?.findings).toEqual(violation?.findings);
+});

@@ -35,15 +35,19 @@ export function summariseRace(race: RaceView): string {
 }
 
 /**
- * The size of a race: the duration of a plan by time, or how many of the planned attempts were made if it ended early.
+ * The size of a race: the duration of a plan by time, or the attempts that were made, of those planned, if it ended
+ * early.
  */
 export function describeAmount({
   plan,
   status,
   lanes,
 }: Pick<RaceSummary, 'plan' | 'status' | 'lanes'>): string {
-  if (plan.durationS !== undefined) return `for ${plan.durationS.toLocaleString('en')} s`;
   const made = lanes.reduce((sum, { counts }) => sum + counts.attempts, 0);
+  if (plan.durationS !== undefined)
+    return isOver(status) && status !== 'finished'
+      ? `${plural(made, 'attempt')}${lanes.length > 1 ? ' in all' : ''}`
+      : `for ${plan.durationS.toLocaleString('en')} s`;
   const planned = plan.attempts * lanes.length;
   if (isOver(status) && made < planned)
     return `${formatCount(made)} of ${plural(planned, 'attempt')}${lanes.length > 1 ? ' in all' : ''}`;

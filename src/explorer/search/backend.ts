@@ -81,5 +81,31 @@ export interface Backend<P extends Played = Played, J extends Judged = Judged> {
 
 /** The search cannot follow what it explores: it does not end, or waits for something that the explorer cannot see. */
 export class UnexplorableError extends Error {
-  override readonly name = 'UnexplorableError';
+  override readonly name: string = 'UnexplorableError';
+}
+
+/**
+ * A schedule went on otherwise than when it was seen before: of several attempts that wait for one row, PostgreSQL may
+ * wake either. Running it again may bring the other.
+ */
+export class DivergedError extends UnexplorableError {
+  override readonly name = 'DivergedError';
+}
+
+/** Runs of a schedule until it goes on as the search knows it; of two waiters, the rarer was seen to win one in twelve. */
+const MOST_RUNS = 200;
+
+/**
+ * Runs a schedule again while it diverges.
+ *
+ * @throws DivergedError when it diverges every time
+ */
+export async function untilFollowed<T>(run: () => Promise<T>): Promise<T> {
+  for (let runs = 1; ; runs += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof DivergedError) || runs === MOST_RUNS) throw error;
+    }
+  }
 }

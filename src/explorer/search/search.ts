@@ -6,7 +6,7 @@ import type {
   Undersold,
 } from '@/model/exploration';
 import { describeCoverage } from '@/report/describe-coverage';
-import { UnexplorableError } from './backend';
+import { UnexplorableError, untilFollowed } from './backend';
 import type { Backend, Judged, Played, Transition } from './backend';
 import { confirmExamples } from './confirm-examples';
 import type { Claim } from './confirm-examples';
@@ -206,11 +206,12 @@ export class Search<P extends Played, J extends Judged> {
       this.note(played, 1);
       return played;
     }
-    const walk = new DepthFirstWalk(this.frontier.take(), {
-      reduction: this.isReduced(),
-      preemptions: plan.preemptions,
+    const node = this.frontier.take();
+    const { walk, played } = await untilFollowed(async () => {
+      const options = { reduction: this.isReduced(), preemptions: plan.preemptions };
+      const own = new DepthFirstWalk(node, options);
+      return { walk: own, played: await this.backend.play(slot, own.choose.bind(own)) };
     });
-    const played = await this.backend.play(slot, walk.choose.bind(walk));
     const { moves, isComplete, isRevealing } = played.run;
     if (this.isReduced() && isRevealing) throw new BeginAgainError('Transitions depend on each other.');
     const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;

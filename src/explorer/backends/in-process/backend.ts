@@ -3,7 +3,7 @@ import { describeSchedule } from '@/explorer/judge/describe-schedule';
 import { judgeSchedules } from '@/explorer/judge/judge-schedule';
 import type { Case, Judgement } from '@/explorer/judge/judge-schedule';
 import type { ScheduleInput, ScheduleRun, Slot } from '@/explorer/schedule/schedule';
-import { UnexplorableError } from '@/explorer/search/backend';
+import { UnexplorableError, untilFollowed } from '@/explorer/search/backend';
 import type { Backend, Played, Scheduler } from '@/explorer/search/backend';
 import type { PrismaClient } from '@/generated/prisma/client';
 import { parseScheduleId } from '@/model/exploration';
@@ -110,7 +110,8 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   async replay(id: string): Promise<Judgement | undefined> {
     const tokens = parseScheduleId(id);
     if (!tokens) return undefined;
-    const played = await this.play(0, (_, taken) => tokens[taken.length] ?? null).catch((error: unknown) => {
+    const follow: Scheduler = (_, taken) => tokens[taken.length] ?? null;
+    const played = await untilFollowed(() => this.play(0, follow)).catch((error: unknown) => {
       if (error instanceof UnexplorableError) return undefined;
       throw error;
     });

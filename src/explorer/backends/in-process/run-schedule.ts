@@ -11,7 +11,7 @@ import type {
   TakenStep,
 } from '@/explorer/schedule/schedule';
 import { AFTERWARDS } from '@/explorer/schedule/step-names';
-import { UnexplorableError } from '@/explorer/search/backend';
+import { DivergedError, UnexplorableError } from '@/explorer/search/backend';
 import { isPreemption, lastToStep } from '@/explorer/search/preemption';
 import { letterOf } from '@/model/exploration';
 import { IMPLIED_STEPS } from '@/model/step-kind';
@@ -107,7 +107,10 @@ class Schedule {
       const token = this.cut === undefined ? choose(options, this.moves) : straightOn(options, this.moves);
       if (token === null) return false;
       const option = options.find((one) => one.token === token);
-      if (!option) throw new UnexplorableError(`${this.id()} cannot go on with ${token}.`);
+      if (!option)
+        throw new DivergedError(
+          `After ${this.id()}, attempt ${token} could not go on as it could before: PostgreSQL let another attempt that waits for the same row go first.`,
+        );
       await this.take(option, options);
     }
   }

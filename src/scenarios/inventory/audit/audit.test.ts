@@ -144,13 +144,30 @@ test('selling too little is safe, and said', () => {
 });
 
 test.each([
-  ['everybody gave up', goodLane(2, repeat('conflict', 3))],
-  ['there was nothing on sale', goodLane(0, repeat('sold-out', 3))],
-])('where %s nothing was sold, and nothing is proven', (_, lane) => {
+  [
+    'everybody gave up',
+    goodLane(2, repeat('conflict', 3)),
+    ', but 3 attempts went without although 2 units were left',
+  ],
+  [
+    'everybody was refused',
+    goodLane(1, ['sold-out']),
+    ', but 1 attempt went without although 1 unit was left',
+  ],
+  ['there was nothing on sale', goodLane(0, repeat('sold-out', 3)), ''],
+])('where %s nothing was sold, and nothing is proven', (_, lane, though) => {
   expect(verdictOf(lane)).toEqual({
     status: 'inconclusive',
-    reason: 'Nothing was sold, so nothing could be sold twice.',
+    reason: `Nothing was sold, so nothing could be sold twice${though}.`,
   });
+});
+
+test('those who gave up are all counted, and those of them for whom enough was left', () => {
+  const lane = goodLane(3, ['accepted', 'conflict', 'conflict', 'sold-out']);
+  for (const n of [2, 3]) Object.assign(lane.attempts[n] ?? {}, { quantity: 3 });
+  expect(verdictOf(lane).reason).toContain(
+    '2 attempts gave up in conflict, though for 1 attempt enough units were left.',
+  );
 });
 
 test('statements that queue for a single connection have not raced', () => {

@@ -17,7 +17,9 @@ export interface Coverage {
   decided: number;
   /** Attempts told sold out although enough units were left for them at the end, if the stock can only have fallen. */
   undersold: number;
-  /** Attempts that gave up in conflict although enough units for them were left at the end; likewise. */
+  /** Attempts that gave up in conflict. */
+  conflicts: number;
+  /** Those of them for whom enough units were left at the end; likewise. */
   turnedAway: number;
   /** Attempts that ended in a definite failure. */
   failed: number;
@@ -31,7 +33,7 @@ export const measureCoverage = oncePerAudit((context): Coverage => {
   const mayRise = whyStockMayRise(context) !== undefined;
   const coverage: Coverage = {
     ...{ attempts: history.count, demand: 0, decided: 0 },
-    ...{ undersold: 0, turnedAway: 0, failed: 0, failedInStock: 0 },
+    ...{ undersold: 0, conflicts: 0, turnedAway: 0, failed: 0, failedInStock: 0 },
   };
   for (let i = 0; i < history.count; i += 1) {
     const outcome = intAt(history.outcome, i);
@@ -39,6 +41,7 @@ export const measureCoverage = oncePerAudit((context): Coverage => {
     coverage.demand += quantity;
     const told = outcome === ACCEPTED || outcome === SOLD_OUT || outcome === CONFLICT;
     if (told || matched.ordersOf[i] !== 0) coverage.decided += 1;
+    if (outcome === CONFLICT) coverage.conflicts += 1;
     if (outcome === ERROR) coverage.failed += 1;
     if (quantity > final.finalStock || mayRise) continue;
     if (outcome === SOLD_OUT) coverage.undersold += 1;
@@ -72,11 +75,20 @@ export function whyNothingShows(context: AuditContext, overlap: Overlap): string
   if (coverage.decided === 0) {
     return `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`;
   }
-  if (matched.orders.count === 0) return 'Nothing was sold, so nothing could be sold twice.';
+  if (matched.orders.count === 0) return whyNothingSold(coverage, final.finalStock);
   if (overlap.raced === 0) return whyNothingRaced(coverage, overlap);
   if (overlap.peakInFlight < 2) return 'No two attempts were in flight at once, so nothing raced.';
   if (final.connections !== 1) return undefined;
   return 'The pool has only one connection, so statements ran one after the other and nothing raced.';
+}
+
+function whyNothingSold({ undersold, turnedAway }: Coverage, left: number): string {
+  const refused = undersold + turnedAway;
+  const though =
+    refused === 0
+      ? ''
+      : `, but ${countOf(refused, 'attempt')} went without although ${countOf(left, 'unit was', 'units were')} left`;
+  return `Nothing was sold, so nothing could be sold twice${though}.`;
 }
 
 function whyNothingRaced(coverage: Coverage, overlap: Overlap): string {

@@ -53,7 +53,7 @@ function howTheyEnded({ recovered, notSold }: AuditContext['matched']): string {
 }
 
 function caveats({ history, final, matched }: AuditContext, coverage: Coverage): string[] {
-  const { undersold, turnedAway, failed, demand } = coverage;
+  const { undersold, conflicts, turnedAway, failed, failedInStock, demand } = coverage;
   const left = `${countOf(final.finalStock, 'unit was', 'units were')} left`;
   const sentences: string[] = [];
   if (undersold > 0) {
@@ -61,11 +61,17 @@ function caveats({ history, final, matched }: AuditContext, coverage: Coverage):
       `Undersold: ${countOf(undersold, 'attempt was', 'attempts were')} told sold out, but ${left}.`,
     );
   }
-  if (turnedAway > 0) sentences.push(`${countOf(turnedAway, 'attempt')} gave up in conflict, but ${left}.`);
+  if (turnedAway > 0) {
+    const inStock = describeInStock(conflicts, turnedAway, left);
+    sentences.push(`${countOf(conflicts, 'attempt')} gave up in conflict${inStock}.`);
+  }
   if (demand <= unitsInStock(final)) {
     sentences.push(`Demand was ${countOf(demand, 'unit')}, so overselling was not put to the test.`);
   }
-  if (failed > 0) sentences.push(`${countOf(failed, 'attempt')} failed${inStock(coverage, left)}.`);
+  if (failed > 0) {
+    const inStock = describeInStock(failed, failedInStock, left);
+    sentences.push(`${countOf(failed, 'attempt')} failed${inStock}.`);
+  }
   if (matched.recovered + matched.notSold > 0) {
     const unanswered = describeUnanswered(matched.recovered + matched.notSold, history.count);
     sentences.push(`${unanswered}: by the orders table ${howTheyEnded(matched)}.`);
@@ -73,9 +79,9 @@ function caveats({ history, final, matched }: AuditContext, coverage: Coverage):
   return sentences;
 }
 
-/** What the failed attempts could have had: enough may have been left for only some of them. */
-function inStock({ failed, failedInStock }: Coverage, left: string): string {
-  if (failedInStock === 0) return '';
-  if (failedInStock === failed) return `, but ${left}`;
-  return `, though for ${countOf(failedInStock, 'attempt')} enough units were left`;
+/** What attempts without an order could have had: enough may have been left for only some of them. */
+function describeInStock(all: number, inStock: number, left: string): string {
+  if (inStock === 0) return '';
+  if (inStock === all) return `, but ${left}`;
+  return `, though for ${countOf(inStock, 'attempt')} enough units were left`;
 }
