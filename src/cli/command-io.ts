@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Source } from '@/history-file/bytes';
+import type { Env } from '@/services/env';
 
 /** A signal that asks a command to end. */
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -22,7 +23,8 @@ export interface CommandIo {
   terminal: NodeJS.WriteStream | null;
   /** Calls back at each signal from now on, until the returned function is called. */
   onStop: (listener: (signal: StopSignal) => void) => () => void;
-  env: Readonly<Record<string, string | undefined>>;
+  /** @throws EnvError */
+  readEnv: () => Env;
 }
 
 /** The command cannot be carried out as it was given. The message tells how to give it. */

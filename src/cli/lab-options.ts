@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { readEnv } from '@/services/env';
 import { openLabHere } from './lab-here';
 import { openLabOfServer } from './lab-of-server';
 import type { CommandIo } from './command-io';
@@ -45,7 +44,7 @@ export async function withLab<T>(
   const lab =
     typeof given.server === 'string'
       ? await openLabOfServer(given.server)
-      : await openLabHere(readEnv({ ...io.env }), (message) => progress.say(message));
+      : await openLabHere(io.readEnv(), (message) => progress.say(message));
   try {
     return await work({ lab, io, progress, isJson: given.json === true });
   } finally {

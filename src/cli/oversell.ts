@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { projectRoot } from '@/services/env';
+import { projectRoot, readEnv } from '@/services/env';
 import type { StopSignal } from './command-io';
 import { EXIT } from './exit-code';
 import { runCommand } from './program';
@@ -65,7 +65,7 @@ process.exitCode = await runCommand(
     color: stdout.isTTY && stdout.hasColors(),
     terminal: stderr.isTTY ? stderr : null,
     onStop,
-    env: process.env,
+    readEnv: () => readEnv(),
   },
   version,
 );

@@ -7,7 +7,7 @@ import { describeRange, fromText } from '@/plan/numbers';
 import { UsageError } from './command-io';
 
 /** Options as commander reads them: by camel-cased flag. */
-export type Given = Readonly<Record<string, unknown>>;
+export type Given = Readonly<Record<string, string | string[] | boolean | undefined>>;
 
 /** One-letter flags, as load generators have them. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -78,7 +78,7 @@ export function toPlanRequest(given: Given, strategies: readonly StrategyInfo[])
   return request;
 }
 
-function readStrategies(value: unknown, known: readonly StrategyInfo[]): string[] {
+function readStrategies(value: Given[string], known: readonly StrategyInfo[]): string[] {
   if (value === undefined) return [...PLAN_FIELDS.strategies.initial];
   const words = String(value)
     .split(',')

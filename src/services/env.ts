@@ -148,6 +148,11 @@ export function readEnv(source: Source = { ...readDotEnv(), ...process.env }): E
   return Object.freeze(env);
 }
 
+/** The environment of this process, for a server that it starts. */
+export function productionEnv(): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_ENV: 'production' };
+}
+
 function readDotEnv(): Source {
   try {
     return parseEnv(readFileSync(resolve(projectRoot, '.env'), 'utf8'));

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { runCommand } from '@/cli/program';
 import type { RaceView } from '@/model/race';
 import type { RaceReport } from '@/report/race-report';
+import { readEnv } from '@/services/env';
 import { serverProgram } from '../../scripts/bundle.mjs';
 import { commandIo } from '../fixtures/command-io';
 import { testRedisUrl } from '../fixtures/database/test-database';
@@ -46,7 +47,7 @@ describe('oversell race', () => {
     expect(report.race.lanes).toEqual(stored.lanes);
     expect((await readFile(join(into, 'csv'), 'utf8')).split('\r\n')).toHaveLength(4);
     expect(await readFile(join(into, 'junit'), 'utf8')).toContain('<testsuite ');
-    expect(await readFile(join(into, 'markdown'), 'utf8')).toContain('conditional-update');
+    expect(await readFile(join(into, 'markdown'), 'utf8')).toContain('| Conditional update | EXACT |');
 
     const audited = await command(['audit', join(into, 'ndjson'), '--json']);
     expect(audited.code).toBe(10);
@@ -211,8 +212,8 @@ describe('what cannot be done', () => {
 
   test('PostgreSQL that does not answer', async () => {
     const { io, errors } = commandIo();
-    const env = { ...io.env, DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', REDIS_URL: testRedisUrl() };
-    expect(await runCommand(['race'], { ...io, env }, '0.0.0')).toBe(3);
+    const env = { DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', REDIS_URL: testRedisUrl() };
+    expect(await runCommand(['race'], { ...io, readEnv: () => readEnv(env) }, '0.0.0')).toBe(3);
     expect(errors()).toContain('PostgreSQL at 127.0.0.1:1 cannot be reached');
   });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
+import { productionEnv } from '@/services/env';
 import { programArguments } from '@/services/process/program';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
@@ -13,8 +14,10 @@ export function addStart(program: Command, io: CommandIo, finish: (code: number)
       'Starts the server, as npm start does. PORT, HOST, DATABASE_URL, REDIS_URL and others configure it.',
     )
     .action(async () => {
-      const env: NodeJS.ProcessEnv = { ...io.env, NODE_ENV: 'production' };
-      const child = spawn(process.execPath, programArguments('server'), { env, stdio: 'inherit' });
+      const child = spawn(process.execPath, programArguments('server'), {
+        env: productionEnv(),
+        stdio: 'inherit',
+      });
       const forget = io.onStop((signal) => void child.kill(signal));
       const code = await new Promise<number>((resolve) => {
         child.once('error', () => resolve(EXIT.internal));
