@@ -37,11 +37,14 @@ export interface CommandLab {
   close: () => Promise<void>;
 }
 
-/** The lab refuses a request. */
+/** The lab refuses a request. `mayPass`: not for what it asks, but because the lab cannot do it now. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    readonly mayPass: boolean,
+  ) {
     super(problem.message);
   }
 }

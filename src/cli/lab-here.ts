@@ -79,6 +79,7 @@ export async function openLabHere(env: Env, say: (message: string) => void): Pro
 }
 
 function orThrow<T>(result: Result<T>): T {
-  if (!result.ok) throw new RefusedError(result.error);
+  if (!result.ok)
+    throw new RefusedError(result.error, result.kind === 'unavailable' || result.kind === 'limit');
   return result;
 }

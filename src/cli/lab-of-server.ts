@@ -79,7 +79,8 @@ async function toError(origin: string, response: Response): Promise<Error> {
   const problem = body?.error;
   if (typeof problem?.message !== 'string')
     return new UnreachableError(`${origin} answers ${response.status}, and not as Oversell does.`);
-  return response.status >= 500 ? new UnreachableError(problem.message) : new RefusedError(problem);
+  if (response.status >= 500) return new UnreachableError(problem.message);
+  return new RefusedError(problem, response.status === 429);
 }
 
 function messageOf(error: unknown): string {

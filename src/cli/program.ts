@@ -64,7 +64,7 @@ function explain(error: unknown, io: CommandIo): number {
   const complain = complainTo(io);
   if (error instanceof RefusedError) {
     complain(refusePlan(error.problem.message, error.problem.issues).message);
-    return EXIT.usage;
+    return error.mayPass ? EXIT.unreachable : EXIT.usage;
   }
   if (isFileError(error)) {
     complain(`The file cannot be read: ${message}.`);
