@@ -81,7 +81,7 @@ test('editing keeps the address, and the link can be copied', async ({ page, con
   await expect(page).toHaveURL(/\/\?stock=7$/);
 
   await page.getByRole('button', { name: 'Copy link' }).click();
-  await expect(page.getByText('The link is copied.')).toBeAttached();
+  await expect(page.getByRole('status').filter({ hasText: 'Copied.' })).toBeAttached();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   await page.goto(copied);
   await expect(field(page, 'Stock')).toHaveValue('7');

@@ -174,3 +174,25 @@ describe('the history of a race', () => {
     expect(await refusalOf(api, `/api/races/${second}/export.edn?lane=0`)).toEqual([409, 'not-judged']);
   });
 });
+
+test('a race is exported as a report in every format, once it is over', async ({ api }) => {
+  const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...PLAN });
+  const formats: [string, RegExp, RegExp][] = [
+    ['csv', /^text\/csv/, /^race,.*\r\n.*read-then-write/],
+    ['junit.xml', /^application\/xml/, /<testsuites /],
+    ['md', /^text\/markdown/, /\| Conditional update \| /],
+    ['json', /^application\/json/, /"strategy":"conditional-update"/],
+  ];
+  for (const [format, type, content] of formats) {
+    const response = await api.get(`/api/races/${race.id}/export.${format}`);
+    expect(response.headers.get('content-type')).toMatch(type);
+    expect(response.headers.get('content-disposition')).toContain(`oversell-race-${race.id}.`);
+    expect(await response.text()).toMatch(content);
+    expect(await refusalOf(api, `/api/races/none/export.${format}`)).toEqual([404, 'unknown-race']);
+  }
+  const running = await api.startRace({ strategies: ['conditional-update'], attempts: 500_000 });
+  for (const [format] of formats)
+    expect(await refusalOf(api, `/api/races/${running}/export.${format}`)).toEqual([409, 'race-running']);
+  await api.post(`/api/races/${running}/stop`);
+  await api.whenOver(running);
+});

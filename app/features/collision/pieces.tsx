@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { raceUrl } from '@/report/addresses';
-import { CopyLink } from '~/ui/copy-link';
+import { CopyLink } from '~/ui/copy-button';
 import { formatCount } from '~/ui/format';
 import type { EvidenceRef } from './pick-piece';
 

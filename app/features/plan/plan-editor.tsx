@@ -1,7 +1,7 @@
 import { CircleAlert, Play, RotateCcw, SlidersHorizontal } from 'lucide-react';
 import { useRef, useState, type FormEvent, type ReactElement } from 'react';
 import type { StrategyInfo } from '@/model/strategy';
-import { CopyLink } from '~/ui/copy-link';
+import { CopyLink } from '~/ui/copy-button';
 import { useKeys } from '~/ui/use-keys';
 import { useScripted } from '~/ui/use-scripted';
 import { toAddress } from '@/plan/address';

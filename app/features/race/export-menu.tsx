@@ -1,6 +1,7 @@
-import { Download } from 'lucide-react';
+import { ClipboardList, Download } from 'lucide-react';
 import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
 import type { RaceView } from '@/model/race';
+import { CopyButton } from '~/ui/copy-button';
 
 /**
  * The downloads of a finished race, as a disclosure: it works by keyboard and without scripts. With scripts, Escape and
@@ -10,6 +11,9 @@ export function ExportMenu({ race }: { race: RaceView }): ReactElement {
   const menu = useClosing();
   const files = [
     { format: 'json', name: 'JSON', about: 'the race with its verdicts' },
+    { format: 'csv', name: 'CSV', about: 'one row a lane, with every figure' },
+    { format: 'junit.xml', name: 'JUnit (XML)', about: 'a test case a check, for CI servers' },
+    { format: 'md', name: 'Markdown', about: 'a table of lanes, for a pull request' },
     ...(race.lanes.some(({ finalRows }) => finalRows !== null)
       ? [
           { format: 'ndjson', name: 'History (NDJSON)', about: 'every attempt and order, to audit again' },
@@ -36,6 +40,14 @@ export function ExportMenu({ race }: { race: RaceView }): ReactElement {
             </a>
           </li>
         ))}
+        <li className="border-t border-line px-3 py-2 noscript:hidden">
+          <CopyButton
+            name="Copy summary"
+            Icon={ClipboardList}
+            read={async () => (await fetch(`/api/races/${race.id}/export.md`)).text()}
+            className="flex items-center gap-2 font-medium hover:underline"
+          />
+        </li>
       </ul>
     </details>
   );

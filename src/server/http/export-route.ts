@@ -1,7 +1,11 @@
 import type { ExportFormat } from '@/jobs/race/export-race';
+import { isOver } from '@/model/job';
+import type { RaceView } from '@/model/race';
 import { exportQuery, toIssues } from '@/plan/requests';
 import type { ServerContext } from './load-context';
-import { answerBadInput, answerRefusal, api } from './api-response';
+import { REPORT_FORMATS } from '@/report/formats/formats';
+import { reportRace } from '@/report/race-report';
+import { answerBadInput, answerError, answerRefusal, api } from './api-response';
 
 interface ExportArgs {
   context: Pick<ServerContext, 'lab'> & {
@@ -33,4 +37,51 @@ export function exportRoute(format: ExportFormat): (args: ExportArgs) => Promise
       };
       return new Response(request.method === 'HEAD' ? null : context.stream(pieces), { headers });
     });
+}
+
+interface DownloadArgs {
+  context: Pick<ServerContext, 'lab' | 'version'>;
+  params: { raceId?: string };
+}
+
+/** A file made of a race, in one piece. */
+interface RaceFile {
+  body: string;
+  mediaType: string;
+  extension: string;
+}
+
+/** The loader of a download that is made of a race that is over. */
+export function downloadRoute(
+  make: (race: RaceView, version: string) => RaceFile,
+): (args: DownloadArgs) => Promise<Response> {
+  return ({ context, params }) =>
+    api(async () => {
+      const id = params.raceId ?? '';
+      const race = await context.lab.getRace(id);
+      if (!race) return answerError(404, { code: 'unknown-race', message: `There is no race ${id}.` });
+      if (!isOver(race.status))
+        return answerError(409, {
+          code: 'race-running',
+          message: 'This race is not over yet. Export it when it is.',
+        });
+      const { body, mediaType, extension } = make(race, context.version);
+      const headers = {
+        'content-type': mediaType,
+        'content-disposition': `attachment; filename="oversell-race-${race.id}.${extension}"`,
+        'cache-control': 'no-store',
+      };
+      return new Response(body, { headers });
+    });
+}
+
+/** The loader of a report as the command line writes it: of every lane, whether it held. */
+export function reportRoute(id: (typeof REPORT_FORMATS)[number]['id']): ReturnType<typeof downloadRoute> {
+  return downloadRoute((race, version) => {
+    const format = REPORT_FORMATS.find((one) => one.id === id);
+    if (!format) throw new Error(`there is no format ${id}`);
+    const demands = { expect: 'safe', invariants: [], thresholds: [] } as const;
+    const { mediaType, extension } = format;
+    return { body: format.write(reportRace(race, demands, `oversell ${version}`)), mediaType, extension };
+  });
 }

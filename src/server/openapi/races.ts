@@ -144,6 +144,12 @@ function describeExports(): ZodOpenApiPathsObject {
       { '200': json('The race', race), ...unknown, ...errors(['409', 'It is not over yet']) },
       raceId,
     ),
+    '/api/races/{raceId}/export.csv': reported('One row a lane, with every figure', 'text/csv'),
+    '/api/races/{raceId}/export.junit.xml': reported(
+      'A test case a check and a lane, for the test views of CI servers',
+      'application/xml',
+    ),
+    '/api/races/{raceId}/export.md': reported('A table of lanes, for a pull request', 'text/markdown'),
     '/api/races/{raceId}/export.ndjson': exported(
       'The histories of its judged lanes, to be audited again: docs/history-format.md',
       'application/x-ndjson',
@@ -153,6 +159,16 @@ function describeExports(): ZodOpenApiPathsObject {
       'application/edn',
     ),
   };
+}
+
+function reported(summary: string, type: string): { get: ZodOpenApiOperationObject } {
+  const content = { [type]: { schema: z.string() } };
+  const responses = {
+    '200': { description: 'The report', content },
+    ...unknown,
+    ...errors(['409', 'It is not over yet']),
+  };
+  return get(summary, responses, raceId);
 }
 
 function exported(summary: string, type: string): { get: ZodOpenApiOperationObject } {
