@@ -23,6 +23,10 @@ export interface CommandIo {
   terminal: NodeJS.WriteStream | null;
   /** Calls back at each signal from now on, until the returned function is called. */
   onStop: (listener: (signal: StopSignal) => void) => () => void;
+  /** Adds a text to the end of a file. */
+  append: (file: string, text: string) => Promise<void>;
+  /** The step of a workflow of GitHub that the command is, if it is one: it gets annotations and a summary. */
+  githubStep: { summaryFile: string | undefined } | null;
   /** @throws EnvError */
   readEnv: () => Env;
 }

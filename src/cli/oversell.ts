@@ -1,9 +1,9 @@
 // The program `oversell`: the command line on this process's files, streams and signals.
 import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
-import { access, constants, stat } from 'node:fs/promises';
+import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { projectRoot, readEnv } from '@/services/env';
+import { projectRoot, readEnv, readGithubStep } from '@/services/env';
 import type { StopSignal } from './command-io';
 import { EXIT } from './exit-code';
 import { runCommand } from './program';
@@ -65,6 +65,8 @@ process.exitCode = await runCommand(
     color: stdout.isTTY && stdout.hasColors(),
     terminal: stderr.isTTY ? stderr : null,
     onStop,
+    append: (file, text) => appendFile(file, text),
+    githubStep: readGithubStep(),
     readEnv: () => readEnv(),
   },
   version,

@@ -148,6 +148,12 @@ export function readEnv(source: Source = { ...readDotEnv(), ...process.env }): E
   return Object.freeze(env);
 }
 
+/** Where GitHub's workflow wants the summary of the step that runs this process; null outside of its workflows. */
+export function readGithubStep(): { summaryFile: string | undefined } | null {
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
+  return GITHUB_ACTIONS === 'true' ? { summaryFile: GITHUB_STEP_SUMMARY } : null;
+}
+
 /** The environment of this process, for a server that it starts. */
 export function productionEnv(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_ENV: 'production' };

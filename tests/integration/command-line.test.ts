@@ -80,6 +80,16 @@ describe('oversell race', () => {
     expect(alone.code).toBe(12);
   });
 
+  test('tells GitHub, where it is a step of a workflow', async ({ api }) => {
+    const summaryFile = join(await folder(), 'summary.md');
+    const { io, output, errors } = commandIo();
+    const race = ['race', ...AT_ONCE, '--server', api.url, '--quiet', '--json'];
+    expect(await runCommand(race, { ...io, githubStep: { summaryFile } }, '0.0.0')).toBe(10);
+    expect(errors()).toMatch(/^::error title=.*read-then-write/m);
+    expect(JSON.parse(output())).toMatchObject({ format: 'oversell-report' });
+    expect(await readFile(summaryFile, 'utf8')).toContain('| Conditional update | EXACT |');
+  });
+
   test('compares with an earlier report, and claims nothing where the plans differ', async ({ api }) => {
     const into = await folder();
     const file = join(into, 'earlier.json');

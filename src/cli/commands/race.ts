@@ -7,8 +7,10 @@ import { countOf, formatNumber } from '@/model/wording';
 import { fromText } from '@/plan/numbers';
 import { describeRate } from '@/report/experiment-wording';
 import { measureProgress } from '@/report/race-progress';
+import { toGithubAnnotations } from '@/report/formats/github';
+import { toMarkdown } from '@/report/formats/markdown';
 import { judgeAgainst, reportRace } from '@/report/race-report';
-import type { Assertion, Demands } from '@/report/race-report';
+import type { Assertion, Demands, RaceReport } from '@/report/race-report';
 import { compareReports } from '../compare-reports';
 import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
@@ -72,6 +74,7 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
     if (session.isJson) io.print(`${JSON.stringify(report)}\n`);
     else io.print(formatRace(report, session.lab.pageOf(view.id), io.color));
     for (const failure of failures) io.complain(`${failure}\n`);
+    await tellGithub(report, io);
     const compared = baseline === null ? null : compareReports(baseline, report);
     if (compared !== null && !session.isJson) io.print(`\n${compared.text}`);
     return worst([
@@ -81,6 +84,14 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
       failures.length > 0 ? EXIT.internal : EXIT.pass,
     ]);
   });
+}
+
+/** In a step of a workflow of GitHub: annotations, and the report on the page of the workflow's run. */
+async function tellGithub(report: RaceReport, { githubStep, complain, append }: CommandIo): Promise<void> {
+  if (!githubStep) return;
+  // beside the result, which may be JSON: GitHub reads both outputs
+  complain(toGithubAnnotations(report));
+  if (githubStep.summaryFile !== undefined) await append(githubStep.summaryFile, toMarkdown(report));
 }
 
 /** The first code that is not `pass`: they come in the order of their weight. */
