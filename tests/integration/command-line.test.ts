@@ -85,7 +85,7 @@ describe('oversell race', () => {
     const { io, output, errors } = commandIo();
     const race = ['race', ...AT_ONCE, '--server', api.url, '--quiet', '--json'];
     expect(await runCommand(race, { ...io, githubStep: { summaryFile } }, '0.0.0')).toBe(10);
-    expect(errors()).toMatch(/^::error title=.*read-then-write/m);
+    expect(errors()).toMatch(/^::error title=Read%2C then write/m);
     expect(JSON.parse(output())).toMatchObject({ format: 'oversell-report' });
     expect(await readFile(summaryFile, 'utf8')).toContain('| Conditional update | EXACT |');
   });
