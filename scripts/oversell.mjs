@@ -13,8 +13,11 @@ await runMain(async () => {
   stopOnSignals();
   const args = process.argv.slice(2);
   const needsLab = WITH_LAB.includes(args[0]) && !args.some((arg) => /^(--server|--help|-h)\b/.test(arg));
-  const { redisServerBin } = await setUp(needsLab ? { build: true, redis: 'as-configured' } : {});
-  if (!needsLab) await withSetupLock(ensureProgram);
+  const redis = needsLab ? 'as-configured' : 'none';
+  // pages are rendered by their build, and so are reports as HTML
+  const needsPages = needsLab || args.some((arg) => arg.includes('html='));
+  const { redisServerBin } = await setUp({ build: needsPages, redis });
+  if (!needsPages) await withSetupLock(ensureProgram);
   const program = join(dirname(serverProgram), 'oversell.mjs');
   const child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {
     // npm runs scripts in the project's folder; file names are relative to the caller's folder

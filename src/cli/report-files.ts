@@ -4,11 +4,13 @@ import { REPORT_FORMATS } from '@/report/formats/formats';
 import { REPORT_VERSION } from '@/report/race-report';
 import type { RaceReport } from '@/report/race-report';
 import { UsageError } from './command-io';
+import { writeHtml } from './html-format';
 import type { CommandIo } from './command-io';
 
 /** The history itself, which is written as it is read. */
 const HISTORY = 'ndjson';
-const FORMATS = [...REPORT_FORMATS.map(({ id }) => id), HISTORY];
+const HTML = 'html';
+const FORMATS: readonly string[] = [...REPORT_FORMATS.map(({ id }) => id), HTML, HISTORY];
 /** A report of 40 lanes has some 3 MB. */
 const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
 
@@ -45,8 +47,8 @@ export async function openReportFiles(texts: unknown, io: CommandIo): Promise<Re
       const failures: string[] = [];
       for (const { format, file } of outputs) {
         try {
-          const known = REPORT_FORMATS.find(({ id }) => id === format);
-          await pipeline(known ? [known.write(report)] : await readHistory(), io.create(file));
+          const content = format === HISTORY ? await readHistory() : [await render(report, format)];
+          await pipeline(content, io.create(file));
         } catch (error) {
           failures.push(`The report ${file} could not be written: ${messageOf(error)}`);
         }
@@ -54,6 +56,11 @@ export async function openReportFiles(texts: unknown, io: CommandIo): Promise<Re
       return failures;
     },
   };
+}
+
+async function render(report: RaceReport, format: string): Promise<string> {
+  const known = REPORT_FORMATS.find(({ id }) => id === format);
+  return known ? known.write(report) : writeHtml(report);
 }
 
 function readOutput(text: string): { format: string; file: string } {

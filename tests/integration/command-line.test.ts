@@ -31,7 +31,7 @@ async function folder(): Promise<string> {
 describe('oversell race', () => {
   test('races on a running server, prints the verdicts, and writes every report', async ({ api }) => {
     const into = await folder();
-    const formats = ['json', 'csv', 'junit', 'markdown', 'ndjson'];
+    const formats = ['json', 'csv', 'junit', 'markdown', 'html', 'ndjson'];
     const files = formats.flatMap((format) => ['-o', `${format}=${join(into, format)}`]);
     const race = await command(['race', ...AT_ONCE, '--server', api.url, ...files]);
 
@@ -48,6 +48,8 @@ describe('oversell race', () => {
     expect((await readFile(join(into, 'csv'), 'utf8')).split('\r\n')).toHaveLength(4);
     expect(await readFile(join(into, 'junit'), 'utf8')).toContain('<testsuite ');
     expect(await readFile(join(into, 'markdown'), 'utf8')).toContain('| Conditional update | EXACT |');
+
+    expect(await readFile(join(into, 'html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
 
     const audited = await command(['audit', join(into, 'ndjson'), '--json']);
     expect(audited.code).toBe(10);

@@ -178,6 +178,7 @@ describe('the history of a race', () => {
 test('a race is exported as a report in every format, once it is over', async ({ api }) => {
   const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...PLAN });
   const formats: [string, RegExp, RegExp][] = [
+    ['html', /^text\/html/, /^<!doctype html>[\s\S]*Conditional update/],
     ['csv', /^text\/csv/, /^race,.*\r\n.*read-then-write/],
     ['junit.xml', /^application\/xml/, /<testsuites /],
     ['md', /^text\/markdown/, /\| Conditional update \| /],

@@ -11,6 +11,7 @@ export function ExportMenu({ race }: { race: RaceView }): ReactElement {
   const menu = useClosing();
   const files = [
     { format: 'json', name: 'JSON', about: 'the race with its verdicts' },
+    { format: 'html', name: 'HTML', about: 'this page as one file, for a browser without network' },
     { format: 'csv', name: 'CSV', about: 'one row a lane, with every figure' },
     { format: 'junit.xml', name: 'JUnit (XML)', about: 'a test case a check, for CI servers' },
     { format: 'md', name: 'Markdown', about: 'a table of lanes, for a pull request' },

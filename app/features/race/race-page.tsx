@@ -247,7 +247,7 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
 const CHART_KINDS = [STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND];
 
 /** Until the first attempt only the first chart is shown, which says that nothing has been recorded yet. */
-function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactElement | null {
+export function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactElement | null {
   const over = isOver(race.status);
   const { lanes } = race;
   const scales = useMemo(() => shareScales(lanes, over), [lanes, over]);

@@ -144,6 +144,7 @@ function describeExports(): ZodOpenApiPathsObject {
       { '200': json('The race', race), ...unknown, ...errors(['409', 'It is not over yet']) },
       raceId,
     ),
+    '/api/races/{raceId}/export.html': reported('Its page as one file, without scripts', 'text/html'),
     '/api/races/{raceId}/export.csv': reported('One row a lane, with every figure', 'text/csv'),
     '/api/races/{raceId}/export.junit.xml': reported(
       'A test case a check and a lane, for the test views of CI servers',

@@ -1,0 +1,133 @@
+import type { ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import type { RaceView } from '@/model/race';
+import type { Assertion, RaceReport } from '@/report/race-report';
+import { describeOutcome } from '@/report/report-words';
+import { PlanSummary } from '~/features/plan/plan-summary';
+import { FrontierPanel } from '~/features/trade-off/frontier-panel';
+import { isCompactLayout, laneGrid } from '~/ui/lane/many-lanes';
+import { Panel } from '~/ui/panel';
+import { LatencyBreakdownChart } from './latency-breakdown';
+import { NumbersTable } from './numbers-table';
+import { Charts } from './race-page';
+import { Findings } from './verdict/findings';
+import { LossLedger } from './verdict/loss-ledger';
+import { VerdictCard } from './verdict/verdict-card';
+import { VerdictChecks } from './verdict/verdict-checks';
+
+export interface HtmlReportOptions {
+  /** The style sheet of the pages. */
+  css: string;
+  /** The server that has the race, such as http://127.0.0.1:3000: links lead there. Null: the report has no links. */
+  origin: string | null;
+}
+
+/**
+ * The report of a race as one HTML document that needs no script, no other file and no network: its race page without
+ * what can be pressed.
+ */
+export function renderHtmlReport(report: RaceReport, { css, origin }: HtmlReportOptions): string {
+  const html = renderToStaticMarkup(<ReportDocument report={report} css={css} />);
+  return `<!doctype html>\n${leadLinks(html, origin)}\n`;
+}
+
+/** Links of a page are relative to its server, which a file does not have. */
+function leadLinks(html: string, origin: string | null): string {
+  return html.replace(/<a ([^>]*?)href="(\/[^"]*)"/g, (_, before: string, path: string) =>
+    origin === null ? `<a ${before.trimEnd()} ` : `<a ${before}href="${origin}${path}"`,
+  );
+}
+
+/** Nothing is loaded, whatever a name in the report contains. */
+const NOTHING_LOADS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+function ReportDocument({ report, css }: { report: RaceReport; css: string }): ReactElement {
+  const { race, writtenBy } = report;
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta httpEquiv="Content-Security-Policy" content={NOTHING_LOADS} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${describeOutcome(report)} · Oversell`}</title>
+        <style dangerouslySetInnerHTML={{ __html: css }} />
+      </head>
+      <body className="wide">
+        <main className="mx-auto flex w-full max-w-page flex-col gap-8 px-4 py-8 sm:px-6">
+          <ReportHeading race={race} outcome={describeOutcome(report)} />
+          <div className={laneGrid(race.lanes)}>
+            {race.lanes.map((lane) => (
+              <VerdictCard
+                key={lane.index}
+                lane={lane}
+                inFlight={null}
+                isQueued={false}
+                small={isCompactLayout(race.lanes)}
+                bisect={null}
+              />
+            ))}
+          </div>
+          <DemandList race={race} assertions={report.assertions} />
+          <Charts race={race} begun={race.lanes.some(({ counts }) => counts.attempts > 0)} />
+          <FrontierPanel race={race} />
+          <LatencyBreakdownChart lanes={race.lanes} />
+          <Findings raceId={race.id} lanes={race.lanes} collisions={null} />
+          <LossLedger raceId={race.id} lanes={race.lanes} collisions={null} />
+          <VerdictChecks lanes={race.lanes} />
+          <NumbersTable lanes={race.lanes} />
+          <footer className="border-t border-line pt-4 text-xs text-ink-3">
+            Written by {writtenBy}. Numbers come from the orders, the stock and the history of each lane.
+          </footer>
+        </main>
+      </body>
+    </html>
+  );
+}
+
+function ReportHeading({ race, outcome }: { race: RaceView; outcome: string }): ReactElement {
+  const when = race.startedAt ?? race.createdAt;
+  return (
+    <header className="flex flex-col gap-1">
+      <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">{outcome}</h1>
+      <PlanSummary race={race} />
+      <p className="text-[0.8125rem] text-ink-3">
+        Race <code className="font-mono text-xs">{race.id}</code>, started{' '}
+        <time dateTime={when}>{`${when.slice(0, 10)} ${when.slice(11, 19)} UTC`}</time>
+        {race.reason === null ? '' : `. ${race.reason}`}
+      </p>
+    </header>
+  );
+}
+
+const RESULTS: Record<Assertion['result'], { word: string; text: string }> = {
+  met: { word: 'met', text: 'text-safe-ink' },
+  broken: { word: 'not met', text: 'text-unsafe-ink' },
+  undecided: { word: 'undecided', text: 'text-warning-ink' },
+};
+
+/** What was demanded of each lane, and what came of it. */
+function DemandList({
+  race,
+  assertions,
+}: {
+  race: RaceView;
+  assertions: readonly Assertion[];
+}): ReactElement {
+  return (
+    <Panel id="demands" title="Demands" help="What each lane had to show, and whether it did.">
+      <ul className="card divide-y divide-line text-sm">
+        {assertions.map(({ lane, kind, text, result, why }) => (
+          <li key={`${lane} ${kind} ${text}`} className="flex flex-wrap gap-x-3 px-4 py-2">
+            <span className={`w-20 font-semibold ${RESULTS[result].text}`}>{RESULTS[result].word}</span>
+            <span className="font-medium">{race.lanes[lane]?.strategyName}</span>
+            <span>
+              {kind} <code className="font-mono text-xs">{text}</code>
+            </span>
+            <span className="text-ink-3">{why}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,17 @@
+import type { RaceReport } from '@/report/race-report';
+import { importBuild } from '@/server/http/create-http';
+import { buildFolder } from '@/services/process/program';
+
+const ROUTE = 'routes/api.races.$raceId.export[.]html';
+
+/**
+ * The report as one HTML file. It is the page of a race, and pages are rendered by their build.
+ *
+ * @throws Error when the pages have not been built
+ */
+export async function writeHtml(report: RaceReport): Promise<string> {
+  const build = await importBuild(buildFolder);
+  const route = build.routes[ROUTE]?.module as { writeReport?: (report: RaceReport) => string } | undefined;
+  if (!route?.writeReport) throw new Error('the build of the pages renders no report');
+  return route.writeReport(report);
+}
