@@ -2,8 +2,6 @@ import type { RaceReport } from '@/report/race-report';
 import { importBuild } from '@/server/http/create-http';
 import { buildFolder } from '@/services/process/program';
 
-const ROUTE = 'routes/api.races.$raceId.export[.]html';
-
 /**
  * The report as one HTML file. It is the page of a race, and pages are rendered by their build.
  *
@@ -11,7 +9,7 @@ const ROUTE = 'routes/api.races.$raceId.export[.]html';
  */
 export async function writeHtml(report: RaceReport): Promise<string> {
   const build = await importBuild(buildFolder);
-  const route = build.routes[ROUTE]?.module as { writeReport?: (report: RaceReport) => string } | undefined;
-  if (!route?.writeReport) throw new Error('the build of the pages renders no report');
-  return route.writeReport(report);
+  const { renderHtmlReport } = build.entry.module as { renderHtmlReport?: (report: RaceReport) => string };
+  if (!renderHtmlReport) throw new Error('the build of the pages renders no report');
+  return renderHtmlReport(report);
 }

@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import type { RaceView } from '@/model/race';
 import type { Assertion, RaceReport } from '@/report/race-report';
 import { describeOutcome } from '@/report/report-words';
+import css from '~/styles.css?inline';
 import { PlanSummary } from '~/features/plan/plan-summary';
 import { FrontierPanel } from '~/features/trade-off/frontier-panel';
 import { isCompactLayout, laneGrid } from '~/ui/lane/many-lanes';
@@ -15,33 +16,23 @@ import { LossLedger } from './verdict/loss-ledger';
 import { VerdictCard } from './verdict/verdict-card';
 import { VerdictChecks } from './verdict/verdict-checks';
 
-export interface HtmlReportOptions {
-  /** The style sheet of the pages. */
-  css: string;
-  /** The server that has the race, such as http://127.0.0.1:3000: links lead there. Null: the report has no links. */
-  origin: string | null;
-}
-
 /**
  * The report of a race as one HTML document that needs no script, no other file and no network: its race page without
  * what can be pressed.
  */
-export function renderHtmlReport(report: RaceReport, { css, origin }: HtmlReportOptions): string {
-  const html = renderToStaticMarkup(<ReportDocument report={report} css={css} />);
-  return `<!doctype html>\n${leadLinks(html, origin)}\n`;
+export function renderHtmlReport(report: RaceReport): string {
+  return `<!doctype html>\n${withoutLinks(renderToStaticMarkup(<ReportDocument report={report} />))}\n`;
 }
 
-/** Links of a page are relative to its server, which a file does not have. */
-function leadLinks(html: string, origin: string | null): string {
-  return html.replace(/<a ([^>]*?)href="(\/[^"]*)"/g, (_, before: string, path: string) =>
-    origin === null ? `<a ${before.trimEnd()} ` : `<a ${before}href="${origin}${path}"`,
-  );
+/** Links of a page lead to its server, which a file does not have. */
+function withoutLinks(html: string): string {
+  return html.replace(/(<a [^>]*?)href="\/[^"]*"/g, '$1');
 }
 
 /** Nothing is loaded, whatever a name in the report contains. */
 const NOTHING_LOADS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-function ReportDocument({ report, css }: { report: RaceReport; css: string }): ReactElement {
+function ReportDocument({ report }: { report: RaceReport }): ReactElement {
   const { race, writtenBy } = report;
   return (
     <html lang="en">
