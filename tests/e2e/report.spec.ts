@@ -9,7 +9,7 @@ test('the HTML report of a race opens from a file, without scripts or network, i
   page,
   context,
   server,
-}, { outputPath }) => {
+}, testInfo) => {
   const data = { strategies: ['read-then-write', 'conditional-update'], stock: 30, attempts: 300 };
   const started = (await (await page.request.post(`${server.url}/api/races`, { data })).json()) as RaceView;
   const read = async () =>
@@ -18,7 +18,7 @@ test('the HTML report of a race opens from a file, without scripts or network, i
   const report = await (await page.request.get(`${server.url}/api/races/${started.id}/export.html`)).body();
   expect(report.byteLength).toBeLessThan(LARGEST_BYTES);
   expect(report.toString()).not.toMatch(/<script|<link|src=/);
-  const file = outputPath('report.html');
+  const file = testInfo.outputPath('report.html');
   await writeFile(file, report);
 
   const [unsafe] = (await read()).lanes;
