@@ -12,7 +12,7 @@ export interface ReportFormat {
   write: (report: RaceReport) => string;
 }
 
-/** All forms of a report, for the command line, the server and the pages. Annotations are no file: see `github.ts`. */
+/** The forms in which the command line and the API write a report. HTML is rendered by the pages' build. */
 export const REPORT_FORMATS = [
   {
     id: 'json',
