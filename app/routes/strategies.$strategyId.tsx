@@ -109,7 +109,7 @@ function RaceAgainst({ id, expected, rivals }: RaceAgainstProps): ReactElement {
       {expected === 'unsafe' && own}
       <label className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
         Race it against
-        <select name="strategies" defaultValue={rival} className="field w-auto max-w-full min-w-0">
+        <select name="strategies" defaultValue={rival} className="field w-full sm:w-auto">
           {rivals.map((other) => (
             <option key={other.id} value={other.id}>
               {other.name}

@@ -182,7 +182,8 @@ test.describe('without scripts', () => {
 
 test('every page fits a window of 320 px', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
-  for (const path of ['/', '/races', '/experiments', '/compare', '/strategies', '/explorer', '/isolation']) {
+  const fixed = ['/', '/races', '/experiments', '/compare', '/strategies', '/explorer', '/isolation'];
+  for (const path of [...fixed, '/strategies/read-then-write']) {
     await page.goto(path);
     await expectFits(page);
   }
