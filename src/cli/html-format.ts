@@ -3,7 +3,7 @@ import { importBuild } from '@/server/http/create-http';
 import { buildFolder } from '@/services/process/program';
 
 /**
- * The report as one HTML file. It is the page of a race, and pages are rendered by their build.
+ * The report as one HTML file. The build of the pages renders it, since it is the page of a race.
  *
  * @throws Error when the pages have not been built
  */

@@ -10,12 +10,12 @@ import { buildFolder } from '@/services/process/program';
 import { RefusedError } from './command-lab';
 import type { CommandLab, JobViews } from './command-lab';
 
-/** Fast enough for a bar that moves, and seldom enough not to be a load of its own. */
+/** Often enough for the progress bar, and rarely enough to cost the race nothing. */
 const LOOK_EVERY_MS = 250;
 
 /**
- * Opens a lab in this process, with PostgreSQL and Redis of the environment or embedded ones. It serves purchases on a
- * loopback port of its own, since races over HTTP are what a shop's customers do.
+ * Opens a lab in this process, with PostgreSQL and Redis of the environment or embedded ones, and serves purchases on a
+ * free loopback port for races over HTTP.
  *
  * @param say receives the progress of slow phases, one line each
  * @throws what `openLab` throws
@@ -48,8 +48,8 @@ export async function openLabHere(env: Env, say: (message: string) => void): Pro
     lookEveryMs: LOOK_EVERY_MS,
     start: async (kind, request) => {
       const started = {
-        race: () => lab.startRace(request, { origin: 'api' }),
-        experiment: () => lab.startExperiment(request, { origin: 'api' }),
+        race: () => lab.startRace(request, { origin: 'command-line' }),
+        experiment: () => lab.startExperiment(request, { origin: 'command-line' }),
         exploration: () => lab.startExploration(request),
       }[kind];
       return orThrow(await started()).id;

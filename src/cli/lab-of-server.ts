@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Problem } from '@/lib/lab-error';
 import type { StrategyInfo } from '@/model/strategy';
+import { COMMAND_LINE_AGENT } from '@/plan/requests';
 import { UsageError } from './command-io';
 import { RefusedError, UnreachableError } from './command-lab';
 import type { CommandLab, JobViews } from './command-lab';
@@ -30,7 +31,9 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
   const { origin } = url;
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(origin + path, { ...init, signal }).catch((error: unknown) => {
+    const headers = new Headers(init.headers);
+    headers.set('user-agent', COMMAND_LINE_AGENT);
+    const response = await fetch(origin + path, { ...init, headers, signal }).catch((error: unknown) => {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       throw new UnreachableError(`${origin} cannot be reached: ${messageOf(cause)}`);
     });
@@ -43,7 +46,7 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
       throw new UnreachableError(`${origin} does not answer as Oversell does.`);
     })) as T;
   };
-  const post = (body: object) => ({
+  const post = (body: object): RequestInit => ({
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

@@ -14,7 +14,7 @@ export interface Standing {
 /** Shows progress on the output of errors: a bar on a terminal, a line every 5 s elsewhere, nothing when quiet. */
 export interface Progress {
   show: (standing: Standing) => void;
-  /** A line of its own. */
+  /** Prints a line, below the bar if there is one. */
   say: (line: string) => void;
   /** Removes the bar. */
   end: () => void;

@@ -29,7 +29,7 @@ export const VERDICTS = ['violated', 'ok', 'inconclusive'] as const satisfies re
 export type StopHow = 'drain' | 'kill' | 'next';
 
 /** The origin of the request for a race. */
-export type RaceOrigin = 'dashboard' | 'api' | 'api-test';
+export type RaceOrigin = 'dashboard' | 'api' | 'api-test' | 'command-line';
 
 /** Which trial of which experiment a race is. */
 export interface TrialOf {

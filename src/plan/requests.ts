@@ -8,6 +8,9 @@ import { fromText } from './numbers';
 
 /** Zod schemas of all input from outside, except the plans of jobs. They also make the OpenAPI document. */
 
+/** The `User-Agent` of the command line, by which a server tells its requests from others. */
+export const COMMAND_LINE_AGENT = 'oversell-command-line';
+
 const { strategies: lanes, stock, attempts, quantity, crowd, thinkMs, timeoutMs } = PLAN_FIELDS;
 
 const skuSchema = z

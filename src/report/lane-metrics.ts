@@ -12,7 +12,6 @@ export interface LaneMetric {
 }
 
 const count = (about: string, read: LaneMetric['read']): LaneMetric => ({ unit: 'count', about, read });
-const ms = (about: string, read: LaneMetric['read']): LaneMetric => ({ unit: 'ms', about, read });
 
 /** Nothing was measured in a lane without attempts. */
 const measured =
@@ -25,6 +24,21 @@ const judged =
   (read: LaneMetric['read']): LaneMetric['read'] =>
   (lane) =>
     lane.status === 'finished' ? read(lane) : null;
+
+const TIMES: [id: string, about: string, read: LaneMetric['read']][] = [
+  ['min', 'shortest latency', ({ latencyMs }) => latencyMs.min],
+  ['mean', 'mean latency', ({ latencyMs }) => latencyMs.mean],
+  ['p90', 'latency p90', ({ latencyMs }) => latencyMs.p90],
+  ['p999', 'latency p99.9', ({ latencyMs }) => latencyMs.p999],
+  ['p9999', 'latency p99.99', ({ latencyMs }) => latencyMs.p9999],
+  ['max', 'longest latency', ({ latencyMs }) => latencyMs.max],
+  [
+    'correctedP99',
+    'latency p99 from when an attempt was due, open model only',
+    ({ correctedMs }) => correctedMs?.p99 ?? null,
+  ],
+  ['durationMs', 'from the first send to the last answer', ({ durationMs }) => durationMs],
+];
 
 const compared = Object.fromEntries(
   METRICS.map(({ id, name, unit, read }): [string, LaneMetric] => [id, { unit, about: name, read }]),
@@ -59,38 +73,7 @@ export const LANE_METRICS: Readonly<Record<string, LaneMetric>> = {
   ),
   dropped: count('purchases due and never sent, open model only', ({ sends }) => sends?.dropped ?? null),
   peakInFlight: count('most attempts in flight at once', ({ overlap }) => overlap.peakInFlight),
-  min: ms(
-    'shortest latency',
-    measured(({ latencyMs }) => latencyMs.min),
-  ),
-  mean: ms(
-    'mean latency',
-    measured(({ latencyMs }) => latencyMs.mean),
-  ),
-  p90: ms(
-    'latency p90',
-    measured(({ latencyMs }) => latencyMs.p90),
-  ),
-  p999: ms(
-    'latency p99.9',
-    measured(({ latencyMs }) => latencyMs.p999),
-  ),
-  p9999: ms(
-    'latency p99.99',
-    measured(({ latencyMs }) => latencyMs.p9999),
-  ),
-  max: ms(
-    'longest latency',
-    measured(({ latencyMs }) => latencyMs.max),
-  ),
-  correctedP99: ms(
-    'latency p99 from when an attempt was due, open model only',
-    measured(({ correctedMs }) => correctedMs?.p99 ?? null),
-  ),
-  durationMs: ms(
-    'from the first send to the last answer',
-    measured(({ durationMs }) => durationMs),
-  ),
+  ...Object.fromEntries(TIMES.map(([id, about, read]) => [id, { unit: 'ms', about, read: measured(read) }])),
 };
 
 const UNIT_SYMBOLS = { count: '', rate: '/s', ms: ' ms' } as const satisfies Record<

@@ -1,6 +1,15 @@
+import type { RaceOrigin } from '@/model/race';
 import { countOf, formatNumber } from '@/model/wording';
 import { PLAN_FIELDS } from '@/plan/fields';
 import type { LoadPlan } from '@/plan/load-plan';
+
+/** What follows `Started at …`: where the request for a race or an experiment came from. */
+export const ORIGIN_WORDS: Record<RaceOrigin, string> = {
+  dashboard: '',
+  api: ' through the API',
+  'api-test': ' through the API test',
+  'command-line': ' from the command line',
+};
 
 /** The load plan in a few words each. */
 export function describePlan(plan: LoadPlan, poolSize?: number): string[] {

@@ -32,7 +32,7 @@ function crossedLocks(shop: Shop): RegisteredStrategy {
   });
 }
 
-/** A buyer holds a lock of its own and one that all share, inside a mutex. */
+/** Inside a mutex, a buyer holds two locks: one that only it takes, and one that all buyers take. */
 function twoLeases(shop: Shop): RegisteredStrategy {
   return toStrategy(shop, {
     operations: ['memory lock', 'redis lock of its own', 'redis lock'],

@@ -45,6 +45,7 @@ describe('oversell race', () => {
     expect(report.assertions.map(({ result }) => result)).toEqual(['broken', 'met']);
     const stored = (await (await api.get(`/api/races/${report.race.id}`)).json()) as RaceView;
     expect(report.race.lanes).toEqual(stored.lanes);
+    expect(stored.origin).toBe('command-line');
     expect((await readFile(join(into, 'csv'), 'utf8')).split('\r\n')).toHaveLength(4);
     expect(await readFile(join(into, 'junit'), 'utf8')).toContain('<testsuite ');
     expect(await readFile(join(into, 'markdown'), 'utf8')).toContain('| Conditional update | EXACT |');
@@ -157,9 +158,9 @@ describe('oversell race', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     const code = await new Promise((resolve) => child.once('close', resolve));
     expect({ code, errors }).toMatchObject({ code: 0 });
-    expect((JSON.parse(output) as RaceReport).race.lanes[0]).toMatchObject({
-      strategy: 'conditional-update',
-      counts: { accepted: 20 },
+    expect((JSON.parse(output) as RaceReport).race).toMatchObject({
+      origin: 'command-line',
+      lanes: [{ strategy: 'conditional-update', counts: { accepted: 20 } }],
     });
   });
 });

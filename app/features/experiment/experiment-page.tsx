@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { ExperimentView } from '@/model/experiment';
 import { isOver } from '@/model/job';
 import { raceUrl } from '@/report/addresses';
-import { describePlan } from '@/report/plan-words';
+import { describePlan, ORIGIN_WORDS } from '@/report/plan-words';
 import { formatCount, formatSpan, plural } from '~/ui/format';
 import { Refused } from '~/ui/refused';
 import { StatusPill } from '~/ui/status-pill';
@@ -130,7 +130,7 @@ function Heading({
       </ul>
       <p className="text-[0.8125rem] text-ink-3">
         Started <Timestamp iso={experiment.startedAt ?? experiment.createdAt} />
-        {origin === 'api' && ' through the API'}
+        {ORIGIN_WORDS[origin]}
         {current && (
           <>
             , now{' '}

@@ -4,6 +4,7 @@ import { isOver } from '@/model/job';
 import type { LaneView, RaceView } from '@/model/race';
 import type { RunningJob } from '@/model/job';
 import { raceUrl } from '@/report/addresses';
+import { ORIGIN_WORDS } from '@/report/plan-words';
 import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from '~/features/charts/chart-kinds';
 import { shareScales } from '~/features/charts/chart-model';
 import { ChartPanel } from '~/features/charts/chart-panel';
@@ -212,7 +213,7 @@ function Heading({ race }: { race: RaceView }): ReactElement {
         {race.startedAt === null ? 'Asked for' : 'Started'}{' '}
         <Timestamp iso={race.startedAt ?? race.createdAt} />
         {race.experiment && <TrialLink trial={race.experiment} />}
-        {race.origin !== 'dashboard' && ` through the ${race.origin === 'api' ? 'API' : 'API test'}`}
+        {ORIGIN_WORDS[race.origin]}
         <span className="max-sm:hidden">
           , race <code className="font-mono text-xs">{race.id}</code>
         </span>

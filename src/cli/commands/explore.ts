@@ -28,7 +28,7 @@ const NUMBERS: [flag: string, field: string, about: string][] = [
   ['attempts', 'attempts', 'attempts of each schedule, 2 or 3 (default: 2)'],
   ['stock', 'stock', 'units of each item (default: 1)'],
   ['items', 'items', 'items that the attempts are spread over (default: 1)'],
-  ['processes', 'processes', '2: each attempt has the memory of a process of its own (default: 1)'],
+  ['processes', 'processes', '2: attempts share no memory, as if each ran in another process (default: 1)'],
   ['max-schedules', 'maxSchedules', 'more schedules than this are not begun (default: 20,000)'],
   ['preemptions', 'preemptions', 'most times that a schedule turns away from an attempt that could go on'],
   ['sample', 'sample', 'run this many schedules drawn at random instead of all'],

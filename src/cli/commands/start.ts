@@ -5,7 +5,7 @@ import { programArguments } from '@/services/process/program';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
 
-/** Adds the command `start`: the server with its pages, in a process of its own. `finish` gets its exit code. */
+/** Adds the command `start`, which runs the server with its pages as a child process. `finish` gets its exit code. */
 export function addStart(program: Command, io: CommandIo, finish: (code: number) => void): void {
   program
     .command('start')

@@ -80,7 +80,7 @@ function listTests(suite: Element | undefined): string[] {
   });
 }
 
-/** The tests of a lane in a race of its own. */
+/** The tests of a race that has this lane alone. */
 function testsOf(lane: LaneView, demands: Partial<Demands> = {}): string[] {
   return listTests(readXml(toJunit(raceReport({ lanes: [lane], demands }))).children[0]);
 }

@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import type { Lab } from '@/lab/lab';
 import type { Result } from '@/lib/lab-error';
 import type { JobHead, JobKindName } from '@/model/job';
+import type { RaceOrigin } from '@/model/race';
 import { raceListQuery } from '@/plan/race-query';
-import { pageQuery, toIssues } from '@/plan/requests';
+import { COMMAND_LINE_AGENT, pageQuery, toIssues } from '@/plan/requests';
 import { experimentUrl, explorationUrl, raceUrl } from '@/report/addresses';
 import {
   answer,
@@ -27,7 +28,7 @@ interface Kind<Query> {
   query: z.ZodType<Query>;
   /** The body of a list: a page of jobs and the cursor of the next one. */
   list: (lab: Lab, query: Query) => Promise<Result<{ page: object }>>;
-  start: (lab: Lab, input: unknown) => Promise<Result<{ id: string }>>;
+  start: (lab: Lab, input: unknown, origin: RaceOrigin) => Promise<Result<{ id: string }>>;
   /** A job as its page of the API shows it; null for an unknown id. */
   get: (lab: Lab, id: string) => Promise<object | null>;
   stop: (lab: Lab, id: string) => Promise<Result>;
@@ -48,7 +49,7 @@ const race: Kind<z.infer<typeof raceListQuery>> = {
     if (!page.ok) return page;
     return { ok: true, page: { races: page.races.map(raceWithUrls), nextCursor: page.nextCursor } };
   },
-  start: (lab, input) => lab.startRace(input, { origin: 'api' }),
+  start: (lab, input, origin) => lab.startRace(input, { origin }),
   get: async (lab, id) => {
     const found = await lab.getRace(id);
     return found && raceWithUrls(found);
@@ -72,7 +73,7 @@ const experiment: Kind<z.infer<typeof pageQuery>> = {
     const experiments = page.experiments.map((one) => withUrl(one, experimentUrl(one.id)));
     return { ok: true, page: { experiments, nextCursor: page.nextCursor } };
   },
-  start: (lab, input) => lab.startExperiment(input, { origin: 'api' }),
+  start: (lab, input, origin) => lab.startExperiment(input, { origin }),
   get: async (lab, id) => {
     const found = await lab.getExperiment(id);
     return found && experimentWithUrls(found);
@@ -131,10 +132,15 @@ function listRoute<Query>(kind: Kind<Query>): Route {
         if (request.method !== 'POST') return methodNotAllowed('GET', 'POST');
         const json = await readJson(request);
         if (!json.ok) return json.response;
-        const started = await kind.start(context.lab, json.value);
+        const started = await kind.start(context.lab, json.value, originOf(request));
         return started.ok ? answerStarted(started.id, kind.urlOf(started.id)) : answerRefusal(started);
       }),
   };
+}
+
+/** The command line names itself when it uses a running server. */
+function originOf({ headers }: Request): RaceOrigin {
+  return headers.get('user-agent')?.startsWith(COMMAND_LINE_AGENT) ? 'command-line' : 'api';
 }
 
 /** `GET`: one job. `DELETE`: deletes one that is over, with everything that belongs to it. */
