@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Steps } from '@/model/columns';
 import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import { wholeNumber } from '@/plan/input-messages';
@@ -107,6 +108,8 @@ export interface LaneFile {
   header: HistoryHeader;
   history: History;
   final: FinalState;
+  /** What each attempt did when, where the reader was asked to keep it. */
+  steps?: Steps;
   /** Whether the lane carried a digest, which was correct then. */
   sealed: boolean;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { emptyColumns } from '@/model/columns';
-import type { HistoryColumns } from '@/model/columns';
+import type { HistoryColumns, Steps } from '@/model/columns';
 import { joinBatches } from '@/model/history';
 import { OrderColumnsBuilder } from '@/model/order-columns';
 import { attemptLine, readAttempt } from './attempt-line';
@@ -13,6 +13,11 @@ import { HistoryFileError } from './history-file-error';
 import { checkFormat, kindOf, parseLine } from './parse-line';
 import type { LineKind } from './parse-line';
 
+export interface ReadOptions {
+  /** Whether to keep the steps of attempts, which an audit does not need; some 12 bytes each. */
+  keepSteps?: boolean;
+}
+
 /**
  * Reads a history file lane by lane. A lane is yielded only after its end has been read and its digest agrees. Memory:
  * one lane, some 115 bytes an attempt and 150 an order.
@@ -20,9 +25,9 @@ import type { LineKind } from './parse-line';
  * @throws HistoryFileError with the line and what was expected there, for any invalid source; and what the source
  * throws
  */
-export async function* readHistory(source: Source): AsyncGenerator<LaneFile> {
+export async function* readHistory(source: Source, options: ReadOptions = {}): AsyncGenerator<LaneFile> {
   const splitter = new LineSplitter();
-  const reader = new HistoryReader();
+  const reader = new HistoryReader(options);
   for await (const piece of toBytes(source)) {
     for (const line of splitter.push(piece)) {
       const lane = reader.take(line);
@@ -55,6 +60,8 @@ class HistoryReader {
   private lane: LaneInReading | undefined;
   /** The part of the file that was read last, and how many it has. */
   private part: [number, number] = [0, 0];
+
+  constructor(private readonly options: ReadOptions) {}
 
   /** The lane that this line ends, if it does. `bytes`: without the LF. @throws HistoryFileError */
   take(bytes: Uint8Array): LaneFile | undefined {
@@ -97,7 +104,7 @@ class HistoryReader {
     if (header.part[0] !== wanted || (no !== of && header.part[1] !== of) || header.part[0] > header.part[1])
       this.fail(`expected lane ${wanted}${no === of ? '' : ` of ${of}`}, found ${header.part.join(' of ')}.`);
     this.part = header.part;
-    return new LaneInReading(header);
+    return new LaneInReading(header, this.options);
   }
 
   private finish(lane: LaneInReading, end: z.infer<typeof endLine>['end']): LaneFile {
@@ -148,8 +155,14 @@ class LaneInReading {
   attempts = 0;
   private readonly batches: HistoryColumns[] = [];
   readonly orderRows = new OrderColumnsBuilder();
+  private readonly steps: StepsBuilder | undefined;
 
-  constructor(readonly header: HistoryHeader) {}
+  constructor(
+    readonly header: HistoryHeader,
+    { keepSteps = false }: ReadOptions,
+  ) {
+    if (keepSteps) this.steps = new StepsBuilder();
+  }
 
   get orders(): number {
     return this.orderRows.count;
@@ -165,6 +178,7 @@ class LaneInReading {
     if (!readAttempt(attempt, this.header.stepNames, batch, batch.count)) return false;
     batch.count += 1;
     this.attempts += 1;
+    this.steps?.add((attempt as { steps?: number[][] }).steps ?? []);
     return true;
   }
 
@@ -179,7 +193,36 @@ class LaneInReading {
       header,
       history: joinBatches(this.batches, header.attemptPrefix),
       final: { initialStock: header.initialStock, ...final, orders },
+      ...(this.steps && { steps: this.steps.finish() }),
       sealed,
+    };
+  }
+}
+
+/** Builds the steps of attempts one attempt at a time, when their number is not known in advance. */
+class StepsBuilder {
+  private numbers = new Int32Array(4_096);
+  private readonly offsets = [0];
+  private filled = 0;
+
+  add(steps: readonly (readonly number[])[]): void {
+    const needed = this.filled + 3 * steps.length;
+    if (needed > this.numbers.length) {
+      const larger = new Int32Array(Math.max(needed, 2 * this.numbers.length));
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    for (const step of steps) {
+      this.numbers.set(step, this.filled);
+      this.filled += 3;
+    }
+    this.offsets.push(this.filled);
+  }
+
+  finish(): Steps {
+    return {
+      steps: this.numbers.slice(0, this.filled),
+      stepOffset: Uint32Array.from(this.offsets),
     };
   }
 }

@@ -2,21 +2,13 @@ import { weighByControl } from '@/audit/positive-control';
 import { deferred } from '@/lib/deferred';
 import type { ShardReport } from '@/load/lane-load';
 import type { RecordedBatch } from '@/load/packed-batch';
-import {
-  createHistogram,
-  encodeHistogram,
-  LogDistribution,
-  recordLatency,
-  toLatency,
-  toMs,
-} from '@/load/measure/latency';
+import { toMs } from '@/load/measure/latency';
 import { findBottleneck } from '@/model/bottleneck';
 import type { Bottleneck, EventLoopLoad } from '@/model/bottleneck';
 import type { Batch } from '@/model/columns';
 import type { FinalState } from '@/model/final-state';
 import { attemptPrefixOf } from '@/model/history';
 import { lastOrderId } from '@/model/order-columns';
-import { COUNT_KEYS, noOutcomes, OUTCOMES } from '@/model/outcome';
 import { isLaneOver, mayFollow } from '@/model/lane-status';
 import type { LaneStatus } from '@/model/lane-status';
 import type { FinalRows, LaneView } from '@/model/race';
@@ -26,13 +18,8 @@ import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { BatchStore } from './event-log';
 import { EventLog } from './event-log';
 import { SendLag } from './send-lag';
-import { SeriesBuilder } from './series';
 import { LatencyAccount } from './latency-account';
-
-export const LIVE_BUCKETS = 120;
-export const FINAL_BUCKETS = 300;
-
-const ACCEPTED = OUTCOMES.indexOf('accepted');
+import { LaneStatistics } from './lane-statistics';
 
 const NO_OVERLAP: Overlap = {
   peakInFlight: 0,
@@ -65,16 +52,10 @@ export class LaneRecorder {
   onEnter: () => void = () => undefined;
 
   private current: LaneStatus = 'pending';
-  private readonly counts = noOutcomes();
-  private readonly latency = createHistogram();
+  private readonly statistics = new LaneStatistics();
   /** How the open model kept to its schedule; undefined for the other models. */
   private readonly schedule: SendLag | undefined;
-  private readonly distribution = new LogDistribution();
-  private readonly series = new SeriesBuilder(FINAL_BUCKETS);
   readonly time: LatencyAccount;
-  private retries = 0;
-  private soldUnits = 0;
-  private lastReturnUs = 0;
   private peakInFlight = 0;
   private generated = 0;
   private arrivalSpreadMs: number | null = null;
@@ -115,7 +96,7 @@ export class LaneRecorder {
 
   /** Units that buyers have been told they bought. */
   get sold(): number {
-    return this.soldUnits;
+    return this.statistics.soldUnits;
   }
 
   record(recorded: RecordedBatch, inFlight: number): void {
@@ -140,7 +121,7 @@ export class LaneRecorder {
    */
   sampleStock(stock: number, soldBefore: number, atMs: number): void {
     this.stock = stock;
-    this.series.addStock(atMs, stock);
+    this.statistics.series.addStock(atMs, stock);
     if (!this.strategy.storage?.drain) this.lostSoFar = Math.max(0, soldBefore - (this.plan.stock - stock));
   }
 
@@ -159,7 +140,7 @@ export class LaneRecorder {
     this.finalRows = { ...rows, lastOrderId: lastOrderId(orders), stopped };
     this.verdict = weighByControl(audited.verdict, this.controlResult());
     this.stock = rows.finalStock;
-    this.series.addStock(toMs(this.lastReturnUs), rows.finalStock);
+    this.statistics.series.addStock(toMs(this.statistics.lastReturnUs), rows.finalStock);
     this.enter('finished');
   }
 
@@ -172,7 +153,7 @@ export class LaneRecorder {
 
   /** Time that the rest of the load will take at the rate so far, ms. */
   remainingMs(elapsedMs: number): number | null {
-    const { attempts } = this.counts;
+    const { attempts } = this.statistics.counts;
     const { durationS } = this.plan;
     if (durationS !== undefined) return Math.max(0, Math.round(durationS * 1_000 - elapsedMs));
     if (attempts === 0) return null;
@@ -187,11 +168,11 @@ export class LaneRecorder {
   }
 
   private buildView(): LaneView {
-    const { audited, counts, plan, strategy } = this;
+    const { audited, plan, strategy } = this;
+    const { counts, soldUnits } = this.statistics;
     const isOver = isLaneOver(this.status);
-    const seconds = this.lastReturnUs / 1_000_000;
     const time = this.time.toTimeSpent();
-    const rate = (count: number) => (seconds > 0 ? Math.round((count / seconds) * 10) / 10 : 0);
+    const { histogram, ...measured } = this.statistics.measure(isOver);
     return {
       index: this.index,
       strategy: strategy.id,
@@ -200,10 +181,10 @@ export class LaneRecorder {
       condition: strategy.condition ?? null,
       status: this.status,
       sku: this.sku,
-      counts: { ...counts },
+      ...measured,
       stock: { initial: plan.stock, final: this.stock },
-      orders: audited?.orders ?? { count: counts.accepted, quantity: this.soldUnits },
-      oversold: audited?.oversold ?? Math.max(0, this.soldUnits - plan.stock),
+      orders: audited?.orders ?? { count: counts.accepted, quantity: soldUnits },
+      oversold: audited?.oversold ?? Math.max(0, soldUnits - plan.stock),
       lostUpdates: audited?.lostUpdates ?? this.lostSoFar,
       verdict: this.verdict,
       role: this.role,
@@ -215,13 +196,9 @@ export class LaneRecorder {
         ...(audited?.overlap ?? { ...NO_OVERLAP, peakInFlight: this.peakInFlight }),
         lockWaits: time?.sampled?.waitingForLock ?? null,
       },
-      latencyMs: toLatency(this.latency),
       correctedMs: this.schedule?.correctedMs() ?? null,
       sends: this.schedule?.toSends() ?? null,
       bottleneck: this.bottleneck,
-      throughput: { attemptsPerS: rate(counts.attempts), acceptedPerS: rate(counts.accepted) },
-      durationMs: toMs(this.lastReturnUs),
-      retries: this.retries,
       arrivalSpreadMs: this.arrivalSpreadMs,
       time,
       honesty: {
@@ -229,15 +206,14 @@ export class LaneRecorder {
         recorded: counts.attempts,
         stored: this.log.stored,
       },
-      series: this.series.build(isOver ? FINAL_BUCKETS : LIVE_BUCKETS),
-      distribution: this.distribution.toDistribution(),
       checks: audited?.checks ?? null,
       liveness: audited?.liveness ?? null,
       ledger: audited?.ledger ?? null,
       finalRows: this.finalRows,
-      histograms: isOver
-        ? { latency: encodeHistogram(this.latency), corrected: this.schedule?.encodeCorrected() ?? null }
-        : null,
+      histograms:
+        histogram === null
+          ? null
+          : { latency: histogram, corrected: this.schedule?.encodeCorrected() ?? null },
     };
   }
 
@@ -249,24 +225,8 @@ export class LaneRecorder {
     return { lane: control.index, strategy: control.strategy.id, broke };
   }
 
-  private absorb({ count, call, return: returned, outcome, quantity, retries, due }: Batch): void {
-    for (let i = 0; i < count; i += 1) {
-      const code = outcome[i] ?? 0;
-      const returnUs = returned[i] ?? 0;
-      const latencyUs = returnUs - (call[i] ?? 0);
-      const key = COUNT_KEYS[code];
-      if (!key)
-        throw new Error(`attempt ${i} of a batch of lane ${this.index} has the unknown outcome ${code}`);
-      const units = code === ACCEPTED ? (quantity[i] ?? 0) : 0;
-      this.counts.attempts += 1;
-      this.counts[key] += 1;
-      this.soldUnits += units;
-      this.retries += retries[i] ?? 0;
-      this.lastReturnUs = Math.max(this.lastReturnUs, returnUs);
-      recordLatency(this.latency, latencyUs);
-      this.distribution.record(latencyUs);
-      this.series.addAttempt(returnUs, code, latencyUs, units);
-    }
-    this.schedule?.add({ count, call, return: returned, due });
+  private absorb(batch: Batch): void {
+    this.statistics.add(batch);
+    this.schedule?.add(batch);
   }
 }
