@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
+import type { AuditResult } from '@/model/verdict';
 import {
   contestedPlan,
   expectBlamed,
-  expectContested,
+  expectExact,
   holds,
   listMutants,
   ONE_SALE,
@@ -16,51 +17,69 @@ import { shopTest } from '../fixtures/shop/shop';
 const RACES = 20;
 const PLANS = Object.keys(ONE_SALE) as OneSale[];
 
-serverTest.for(PLANS)(`%s, ${RACES} races of every strategy that holds: each ok`, async (name, { api }) => {
+/** Counts the races in which each strategy was `ok`. */
+class Tally {
+  private readonly ok = new Map<string, number>();
+  private readonly doubts: string[] = [];
+
+  add(strategy: string, { status, reason }: Pick<AuditResult['verdict'], 'status' | 'reason'>): void {
+    this.ok.set(strategy, (this.ok.get(strategy) ?? 0) + (status === 'ok' ? 1 : 0));
+    if (status !== 'ok') this.doubts.push(`${strategy} ${status}: ${reason}`);
+  }
+
+  /**
+   * The last unit has 19 losers, and each race has to show that one of them met the sale. A wallet has 7, and
+   * hot-row-last keeps its row for one statement: on a busy machine the losers of one race may all come too late
+   * (docs/audit.md, proof of overlap), but not those of all races.
+   */
+  expectContested(plan: OneSale): void {
+    const least = (id: string) => (plan === 'the last unit' && id !== 'hot-row-last' ? RACES : 1);
+    const missed = [...this.ok].filter(([id, ok]) => ok < least(id));
+    expect(missed, `${plan}\n${this.doubts.join('\n')}`).toEqual([]);
+  }
+}
+
+serverTest.for(PLANS)(`%s, ${RACES} races over HTTP: sold once, and contested`, async (name, { api }) => {
   const strategies = await listHolding(api);
   const plan = ONE_SALE[name];
+  const tally = new Tally();
   for (let seed = 1; seed <= RACES; seed += 1) {
     const burst = { model: 'burst', ...plan, concurrency: plan.attempts, seed };
     const { lanes } = await api.race({ strategies, ...burst });
-    const told = lanes.map(({ strategy, verdict }) => `${strategy} ${verdict.status}: ${verdict.reason}`);
+    for (const { strategy, verdict } of lanes) tally.add(strategy, verdict);
     const ok = lanes.filter(({ verdict }) => verdict.status === 'ok').length;
     console.log(`${name}, seed ${seed}: ${ok} of ${lanes.length} ok`);
-    // it keeps the row so briefly that its rivals may come when the sale is over (docs/audit.md, proof of overlap)
-    const doubted = told.filter(
-      (line) => !line.includes(' ok: ') && !line.startsWith('hot-row-last inconclusive'),
-    );
-    expect(doubted).toEqual([]);
+    expect(lanes.map(({ verdict }) => verdict.status)).not.toContain('violated');
     expect(lanes.map(({ orders }) => orders.count)).toEqual(lanes.map(() => 1));
   }
+  tally.expectContested(name);
 });
 
 shopTest(
-  `${RACES} races of every strategy that holds, each ok, and of every mutant, blamed wherever it broke`,
+  `${RACES} races in this process: every strategy that holds is contested, every mutant blamed wherever it broke`,
   async ({ shop, database }) => {
     const race = openLanesHere(shop, database);
     const mutants = await listMutants();
     const found = new Set<string>();
+    const tallies = PLANS.map((plan) => ({ plan, tally: new Tally() }));
     for (let n = 1; n <= RACES; n += 1) {
-      let violated = 0;
-      let praised = 0;
       for (const { id, name, mutant, plan } of mutants) {
         const result = await race(mutant(shop.strategy(id)), plan);
         expectBlamed(name, result);
-        if (result.verdict.status === 'ok') praised += 1;
-        if (result.verdict.status !== 'violated') continue;
-        violated += 1;
-        found.add(name);
+        if (result.verdict.status === 'violated') found.add(name);
       }
-      for (const plan of PLANS) {
+      for (const { plan, tally } of tallies) {
         for (const [id, strategy] of shop.strategies) {
+          if (!holds(strategy)) continue;
           const burst = contestedPlan(id, plan);
-          if (holds(strategy)) expectContested(id, burst, await race(strategy, burst));
+          const result = await race(strategy, burst);
+          expectExact(id, burst, result);
+          tally.add(id, result.verdict);
         }
       }
-      console.log(
-        `${n}/${RACES}: ${violated} of ${mutants.length} mutants violated, ${praised} held by luck`,
-      );
+      console.log(`${n}/${RACES}: ${found.size} of ${mutants.length} mutants found so far`);
     }
+    for (const { plan, tally } of tallies) tally.expectContested(plan);
     expect([...found].sort()).toEqual(mutants.map(({ name }) => name).sort());
   },
 );

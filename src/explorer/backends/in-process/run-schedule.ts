@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { nowUs } from '@/lib/clock';
 import { straightOn } from '@/explorer/schedule/schedule';
 import type {
   EnabledStep,
@@ -17,20 +15,13 @@ import { letterOf } from '@/model/exploration';
 import { IMPLIED_STEPS } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
 import { Actor, isOver } from './actor';
+import { Attempts } from './attempts';
 import { MoveAccess } from './move-access';
 import { Quiescence } from './quiescence';
 import { RedisLeases } from './redis-leases';
-import { startAttempt } from './start-attempt';
-import type { StartedAttempt } from './start-attempt';
 
 /** A strategy that takes more moves than this is taken not to end. */
 const MAX_MOVES = 200;
-/** Turns of the event loop with nothing in flight, after which an attempt does nothing more. */
-const QUIET_TURNS = 5;
-/** How often an attempt that was told to end is looked at, and for how long at most, ms. */
-const QUIET_LOOKS = 100;
-const LOOK_AGAIN_MS = 2;
-const END_MS = 10_000;
 /** How far one move advances the schedule's clock, µs. */
 const TICK_US = 1_000;
 /** Longer than any attempt waits for a lock in Redis, µs. */
@@ -50,7 +41,7 @@ class Schedule {
   private readonly quiescence: Quiescence;
   private readonly moves: TakenStep[] = [];
   private readonly times: { call: number; return: number }[];
-  private readonly attempts: StartedAttempt[];
+  private readonly attempts: Attempts;
   private hasRunOut = false;
   private hasCrashed = false;
   private mover = -1;
@@ -76,9 +67,7 @@ class Schedule {
     this.times = this.actors.map(() => ({ call: Number.NaN, return: Number.NaN }));
     this.calls = this.actors.map(() => 0);
     const { leases } = this;
-    this.attempts = this.actors.map((actor) =>
-      startAttempt({ slot, input, leases }, actor, () => this.now(actor.index)),
-    );
+    this.attempts = new Attempts({ slot, input, leases }, this.actors, ({ index }) => this.now(index));
   }
 
   async run(choose: StepScheduler): Promise<ScheduleRun> {
@@ -87,7 +76,7 @@ class Schedule {
       const isComplete = await this.play(choose);
       return await this.finish(isComplete);
     } catch (error) {
-      await this.dismiss();
+      await this.attempts.dismiss(this.moves);
       throw error;
     } finally {
       await this.leases.close();
@@ -220,32 +209,12 @@ class Schedule {
     const isAfter = actor.doing === 'ready' && actor.pending === AFTERWARDS;
     this.access.begin(actor);
     actor.release();
-    if (isAfter) void this.followAfterwards(actor);
-  }
-
-  /**
-   * Waits for work after the response. It is over when the strategy says so, or, if it says nothing, when it is quiet.
-   */
-  private async followAfterwards(actor: Actor): Promise<void> {
-    const [strategy, request] = [this.input.strategies[actor.index], this.input.requests[actor.index]];
-    const session = this.slot.sessions[actor.index];
-    if (!strategy || !request || !session) return;
-    const attempt = this.attempts[actor.index];
-    await attempt?.receipt;
-    const drain = strategy.storage?.drain;
-    if (drain && attempt)
-      await drain({ db: session.db, redis: attempt.redis }, request.sku).catch(() => undefined);
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
-      await nextTurn();
-      if (actor.sqlInFlight + actor.redisInFlight > 0) quiet = 0;
-    }
-    actor.end();
+    if (isAfter) void this.attempts.followAfterwards(actor);
   }
 
   private async crash(actor: Actor): Promise<void> {
     this.hasCrashed = true;
-    actor.die();
-    await this.slot.sessions[actor.index]?.kill();
+    await this.attempts.kill(actor);
     this.quiescence.forget(actor);
   }
 
@@ -270,14 +239,10 @@ class Schedule {
   }
 
   private async finish(isComplete: boolean): Promise<ScheduleRun> {
-    if (!isComplete) await this.dismiss();
+    if (!isComplete) await this.attempts.dismiss(this.moves);
     // what a dead attempt still sends must not be attributed to the next attempt on its session
-    else if (this.hasCrashed) await this.haveAllEnded();
-    const receipts = await Promise.all(
-      this.actors.map(async (actor, i) =>
-        actor.doing === 'dead' ? null : ((await this.attempts[i]?.receipt) ?? null),
-      ),
-    );
+    else if (this.hasCrashed) await this.attempts.haveAllEnded();
+    const receipts = await this.attempts.receipts();
     const last = this.passed + this.moves.length * TICK_US;
     for (const time of this.times) {
       if (Number.isNaN(time.call)) time.call = last;
@@ -293,32 +258,6 @@ class Schedule {
       isRevealing: this.access.isRevealing,
       ...(this.cut !== undefined && { cut: this.cut }),
     };
-  }
-
-  /** Lets no attempt take another step, and waits until all have rolled back. */
-  private async dismiss(): Promise<void> {
-    const leaks = this.actors.filter((actor) => !isOver(actor));
-    for (const actor of this.actors) actor.die();
-    const isClean = await this.haveAllEnded();
-    const isSession = this.moves.some(({ sent }) =>
-      sent.sql.some(({ text }) => /pg_advisory_lock\(/.test(text)),
-    );
-    if (isClean && !isSession) return;
-    await Promise.all(leaks.map(async ({ index }) => this.slot.sessions[index]?.kill()));
-  }
-
-  /**
-   * Whether the code of every attempt ends. False when an attempt waits for ever, in memory or for a lock: nothing else
-   * has been in flight for many looks, however long a busy machine takes for them.
-   */
-  private async haveAllEnded(): Promise<boolean> {
-    const ended = Promise.all(this.attempts.map(({ receipt }) => receipt)).then(() => true);
-    const until = nowUs() + END_MS * 1_000;
-    for (let quiet = 0; quiet < QUIET_LOOKS && nowUs() < until; quiet += 1) {
-      if (await Promise.race([ended, delay(LOOK_AGAIN_MS, false)])) return true;
-      if (this.actors.some((actor) => actor.isOnItsWay)) quiet = 0;
-    }
-    return false;
   }
 
   private id(): string {
