@@ -2,8 +2,10 @@ import { expect } from 'vitest';
 import { PLAN_FIELDS } from '@/plan/fields';
 import { readPredictions } from '../fixtures/shop/predictions';
 import { serverTest as test } from '../fixtures/server/server-test';
+import { share } from './share';
 
-const RACES = 3;
+const RACES = share(3);
+const PAIRS = share(20);
 
 /** Every label: races of the whole catalogue in a row, with the dashboard's own load plan. */
 test(`the whole catalogue races as its labels predict, ${RACES} times in a row`, async ({
@@ -37,8 +39,8 @@ test(`the whole catalogue races as its labels predict, ${RACES} times in a row`,
   }
 });
 
-test('the dashboard’s own pair races as its labels predict, 20 times in a row', async ({ api }) => {
-  for (let round = 1; round <= 20; round += 1) {
+test(`the dashboard’s own pair races as its labels predict, ${PAIRS} times in a row`, async ({ api }) => {
+  for (let round = 1; round <= PAIRS; round += 1) {
     const race = await api.race({ strategies: [...PLAN_FIELDS.strategies.initial] });
     expect(race.lanes.map(({ verdict }) => verdict.status)).toEqual(['violated', 'ok']);
     expect(race.lanes[1]).toMatchObject({ orders: { quantity: 100 }, stock: { final: 0 } });

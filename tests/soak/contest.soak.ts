@@ -13,8 +13,9 @@ import { openLanesHere } from '../fixtures/lanes/lane-here';
 import { listHolding } from '../fixtures/shop/predictions';
 import { serverTest } from '../fixtures/server/server-test';
 import { shopTest } from '../fixtures/shop/shop';
+import { share } from './share';
 
-const RACES = 20;
+const RACES = share(20);
 const PLANS = Object.keys(ONE_SALE) as OneSale[];
 
 /** Counts the races in which each strategy was `ok`. */

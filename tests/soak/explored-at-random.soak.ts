@@ -1,7 +1,8 @@
 import { compareTrees } from '../fixtures/explorer/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
+import { share } from './share';
 
-const PARTS = 100;
+const PARTS = share(100);
 const PAIRS = 100;
 const MOST = 120;
 

@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { ATTACKS } from '../faults/attacks';
 import { attackProduct, formatTable, type Row } from '../faults/campaign';
+import { share } from './share';
 
-const TRIES = Number(process.env.TRIES ?? 10);
+const TRIES = share(10);
 const SEED = Number(process.env.SEED ?? randomInt(2 ** 31));
 
-/** SEED=7 strikes at the same moments again, TRIES=3 less often, ONLY=Redis only by attacks with that in their name. */
+/** SEED=7 strikes at the same moments again, ONLY=Redis only by attacks with that in their name. */
 test(
   `nothing is lost or wrong when the product is attacked ${TRIES} times in each way`,
   async () => {

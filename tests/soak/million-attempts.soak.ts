@@ -3,8 +3,9 @@ import { readHonesty, withPage } from '../fixtures/server/browser';
 import { watchMemory } from '../fixtures/server/memory';
 import { serverTest as test } from '../fixtures/server/server-test';
 import { countLog } from '../fixtures/lanes/whole-log';
+import { share } from './share';
 
-const ATTEMPTS = 1_000_000;
+const ATTEMPTS = share(1_000_000);
 /** What server, load thread and audit thread may grow by together, MiB. */
 const BOUND_MIB = 200;
 const PLAN = {
@@ -15,7 +16,9 @@ const PLAN = {
   thinkMs: 0,
 };
 
-test('a race of a million attempts: flat memory, a complete log, and the right verdict', async ({ api }) => {
+test(`a race of ${ATTEMPTS} attempts: flat memory, a complete log, and the right verdict`, async ({
+  api,
+}) => {
   await api.race({ ...PLAN, attempts: 2_000 });
   const endWatch = watchMemory(api.server.process.pid ?? 0);
   const race = await api.race({ ...PLAN, attempts: ATTEMPTS });

@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import { defaultText } from '@/plan/form';
 import { keepBusy } from '../fixtures/server/busy-machine';
 import { serverTest as test, type Api } from '../fixtures/server/server-test';
+import { share } from './share';
 
-const TRIES = Number(process.env.TRIES ?? 100);
+const TRIES = share(100);
 
 /** Presses the dashboard's Start test and answers what the race came to: `conclusive`, or what it was instead. */
 async function startTest(api: Api): Promise<string> {
@@ -24,7 +25,6 @@ async function startTest(api: Api): Promise<string> {
   return [`race ${id} ${status}: ${reason ?? ''}`, ...told].join(' | ');
 }
 
-/** TRIES=30 presses it less often. */
 test.for([0, 8])(
   `the Start test is conclusive ${TRIES} of ${TRIES} times beside %i busy processes`,
   { timeout: 4 * 3_600_000 },

@@ -1,7 +1,8 @@
 import { listHolding, expectHeld } from '../fixtures/shop/predictions';
 import { serverTest as test } from '../fixtures/server/server-test';
+import { share } from './share';
 
-const SEEDS = 50;
+const SEEDS = share(50);
 
 test(`every strategy that is safe, or whose condition holds, survives ${SEEDS} seeded races`, async ({
   api,

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { readHonesty, withPage } from '../fixtures/server/browser';
 import { serverTest as test } from '../fixtures/server/server-test';
+import { share } from './share';
 
-const ATTEMPTS = 100_000;
+const ATTEMPTS = share(100_000);
 const PLAN = {
   strategies: ['conditional-update'],
   model: 'closed',
@@ -12,7 +13,9 @@ const PLAN = {
   thinkMs: 0,
 };
 
-test('a race of 100,000 attempts is watched to its end, with every attempt shown once', async ({ api }) => {
+test(`a race of ${ATTEMPTS} attempts is watched to its end, with every attempt shown once`, async ({
+  api,
+}) => {
   const id = await api.startRace(PLAN);
   await withPage(async (page) => {
     await page.goto(`${api.url}/races/${id}`);
