@@ -1,7 +1,8 @@
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
-import tsconfigPaths from 'vite-tsconfig-paths';
+import { alias } from './aliases';
+import packageJson from './package.json';
 import { refuseServerCode } from './scripts/refuse-server-code.mjs';
 
 declare module '@remix-run/node' {
@@ -27,15 +28,16 @@ export default defineConfig(({ command, isSsrBuild = false }) => ({
         v3_throwAbortReason: true,
       },
     }),
-    tsconfigPaths(),
   ],
+  resolve: { alias },
   // Without these entries a cold dev start finds Recharts late and reloads the page in the middle of hydration.
   optimizeDeps: { entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/routes/**/*.tsx'] },
   build: {
     target: 'es2022',
     rollupOptions: isSsrBuild ? {} : { output: { manualChunks: joinIcons } },
   },
-  // Of these the server needs a few functions, but would load all: some 1.5 s of every start. Vite's development server
-  // cannot run modules of CommonJS that are inlined.
-  ssr: command === 'build' ? { noExternal: ['highlight.js', 'lucide-react', 'recharts'] } : {},
+  // Only what the running program depends on stays outside: of all else, such as recharts, the server needs a few
+  // functions, and would load everything, which takes 1.5 s of every start. Vite's development server cannot run modules
+  // of CommonJS that are inlined.
+  ssr: command === 'build' ? { noExternal: true, external: Object.keys(packageJson.dependencies) } : {},
 }));

@@ -1,6 +1,6 @@
-import tsconfigPaths from 'vite-tsconfig-paths';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { alias } from './aliases';
 
 const HANGS_AFTER_MS = 300_000;
 
@@ -41,14 +41,14 @@ export const common = {
 } as const;
 
 export default defineConfig({
-  plugins: [tsconfigPaths()],
+  resolve: { alias },
   test: {
     // here and in no project: one PostgreSQL and one Redis serve all of them
     globalSetup: 'tests/global-setup.ts',
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        plugins: [tsconfigPaths()],
+        resolve: { alias },
         test: {
           ...common,
           name: 'unit',
@@ -61,7 +61,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [tsconfigPaths()],
+        resolve: { alias },
         test: {
           ...common,
           name: 'contract',
@@ -70,7 +70,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [tsconfigPaths()],
+        resolve: { alias },
         test: {
           ...common,
           name: 'integration',

