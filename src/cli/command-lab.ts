@@ -1,4 +1,5 @@
 import type { Problem } from '@/lib/lab-error';
+import type { AttemptRecord } from '@/model/attempt-record';
 import type { ExperimentView } from '@/model/experiment';
 import type { ExplorationView } from '@/model/exploration';
 import type { RaceView, StopHow } from '@/model/race';
@@ -32,6 +33,8 @@ export interface CommandLab {
    * @throws RefusedError
    */
   readHistory: (raceId: string) => Promise<AsyncIterable<Uint8Array>>;
+  /** One attempt of a race with its steps and its rows; null for one that is not known. */
+  readAttempt: (raceId: string, lane: number, n: number) => Promise<AttemptRecord | null>;
   /** The address of a race's page; null when no server shows it. */
   pageOf: (raceId: string) => string | null;
   close: () => Promise<void>;

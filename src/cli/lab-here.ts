@@ -73,6 +73,10 @@ export async function openLabHere(env: Env, say: (message: string) => void): Pro
       orThrow(await stop());
     },
     readHistory: async (raceId) => orThrow(await lab.exportRace(raceId, 'ndjson')).file.pieces,
+    readAttempt: async (raceId, lane, n) => {
+      const read = await lab.getAttempt(raceId, { lane, n });
+      return read.ok ? read.attempt : null;
+    },
     pageOf: () => null,
     close,
   };

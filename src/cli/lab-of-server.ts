@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Problem } from '@/lib/lab-error';
+import type { AttemptRecord } from '@/model/attempt-record';
 import type { StrategyInfo } from '@/model/strategy';
 import { COMMAND_LINE_AGENT } from '@/plan/requests';
 import { UsageError } from './command-io';
@@ -72,6 +73,13 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
       if (!body) throw new UnreachableError(`${origin} sent no history.`);
       return Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
     },
+    readAttempt: (raceId, lane, n) =>
+      json<AttemptRecord>(`/api/races/${encodeURIComponent(raceId)}/attempts/${n}?lane=${lane}`).catch(
+        (error: unknown) => {
+          if (error instanceof RefusedError) return null;
+          throw error;
+        },
+      ),
     pageOf: (raceId) => `${origin}/races/${raceId}`,
     close: async () => undefined,
   };

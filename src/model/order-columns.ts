@@ -143,7 +143,7 @@ const ZERO = 48;
  * The number in an attempt id with this prefix, or undefined if it belongs to another lane. Only the exact spelling
  * counts ("7", not "07", "7.0" or "1e3"): no attempt sent an id that is spelled differently.
  */
-function attemptNumber(id: string, prefix: string): number | undefined {
+export function attemptNumber(id: string, prefix: string): number | undefined {
   const digits = id.length - prefix.length;
   if (digits < 1 || digits > 15 || !id.startsWith(prefix)) return undefined;
   if (digits > 1 && id.charCodeAt(prefix.length) === ZERO) return undefined;

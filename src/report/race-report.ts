@@ -1,6 +1,7 @@
 import type { LaneView, RaceView } from '@/model/race';
 import type { Expected } from '@/model/strategy';
 import type { Verdict } from '@/model/verdict';
+import type { Collision } from './collision';
 import type { Condition } from './condition';
 
 /** The version of `RaceReport` as JSON. It rises when a field is renamed, retyped or dropped, and never otherwise. */
@@ -49,10 +50,17 @@ export interface RaceReport {
   race: RaceView;
   /** By lane, in the order of the demands. */
   assertions: Assertion[];
+  /** The first piece of its evidence; null for a race without, absent in reports that were written before it was kept. */
+  collision?: Collision | null;
 }
 
 /** Checks a race that is over against the demands. Lanes that only serve as controls answer to none. */
-export function reportRace(race: RaceView, demands: Demands, writtenBy: string): RaceReport {
+export function reportRace(
+  race: RaceView,
+  demands: Demands,
+  writtenBy: string,
+  collision: Collision | null = null,
+): RaceReport {
   const lanes = race.lanes.filter(({ role }) => role === 'contestant');
   const assertions = lanes.flatMap((lane): Assertion[] => {
     const checked = (kind: 'invariant' | 'threshold', conditions: readonly Condition[]): Assertion[] =>
@@ -66,7 +74,7 @@ export function reportRace(race: RaceView, demands: Demands, writtenBy: string):
       ...checked('threshold', demands.thresholds),
     ];
   });
-  return { format: 'oversell-report', version: REPORT_VERSION, writtenBy, race, assertions };
+  return { format: 'oversell-report', version: REPORT_VERSION, writtenBy, race, assertions, collision };
 }
 
 /** What was demanded of a lane, and what came of that. */

@@ -1,5 +1,5 @@
 import { FINDING_NAMES } from '@/model/wording';
-import type { EvidenceKind } from '~/live/fetch-evidence';
+import type { EvidenceKind } from '@/report/collision';
 
 /** The name of a kind of evidence on the page. */
 export function nameEvidence(kind: EvidenceKind): string {

@@ -1,16 +1,8 @@
 import { isLaneOver } from '@/model/lane-status';
 import type { LaneView } from '@/model/race';
-import { FINDING_KINDS, type Evidence } from '@/model/verdict';
-import type { EvidenceKind } from '~/live/fetch-evidence';
+import { FINDING_KINDS } from '@/model/verdict';
+import { firstCollision, piecesOf, type EvidenceRef } from '@/report/collision';
 import { formatCount } from '~/ui/format';
-
-/** The selected piece of evidence. */
-export interface EvidenceRef {
-  lane: number;
-  kind: EvidenceKind;
-  /** Counts from 0. */
-  piece: number;
-}
 
 /** The piece that an address names: a reference, an invalid one, or none. */
 export type AskedEvidence = EvidenceRef | 'unknown' | null;
@@ -48,31 +40,4 @@ export function pickPiece(lanes: readonly LaneView[], asked: AskedEvidence): Pic
   }
   const instead = `There is no piece ${formatCount(asked.piece + 1)} of ${formatCount(total)}; this is the first.`;
   return { shown: { ...asked, piece: 0 }, instead: isFinal ? instead : null };
-}
-
-/** The evidence of a kind that came with the race, and the number of all pieces. */
-export function piecesOf(
-  lanes: readonly LaneView[],
-  { lane, kind }: Pick<EvidenceRef, 'lane' | 'kind'>,
-): { evidence: Evidence[]; pieces: number } | undefined {
-  const view = lanes[lane];
-  if (kind === 'losses')
-    return view?.ledger ? { evidence: view.ledger.entries, pieces: view.ledger.pieces } : undefined;
-  return view?.verdict.findings.find((finding) => finding.kind === kind);
-}
-
-/** The first piece that names two attempts; else the first of all. */
-function firstCollision(lanes: readonly LaneView[]): EvidenceRef | null {
-  const pieces = lanes.flatMap((lane) =>
-    lane.verdict.findings.flatMap(({ kind, evidence }) =>
-      evidence.map((one, piece) => ({
-        isPair: one.otherAttemptId !== undefined,
-        lane: lane.index,
-        kind,
-        piece,
-      })),
-    ),
-  );
-  const first = pieces.find(({ isPair }) => isPair) ?? pieces[0];
-  return first ? { lane: first.lane, kind: first.kind, piece: first.piece } : null;
 }

@@ -1,22 +1,21 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { raceUrl } from '@/report/addresses';
+import type { EvidenceRef } from '@/report/collision';
+import { useEvidence } from '~/live/evidence-source';
 import { CopyLink } from '~/ui/copy-button';
 import { formatCount } from '~/ui/format';
-import type { EvidenceRef } from './pick-piece';
 
 export interface PiecesProps {
-  /** The race's own page. */
-  raceId: string;
   shown: EvidenceRef;
   total: number;
   onMove: (piece: number) => void;
 }
 
 /** Buttons to the previous and next piece, and a field for any number. */
-export function Pieces({ raceId, shown, total, onMove }: PiecesProps): ReactElement {
+export function Pieces({ shown, total, onMove }: PiecesProps): ReactElement {
   // holds any text while the reader types; the shown piece follows where the text names one
   const [typed, setTyped] = useState<string | null>(null);
+  const address = useEvidence().addressOf(shown);
   const exists = (piece: number) => Number.isInteger(piece) && piece >= 1 && piece <= total;
   return (
     <div className="flex flex-wrap items-center gap-1.5 text-[0.8125rem] whitespace-nowrap">
@@ -61,12 +60,7 @@ export function Pieces({ raceId, shown, total, onMove }: PiecesProps): ReactElem
       >
         <ChevronRight className="size-4" aria-hidden />
       </button>
-      <CopyLink path={addressOf(raceId, shown)} />
+      {address !== null && <CopyLink path={address} />}
     </div>
   );
-}
-
-function addressOf(raceId: string, { lane, kind, piece }: EvidenceRef): string {
-  const query = new URLSearchParams({ lane: String(lane), evidence: kind, piece: String(piece + 1) });
-  return `${raceUrl(raceId)}?${query.toString()}`;
 }

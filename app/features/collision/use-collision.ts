@@ -2,8 +2,9 @@ import { useEffect, useMemo, useState } from 'react';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { RaceView } from '@/model/race';
 import type { Evidence } from '@/model/verdict';
-import { attemptNumber, fetchAttempt, fetchEvidence } from '~/live/fetch-evidence';
-import { pickPiece, piecesOf, type AskedEvidence, type EvidenceRef } from './pick-piece';
+import { attemptsNamed, piecesOf, type EvidenceRef } from '@/report/collision';
+import { useEvidence, type EvidenceSource } from '~/live/evidence-source';
+import { pickPiece, type AskedEvidence } from './pick-piece';
 
 export type CollisionState =
   | { state: 'loading' }
@@ -32,6 +33,7 @@ export function useCollision(
   asked: AskedEvidence,
   show: (piece: EvidenceRef) => void,
 ): Collisions {
+  const source = useEvidence();
   const { shown, instead } = useMemo(() => pickPiece(race.lanes, asked), [race.lanes, asked]);
   const key = shown ? `${race.id} ${shown.lane} ${shown.kind} ${shown.piece}` : '';
   const known = shown ? piecesOf(race.lanes, shown)?.evidence[shown.piece] : undefined;
@@ -45,12 +47,12 @@ export function useCollision(
     const show = (current: CollisionState) => {
       if (!leaving.signal.aborted) setLoaded({ key: wanted.key, current });
     };
-    load(race.id, piece, wanted.known, leaving.signal).then(show, (error: unknown) => {
+    load(source, piece, wanted.known, leaving.signal).then(show, (error: unknown) => {
       const message = error instanceof Error ? error.message : 'The evidence could not be read.';
       show({ state: 'failed', message });
     });
     return () => leaving.abort();
-  }, [race.id, wanted]);
+  }, [source, wanted]);
 
   const total = shown ? (piecesOf(race.lanes, shown)?.pieces ?? 0) : 0;
   const current = loaded?.key === key ? loaded.current : LOADING;
@@ -78,18 +80,15 @@ function useAsked(key: string, shown: EvidenceRef | null, known: Evidence | unde
 }
 
 async function load(
-  raceId: string,
+  source: EvidenceSource,
   { lane, kind, piece }: EvidenceRef,
   known: Evidence | undefined,
   signal: AbortSignal,
 ): Promise<CollisionState> {
-  const place = { raceId, lane, kind, offset: piece, limit: 1 };
-  const evidence = known ?? (await fetchEvidence(place, signal)).evidence[0];
+  const place = { lane, kind, offset: piece, limit: 1 };
+  const evidence = known ?? (await source.listEvidence(place, signal)).evidence[0];
   if (!evidence) return { state: 'failed', message: 'There is no such piece of evidence.' };
-  const numbers = [evidence.otherAttemptId, evidence.attemptId].flatMap((id) => {
-    const n = id === undefined ? null : attemptNumber(id, raceId, lane);
-    return n === null ? [] : [n];
-  });
-  const attempts = await Promise.all(numbers.map((n) => fetchAttempt(raceId, lane, n, signal)));
+  const numbers = attemptsNamed(evidence, source.attemptPrefix(lane));
+  const attempts = await Promise.all(numbers.map((n) => source.readAttempt(lane, n, signal)));
   return { state: 'ready', evidence, attempts };
 }

@@ -4,17 +4,10 @@ import type { RaceView } from '@/model/race';
 import type { Assertion, RaceReport } from '@/report/race-report';
 import { describeOutcome } from '@/report/report-words';
 import css from '~/styles.css?inline';
+import { StillCollision } from '~/features/collision/collision-panel';
 import { PlanSummary } from '~/features/plan/plan-summary';
-import { FrontierPanel } from '~/features/trade-off/frontier-panel';
-import { isCompactLayout, laneGrid } from '~/ui/lane/many-lanes';
 import { Panel } from '~/ui/panel';
-import { LatencyBreakdownChart } from './latency-breakdown';
-import { NumbersTable } from './numbers-table';
-import { Charts } from './race-page';
-import { Findings } from './verdict/findings';
-import { LossLedger } from './verdict/loss-ledger';
-import { VerdictCard } from './verdict/verdict-card';
-import { VerdictChecks } from './verdict/verdict-checks';
+import { RaceSections } from './race-sections';
 
 /**
  * The report of a race as one HTML document that needs no script, no other file and no network: its race page without
@@ -33,7 +26,7 @@ function withoutLinks(html: string): string {
 const NOTHING_LOADS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 function ReportDocument({ report }: { report: RaceReport }): ReactElement {
-  const { race, writtenBy } = report;
+  const { race, writtenBy, collision } = report;
   return (
     <html lang="en">
       <head>
@@ -47,26 +40,12 @@ function ReportDocument({ report }: { report: RaceReport }): ReactElement {
       <body className="wide">
         <main className="mx-auto flex w-full max-w-page flex-col gap-8 px-4 py-8 sm:px-6">
           <ReportHeading race={race} outcome={describeOutcome(report)} />
-          <div className={laneGrid(race.lanes)}>
-            {race.lanes.map((lane) => (
-              <VerdictCard
-                key={lane.index}
-                lane={lane}
-                inFlight={null}
-                isQueued={false}
-                small={isCompactLayout(race.lanes)}
-                bisect={null}
-              />
-            ))}
-          </div>
-          <DemandList race={race} assertions={report.assertions} />
-          <Charts race={race} begun={race.lanes.some(({ counts }) => counts.attempts > 0)} />
-          <FrontierPanel race={race} />
-          <LatencyBreakdownChart lanes={race.lanes} />
-          <Findings raceId={race.id} lanes={race.lanes} collisions={null} />
-          <LossLedger raceId={race.id} lanes={race.lanes} collisions={null} />
-          <VerdictChecks lanes={race.lanes} />
-          <NumbersTable lanes={race.lanes} />
+          <RaceSections
+            race={race}
+            demands={<DemandList race={race} assertions={report.assertions} />}
+            collision={collision && <StillCollision lanes={race.lanes} collision={collision} />}
+            collisions={null}
+          />
           <footer className="border-t border-line pt-4 text-xs text-ink-3">
             Written by {writtenBy}. Numbers come from the orders, the stock and the history of each lane.
           </footer>

@@ -4,12 +4,10 @@ import { isOver } from '@/model/job';
 import type { LaneView, RaceView } from '@/model/race';
 import type { RunningJob } from '@/model/job';
 import { raceUrl } from '@/report/addresses';
+import type { EvidenceRef } from '@/report/collision';
 import { ORIGIN_WORDS } from '@/report/plan-words';
-import { DISTRIBUTION_KIND, LATENCY_KIND, OUTCOMES_KIND, STOCK_KIND } from '~/features/charts/chart-kinds';
-import { shareScales } from '~/features/charts/chart-model';
-import { ChartPanel } from '~/features/charts/chart-panel';
 import { CollisionPanel } from '~/features/collision/collision-panel';
-import type { AskedEvidence, EvidenceRef } from '~/features/collision/pick-piece';
+import type { AskedEvidence } from '~/features/collision/pick-piece';
 import { useCollision } from '~/features/collision/use-collision';
 import { BisectButton } from '~/features/experiment/bisect-button';
 import { TrialLink } from '~/features/experiment/trial-link';
@@ -17,24 +15,18 @@ import { PlanSummary } from '~/features/plan/plan-summary';
 import { Requests } from '~/features/requests/requests';
 import { useInspections } from '~/features/requests/use-inspections';
 import { useLogView } from '~/features/requests/use-log-view';
-import { FrontierPanel } from '~/features/trade-off/frontier-panel';
 import { logCapacity, type AttemptLog } from '~/live/attempt-log';
+import { EvidenceContext, serverEvidence } from '~/live/evidence-source';
 import type { LiveLane, LiveRace } from '~/live/use-race';
-import { isCompactLayout, laneGrid } from '~/ui/lane/many-lanes';
 import { shorten } from '~/ui/lane/race-name';
 import { Refused } from '~/ui/refused';
 import { Timestamp } from '~/ui/timestamp';
 import { useScripted } from '~/ui/use-scripted';
 import { countPlaces, laterOf, type PlaceCounts, type Received } from './delivery-counts';
 import { DeliveryLine, type Counting } from './delivery-line';
-import { LatencyBreakdownChart } from './latency-breakdown';
 import { LiveSummary } from './live-summary';
-import { NumbersTable } from './numbers-table';
 import { RaceHeader } from './race-header';
-import { Findings } from './verdict/findings';
-import { LossLedger } from './verdict/loss-ledger';
-import { VerdictCard } from './verdict/verdict-card';
-import { VerdictChecks } from './verdict/verdict-checks';
+import { RaceSections } from './race-sections';
 
 export interface RacePageProps {
   live: LiveRace;
@@ -61,8 +53,9 @@ export function RacePage({
   onChoose,
 }: RacePageProps): ReactElement {
   const { race, lanes: liveLanes, connection, ageMs, frozen, onCount } = live;
+  const evidence = useMemo(() => serverEvidence(race.id), [race.id]);
   return (
-    <>
+    <EvidenceContext.Provider value={evidence}>
       <RaceHeader
         race={race}
         now={now}
@@ -89,7 +82,7 @@ export function RacePage({
         />
       </div>
       <LiveSummary race={race} />
-    </>
+    </EvidenceContext.Provider>
   );
 }
 
@@ -104,7 +97,7 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
   const over = isOver(race.status);
   const begun = race.lanes.some(({ counts }) => counts.attempts > 0);
   const scripted = useScripted();
-  const inspections = useInspections(race.id, liveLanes);
+  const inspections = useInspections(liveLanes);
   const found = useCollision(race, asked, onChoose);
   const collisions = scripted ? found : null;
   const log = useLogView();
@@ -117,45 +110,28 @@ const RaceBody = memo(function RaceBody(props: RaceBodyProps) {
     <>
       {/* what turns up with the first attempt then begins below the window, and moves nothing in it */}
       <div className={`flex flex-col gap-8 ${begun || over ? '' : 'min-h-lvh'}`}>
-        <div className={laneGrid(race.lanes)}>
-          {race.lanes.map((lane, i) => (
-            <VerdictCard
-              key={lane.index}
-              lane={lane}
-              inFlight={liveLanes[i]?.inFlight ?? null}
-              isQueued={race.status === 'queued'}
-              small={isCompactLayout(race.lanes)}
-              bisect={
-                canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null
-              }
+        <RaceSections
+          race={race}
+          inFlight={(lane) => liveLanes[lane]?.inFlight ?? null}
+          bisect={(lane) =>
+            canBisect(race, lane) ? <BisectButton strategy={lane.strategy} raceId={race.id} /> : null
+          }
+          collisions={collisions}
+          collision={
+            collisions && <CollisionPanel lanes={race.lanes} collisions={collisions} onShowRows={log.mark} />
+          }
+        >
+          {begun && scripted && (
+            <Requests
+              lanes={race.lanes}
+              liveLanes={liveLanes}
+              live={!over}
+              view={log}
+              inspections={inspections}
+              collisions={found}
             />
-          ))}
-        </div>
-        {collisions && (
-          <CollisionPanel raceId={race.id} lanes={race.lanes} collisions={collisions} onShowRows={log.mark} />
-        )}
-        <Charts race={race} begun={begun} />
-        {begun && (
-          <>
-            <FrontierPanel race={race} />
-            <LatencyBreakdownChart lanes={race.lanes} />
-            <Findings raceId={race.id} lanes={race.lanes} collisions={collisions} />
-            <LossLedger raceId={race.id} lanes={race.lanes} collisions={collisions} />
-            <VerdictChecks lanes={race.lanes} />
-            <NumbersTable lanes={race.lanes} />
-            {scripted && (
-              <Requests
-                raceId={race.id}
-                lanes={race.lanes}
-                liveLanes={liveLanes}
-                live={!over}
-                view={log}
-                inspections={inspections}
-                collisions={found}
-              />
-            )}
-          </>
-        )}
+          )}
+        </RaceSections>
       </div>
       <DeliveryLine
         lanes={race.lanes}
@@ -242,23 +218,6 @@ function LabTrouble({ race }: { race: RaceView }): ReactElement | null {
         {race.reason ?? 'Stopped before its end.'}
       </span>
     </p>
-  );
-}
-
-const CHART_KINDS = [STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND];
-
-/** Until the first attempt only the first chart is shown, which says that nothing has been recorded yet. */
-export function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactElement | null {
-  const over = isOver(race.status);
-  const { lanes } = race;
-  const scales = useMemo(() => shareScales(lanes, over), [lanes, over]);
-  if (over && lanes.every((lane) => lane.series.length === 0)) return null;
-  return (
-    <>
-      {CHART_KINDS.slice(0, begun ? CHART_KINDS.length : 1).map((kind) => (
-        <ChartPanel key={kind.id} kind={kind} lanes={lanes} scales={scales} over={over} />
-      ))}
-    </>
   );
 }
 

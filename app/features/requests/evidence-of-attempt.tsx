@@ -1,11 +1,11 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { nameEvidence } from '~/features/collision/name-evidence';
 import type { Collisions } from '~/features/collision/use-collision';
-import { fetchNaming, type Naming } from '~/live/fetch-evidence';
+import type { NamingPage } from '@/model/verdict';
+import { useEvidence } from '~/live/evidence-source';
 import { formatCount, plural } from '~/ui/format';
 
 export interface EvidenceOfAttemptProps {
-  raceId: string;
   lane: number;
   n: number;
   collisions: Collisions;
@@ -15,16 +15,17 @@ export interface EvidenceOfAttemptProps {
 const SHOWN = 8;
 
 /** The pieces of evidence that an attempt is part of, each as a link. */
-export function EvidenceOfAttempt({ raceId, lane, n, collisions }: EvidenceOfAttemptProps): ReactElement {
-  const [answer, setAnswer] = useState<Naming | string | null>(null);
+export function EvidenceOfAttempt({ lane, n, collisions }: EvidenceOfAttemptProps): ReactElement {
+  const source = useEvidence();
+  const [answer, setAnswer] = useState<NamingPage | string | null>(null);
   useEffect(() => {
     const leaving = new AbortController();
-    fetchNaming(raceId, lane, n, leaving.signal).then(setAnswer, (error: unknown) => {
+    source.listNaming(lane, n, leaving.signal).then(setAnswer, (error: unknown) => {
       if (!leaving.signal.aborted)
         setAnswer(error instanceof Error ? error.message : 'The evidence could not be read.');
     });
     return () => leaving.abort();
-  }, [raceId, lane, n]);
+  }, [source, lane, n]);
 
   if (answer === null) return <p className="mt-3 text-xs text-ink-3">Looking through the evidence…</p>;
   if (typeof answer === 'string') return <p className="mt-3 text-xs text-warning-ink">{answer}</p>;

@@ -20,7 +20,6 @@ import type { Inspections } from './use-inspections';
 import type { LogView } from './use-log-view';
 
 export interface RequestsProps {
-  raceId: string;
   lanes: readonly LaneView[];
   liveLanes: readonly LiveLane[];
   /** Whether requests are still coming. */
@@ -101,7 +100,6 @@ interface LaneRequestsProps extends Omit<RequestsProps, 'lanes' | 'liveLanes'> {
 }
 
 function LaneRequests({
-  raceId,
   lane,
   liveLane,
   live,
@@ -150,7 +148,7 @@ function LaneRequests({
           onClose={() => inspections.close(lane.index)}
         >
           {detail && lane.verdict.findings.length > 0 && (
-            <EvidenceOfAttempt raceId={raceId} lane={lane.index} n={detail.n} collisions={collisions} />
+            <EvidenceOfAttempt lane={lane.index} n={detail.n} collisions={collisions} />
           )}
         </AttemptSteps>
       )}

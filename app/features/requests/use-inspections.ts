@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import { fetchAttempt } from '~/live/fetch-evidence';
+import { useEvidence } from '~/live/evidence-source';
 import type { LiveLane } from '~/live/use-race';
 import type { Inspection } from './attempt-steps';
 
@@ -13,13 +13,14 @@ export interface Inspections {
 }
 
 /** Attempts opened by the reader; their steps are fetched on demand. */
-export function useInspections(raceId: string, lanes: readonly LiveLane[]): Inspections {
+export function useInspections(lanes: readonly LiveLane[]): Inspections {
+  const source = useEvidence();
   const [open, setOpen] = useState<Inspections['open']>(new Map());
   const inspect = useCallback(
     (lane: number, seq: number) => {
       const row = lanes[lane]?.log.row(seq);
       if (!row) return;
-      const label = `${raceId}.${lane}.${row.n}`;
+      const label = source.attemptPrefix(lane) + String(row.n);
       const asked: Inspection = { state: 'loading', label };
       setOpen((before) => new Map(before).set(lane, { seq, inspection: asked }));
       // ignores a response that arrives after the reader has gone on
@@ -27,7 +28,7 @@ export function useInspections(raceId: string, lanes: readonly LiveLane[]): Insp
         setOpen((before) =>
           before.get(lane)?.inspection === asked ? new Map(before).set(lane, { seq, inspection }) : before,
         );
-      fetchAttempt(raceId, lane, row.n).then(
+      source.readAttempt(lane, row.n).then(
         (detail) => show({ state: 'loaded', detail }),
         (error: unknown) => {
           const message = error instanceof Error ? error.message : 'Its steps could not be read.';
@@ -35,7 +36,7 @@ export function useInspections(raceId: string, lanes: readonly LiveLane[]): Insp
         },
       );
     },
-    [raceId, lanes],
+    [source, lanes],
   );
 
   const close = useCallback((lane: number) => {

@@ -5,6 +5,7 @@ import type { ExperimentView, StrategyTrials } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { countOf, formatNumber } from '@/model/wording';
 import { fromText } from '@/plan/numbers';
+import { readCollision } from '@/report/collision';
 import { describeRate } from '@/report/experiment-wording';
 import { measureProgress } from '@/report/race-progress';
 import { toGithubAnnotations } from '@/report/formats/github';
@@ -69,7 +70,9 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
     const request = toPlanRequest(given, session.lab.strategies);
     if (trials !== null) return raceTrials(session, { trials, request }, demands);
     const { view, stoppedBy } = await followJob(session, 'race', request, standingOfRace);
-    const report = reportRace(view, demands, session.lab.writtenBy);
+    // a report without it is worth more than none
+    const collision = await readCollision(view, session.lab.readAttempt).catch(() => null);
+    const report = reportRace(view, demands, session.lab.writtenBy, collision);
     const failures = await files.write(report, () => session.lab.readHistory(view.id));
     if (session.isJson) io.print(`${JSON.stringify(report)}\n`);
     else io.print(formatRace(report, session.lab.pageOf(view.id), io.color));

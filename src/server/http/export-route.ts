@@ -4,6 +4,8 @@ import type { RaceView } from '@/model/race';
 import { exportQuery, toIssues } from '@/plan/requests';
 import type { ServerContext } from './load-context';
 import { REPORT_FORMATS } from '@/report/formats/formats';
+import { readCollision } from '@/report/collision';
+import type { Collision } from '@/report/collision';
 import { reportRace } from '@/report/race-report';
 import type { RaceReport } from '@/report/race-report';
 import { answerBadInput, answerError, answerRefusal, api } from './api-response';
@@ -54,7 +56,7 @@ interface RaceFile {
 
 /** The loader of a download that is made of a race that is over. */
 export function downloadRoute(
-  make: (race: RaceView, version: string) => RaceFile,
+  make: (race: RaceView, context: DownloadArgs['context']) => RaceFile | Promise<RaceFile>,
 ): (args: DownloadArgs) => Promise<Response> {
   return ({ context, params }) =>
     api(async () => {
@@ -66,7 +68,7 @@ export function downloadRoute(
           code: 'race-running',
           message: 'This race is not over yet. Export it when it is.',
         });
-      const { body, mediaType, extension } = make(race, context.version);
+      const { body, mediaType, extension } = await make(race, context);
       const headers = {
         'content-type': mediaType,
         'content-disposition': `attachment; filename="oversell-race-${race.id}.${extension}"`,
@@ -78,7 +80,7 @@ export function downloadRoute(
 
 /** The loader of a report as the command line writes it: of every lane, whether it held. */
 export function reportRoute(id: (typeof REPORT_FORMATS)[number]['id']): ReturnType<typeof downloadRoute> {
-  return downloadRoute((race, version) => {
+  return downloadRoute((race, { version }) => {
     const format = REPORT_FORMATS.find((one) => one.id === id);
     if (!format) throw new Error(`there is no format ${id}`);
     const { mediaType, extension } = format;
@@ -87,7 +89,19 @@ export function reportRoute(id: (typeof REPORT_FORMATS)[number]['id']): ReturnTy
 }
 
 /** The report of a race of which nothing else was demanded than that every lane holds. */
-export function reportOf(race: RaceView, version: string): RaceReport {
+function reportOf(race: RaceView, version: string, collision: Collision | null = null): RaceReport {
   const demands = { expect: 'safe', invariants: [], thresholds: [] } as const;
-  return reportRace(race, demands, `oversell ${version}`);
+  return reportRace(race, demands, `oversell ${version}`, collision);
+}
+
+/** The same with the attempts behind its first piece of evidence. */
+export async function reportWithCollision(
+  race: RaceView,
+  { lab, version }: DownloadArgs['context'],
+): Promise<RaceReport> {
+  const collision = await readCollision(race, async (raceId, lane, n) => {
+    const read = await lab.getAttempt(raceId, { lane, n });
+    return read.ok ? read.attempt : null;
+  });
+  return reportOf(race, version, collision);
 }

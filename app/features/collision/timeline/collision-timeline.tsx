@@ -10,12 +10,12 @@ import {
   type RefObject,
 } from 'react';
 import { formatMs } from '~/ui/format';
-import type { TimelineStep, Collision, StepCategory } from '../collision-model';
+import type { TimelineStep, Collision } from '../collision-model';
 import type { Explanation } from '../explanation';
 import { LETTERS } from '../letters';
-import { STEP_STYLES } from '../step-styles';
 import { drawTimeline, TIMELINE_FONT } from './draw-timeline';
 import { readPalette, watchTheme, type Palette } from './palette';
+import { StepKey } from './still-timeline';
 import { fitView, panBy, reveal, zoomAt } from './time-view';
 import { layOut, stepAt, timelineHeight } from './timeline-layout';
 import { useTimelineView } from './use-timeline-view';
@@ -185,31 +185,6 @@ function measureText(text: string): number {
   if (!ruler) return text.length * 7;
   ruler.font = TIMELINE_FONT;
   return ruler.measureText(text).width;
-}
-
-const SWATCHES: Record<StepCategory, string> = {
-  read: 'border-ink bg-surface',
-  write: 'border-ink bg-ink',
-  lock: 'border-edge bg-[repeating-linear-gradient(135deg,var(--color-surface)_0_2px,var(--color-ink-3)_2px_4px)]',
-  think: 'border-edge bg-hover',
-  other: 'border-edge bg-edge',
-};
-
-const ORDER: StepCategory[] = ['read', 'write', 'lock', 'think', 'other'];
-
-/** The legend of the fills in use. */
-function StepKey({ beats }: { beats: readonly TimelineStep[] }): ReactElement {
-  const used = ORDER.filter((category) => beats.some((beat) => beat.category === category));
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-2xs text-ink-3" aria-label="Key to the steps">
-      {used.map((category) => (
-        <li key={category} className="flex items-center gap-1.5">
-          <span className={`h-2.5 w-4 rounded-sm border ${SWATCHES[category]}`} aria-hidden />
-          {STEP_STYLES[category]}
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 /** The width of an element, px, and the colours of its theme; null before it has been drawn. */

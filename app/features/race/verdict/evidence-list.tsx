@@ -3,11 +3,11 @@ import { useRef, useState, type ReactElement } from 'react';
 import type { Evidence } from '@/model/verdict';
 import { nameEvidence } from '~/features/collision/name-evidence';
 import type { Collisions } from '~/features/collision/use-collision';
-import { fetchEvidence, type EvidenceKind } from '~/live/fetch-evidence';
+import type { EvidenceKind } from '@/report/collision';
+import { useEvidence } from '~/live/evidence-source';
 import { formatCount } from '~/ui/format';
 
 export interface EvidenceListProps {
-  raceId: string;
   lane: number;
   kind: EvidenceKind;
   /** The first pieces, which came with the race. */
@@ -74,9 +74,10 @@ interface Pages {
 
 /** The current page; later ones are fetched when the reader turns to them. */
 function useEvidencePages(
-  { raceId, lane, kind }: Pick<EvidenceListProps, 'raceId' | 'lane' | 'kind'>,
+  { lane, kind }: Pick<EvidenceListProps, 'lane' | 'kind'>,
   first: readonly Evidence[],
 ): Pages {
+  const source = useEvidence();
   const [fetched, setFetched] = useState<Pages['page'] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const asked = useRef(0);
@@ -85,7 +86,7 @@ function useEvidencePages(
     asked.current = offset;
     if (offset + PAGE <= first.length)
       return setFetched({ offset, evidence: first.slice(offset, offset + PAGE) });
-    fetchEvidence({ raceId, lane, kind, offset, limit: PAGE }).then(
+    source.listEvidence({ lane, kind, offset, limit: PAGE }).then(
       // ignores a response that arrives after the reader has turned to another page
       ({ evidence }) => asked.current === offset && setFetched({ offset, evidence }),
       (error: unknown) =>

@@ -28,7 +28,7 @@ function expectNames(markup: string): void {
 
 test('the findings of a race have the names of the audit, and never the ids of their kinds', () => {
   const lane = laneView({ status: 'finished', verdict: { status: 'violated', reason: '', findings } });
-  expectNames(renderToStaticMarkup(<Findings lanes={[lane, lane]} raceId="race" collisions={null} />));
+  expectNames(renderToStaticMarkup(<Findings lanes={[lane, lane]} collisions={null} />));
   expectNames(KINDS.map(nameEvidence).join());
 });
 

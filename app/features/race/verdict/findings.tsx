@@ -12,13 +12,12 @@ import { LaneCards } from './lane-cards';
 
 export interface FindingsProps {
   lanes: readonly LaneView[];
-  raceId: string;
   /** Where a piece of evidence is opened; null without scripts. */
   collisions: Collisions | null;
 }
 
 /** Every broken invariant with its evidence. Hidden while there is none. */
-export function Findings({ lanes, raceId, collisions }: FindingsProps): ReactElement | null {
+export function Findings({ lanes, collisions }: FindingsProps): ReactElement | null {
   if (lanes.every((lane) => lane.verdict.findings.length === 0)) return null;
   return (
     <Panel
@@ -35,13 +34,7 @@ export function Findings({ lanes, raceId, collisions }: FindingsProps): ReactEle
             <>
               {lane.verdict.findings.length === 0 && <NothingFound status={lane.status} />}
               {lane.verdict.findings.map((finding) => (
-                <FindingItem
-                  key={finding.kind}
-                  finding={finding}
-                  raceId={raceId}
-                  lane={lane.index}
-                  collisions={collisions}
-                />
+                <FindingItem key={finding.kind} finding={finding} lane={lane.index} collisions={collisions} />
               ))}
             </>
           ),
@@ -85,12 +78,11 @@ function Sound({ status }: { status: LaneStatus }): ReactElement {
 
 interface FindingItemProps {
   finding: Finding;
-  raceId: string;
   lane: number;
   collisions: Collisions | null;
 }
 
-function FindingItem({ finding, raceId, lane, collisions }: FindingItemProps): ReactElement {
+function FindingItem({ finding, lane, collisions }: FindingItemProps): ReactElement {
   const { kind, count, message, evidence, pieces } = finding;
   return (
     <article className="px-4 py-3">
@@ -100,14 +92,7 @@ function FindingItem({ finding, raceId, lane, collisions }: FindingItemProps): R
         <span className="chip border-unsafe-line text-unsafe-ink">{formatCount(count)}</span>
       </h3>
       <p className="mt-1 text-pretty text-ink-2">{message}</p>
-      <EvidenceList
-        raceId={raceId}
-        lane={lane}
-        kind={kind}
-        first={evidence}
-        pieces={pieces}
-        collisions={collisions}
-      />
+      <EvidenceList lane={lane} kind={kind} first={evidence} pieces={pieces} collisions={collisions} />
     </article>
   );
 }

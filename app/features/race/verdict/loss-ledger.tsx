@@ -9,13 +9,12 @@ import { LaneCards } from './lane-cards';
 import { summariseLosses } from './loss-words';
 
 export interface LossLedgerProps {
-  raceId: string;
   lanes: readonly LaneView[];
   collisions: Collisions | null;
 }
 
 /** Explains each unit by which orders and stock differ. Hidden while there is none. */
-export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): ReactElement | null {
+export function LossLedger({ lanes, collisions }: LossLedgerProps): ReactElement | null {
   const lossy = lanes.flatMap((lane) =>
     lane.ledger && summariseLosses(lane.ledger) !== '' ? [{ lane, ledger: lane.ledger }] : [],
   );
@@ -35,7 +34,6 @@ export function LossLedger({ raceId, lanes, collisions }: LossLedgerProps): Reac
             <div className="px-4 py-3">
               <Sum ledger={ledger} />
               <EvidenceList
-                raceId={raceId}
                 lane={lane.index}
                 kind="losses"
                 first={ledger.entries}
