@@ -7,6 +7,8 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /** What a command reads and writes. */
 export interface CommandIo {
+  /** The folder in which the command was given. */
+  cwd: string;
   stdin: Source;
   open: (file: string) => Source;
   /** Opens a file to write a report to; `-` is the output. */

@@ -3,6 +3,7 @@ import { openLabHere } from './lab-here';
 import { openLabOfServer } from './lab-of-server';
 import type { CommandIo } from './command-io';
 import type { CommandLab } from './command-lab';
+import { refusing } from './plan-flags';
 import type { Given } from './plan-flags';
 import { openProgress } from './progress';
 import type { Progress } from './progress';
@@ -23,6 +24,7 @@ export function labOptions(): Option[] {
       'OVERSELL_SERVER',
     ),
     ...outputOptions(),
+    refusing('quiet'),
   ];
 }
 

@@ -55,6 +55,7 @@ const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), '
 process.exitCode = await runCommand(
   process.argv.slice(2),
   {
+    cwd: process.cwd(),
     stdin,
     open: (file) => (file === '-' ? stdin : createReadStream(file)),
     create: (file) => (file === '-' ? toOutput() : createWriteStream(file)),

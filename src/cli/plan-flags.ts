@@ -6,8 +6,8 @@ import type { PlanField } from '@/plan/field-kinds';
 import { describeRange, fromText } from '@/plan/numbers';
 import { UsageError } from './command-io';
 
-/** Options as commander reads them: by camel-cased flag. */
-export type Given = Readonly<Record<string, string | string[] | boolean | undefined>>;
+/** Options as commander reads them: by camel-cased flag. Numbers come from a settings file. */
+export type Given = Readonly<Record<string, string | string[] | boolean | number | undefined>>;
 
 /** One-letter flags, as load generators have them. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -19,18 +19,23 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 /** Words that `--strategy` takes for many strategies at once. */
-const GROUPS = ['all', 'safe', 'conditional', 'unsafe'] as const;
+export const STRATEGY_GROUPS = ['all', 'safe', 'conditional', 'unsafe'] as const;
 
 /** The flags of a load plan, one for each of its fields. */
 export function planOptions(): Option[] {
-  return PLAN_ROWS.map(([name, field]) => {
+  return PLAN_ROWS.flatMap(([name, field]) => {
     const short = SHORT[name] === undefined ? '' : `-${SHORT[name]}, `;
     const flag = `${short}--${flagOf(name)}`;
-    if (field.kind === 'switch') return new Option(flag, describe(field));
+    if (field.kind === 'switch') return [new Option(flag, describe(field)), refusing(flagOf(name))];
     if (field.kind === 'choice')
       return new Option(`${flag} <${field.choices.map(({ value }) => value).join('|')}>`, describe(field));
     return new Option(`${flag} <${field.kind === 'strategies' ? 'ids' : 'n'}>`, describe(field));
   });
+}
+
+/** `--no-control`: the way to refuse what a settings file asks for. */
+export function refusing(flag: string): Option {
+  return new Option(`--no-${flag}`).hideHelp();
 }
 
 /** The flag of a plan's field, without dashes: `durationS` is `duration`, `maxWaiting` is `max-waiting`. */
@@ -39,15 +44,15 @@ function flagOf(name: string): string {
   return name.replace(/(S|Ms)$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The name under which commander keeps a flag's value. */
-function keyOf(name: string): string {
+/** The name under which commander keeps the value of a plan's field. */
+export function keyOf(name: string): string {
   return flagOf(name).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function describe(field: PlanField): string {
   const about = lowerFirst(aboutOf(field)).replace(/\.$/, '');
   if (field.kind === 'strategies')
-    return `strategies to race, ${about}, separated by commas; or ${GROUPS.join(', ')} (default: ${field.initial.join(',')})`;
+    return `strategies to race, ${about}, separated by commas; or ${STRATEGY_GROUPS.join(', ')} (default: ${field.initial.join(',')})`;
   if (field.kind !== 'number') {
     const usual = field.kind === 'choice' ? (field.default ?? field.implied) : undefined;
     return usual === undefined ? about : `${about} (default: ${usual})`;
@@ -84,7 +89,7 @@ function readStrategies(value: Given[string], known: readonly StrategyInfo[]): s
     .split(',')
     .map((word) => word.trim());
   const ids = words.flatMap((word) => {
-    const group = GROUPS.find((name) => name === word);
+    const group = STRATEGY_GROUPS.find((name) => name === word);
     if (group === undefined) return [word];
     return known.filter(({ expected }) => group === 'all' || expected === group).map(({ id }) => id);
   });

@@ -7,6 +7,8 @@ import { EnvError } from '@/services/env';
 import { ServiceUnreachableError } from '@/services/open-services';
 import { PoolSizeError } from '@/services/postgres/pools';
 import { addAudit } from './commands/audit';
+import { addCompletion } from './commands/completion';
+import { addConfig } from './commands/config';
 import { addExplore } from './commands/explore';
 import { addRace } from './commands/race';
 import { addReports } from './commands/reports';
@@ -48,7 +50,9 @@ export async function runCommand(args: readonly string[], io: CommandIo, version
   addAudit(program, io, finish);
   addReports(program, io, finish);
   addStrategies(program, io, finish);
+  addConfig(program, io, finish);
   addStart(program, io, finish);
+  addCompletion(program, io, finish);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;

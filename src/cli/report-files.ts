@@ -10,14 +10,15 @@ import type { CommandIo } from './command-io';
 /** The history itself, which is written as it is read. */
 const HISTORY = 'ndjson';
 const HTML = 'html';
-const FORMATS: readonly string[] = [...REPORT_FORMATS.map(({ id }) => id), HTML, HISTORY];
+/** What `--output` can write. */
+export const OUTPUT_FORMATS: readonly string[] = [...REPORT_FORMATS.map(({ id }) => id), HTML, HISTORY];
 /** A report of 40 lanes has some 3 MB. */
 const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
 
 export function outputOption(): Option {
   return new Option(
     '-o, --output <format=file>',
-    `write a report: ${FORMATS.join(', ')}; - is the output; repeatable`,
+    `write a report: ${OUTPUT_FORMATS.join(', ')}; - is the output; repeatable`,
   ).argParser((text, others: string[] | undefined) => [...(others ?? []), text]);
 }
 
@@ -68,8 +69,8 @@ function readOutput(text: string): { format: string; file: string } {
   const file = rest.join('=');
   if (file === '')
     throw new UsageError(`--output takes a format and a file, as in junit=races.xml, not "${text}".`);
-  if (!FORMATS.includes(format))
-    throw new UsageError(`--output knows no format "${format}"; there are ${FORMATS.join(', ')}.`);
+  if (!OUTPUT_FORMATS.includes(format))
+    throw new UsageError(`--output knows no format "${format}"; there are ${OUTPUT_FORMATS.join(', ')}.`);
   return { format, file };
 }
 

@@ -40,6 +40,16 @@ function valueOf(field: PlanField): z.ZodType {
 
 type Shape = { [K in keyof RaceRequest]-?: z.ZodType<RaceRequest[K]> };
 
+/** Every field by itself, none required and none filled in: settings for requests that are made later. */
+export const planSettings = Object.fromEntries(
+  PLAN_ROWS.map(([name, field]) => [
+    name,
+    valueOf(field)
+      .optional()
+      .meta({ description: describeField(field) }),
+  ]),
+) as { [K in keyof RaceRequest]-?: z.ZodOptional<z.ZodType<RaceRequest[K]>> };
+
 /** Body of `POST /api/races`. */
 export const raceRequest = z
   .strictObject(Object.fromEntries(PLAN_ROWS.map(([name, field]) => [name, schemaOf(field)])) as Shape)

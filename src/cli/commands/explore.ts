@@ -9,10 +9,12 @@ import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
+import { readConfigFor } from '../config/apply-config';
 import { followJob } from '../follow-job';
 import { formatExploration } from '../format-exploration';
 import { labOptions, withLab } from '../lab-options';
 import { exitCodeOf } from '../outcome';
+import { refusing } from '../plan-flags';
 import type { Given } from '../plan-flags';
 import type { Standing } from '../progress';
 
@@ -53,9 +55,12 @@ export function addExplore(program: Command, io: CommandIo, finish: (code: ExitC
     new Option('--expect <what>', 'that no schedule breaks anything, that one does, or what its class says')
       .choices(EXPECTATIONS)
       .default('safe'),
+    ...['crash', 'lease-expiry'].map(refusing),
+    new Option('--reduction').hideHelp(),
     ...labOptions(),
   ])
     command.addOption(option);
+  readConfigFor('explore', command, io);
   command.action(async (strategy: string, given: Given) => finish(await explore(strategy, given, io)));
 }
 

@@ -26,6 +26,7 @@ import { exitCodeOf } from '../outcome';
 import { planOptions, toPlanRequest } from '../plan-flags';
 import type { Given } from '../plan-flags';
 import type { Standing } from '../progress';
+import { readConfigFor } from '../config/apply-config';
 import { openReportFiles, outputOption, readReport } from '../report-files';
 
 const EXAMPLES = `
@@ -58,6 +59,7 @@ export function addRace(program: Command, io: CommandIo, finish: (code: ExitCode
     ...labOptions(),
   ])
     command.addOption(option);
+  readConfigFor('race', command, io);
   command.action(async (given: Given) => finish(await race(given, io)));
 }
 

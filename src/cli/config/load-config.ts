@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { UsageError } from '../command-io';
+import { OUTPUT_FORMATS } from '../report-files';
+import { configSchema, defineConfig } from './config-schema';
+import type { OversellConfig } from './config-schema';
+
+const NAMES = ['oversell.config.json', 'oversell.config.ts'];
+
+/** Settings, and the file that they came from. */
+export interface LoadedConfig {
+  file: string;
+  settings: OversellConfig;
+}
+
+/**
+ * Reads the settings from the named file, or from the first folder that has one, from `cwd` upwards; null if none has.
+ *
+ * @throws UsageError that names the file and the key
+ */
+export async function loadConfig(cwd: string, named: string | undefined): Promise<LoadedConfig | null> {
+  const file = named === undefined ? findConfig(cwd) : resolve(cwd, named);
+  if (file === null) return null;
+  const parsed = configSchema.safeParse(await readSettings(file), { reportInput: true });
+  if (parsed.success) return { file, settings: parsed.data };
+  throw new UsageError(parsed.error.issues.map((issue) => `${file}: ${explain(issue)}`).join('\n'));
+}
+
+function findConfig(folder: string): string | null {
+  const found = NAMES.map((name) => join(folder, name)).filter((file) => existsSync(file));
+  if (found.length > 1) throw new UsageError(`There are two files of settings: ${found.join(' and ')}.`);
+  const parent = dirname(folder);
+  return found[0] ?? (parent === folder ? null : findConfig(parent));
+}
+
+async function readSettings(file: string): Promise<unknown> {
+  try {
+    if (!/\.[cm]?[jt]s$/.test(file)) return JSON.parse(await readFile(file, 'utf8')) as unknown;
+    // Node 20 reads no TypeScript
+    const { createJiti } = await import('jiti');
+    const options = { fsCache: false, moduleCache: false, virtualModules: { oversell: { defineConfig } } };
+    return await createJiti(file, options).import(file, { default: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${file} cannot be read: ${reason}`);
+  }
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return path === '' ? issue.message : `${path} ${issue.message}`;
+  const keys = issue.keys.map((key) => `"${key}"`).join(', ');
+  return `${path === '' ? 'there' : path} is no setting ${keys}; there are ${keysAt(path).join(', ')}`;
+}
+
+/** The settings of a section. */
+function keysAt(path: string): readonly string[] {
+  if (path === 'race.outputs') return OUTPUT_FORMATS;
+  const section = path === 'race' || path === 'explore' ? configSchema.shape[path].unwrap() : configSchema;
+  return Object.keys(section.shape);
+}
