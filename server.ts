@@ -6,6 +6,7 @@ import { createHttp, importBuild } from '@/server/http/create-http';
 import { namesOf } from '@/server/http/cross-site';
 import { describeReach, listen, ListenError } from '@/server/http/listen';
 import { openVite } from '@/server/http/vite';
+import { createMetrics } from '@/server/metrics/metrics';
 import { openLive } from '@/server/live/live';
 import { EnvError, readEnv } from '@/services/env';
 import type { Env } from '@/services/env';
@@ -24,7 +25,7 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const log = createLog(env);
   const opened = await openLab(env, { log, say });
   shutdown.add('the lab', () => opened.close());
-  const { lab, purchaseService, checkHealth, version } = opened;
+  const { lab, purchaseService, checkHealth, poolUsage, version } = opened;
 
   const http = createServer();
   const names = namesOf(env.host, env.allowedHosts);
@@ -35,7 +36,13 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
   const clientFolder = path.join(buildFolder, 'client');
   const reportError = (error: unknown) => log.error({ error }, 'a page or an endpoint failed');
   const context = { lab, purchaseService, checkHealth, version, reportError };
-  http.on('request', createHttp({ build, vite: vite?.middlewares, clientFolder, context, names, log }));
+  // development loads its routes anew with each change, so it counts all requests as one route
+  const routes = typeof build === 'function' ? {} : build.routes;
+  const metrics = createMetrics({ lab, poolUsage, viewers: () => live.viewers(), routes });
+  http.on(
+    'request',
+    createHttp({ build, vite: vite?.middlewares, clientFolder, context, metrics, names, log }),
+  );
   const live = openLive(http, lab, names, log);
   const address = await listen(http, env);
   opened.setOrigin(address);

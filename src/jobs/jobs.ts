@@ -5,7 +5,7 @@ import type { Refusal, Result } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
 import { withTimeout } from '@/lib/with-timeout';
 import { isOver } from '@/model/job';
-import type { JobHead, JobKindName, JobState } from '@/model/job';
+import type { JobCount, JobHead, JobKindName, JobState } from '@/model/job';
 import { requireDatabase } from './require-database';
 
 const SAVE_AGAIN_MS = 1_000;
@@ -82,6 +82,7 @@ export class Jobs<J extends ActiveJob> {
   private readonly active = new Map<string, J>();
   private readonly ends = new Map<string, Deferred<void>>();
   private readonly unstored = new Set<Promise<void>>();
+  private readonly ended = new Map<JobHead['status'], number>();
   private readonly closing = new AbortController();
   private isRefusing = false;
 
@@ -101,6 +102,14 @@ export class Jobs<J extends ActiveJob> {
   /** The job that is running, if any. */
   running(): J | undefined {
     return this.all().find(({ head }) => head.status !== 'queued' && !isOver(head.status));
+  }
+
+  /** The jobs of this process by status: those that are active now, and those that have ended since it started. */
+  count(): JobCount[] {
+    const active = new Map<JobHead['status'], number>();
+    for (const { head } of this.active.values())
+      if (!isOver(head.status)) active.set(head.status, (active.get(head.status) ?? 0) + 1);
+    return [...active, ...this.ended].map(([status, count]) => ({ kind: this.kind.name, status, count }));
   }
 
   /** The refusal of a further job, if none can be accepted now. */
@@ -150,6 +159,8 @@ export class Jobs<J extends ActiveJob> {
    * written again in the background. Never rejects.
    */
   async complete(job: J): Promise<void> {
+    const { status } = job.head;
+    this.ended.set(status, (this.ended.get(status) ?? 0) + 1);
     try {
       await this.kind.save(job);
       this.active.delete(job.id);

@@ -173,6 +173,8 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     replaySchedule: (id, scheduleId) => explorations.replay(id, scheduleId),
     testIsolation: () => explorations.isolation.report(),
     isolationState: () => explorations.isolation.state,
+    countJobs: () => Object.values(jobs).flatMap((kind) => kind.count()),
+    countAttempts: () => races.countAttempts(),
     close: (graceMs) => (closing ??= close(graceMs)),
   };
 }

@@ -8,8 +8,9 @@ import type { AttemptRecord } from '@/model/attempt-record';
 import type { Batch } from '@/model/columns';
 import type { ExperimentPage, ExperimentView } from '@/model/experiment';
 import type { ExplorationPage, ExplorationView, ScheduleView } from '@/model/exploration';
-import type { JobKindName, JobState, RunningJob } from '@/model/job';
+import type { JobCount, JobKindName, JobState, RunningJob } from '@/model/job';
 import type { IsolationReport, IsolationState } from '@/model/isolation';
+import type { OutcomeCounts } from '@/model/outcome';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow } from '@/model/race';
 import type { StrategyInfo } from '@/model/strategy';
 import type { StrategyDetail } from '@/model/strategy-page';
@@ -76,6 +77,10 @@ export interface Lab {
   testIsolation: () => Promise<Result<{ report: IsolationReport }>>;
   /** The test's status, and its result. */
   isolationState: () => IsolationState;
+  /** Jobs by kind and status: the active ones, and those that have ended since this process started. */
+  countJobs: () => JobCount[];
+  /** Attempts of races since this process started, by strategy and outcome. */
+  countAttempts: () => Map<string, OutcomeCounts>;
   /** Accepts nothing more, drains what runs, aborts it after `graceMs`, and stores it. Further calls change nothing. */
   close: (graceMs: number) => Promise<void>;
 }

@@ -17,6 +17,7 @@ import { openServices } from '@/services/open-services';
 import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { holdInstanceLease } from '@/services/postgres/instance-lease';
 import { checkPoolSize, createPools } from '@/services/postgres/pools';
+import type { Pools } from '@/services/postgres/pools';
 import { inventory } from '@/services/process/program';
 import { createPurchaseServers } from '@/services/process/purchase-servers';
 import { connectRedis } from '@/services/redis/redis-client';
@@ -48,6 +49,8 @@ export interface OpenedLab {
   setOrigin: (origin: string) => void;
   /** The state of this process and of what it depends on. Never rejects. */
   checkHealth: () => Promise<Health>;
+  /** How the connections of each pool to PostgreSQL are used now. */
+  poolUsage: Pools['usage'];
   /** The product's version. */
   version: string;
   databaseUrl: string;
@@ -135,6 +138,7 @@ async function open(
     checkHealth: shareRunning(() =>
       checkHealth({ db: probes, redis, version, incident: (service) => services.incident(service) }),
     ),
+    poolUsage: pools.usage,
     version,
     databaseUrl,
     redisUrl,

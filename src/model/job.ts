@@ -23,6 +23,13 @@ export interface JobState extends Pick<JobHead, 'id' | 'status' | 'reason'> {
   progress?: ExplorationProgress;
 }
 
+/** How many jobs of a kind have a status. */
+export interface JobCount {
+  kind: JobKindName;
+  status: JobStatus;
+  count: number;
+}
+
 /** Statuses of a job that waits or runs; in every other one it is over. */
 export const ACTIVE_STATUSES = [
   'queued',

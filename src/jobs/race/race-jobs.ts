@@ -3,6 +3,7 @@ import { withTimeout } from '@/lib/with-timeout';
 import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
 import { isOver } from '@/model/job';
+import type { OutcomeCounts } from '@/model/outcome';
 import type { RaceOrigin, RaceView, StopHow, TrialOf } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { StoredBatches } from '@/store/batch-store';
@@ -13,6 +14,7 @@ import type { JobsDeps } from '../jobs';
 import { requireDatabase } from '../require-database';
 import { ActiveRace } from './active-race';
 import type { RaceEvents } from './active-race';
+import { AttemptTotals } from './attempt-totals';
 import { createLanes } from './create-lanes';
 import { parsePlan } from './parse-plan';
 import { endEarly, RaceAbortedError, runRace } from './race';
@@ -50,6 +52,7 @@ interface Trial {
 export class RaceJobs {
   readonly reader: RaceReader;
   readonly jobs: Jobs<ActiveRace>;
+  private readonly attempts = new AttemptTotals();
 
   constructor(
     private readonly deps: RaceJobsDeps,
@@ -213,13 +216,23 @@ export class RaceJobs {
     log.info({ race: id, plan: head.plan }, 'race started');
     await runRace(race, { ...this.deps, save: (running) => this.save(running) });
     log.info({ race: id, status: head.status, reason: head.reason }, 'race over');
-    await this.jobs.complete(race);
+    await this.complete(race);
   }
 
   /** Ends a stopped race that is still queued at once; one that runs drains first. */
   private async endUnstarted(race: ActiveRace): Promise<void> {
     if (race.head.status !== 'queued') return;
     endEarly(race);
+    await this.complete(race);
+  }
+
+  /** Attempts since this process started, by strategy and outcome. */
+  countAttempts(): Map<string, OutcomeCounts> {
+    return this.attempts.sum(this.jobs.all());
+  }
+
+  private async complete(race: ActiveRace): Promise<void> {
+    this.attempts.addEnded(race);
     await this.jobs.complete(race);
   }
 

@@ -9,6 +9,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
+import type { Metrics } from '../metrics/metrics';
 import { namesOf } from './cross-site';
 import type { ServerContext } from './load-context';
 import { paceBy } from './paced-stream';
@@ -22,6 +23,7 @@ export interface HttpOptions {
   /** Folder of the client build. */
   clientFolder: string;
   context: ServerContext;
+  metrics?: Metrics;
   /** The names by which the server may be called. */
   names: ReadonlySet<string>;
   log: Logger;
@@ -31,7 +33,8 @@ export interface HttpOptions {
  * Express with everything in front of Remix: log, security headers, cross-site refusal, assets. Purchases skip what
  * only pages need, and reach the same Remix routes.
  */
-export function createHttp({ build, vite, clientFolder, context, names, log }: HttpOptions): Express {
+export function createHttp(options: HttpOptions): Express {
+  const { build, vite, clientFolder, context, metrics, names, log } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -45,6 +48,10 @@ export function createHttp({ build, vite, clientFolder, context, names, log }: H
   app.use(setRequestId, guard(names));
   if (typeof build !== 'function') {
     app.all(/^\/api\/buy/, plainHeaders, serveRemix({ build: onlyPurchases(build), mode, getLoadContext }));
+  }
+  if (metrics) {
+    app.use(metrics.countRequest);
+    app.all('/metrics', plainHeaders, serveMetrics(metrics));
   }
   app.use(logRequests(log), setNonce, securityHeaders({ development: vite !== undefined }), limitForms);
   if (vite) {
@@ -101,6 +108,17 @@ export function createPurchaseHttp({
 /** The server side of the pages, from the folder that `npm run build` has made. */
 export function importBuild(folder: string): Promise<ServerBuild> {
   return import(pathToFileURL(path.join(folder, 'server/index.js')).href) as Promise<ServerBuild>;
+}
+
+/** Answers in the text format of Prometheus, without Remix and without a database. */
+function serveMetrics({ contentType, read }: Metrics): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const error = { code: 'method-not-allowed', message: 'Use GET.' };
+      return void response.status(405).set('allow', 'GET').json({ error });
+    }
+    read().then((text) => response.set('content-type', contentType).end(text), next);
+  };
 }
 
 /** Remix as an Express handler; it hands its own failures to `next`. */

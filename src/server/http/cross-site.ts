@@ -28,15 +28,18 @@ export function isNavigation(headers: {
   return headers.mode === 'navigate' && headers.dest === 'document';
 }
 
-/** Whether an address and its query are below /api, however it is encoded. Reads it in the same way as the router. */
+/** Whether an address and its query are for programs, however it is encoded. Reads it in the same way as the router. */
 export function isForApi(url: string): boolean {
   const first = new URL(url, 'http://any').pathname.split('/')[1] ?? '';
   try {
-    return decodeURIComponent(first).toLowerCase() === 'api';
+    return FOR_PROGRAMS.includes(decodeURIComponent(first).toLowerCase());
   } catch {
     return false;
   }
 }
+
+/** The first parts of addresses that no page links to. */
+const FOR_PROGRAMS = ['api', 'metrics'];
 
 /** Whether an address means any interface of this machine. */
 export function isWildcard(host: string): boolean {

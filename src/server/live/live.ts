@@ -17,6 +17,8 @@ export type LiveServer = Server<ClientToServer, ServerToClient>;
 export type WatchedLab = Pick<Lab, 'events' | 'snapshots' | 'getJob' | 'getRaceState' | 'readEvents'>;
 
 export interface Live {
+  /** Connections that are open now. */
+  viewers: () => number;
   /** Disconnects every viewer and stops. */
   close: () => Promise<void>;
 }
@@ -179,6 +181,7 @@ export function openLive(
   });
 
   return {
+    viewers: () => io.engine.clientsCount,
     close: async () => {
       clearInterval(timer);
       news.close();

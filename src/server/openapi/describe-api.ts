@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
 import { describeExperiments } from './experiments';
 import { describeExplorations } from './explorations';
@@ -15,6 +16,12 @@ export function describeApi(version: string): object {
       ...describeRaces(),
       ...describeExperiments(),
       ...describeExplorations(),
+      '/metrics': get('This process in numbers, for Prometheus; answers while the database is down', {
+        '200': {
+          description: 'The text format of Prometheus, version 0.0.4',
+          content: { 'text/plain': { schema: z.string() } },
+        },
+      }),
       '/api/openapi.json': get('This document', {
         '200': json('The API', anyObject('OpenApi', 'An OpenAPI 3.1 document')),
       }),

@@ -1,7 +1,7 @@
 import { nanoid } from 'nanoid';
 import type { PrismaClient } from '@/generated/prisma/client';
-import { createObservedPrisma, createPrisma } from './prisma';
-import type { ObservedPrisma } from './prisma';
+import { createObservedPrisma } from './prisma';
+import type { ObservedPrisma, PoolUsage } from './prisma';
 
 /**
  * Connections that a race cannot do without stay open, and reconnect however long that takes: the dependency watch
@@ -29,6 +29,8 @@ export interface Pools {
   recorder: PrismaClient;
   probes: PrismaClient;
   viewers: PrismaClient;
+  /** How the connections of each pool are used now, by the pool's name. */
+  usage: () => Record<string, PoolUsage>;
   /** The name of the connections under test in pg_stat_activity. */
   applicationName: string;
   /** Opens every connection that a race needs in advance, so that none has to be opened while it runs. */
@@ -43,19 +45,25 @@ export function createPools(databaseUrl: string, poolSize: number): Pools {
   const underTest = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
   const recorder = createObservedPrisma(databaseUrl, RECORDER);
   const probes = createObservedPrisma(databaseUrl, PROBES);
-  const viewers = createPrisma(databaseUrl, VIEWERS);
+  const viewers = createObservedPrisma(databaseUrl, VIEWERS);
   return {
     poolSize,
     underTest,
     recorder: recorder.db,
     probes: probes.db,
-    viewers,
+    viewers: viewers.db,
+    usage: () => ({
+      'under test': underTest.usage(),
+      recorder: recorder.usage(),
+      probes: probes.usage(),
+      viewers: viewers.usage(),
+    }),
     applicationName,
     openForRaces: async () => {
       await Promise.all([recorder, probes, underTest].map(({ open }) => open()));
     },
     close: async () => {
-      await Promise.all([underTest.db, recorder.db, probes.db, viewers].map((db) => db.$disconnect()));
+      await Promise.all([underTest, recorder, probes, viewers].map(({ db }) => db.$disconnect()));
     },
   };
 }

@@ -28,12 +28,23 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Longer than the gap between the lanes of a race, so that no lane pays for reopening connections. */
 const IDLE_TIMEOUT_MS = 60_000;
 
+/** The connections of a pool. */
+export interface PoolUsage {
+  busy: number;
+  /** Open and not in use. */
+  idle: number;
+  /** Statements and transactions that wait for one. */
+  waiting: number;
+}
+
 /** A Prisma client, and how long its statements waited for their connections. */
 export interface ObservedPrisma {
   db: PrismaClient;
   takeWait: ObservedPool['takeWait'];
   /** Opens all its connections that are not open. */
   open: () => Promise<void>;
+  /** How its connections are used now. */
+  usage: () => PoolUsage;
 }
 
 /** A Prisma client on a pool of its own. Connects on first use; close with `$disconnect()`. */
@@ -57,7 +68,12 @@ export function createObservedPrisma(url: string, options: PoolOptions): Observe
   if (repeatsLost) repeatLost(pool);
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
   const db = new PrismaClient({ adapter, queryPlanCacheMaxSize: MAX_PLANS });
-  return { db, takeWait: pool.takeWait, open: () => openAll(pool) };
+  const usage = () => ({
+    busy: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  return { db, takeWait: pool.takeWait, open: () => openAll(pool), usage };
 }
 
 /** Compiled queries kept, some 20 kB each. This program has about a hundred, and none whose shape depends on data. */
