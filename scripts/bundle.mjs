@@ -36,6 +36,7 @@ function entryPoints() {
   return {
     server: 'server.ts',
     oversell: 'src/cli/oversell.ts',
+    library: 'src/library.ts',
     'purchase-server': 'purchase-server.ts',
     // beside what starts them: new URL('./load-worker.mjs', import.meta.url) means the same before and after
     'load-worker': 'src/load/load-worker.ts',

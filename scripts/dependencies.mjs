@@ -69,7 +69,8 @@ function agree(wanted, installed) {
 export async function ensureDependencies(scope) {
   const stamp = stampFile(projectRoot);
   if (dependenciesAreComplete(projectRoot, scope)) {
-    if (scope === 'all' && readStamp(stamp) !== expectedStamp(projectRoot)) writeStamp(stamp, expectedStamp(projectRoot));
+    if (scope === 'all' && readStamp(stamp) !== expectedStamp(projectRoot))
+      writeStamp(stamp, expectedStamp(projectRoot));
     return;
   }
   await showProgress('Installing dependencies (npm ci)', async () => {

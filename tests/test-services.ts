@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { projectRoot } from '@/services/env';
+import { ownFolder, projectRoot } from '@/services/env';
 import { migrate } from '@/services/migrate/migrate';
 import { startEmbeddedPostgres } from '@/services/postgres/embedded-postgres';
+import { fetchRedisServer } from '@/services/redis/fetch-redis-server.mjs';
 import { findRedisServer } from '@/services/redis/find-redis-server.mjs';
 import { startEmbeddedRedis } from '@/services/redis/embedded-redis';
 import { ensureProgram } from '../scripts/bundle.mjs';
@@ -67,16 +67,12 @@ async function startPostgres(dir: string, closers: (() => Promise<void>)[]): Pro
 
 async function startRedis(dir: string, closers: (() => Promise<void>)[]): Promise<string> {
   const binary =
-    findRedisServer({ root: projectRoot, explicit: process.env.REDIS_SERVER_BIN }) ?? fetchRedisServer();
+    findRedisServer({ folder: ownFolder, explicit: process.env.REDIS_SERVER_BIN }) ??
+    // only when a runner was started without `npm test`, which has done this already
+    (await fetchRedisServer(ownFolder));
   const redis = await startEmbeddedRedis({ binary, dir, log });
   closers.push(() => redis.close());
   return redis.url;
-}
-
-/** Only when a runner was started without `npm test`, which has done this already. */
-function fetchRedisServer(): string {
-  const script = `import('./scripts/redis.mjs').then(async (m) => console.log(await m.ensureRedisServer()))`;
-  return execFileSync(process.execPath, ['-e', script], { cwd: projectRoot, encoding: 'utf8' }).trim();
 }
 
 /** Copying a migrated database takes some 20 ms, migrating a new one 150 ms. */

@@ -18,7 +18,7 @@ const SAME_SIGNAL_MS = 500;
  * @throws RefusedError, UnreachableError
  */
 export async function followJob<Kind extends keyof JobViews>(
-  { lab, io, progress }: { lab: CommandLab; io: CommandIo; progress: Progress },
+  { lab, io, progress }: { lab: CommandLab; io: Pick<CommandIo, 'onStop'>; progress: Progress },
   kind: Kind,
   request: object,
   standingOf: (view: JobViews[Kind]) => Standing,

@@ -1,13 +1,15 @@
+#!/usr/bin/env node
 // The program `oversell`: the command line on this process's files, streams and signals.
 import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { projectRoot, readEnv, readGithubStep } from '@/services/env';
+import { enterProduction, projectRoot, readEnv, readGithubStep } from '@/services/env';
 import type { StopSignal } from './command-io';
 import { EXIT } from './exit-code';
 import { runCommand } from './program';
 
+enterProduction();
 const { stdin, stdout, stderr } = process;
 
 // the reader of the output has closed it

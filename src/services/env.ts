@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
+import envPaths from 'env-paths';
 import { z } from 'zod';
 
 /** Everything the environment can change, checked once at start. See `.env.example`. */
@@ -30,6 +31,14 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The folder that holds package.json. */
 export const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url)));
+
+/** Whether this program is an installed package: it has no sources, and keeps nothing in its folder, which npm replaces. */
+const isInstalled = basename(dirname(projectRoot)) === 'node_modules';
+
+/** Where the program keeps what it makes: the data of embedded servers, and a Redis that it has fetched. */
+export const ownFolder = isInstalled
+  ? envPaths('oversell', { suffix: '' }).data
+  : join(projectRoot, '.oversell');
 
 /** Upwards, because this file runs from its folder, from the program and from the pages' build. */
 function findProjectRoot(folder: string): string {
@@ -60,7 +69,7 @@ const urlWith = (...protocols: string[]): z.ZodType<string> =>
 
 const variables = {
   NODE_ENV: {
-    schema: z.enum(['development', 'production', 'test']).default('development'),
+    schema: z.enum(['development', 'production', 'test']).default(isInstalled ? 'production' : 'development'),
     accepts: 'development, production or test',
   },
   HOST: {
@@ -100,8 +109,8 @@ const variables = {
     accepts: LOG_LEVELS.join(', '),
   },
   DATA_DIR: {
-    schema: z.string().default('.oversell/data'),
-    accepts: 'a folder, absolute or relative to the project',
+    schema: z.string().default(join(ownFolder, 'data')),
+    accepts: 'a folder, absolute or relative to the project; of an installed command, to the current folder',
   },
   REDIS_SERVER_BIN: {
     schema: z.string().optional(),
@@ -115,11 +124,12 @@ type Source = Readonly<Record<string, string | undefined>>;
 /**
  * Parses the environment.
  *
- * @param source default: the process environment, completed by `.env` (which never overrides it). An empty
- *   string counts as unset, so `DATABASE_URL= npm start` ignores the one in `.env`.
+ * @param source default: the process environment, completed by the `.env` of the project (which never overrides it).
+ *   An installed program reads no `.env`: that of the current folder belongs to another program, whose database must
+ *   not be raced by accident. An empty string counts as unset, so `DATABASE_URL= npm start` ignores the one in `.env`.
  * @throws EnvError naming every wrong variable at once
  */
-export function readEnv(source: Source = { ...readDotEnv(), ...process.env }): Env {
+export function readEnv(source: Source = environmentWith({})): Env {
   const problems: string[] = [];
   const read = <N extends Name>(name: N): z.output<(typeof variables)[N]['schema']> => {
     const given = source[name]?.trim();
@@ -141,7 +151,7 @@ export function readEnv(source: Source = { ...readDotEnv(), ...process.env }): E
     redisUrl: read('REDIS_URL'),
     poolSize: read('POOL_SIZE'),
     logLevel: read('LOG_LEVEL'),
-    dataDir: resolve(projectRoot, read('DATA_DIR')),
+    dataDir: resolve(isInstalled ? '.' : projectRoot, read('DATA_DIR')),
     redisServerBin: read('REDIS_SERVER_BIN'),
   };
   if (problems.length > 0) throw new EnvError(problems.join('\n'));
@@ -154,12 +164,23 @@ export function readGithubStep(): { summaryFile: string | undefined } | null {
   return GITHUB_ACTIONS === 'true' ? { summaryFile: GITHUB_STEP_SUMMARY } : null;
 }
 
+/** The environment of this process, completed by what is given, as a source of `readEnv`. */
+export function environmentWith(given: Readonly<Record<string, string>>): Source {
+  return { ...readDotEnv(), ...process.env, ...given };
+}
+
+/** Libraries of an installed program run in production: its pages are built for that. */
+export function enterProduction(): void {
+  if (isInstalled) process.env.NODE_ENV = 'production';
+}
+
 /** The environment of this process, for a server that it starts. */
 export function productionEnv(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_ENV: 'production' };
 }
 
 function readDotEnv(): Source {
+  if (isInstalled) return {};
   try {
     return parseEnv(readFileSync(resolve(projectRoot, '.env'), 'utf8'));
   } catch (error) {

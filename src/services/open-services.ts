@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { fetchRedisServer } from './redis/fetch-redis-server.mjs';
 import { findRedisServer } from './redis/find-redis-server.mjs';
-import { projectRoot, type Env } from './env';
+import { ownFolder, projectRoot, type Env } from './env';
 import { checkPostgres, checkRedis, ServiceUnreachableError } from './check-service';
 import { claimDataSlot, type DataSlot } from './process/data-slot';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres/embedded-postgres';
@@ -65,7 +66,7 @@ async function startMissing(
     return { databaseUrl: env.databaseUrl, redisUrl: env.redisUrl, kept: {} };
   }
   // Looked for before anything is started, so that a missing program is reported at once.
-  const redisBinary = env.redisUrl === undefined ? findRedisBinary(env) : '';
+  const redisBinary = env.redisUrl === undefined ? await provideRedisBinary(env, log) : '';
   const slot = claimDataSlot(env.dataDir);
   closers.push(async () => slot.release());
   if (slot.number > 1) log(`Another server uses ${env.dataDir}: this one keeps its data in ${slot.dir}`);
@@ -100,14 +101,17 @@ async function startPostgres(slot: DataSlot, closers: Closer[], log: Log): Promi
 }
 
 /** @throws ServiceUnreachableError */
-function findRedisBinary(env: ServiceEnv): string {
-  const binary = findRedisServer({ root: projectRoot, explicit: env.redisServerBin });
+async function provideRedisBinary({ redisServerBin: explicit }: ServiceEnv, log: Log): Promise<string> {
+  const binary = findRedisServer({ folder: ownFolder, explicit });
   if (binary !== undefined) return binary;
-  throw new ServiceUnreachableError(
-    env.redisServerBin === undefined
-      ? 'There is no Redis server on this machine. Run `npm start`, which finds or installs one, or set REDIS_URL.'
-      : `REDIS_SERVER_BIN is ${env.redisServerBin}, which cannot be run.`,
-  );
+  if (explicit !== undefined)
+    throw new ServiceUnreachableError(`REDIS_SERVER_BIN is ${explicit}, which cannot be run.`);
+  try {
+    log(`Fetching Redis from the Debian packages into ${join(ownFolder, 'redis')}`);
+    return await fetchRedisServer(ownFolder);
+  } catch (error) {
+    throw new ServiceUnreachableError((error as Error).message, error);
+  }
 }
 
 async function startRedis(

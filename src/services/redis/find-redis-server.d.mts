@@ -1,5 +1,5 @@
 export function findRedisServer(options: {
-  root: string;
+  folder: string;
   explicit?: string | undefined;
   path?: string;
 }): string | undefined;

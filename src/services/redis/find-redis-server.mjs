@@ -12,12 +12,12 @@ const EXTRA_FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 /**
  * Where a Redis server program is that really runs.
  *
- * @param {{ root: string, explicit?: string, path?: string, extraFolders?: string[] }} options `root`: the project's
- *   folder; `explicit` (REDIS_SERVER_BIN) is the only candidate when given; `path` defaults to PATH
+ * @param {{ folder: string, explicit?: string, path?: string, extraFolders?: string[] }} options `folder`: holds
+ *   `redis`, if one was fetched; `explicit` (REDIS_SERVER_BIN) is the only candidate when given; `path` defaults to PATH
  * @returns {string | undefined}
  */
 export function findRedisServer({
-  root,
+  folder: own,
   explicit,
   path = process.env.PATH ?? '',
   extraFolders = EXTRA_FOLDERS,
@@ -25,7 +25,7 @@ export function findRedisServer({
   if (explicit !== undefined) return runs(explicit) ? explicit : undefined;
   const folders = [...new Set([...path.split(delimiter), ...extraFolders])].filter(Boolean);
   const candidates = PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program)));
-  return [...candidates, join(root, '.oversell', 'redis', 'redis-server')].find(runs);
+  return [...candidates, join(own, 'redis', 'redis-server')].find(runs);
 }
 
 /**

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findRedisServer } from '../src/services/redis/find-redis-server.mjs';
-import { forgetPrograms } from './redis.mjs';
+import { findRedisServer } from './find-redis-server.mjs';
+import { forgetPrograms } from './fetch-redis-server.mjs';
 
 let root;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'oversell-redis-'))));
@@ -21,23 +21,25 @@ const REDIS = 'echo "Redis server v=8.0.0"';
 
 test('an explicit program is the only candidate', () => {
   const good = makeProgram('bin', 'redis-server', REDIS);
-  expect(findRedisServer({ root, explicit: good, path: '' })).toBe(good);
-  expect(findRedisServer({ root, explicit: join(root, 'nowhere'), path: join(root, 'bin') })).toBeUndefined();
+  expect(findRedisServer({ folder: root, explicit: good, path: '' })).toBe(good);
+  expect(
+    findRedisServer({ folder: root, explicit: join(root, 'nowhere'), path: join(root, 'bin') }),
+  ).toBeUndefined();
 });
 
 test('Redis is found on the path, else Valkey', () => {
   const valkey = makeProgram('a', 'valkey-server', 'echo "Valkey server v=9.0.0"');
-  expect(findRedisServer({ root, path: join(root, 'a'), extraFolders: [] })).toBe(valkey);
+  expect(findRedisServer({ folder: root, path: join(root, 'a'), extraFolders: [] })).toBe(valkey);
   const redis = makeProgram('a', 'redis-server', REDIS);
-  expect(findRedisServer({ root, path: join(root, 'a') })).toBe(redis);
+  expect(findRedisServer({ folder: root, path: join(root, 'a') })).toBe(redis);
 });
 
 test('a program that does not run, or is something else, is passed over for the cached one', () => {
   makeProgram('broken', 'redis-server', 'exit 127');
   makeProgram('other', 'redis-server', 'echo hello');
-  const cached = makeProgram('.oversell/redis', 'redis-server', REDIS);
+  const cached = makeProgram('redis', 'redis-server', REDIS);
   const path = [join(root, 'broken'), join(root, 'other')].join(':');
-  expect(findRedisServer({ root, path, extraFolders: [] })).toBe(cached);
+  expect(findRedisServer({ folder: root, path, extraFolders: [] })).toBe(cached);
 });
 
 test('packages that hold a program are fetched although one of them is installed', () => {
