@@ -143,7 +143,7 @@ export function readEnv(source: Source = environmentWith({})): Env {
   };
 
   const env: Env = {
-    nodeEnv: read('NODE_ENV'),
+    nodeEnv: isInstalled ? 'production' : read('NODE_ENV'),
     host: read('HOST'),
     allowedHosts: read('ALLOWED_HOSTS'),
     port: read('PORT'),
