@@ -6,7 +6,8 @@ import type { ExplorerDeps, PlayedHere } from './backends/in-process/backend';
 import type { Judgement } from './judge/judge-schedule';
 import type { Slot } from './schedule/schedule';
 import { UnexplorableError } from './search/backend';
-import { BeginAgainError, Search } from './search/search';
+import { loadSqlParser } from './schedule/sql-shape';
+import { Search } from './search/search';
 import type { ExplorationEvents } from './search/search';
 
 export type { ExplorationEvents } from './search/search';
@@ -30,7 +31,8 @@ export class Explorer {
   async explore(plan: ExplorationPlan, events: ExplorationEvents = {}): Promise<Exploration> {
     const backend = await this.open(plan);
     try {
-      const search = await searchThrough(backend, plan, events);
+      const search = new Search<PlayedHere, Judgement>(backend, plan, events);
+      await search.run();
       const violation = search.violation();
       const shown = violation === undefined ? null : await backend.show(violation);
       const { id, expected } = backend.strategy;
@@ -72,6 +74,7 @@ export class Explorer {
       plan.processes === 2
         ? await Promise.all(plan.quantities.map((_, i) => this.deps.loadInstance(strategy.id, i + 1)))
         : plan.quantities.map(() => strategy);
+    await loadSqlParser();
     const slots = await this.openSlots(plan.quantities.length);
     return new InProcessBackend(this.deps, plan, strategy, strategies, slots);
   }
@@ -87,22 +90,4 @@ export class Explorer {
     );
     return this.slots;
   }
-}
-
-/** Runs a search to its end. What the first one learns about the strategy may make it start again, once. */
-async function searchThrough(
-  backend: InProcessBackend,
-  plan: ExplorationPlan,
-  events: ExplorationEvents,
-): Promise<Search<PlayedHere, Judgement>> {
-  const first = new Search(backend, plan, events);
-  try {
-    await first.run();
-    return first;
-  } catch (error) {
-    if (!(error instanceof BeginAgainError)) throw error;
-  }
-  const second = new Search(backend, plan, events);
-  await second.run();
-  return second;
 }

@@ -23,8 +23,6 @@ export interface ScheduleInput {
   leaseExpiry: boolean;
   maxRetries: number;
   seed: number;
-  /** Whether a statement of the strategy is known to read orders, so that it may tell which of two came first. */
-  readsOrders: boolean;
 }
 
 /** A transition of an attempt that may happen next. */

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { accessOfSql, type Names } from './sent-access';
+import { beforeAll, expect, test } from 'vitest';
+import { accessOfSql, changesMoreThanOrders, type Names } from './sent-access';
+import { loadSqlParser } from './sql-shape';
+
+beforeAll(loadSqlParser);
 
 const NAMES: Names = { skus: ['one', 'two'], attemptIds: ['x.0', 'x.1'] };
 const touched = (text: string, values: unknown[] = ['one'], names = NAMES) =>
@@ -26,7 +29,7 @@ test.each([
     'update items set stock = s.n from units u, (select count(*) as n from orders) s',
     { 'items:0': 'write', 'units:0': 'read', 'orders:0': 'read' },
   ],
-  ['insert into orders (attempt_id, sku) values ($1, $2) returning id', { 'orders:0': 'append' }],
+  ['insert into orders (attempt_id, sku) values ($1, $2) returning id', { 'orders:0': 'write' }],
   [
     'insert into orders (sku) select i.sku from items i, orders o',
     { 'orders:0': 'write', 'items:0': 'read' },
@@ -35,13 +38,40 @@ test.each([
   expect(touched(text)).toMatchObject(tables);
 });
 
-test('what names no table counts as everything, and what names no item as every item', () => {
-  expect(touched('select now()')).toEqual({ '*': 'write' });
+test('what names no item counts as every item', () => {
   expect(touched('select stock from items', [])).toEqual({ 'items:*': 'read' });
 });
 
-test('orders that are added come in no order, unless a statement of the strategy reads orders', () => {
-  const insert = 'insert into orders (attempt_id, sku) values ($1, $2) returning id';
-  expect(touched(insert)).toEqual({ 'orders:0': 'append' });
-  expect(touched(insert, ['one'], { ...NAMES, readsOrders: true })).toEqual({ 'orders:0': 'write' });
+test.for([
+  'select set_stock($1, $2)',
+  'select stock from items, lateral raise_price(sku)',
+  'select * from set_stock($1, 2)',
+  'select stock from on_sale where sku = $1',
+  'update shop.items set stock = 0',
+  'truncate items',
+  'call settle()',
+  'no SQL',
+])('%s may touch everything', (text) => {
+  expect(touched(text)).toEqual({ '*': 'write' });
+});
+
+test.for<[string, object]>([
+  ['select now()', {}],
+  ['begin', {}],
+  ["select stock, nextval('orders_id_seq') from items", { 'items:0': 'read', 'sequences:*': 'write' }],
+  ['select pg_advisory_xact_lock(1)', { 'advisory:*': 'write' }],
+])('%s touches what its functions do', ([text, expected]) => {
+  expect(touched(text)).toEqual(expected);
+});
+
+test.for<[string, boolean]>([
+  ['update items set stock = 0', true],
+  ['select set_stock($1, 1)', true],
+  ['with sold as (update items set stock = 0 returning sku) insert into orders select * from sold', true],
+  ['insert into orders (sku) values ($1) returning id', false],
+  ['select stock from items for update', false],
+  ["select nextval('s'), now()", false],
+  ['commit', false],
+])('%s changes more than orders: %s', ([text, isSo]) => {
+  expect(changesMoreThanOrders(text)).toBe(isSo);
 });

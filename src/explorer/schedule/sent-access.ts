@@ -1,5 +1,7 @@
-import { addAccess, EVERYTHING_STORED, NOTHING } from '../search/access-set';
+import { addAccess, EVERYTHING_STORED, NOTHING, unite } from '../search/access-set';
 import type { Access, AccessSet } from '../search/access-set';
+import { readSql } from './sql-shape';
+import type { SqlShape, TableUse } from './sql-shape';
 
 /**
  * The items and attempts of one schedule. An access set names each by its position, so that schedules can be compared.
@@ -7,84 +9,61 @@ import type { Access, AccessSet } from '../search/access-set';
 export interface Names {
   skus: readonly string[];
   attemptIds: readonly string[];
-  /** Whether a statement of the strategy reads orders, and so may tell by their ids which of two came first. */
-  readsOrders?: boolean;
 }
 
-const TABLES = /\b(from|join|update|into)\s+(?:only\s+)?(?:"public"\.|public\.)?"?([a-z_][a-z0-9_]*)"?/gi;
-/** The one table whose inserts cannot conflict: its only unique column is a number from a sequence. */
-const APPENDED = 'orders';
-/** Everything that a FROM or USING lists, up to the next clause. */
-const LISTS =
-  /\b(?:from|using)\b(.*?)(?=\b(?:using|where|group|order|having|limit|offset|fetch|union|intersect|except|returning|set|for|window|select|values|when)\b|;|$)/gis;
-const INNERMOST = /\(([^()]*)\)/;
-const FIRST_TABLE = /^\s*(?:only\s+)?(?:"public"\.|public\.)?"?([a-z_][a-z0-9_]*)"?/i;
-const ENDS = /^\s*(?:begin|commit|rollback|savepoint|release|set|start)\b/i;
-/** Not tables, though they follow `from` or `update`. */
-const NO_TABLES = new Set(['set', 'select', 'lateral', 'unnest', 'generate_series', 'skip', 'nowait', 'of']);
+/** Tables that strategies keep their stock and orders in (`prisma/schema.prisma`). Nothing happens behind their rows. */
+const TABLES = new Set([
+  ...['items', 'orders', 'units', 'stock_buckets', 'ledger_entries', 'holds', 'guarded_stock', 'fences'],
+  'isolation_rows',
+]);
+/** Functions of PostgreSQL that read and change nothing stored. */
+const PURE =
+  /^(abs|age|array_agg|avg|bool_and|bool_or|ceil|clock_timestamp|coalesce|concat|count|date_trunc|exists|extract|floor|gen_random_uuid|generate_series|hashtext|hashtextextended|json_agg|jsonb?_build_\w+|length|lower|lpad|max|md5|min|mod|now|pg_notify|pg_sleep|random|round|row_number|statement_timestamp|string_agg|substring|sum|timezone|to_char|to_timestamp|transaction_timestamp|txid_current|unnest|upper)$/;
+const ADVISORY = /^pg_(try_)?advisory/;
+const SEQUENCE = /^(nextval|currval|lastval|setval)$/;
 
 /**
- * What one statement touches, read from its text: tables, narrowed to one item when the statement names exactly one of
- * the schedule's. A locking clause counts as a write of everything read, an advisory lock as a write of its own.
+ * What a text of SQL touches, by PostgreSQL's grammar: tables, narrowed to one item when the values name exactly one of
+ * the schedule's. A locking clause counts as a write of everything read, an advisory lock as a write of its own, and
+ * what is not known as a write of everything. The end of a transaction is the caller's to add.
  */
-export function accessOfSql(
-  text: string,
-  values: readonly unknown[],
-  { skus, readsOrders = false }: Names,
-): AccessSet {
-  if (ENDS.test(text)) return NOTHING;
+export function accessOfSql(text: string, values: readonly unknown[], { skus }: Names): AccessSet {
   const named = [...skus.keys()].filter((i) => values.some((value) => names(value, skus[i])));
   const item = named.length === 1 ? String(named[0]) : '*';
-  const locks = /\bfor\s+(?:no\s+key\s+)?(?:update|share|key\s+share)\b/i.test(text);
-  const accessSet = new Map<string, Access>();
-  for (const [, verb = '', name = ''] of text.matchAll(TABLES)) {
-    const table = name.toLowerCase();
-    if (NO_TABLES.has(table)) continue;
-    const way = verb.toLowerCase();
-    const deletes = new RegExp(`delete\\s+from\\s+(?:only\\s+)?(?:"?public"?\\.)?"?${table}\\b`, 'i').test(
-      text,
-    );
-    const adds = way === 'into' && table === APPENDED && !readsOrders;
-    const writes = way === 'update' || deletes || (way === 'into' ? !adds : locks);
-    addAccess(accessSet, `${table}:${item}`, writes ? 'write' : adds ? 'append' : 'read');
-  }
-  for (const table of listedTables(text)) addAccess(accessSet, `${table}:${item}`, locks ? 'write' : 'read');
-  if (/pg_\w*advisory/i.test(text)) addAccess(accessSet, 'advisory:*', 'write');
-  return accessSet.size === 0 ? EVERYTHING_STORED : accessSet;
+  return unite(...readSql(text).map((shape) => accessOf(shape, item)));
 }
 
-/** Whether a statement reads orders, rather than only adding some. */
-export function doesReadOrders(text: string, accessSet: AccessSet): boolean {
-  if (accessSet === EVERYTHING_STORED) return new RegExp(`\\b${APPENDED}\\b`, 'i').test(text);
-  for (const [resource, access] of accessSet)
-    if (resource.startsWith(`${APPENDED}:`) && access !== 'append') return true;
-  return false;
+function accessOf({ kind, tables, functions }: SqlShape, item: string): AccessSet {
+  if (kind === 'other') return EVERYTHING_STORED;
+  const touched = new Map<string, Access>();
+  for (const name of functions) {
+    if (ADVISORY.test(name)) addAccess(touched, 'advisory:*', 'write');
+    // what it returns says how often it was called before
+    else if (SEQUENCE.test(name)) addAccess(touched, 'sequences:*', 'write');
+    else if (!PURE.test(name)) return EVERYTHING_STORED;
+  }
+  for (const { schema, name, use } of tables) {
+    if (!isKnown({ schema, name })) return EVERYTHING_STORED;
+    // also of a row that is added: its number says how many came before it
+    addAccess(touched, `${name}:${item}`, use === 'read' ? 'read' : 'write');
+  }
+  return touched.size === 0 ? NOTHING : touched;
+}
+
+function isKnown({ schema = 'public', name }: Pick<TableUse, 'schema' | 'name'>): boolean {
+  return schema === 'public' && TABLES.has(name);
 }
 
 /**
- * Tables that are listed with commas, or joined in parentheses. A name that is no table is harmless: no statement
- * writes it.
+ * Whether a statement changes, or may change, anything but orders: others can see its commit, which is then a move of
+ * its own.
  */
-function* listedTables(text: string): Generator<string> {
-  for (const part of splitParentheses(text)) {
-    const lists = [...part.matchAll(LISTS)].flatMap(([, list = '']) => list.split(','));
-    if (lists.length === 0 && /\bjoin\b/i.test(part)) lists.push(part);
-    for (const one of lists) {
-      const table = FIRST_TABLE.exec(one)?.[1]?.toLowerCase();
-      if (table !== undefined && !NO_TABLES.has(table)) yield table;
-    }
-  }
-}
-
-/** The text between parentheses, innermost first, and last the text outside them all. */
-function splitParentheses(text: string): string[] {
-  const parts: string[] = [];
-  let rest = text;
-  for (let inner = INNERMOST.exec(rest); inner; inner = INNERMOST.exec(rest)) {
-    parts.push(inner[1] ?? '');
-    rest = `${rest.slice(0, inner.index)} ${rest.slice(inner.index + inner[0].length)}`;
-  }
-  return [...parts, rest];
+export function changesMoreThanOrders(text: string): boolean {
+  return readSql(text).some(({ kind, tables, functions }) => {
+    if (kind !== 'statement') return false;
+    const changes = tables.some(({ name, use }) => use !== 'read' && use !== 'lock' && name !== 'orders');
+    return changes || functions.some((name) => ![PURE, ADVISORY, SEQUENCE].some((known) => known.test(name)));
+  });
 }
 
 const REDIS_READS = new Set(['get', 'exists', 'ttl', 'pttl', 'xrange', 'hget', 'hmget', 'watch', 'strlen']);

@@ -1,15 +1,13 @@
 import type { SentRedis, SentSql } from '../backends/in-process/actor';
 import { addAccess, EVERYTHING_READ, NOTHING, serializable, unite, widen } from '../search/access-set';
 import type { Access, AccessSet } from '../search/access-set';
-import { accessOfCommand, accessOfSql, doesReadOrders } from './sent-access';
+import { accessOfCommand, accessOfSql } from './sent-access';
 import type { Names } from './sent-access';
 
 /** What all attempts of a schedule have done so far. */
 export interface AccessHistory {
   /** Whether a transaction at SERIALIZABLE has committed. */
   hasCommitted: boolean;
-  /** Whether a statement has looked at orders. */
-  hasReadOrders: boolean;
 }
 
 /**
@@ -76,7 +74,6 @@ export class TransitionAccess {
     }
     if (/^\s*(commit|rollback)\b/i.test(text)) return this.end(text);
     const touched = accessOfSql(text, values, this.names);
-    this.history.hasReadOrders ||= doesReadOrders(text, touched);
     return this.addStatement(touched);
   }
 

@@ -37,8 +37,6 @@ export interface Run {
   cut?: string;
   /** Whether an attempt ran at SERIALIZABLE, where schedules that run at once can fail each other. */
   isSerializable: boolean;
-  /** Whether the run has shown that transitions conflict although their access sets commuted so far. */
-  isRevealing: boolean;
 }
 
 export interface Played {

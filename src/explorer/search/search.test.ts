@@ -43,8 +43,6 @@ const GUARDED_WRITE: TinyStep = {
 };
 const THINK: TinyStep = { take: () => undefined, accessSet: new Map() };
 
-const NOTHING_LEARNT = { isSerializable: false, isRevealing: false };
-
 interface PlayedHere extends Played {
   state: State;
 }
@@ -63,7 +61,8 @@ function tinyBackend(steps: readonly TinyStep[], attempts: number, slots = 3): B
       const token = enabled.length > 0 ? choose(enabled, moves) : null;
       const chosen = enabled.find((one) => one.token === token);
       const id = moves.map((move) => move.token).join('');
-      if (!chosen) return { state, run: { id, moves, isComplete: enabled.length === 0, ...NOTHING_LEARNT } };
+      if (!chosen)
+        return { state, run: { id, moves, isComplete: enabled.length === 0, isSerializable: false } };
       const step = steps[moves.filter(({ actor }) => actor === chosen.actor).length];
       step?.take(state, chosen.actor);
       const ready = enabled.map(({ actor }) => actor);

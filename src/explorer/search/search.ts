@@ -33,11 +33,6 @@ export class TooManySchedulesError extends Error {
   override readonly name = 'TooManySchedulesError';
 }
 
-/** A schedule has shown that moves taken to commute do not: the search has to start again. */
-export class BeginAgainError extends Error {
-  override readonly name = 'BeginAgainError';
-}
-
 /** What a search found; the rest of an exploration repeats the request. */
 export type Found = Omit<Exploration, 'strategy' | 'expected' | 'plan'>;
 
@@ -88,7 +83,7 @@ export class Search<P extends Played, J extends Judged> {
   }
 
   /**
-   * @throws TooManySchedulesError, BeginAgainError, and UnexplorableError when no schedule could be followed to its end
+   * @throws TooManySchedulesError, and UnexplorableError when no schedule could be followed to its end
    */
   async run(): Promise<void> {
     try {
@@ -212,8 +207,7 @@ export class Search<P extends Played, J extends Judged> {
       const own = new DepthFirstWalk(node, options);
       return { walk: own, played: await this.backend.play(slot, own.choose.bind(own)) };
     });
-    const { moves, isComplete, isRevealing } = played.run;
-    if (this.isReduced() && isRevealing) throw new BeginAgainError('Transitions depend on each other.');
+    const { moves, isComplete } = played.run;
     const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;
     this.counts.overPreemptions += walk.forbidden;
     this.frontier.add(walk.branches(moves));

@@ -1,3 +1,4 @@
+import { changesMoreThanOrders } from '@/explorer/schedule/sent-access';
 import { AFTERWARDS, commitOf } from '@/explorer/schedule/step-names';
 import { END, NOTHING, START, unite } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
@@ -35,9 +36,6 @@ export interface PendingStep {
 class ProcessGone extends Error {
   override readonly name = 'ProcessGone';
 }
-
-/** Statements that add to tables other than orders, or change anything: other attempts can see their commit. */
-const WRITES = /\b(update|delete)\b|\binsert\s+into\s+(?!(?:"public"\.|public\.)?"?orders\b)/i;
 
 /**
  * One attempt under exploration. It stops before each of its steps until `release()`, keeps what it sends meanwhile,
@@ -207,7 +205,7 @@ export class Actor implements ConnectionHooks {
     };
   };
 
-  readonly isSplit = (text: string): boolean => !this.isAfter && WRITES.test(text);
+  readonly isSplit = (text: string): boolean => !this.isAfter && changesMoreThanOrders(text);
 
   readonly beforeCommit = (): Promise<void> =>
     this.pauseBefore({ name: commitOf(this.pending?.name ?? 'statement'), kind: 'commit' });

@@ -38,8 +38,6 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   private readonly items: Items;
   private readonly prefix = `explored-${newPrefix()}`;
   private run = 0;
-  /** Whether a schedule has read orders: from then on, inserts into orders count as ordered among each other. */
-  private readsOrders = false;
   /** Items that schedules have used and that are not cleared yet. */
   private readonly used = new Set<string>();
 
@@ -74,7 +72,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       quantity,
       attemptId: `${attempts}${i}`,
     }));
-    const { strategies, readsOrders } = this;
+    const { strategies } = this;
     const input: ScheduleInput = {
       strategies,
       requests,
@@ -82,10 +80,8 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       leaseExpiry,
       maxRetries,
       seed,
-      readsOrders,
     };
     const run = await runSchedule(connections, input, choose);
-    this.readsOrders ||= run.isRevealing;
     return { run, skus, requests };
   }
 

@@ -16,7 +16,7 @@ const DEADLOCK = '40P01';
  * the move came.
  */
 export class MoveAccess {
-  private readonly history: AccessHistory = { hasCommitted: false, hasReadOrders: false };
+  private readonly history: AccessHistory = { hasCommitted: false };
   private readonly sets: TransitionAccess[];
   private readonly names: Names;
   /** Keys whose lease expired in the latest such move. */
@@ -28,11 +28,10 @@ export class MoveAccess {
     private readonly actors: readonly Actor[],
     private readonly quiescence: Pick<Quiescence, 'isWaiting'>,
   ) {
-    const { requests, readsOrders } = input;
+    const { requests } = input;
     this.names = {
       skus: [...new Set(requests.map(({ sku }) => sku))],
       attemptIds: requests.map(({ attemptId }) => attemptId),
-      readsOrders,
     };
     this.sets = actors.map(() => new TransitionAccess(this.names, this.history));
   }
@@ -40,11 +39,6 @@ export class MoveAccess {
   /** Whether any transaction ran at SERIALIZABLE. */
   get isSerializable(): boolean {
     return this.sets.some(({ isSerializable }) => isSerializable);
-  }
-
-  /** Whether an attempt read orders although its strategy was not known to. */
-  get isRevealing(): boolean {
-    return this.history.hasReadOrders && !this.input.readsOrders;
   }
 
   /** The attempt takes a step. */

@@ -18,6 +18,15 @@ export class RedisLeases {
     this.holders.set(key, actor);
   }
 
+  /**
+   * Looks for locks with a lease among what a command was given: a script, or a key that got its expiry by a command of
+   * its own. A key whose holder is known keeps it.
+   */
+  async find(words: readonly string[], actor: Actor): Promise<void> {
+    const unknown = [...new Set(words)].filter((word) => !this.holders.has(word));
+    for (const key of unknown) if ((await this.redis.pTTL(key)) > 0) this.grant(key, actor);
+  }
+
   holder(key: string): Actor | undefined {
     return this.holders.get(key);
   }
@@ -48,9 +57,10 @@ export class RedisLeases {
 
   /** Ends the leases that ended attempts have left behind and others wait for; returns false when there are none. */
   async expireLost(wanted: ReadonlySet<string>): Promise<boolean> {
+    // a lock without a lease has no holder here, and lasts whatever time passes
     const lost = [...wanted].filter((key) => {
       const holder = this.holders.get(key);
-      return holder === undefined || isOver(holder);
+      return holder !== undefined && isOver(holder);
     });
     if (lost.length > 0) await this.redis.del(lost);
     for (const key of lost) this.holders.delete(key);

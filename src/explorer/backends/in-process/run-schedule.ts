@@ -255,7 +255,6 @@ class Schedule {
       receipts,
       times: this.times,
       isSerializable: this.access.isSerializable,
-      isRevealing: this.access.isRevealing,
       ...(this.cut !== undefined && { cut: this.cut }),
     };
   }

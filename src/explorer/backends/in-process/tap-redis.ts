@@ -1,5 +1,6 @@
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { Actor } from './actor';
+import { conditionFailed, isRead, lasting, setsLease } from './redis-expiry';
 import type { RedisLeases } from './redis-leases';
 
 /** Members of node-redis's client that are not commands. */
@@ -19,15 +20,16 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
       const value: unknown = Reflect.get(target, property);
       if (typeof value !== 'function' || NOT_COMMANDS.has(property)) return value;
       const call = value as (...args: unknown[]) => unknown;
-      if (property === 'multi') return () => tapMulti(call.call(target) as object, actor);
+      if (property === 'multi') return () => tapMulti(call.call(target) as object, actor, leases);
       return async (...args: unknown[]) => {
         await actor.admit();
         const command = String(property);
-        const given = command === 'set' ? withoutLease(args) : args;
         const answered = actor.sentRedis(command, flatten(args));
         try {
-          const answer = await call.apply(target, given);
-          if (command === 'set') note(args, answer, actor, leases);
+          const answer = await call.apply(target, lasting(command, args));
+          if (conditionFailed(command, args, answer)) actor.wanted.add(String(args[0]));
+          else if (setsLease(command, args)) leases.grant(String(args[0]), actor);
+          else if (!isRead(command)) await leases.find(flatten(args), actor);
           answered(answer);
           return answer;
         } catch (error) {
@@ -40,7 +42,7 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
 }
 
 /** Records the commands that EXEC sends together. */
-function tapMulti(chain: object, actor: Actor): unknown {
+function tapMulti(chain: object, actor: Actor, leases: RedisLeases): unknown {
   const collected: string[] = [];
   const proxy: unknown = new Proxy(chain, {
     get(target, property) {
@@ -50,7 +52,7 @@ function tapMulti(chain: object, actor: Actor): unknown {
       if (!String(property).startsWith('exec')) {
         return (...args: unknown[]) => {
           collected.push(String(property), ...flatten(args));
-          call.apply(target, args);
+          call.apply(target, lasting(String(property), args));
           return proxy;
         };
       }
@@ -59,6 +61,7 @@ function tapMulti(chain: object, actor: Actor): unknown {
         const answered = actor.sentRedis('multi exec', collected);
         try {
           const answer = await call.apply(target, args);
+          await leases.find(collected, actor);
           answered(answer);
           return answer;
         } catch (error) {
@@ -69,28 +72,6 @@ function tapMulti(chain: object, actor: Actor): unknown {
     },
   });
   return proxy;
-}
-
-interface SetOptions {
-  condition?: string;
-  expiration?: unknown;
-}
-
-function optionsOf(args: unknown[]): SetOptions {
-  const [, , options] = args;
-  return typeof options === 'object' && options !== null ? options : {};
-}
-
-function withoutLease(args: unknown[]): unknown[] {
-  const { expiration, ...options } = optionsOf(args);
-  return expiration === undefined ? args : [args[0], args[1], options];
-}
-
-function note(args: unknown[], answer: unknown, actor: Actor, leases: RedisLeases): void {
-  const { condition, expiration } = optionsOf(args);
-  const key = String(args[0]);
-  if (condition === 'NX' && answer === null) actor.wanted.add(key);
-  else if (expiration !== undefined && answer !== null) leases.grant(key, actor);
 }
 
 /** Arguments as strings, options by name: `['lock:x', 'token', 'condition', 'NX']`. */
