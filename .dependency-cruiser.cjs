@@ -23,10 +23,12 @@ const FLOORS = [
 ];
 /** What pages load into the browser. `scripts/refuse-server-code.mjs` keeps the rest of src/ out of their bundle. */
 const browserSafe = '^src/(model|plan|report|lib)/';
-/** Runs anywhere: what the browser loads, and the audit with the checks of a scenario. */
-const isomorphic = `${browserSafe}|^src/(audit|explorer/search|scenarios/[^/]+/(audit|checks))/`;
+/** Runs anywhere: what the browser loads, and what reads and judges a history, which pages load into a worker. */
+const isomorphic = `${browserSafe}|^src/(audit|history-file|explorer/search|scenarios/[^/]+/(audit|checks))/|^src/(load/measure/latency|recording/(lane-statistics|latency-account|series))\\.ts$`;
 /** Modules of app/ that only the server runs, by Remix' own convention. */
 const serverOnly = '\\.server\\.tsx?$';
+/** Runs in a thread of the browser, in a bundle of its own. */
+const worker = '^app/.+\\.worker\\.ts$';
 /** Where Remix takes the server's code out before the browser gets the rest. */
 const split = '^app/(routes/|root\\.tsx|entry\\.server\\.tsx)';
 /** What loaders and actions call; all else that they need is in the load context. */
@@ -150,8 +152,15 @@ module.exports = {
       name: 'page-loads-browser-safe-modules',
       comment: 'What the browser loads of src/ is in the model, the plan, the report and lib, types apart.',
       severity: 'error',
-      from: { path: '^app/', pathNot: [split, serverOnly, tests] },
+      from: { path: '^app/', pathNot: [split, serverOnly, worker, tests] },
       to: { path: '^src/', pathNot: browserSafe, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'worker-loads-isomorphic-modules',
+      comment: 'A worker of the browser may judge a history too, but nothing that needs a server.',
+      severity: 'error',
+      from: { path: worker },
+      to: { path: '^src/', pathNot: isomorphic, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'page-imports-no-server-module',

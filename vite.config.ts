@@ -30,6 +30,8 @@ export default defineConfig(({ command, isSsrBuild = false }) => ({
     }),
   ],
   resolve: { alias },
+  // what a worker may load is checked by the import rules
+  worker: { format: 'es' },
   // Without these entries a cold dev start finds Recharts late and reloads the page in the middle of hydration.
   optimizeDeps: { entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/routes/**/*.tsx'] },
   build: {

@@ -146,7 +146,7 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
         </Link>
         <nav aria-label="Pages" className="flex flex-1 sm:gap-1">
           <TopLink to="/">Dashboard</TopLink>
-          <TopLink to="/races" alsoFor={['/experiments', '/compare']}>
+          <TopLink to="/races" alsoFor={['/experiments', '/compare', '/open']}>
             Races
           </TopLink>
           <TopLink to="/strategies">Strategies</TopLink>

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { z } from 'zod';
 import { emptyColumns } from '@/model/columns';
 import type { HistoryColumns, Steps } from '@/model/columns';
@@ -112,9 +113,9 @@ class HistoryReader {
       if (end[rows] !== lane[rows])
         this.fail(`${end[rows]} ${rows} were written, but ${lane[rows]} are here.`);
     }
-    const sha256 = lane.digest.digest('hex');
-    if (end.sha256 !== undefined && end.sha256 !== sha256)
-      this.fail(`the lines above were changed: their SHA-256 is ${sha256}, and not ${end.sha256}.`);
+    const digest = bytesToHex(lane.digest.digest());
+    if (end.sha256 !== undefined && end.sha256 !== digest)
+      this.fail(`the lines above were changed: their SHA-256 is ${digest}, and not ${end.sha256}.`);
     this.lane = undefined;
     const file = lane.finish(end.sha256 !== undefined);
     const { orders } = file.final;
@@ -150,7 +151,7 @@ class HistoryReader {
 }
 
 class LaneInReading {
-  readonly digest = createHash('sha256');
+  readonly digest = sha256.create();
   final: z.infer<typeof finalLine>['final'] = { finalStock: Number.NaN };
   attempts = 0;
   private readonly batches: HistoryColumns[] = [];

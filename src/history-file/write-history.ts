@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { HistoryColumns, Steps } from '@/model/columns';
 import type { FinalState, OrderRow } from '@/model/final-state';
 import { writeAttempt } from './attempt-line';
@@ -29,7 +30,7 @@ export interface LaneToWrite {
  */
 export async function* writeHistory(lane: LaneToWrite): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  const digest = createHash('sha256');
+  const digest = sha256.create();
   const write = (lines: string[]) => {
     const bytes = encoder.encode(`${lines.join('\n')}\n`);
     digest.update(bytes);
@@ -50,7 +51,7 @@ export async function* writeHistory(lane: LaneToWrite): AsyncGenerator<Uint8Arra
   const final = { finalStock, restocked, counter, givesBack, stillRunning, connections };
   yield write([JSON.stringify({ final })]);
   checkCounts(counts, lane.expected);
-  yield encoder.encode(`${JSON.stringify({ end: { ...counts, sha256: digest.digest('hex') } })}\n`);
+  yield encoder.encode(`${JSON.stringify({ end: { ...counts, sha256: bytesToHex(digest.digest()) } })}\n`);
 }
 
 function checkCounts(counts: Counts, expected: Counts = counts): void {

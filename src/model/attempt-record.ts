@@ -1,4 +1,4 @@
-import type { Batch } from './columns';
+import type { HistoryColumns, Steps } from './columns';
 import { attemptPrefixOf } from './history';
 import { OUTCOMES } from './outcome';
 import type { Outcome } from './outcome';
@@ -20,7 +20,7 @@ export interface StoredOrder {
   attemptId: string;
   quantity: number;
   strategy: string;
-  /** When it was written, by PostgreSQL's wall clock; ISO 8601. */
+  /** When it was written, by PostgreSQL's wall clock; ISO 8601. Empty in what a history file tells. */
   createdAt: string;
 }
 
@@ -48,7 +48,7 @@ export interface AttemptRecord {
   orderId: string | null;
   token: number | null;
   steps: StepRecord[];
-  /** The code of its steps, by their names: each place in the strategy's file that takes such a step. */
+  /** The code of its steps, by their names: each place in the strategy's file that takes such a step. Empty without it. */
   code: Record<string, string[]>;
   /** The rows that name it in the orders table. */
   orders: StoredOrder[];
@@ -58,14 +58,21 @@ export interface AttemptRecord {
 export interface AttemptStrategy {
   /** What its steps do, by their names. */
   kinds: Readonly<Record<string, StepKind>>;
-  /** Its file. */
-  source: string;
+  /** Its file; null where it is not known. */
+  source: string | null;
 }
+
+/** Attempts as they are recorded, and where the first of them is in its log. */
+type Recorded = HistoryColumns & Steps & { seq: number; stepNames: readonly string[] };
 
 /** The attempt at place `at` of a batch. */
 export function toAttemptRecord(
-  { raceId, lane }: { raceId: string; lane: number },
-  batch: Batch,
+  {
+    raceId,
+    lane,
+    attemptPrefix = attemptPrefixOf(raceId, lane),
+  }: { raceId: string; lane: number; attemptPrefix?: string },
+  batch: Recorded,
   at: number,
   { kinds, source }: AttemptStrategy,
   orders: StoredOrder[],
@@ -83,7 +90,7 @@ export function toAttemptRecord(
     raceId,
     lane,
     n,
-    attemptId: attemptPrefixOf(raceId, lane) + String(n),
+    attemptId: attemptPrefix + String(n),
     seq: batch.seq + at,
     outcome: OUTCOMES[batch.outcome[at] ?? 0] ?? 'error',
     status: batch.status[at] ?? 0,
@@ -97,7 +104,7 @@ export function toAttemptRecord(
     orderId: orderId === null ? null : String(orderId),
     token: known(batch.token),
     steps,
-    code: codeOf(steps, source),
+    code: source === null ? {} : codeOf(steps, source),
     orders,
   };
 }

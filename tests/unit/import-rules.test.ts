@@ -134,6 +134,14 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     code: 'import { secure } from "../../../src/server/http/security"; export const s = secure;',
     breaks: ['page-loads-browser-safe-modules'],
   },
+  'app/features/open/uses-server.worker.ts': {
+    code: 'import { secure } from "../../../src/server/http/security"; export const s = secure;',
+    breaks: ['worker-loads-isomorphic-modules'],
+  },
+  'app/features/open/judges.worker.ts': {
+    code: 'import { subject } from "../../../src/audit/audit-context"; export const a = subject;',
+    breaks: [],
+  },
   'app/features/race/uses-server-module.tsx': {
     code: 'import { gone } from "../history/delete.server"; export const g = gone;',
     breaks: ['page-imports-no-server-module'],

@@ -34,6 +34,9 @@ const CHARTS = createChunk(async () => {
   };
 });
 
+/** Fetches what draws the charts before there are any. */
+export const loadCharts = (): Promise<void> => CHARTS.load();
+
 export interface ChartPanelProps {
   kind: ChartKind;
   lanes: readonly LaneView[];

@@ -9,6 +9,7 @@ export interface OrderRowsProps {
 
 /** The rows of the orders table, and how to query them yourself. */
 export function OrderRows({ orders, attempts, sku }: OrderRowsProps): ReactElement {
+  const isDated = orders.some(({ createdAt }) => createdAt !== '');
   const ids = attempts.map(({ attemptId }) => `'${attemptId}'`).join(', ');
   return (
     <section aria-label="Rows in the orders table" className="border-t border-line pt-3">
@@ -20,7 +21,7 @@ export function OrderRows({ orders, attempts, sku }: OrderRowsProps): ReactEleme
           <table className="w-full font-mono text-xs">
             <thead>
               <tr className="text-left text-ink-3">
-                {['id', 'attempt_id', 'quantity', 'created_at'].map((name) => (
+                {['id', 'attempt_id', 'quantity', ...(isDated ? ['created_at'] : [])].map((name) => (
                   <th key={name} scope="col" className="py-1 pr-6 font-normal">
                     {name}
                   </th>
@@ -33,7 +34,7 @@ export function OrderRows({ orders, attempts, sku }: OrderRowsProps): ReactEleme
                   <td className="py-1 pr-6">{orderId}</td>
                   <td className="py-1 pr-6">{attemptId}</td>
                   <td className="py-1 pr-6">{quantity}</td>
-                  <td className="py-1 pr-6 whitespace-nowrap">{createdAt}</td>
+                  {isDated && <td className="py-1 pr-6 whitespace-nowrap">{createdAt}</td>}
                 </tr>
               ))}
             </tbody>

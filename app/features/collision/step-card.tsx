@@ -37,7 +37,11 @@ export function StepCard({ beat, attempts }: StepCardProps): ReactElement {
         </div>
         <div>
           {code.length === 0 && (
-            <p className="mt-1 text-xs text-ink-3">Not a statement of the strategy’s file.</p>
+            <p className="mt-1 text-xs text-ink-3">
+              {attempts[who]?.code[name]
+                ? 'Not a statement of the strategy’s file.'
+                : 'Its code is not at hand.'}
+            </p>
           )}
           <Statements texts={code} label={`What ${name} runs`} />
         </div>

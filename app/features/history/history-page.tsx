@@ -1,3 +1,4 @@
+import { FileUp } from 'lucide-react';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { Refused } from '~/ui/refused';
 import type { RenderLink } from './history-list';
@@ -18,7 +19,13 @@ export function HistoryPage({ tab, title, help, refused, done, children }: Histo
   return (
     <div className="flex flex-col gap-5 pt-8">
       <header className="flex flex-col gap-3">
-        <HistoryTabs current={tab} />
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <HistoryTabs current={tab} />
+          <a href="/open" className="button min-h-8 text-[0.8125rem]">
+            <FileUp className="size-4" aria-hidden />
+            Open a file
+          </a>
+        </div>
         <div>
           <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
           <p className="mt-1 text-pretty text-ink-2">{help}</p>

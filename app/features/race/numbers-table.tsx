@@ -173,12 +173,12 @@ function GroupTable({ group, lanes }: { group: NumberGroup; lanes: readonly Lane
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.name} className="border-t border-line hover:bg-hover">
-              <th scope="row" className="px-4 py-1 text-left font-normal text-ink-2">
+            <tr key={row.name} className="border-t border-line *:px-4 *:py-1 *:text-right hover:bg-hover">
+              <th scope="row" className="text-left! font-normal text-ink-2">
                 {row.name}
               </th>
               {lanes.map((lane) => (
-                <td key={lane.index} className="px-4 py-1 text-right font-medium">
+                <td key={lane.index} className="font-medium">
                   {row.value(lane)}
                 </td>
               ))}

@@ -26,13 +26,15 @@ export interface RaceSectionsProps {
   collision: ReactNode;
   /** Where a piece of evidence is opened; null where nothing can be pressed. */
   collisions: Collisions | null;
+  /** Whether the charts of outcomes and latencies are left out. */
+  stockOnly?: boolean;
   /** The requests, below everything else. */
   children?: ReactNode;
 }
 
 /** What a race came to: the same on its page, in a report, and on the page that opens one. */
 export function RaceSections(props: RaceSectionsProps): ReactElement {
-  const { race, inFlight, bisect, demands, collision, collisions, children } = props;
+  const { race, inFlight, bisect, demands, collision, collisions, stockOnly = false, children } = props;
   const { lanes } = race;
   const begun = lanes.some(({ counts }) => counts.attempts > 0);
   return (
@@ -51,7 +53,7 @@ export function RaceSections(props: RaceSectionsProps): ReactElement {
       </div>
       {demands}
       {collision}
-      <Charts race={race} begun={begun} />
+      <Charts race={race} stockOnly={stockOnly || !begun} />
       {begun && (
         <>
           <FrontierPanel race={race} />
@@ -70,14 +72,14 @@ export function RaceSections(props: RaceSectionsProps): ReactElement {
 const CHART_KINDS = [STOCK_KIND, OUTCOMES_KIND, LATENCY_KIND, DISTRIBUTION_KIND];
 
 /** Until the first attempt only the first chart is shown, which says that nothing has been recorded yet. */
-function Charts({ race, begun }: { race: RaceView; begun: boolean }): ReactElement | null {
+function Charts({ race, stockOnly }: { race: RaceView; stockOnly: boolean }): ReactElement | null {
   const over = isOver(race.status);
   const { lanes } = race;
   const scales = useMemo(() => shareScales(lanes, over), [lanes, over]);
   if (over && lanes.every((lane) => lane.series.length === 0)) return null;
   return (
     <>
-      {CHART_KINDS.slice(0, begun ? CHART_KINDS.length : 1).map((kind) => (
+      {CHART_KINDS.slice(0, stockOnly ? 1 : CHART_KINDS.length).map((kind) => (
         <ChartPanel key={kind.id} kind={kind} lanes={lanes} scales={scales} over={over} />
       ))}
     </>

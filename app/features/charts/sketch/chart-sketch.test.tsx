@@ -30,7 +30,7 @@ function sketch(kind: ChartKind): string {
 }
 
 const lineOf = (markup: string, key: string) =>
-  new RegExp(`<polyline[^>]*data-column="${key}"[^>]*>`).exec(markup)?.[0] ?? '';
+  new RegExp(`<path[^>]*data-column="${key}"[^>]*>`).exec(markup)?.[0] ?? '';
 
 describe('ChartSketch', () => {
   it('draws each line as wide, faint and dashed as its legend says', () => {

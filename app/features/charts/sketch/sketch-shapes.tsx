@@ -36,16 +36,10 @@ interface LineProps {
 
 function Line({ model, column, held }: LineProps): ReactElement {
   const rows = model.rows.filter((row) => typeof row[column.key] === 'number');
-  const points = rows.flatMap((row, i) => {
-    const value = row[column.key] ?? 0;
-    const next = rows[i + 1];
-    return held && next
-      ? [point(model, row.t, value), point(model, next.t, value)]
-      : [point(model, row.t, value)];
-  });
+  const points = rows.map((row) => place(model, row.t, row[column.key] ?? 0));
   return (
-    <polyline
-      points={points.join(' ')}
+    <path
+      d={draw(points, held)}
       fill="none"
       {...strokeOf(column)}
       vectorEffect="non-scaling-stroke"
@@ -58,22 +52,17 @@ function Areas({ model, columns }: Omit<SketchShapesProps, 'shape'>): ReactEleme
   const upTo = (row: ChartRow, last: number) =>
     columns.slice(0, last + 1).reduce((sum, { key }) => sum + (row[key] ?? 0), 0);
   // each value holds until the next row
-  const steps = (last: number) =>
+  const outline = (last: number) =>
     model.rows.flatMap((row, i) => {
       const value = upTo(row, last);
-      return [point(model, row.t, value), point(model, model.rows[i + 1]?.t ?? row.t, value)];
+      return [place(model, row.t, value), place(model, model.rows[i + 1]?.t ?? row.t, value)];
     });
   return (
     <>
       {columns.map((column, i) => (
         <g key={column.key} data-column={column.key}>
-          <polygon points={[...steps(i), ...steps(i - 1).reverse()].join(' ')} {...fillOf(column)} />
-          <polyline
-            points={steps(i).join(' ')}
-            fill="none"
-            stroke={column.color}
-            vectorEffect="non-scaling-stroke"
-          />
+          <path d={`${draw([...outline(i), ...outline(i - 1).reverse()])}z`} {...fillOf(column)} />
+          <path d={draw(outline(i))} fill="none" stroke={column.color} vectorEffect="non-scaling-stroke" />
         </g>
       ))}
     </>
@@ -89,10 +78,10 @@ function Bars({ model, column }: Omit<LineProps, 'held'>): ReactElement {
         return (
           <rect
             key={row.t}
-            x={(i + 0.05) * width}
-            y={HEIGHT - height}
-            width={width * 0.9}
-            height={height}
+            x={tenths((i + 0.05) * width)}
+            y={tenths(HEIGHT - height)}
+            width={tenths(width * 0.9)}
+            height={tenths(height)}
             fill={column.color}
             fillOpacity={BAR_OPACITY}
           />
@@ -102,9 +91,39 @@ function Bars({ model, column }: Omit<LineProps, 'held'>): ReactElement {
   );
 }
 
-function point(model: ChartModel, t: number, value: number): string {
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** In tenths, finer than any screen. */
+function place(model: ChartModel, t: number, value: number): Place {
   const x = WIDTH * part(t, model.x.domain);
-  return `${x.toFixed(1)},${(HEIGHT * (1 - part(value, model.y.domain))).toFixed(1)}`;
+  return { x: tenths(x), y: tenths(HEIGHT * (1 - part(value, model.y.domain))) };
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** A line as path data, without the points on the way of a level line; `held`: in steps. */
+function draw(points: readonly Place[], held = false): string {
+  const corners = held
+    ? points.flatMap((one, i) => (i === 0 ? [one] : [{ x: one.x, y: points[i - 1]?.y ?? one.y }, one]))
+    : points;
+  let path = '';
+  let last: Place | undefined;
+  for (const [i, { x, y }] of corners.entries()) {
+    const next = corners[i + 1];
+    const isOnTheWay = last && next && last.y === y && y === next.y;
+    if (isOnTheWay) continue;
+    if (!last) path += `M${x} ${y}`;
+    else if (last.y === y) path += `H${x}`;
+    else if (last.x === x) path += `V${y}`;
+    else path += `L${x} ${y}`;
+    last = { x, y };
+  }
+  return path;
 }
 
 /** The position of a value between the ends of its axis, 0 to 1. */

@@ -6,6 +6,7 @@ import type { Collisions } from '~/features/collision/use-collision';
 import type { EvidenceKind } from '@/report/collision';
 import { useEvidence } from '~/live/evidence-source';
 import { formatCount } from '~/ui/format';
+import { isCompactLayout } from '~/ui/lane/many-lanes';
 
 export interface EvidenceListProps {
   lane: number;
@@ -19,6 +20,16 @@ export interface EvidenceListProps {
 }
 
 const PAGE = 5;
+/** The same on a still page of many lanes, where every lane is unfolded on paper. */
+const FEW = 3;
+
+/** The pieces that a list begins with. */
+export function firstPieces(
+  evidence: readonly Evidence[],
+  { lanes, collisions }: { lanes: readonly unknown[]; collisions: Collisions | null },
+): readonly Evidence[] {
+  return collisions === null && isCompactLayout(lanes) ? evidence.slice(0, FEW) : evidence;
+}
 
 /** Every piece of evidence, a few at a time; each opens into the attempts that it names. */
 export function EvidenceList({ first, pieces, ...place }: EvidenceListProps): ReactElement | null {
@@ -27,7 +38,7 @@ export function EvidenceList({ first, pieces, ...place }: EvidenceListProps): Re
   const { offset, evidence } = page;
   return (
     <div className="mt-2">
-      <ul className="flex flex-col gap-1 text-[0.8125rem]">
+      <ul className="flex flex-col gap-1 text-[0.8125rem] *:flex *:flex-wrap *:items-baseline *:gap-x-2 *:border-l-2 *:pl-2.5">
         {evidence.map((piece, i) => (
           <EvidenceItem key={offset + i} piece={piece} number={offset + i} {...place} />
         ))}
@@ -128,10 +139,7 @@ function EvidenceItem({ piece, number, lane, kind, collisions }: EvidenceItemPro
   const shown = collisions?.shown;
   const isShown = shown?.lane === lane && shown.kind === kind && shown.piece === number;
   return (
-    <li
-      className={`flex flex-wrap items-baseline gap-x-2 border-l-2 pl-2.5 ${isShown ? 'border-ink' : 'border-line'}`}
-      aria-current={isShown ? 'true' : undefined}
-    >
+    <li className={isShown ? 'border-ink' : 'border-line'} aria-current={isShown ? 'true' : undefined}>
       {attemptId !== undefined && (
         <AttemptLink
           id={attemptId}

@@ -2,12 +2,12 @@ import { CircleCheckBig, TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { LaneStatus } from '@/model/lane-status';
 import type { LaneView } from '@/model/race';
-import type { Finding } from '@/model/verdict';
+import type { Evidence, Finding } from '@/model/verdict';
 import { FINDING_NAMES } from '@/model/wording';
 import type { Collisions } from '~/features/collision/use-collision';
 import { formatCount } from '~/ui/format';
 import { Panel } from '~/ui/panel';
-import { EvidenceList } from './evidence-list';
+import { EvidenceList, firstPieces } from './evidence-list';
 import { LaneCards } from './lane-cards';
 
 export interface FindingsProps {
@@ -34,7 +34,13 @@ export function Findings({ lanes, collisions }: FindingsProps): ReactElement | n
             <>
               {lane.verdict.findings.length === 0 && <NothingFound status={lane.status} />}
               {lane.verdict.findings.map((finding) => (
-                <FindingItem key={finding.kind} finding={finding} lane={lane.index} collisions={collisions} />
+                <FindingItem
+                  key={finding.kind}
+                  finding={finding}
+                  first={firstPieces(finding.evidence, { lanes, collisions })}
+                  lane={lane.index}
+                  collisions={collisions}
+                />
               ))}
             </>
           ),
@@ -78,12 +84,14 @@ function Sound({ status }: { status: LaneStatus }): ReactElement {
 
 interface FindingItemProps {
   finding: Finding;
+  /** The pieces of evidence to begin with. */
+  first: readonly Evidence[];
   lane: number;
   collisions: Collisions | null;
 }
 
-function FindingItem({ finding, lane, collisions }: FindingItemProps): ReactElement {
-  const { kind, count, message, evidence, pieces } = finding;
+function FindingItem({ finding, first, lane, collisions }: FindingItemProps): ReactElement {
+  const { kind, count, message, pieces } = finding;
   return (
     <article className="px-4 py-3">
       <h3 className="flex items-center gap-2 font-semibold text-unsafe-ink">
@@ -92,7 +100,7 @@ function FindingItem({ finding, lane, collisions }: FindingItemProps): ReactElem
         <span className="chip border-unsafe-line text-unsafe-ink">{formatCount(count)}</span>
       </h3>
       <p className="mt-1 text-pretty text-ink-2">{message}</p>
-      <EvidenceList lane={lane} kind={kind} first={evidence} pieces={pieces} collisions={collisions} />
+      <EvidenceList lane={lane} kind={kind} first={first} pieces={pieces} collisions={collisions} />
     </article>
   );
 }

@@ -4,7 +4,7 @@ import type { LossLedger as Ledger } from '@/model/verdict';
 import type { Collisions } from '~/features/collision/use-collision';
 import { formatCount, plural } from '~/ui/format';
 import { Panel } from '~/ui/panel';
-import { EvidenceList } from './evidence-list';
+import { EvidenceList, firstPieces } from './evidence-list';
 import { LaneCards } from './lane-cards';
 import { summariseLosses } from './loss-words';
 
@@ -36,7 +36,7 @@ export function LossLedger({ lanes, collisions }: LossLedgerProps): ReactElement
               <EvidenceList
                 lane={lane.index}
                 kind="losses"
-                first={ledger.entries}
+                first={firstPieces(ledger.entries, { lanes, collisions })}
                 pieces={ledger.pieces}
                 collisions={collisions}
               />

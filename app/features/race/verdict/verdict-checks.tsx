@@ -77,7 +77,7 @@ function CheckItem({ check }: { check: CheckSummary }): ReactElement {
   const head = (
     <span className="flex items-baseline gap-2">
       <Icon className={`size-3.5 shrink-0 translate-y-0.5 ${text}`} strokeWidth={2.5} aria-hidden />
-      <span className={check.status === 'not-applicable' ? 'text-ink-3' : ''}>{title}</span>
+      <span className={check.status === 'not-applicable' ? 'text-ink-3' : undefined}>{title}</span>
       <span className={`ml-auto shrink-0 text-xs ${text}`}>{word}</span>
     </span>
   );
