@@ -6,6 +6,7 @@ import type { Evidence } from '@/model/verdict';
 import type { Collision, EvidenceKind } from '@/report/collision';
 import { AttemptFacts } from '~/features/requests/attempt-facts';
 import type { MarkedRows } from '~/features/requests/use-log-view';
+import { useEvidence } from '~/live/evidence-source';
 import { LaneLabel } from '~/ui/lane/lane-label';
 import { Panel } from '~/ui/panel';
 import { useKeys } from '~/ui/use-keys';
@@ -94,11 +95,12 @@ const Frame = forwardRef<HTMLDivElement, FrameProps>(function Frame(
   { lane, kind, instead, actions, children },
   panel,
 ) {
+  const isLinked = useEvidence().addressOf({ lane: lane.index, kind, piece: 0 }) !== null;
   return (
     <Panel
       id="collision"
       title="The collision"
-      help={`The attempts behind one piece of evidence, on one time axis.${actions ? ' Each one can be linked to.' : ''}`}
+      help={`The attempts behind one piece of evidence, on one time axis.${isLinked ? ' Each one can be linked to.' : ''}`}
       actions={actions}
     >
       <div ref={panel} className="card flex scroll-my-28 flex-col gap-4 px-4 py-4 sm:px-5">

@@ -86,7 +86,7 @@ function ChooseFile({ label, onFile }: { label: string; onFile: (file: File) => 
 function DropZone({ isOver, onFile }: { isOver: boolean; onFile: (file: File) => void }): ReactElement {
   return (
     <div
-      className={`card flex flex-col items-center gap-4 border-dashed px-6 py-14 text-center ${isOver ? 'border-2 border-ink bg-hover' : 'm-px'}`}
+      className={`card flex flex-col items-center gap-4 border-dashed px-6 py-14 text-center ${isOver ? 'border-2 border-ink bg-hover' : 'm-px border-edge'}`}
       data-dropzone
     >
       <FileUp className={`size-8 ${isOver ? 'text-ink' : 'text-ink-3'}`} aria-hidden />

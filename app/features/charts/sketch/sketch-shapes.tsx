@@ -106,17 +106,14 @@ function tenths(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** A line as path data, without the points on the way of a level line; `held`: in steps. */
+/** A line as path data, without the points that are within a tenth of what is left; `held`: in steps. */
 function draw(points: readonly Place[], held = false): string {
   const corners = held
     ? points.flatMap((one, i) => (i === 0 ? [one] : [{ x: one.x, y: points[i - 1]?.y ?? one.y }, one]))
     : points;
   let path = '';
   let last: Place | undefined;
-  for (const [i, { x, y }] of corners.entries()) {
-    const next = corners[i + 1];
-    const isOnTheWay = last && next && last.y === y && y === next.y;
-    if (isOnTheWay) continue;
+  for (const { x, y } of straighten(corners)) {
     if (!last) path += `M${x} ${y}`;
     else if (last.y === y) path += `H${x}`;
     else if (last.x === x) path += `V${y}`;
@@ -124,6 +121,39 @@ function draw(points: readonly Place[], held = false): string {
     last = { x, y };
   }
   return path;
+}
+
+const TOLERANCE = 0.1;
+
+/**
+ * The points without those on a straight line between others. A point may be left out while the slopes to all that
+ * were left out since the last one that was kept have a slope in common (the "swinging door").
+ */
+function straighten(points: readonly Place[]): Place[] {
+  const [first] = points;
+  if (!first) return [];
+  const kept = [first];
+  let [from, door] = [first, { least: -Infinity, most: Infinity }];
+  for (const [i, point] of points.entries()) {
+    const next = points[i + 1];
+    if (i === 0) continue;
+    if (!next) {
+      kept.push(point);
+      break;
+    }
+    const slope = (to: number, x: number) => (to - from.y) / (x - from.x);
+    if (point.x > from.x && next.x > point.x) {
+      door = {
+        least: Math.max(door.least, slope(point.y - TOLERANCE, point.x)),
+        most: Math.min(door.most, slope(point.y + TOLERANCE, point.x)),
+      };
+      const onward = slope(next.y, next.x);
+      if (onward >= door.least && onward <= door.most) continue;
+    }
+    kept.push(point);
+    [from, door] = [point, { least: -Infinity, most: Infinity }];
+  }
+  return kept;
 }
 
 /** The position of a value between the ends of its axis, 0 to 1. */
