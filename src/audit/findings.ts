@@ -23,6 +23,7 @@ function merge(before: Violation, one: Violation): Violation {
     count: before.count + one.count,
     message: `${before.message} ${one.message}`,
     witnesses: [...before.witnesses, ...one.witnesses],
+    ...((before.isAtLeast || one.isAtLeast) && { isAtLeast: true }),
   };
   const [mask, other] = [before.attempts, one.attempts];
   if (mask === undefined || other === undefined) return merged;
@@ -31,7 +32,7 @@ function merge(before: Violation, one: Violation): Violation {
 }
 
 /** A violation as it is reported: with the first of its evidence. */
-export function toFinding({ kind, count, message, witnesses }: Violation): Finding {
+export function toFinding({ kind, count, isAtLeast, message, witnesses }: Violation): Finding {
   const evidence = pageOf(witnesses, { offset: 0, limit: EVIDENCE_LIMIT });
-  return { kind, count, message, evidence, pieces: countPieces(witnesses) };
+  return { kind, count, ...(isAtLeast && { isAtLeast }), message, evidence, pieces: countPieces(witnesses) };
 }

@@ -6,6 +6,8 @@ import type { EvidenceList } from './evidence-list';
 export interface Violation {
   kind: FindingKind;
   count: number;
+  /** Whether `count` is the least that is proven. */
+  isAtLeast?: boolean;
   message: string;
   /** All evidence, one list for each statement of the message. */
   witnesses: EvidenceList[];

@@ -106,7 +106,8 @@ export function findMeetings(spans: Spans, others: Spans, sort: Sort = sortedInd
   return met;
 }
 
-function knownSpans({ start, end }: Spans): Uint8Array {
+/** 1 for each attempt that has a span. */
+export function knownSpans({ start, end }: Spans): Uint8Array {
   return maskWhere(start.length, (i) => at(start, i) < at(end, i));
 }
 

@@ -3,7 +3,7 @@ import { toDescribedLane } from '@/history-file/described-lane';
 import type { LaneFile } from '@/history-file/format';
 import { printable } from '@/history-file/printable';
 import type { AuditResult, CheckSummary, Evidence, Finding, VerdictTone } from '@/model/verdict';
-import { countOf, FINDING_NAMES, formatNumber } from '@/model/wording';
+import { countFound, countOf, FINDING_NAMES, formatNumber } from '@/model/wording';
 import { describeLane } from '@/report/verdict-words';
 
 type Style = Parameters<typeof styleText>[0];
@@ -47,7 +47,7 @@ export function formatLane(lane: LaneFile, result: AuditResult, color: boolean):
   const lines = [
     paint('bold', `Lane ${header.lane}${race}: ${header.strategy}`),
     `${paint(TONE_STYLES[tone], `${word} ${figure}`.trim())} ${printable(reason)}`,
-    `  ${countOf(history.count, 'attempt')}, ${countOf(orders.count, 'order')} of ${countOf(orders.quantity, 'unit')}; stock ${formatNumber(final.initialStock)}, then ${formatNumber(final.finalStock)}`,
+    `  ${countOf(history.count, 'attempt')}, ${countOf(orders.count, 'order')} of ${countOf(orders.quantity, 'unit')}; ${describePath(final)}`,
     ...(sealed ? [] : ['  The file has no digest for this lane: nothing shows whether it was changed.']),
     ...verdict.findings.flatMap((finding) => formatFinding(finding, paint)),
     '  Checks',
@@ -57,9 +57,16 @@ export function formatLane(lane: LaneFile, result: AuditResult, color: boolean):
   return `${lines.join('\n')}\n`;
 }
 
-function formatFinding({ kind, count, message, evidence }: Finding, paint: Paint): string[] {
+/** `stock 2, then 0`; with units added `stock 2, 1 added, then 0` */
+function describePath({ initialStock, restocked = 0, finalStock }: LaneFile['final']): string {
+  const added = restocked === 0 ? '' : `, ${formatNumber(restocked)} added`;
+  return `stock ${formatNumber(initialStock)}${added}, then ${formatNumber(finalStock)}`;
+}
+
+function formatFinding(finding: Finding, paint: Paint): string[] {
+  const { kind, message, evidence } = finding;
   return [
-    `  ${paint('bold', `${FINDING_NAMES[kind]} ${formatNumber(count)}`)} ${printable(message)}`,
+    `  ${paint('bold', `${FINDING_NAMES[kind]} ${countFound(finding)}`)} ${printable(message)}`,
     ...evidence.map((piece) => `    ${printable(formatEvidence(piece))}`),
   ];
 }

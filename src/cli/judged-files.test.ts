@@ -49,6 +49,23 @@ const VIOLATED: [file: string, findings: Findings, reason: RegExp][] = [
     { 'phantom-order': 1, 'false-sold-out': 1 },
     /^1 attempt was told conflict or error/,
   ],
+  [
+    'oversold-beyond-restocked-units',
+    { oversold: 1, 'negative-stock': 1 },
+    /^3 orders for 2 units \(1 at the start, 1 added while the lane ran\): 1 unit was sold that did not exist\./,
+  ],
+  [
+    'restocked-and-never-deducted',
+    { 'lost-update': 2 },
+    /the stock stayed at 3 \(2 at the start, 1 added while the lane ran\): 2 units were sold/,
+  ],
+  [
+    'restocked-unit-leaked',
+    { 'stock-leak': 1 },
+    /the stock fell by 3, from 3 \(2 at the start, 1 added while the lane ran\) to 0: 1 unit left/,
+  ],
+  ['sold-from-an-empty-shelf', { oversold: 1, 'lost-update': 1 }, /^1 order for 0 units: 1 unit was sold/],
+  ['counter-drifted-while-one-ran', { drift: 2 }, /would let through at least 2 units too many\.$/],
   ['taken-behind-the-shop', { 'stock-leak': 3 }, /^Orders took 2 units, but the stock fell by 5/],
 ];
 
@@ -63,7 +80,16 @@ test.each(VIOLATED)('%s is violated', async (file, findings, reason) => {
 const OPEN: [file: string, reason: string][] = [
   ['still-running-with-every-answer', '1 purchase was still running when the final rows were read.'],
   ['return-before-call', 'The history cannot be trusted: 1 attempt without a return after the call.'],
-  ['unanswered-read-later', 'No attempt that sold was in flight together with another, so nothing raced.'],
+  [
+    'unanswered-read-later',
+    'No attempt that sold was in flight together with another, so nothing raced. ' +
+      'More buyers at once or a longer think time makes sales meet.',
+  ],
+  ...['sale-without-answer-or-window', 'sale-without-answer-that-waited'].map((file): [string, string] => [
+    file,
+    'Nothing is known of the read-to-write window of the one sale, because its attempt had no answer. ' +
+      'A longer time-out or a shorter think time would bring answers.',
+  ]),
   [
     'restocked-twice-for-one-cancellation',
     '2 units were added while the lane ran, and nothing in the history shows where they came from.',
@@ -85,6 +111,26 @@ const HELD = ['stopped-once-demand-met-stock', 'hold-of-a-failed-attempt'];
 test.each(HELD)('%s is ok', async (file) => {
   const { code, lane } = await judge(file);
   expect({ code, findings: lane?.verdict.findings }).toEqual({ code: EXIT.pass, findings: [] });
+});
+
+const SAID: [file: string, said: string[]][] = [
+  [
+    'oversold-beyond-restocked-units',
+    ['stock 1, 1 added, then -1', 'of a stock of 2 (1 at the start, 1 added'],
+  ],
+  [
+    'restocked-and-never-deducted',
+    ['stock 2, 1 added, then 3', '(initial + added - final) = 2 - (2 + 1 - 3) = 2'],
+  ],
+  ['restocked-unit-leaked', ['stock 2, 1 added, then 0', '(initial + added - final) = 2 - (2 + 1 - 0) = -1']],
+  ['sold-from-an-empty-shelf', ['after this order 1 unit was sold, of a stock of 0']],
+  ['counter-drifted-while-one-ran', ['\nDRIFT ≥\u00a02 ', '\n  drift ≥\u00a02 ']],
+];
+
+test.each(SAID)('what is said of %s agrees with itself', async (file, said) => {
+  const { io, output } = commandIo();
+  await runCommand(['audit', join(FOLDER, `${file}.ndjson`)], io, '0.0.0');
+  for (const words of said) expect(output()).toContain(words);
 });
 
 const REFUSED: [file: string, message: RegExp][] = [

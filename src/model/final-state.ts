@@ -1,4 +1,5 @@
 import type { OrderColumns } from './order-columns';
+import { countOf, formatNumber } from './wording';
 
 export type { OrderRow } from './order-columns';
 
@@ -33,4 +34,13 @@ export interface FinalState {
 /** S of audit.md: every unit that could ever be sold. */
 export function unitsInStock({ initialStock, restocked = 0 }: FinalState): number {
   return initialStock + restocked;
+}
+
+/** S in words: "3", with a noun "3 units"; where units were added, also what it consists of. */
+export function describeStock(final: FinalState, noun?: string): string {
+  const units = unitsInStock(final);
+  const said = noun === undefined ? formatNumber(units) : countOf(units, noun);
+  const { initialStock, restocked = 0 } = final;
+  if (restocked === 0) return said;
+  return `${said} (${formatNumber(initialStock)} at the start, ${formatNumber(restocked)} added while the lane ran)`;
 }

@@ -60,6 +60,8 @@ export interface NamingPage {
 export interface Finding {
   kind: FindingKind;
   count: number;
+  /** Whether `count` is the least that is proven, because purchases still ran or one damage hides another. */
+  isAtLeast?: boolean;
   message: string;
   /** The first pieces; `listEvidence` pages through all of them. */
   evidence: Evidence[];

@@ -1,4 +1,4 @@
-import type { FindingKind } from './verdict';
+import type { Finding, FindingKind } from './verdict';
 
 const NUMBERS = new Intl.NumberFormat('en-US');
 
@@ -16,6 +16,11 @@ export function countOf(value: number, noun: string, plural = `${noun}s`): strin
 export function describeUnanswered(unanswered: number, attempts: number): string {
   const which = unanswered === attempts ? 'any' : formatNumber(unanswered);
   return `No answer came for ${which} of ${countOf(attempts, 'attempt')}`;
+}
+
+/** A finding's count: "12", and "≥ 12" where that is the least that is proven. */
+export function countFound({ count, isAtLeast }: Pick<Finding, 'count' | 'isAtLeast'>): string {
+  return `${isAtLeast ? '≥\u00a0' : ''}${formatNumber(count)}`;
 }
 
 /** What a finding's `count` counts, as a plural. */

@@ -7,6 +7,7 @@ import type { History } from '@/model/history';
 import { toOrderColumns } from '@/model/order-columns';
 import type { OrderRow } from '@/model/order-columns';
 import type { FinalRows, LaneView, RaceView } from '@/model/race';
+import { countOf } from '@/model/wording';
 import type { StoredBatches } from '@/store/batch-store';
 import type { OrderStore } from '@/store/order-store';
 import { HistoryBuilder } from './history-builder';
@@ -64,11 +65,11 @@ export async function findChange(
   const attempts = await deps.batches.count(race.id, lane.index);
   const orders = await deps.orders.count(lane.sku, rows.lastOrderId);
   for (const [what, judged, left] of [
-    ['attempts', lane.counts.attempts, attempts],
-    ['orders', lane.orders.count, orders],
+    ['attempt', lane.counts.attempts, attempts],
+    ['order', lane.orders.count, orders],
   ] as const) {
     if (judged === left) continue;
-    const message = `Lane ${lane.index} of race ${race.id} was judged by ${judged} ${what}, and ${left} are left.`;
+    const message = `Lane ${lane.index} of race ${race.id} was judged by ${countOf(judged, what)}, and now has ${left}.`;
     return refuse('conflict', 'rows-changed', message);
   }
   return undefined;
@@ -90,7 +91,7 @@ export async function readFinal({
     return refuse(
       'conflict',
       'rows-changed',
-      `${lane.orders.count} orders of ${lane.sku} were counted when the lane was judged, and ${counted.length} are left.`,
+      `The table had ${countOf(lane.orders.count, 'order')} of ${lane.sku} when the lane was judged, and has ${counted.length} now.`,
     );
   }
   const { lastOrderId: _last, stopped: _stopped, ...facts } = rows;

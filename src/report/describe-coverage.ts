@@ -39,6 +39,8 @@ export function describeFindings(
   const does = (isOne: boolean) =>
     oversells ? (isOne ? 'oversells' : 'oversell') : isOne ? 'breaks an invariant' : 'break an invariant';
   if (isExact) {
+    if (broken.length === 0 && possible === 1)
+      return 'The only possible order of these steps breaks no invariant.';
     if (broken.length === 0)
       return `None of the ${count(possible)} possible orders of these steps breaks an invariant.`;
     if (sum === possible)

@@ -53,7 +53,7 @@ function describeLoad({ model, concurrency, rate = 0, arrivals, sync }: LoadPlan
       return `${countOf(concurrency, 'buyer')} at once`;
     case 'open': {
       const process = (arrivals ?? PLAN_FIELDS.arrivals.implied) === 'poisson' ? 'Poisson' : 'constant';
-      return `${rate.toLocaleString('en')} attempts a second (${process}), ${formatNumber(concurrency)} in flight at most`;
+      return `${countOf(rate, 'attempt')} a second (${process}), ${formatNumber(concurrency)} in flight at most`;
     }
     default:
       return model satisfies never;

@@ -1,5 +1,5 @@
 import type { LaneWords, Verdict, VerdictTone } from '@/model/verdict';
-import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
+import { countFound, countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
 import { classifyLane, droppedOf, oversoldSoFar, soldUnits } from './classify-lane';
 import type { DescribedLane } from './classify-lane';
 
@@ -13,15 +13,7 @@ interface LaneState {
 }
 
 const reasonOf = ({ verdict }: DescribedLane): string => verdict.reason;
-const withAdvice =
-  (advice: string) =>
-  ({ verdict }: DescribedLane): string =>
-    `${verdict.reason} ${advice}`;
-const inconclusive = (sentence: LaneState['sentence'] = reasonOf): LaneState => ({
-  tone: 'inconclusive',
-  word: 'INCONCLUSIVE',
-  sentence,
-});
+const INCONCLUSIVE: LaneState = { tone: 'inconclusive', word: 'INCONCLUSIVE', sentence: reasonOf };
 const violated = (word: string, figure: (lane: DescribedLane) => string): LaneState => ({
   tone: 'violated',
   word,
@@ -60,14 +52,14 @@ export const LANE_STATES = {
   'lost-updates': violated('LOST UPDATES', firstCount),
   'other-violation': violated('VIOLATED', firstCount),
 
-  // inconclusive, by what is missing
+  // inconclusive, by what is missing; what would help is in the audit's reason
   'not-judged': { tone: 'inconclusive', word: 'NOT JUDGED', sentence: reasonOf },
-  'control-held': inconclusive(),
-  'nothing-sent': inconclusive(),
-  undecided: inconclusive(withAdvice('A longer time-out or a shorter think time would bring answers.')),
-  'nothing-sold': inconclusive(),
-  uncontested: inconclusive(withAdvice('More buyers at once or a longer think time makes sales meet.')),
-  'other-doubt': inconclusive(),
+  'control-held': INCONCLUSIVE,
+  'nothing-sent': INCONCLUSIVE,
+  undecided: INCONCLUSIVE,
+  'nothing-sold': INCONCLUSIVE,
+  uncontested: INCONCLUSIVE,
+  'other-doubt': INCONCLUSIVE,
 
   // nothing broke, but buyers or purchases are missing
   'not-sent': {
@@ -169,7 +161,7 @@ function nameFirst({ findings: [first] }: Verdict): string {
 }
 
 function firstCount({ verdict: { findings } }: DescribedLane): string {
-  return findings[0] ? formatNumber(findings[0].count) : '';
+  return findings[0] ? countFound(findings[0]) : '';
 }
 
 function signed(value: number): string {

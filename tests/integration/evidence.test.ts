@@ -102,7 +102,7 @@ describe('the evidence behind a verdict', () => {
     expect(await refused.json()).toMatchObject({
       error: {
         code: 'rows-changed',
-        message: expect.stringMatching(/was judged by \d+ orders, and 0 are left\.$/) as string,
+        message: expect.stringMatching(/was judged by \d+ orders, and now has 0\.$/) as string,
       },
     });
   });

@@ -24,7 +24,12 @@ const GROUPS: NumberGroup[] = [
   {
     title: 'Final rows',
     rows: [
-      { name: 'stock at the start', value: (lane) => formatCount(lane.stock.initial) },
+      { name: 'stock at the start', value: (lane) => formatCount(lane.stock.initial - addedTo(lane)) },
+      {
+        name: 'units added while it ran',
+        value: (lane) => formatCount(addedTo(lane)),
+        when: (lane) => addedTo(lane) > 0,
+      },
       { name: 'orders in the table', value: (lane) => ifDecided(lane, formatCount(lane.orders.count)) },
       {
         name: 'units in those orders',
@@ -202,6 +207,11 @@ function Bad({ units }: { units: string }): ReactElement {
 }
 
 /** Units that left the stock without an order. */
+/** Units that a lane of a history file says were added to its stock. */
+function addedTo({ finalRows }: LaneView): number {
+  return finalRows?.restocked ?? 0;
+}
+
 function leakedFrom({ ledger }: LaneView): number {
   return Math.max(0, -(ledger?.leaked ?? 0));
 }

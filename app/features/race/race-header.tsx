@@ -62,7 +62,8 @@ export function RaceHeader({
           ) : (
             <span>
               <span className="font-semibold text-ink">{formatCount(progress.done)}</span>
-              {progress.total !== null && ` of ${formatCount(progress.total)}`} attempts
+              {progress.total !== null && ` of ${formatCount(progress.total)}`}{' '}
+              {(progress.total ?? progress.done) === 1 ? 'attempt' : 'attempts'}
             </span>
           )}
           {progress.elapsedMs !== null && (

@@ -29,7 +29,7 @@ export function summariseRace(race: RaceView): string {
   const lanes = race.lanes.map((lane) => {
     const { word, figure, provisional } = describeLane(lane);
     const verdict = [word.toLowerCase(), figure, provisional && 'so far'].filter(Boolean).join(' ');
-    return `${lane.strategyName}: ${formatCount(lane.counts.attempts)} attempts, ${verdict}.`;
+    return `${lane.strategyName}: ${plural(lane.counts.attempts, 'attempt')}, ${verdict}.`;
   });
   return [`Race ${race.status}.`, ...lanes].join(' ');
 }

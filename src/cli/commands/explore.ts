@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import type { ExplorationView } from '@/model/exploration';
-import { formatNumber } from '@/model/wording';
+import { countOf, formatNumber } from '@/model/wording';
 import { fromText } from '@/plan/numbers';
 import { EXPECTATIONS, judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';
@@ -100,6 +100,6 @@ function toRequest(strategy: string, given: Given): object {
 
 function standingOf({ status, progress: { run, open, violated } }: ExplorationView): Standing {
   if (status === 'queued') return { share: null, text: 'waits for its turn' };
-  const text = `${formatNumber(run)} schedules run, ${formatNumber(open)} known to be left, ${formatNumber(violated)} break an invariant`;
+  const text = `${countOf(run, 'schedule')} run, ${formatNumber(open)} known to be left, ${formatNumber(violated)} that ${violated === 1 ? 'breaks' : 'break'} an invariant`;
   return { share: run + open === 0 ? null : run / (run + open), text };
 }

@@ -1,6 +1,6 @@
 // GitHub's Markdown, for a comment on a pull request or the clipboard.
 import type { LaneView } from '@/model/race';
-import { FINDING_NAMES, formatNumber } from '@/model/wording';
+import { countFound, FINDING_NAMES, formatNumber } from '@/model/wording';
 import { LANE_METRICS, sayFigure } from '../lane-metrics';
 import { describePlan } from '../plan-words';
 import { assertionsOf, type RaceReport } from '../race-report';
@@ -60,8 +60,8 @@ function listUnmet(report: RaceReport, lane: LaneView): string[] {
 function listFindings(lane: LaneView): string[] {
   if (lane.verdict.status !== 'violated') return [];
   return lane.verdict.findings.map(
-    ({ kind, count, message }) =>
-      `${nameLane(lane)}: ${FINDING_NAMES[kind]} ${formatNumber(count)}: ${message}`,
+    (finding) =>
+      `${nameLane(lane)}: ${FINDING_NAMES[finding.kind]} ${countFound(finding)}: ${finding.message}`,
   );
 }
 

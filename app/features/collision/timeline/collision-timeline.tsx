@@ -9,7 +9,7 @@ import {
   useState,
   type RefObject,
 } from 'react';
-import { formatMs } from '~/ui/format';
+import { formatMs, plural } from '~/ui/format';
 import type { TimelineStep, Collision } from '../collision-model';
 import type { Explanation } from '../explanation';
 import { LETTERS } from '../letters';
@@ -174,7 +174,7 @@ function nameBeat({ who, name, fromMs, toMs, value }: TimelineStep): string {
 
 function describe({ lanes, spanMs, beats }: Collision): string {
   const who = lanes.map(({ attemptId }, i) => `${LETTERS[i] ?? ''} is ${attemptId}`).join(', ');
-  return `${beats.length} steps over ${formatMs(spanMs)}: ${who}. The table below lists them in order.`;
+  return `${plural(beats.length, 'step')} over ${formatMs(spanMs)}: ${who}. The table below lists them in order.`;
 }
 
 let ruler: CanvasRenderingContext2D | null = null;

@@ -3,9 +3,8 @@ import type { ReactElement } from 'react';
 import type { LaneStatus } from '@/model/lane-status';
 import type { LaneView } from '@/model/race';
 import type { Evidence, Finding } from '@/model/verdict';
-import { FINDING_NAMES } from '@/model/wording';
+import { countFound, FINDING_NAMES } from '@/model/wording';
 import type { Collisions } from '~/features/collision/use-collision';
-import { formatCount } from '~/ui/format';
 import { Panel } from '~/ui/panel';
 import { EvidenceList, firstPieces } from './evidence-list';
 import { LaneCards } from './lane-cards';
@@ -55,9 +54,9 @@ function Gist({ lane: { status, verdict } }: { lane: LaneView }): ReactElement {
   if (verdict.findings.length === 0) return <Sound status={status} />;
   return (
     <span className="flex flex-wrap gap-1.5">
-      {verdict.findings.map(({ kind, count }) => (
-        <span key={kind} className="chip border-unsafe-line text-unsafe-ink">
-          {FINDING_NAMES[kind]} {formatCount(count)}
+      {verdict.findings.map((finding) => (
+        <span key={finding.kind} className="chip border-unsafe-line text-unsafe-ink">
+          {FINDING_NAMES[finding.kind]} {countFound(finding)}
         </span>
       ))}
     </span>
@@ -91,13 +90,13 @@ interface FindingItemProps {
 }
 
 function FindingItem({ finding, first, lane, collisions }: FindingItemProps): ReactElement {
-  const { kind, count, message, pieces } = finding;
+  const { kind, message, pieces } = finding;
   return (
     <article className="px-4 py-3">
       <h3 className="flex items-center gap-2 font-semibold text-unsafe-ink">
         <TriangleAlert className="size-4 shrink-0" aria-hidden />
         {FINDING_NAMES[kind]}
-        <span className="chip border-unsafe-line text-unsafe-ink">{formatCount(count)}</span>
+        <span className="chip border-unsafe-line text-unsafe-ink">{countFound(finding)}</span>
       </h3>
       <p className="mt-1 text-pretty text-ink-2">{message}</p>
       <EvidenceList lane={lane} kind={kind} first={first} pieces={pieces} collisions={collisions} />

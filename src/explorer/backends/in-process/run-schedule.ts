@@ -14,6 +14,7 @@ import { isPreemption, lastToStep } from '@/explorer/search/preemption';
 import { letterOf } from '@/model/exploration';
 import { IMPLIED_STEPS } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
+import { countOf } from '@/model/wording';
 import { Actor, isOver } from './actor';
 import { Attempts } from './attempts';
 import { MoveAccess } from './move-access';
@@ -196,7 +197,8 @@ class Schedule {
       ready,
       isPreemption: turns,
     });
-    if (actor.retries > this.input.maxRetries) this.cut ??= `more than ${this.input.maxRetries} retries`;
+    if (actor.retries > this.input.maxRetries)
+      this.cut ??= `more than ${countOf(this.input.maxRetries, 'retry', 'retries')}`;
   }
 
   private waitsOf(actor: Actor): (number | 'memory')[] {
@@ -266,7 +268,7 @@ class Schedule {
   private describeStuck(): string {
     const where = this.actors.map(
       ({ index, doing, pending, sqlInFlight, redisInFlight }) =>
-        `T${index + 1} is ${doing} at "${pending?.name ?? 'its start'}" (${sqlInFlight} statements, ${redisInFlight} commands on their way)`,
+        `T${index + 1} is ${doing} at "${pending?.name ?? 'its start'}" (${countOf(sqlInFlight, 'statement')}, ${countOf(redisInFlight, 'command')} on their way)`,
     );
     return `After ${this.id() || 'no move'} no attempt can go on: ${where.join('; ')}.`;
   }

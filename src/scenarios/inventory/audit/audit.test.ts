@@ -5,6 +5,7 @@ import {
   goodLane,
   historyOf,
   kindsOf,
+  ordersFor,
   repeat,
   type LaneSketch,
 } from '../../../../tests/fixtures/lanes/history';
@@ -67,10 +68,13 @@ test('an empty history is inconclusive, unless the rows convict by themselves', 
   expect(kindsOf(auditLane(lane))).toEqual(['lost-update', 'phantom-order']);
 });
 
+const MORE_MEETINGS = 'More buyers at once or a longer think time makes sales meet.';
+const MORE_ANSWERS = 'A longer time-out or a shorter think time would bring answers.';
+
 test('without a race there is no ok', () => {
   expect(verdictOf(goodLane(1, ['accepted']))).toEqual({
     status: 'inconclusive',
-    reason: 'There was only one attempt, so nothing raced.',
+    reason: `There was only one attempt, so nothing raced. ${MORE_MEETINGS}`,
   });
 
   const inTurn = goodLane(1, ['accepted', 'sold-out']);
@@ -78,7 +82,7 @@ test('without a race there is no ok', () => {
   inTurn.attempts[1] = { outcome: 'sold-out', at: [5, 9], window: [6, 7] };
   expect(verdictOf(inTurn)).toEqual({
     status: 'inconclusive',
-    reason: 'No attempt that sold was in flight together with another, so nothing raced.',
+    reason: `No attempt that sold was in flight together with another, so nothing raced. ${MORE_MEETINGS}`,
   });
 
   const apart = goodLane(1, ['accepted', 'sold-out']);
@@ -87,7 +91,8 @@ test('without a race there is no ok', () => {
   expect(verdictOf(apart)).toEqual({
     status: 'inconclusive',
     reason:
-      'Up to 2 attempts were in flight at once, but none met a sale while it was being made: no sale was contested.',
+      'Up to 2 attempts were in flight at once, but none met a sale while it was being made: no sale was contested. ' +
+      MORE_MEETINGS,
   });
 
   const crowdAfter = goodLane(1, ['accepted', 'sold-out', 'sold-out']);
@@ -95,8 +100,29 @@ test('without a race there is no ok', () => {
   expect(verdictOf(crowdAfter)).toEqual({
     status: 'inconclusive',
     reason:
-      'Up to 3 attempts were in flight at once, but none met a sale while it was being made: no sale was contested.',
+      'Up to 3 attempts were in flight at once, but none met a sale while it was being made: no sale was contested. ' +
+      MORE_MEETINGS,
   });
+});
+
+test('where attempts had no answer, nothing is said of whom they met, and more answers are what helps', () => {
+  const silentSales = goodLane(2, ['indeterminate', 'indeterminate', 'sold-out', 'sold-out']);
+  silentSales.final = { ...silentSales.final, orders: ordersFor([0, 1]), finalStock: 0 };
+  for (const sale of silentSales.attempts.slice(0, 2)) delete sale.window;
+  expect(verdictOf(silentSales).reason).toBe(
+    `Nothing is known of the read-to-write windows of the sales, because their attempts had no answer. ${MORE_ANSWERS}`,
+  );
+
+  const silentOthers = goodLane(1, ['accepted', 'indeterminate']);
+  delete silentOthers.attempts[1]!.window;
+  expect(verdictOf(silentOthers).reason).toBe(
+    'Up to 2 attempts were in flight at once, but none whose read-to-write window is known met a sale, ' +
+      `and nothing is known of those without an answer. ${MORE_ANSWERS}`,
+  );
+
+  expect(verdictOf(goodLane(3, repeat('indeterminate' as const, 2))).reason).toBe(
+    `None of 2 attempts came to a decision: all failed or went unanswered. ${MORE_ANSWERS}`,
+  );
 });
 
 test('attempts that only failed prove nothing', () => {
@@ -256,7 +282,7 @@ test('a lane whose windows are not known is inconclusive and says so', () => {
   const history = historyOf([{ outcome: 'accepted' }, { outcome: 'sold-out' }]);
   const final = finalOf(goodLane(1, ['accepted']));
   expect(audit(history, final).verdict.reason).toBe(
-    'No read-to-write window is known, so nothing shows that sales raced.',
+    'No read-to-write window of a sale is known, so nothing shows that sales raced.',
   );
 });
 

@@ -1,8 +1,9 @@
-import { ACCEPTED, CONFLICT, ERROR, SOLD_OUT } from '@/audit/outcome-code';
+import { ACCEPTED, CONFLICT, ERROR, INDETERMINATE, SOLD_OUT } from '@/audit/outcome-code';
 import { oncePerAudit } from '@/audit/audit-context';
 import type { AuditContext } from '@/audit/audit-context';
-import { intAt } from '@/lib/column';
-import { unitsInStock } from '@/model/final-state';
+import { knownSpans } from '@/audit/overlap';
+import { countMasked, intAt, maskWhere } from '@/lib/column';
+import { describeStock, unitsInStock } from '@/model/final-state';
 import type { Overlap } from '@/model/verdict';
 import { countOf, formatNumber } from '@/model/wording';
 import { whyStockMayRise } from '../checks/stock/restock';
@@ -63,20 +64,27 @@ export function findDoubts(context: AuditContext, overlap: Overlap, stopped: str
   return [
     whyNothingShows(context, overlap),
     whyStillOpen(final, matched),
-    early ? `It ended before buyers had asked for all ${countOf(unitsInStock(final), 'unit')}.` : undefined,
+    early ? `It ended before buyers had asked for all ${describeStock(final, 'unit')}.` : undefined,
   ].filter((doubt) => doubt !== undefined);
 }
 
-/** Why nothing proves that sales were contested, as a sentence; `undefined` when something does (audit.md 13). */
+const MORE_ANSWERS = 'A longer time-out or a shorter think time would bring answers.';
+const MORE_MEETINGS = 'More buyers at once or a longer think time makes sales meet.';
+
+/**
+ * Why nothing proves that sales were contested, and what would help, in sentences; `undefined` when something does
+ * (audit.md 13).
+ */
 export function whyNothingShows(context: AuditContext, overlap: Overlap): string | undefined {
   const { final, matched } = context;
   const coverage = measureCoverage(context);
   if (coverage.attempts === 0) return 'No attempt was made, so nothing was put to the test.';
   if (coverage.decided === 0) {
-    return `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`;
+    const none = `None of ${countOf(coverage.attempts, 'attempt')} came to a decision: all failed or went unanswered.`;
+    return coverage.failed === 0 ? `${none} ${MORE_ANSWERS}` : none;
   }
   if (matched.orders.count === 0) return whyNothingSold(coverage, final.finalStock);
-  if (overlap.raced === 0) return whyNothingRaced(coverage, overlap);
+  if (overlap.raced === 0) return whyNothingRaced(context, overlap);
   if (overlap.peakInFlight < 2) return 'No two attempts were in flight at once, so nothing raced.';
   if (final.connections !== 1) return undefined;
   return 'The pool has only one connection, so statements ran one after the other and nothing raced.';
@@ -91,13 +99,33 @@ function whyNothingSold({ undersold, turnedAway }: Coverage, left: number): stri
   return `Nothing was sold, so nothing could be sold twice${though}.`;
 }
 
-function whyNothingRaced(coverage: Coverage, overlap: Overlap): string {
-  if (coverage.attempts === 1) return 'There was only one attempt, so nothing raced.';
-  const peak = `Up to ${formatNumber(overlap.peakInFlight)} attempts were in flight at once, but`;
-  if (overlap.peakInFlight > 1 && overlap.knownWindows > 0) {
-    return `${peak} none met a sale while it was being made: no sale was contested.`;
+/** Attempts without an answer do not tell when they read and wrote, so that nothing is known of whom they met. */
+function whyNothingRaced({ history, matched }: AuditContext, { peakInFlight }: Overlap): string {
+  if (history.count === 1) return `There was only one attempt, so nothing raced. ${MORE_MEETINGS}`;
+  const { windowStart, windowEnd, holdStart, holdEnd, pendingStart, pendingEnd } = history;
+  const known = [
+    knownSpans({ start: windowStart, end: windowEnd }),
+    knownSpans({ start: holdStart, end: holdEnd }),
+    knownSpans({ start: pendingStart, end: pendingEnd }),
+  ];
+  const isKnown = (i: number) => known.some((mask) => mask[i] === 1);
+  const isSale = (i: number) => matched.ordersOf[i] !== 0;
+  const isSilent = (i: number) => history.outcome[i] === INDETERMINATE && !isKnown(i);
+  const count = (matches: (i: number) => boolean) => countMasked(maskWhere(history.count, matches));
+  if (count((i) => isSale(i) && isKnown(i)) === 0) {
+    if (count((i) => isSale(i) && !isSilent(i)) > 0)
+      return 'No read-to-write window of a sale is known, so nothing shows that sales raced.';
+    const [what, whose] =
+      count(isSale) === 1
+        ? ['window of the one sale', 'its attempt']
+        : ['windows of the sales', 'their attempts'];
+    return `Nothing is known of the read-to-write ${what}, because ${whose} had no answer. ${MORE_ANSWERS}`;
   }
-  if (overlap.knownWindows === 0)
-    return 'No read-to-write window is known, so nothing shows that sales raced.';
-  return 'No attempt that sold was in flight together with another, so nothing raced.';
+  if (peakInFlight < 2) {
+    return `No attempt that sold was in flight together with another, so nothing raced. ${MORE_MEETINGS}`;
+  }
+  const peak = `Up to ${formatNumber(peakInFlight)} attempts were in flight at once, but`;
+  return count(isSilent) === 0
+    ? `${peak} none met a sale while it was being made: no sale was contested. ${MORE_MEETINGS}`
+    : `${peak} none whose read-to-write window is known met a sale, and nothing is known of those without an answer. ${MORE_ANSWERS}`;
 }

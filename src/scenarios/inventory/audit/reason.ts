@@ -1,14 +1,14 @@
 import type { AuditContext } from '@/audit/audit-context';
 import { unitsInStock } from '@/model/final-state';
 import type { Finding, Overlap } from '@/model/verdict';
-import { countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
+import { countFound, countOf, describeUnanswered, FINDING_NAMES, formatNumber } from '@/model/wording';
 import { measureCoverage } from './coverage';
 import type { Coverage } from './coverage';
 
 /** The first finding in its own words, the others by kind and count. */
 export function reasonForViolated([first, ...others]: readonly [Finding, ...Finding[]]): string {
   if (others.length === 0) return first.message;
-  return `${first.message} Also ${others.map(({ kind, count }) => `${FINDING_NAMES[kind]} (${formatNumber(count)})`).join(', ')}.`;
+  return `${first.message} Also ${others.map((finding) => `${FINDING_NAMES[finding.kind]} (${countFound(finding)})`).join(', ')}.`;
 }
 
 /**

@@ -76,6 +76,12 @@ test('no number in a sentence is larger than the number of what it counts', () =
         ...verdict.findings.map(({ message }) => message),
         ...checks.map(({ why = '' }) => why),
       ];
+      const notes = verdict.findings.flatMap(({ evidence }) => evidence.map(({ note }) => note));
+      for (const said of [...sentences, ...notes]) {
+        expect(said).not.toMatch(
+          /(?<![\d,.-])1 (attempts|buyers|sales|orders|units|purchases|windows|were|have)\b/,
+        );
+      }
       for (const sentence of sentences) {
         for (const [phrase, number, noun] of sentence.matchAll(COUNT)) {
           const most = populations[noun as keyof typeof populations];

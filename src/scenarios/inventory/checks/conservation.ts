@@ -25,8 +25,9 @@ export const conservation: Invariant = ({ final, matched }) => {
     return doubt === undefined ? HELD : { found: [], doubt };
   }
   const both = `${counter.store} says ${formatNumber(counter.remaining)} left, the item's row says ${formatNumber(finalStock)}`;
-  const units = `${matched.slackUnits > 0 ? 'at least ' : ''}${countOf(count, 'unit')}`;
+  const isAtLeast = matched.slackUnits > 0;
+  const units = `${isAtLeast ? 'at least ' : ''}${countOf(count, 'unit')}`;
   const message = `${both}: the counter ${drift > 0 ? 'would let through' : 'holds back'} ${units} too many.`;
   const note = `counter - row = ${counter.remaining} - ${finalStock} = ${drift}`;
-  return { found: [{ kind: 'drift', count, message, witnesses: [notes({ note })] }] };
+  return { found: [{ kind: 'drift', count, isAtLeast, message, witnesses: [notes({ note })] }] };
 };

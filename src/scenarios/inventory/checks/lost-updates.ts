@@ -4,7 +4,7 @@ import { SOLD_OUT } from '@/audit/outcome-code';
 import type { AuditContext } from '@/audit/audit-context';
 import { notes, PairList } from '@/audit/evidence-list';
 import { intAt } from '@/lib/column';
-import { unitsInStock } from '@/model/final-state';
+import { describeStock, unitsInStock } from '@/model/final-state';
 import { OUTCOMES } from '@/model/outcome';
 import { countOf, formatNumber } from '@/model/wording';
 import { unitsLost } from './stock/balance';
@@ -50,7 +50,8 @@ function lostUpdate(context: AuditContext, count: number): Violation {
   const message = `${shown} ${units} ${count === 1 ? 'was' : 'were'} sold but never deducted.${silent}`;
   const losses = bookLosses(context);
   const arithmetic = notes({ note: `${balance(context)}. ${attribution(losses)}` });
-  return { kind: 'lost-update', count, message, witnesses: [arithmetic, losses.entries] };
+  const isAtLeast = isByForks || matched.slackUnits > 0;
+  return { kind: 'lost-update', count, isAtLeast, message, witnesses: [arithmetic, losses.entries] };
 }
 
 function stockCreated(context: AuditContext): Violation {
@@ -62,7 +63,8 @@ function stockCreated(context: AuditContext): Violation {
     ? `${fallAgainstOrders(context)}: ${atLeast(context, count)} came into the stock`
     : `${countOf(count, 'unit')} came into the stock: ${countOf(seen.size, 'sale')} saw more units than the sale before had left`;
   const message = `${shown}, and no attempt put ${count === 1 ? 'it' : 'them'} there.`;
-  return { kind: 'stock-created', count, message, witnesses: [notes({ note: balance(context) }), seen] };
+  const witnesses = [notes({ note: balance(context) }), seen];
+  return { kind: 'stock-created', count, isAtLeast: isAbove && matched.slackUnits > 0, message, witnesses };
 }
 
 function stockLeak(context: AuditContext, count: number): Violation {
@@ -83,7 +85,8 @@ function stockLeak(context: AuditContext, count: number): Violation {
       ? 'Every attempt without an order was told sold out'
       : `Look first at the ${countOf(suspects.size, 'attempt')} without an order that ${suspects.size === 1 ? 'was' : 'were'} not told sold out`;
   const note = `${balance(context)}. ${look}`;
-  return { kind: 'stock-leak', count, message, witnesses: [notes({ note }), suspects] };
+  const witnesses = [notes({ note }), suspects];
+  return { kind: 'stock-leak', count, isAtLeast: matched.slackUnits > 0, message, witnesses };
 }
 
 function writtenFromOneVersion(context: AuditContext): string {
@@ -95,8 +98,8 @@ function fallAgainstOrders({ final, matched }: AuditContext): string {
   const { finalStock } = final;
   const stock = unitsInStock(final);
   const ordered = `Orders took ${countOf(matched.orders.quantity, 'unit')}`;
-  if (finalStock === stock) return `${ordered}, but the stock stayed at ${formatNumber(stock)}`;
-  const path = `by ${formatNumber(Math.abs(stock - finalStock))}, from ${formatNumber(stock)} to ${formatNumber(finalStock)}`;
+  if (finalStock === stock) return `${ordered}, but the stock stayed at ${describeStock(final)}`;
+  const path = `by ${formatNumber(Math.abs(stock - finalStock))}, from ${describeStock(final)} to ${formatNumber(finalStock)}`;
   return `${ordered}, but the stock ${finalStock < stock ? 'fell' : 'rose'} ${path}`;
 }
 
@@ -108,7 +111,10 @@ function atLeast({ matched }: AuditContext, count: number): string {
 function balance({ final, matched }: AuditContext): string {
   const ordered = matched.orders.quantity;
   const lost = unitsLost(final, matched);
-  return `Ordered - (initial - final) = ${ordered} - (${unitsInStock(final)} - ${final.finalStock}) = ${lost}`;
+  const { initialStock, restocked = 0, finalStock } = final;
+  const [names, units] =
+    restocked === 0 ? ['initial', initialStock] : ['initial + added', `${initialStock} + ${restocked}`];
+  return `Ordered - (${names} - final) = ${ordered} - (${units} - ${finalStock}) = ${lost}`;
 }
 
 function attribution({ attributed, unattributed, entries, forks }: BookedLosses): string {

@@ -5,10 +5,10 @@ import type { AuditContext } from '@/audit/audit-context';
 import { PairList } from '@/audit/evidence-list';
 import { at, intAt } from '@/lib/column';
 import { sortedIndexes } from '@/lib/sorted-indexes';
-import { unitsInStock, type FinalState } from '@/model/final-state';
+import { describeStock, unitsInStock, type FinalState } from '@/model/final-state';
 import { orderAttemptId, orderIdOf, type OrderColumns } from '@/model/order-columns';
 import type { Evidence } from '@/model/verdict';
-import { countOf, formatNumber } from '@/model/wording';
+import { countOf } from '@/model/wording';
 import { measureCreated } from './stock/created-units';
 import { whyRestockIsUnproven } from './stock/restock-by-design';
 import { findRival } from './stock/rivals';
@@ -38,11 +38,11 @@ export const oversold: Invariant = (context) => {
   const { orders } = matched;
   const taken =
     orders.count === orders.quantity
-      ? `${countOf(orders.count, 'order')} for ${countOf(stock, 'unit')}`
-      : `${countOf(orders.count, 'order')} of ${formatNumber(orders.quantity)} units in total for ${countOf(stock, 'unit')}`;
+      ? `${countOf(orders.count, 'order')} for ${describeStock(final, 'unit')}`
+      : `${countOf(orders.count, 'order')} of ${countOf(orders.quantity, 'unit')} in total for ${describeStock(final, 'unit')}`;
   const excess =
     measureCreated(context).units > 0
-      ? `${countOf(count, 'unit')} more than there were at the start`
+      ? `${countOf(count, 'unit')} more than ${final.restocked ? 'these' : 'there were at the start'}`
       : `${countOf(count, 'unit was', 'units were')} sold that did not exist`;
   const message = `${taken}: ${excess}.`;
   return { found: [{ kind: 'oversold', count, message, witnesses: [ordersPastTheLastUnit(context)] }] };
@@ -80,7 +80,7 @@ function byOrderId(orders: OrderColumns): Iterable<number> {
 function describeExcess(context: AuditContext, o: number, sold: number, lastUnit: number): Evidence {
   const { history, final, matched } = context;
   const { orders } = final;
-  const past = `after this order ${formatNumber(sold)} units were sold, of a stock of ${formatNumber(unitsInStock(final))}`;
+  const past = `after this order ${countOf(sold, 'unit was', 'units were')} sold, of a stock of ${describeStock(final)}`;
   const evidence: Evidence = {
     attemptId: orderAttemptId(orders, o),
     orderId: orderIdOf(orders, o),

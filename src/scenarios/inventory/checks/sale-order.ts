@@ -73,7 +73,7 @@ function findGaps(context: AuditContext): Violation[] {
   const pairs = new PairList((i, before) => ({
     attemptId: attemptIdOf(history, i),
     ...(before !== -1 && { otherAttemptId: attemptIdOf(history, before) }),
-    note: `left ${at(history.remaining, i)} after taking ${intAt(history.quantity, i)}; before it, ${before === -1 ? `the stock was ${formatNumber(stock)}` : `${at(history.remaining, before)} were left`}`,
+    note: `left ${at(history.remaining, i)} after taking ${intAt(history.quantity, i)}; before it, ${before === -1 ? `the stock was ${formatNumber(stock)}` : `${countOf(at(history.remaining, before), 'unit was', 'units were')} left`}`,
   }));
   let left = stock;
   let before = -1;

@@ -73,8 +73,8 @@ export const soldOutAnswers: Invariant = (context) => {
 function describe({ history, final }: AuditContext, refused: number, taker: number, takenBy: number) {
   const otherAttemptId = attemptIdOf(history, taker);
   const until = formatMoment(at(history.return, refused));
-  const stock = formatNumber(unitsInStock(final));
-  const left = `when its answer was back (${until}), at most ${formatNumber(takenBy)} of ${stock} units can have been taken`;
+  const stock = countOf(unitsInStock(final), 'unit');
+  const left = `when its answer was back (${until}), at most ${formatNumber(takenBy)} of ${stock} can have been taken`;
   return {
     attemptId: attemptIdOf(history, refused),
     otherAttemptId,
