@@ -28,11 +28,12 @@ const expectedProgramStamp = () =>
     (name) => /\.(ts|json|mjs)$/.test(name) && !/\.test\.ts$/.test(name),
   );
 
+const strategySources = join(root, 'src', 'scenarios', 'inventory', 'strategies');
+const strategyFiles = () => readdirSync(strategySources).filter((file) => /^[a-z0-9-]+\.ts$/.test(file));
+
 /** Modules that `src/services/process/program.ts` starts or loads by name get an output file each, and share chunks. */
 function entryPoints() {
-  const strategies = readdirSync(join(root, 'src', 'scenarios', 'inventory', 'strategies'))
-    .filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
-    .map((file) => file.slice(0, -'.ts'.length));
+  const strategies = strategyFiles().map((file) => file.slice(0, -'.ts'.length));
   return {
     server: 'server.ts',
     oversell: 'src/cli/oversell.ts',
@@ -84,6 +85,9 @@ export async function ensureProgram() {
     sourcemap: true,
     sourcesContent: false,
   });
+  // a program lists and shows the strategies that it was compiled with
+  for (const file of strategyFiles())
+    cpSync(join(strategySources, file), join(programFolder, 'strategies', file));
   writeStamp(programStamp, expected);
 }
 

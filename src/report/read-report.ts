@@ -39,7 +39,8 @@ const evidence = z.looseObject({
 });
 const finding = z.looseObject({
   kind: z.enum(FINDING_KINDS),
-  ...{ count: number, message: text, evidence: list(evidence), pieces: number },
+  ...{ count: number, isAtLeast: z.boolean().optional(), message: text },
+  ...{ evidence: list(evidence), pieces: number },
 });
 const check = z.looseObject({
   ...{ id: text, no: number, title: text, why: text.optional() },

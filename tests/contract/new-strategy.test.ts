@@ -1,8 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
 import { describeStrategy, loadStrategies } from '@/scenarios/registry';
+import { projectRoot } from '@/services/env';
+import { strategyFolder } from '@/services/process/program';
+import { serverProgram } from '../../scripts/bundle.mjs';
 import { shopTest as test } from '../fixtures/shop/shop';
 
 const FIRST_COME = `
@@ -61,6 +66,24 @@ test('one more file is all that a new strategy needs', async ({ shop }) => {
   const results = await Promise.all(Array.from({ length: 10 }, () => shop.buy(strategy, sku)));
   expect(results.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(3);
   expect(await shop.rows(strategy, sku)).toMatchObject({ stock: 0 });
+});
+
+test('a program that runs keeps the strategies that it was compiled with, whatever comes to its folder', async () => {
+  const sources = path.relative(projectRoot, strategyFolder.sources);
+  const project = await folderWith({ 'package.json': '{ "version": "0.0.0" }' });
+  const programs = path.join(project, 'copy', 'program');
+  await cp(path.dirname(serverProgram), programs, { recursive: true });
+  await cp(strategyFolder.sources, path.join(project, sources), { recursive: true });
+  for (const name of ['node_modules', 'prisma'])
+    await symlink(path.join(projectRoot, name), path.join(project, name));
+  await writeFile(path.join(project, sources, 'first-come.ts'), FIRST_COME);
+  await rm(path.join(project, sources, 'process-mutex.ts'));
+
+  const command = [path.join(programs, 'oversell.mjs'), 'strategies', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: project });
+
+  const listed = (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+  expect(listed).toEqual([...(await loadStrategies(strategyFolder)).keys()]);
 });
 
 test.for<[string, string]>([

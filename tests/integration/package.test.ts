@@ -62,7 +62,6 @@ test('the package is small and holds only what runs', () => {
       'package.json',
       'prisma/migrations',
       'prisma/schema.prisma',
-      'src/scenarios',
     ].sort(),
   );
   expect(packed.files.filter(({ path }) => /\.(map|test\.ts)$|\/\./.test(path))).toEqual([]);

@@ -13,10 +13,15 @@ const compiled = import.meta.url.endsWith('.mjs') ? path.dirname(fileURLToPath(i
 /** The output of `npm run build`: `client`, `server` and `program`. A compiled program uses the folder it came with. */
 export const buildFolder = compiled ? path.dirname(compiled) : path.join(projectRoot, 'build');
 
-/** The strategies of this project, compiled if this program is. */
+const compiledStrategies = compiled && path.join(compiled, 'strategies');
+
+/**
+ * The strategies of this project. A compiled program lists those that it was compiled with, whose sources are beside
+ * them, so that all processes of a server have the same ones, whatever has been edited since.
+ */
 export const strategyFolder: StrategyFolder = {
-  sources: path.join(projectRoot, 'src/scenarios/inventory/strategies'),
-  compiled: compiled && path.join(compiled, 'strategies'),
+  sources: compiledStrategies ?? path.join(projectRoot, 'src/scenarios/inventory/strategies'),
+  compiled: compiledStrategies,
 };
 
 /** What this program races unless it is told otherwise. */
