@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import type { ServerBuild } from '@remix-run/node';
 import { DRAIN_MS, openLab } from '@/lab/open-lab';
-import { createHttp, importBuild } from '@/server/http/create-http';
+import { BuildMissingError, createHttp, importBuild } from '@/server/http/create-http';
 import { namesOf } from '@/server/http/cross-site';
 import { describeReach, listen, ListenError } from '@/server/http/listen';
 import { openVite } from '@/server/http/vite';
@@ -69,7 +69,8 @@ function explain(error: unknown): { message: string; code: number } {
   const isUsage = [EnvError, ListenError, PoolSizeError].some((kind) => error instanceof kind);
   if (isUsage && error instanceof Error) return { message: error.message, code: 2 };
   if (error instanceof ServiceUnreachableError) return { message: error.message, code: 3 };
-  if (error instanceof MigrationError) return { message: error.message, code: 1 };
+  if (error instanceof MigrationError || error instanceof BuildMissingError)
+    return { message: error.message, code: 1 };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 };
 }
 

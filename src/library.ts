@@ -20,6 +20,8 @@ import type { Expectation, RaceReport } from '@/report/race-report';
 import { environmentWith, readEnv } from '@/services/env';
 
 export { RefusedError, UnreachableError } from '@/cli/command-lab';
+export { defineConfig } from '@/cli/config/config-schema';
+export type { OversellConfig } from '@/cli/config/config-schema';
 export { HistoryFileError } from '@/history-file/history-file-error';
 export { ConditionError } from '@/report/condition';
 export { EnvError } from '@/services/env';

@@ -3,7 +3,7 @@ import type { LaneFile } from '@/history-file/format';
 import { printable } from '@/history-file/printable';
 import { readHistory } from '@/history-file/read-history';
 import type { AuditResult } from '@/model/verdict';
-import { UsageError } from './command-io';
+import { readNamed, UsageError } from './command-io';
 import type { CommandIo } from './command-io';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
@@ -20,13 +20,13 @@ export interface AuditedFile {
 /**
  * Judges the lanes of a history file, one after the other, so that no more than one is in memory.
  *
- * @throws HistoryFileError, UsageError, and what opening the file throws
+ * @throws HistoryFileError, UsageError
  */
 export async function auditFile({ file, json, lane }: AuditedFile, io: CommandIo): Promise<ExitCode> {
   const results: object[] = [];
   const lanes: number[] = [];
   const statuses = new Set<AuditResult['verdict']['status']>();
-  for await (const one of readHistory(file === '-' ? io.stdin : io.open(file))) {
+  for await (const one of readHistory(readNamed(file, io))) {
     lanes.push(one.header.lane);
     if (lane !== undefined && one.header.lane !== lane) continue;
     const result = auditHistory(one);

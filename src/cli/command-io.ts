@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { toBytes } from '@/history-file/bytes';
 import type { Source } from '@/history-file/bytes';
 import type { Env } from '@/services/env';
 
@@ -31,6 +32,23 @@ export interface CommandIo {
   githubStep: { summaryFile: string | undefined } | null;
   /** @throws EnvError */
   readEnv: () => Env;
+}
+
+/**
+ * Reads a file that the user has named.
+ *
+ * @throws UsageError when it cannot be read
+ */
+export async function* readNamed(
+  file: string,
+  io: Pick<CommandIo, 'open' | 'stdin'>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* toBytes(file === '-' ? io.stdin : io.open(file));
+  } catch (error) {
+    const isOfFiles = error instanceof Error && 'syscall' in error;
+    throw isOfFiles ? new UsageError(`The file cannot be read: ${error.message}.`) : error;
+  }
 }
 
 /** The command cannot be carried out as it was given. The message tells how to give it. */

@@ -10,7 +10,7 @@ export interface Followed<View> {
 }
 
 /** Two signals of one Ctrl-C reach a process within this, ms: from the terminal, and from the script that started it. */
-const SAME_SIGNAL_MS = 500;
+export const SAME_SIGNAL_MS = 500;
 
 /**
  * Starts a job and waits until it is over. The first signal drains it; a later one stops waiting for what is in flight.

@@ -3,6 +3,11 @@ import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
 import type { Assertion, Expectation } from '@/report/race-report';
 
+/** The first code that is not `pass`: they come in the order of their weight. */
+export function worstCode(codes: readonly ExitCode[]): ExitCode {
+  return codes.find((code) => code !== EXIT.pass) ?? EXIT.pass;
+}
+
 /**
  * The exit code for what was demanded: a violation weighs more than a race that did not show, that more than a verdict
  * left open, and that more than a crossed threshold.

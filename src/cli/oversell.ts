@@ -7,6 +7,7 @@ import { Writable } from 'node:stream';
 import { enterProduction, projectRoot, readEnv, readGithubStep } from '@/services/env';
 import type { StopSignal } from './command-io';
 import { EXIT } from './exit-code';
+import { SAME_SIGNAL_MS } from './follow-job';
 import { runCommand } from './program';
 
 enterProduction();
@@ -34,7 +35,15 @@ async function mayWrite(file: string): Promise<void> {
 let early: StopSignal | undefined;
 const listeners = new Set<(signal: StopSignal) => void>();
 
+let signals = 0;
+let signalledAt = Number.NEGATIVE_INFINITY;
+
 function stop(signal: StopSignal): void {
+  const now = performance.now();
+  if (now - signalledAt >= SAME_SIGNAL_MS) signals += 1;
+  signalledAt = now;
+  // the first drains and the second kills; what has not ended then does not listen
+  if (signals > 2) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
   if (listeners.size > 0) return listeners.forEach((listener) => listener(signal));
   // nothing runs yet that could be drained: the second one ends the process
   if (early !== undefined) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);

@@ -2,9 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { HistoryFileError } from '@/history-file/history-file-error';
 import { printable } from '@/history-file/printable';
 import { LabUnavailableError } from '@/lib/lab-error';
+import { BuildMissingError } from '@/server/http/create-http';
 import { ListenError } from '@/server/http/listen';
 import { EnvError } from '@/services/env';
-import { ServiceUnreachableError } from '@/services/open-services';
+import { MigrationError, ServiceUnreachableError } from '@/services/open-services';
 import { PoolSizeError } from '@/services/postgres/pools';
 import { addAudit } from './commands/audit';
 import { addCompletion } from './commands/completion';
@@ -48,7 +49,7 @@ export async function runCommand(args: readonly string[], io: CommandIo, version
   addRace(program, io, finish);
   addExplore(program, io, finish);
   addAudit(program, io, finish);
-  addReports(program, io, finish);
+  addReports(program, io, finish, version);
   addStrategies(program, io, finish);
   addConfig(program, io, finish);
   addStart(program, io, finish);
@@ -70,20 +71,18 @@ function explain(error: unknown, io: CommandIo): number {
     complain(refusePlan(error.problem.message, error.problem.issues).message);
     return error.mayPass ? EXIT.unreachable : EXIT.usage;
   }
-  if (isFileError(error)) {
-    complain(`The file cannot be read: ${message}.`);
-    return EXIT.usage;
-  }
   complain(isExpected(error) ? message : `This is a fault of the program: ${stackOf(error)}`);
   if (isOneOf(error, UNREACHABLE)) return EXIT.unreachable;
   return isOneOf(error, USAGE) ? EXIT.usage : EXIT.internal;
 }
 
 const USAGE = [UsageError, HistoryFileError, EnvError, PoolSizeError, ListenError];
+/** Faults whose message says what to do. */
+const INTERNAL = [BuildMissingError, MigrationError];
 const UNREACHABLE = [UnreachableError, ServiceUnreachableError, LabUnavailableError];
 
 function isExpected(error: unknown): boolean {
-  return isOneOf(error, [...USAGE, ...UNREACHABLE]);
+  return isOneOf(error, [...USAGE, ...UNREACHABLE, ...INTERNAL]);
 }
 
 function isOneOf(error: unknown, kinds: readonly (abstract new (...args: never[]) => Error)[]): boolean {
@@ -97,11 +96,4 @@ function stackOf(error: unknown): string {
 /** Prints lines to the output of errors. They may repeat what was given, so each is made printable. */
 function complainTo(io: CommandIo): (text: string) => void {
   return (text) => io.complain(`${text.trimEnd().split('\n').map(printable).join('\n')}\n`);
-}
-
-const OF_FILES = ['open', 'read', 'stat', 'access', 'scandir'];
-
-/** Whether the system reports a problem with a file: it does not exist, is a folder, or may not be read. */
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && OF_FILES.includes(String(error.syscall));
 }

@@ -1,8 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
 import { REPORT_FORMATS } from '@/report/formats/formats';
-import { REPORT_VERSION } from '@/report/race-report';
+import { TRIALS_FORMATS } from '@/report/formats/trials-formats';
 import type { RaceReport } from '@/report/race-report';
+import type { TrialsReport } from '@/report/trials-report';
 import { UsageError } from './command-io';
 import { writeHtml } from './html-format';
 import type { CommandIo } from './command-io';
@@ -12,9 +13,6 @@ const HISTORY = 'ndjson';
 const HTML = 'html';
 /** What `--output` can write. */
 export const OUTPUT_FORMATS: readonly string[] = [...REPORT_FORMATS.map(({ id }) => id), HTML, HISTORY];
-/** A report of 40 lanes has some 3 MB. */
-const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
-
 export function outputOption(): Option {
   return new Option(
     '-o, --output <format=file>',
@@ -22,13 +20,16 @@ export function outputOption(): Option {
   ).argParser((text, others: string[] | undefined) => [...(others ?? []), text]);
 }
 
-/** Where reports go, and where earlier ones are read. */
+/** What is written to a file, by the id of a format. */
+type ContentOf = (format: string) => Promise<AsyncIterable<Uint8Array> | string>;
+
+/** Where reports go. */
 export interface ReportFiles {
   /**
    * Writes every report, and returns what could not be written, one line each: one that fails keeps no other from being
    * written.
    */
-  write: (report: RaceReport, readHistory: () => Promise<AsyncIterable<Uint8Array>>) => Promise<string[]>;
+  write: (contentOf: ContentOf) => Promise<string[]>;
 }
 
 /**
@@ -37,19 +38,19 @@ export interface ReportFiles {
  * @throws UsageError for an unknown format, and for a file that cannot be written, before anything runs
  */
 export async function openReportFiles(texts: unknown, io: CommandIo): Promise<ReportFiles> {
-  const outputs = ((texts ?? []) as string[]).map(readOutput);
+  const outputs = readOutputs(texts);
   for (const { file } of outputs) {
     await io.mayWrite(file).catch((error: unknown) => {
       throw new UsageError(`--output: ${file} cannot be written: ${messageOf(error)}`);
     });
   }
   return {
-    write: async (report, readHistory) => {
+    write: async (contentOf) => {
       const failures: string[] = [];
       for (const { format, file } of outputs) {
         try {
-          const content = format === HISTORY ? await readHistory() : [await render(report, format)];
-          await pipeline(content, io.create(file));
+          const content = await contentOf(format);
+          await pipeline(typeof content === 'string' ? [content] : content, io.create(file));
         } catch (error) {
           failures.push(`The report ${file} could not be written: ${messageOf(error)}`);
         }
@@ -59,9 +60,36 @@ export async function openReportFiles(texts: unknown, io: CommandIo): Promise<Re
   };
 }
 
-async function render(report: RaceReport, format: string): Promise<string> {
-  const known = REPORT_FORMATS.find(({ id }) => id === format);
-  return known ? known.write(report) : writeHtml(report);
+/** The reports of a race. `readHistory` is called where its history is one of them. */
+export function raceContent(
+  report: RaceReport,
+  readHistory: () => Promise<AsyncIterable<Uint8Array>>,
+): ContentOf {
+  return async (format) => {
+    if (format === HISTORY) return readHistory();
+    return REPORT_FORMATS.find(({ id }) => id === format)?.write(report) ?? writeHtml(report);
+  };
+}
+
+/** The reports of trials: those that do not show one race. */
+export function trialsContent(report: TrialsReport): ContentOf {
+  return async (format) => {
+    const known = TRIALS_FORMATS.find(({ id }) => id === format);
+    if (!known) throw new UsageError(`${format} ${OF_ONE_RACE}`);
+    return known.write(report);
+  };
+}
+
+const OF_ONE_RACE = `shows one race, and there are many trials; they can be written as ${TRIALS_FORMATS.map(({ id }) => id).join(', ')}`;
+
+/** @throws UsageError for a format that shows one race */
+export function refuseForTrials(texts: unknown): void {
+  const found = readOutputs(texts).find(({ format }) => !TRIALS_FORMATS.some(({ id }) => id === format));
+  if (found) throw new UsageError(`--output: ${found.format} ${OF_ONE_RACE}.`);
+}
+
+function readOutputs(texts: unknown): { format: string; file: string }[] {
+  return ((texts ?? []) as string[]).map(readOutput);
 }
 
 function readOutput(text: string): { format: string; file: string } {
@@ -72,39 +100,6 @@ function readOutput(text: string): { format: string; file: string } {
   if (!OUTPUT_FORMATS.includes(format))
     throw new UsageError(`--output knows no format "${format}"; there are ${OUTPUT_FORMATS.join(', ')}.`);
   return { format, file };
-}
-
-/**
- * Reads a report that was saved as JSON.
- *
- * @throws UsageError when it is none
- */
-export async function readReport(file: string, io: CommandIo): Promise<RaceReport> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of io.open(file)) {
-    const piece = Buffer.from(chunk as Uint8Array);
-    bytes += piece.length;
-    if (bytes > LARGEST_REPORT_BYTES) throw new UsageError(`${file} is too large to be a report.`);
-    chunks.push(piece);
-  }
-  const report = parse(Buffer.concat(chunks).toString('utf8'));
-  if (report?.format !== 'oversell-report' || !Array.isArray(report.race?.lanes))
-    throw new UsageError(`${file} is no report: write one with oversell race -o json=${file}.`);
-  if (report.version !== REPORT_VERSION)
-    throw new UsageError(
-      `${file} is a report of version ${String(report.version)}; this program reads ${REPORT_VERSION}.`,
-    );
-  return report as RaceReport;
-}
-
-function parse(text: string): Partial<RaceReport> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function messageOf(error: unknown): string {

@@ -77,6 +77,11 @@ export function reportRace(
   return { format: 'oversell-report', version: REPORT_VERSION, writtenBy, race, assertions, collision };
 }
 
+/** The worst that came of some demands: `met` if all are; null where nothing was demanded. */
+export function worstOf(assertions: readonly Assertion[]): Assertion['result'] | null {
+  return ASSERTION_RESULTS.find((worst) => assertions.some(({ result }) => result === worst)) ?? null;
+}
+
 /** What was demanded of a lane, and what came of that. */
 export function assertionsOf({ assertions }: RaceReport, { index }: Pick<LaneView, 'index'>): Assertion[] {
   return assertions.filter(({ lane }) => lane === index);

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { runCommand } from '@/cli/program';
 import type { RaceView } from '@/model/race';
 import type { RaceReport } from '@/report/race-report';
+import type { TrialsReport } from '@/report/trials-report';
 import { readEnv } from '@/services/env';
 import { serverProgram } from '../../scripts/bundle.mjs';
 import { commandIo } from '../fixtures/command-io';
@@ -54,6 +55,17 @@ describe('oversell race', () => {
 
     const audited = await command(['audit', join(into, 'ndjson'), '--json']);
     expect(audited.code).toBe(10);
+    const judged = await command(['report', join(into, 'ndjson'), '-o', `csv=${join(into, 'of-history')}`]);
+    expect(judged.code).toBe(0);
+    const [names, , safe] = (await readFile(join(into, 'of-history'), 'utf8')).split('\r\n');
+    const [namesThen, , safeThen] = (await readFile(join(into, 'csv'), 'utf8')).split('\r\n');
+    expect(names).toBe(namesThen);
+    expect(safe?.split(',').slice(0, 7)).toEqual(safeThen?.split(',').slice(0, 7));
+    const text = await command(['report', join(into, 'ndjson')]);
+    expect(text.output).toMatch(/^OVERSOLD \+\d+ {2}read-then-write$/m);
+    const back = await command(['report', join(into, 'json'), '-o', `ndjson=${join(into, 'x')}`]);
+    expect(back.code).toBe(1);
+    expect(back.errors).toContain('only the race itself has its history');
     const rendered = await command(['report', join(into, 'json'), '-o', `csv=${join(into, 'again')}`]);
     expect(rendered).toMatchObject({ code: 0, errors: '' });
     expect(await readFile(join(into, 'again'), 'utf8')).toBe(await readFile(join(into, 'csv'), 'utf8'));
@@ -120,9 +132,18 @@ describe('oversell race', () => {
   });
 
   test('repeats a race and says how often it broke', async ({ api }) => {
+    const file = join(await folder(), 'trials.json');
     const trials = ['race', ...AT_ONCE, '--trials', '2', '--expect', 'label', '--server', api.url];
-    const { code, output } = await command(trials);
+    const { code, output } = await command([...trials, '--threshold', 'attempts==200', '-o', `json=${file}`]);
     expect(code).toBe(0);
+    const { assertions } = JSON.parse(await readFile(file, 'utf8')) as TrialsReport;
+    expect(assertions.map(({ text, result, why }) => `${text} ${result} ${why}`)).toEqual([
+      'label unsafe met the verdict is violated',
+      'attempts==200 met in 2 trials',
+      'label safe met the verdict is ok',
+      'attempts==200 met in 2 trials',
+    ]);
+    expect((await command(['report', file])).output).toBe(output);
     expect(output).toContain('read-then-write: All 2 races broke. With 95 % confidence at least ');
     expect(output).toContain('conditional-update: None of 2 races broke. With 95 % confidence at most ');
   });
@@ -197,10 +218,16 @@ describe('what cannot be done', () => {
     ['an output without a file', ['race', '-o', 'json'], 2, /--output takes a format and a file/],
     ['too many trials', ['race', '--trials', '1000'], 2, /--trials takes a whole number from 2 to 200/],
     [
-      'trials with a threshold',
-      ['race', '--trials', '2', '--threshold', 'p99<1'],
+      'trials with a baseline',
+      ['race', '--trials', '2', '--baseline', 'x'],
       2,
-      /--threshold: of a single race/,
+      /--baseline compares one race with one/,
+    ],
+    [
+      'trials as a page',
+      ['race', '--trials', '2', '-o', 'html=x'],
+      2,
+      /html shows one race.*; they can be written as json, csv, junit, markdown/,
     ],
     [
       'a server that is none',

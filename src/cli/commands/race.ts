@@ -1,17 +1,15 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { EXPERIMENT_LIMITS } from '@/model/experiment';
-import type { ExperimentView, StrategyTrials } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
-import { countOf, formatNumber } from '@/model/wording';
+import { countOf } from '@/model/wording';
 import { fromText } from '@/plan/numbers';
 import { readCollision } from '@/report/collision';
-import { describeRate } from '@/report/experiment-wording';
 import { measureProgress } from '@/report/race-progress';
 import { toGithubAnnotations } from '@/report/formats/github';
 import { toMarkdown } from '@/report/formats/markdown';
-import { judgeAgainst, reportRace } from '@/report/race-report';
-import type { Assertion, Demands, RaceReport } from '@/report/race-report';
+import { reportRace } from '@/report/race-report';
+import type { RaceReport } from '@/report/race-report';
 import { compareReports } from '../compare-reports';
 import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
@@ -21,13 +19,14 @@ import type { ExitCode } from '../exit-code';
 import { followJob } from '../follow-job';
 import { formatRace } from '../format-race';
 import { labOptions, withLab } from '../lab-options';
-import type { LabSession } from '../lab-options';
-import { exitCodeOf } from '../outcome';
+import { exitCodeOf, worstCode } from '../outcome';
 import { planOptions, toPlanRequest } from '../plan-flags';
 import type { Given } from '../plan-flags';
 import type { Standing } from '../progress';
 import { readConfigFor } from '../config/apply-config';
-import { openReportFiles, outputOption, readReport } from '../report-files';
+import { raceTrials } from '../race-trials';
+import { openReportFiles, outputOption, raceContent, refuseForTrials } from '../report-files';
+import { readReport } from '../saved-report';
 
 const EXAMPLES = `
 Examples:
@@ -65,24 +64,24 @@ export function addRace(program: Command, io: CommandIo, finish: (code: ExitCode
 
 async function race(given: Given, io: CommandIo): Promise<ExitCode> {
   const demands = readDemands(given);
-  const trials = given.trials === undefined ? null : readTrials(given.trials, demands, given);
+  const trials = readTrials(given);
   const files = await openReportFiles(given.output, io);
   const baseline = given.baseline === undefined ? null : await readReport(String(given.baseline), io);
   return withLab(given, io, async (session) => {
     const request = toPlanRequest(given, session.lab.strategies);
-    if (trials !== null) return raceTrials(session, { trials, request }, demands);
+    if (trials !== null) return raceTrials(session, { trials, request }, demands, files);
     const { view, stoppedBy } = await followJob(session, 'race', request, standingOfRace);
     // a report without it is worth more than none
     const collision = await readCollision(view, session.lab.readAttempt).catch(() => null);
     const report = reportRace(view, demands, session.lab.writtenBy, collision);
-    const failures = await files.write(report, () => session.lab.readHistory(view.id));
+    const failures = await files.write(raceContent(report, () => session.lab.readHistory(view.id)));
     if (session.isJson) io.print(`${JSON.stringify(report)}\n`);
     else io.print(formatRace(report, session.lab.pageOf(view.id), io.color));
     for (const failure of failures) io.complain(`${failure}\n`);
     await tellGithub(report, io);
     const compared = baseline === null ? null : compareReports(baseline, report);
     if (compared !== null && !session.isJson) io.print(`\n${compared.text}`);
-    return worst([
+    return worstCode([
       view.status === 'failed' ? EXIT.internal : EXIT.pass,
       exitCodeOf(report.assertions, demands.expect, stoppedBy),
       compared?.code ?? EXIT.pass,
@@ -99,24 +98,17 @@ async function tellGithub(report: RaceReport, { githubStep, complain, append }: 
   if (githubStep.summaryFile !== undefined) await append(githubStep.summaryFile, toMarkdown(report));
 }
 
-/** The first code that is not `pass`: they come in the order of their weight. */
-function worst(codes: readonly ExitCode[]): ExitCode {
-  return codes.find((code) => code !== EXIT.pass) ?? EXIT.pass;
-}
-
-function readTrials(text: unknown, { invariants, thresholds }: Demands, given: Given): number {
-  const trials = fromText(text);
+function readTrials(given: Given): number | null {
+  if (given.trials === undefined) return null;
+  const trials = fromText(given.trials);
   const { min, max } = EXPERIMENT_LIMITS.trials;
   if (typeof trials !== 'number' || !Number.isInteger(trials) || trials < min || trials > max)
-    throw new UsageError(`--trials takes a whole number from ${min} to ${max}, not "${String(text)}".`);
-  const single = [
-    invariants.length > 0 && '--invariant',
-    thresholds.length > 0 && '--threshold',
-    given.baseline !== undefined && '--baseline',
-    given.output !== undefined && '--output',
-  ].filter((flag) => flag !== false);
-  if (single.length > 0)
-    throw new UsageError(`${single.join(', ')}: of a single race, so not together with --trials.`);
+    throw new UsageError(
+      `--trials takes a whole number from ${min} to ${max}, not "${String(given.trials)}".`,
+    );
+  if (given.baseline !== undefined)
+    throw new UsageError('--baseline compares one race with one, so not together with --trials.');
+  refuseForTrials(given.output);
   return trials;
 }
 
@@ -128,51 +120,4 @@ function standingOfRace(view: RaceView): Standing {
   );
   const at = lane ? `${lane.strategy} ${lane.status}` : view.status;
   return { share, text: `${at}, ${countOf(done, 'attempt')}` };
-}
-
-async function raceTrials(
-  session: LabSession,
-  { trials, request }: { trials: number; request: object },
-  { expect }: Demands,
-): Promise<ExitCode> {
-  const { io, isJson } = session;
-  const asked = { kind: 'trials', trials, race: request };
-  const { view, stoppedBy } = await followJob(session, 'experiment', asked, standingOfTrials);
-  const contestants = view.strategies.filter(({ role }) => role === 'contestant');
-  const assertions = contestants.map((one): Assertion => ({
-    kind: 'expectation',
-    lane: one.lane,
-    text: expect,
-    ...judgeAgainst(expect, one.expected, verdictOf(one)),
-  }));
-  if (isJson) io.print(`${JSON.stringify({ experiment: view, assertions })}\n`);
-  else io.print(formatTrials(view, assertions));
-  if (view.status === 'failed') return EXIT.internal;
-  return exitCodeOf(assertions, expect, stoppedBy);
-}
-
-/** One violated trial breaks a strategy, however many held; without a trial that has a verdict nothing is known. */
-function verdictOf({ violated, ok }: StrategyTrials): 'ok' | 'violated' | 'inconclusive' {
-  if (violated > 0) return 'violated';
-  return ok > 0 ? 'ok' : 'inconclusive';
-}
-
-function standingOfTrials({ done, planned }: ExperimentView): Standing {
-  return { share: done / planned, text: `${formatNumber(done)} of ${countOf(planned, 'trial')}` };
-}
-
-function formatTrials({ id, status, reason, strategies }: ExperimentView, assertions: Assertion[]): string {
-  const lines = [
-    `Experiment ${id}: ${status}${reason === null ? '' : `. ${reason}`}`,
-    ...strategies.flatMap(({ lane, strategy, rate, statement }) => {
-      const missed = assertions.find((one) => one.lane === lane && one.result !== 'met');
-      return [
-        '',
-        `${strategy}: ${describeRate(rate)}`,
-        `  ${statement}`,
-        ...(missed ? [`  Not met: ${missed.text}: ${missed.why}`] : []),
-      ];
-    }),
-  ];
-  return `${lines.join('\n')}\n`;
 }

@@ -8,10 +8,23 @@ import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 import { formatRace } from '../format-race';
 import type { Given } from '../plan-flags';
-import { openReportFiles, outputOption, readReport } from '../report-files';
+import { formatTrials } from '../race-trials';
+import { openReportFiles, outputOption, raceContent, trialsContent } from '../report-files';
+import { readReport, readSaved } from '../saved-report';
+
+const EXAMPLES = `
+Examples:
+  oversell report races.json -o csv=races.csv
+  oversell report oversell-race-k3n8.ndjson -o html=race.html -o markdown=race.md
+`;
 
 /** Adds the commands that read saved reports: `compare` and `report`. They need no lab. */
-export function addReports(program: Command, io: CommandIo, finish: (code: ExitCode) => void): void {
+export function addReports(
+  program: Command,
+  io: CommandIo,
+  finish: (code: ExitCode) => void,
+  version: string,
+): void {
   program
     .command('compare')
     .summary('compares two saved reports')
@@ -30,17 +43,25 @@ export function addReports(program: Command, io: CommandIo, finish: (code: ExitC
 
   program
     .command('report')
-    .summary('renders a saved report')
-    .description('Renders a report that oversell race -o json=FILE has saved, in the formats of --output.')
-    .addArgument(new Argument('<file>', 'a report as JSON'))
+    .summary('renders a saved report or a history')
+    .description(
+      'Renders a report that oversell race -o json=FILE has saved, or a history of a race, which it judges again, in the formats of --output. Needs no database. Exit code: 0, whatever came of the race.',
+    )
+    .addArgument(new Argument('<file>', 'a report as JSON, or a history as NDJSON; - reads the input'))
     .addOption(outputOption())
+    .addHelpText('after', EXAMPLES)
     .action(async (file: string, given: Given) => {
-      const report = await readReport(file, io);
       const files = await openReportFiles(given.output, io);
-      const failures = await files.write(report, () =>
-        Promise.reject(new UsageError('a saved report holds no history; export it from the race')),
+      const saved = await readSaved(file, `oversell ${version}`, io);
+      const noHistory = () =>
+        Promise.reject(new UsageError('only the race itself has its history: export it from there'));
+      const isRace = saved.kind === 'race';
+      const failures = await files.write(
+        isRace ? raceContent(saved.report, noHistory) : trialsContent(saved.report),
       );
-      if (given.output === undefined) io.print(formatRace(report, null, io.color));
+      if (given.output === undefined)
+        io.print(isRace ? formatRace(saved.report, null, io.color) : formatTrials(saved.report));
+      for (const note of isRace ? saved.notes : []) io.complain(`${printable(note)}\n`);
       for (const failure of failures) io.complain(`${failure}\n`);
       finish(failures.length > 0 ? EXIT.internal : EXIT.pass);
     });

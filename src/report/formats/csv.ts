@@ -3,7 +3,7 @@
 import { stringify } from 'csv-stringify/browser/esm/sync';
 import type { LaneView } from '@/model/race';
 import { LANE_METRICS } from '../lane-metrics';
-import { ASSERTION_RESULTS, assertionsOf, type Assertion, type RaceReport } from '../race-report';
+import { assertionsOf, worstOf, type RaceReport } from '../race-report';
 import { describeLane } from '../verdict-words';
 
 type Cell = string | number | null;
@@ -14,8 +14,15 @@ type Cell = string | number | null;
  * (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 export function toCsv(report: RaceReport): string {
-  const rows = report.race.lanes.map((lane) => toRow(report, lane));
-  return stringify([COLUMNS, ...rows], {
+  return writeCsv(
+    COLUMNS,
+    report.race.lanes.map((lane) => toRow(report, lane)),
+  );
+}
+
+/** Rows below a row of names. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+export function writeCsv(names: readonly string[], rows: readonly Cell[][]): string {
+  return stringify([names, ...rows], {
     record_delimiter: 'windows',
     quoted_match: /[\r\n]/,
     escape_formulas: true,
@@ -36,9 +43,4 @@ function toRow(report: RaceReport, lane: LaneView): Cell[] {
     ...Object.values(LANE_METRICS).map(({ read }) => read(lane)),
     worstOf(assertionsOf(report, lane)),
   ];
-}
-
-/** `met` if all are; null where nothing was demanded. */
-function worstOf(assertions: readonly Assertion[]): Assertion['result'] | null {
-  return ASSERTION_RESULTS.find((worst) => assertions.some(({ result }) => result === worst)) ?? null;
 }

@@ -19,7 +19,7 @@ export function toMarkdown(report: RaceReport): string {
     `### ${escapeMarkdown(describeOutcome(report))}`,
     ...(race.reason === null ? [] : [escapeMarkdown(race.reason)]),
     escapeMarkdown(describePlan(race.plan, race.poolSize).join(' · ')),
-    writeTable(race.lanes),
+    writeLanes(race.lanes),
     ...writeList(
       'Demands that are not met',
       race.lanes.flatMap((lane) => listUnmet(report, lane)),
@@ -29,20 +29,26 @@ export function toMarkdown(report: RaceReport): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
-function writeTable(lanes: readonly LaneView[]): string {
-  const rows = [
-    ['strategy', 'verdict', 'units sold', ...FIGURES.map(({ about }) => about)],
-    ['---', '---', '---:', ...FIGURES.map(() => '---:')],
-    ...lanes.map((lane) =>
-      [
-        nameLane(lane),
-        nameVerdict(lane),
-        saySold(lane),
-        ...FIGURES.map((metric) => sayFigure(metric, lane) ?? '–'),
-      ].map(escapeMarkdown),
-    ),
-  ];
-  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+function writeLanes(lanes: readonly LaneView[]): string {
+  const rows = lanes.map((lane) => [
+    nameLane(lane),
+    nameVerdict(lane),
+    saySold(lane),
+    ...FIGURES.map((metric) => sayFigure(metric, lane) ?? '–'),
+  ]);
+  return writeTable(['strategy', 'verdict', 'units sold', ...FIGURES.map(({ about }) => about)], 2, rows);
+}
+
+/** A table whose first columns are texts, and the others numbers. */
+export function writeTable(
+  names: readonly string[],
+  texts: number,
+  rows: readonly (readonly string[])[],
+): string {
+  const sides = names.map((_, i) => (i < texts ? '---' : '---:'));
+  return [names, sides, ...rows.map((cells) => cells.map(escapeMarkdown))]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 /** Before the audit the final rows have not been read: a dash, never a zero. */
@@ -65,7 +71,8 @@ function listFindings(lane: LaneView): string[] {
   );
 }
 
-function writeList(title: string, items: readonly string[]): string[] {
+/** A list below its title; nothing where it is empty. */
+export function writeList(title: string, items: readonly string[]): string[] {
   return items.length === 0
     ? []
     : [`**${title}**`, items.map((item) => `- ${escapeMarkdown(item)}`).join('\n')];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRequestHandler } from '@remix-run/express';
@@ -105,9 +106,21 @@ export function createPurchaseHttp({
   return app;
 }
 
-/** The server side of the pages, from the folder that `npm run build` has made. */
-export function importBuild(folder: string): Promise<ServerBuild> {
-  return import(pathToFileURL(path.join(folder, 'server/index.js')).href) as Promise<ServerBuild>;
+/** The pages have not been built. The message says how to build them. */
+export class BuildMissingError extends Error {
+  override readonly name = 'BuildMissingError';
+}
+
+/**
+ * The server side of the pages, from the folder that `npm run build` has made.
+ *
+ * @throws BuildMissingError
+ */
+export async function importBuild(folder: string): Promise<ServerBuild> {
+  const file = path.join(folder, 'server/index.js');
+  if (!existsSync(file))
+    throw new BuildMissingError(`There is no ${file}: npm run build makes it; a package has it.`);
+  return (await import(pathToFileURL(file).href)) as ServerBuild;
 }
 
 /** Answers in the text format of Prometheus, without Remix and without a database. */

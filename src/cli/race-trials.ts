@@ -1,0 +1,75 @@
+import { printable } from '@/history-file/printable';
+import type { ExperimentView } from '@/model/experiment';
+import type { RaceView } from '@/model/race';
+import { countOf, formatNumber } from '@/model/wording';
+import { describeRate } from '@/report/experiment-wording';
+import { TRIALS_FORMATS } from '@/report/formats/trials-formats';
+import type { Demands } from '@/report/race-report';
+import { nameDemand } from '@/report/report-words';
+import { reportTrials } from '@/report/trials-report';
+import type { TrialsReport } from '@/report/trials-report';
+import type { CommandLab } from './command-lab';
+import { EXIT } from './exit-code';
+import type { ExitCode } from './exit-code';
+import { followJob } from './follow-job';
+import type { LabSession } from './lab-options';
+import { exitCodeOf, worstCode } from './outcome';
+import type { Standing } from './progress';
+import { trialsContent } from './report-files';
+import type { ReportFiles } from './report-files';
+
+/** Races a plan many times, judges each strategy by all of its trials, and writes the reports. */
+export async function raceTrials(
+  { lab, io, progress, isJson }: LabSession,
+  { trials, request }: { trials: number; request: object },
+  demands: Demands,
+  files: ReportFiles,
+): Promise<ExitCode> {
+  const asked = { kind: 'trials', trials, race: request };
+  const { view, stoppedBy } = await followJob({ lab, io, progress }, 'experiment', asked, standingOf);
+  const hasConditions = demands.invariants.length + demands.thresholds.length > 0;
+  const races = readRaces(lab, hasConditions ? view : null);
+  const report = await reportTrials(view, races, demands, lab.writtenBy);
+  const failures = await files.write(trialsContent(report));
+  if (isJson) io.print(`${JSON.stringify(report)}\n`);
+  else io.print(formatTrials(report));
+  for (const failure of failures) io.complain(`${failure}\n`);
+  const { githubStep } = io;
+  if (githubStep?.summaryFile !== undefined) {
+    const markdown = TRIALS_FORMATS.find(({ id }) => id === 'markdown');
+    if (markdown) await io.append(githubStep.summaryFile, markdown.write(report));
+  }
+  return worstCode([
+    view.status === 'failed' ? EXIT.internal : EXIT.pass,
+    exitCodeOf(report.assertions, demands.expect, stoppedBy),
+    failures.length > 0 ? EXIT.internal : EXIT.pass,
+  ]);
+}
+
+/** The race of each trial that is over, one at a time: a race of forty lanes has some 3 MB. */
+async function* readRaces(lab: CommandLab, experiment: ExperimentView | null): AsyncGenerator<RaceView> {
+  const [first] = experiment?.strategies ?? [];
+  for (const { raceId, verdict } of first?.trials ?? [])
+    if (verdict !== null) yield await lab.read('race', raceId);
+}
+
+function standingOf({ done, planned }: ExperimentView): Standing {
+  return { share: done / planned, text: `${formatNumber(done)} of ${countOf(planned, 'trial')}` };
+}
+
+/** Trials that are over, for a person at a terminal. */
+export function formatTrials({ experiment, assertions }: TrialsReport): string {
+  const { id, status, reason, strategies } = experiment;
+  const lines = [
+    `Experiment ${id}: ${status}${reason === null ? '' : `. ${reason}`}`,
+    ...strategies.flatMap(({ lane, strategy, rate, statement }) => [
+      '',
+      `${strategy}: ${describeRate(rate)}`,
+      `  ${statement}`,
+      ...assertions
+        .filter((one) => one.lane === lane && one.result !== 'met')
+        .map((one) => `  Not met: ${nameDemand(one)}: ${one.why}`),
+    ]),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}

@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished } from 'vitest';
+import { runCommand } from '@/cli/program';
+import type { RaceReport } from '@/report/race-report';
+import { projectRoot } from '@/services/env';
+import { ensureProgram, serverProgram } from '../../scripts/bundle.mjs';
+import { commandIo } from '../fixtures/command-io';
+import { testRedisUrl } from '../fixtures/database/test-database';
+import { serverTest as test } from '../fixtures/server/server-test';
+
+/** Each attempt is in flight for some seconds, so a drain takes as long. */
+const SLOW = ['race', '-s', 'conditional-update', '-n', '50000', '--think', '4000'];
+const SHORT = ['race', '-s', 'conditional-update', '-n', '50', '--stock', '5', '--ramp', '0'];
+
+interface Program {
+  child: ChildProcess;
+  errors: () => string;
+  ended: Promise<{ code: number | null; output: string }>;
+  /** Polls until the race has made attempts. */
+  whenRunning: () => Promise<void>;
+}
+
+/** The program as it is installed, in a process. */
+async function start(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+  programFolder = dirname(serverProgram),
+): Promise<Program> {
+  await ensureProgram();
+  const env: NodeJS.ProcessEnv = { ...process.env, ...variables, NODE_ENV: 'production' };
+  const child = spawn(process.execPath, [join(programFolder, 'oversell.mjs'), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }));
+  return {
+    child,
+    errors: () => errors,
+    ended,
+    whenRunning: () =>
+      expect.poll(() => errors, { timeout: 60_000 }).toMatch(/conditional-update running, [1-9]/),
+  };
+}
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'oversell-ends-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function command(args: readonly string[]) {
+  const { io, output, errors } = commandIo();
+  const code = await runCommand(args, io, '0.0.0');
+  return { code, output: output(), errors: errors() };
+}
+
+describe('a signal to a running race', () => {
+  test.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s drains, writes every report and ends with %i', async ([signal, code], { api }) => {
+    const into = await folder();
+    const formats = ['json', 'ndjson', 'junit', 'html'];
+    const files = formats.flatMap((format) => ['-o', `${format}=${join(into, format)}`]);
+    const race = await start([...SLOW, '--server', api.url, ...files]);
+    await race.whenRunning();
+    race.child.kill(signal);
+    expect((await race.ended).code).toBe(code);
+    expect(race.errors()).toContain('Stopping: waits for what is in flight.');
+    const { race: view } = JSON.parse(await readFile(join(into, 'json'), 'utf8')) as RaceReport;
+    expect(view.status).toBe('aborted');
+    expect(view.lanes[0]?.counts.indeterminate).toBe(0);
+    expect((await command(['audit', join(into, 'ndjson')])).errors).toBe('');
+    expect(await readFile(join(into, 'junit'), 'utf8')).toMatch(/<\/testsuites>\n$/);
+    expect(await readFile(join(into, 'html'), 'utf8')).toMatch(/<\/html>\n$/);
+  });
+
+  test('a second one waits for nothing that is in flight, and the report says so', async ({ api }) => {
+    const file = join(await folder(), 'json');
+    const race = await start([...SLOW, '--server', api.url, '-o', `json=${file}`]);
+    await race.whenRunning();
+    race.child.kill('SIGINT');
+    await expect.poll(race.errors).toContain('Stopping: waits');
+    // a second signal of the same Ctrl-C comes within half a second
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    race.child.kill('SIGINT');
+    expect((await race.ended).code).toBe(130);
+    expect(race.errors()).toContain('Stopping at once.');
+    const { race: view } = JSON.parse(await readFile(file, 'utf8')) as RaceReport;
+    expect(view.lanes[0]?.counts.indeterminate).toBeGreaterThan(0);
+  });
+});
+
+describe('a report that cannot be written', () => {
+  test('at the end: the others are written, and the code is 1', async ({ api }) => {
+    const into = await folder();
+    const gone = join(into, 'gone');
+    await mkdir(gone);
+    const reports = ['-o', `csv=${join(gone, 'csv')}`, '-o', `json=${join(into, 'json')}`];
+    const race = await start([...SHORT, '--think', '2000', '--server', api.url, ...reports]);
+    // files are looked at before anything runs
+    await expect.poll(race.errors, { timeout: 60_000 }).not.toBe('');
+    await rename(gone, join(into, 'elsewhere'));
+    expect((await race.ended).code).toBe(1);
+    expect(race.errors()).toMatch(/The report .*csv could not be written: ENOENT/);
+    expect(JSON.parse(await readFile(join(into, 'json'), 'utf8'))).toHaveProperty('race.status', 'finished');
+  });
+
+  test('as can be seen before: nothing is raced, and the code is 2', async ({ api }) => {
+    const race = await start([...SHORT, '--server', api.url, '-o', 'csv=/no/such/folder/csv']);
+    expect(await race.ended).toEqual({ code: 2, output: '' });
+    expect(race.errors()).toMatch(/^--output: \/no\/such\/folder\/csv cannot be written: ENOENT/);
+  });
+});
+
+describe('a server', () => {
+  async function listen(server: Server): Promise<string> {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test('that is something else, and one that never answers, are not waited for', async () => {
+    const other = await listen(createServer((_request, response) => response.end('<h1>Hello</h1>')));
+    const found = await command(['race', '--server', other]);
+    expect(found).toMatchObject({
+      code: 3,
+      output: '',
+      errors: `${other} does not answer as Oversell does.\n`,
+    });
+    const sockets: (() => void)[] = [];
+    const silent = await listen(createTcpServer((socket) => sockets.push(() => socket.destroy())));
+    const waited = await command(['race', '--server', silent]);
+    sockets.forEach((close) => close());
+    expect(waited).toMatchObject({ code: 3, output: '' });
+    expect(waited.errors).toContain(`${silent} cannot be reached: `);
+  });
+});
+
+describe('a file', () => {
+  test.for<[string, string | Uint8Array, RegExp]>([
+    ['cut off', '{"format":"oversell-report","version":1,"race":{"lanes":[', /is no report: write one with/],
+    ['empty', '', /is no report/],
+    ['of bytes', new Uint8Array([0xff, 0x00, 0x1b, 0x5b]), /is no report/],
+    ['null', 'null', /is no report/],
+    [
+      'with lanes that are none',
+      '{"format":"oversell-report","version":1,"assertions":[],"race":{"lanes":[{"verdict":7}]}}',
+      /is a damaged report: /,
+    ],
+    [
+      'of a later version',
+      '{"format":"oversell-report","version":2,"assertions":[],"race":{"lanes":[]}}',
+      /is a report of version 2; this program reads 1/,
+    ],
+    ['that is a history cut off', '{"format":"oversell-history","version":2}\n', /^Line 1: /],
+  ])('%s', async ([, content, message]) => {
+    const file = join(await folder(), 'report');
+    await writeFile(file, content);
+    for (const args of [
+      ['report', file],
+      ['report', file, '-o', 'html=-'],
+    ]) {
+      const { code, output, errors } = await command(args);
+      expect({ code, output }).toEqual({ code: 2, output: '' });
+      expect(errors).toMatch(message);
+      expect(errors).not.toMatch(/^ +at /m);
+    }
+  });
+
+  test('that the program itself lacks is its own fault, with what to do', async ({ database }) => {
+    await ensureProgram();
+    const copy = await mkdtemp(join(projectRoot, '.oversell', 'without-pages-'));
+    onTestFinished(() => rm(copy, { recursive: true, force: true }));
+    await cp(dirname(serverProgram), join(copy, 'program'), { recursive: true });
+    const env = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl() };
+    const race = await start(['race', '--quiet'], env, join(copy, 'program'));
+    expect(await race.ended).toEqual({ code: 1, output: '' });
+    expect(race.errors()).toMatch(/^There is no .*index\.js: npm run build makes it/);
+  });
+});
