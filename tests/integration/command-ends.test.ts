@@ -17,7 +17,7 @@ import { testRedisUrl } from '../fixtures/database/test-database';
 import { serverTest as test } from '../fixtures/server/server-test';
 
 /** Each attempt is in flight for some seconds, so a drain takes as long. */
-const SLOW = ['race', '-s', 'conditional-update', '-n', '50000', '--think', '4000'];
+const SLOW = ['race', '-s', 'read-then-write', '-n', '50000', '--stock', '100000', '--think', '4000'];
 const SHORT = ['race', '-s', 'conditional-update', '-n', '50', '--stock', '5', '--ramp', '0'];
 
 interface Program {
@@ -51,7 +51,7 @@ async function start(
     errors: () => errors,
     ended,
     whenRunning: () =>
-      expect.poll(() => errors, { timeout: 60_000 }).toMatch(/conditional-update running, [1-9]/),
+      expect.poll(() => errors, { timeout: 60_000 }).toMatch(/read-then-write running, [1-9]/),
   };
 }
 
