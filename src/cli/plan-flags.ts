@@ -50,7 +50,7 @@ export function keyOf(name: string): string {
 }
 
 function describe(field: PlanField): string {
-  const about = lowerFirst(aboutOf(field)).replace(/\.$/, '');
+  const about = nameFlags(lowerFirst(aboutOf(field)).replace(/\.$/, ''));
   if (field.kind === 'strategies')
     return `strategies to race, ${about}, separated by commas; or ${STRATEGY_GROUPS.join(', ')} (default: ${field.initial.join(',')})`;
   if (field.kind !== 'number') {
@@ -66,6 +66,12 @@ function aboutOf(field: PlanField): string {
   if ('description' in field && field.description !== undefined) return field.description;
   if (field.kind === 'choice') return field.label;
   return typeof field.hint === 'string' ? field.hint : field.label;
+}
+
+/** A text about a field names others as requests do. */
+function nameFlags(text: string): string {
+  const names = PLAN_ROWS.map(([name]) => name).filter((name) => /[A-Z]/.test(name));
+  return text.replace(new RegExp(`\\b(?:${names.join('|')})\\b`, 'g'), (name) => `--${flagOf(name)}`);
 }
 
 function lowerFirst(text: string): string {

@@ -276,6 +276,7 @@ test('help explains every command, and nothing is an error', async () => {
     expect(help).toMatchObject({ code: 0, errors: '' });
     expect(help.output).toContain(`Usage: oversell ${name} `);
   }
+  expect((await command(['race', '--help'])).output).toMatch(/1000 unless --duration is\s+given\s+instead/);
   const list = await command(['strategies']);
   expect(list.output.trim().split('\n')).toHaveLength(30);
 });
