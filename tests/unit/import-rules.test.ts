@@ -116,7 +116,7 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
   },
   'app/routes/uses-prisma.ts': {
     code: 'import { PrismaClient } from "@prisma/client"; export const p = PrismaClient;',
-    breaks: ['route-uses-the-load-context'],
+    breaks: ['no-dev-dependency-in-production', 'route-uses-the-load-context'],
   },
   'app/routes/uses-service.ts': {
     code: 'import "../../src/services/postgres/pg-connections";',
