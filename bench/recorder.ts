@@ -4,7 +4,7 @@ import { BatchBuilder } from '@/load/batch-builder';
 import { createHistogram, recordLatency } from '@/load/measure/latency';
 import { packBatch } from '@/load/packed-batch';
 import type { RecordedBatch } from '@/load/packed-batch';
-import { encodeBatch, encodeLive } from '@/model/batch-bytes';
+import { encodeBatch, encodeLive } from '@/model/batches/batch-bytes';
 import type { Batch } from '@/model/columns';
 import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import type { LoadPlan } from '@/plan/load-plan';

@@ -13,6 +13,7 @@ import type { RaceView } from '@/model/race';
 import type { AuditResult } from '@/model/verdict';
 import { PLAN_FIELDS } from '@/plan/fields';
 import type { LoadPlan } from '@/plan/load-plan';
+import { tryReadCollision } from '@/report/collision';
 import { parseCondition } from '@/report/condition';
 import { measureProgress } from '@/report/race-progress';
 import { reportRace } from '@/report/race-report';
@@ -93,7 +94,8 @@ export async function race(
       share: measureProgress(race, Date.now()).share,
       text: race.status,
     }));
-    return reportRace(view, parsed, lab.writtenBy);
+    const collision = await tryReadCollision(view, lab.readAttempt);
+    return reportRace(view, parsed, lab.writtenBy, collision);
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeLive } from '@/model/batch-bytes';
+import { encodeLive } from '@/model/batches/batch-bytes';
 import { emptyBatch } from '@/model/columns';
 import type { Batch } from '@/model/columns';
 import type { LiveFrame } from '@/server/live/protocol';

@@ -1,6 +1,6 @@
 import { isLaneOver } from '@/model/lane-status';
 import type { LaneView, RaceStatus } from '@/model/race';
-import { decodeLive } from '@/model/batch-bytes';
+import { decodeLive } from '@/model/batches/batch-bytes';
 import type { LiveBatch } from '@/model/columns';
 import type { LiveFrame, LiveGap, LiveSnapshot, LiveState } from '@/server/live/protocol';
 import { AttemptLog, logCapacity } from './attempt-log';

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
-import { fromJson } from '@/model/batch-json';
-import type { BatchJson } from '@/model/batch-json';
+import { fromJson } from '@/model/batches/batch-json';
+import type { BatchJson } from '@/model/batches/batch-json';
 import type { Batch } from '@/model/columns';
 import type { ClientToServer, ServerToClient } from '@/server/live/protocol';
 import type { ConnectionFacts } from './connection';

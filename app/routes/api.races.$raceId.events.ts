@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { toJson } from '@/model/batch-json';
+import { toJson } from '@/model/batches/batch-json';
 import { eventsQuery, toIssues } from '@/plan/requests';
 import { answer, answerBadInput, answerError, api, methodNotAllowed } from '@/server/http/api-response';
 

@@ -1,4 +1,4 @@
-import type { BatchJson } from '@/model/batch-json';
+import type { BatchJson } from '@/model/batches/batch-json';
 import type { RaceView } from '@/model/race';
 import type { BurstSync } from '@/plan/load-plan';
 import { startChild } from './child-server';

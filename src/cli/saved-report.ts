@@ -1,11 +1,10 @@
 import { raceOfHistory } from '@/history-file/race-of-history';
 import { FORMAT as HISTORY_FORMAT } from '@/history-file/format';
 import { readHistory } from '@/history-file/read-history';
-import { REPORT_FORMATS } from '@/report/formats/formats';
-import { TRIALS_FORMATS } from '@/report/formats/trials-formats';
+import { readReportText, readSavedReport, ReportError } from '@/report/read-report';
+import type { SavedReport } from '@/report/read-report';
 import { REPORT_VERSION } from '@/report/race-report';
 import type { RaceReport } from '@/report/race-report';
-import type { TrialsReport } from '@/report/trials-report';
 import { loadStrategies } from '@/scenarios/registry';
 import { strategyFolder } from '@/services/process/program';
 import { readNamed, UsageError } from './command-io';
@@ -14,9 +13,8 @@ import type { CommandIo } from './command-io';
 /** A report of 40 lanes has some 3 MB. */
 const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
 
-/** What a file holds: a report of a race or of trials, or a race's history, whose lanes were judged now. */
-export type SavedReport =
-  { kind: 'race'; report: RaceReport; notes: string[] } | { kind: 'trials'; report: TrialsReport };
+/** A saved report, and what the file does not tell of its race, a sentence each. */
+export type NotedReport = SavedReport & { notes: string[] };
 
 /**
  * Reads a report that was saved as JSON.
@@ -24,9 +22,7 @@ export type SavedReport =
  * @throws UsageError when it is none
  */
 export async function readReport(file: string, io: CommandIo): Promise<RaceReport> {
-  const saved = await readJson(readNamed(file, io), file);
-  if (saved.kind === 'race') return saved.report;
-  throw new UsageError(`${file} is a report of trials, and not of one race.`);
+  return explained(file, await readText(readNamed(file, io), file), readReportText);
 }
 
 /**
@@ -34,7 +30,7 @@ export async function readReport(file: string, io: CommandIo): Promise<RaceRepor
  *
  * @throws UsageError, HistoryFileError
  */
-export async function readSaved(file: string, writtenBy: string, io: CommandIo): Promise<SavedReport> {
+export async function readSaved(file: string, writtenBy: string, io: CommandIo): Promise<NotedReport> {
   const pieces = readNamed(file, io)[Symbol.asyncIterator]();
   const first = await pieces.next();
   const source = (async function* () {
@@ -42,7 +38,8 @@ export async function readSaved(file: string, writtenBy: string, io: CommandIo):
   })();
   const start = first.done ? '' : Buffer.from(first.value).toString('utf8');
   const [line = ''] = start.split('\n');
-  if (!line.includes(`"${HISTORY_FORMAT}"`)) return readJson(source, file);
+  if (!line.includes(`"${HISTORY_FORMAT}"`))
+    return { ...explained(file, await readText(source, file), readSavedReport), notes: [] };
   const strategies = await loadStrategies(strategyFolder);
   const lanes = readHistory(source, { keepSteps: true });
   const { race, lacks, contradictions } = await raceOfHistory(lanes, (id) => strategies.get(id));
@@ -56,7 +53,7 @@ export async function readSaved(file: string, writtenBy: string, io: CommandIo):
   return { kind: 'race', report, notes: [...lacks, ...contradictions] };
 }
 
-async function readJson(source: AsyncIterable<Uint8Array>, file: string): Promise<SavedReport> {
+async function readText(source: AsyncIterable<Uint8Array>, file: string): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of source) {
@@ -64,37 +61,15 @@ async function readJson(source: AsyncIterable<Uint8Array>, file: string): Promis
     if (bytes > LARGEST_REPORT_BYTES) throw new UsageError(`${file} is too large to be a report.`);
     chunks.push(Buffer.from(chunk));
   }
-  const found = parse(Buffer.concat(chunks).toString('utf8'));
-  const isRace = found?.format === 'oversell-report' && Array.isArray(found.race?.lanes);
-  const isTrials = found?.format === 'oversell-trials-report' && Array.isArray(found.experiment?.strategies);
-  if ((!isRace && !isTrials) || !Array.isArray(found.assertions))
-    throw new UsageError(`${file} is no report: write one with oversell race -o json=${file}.`);
-  if (found.version !== REPORT_VERSION)
-    throw new UsageError(
-      `${file} is a report of version ${String(found.version)}; this program reads ${REPORT_VERSION}.`,
-    );
-  const saved: SavedReport = isRace
-    ? { kind: 'race', report: found as RaceReport, notes: [] }
-    : { kind: 'trials', report: found as unknown as TrialsReport };
-  try {
-    if (saved.kind === 'race') REPORT_FORMATS.forEach(({ write }) => write(saved.report));
-    else TRIALS_FORMATS.forEach(({ write }) => write(saved.report));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${file} is a damaged report: ${reason}.`);
-  }
-  return saved;
+  return Buffer.concat(chunks).toString('utf8');
 }
 
-type Found = { format?: string; version?: number; assertions?: unknown } & Partial<
-  Pick<RaceReport, 'race'> & Pick<TrialsReport, 'experiment'>
->;
-
-function parse(text: string): Found | null {
+/** @throws UsageError for text that is no report, with the name of its file */
+function explained<T>(file: string, text: string, read: (text: string) => T): T {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
+    return read(text);
+  } catch (error) {
+    if (error instanceof ReportError) throw new UsageError(`${file} cannot be read. ${error.message}`);
+    throw error;
   }
 }

@@ -50,7 +50,7 @@ test('a history in memory returns what its server would: evidence, an attempt, a
   expect(() => history.readAttempt(3, 0)).toThrow('The file holds no lane 3.');
 });
 
-test('a report and a race are told apart, and each is read as it was written', async () => {
+test('the reader recognises a report and a race, and reads each as it was written', async () => {
   const report = raceReport();
   const saved = JSON.parse(JSON.stringify(report)) as typeof report;
   expect(await open(JSON.stringify(report, null, 2))).toEqual({ kind: 'report', report: saved });

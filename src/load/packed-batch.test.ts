@@ -1,12 +1,12 @@
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBatch, encodeBatch } from '@/model/batch-bytes';
-import { toJson } from '@/model/batch-json';
+import { decodeBatch, encodeBatch } from '@/model/batches/batch-bytes';
+import { toJson } from '@/model/batches/batch-json';
 import { allocateBatch, COLUMN_NAMES, sliceBatch, specOf } from '@/model/columns';
 import type { ArrayKind, Batch } from '@/model/columns';
 import { joinBatches } from '@/model/history';
-import { BytesError } from '@/model/number-bytes';
+import { BytesError } from '@/model/batches/number-bytes';
 import { audit } from '@/scenarios/inventory/audit/audit';
 import { correctLane } from '../../tests/fixtures/lanes/correct-lane';
 import { MUTATIONS } from '../../tests/fixtures/lanes/damages/index';

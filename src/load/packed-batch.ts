@@ -1,7 +1,7 @@
 import { deflateSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { decodeBatch, encodeBatch } from '@/model/batch-bytes';
-import { fromJson } from '@/model/batch-json';
-import type { BatchJson } from '@/model/batch-json';
+import { decodeBatch, encodeBatch } from '@/model/batches/batch-bytes';
+import { fromJson } from '@/model/batches/batch-json';
+import type { BatchJson } from '@/model/batches/batch-json';
 import type { Batch } from '@/model/columns';
 
 /** A batch as a load hands it over: once to read, once to store. */

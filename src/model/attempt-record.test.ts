@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toAttemptRecord } from './attempt-record';
-import { fromJson } from './batch-json';
-import type { BatchJson } from './batch-json';
+import { fromJson } from './batches/batch-json';
+import type { BatchJson } from './batches/batch-json';
 
 const PLACE = { raceId: 'r1', lane: 1 };
 /** As a log from before some columns were recorded. */

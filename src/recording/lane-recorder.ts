@@ -11,6 +11,7 @@ import { attemptPrefixOf } from '@/model/history';
 import { lastOrderId } from '@/model/order-columns';
 import { isLaneOver, mayFollow } from '@/model/lane-status';
 import type { LaneStatus } from '@/model/lane-status';
+import type { OutcomeCounts } from '@/model/outcome';
 import type { FinalRows, LaneView } from '@/model/race';
 import type { AuditResult, Overlap, Verdict } from '@/model/verdict';
 import type { LoadPlan } from '@/plan/load-plan';
@@ -158,6 +159,11 @@ export class LaneRecorder {
     if (durationS !== undefined) return Math.max(0, Math.round(durationS * 1_000 - elapsedMs));
     if (attempts === 0) return null;
     return Math.round(((this.plan.attempts - attempts) / attempts) * elapsedMs);
+  }
+
+  /** Attempts so far, by outcome. */
+  get counts(): Readonly<OutcomeCounts> {
+    return this.statistics.counts;
   }
 
   /** The lane as shown. A finished lane never changes, so its view is built only once. */

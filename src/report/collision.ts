@@ -71,3 +71,8 @@ export async function readCollision(
   const attempts = read.filter((attempt) => attempt !== null);
   return attempts.length === read.length && attempts.length > 0 ? { ...ref, evidence, attempts } : null;
 }
+
+/** The same for a report that is worth more without it than not at all: null too where it cannot be read. */
+export function tryReadCollision(...asked: Parameters<typeof readCollision>): Promise<Collision | null> {
+  return readCollision(...asked).catch(() => null);
+}

@@ -8,6 +8,7 @@ import { FINDING_KINDS } from '@/model/verdict';
 import { raceRequest } from '@/plan/schema';
 import { ASSERTION_RESULTS, REPORT_VERSION } from './race-report';
 import type { RaceReport } from './race-report';
+import type { TrialsReport } from './trials-report';
 
 /** Saved text that is no report, and what was expected; as a sentence for a person. */
 export class ReportError extends Error {
@@ -144,41 +145,77 @@ const report = z.looseObject({
   collision: collision.nullish(),
 });
 
+const share = number.min(0).max(1);
+const rate = z.looseObject({
+  ...{ violated: number, judged: number, done: number, rate: share.nullable() },
+  interval: record(['low', 'high'], share),
+  bound: z.looseObject({ side: z.enum(['high', 'low']), rate: share }).nullable(),
+});
+const strategyTrials = z.looseObject({
+  ...{ lane: number.int(), strategy: text, strategyName: text, statement: text, rate },
+  ...{ done: number, ok: number, violated: number, inconclusive: number },
+  expected: lane.shape.expected,
+  role: lane.shape.role,
+});
+const trialsReport = z.looseObject({
+  ...{ writtenBy: text, assertions: list(assertion) },
+  experiment: z.looseObject({
+    ...{ id: text, status: text, reason: text.nullable(), done: number, planned: number },
+    plan: race.shape.plan,
+    strategies: list(strategyTrials),
+  }),
+});
+
+/** What saved text holds: the report of a race, or of trials. */
+export type SavedReport = { kind: 'race'; report: RaceReport } | { kind: 'trials'; report: TrialsReport };
+
 /**
  * Reads a report that was saved as JSON, or the race that `export.json` is.
  *
  * @throws ReportError with what is wrong and where
  */
-export function readReportText(saved: string): RaceReport {
+export function readSavedReport(saved: string): SavedReport {
   const value = parse(saved);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ReportError(EXPECTED);
-  if ('format' in value && value.format === 'oversell-report') {
-    const { version } = value as { version?: unknown };
+  const { format, version } = value as { format?: unknown; version?: unknown };
+  const isTrials = format === 'oversell-trials-report';
+  if (isTrials || format === 'oversell-report') {
     if (version !== REPORT_VERSION)
       throw new ReportError(
         `The report is of version ${JSON.stringify(version)}. This program reads version ${REPORT_VERSION}.`,
       );
-    return checkBy(report, value) as unknown as RaceReport;
+    if (isTrials) return { kind: 'trials', report: checkBy(trialsReport, value) as unknown as TrialsReport };
+    return { kind: 'race', report: renumber(checkBy(report, value)) as unknown as RaceReport };
   }
   if (!('lanes' in value && 'plan' in value)) throw new ReportError(EXPECTED);
-  const view = checkBy(race, value) as unknown as RaceView;
+  const view = renumber({ race: checkBy(race, value) }).race as unknown as RaceView;
   const head = { format: 'oversell-report', version: REPORT_VERSION, writtenBy: 'oversell' } as const;
-  return { ...head, race: view, assertions: [], collision: null };
+  return { kind: 'race', report: { ...head, race: view, assertions: [], collision: null } };
+}
+
+/**
+ * The same for what shows one race.
+ *
+ * @throws ReportError
+ */
+export function readReportText(saved: string): RaceReport {
+  const one = readSavedReport(saved);
+  if (one.kind === 'race') return one.report;
+  throw new ReportError('It is a report of trials: expected one of a single race.');
 }
 
 const EXPECTED = 'Line 1: expected a report of oversell, or a race as its page exports it.';
 
 function checkBy<T extends z.ZodType>(schema: T, value: object): z.infer<T> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return renumber(parsed.data);
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new ReportError(`The report is damaged: ${issue?.path.join('.')} ${issue?.message}.`);
 }
 
 /** Lanes are found by their place. */
-function renumber<T>(value: T): T {
-  const { lanes } = ((value as { race?: object }).race ?? value) as { lanes: { index: number }[] };
-  for (const [i, one] of lanes.entries()) one.index = i;
+function renumber<T extends { race: { lanes: { index: number }[] } }>(value: T): T {
+  for (const [i, one] of value.race.lanes.entries()) one.index = i;
   return value;
 }
 

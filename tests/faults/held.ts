@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BatchJson } from '@/model/batch-json';
+import type { BatchJson } from '@/model/batches/batch-json';
 import { COUNT_KEYS, noOutcomes } from '@/model/outcome';
 import type { LaneView, RaceStatus, RaceView } from '@/model/race';
 import type { Health } from '@/services/health';

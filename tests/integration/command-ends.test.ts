@@ -153,19 +153,19 @@ describe('a server', () => {
 
 describe('a file', () => {
   test.for<[string, string | Uint8Array, RegExp]>([
-    ['cut off', '{"format":"oversell-report","version":1,"race":{"lanes":[', /is no report: write one with/],
-    ['empty', '', /is no report/],
-    ['of bytes', new Uint8Array([0xff, 0x00, 0x1b, 0x5b]), /is no report/],
-    ['null', 'null', /is no report/],
+    ['cut off', '{"format":"oversell-report","version":1,"race":{"lanes":[', /Line 1: is not JSON, or is cut off/],
+    ['empty', '', /Line 1: is not JSON, or is cut off/],
+    ['of bytes', new Uint8Array([0xff, 0x00, 0x1b, 0x5b]), /Line 1: is not JSON/],
+    ['null', 'null', /Line 1: expected a report/],
     [
       'with lanes that are none',
       '{"format":"oversell-report","version":1,"assertions":[],"race":{"lanes":[{"verdict":7}]}}',
-      /is a damaged report: /,
+      /The report is damaged: race\./,
     ],
     [
       'of a later version',
       '{"format":"oversell-report","version":2,"assertions":[],"race":{"lanes":[]}}',
-      /is a report of version 2; this program reads 1/,
+      /The report is of version 2\. This program reads version 1\./,
     ],
     ['that is a history cut off', '{"format":"oversell-history","version":2}\n', /^Line 1: /],
   ])('%s', async ([, content, message]) => {

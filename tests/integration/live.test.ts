@@ -1,7 +1,7 @@
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished } from 'vitest';
-import { decodeLive } from '@/model/batch-bytes';
+import { decodeLive } from '@/model/batches/batch-bytes';
 import { LIVE_NAMES } from '@/model/columns';
 import { OUTCOMES } from '@/model/outcome';
 import type { RaceView } from '@/model/race';

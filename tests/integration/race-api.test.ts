@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { mergeHistograms } from '@/load/measure/latency';
-import type { BatchJson } from '@/model/batch-json';
+import type { BatchJson } from '@/model/batches/batch-json';
 import type { RaceView, LatencyBreakdown } from '@/model/race';
 import { expectHeld, listHolding } from '../fixtures/shop/predictions';
 import { serverTest as test } from '../fixtures/server/server-test';

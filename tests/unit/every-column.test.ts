@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readAttempt, writeAttempt } from '@/history-file/attempt-line';
 import { packBatch, unpackBatch } from '@/load/packed-batch';
-import { decodeLive, encodeLive } from '@/model/batch-bytes';
-import { fromJson, toJson } from '@/model/batch-json';
+import { decodeLive, encodeLive } from '@/model/batches/batch-bytes';
+import { fromJson, toJson } from '@/model/batches/batch-json';
 import { COLUMN_NAMES, emptyBatch, emptyColumns, HISTORY_NAMES, LIVE_NAMES, specOf } from '@/model/columns';
 import type { Batch } from '@/model/columns';
 import { joinBatches, selectAttempts } from '@/model/history';

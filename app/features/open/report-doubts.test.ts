@@ -7,11 +7,11 @@ test('a verdict that does not follow from the figures beside it is contradicted'
     findReportDoubts(raceReport({ lanes: [{ ...OK_LANE, ...change }] })).contradictions;
   expect(findReportDoubts(raceReport()).contradictions).toEqual([]);
   expect(doubt({ orders: { count: 130, quantity: 130 } })).toEqual([
-    'The lane of Conditional update is called ok, but by its own figures 30 units were sold beyond the stock.',
+    'The lane of Conditional update is called ok, but by its own figures it sold 30 units beyond the stock.',
   ]);
   expect(doubt({ verdict: { ...VIOLATED_LANE.verdict, status: 'ok' } })[0]).toContain('but lists findings');
   expect(doubt({ verdict: { ...OK_LANE.verdict, status: 'violated' } })[0]).toContain('but lists no finding');
-  expect(doubt({ oversold: 5 })[0]).toContain('5 units were oversold; by its own figures 0 were');
+  expect(doubt({ oversold: 5 })[0]).toContain('it oversold 5 units; by its own figures it oversold 0');
 });
 
 test('a report says that it holds no requests, and no attempts where it has evidence without them', () => {

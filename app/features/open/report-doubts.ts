@@ -1,5 +1,6 @@
 import { isLaneOver } from '@/model/lane-status';
 import type { LaneView } from '@/model/race';
+import { countOf, formatNumber } from '@/model/wording';
 import type { RaceReport } from '@/report/race-report';
 
 /** What a report does not hold, and where its verdicts do not follow from its own figures; a sentence each. */
@@ -23,12 +24,12 @@ function contradict({ strategyName, verdict, orders, stock, oversold }: LaneView
   const beyond = Math.max(0, orders.quantity - stock.initial);
   const says = `The lane of ${strategyName} is called ${status}`;
   if (beyond > 0 && status === 'ok')
-    return [`${says}, but by its own figures ${beyond} units were sold beyond the stock.`];
+    return [`${says}, but by its own figures it sold ${countOf(beyond, 'unit')} beyond the stock.`];
   if (status === 'ok' && findings.length > 0) return [`${says}, but lists findings.`];
   if (status === 'violated' && findings.length === 0) return [`${says}, but lists no finding.`];
   return beyond === oversold || stock.final === null
     ? []
     : [
-        `The lane of ${strategyName} says that ${oversold} units were oversold; by its own figures ${beyond} were.`,
+        `The lane of ${strategyName} says that it oversold ${countOf(oversold, 'unit')}; by its own figures it oversold ${formatNumber(beyond)}.`,
       ];
 }

@@ -4,7 +4,7 @@ import { EXPERIMENT_LIMITS } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { countOf } from '@/model/wording';
 import { fromText } from '@/plan/numbers';
-import { readCollision } from '@/report/collision';
+import { tryReadCollision } from '@/report/collision';
 import { measureProgress } from '@/report/race-progress';
 import { toGithubAnnotations } from '@/report/formats/github';
 import { toMarkdown } from '@/report/formats/markdown';
@@ -71,8 +71,7 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
     const request = toPlanRequest(given, session.lab.strategies);
     if (trials !== null) return raceTrials(session, { trials, request }, demands, files);
     const { view, stoppedBy } = await followJob(session, 'race', request, standingOfRace);
-    // a report without it is worth more than none
-    const collision = await readCollision(view, session.lab.readAttempt).catch(() => null);
+    const collision = await tryReadCollision(view, session.lab.readAttempt);
     const report = reportRace(view, demands, session.lab.writtenBy, collision);
     const failures = await files.write(raceContent(report, () => session.lab.readHistory(view.id)));
     if (session.isJson) io.print(`${JSON.stringify(report)}\n`);

@@ -61,7 +61,7 @@ export function addReports(
       );
       if (given.output === undefined)
         io.print(isRace ? formatRace(saved.report, null, io.color) : formatTrials(saved.report));
-      for (const note of isRace ? saved.notes : []) io.complain(`${printable(note)}\n`);
+      for (const note of saved.notes) io.complain(`${printable(note)}\n`);
       for (const failure of failures) io.complain(`${failure}\n`);
       finish(failures.length > 0 ? EXIT.internal : EXIT.pass);
     });

@@ -1,12 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import { accessOfSql, changesMoreThanOrders, type Names } from './sent-access';
-import { loadSqlParser } from './sql-shape';
+import { unite } from '../search/access-set';
+import { loadSqlParser, readSql } from './sql-shape';
 
 beforeAll(loadSqlParser);
 
 const NAMES: Names = { skus: ['one', 'two'], attemptIds: ['x.0', 'x.1'] };
 const touched = (text: string, values: unknown[] = ['one'], names = NAMES) =>
-  Object.fromEntries(accessOfSql(text, values, names));
+  Object.fromEntries(unite(...readSql(text).map((shape) => accessOfSql(shape, values, names))));
 
 test.each([
   ['select stock from items where sku = $1', { 'items:0': 'read' }],

@@ -1,4 +1,4 @@
-import { addAccess, EVERYTHING_STORED, NOTHING, unite } from '../search/access-set';
+import { addAccess, EVERYTHING_STORED, NOTHING } from '../search/access-set';
 import type { Access, AccessSet } from '../search/access-set';
 import { readSql } from './sql-shape';
 import type { SqlShape, TableUse } from './sql-shape';
@@ -23,28 +23,28 @@ const ADVISORY = /^pg_(try_)?advisory/;
 const SEQUENCE = /^(nextval|currval|lastval|setval)$/;
 
 /**
- * What a text of SQL touches, by PostgreSQL's grammar: tables, narrowed to one item when the values name exactly one of
- * the schedule's. A locking clause counts as a write of everything read, an advisory lock as a write of its own, and
- * what is not known as a write of everything. The end of a transaction is the caller's to add.
+ * What one statement touches: tables, narrowed to one item when the values name exactly one of the schedule's. A locking
+ * clause counts as a write of everything read, an advisory lock writes all advisory locks, and a statement that is not
+ * known writes everything. The caller adds what the end of its transaction touches.
  */
-export function accessOfSql(text: string, values: readonly unknown[], { skus }: Names): AccessSet {
+export function accessOfSql(
+  { kind, tables, functions }: SqlShape,
+  values: readonly unknown[],
+  { skus }: Names,
+): AccessSet {
+  if (kind === 'other') return EVERYTHING_STORED;
   const named = [...skus.keys()].filter((i) => values.some((value) => names(value, skus[i])));
   const item = named.length === 1 ? String(named[0]) : '*';
-  return unite(...readSql(text).map((shape) => accessOf(shape, item)));
-}
-
-function accessOf({ kind, tables, functions }: SqlShape, item: string): AccessSet {
-  if (kind === 'other') return EVERYTHING_STORED;
   const touched = new Map<string, Access>();
   for (const name of functions) {
     if (ADVISORY.test(name)) addAccess(touched, 'advisory:*', 'write');
-    // what it returns says how often it was called before
+    // its result shows how often it was called before
     else if (SEQUENCE.test(name)) addAccess(touched, 'sequences:*', 'write');
     else if (!PURE.test(name)) return EVERYTHING_STORED;
   }
   for (const { schema, name, use } of tables) {
     if (!isKnown({ schema, name })) return EVERYTHING_STORED;
-    // also of a row that is added: its number says how many came before it
+    // a row that is added is written too: its number shows how many came before it
     addAccess(touched, `${name}:${item}`, use === 'read' ? 'read' : 'write');
   }
   return touched.size === 0 ? NOTHING : touched;

@@ -4,34 +4,26 @@ import type { TableUse } from './sql-shape';
 
 beforeAll(loadSqlParser);
 
-/** `update items (sku = $1)`, and so on. */
+/** `update items`, and so on. */
 function usesOf(sql: string): string[] {
-  const told = ({ schema, name, use, equals }: TableUse) => {
-    const keys = [...equals].map(([column, value]) =>
-      'parameter' in value ? `${column} = $${value.parameter}` : `${column} = '${value.constant}'`,
-    );
-    return `${use} ${schema === undefined ? '' : `${schema}.`}${name}${keys.length > 0 ? ` (${keys.join(', ')})` : ''}`;
-  };
+  const told = ({ schema, name, use }: TableUse) =>
+    `${use} ${schema === undefined ? '' : `${schema}.`}${name}`;
   return readSql(sql).flatMap(({ tables }) => tables.map(told));
 }
 
 describe('tables', () => {
   test.for([
-    ['select stock from "order" o where o.sku = $1 and qty > 2', 'read order (sku = $1)'],
-    ['select * from shop."Item" where 1 = id', "read shop.Item (id = '1')"],
-    ['select stock from items where sku = $1 for update', 'lock items (sku = $1)'],
+    ['select stock from "order" o where o.sku = $1 and qty > 2', 'read order'],
+    ['select * from shop."Item" where 1 = id', 'read shop.Item'],
+    ['select stock from items where sku = $1 for update', 'lock items'],
     ['select 1 from items where sku = $1 or id = 2', 'read items'],
-    ["update items set stock = stock - 1 where sku = 'a'::text and stock > 0", "update items (sku = 'a')"],
-    ['delete from items where id = 0', "delete items (id = '0')"],
-    ['insert into orders (sku, n) values ($1, 2)', "insert orders (sku = $1, n = '2')"],
+    ["update items set stock = stock - 1 where sku = 'a'::text and stock > 0", 'update items'],
+    ['delete from items where id = 0', 'delete items'],
+    ['insert into orders (sku, n) values ($1, 2)', 'insert orders'],
     ['insert into orders values ($1, 2)', 'insert orders'],
     ['insert into a (x) values (1), (2)', 'insert a'],
-    ['insert into a (x) select y from b where z = $2', 'insert a', 'read b (z = $2)'],
-    [
-      'insert into a (x) values ($1) on conflict (x) do update set n = a.n + 1',
-      'insert a (x = $1)',
-      'update a',
-    ],
+    ['insert into a (x) select y from b where z = $2', 'insert a', 'read b'],
+    ['insert into a (x) values ($1) on conflict (x) do update set n = a.n + 1', 'insert a', 'update a'],
     ['insert into a (x) values ((select max(y) from b))', 'insert a', 'read b'],
     ['update a set n = b.n from b where a.id = $1 and b.id = a.id', 'update a', 'read b'],
     ['delete from a using b where a.id = b.id', 'delete a', 'read b'],
@@ -48,7 +40,7 @@ describe('tables', () => {
       'delete jobs',
       'lock jobs',
     ],
-    ['select * from a union select * from b where id = 3', 'read a', "read b (id = '3')"],
+    ['select * from a union select * from b where id = 3', 'read a', 'read b'],
     [
       'merge into a using b on a.id = b.id when matched then delete',
       'update a',
@@ -67,7 +59,7 @@ test.for([
   ['COMMIT', 'commit'],
   ['end', 'commit'],
   ['rollback', 'rollback'],
-  ['rollback to savepoint a', 'rollback'],
+  ['rollback to savepoint a', 'rollback to savepoint'],
   ['savepoint a', 'savepoint'],
   ['set statement_timeout = 100', 'setting'],
   ['show transaction_isolation', 'setting'],
@@ -81,14 +73,14 @@ test.for([
   expect(readSql(sql).map((shape) => shape.kind)).toEqual([kind]);
 });
 
-test('isolation levels are told, as BEGIN and SET TRANSACTION set them', () => {
+test('BEGIN and SET TRANSACTION set the isolation level', () => {
   const levels = readSql(
     'begin isolation level serializable; set transaction isolation level repeatable read',
   );
   expect(levels.map(({ level }) => level)).toEqual(['serializable', 'repeatable read']);
 });
 
-test('several statements in one text are told apart', () => {
+test('a text may hold several statements, or none', () => {
   expect(readSql('begin; select 1; commit').map(({ kind }) => kind)).toEqual([
     'begin',
     'statement',
@@ -97,21 +89,9 @@ test('several statements in one text are told apart', () => {
   for (const nothing of ['', ' ; ', '-- a comment', '/* ping */']) expect(readSql(nothing)).toEqual([]);
 });
 
-test.for([
-  ['update items set stock = stock - 1 where sku = $1 and stock > 0', false],
-  ['insert into a (x) values (1)', false],
-  ['select count(*) from a where x in (select y from b)', false],
-  ['insert into a (x) select 1 where (select count(*) from a) < 1', true],
-  ['update a set n = (select count(*) from b)', true],
-  ['update a set n = b.n from b where a.id = b.id', true],
-  ['with q as (select 1) delete from a where id in (select * from q)', true],
-])('%s reads more than it writes: %s', ([sql, readsMore]) => {
-  expect(readSql(String(sql))[0]?.readsMore).toBe(readsMore);
-});
-
-test('functions are told wherever they are called', () => {
+test('a function counts wherever it is called', () => {
   const [shape] = readSql(
     "select nextval('s'), lower(x) from pg_catalog.f(1) where pg_advisory_lock(2) is null",
   );
-  expect(shape?.functions).toEqual(['f', 'pg_advisory_lock', 'nextval', 'lower']);
+  expect(shape?.functions.toSorted()).toEqual(['f', 'lower', 'nextval', 'pg_advisory_lock']);
 });

@@ -3,39 +3,32 @@ import { loadModule, parseSync } from 'libpg-query';
 /** How a statement uses a table. `lock`: it reads rows and locks them until its transaction ends. */
 export type Use = 'read' | 'lock' | 'insert' | 'update' | 'delete';
 
-/** A value as the text of a statement gives it. */
-export type Operand = { parameter: number } | { constant: string };
-
 /** One use of one table by a statement. */
 export interface TableUse {
   /** As written; undefined where the search path decides. */
   schema: string | undefined;
   name: string;
   use: Use;
-  /**
-   * Columns that every row it touches has to equal, or that the row it inserts has. A row that differs in one of them is
-   * not touched.
-   */
-  equals: ReadonlyMap<string, Operand>;
-  /** Columns that it gives a value to; undefined where it does not say. */
-  sets: readonly string[] | undefined;
 }
 
-/** What one SQL statement does, as far as its text tells. */
+/** What the text of one SQL statement shows of what it does. */
 export interface SqlShape {
   /**
    * `setting`: changes or shows nothing but the session; `other`: something that is not understood, and may touch
    * everything.
    */
-  kind: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'setting' | 'statement' | 'other';
+  kind:
+    | 'begin'
+    | 'commit'
+    | 'rollback'
+    | 'rollback to savepoint'
+    | 'savepoint'
+    | 'setting'
+    | 'statement'
+    | 'other';
   tables: readonly TableUse[];
   /** Functions that it calls, in lower case, without their schema. */
   functions: readonly string[];
-  /**
-   * Whether it decides by more than the rows that it writes, so that others may come between what it reads and its
-   * commit: a subquery, a CTE, an insert from a query.
-   */
-  readsMore: boolean;
   /** The isolation level that it sets, in lower case. */
   level?: string;
 }
@@ -76,7 +69,7 @@ function parse(text: string): SqlShape[] {
 /** Nothing but blanks, semicolons and comments, which the parser refuses. */
 const EMPTY_TEXT = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
 
-const EMPTY = { tables: [], functions: [], readsMore: false } as const;
+const EMPTY = { tables: [], functions: [] } as const;
 const OTHER: SqlShape = { kind: 'other', ...EMPTY };
 
 const TRANSACTION_KINDS: Record<string, SqlShape['kind']> = {
@@ -86,8 +79,7 @@ const TRANSACTION_KINDS: Record<string, SqlShape['kind']> = {
   TRANS_STMT_ROLLBACK: 'rollback',
   TRANS_STMT_SAVEPOINT: 'savepoint',
   TRANS_STMT_RELEASE: 'savepoint',
-  // gives up what was written since, and the locks of it
-  TRANS_STMT_ROLLBACK_TO: 'rollback',
+  TRANS_STMT_ROLLBACK_TO: 'rollback to savepoint',
 };
 const SETTINGS = new Set([
   'VariableSetStmt',
@@ -98,7 +90,13 @@ const SETTINGS = new Set([
   'UnlistenStmt',
   'ConstraintsSetStmt',
 ]);
-const DATA = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+/** Statements that change a table, and how they may use it. */
+const CHANGES = new Map<string, readonly Use[]>([
+  ['InsertStmt', ['insert']],
+  ['UpdateStmt', ['update']],
+  ['DeleteStmt', ['delete']],
+  ['MergeStmt', ['update', 'insert', 'delete']],
+]);
 
 function shapeOf(stmt: Fields): SqlShape {
   const [type = '', value] = Object.entries(stmt)[0] ?? [];
@@ -112,38 +110,30 @@ function shapeOf(stmt: Fields): SqlShape {
     const level = /transaction/i.test(asText(fields.name)) ? levelIn(fields.args) : undefined;
     return { kind: 'setting', ...EMPTY, ...(level !== undefined && { level }) };
   }
-  if (!DATA.has(type)) return OTHER;
+  if (type !== 'SelectStmt' && !CHANGES.has(type)) return OTHER;
   const reader = new StatementReader();
   reader.read(stmt, new Set());
-  return reader.shape(type);
+  return { kind: 'statement', tables: reader.tables, functions: [...reader.functions] };
+}
+
+interface Level {
+  A_Const?: { sval?: { sval?: string } };
 }
 
 /** The isolation level among the options of BEGIN, or of SET TRANSACTION. */
 function levelIn(options: unknown): string | undefined {
   for (const option of asList(options)) {
     const { defname, arg } = (option.DefElem ?? {}) as Fields;
-    if (defname === 'transaction_isolation') return constantOf(arg)?.toLowerCase();
+    if (defname === 'transaction_isolation')
+      return asText((arg as Level | undefined)?.A_Const?.sval?.sval).toLowerCase();
   }
   return undefined;
 }
 
 /** Collects the tables and functions of one statement. */
 class StatementReader {
-  private readonly tables: TableUse[] = [];
-  private readonly functions = new Set<string>();
-  private queries = 0;
-
-  shape(type: string): SqlShape {
-    const writes = this.tables.some(({ use }) => use !== 'read' && use !== 'lock');
-    // the one query that a plain SELECT is, or none
-    const own = type === 'SelectStmt' ? 1 : 0;
-    return {
-      kind: 'statement',
-      tables: this.tables,
-      functions: [...this.functions],
-      readsMore: writes && (this.queries > own || type === 'MergeStmt'),
-    };
-  }
+  readonly tables: TableUse[] = [];
+  readonly functions = new Set<string>();
 
   /** `names`: common table expressions that are in scope, which are no tables. */
   read(node: unknown, names: ReadonlySet<string>): void {
@@ -154,35 +144,26 @@ class StatementReader {
 
   private readNode(type: string, fields: Fields, names: ReadonlySet<string>): void {
     if (type === 'FuncCall') this.functions.add(lastName(fields.funcname));
-    if (type === 'RangeVar') return this.use(fields, 'read', names, new Map());
-    if (type === 'SelectStmt') return this.readSelect(fields, names);
-    if (type === 'InsertStmt') return this.readInsert(fields, names);
-    if (type === 'UpdateStmt' || type === 'DeleteStmt' || type === 'MergeStmt')
-      return this.readChange(type, fields, names);
-    this.read(fields, names);
+    if (type === 'RangeVar') this.use(fields, 'read', names);
+    else if (type === 'SelectStmt') this.readSelect(fields, names);
+    else if (CHANGES.has(type)) this.readChange(type, fields, names);
+    else this.read(fields, names);
   }
 
   private readSelect(fields: Fields, outer: ReadonlySet<string>): void {
-    const { withClause, fromClause, whereClause, lockingClause, valuesLists, larg, rarg, ...rest } = fields;
-    // a list of values reads nothing
-    if (valuesLists === undefined && larg === undefined) this.queries += 1;
+    const { withClause, fromClause, lockingClause, larg, rarg, ...rest } = fields;
     const names = this.readWith(withClause, outer);
     // the two sides of a UNION, INTERSECT or EXCEPT
     for (const side of [larg, rarg]) if (side !== undefined) this.readSelect(side as Fields, names);
-    const locks = asList(lockingClause).length > 0;
-    const sources = asList(fromClause);
-    const [only] = sources.length === 1 ? sources : [];
-    const single = only?.RangeVar as Fields | undefined;
-    if (single) this.use(single, locks ? 'lock' : 'read', names, equalitiesOf(whereClause, single));
-    else this.readSources(sources, locks ? 'lock' : 'read', names);
-    this.read([whereClause, valuesLists, rest], names);
+    this.readSources(asList(fromClause), asList(lockingClause).length > 0 ? 'lock' : 'read', names);
+    this.read(rest, names);
   }
 
-  /** Tables of a join or a list. What a condition says of one of them is not followed. */
+  /** What a FROM lists. */
   private readSources(sources: readonly Fields[], use: Use, names: ReadonlySet<string>): void {
     for (const source of sources) {
       const join = source.JoinExpr as Fields | undefined;
-      if (source.RangeVar) this.use(source.RangeVar as Fields, use, names, new Map());
+      if (source.RangeVar) this.use(source.RangeVar as Fields, use, names);
       else if (join) {
         this.readSources([join.larg, join.rarg].flatMap(asList), use, names);
         this.read(join.quals, names);
@@ -190,122 +171,29 @@ class StatementReader {
     }
   }
 
-  private readInsert(fields: Fields, outer: ReadonlySet<string>): void {
-    const { withClause, relation, cols, selectStmt, onConflictClause, ...rest } = fields;
-    const names = this.readWith(withClause, outer);
-    const columns = cols === undefined ? undefined : asList(cols).map(targetName);
-    this.use(relation as Fields, 'insert', names, insertedValues(columns, selectStmt), columns);
-    const conflict = (onConflictClause ?? {}) as Fields;
-    if (conflict.action === 'ONCONFLICT_UPDATE') this.use(relation as Fields, 'update', names, new Map());
-    this.read([selectStmt, conflict, rest], names);
-  }
-
   private readChange(type: string, fields: Fields, outer: ReadonlySet<string>): void {
-    const { withClause, relation, whereClause, fromClause, usingClause, sourceRelation, ...rest } = fields;
+    const { withClause, relation, onConflictClause, ...rest } = fields;
     const names = this.readWith(withClause, outer);
-    const others = [fromClause, usingClause, sourceRelation].flatMap(asList);
-    const target = relation as Fields;
-    const alone = others.length === 0 && type !== 'MergeStmt';
-    const equals = alone ? equalitiesOf(whereClause, target) : new Map<string, Operand>();
-    const sets = type === 'UpdateStmt' ? asList(fields.targetList).map(targetName) : undefined;
-    this.use(target, type === 'DeleteStmt' ? 'delete' : 'update', names, equals, sets);
-    if (type === 'MergeStmt') {
-      this.use(target, 'insert', names, new Map());
-      this.use(target, 'delete', names, new Map());
-    }
-    if (others.length > 0) this.queries += 1;
-    this.readSources(others, 'read', names);
-    this.read([whereClause, rest], names);
+    const updates = (onConflictClause as Fields | undefined)?.action === 'ONCONFLICT_UPDATE';
+    for (const use of [...(CHANGES.get(type) ?? []), ...(updates ? (['update'] as const) : [])])
+      this.use(relation as Fields, use, names);
+    this.read([onConflictClause, rest], names);
   }
 
   /** Reads the common table expressions, and returns the names that are in scope with them. */
   private readWith(withClause: unknown, outer: ReadonlySet<string>): ReadonlySet<string> {
     const ctes = asList((withClause as Fields | undefined)?.ctes).map((cte) => cte.CommonTableExpr as Fields);
     if (ctes.length === 0) return outer;
-    this.queries += 1;
     const names = new Set([...outer, ...ctes.map(({ ctename }) => asText(ctename))]);
     for (const { ctequery } of ctes) this.read(ctequery, names);
     return names;
   }
 
-  private use(
-    relation: Fields,
-    use: Use,
-    names: ReadonlySet<string>,
-    equals: ReadonlyMap<string, Operand>,
-    sets?: readonly string[],
-  ): void {
+  private use(relation: Fields, use: Use, names: ReadonlySet<string>): void {
     const schema = relation.schemaname === undefined ? undefined : asText(relation.schemaname);
     const name = asText(relation.relname);
-    if (schema === undefined && names.has(name)) return;
-    this.tables.push({ schema, name, use, equals, sets });
+    if (schema !== undefined || !names.has(name)) this.tables.push({ schema, name, use });
   }
-}
-
-/** Columns of a table that a condition fixes: `column = value`, in a conjunction. */
-function equalitiesOf(condition: unknown, table: Fields): Map<string, Operand> {
-  const found = new Map<string, Operand>();
-  const alias = (table.alias as Fields | undefined)?.aliasname ?? table.relname;
-  const visit = (node: unknown): void => {
-    const { BoolExpr: bool, A_Expr: expression } = (node ?? {}) as Record<string, Fields | undefined>;
-    if (bool?.boolop === 'AND_EXPR') asList(bool.args).forEach(visit);
-    if (expression?.kind !== 'AEXPR_OP' || lastName(expression.name) !== '=') return;
-    for (const [column, value] of [
-      [expression.lexpr, expression.rexpr],
-      [expression.rexpr, expression.lexpr],
-    ]) {
-      const name = columnName(column, alias);
-      const operand = operandOf(value);
-      if (name !== undefined && operand) found.set(name, operand);
-    }
-  };
-  visit(condition);
-  return found;
-}
-
-/** Values of the one row that an INSERT adds. */
-function insertedValues(columns: readonly string[] | undefined, select: unknown): Map<string, Operand> {
-  const found = new Map<string, Operand>();
-  const { valuesLists } = ((select as Fields | undefined)?.SelectStmt ?? {}) as Fields;
-  const rows = asList(valuesLists);
-  if (!columns || rows.length !== 1) return found;
-  for (const [i, value] of asList((rows[0]?.List as Fields | undefined)?.items).entries()) {
-    const operand = operandOf(value);
-    const column = columns[i];
-    if (column !== undefined && operand) found.set(column, operand);
-  }
-  return found;
-}
-
-function columnName(node: unknown, alias: unknown): string | undefined {
-  const reference = (node as Fields | undefined)?.ColumnRef as Fields | undefined;
-  const names = asList(reference?.fields).map(stringOf);
-  const name = names.at(-1);
-  const isOwn = names.length === 1 || (names.length === 2 && names[0] === alias);
-  return isOwn ? name : undefined;
-}
-
-function operandOf(node: unknown): Operand | undefined {
-  const { ParamRef, A_Const, TypeCast } = (node ?? {}) as Record<string, Fields | undefined>;
-  if (TypeCast) return operandOf(TypeCast.arg);
-  if (ParamRef) return { parameter: Number(ParamRef.number) };
-  const constant = A_Const ? constantOf(node) : undefined;
-  return constant === undefined ? undefined : { constant };
-}
-
-/** A literal as text. The tree leaves out what is zero, false or empty. */
-function constantOf(node: unknown): string | undefined {
-  const fields = (node as { A_Const?: Record<string, Fields | undefined> } | undefined)?.A_Const;
-  if (!fields) return undefined;
-  if (fields.ival) return asText(fields.ival.ival ?? 0);
-  if (fields.sval) return asText(fields.sval.sval);
-  if (fields.fval) return asText(fields.fval.fval);
-  if (fields.boolval) return fields.boolval.boolval === true ? 'true' : 'false';
-  return undefined;
-}
-
-function targetName(node: Fields): string {
-  return asText((node.ResTarget as Fields | undefined)?.name);
 }
 
 function lastName(names: unknown): string {

@@ -3,6 +3,8 @@ import { addAccess, EVERYTHING_READ, NOTHING, serializable, unite, widen } from 
 import type { Access, AccessSet } from '../search/access-set';
 import { accessOfCommand, accessOfSql } from './sent-access';
 import type { Names } from './sent-access';
+import { readSql } from './sql-shape';
+import type { SqlShape } from './sql-shape';
 
 /** What all attempts of a schedule have done so far. */
 export interface AccessHistory {
@@ -17,7 +19,7 @@ export interface AccessHistory {
 export class TransitionAccess {
   /** Open transactions, including statements on their own; usually one. */
   private open = 0;
-  private level = 'READ COMMITTED';
+  private level = 'read committed';
   private touched: AccessSet = NOTHING;
   private isFresh = false;
   /** Keys that the next EXEC depends on. */
@@ -42,7 +44,7 @@ export class TransitionAccess {
   take(sql: readonly SentSql[], redis: readonly SentRedis[]): AccessSet {
     const hasWaited = sql.some((statement) => statement.hasWaited);
     const statements = sql.map(({ text, values, hasWaited: isOld }) =>
-      isOld ? NOTHING : this.add(text, values),
+      isOld ? NOTHING : unite(...readSql(text).map((shape) => this.add(shape, values))),
     );
     const commands = redis.map(({ command, args }) => this.addCommand(command, args));
     const before = hasWaited ? this.ofStep : NOTHING;
@@ -60,45 +62,46 @@ export class TransitionAccess {
     return all;
   }
 
-  private add(text: string, values: readonly unknown[]): AccessSet {
-    if (/^\s*(begin|start transaction)\b/i.test(text)) {
+  private add(shape: SqlShape, values: readonly unknown[]): AccessSet {
+    const { kind, level } = shape;
+    if (level !== undefined) this.setLevel(level);
+    if (kind === 'begin') {
       this.open += 1;
       this.isFresh = true;
       return NOTHING;
     }
-    const level = /^\s*set transaction isolation level (.+)$/i.exec(text)?.[1];
-    if (level !== undefined) {
-      this.level = level.trim().toUpperCase();
-      if (this.level === 'SERIALIZABLE') this.isSerializable = true;
-      return NOTHING;
-    }
-    if (/^\s*(commit|rollback)\b/i.test(text)) return this.end(text);
-    const touched = accessOfSql(text, values, this.names);
-    return this.addStatement(touched);
+    if (kind === 'commit' || kind === 'rollback' || kind === 'rollback to savepoint') return this.end(kind);
+    if (kind === 'savepoint' || kind === 'setting') return NOTHING;
+    return this.addStatement(accessOfSql(shape, values, this.names));
+  }
+
+  private setLevel(level: string): void {
+    this.level = level;
+    if (level === 'serializable') this.isSerializable = true;
   }
 
   private addStatement(touched: AccessSet): AccessSet {
-    if (this.open === 0 || touched === NOTHING) return touched;
-    const isSerializable = this.level === 'SERIALIZABLE';
+    if (this.open === 0) return touched;
+    const isSerializable = this.level === 'serializable';
     const wide = isSerializable ? widen(touched) : touched;
     this.touched = unite(this.touched, wide);
     // above READ COMMITTED the first statement fixes what all of them see
-    const takesSnapshot = this.isFresh && this.level !== 'READ COMMITTED';
+    const takesSnapshot = this.isFresh && this.level !== 'read committed';
     this.isFresh = false;
     const remembered = isSerializable ? serializable(this.history.hasCommitted ? 'write' : 'read') : NOTHING;
     return unite(wide, takesSnapshot ? EVERYTHING_READ : NOTHING, remembered);
   }
 
-  private end(text: string): AccessSet {
+  private end(kind: SqlShape['kind']): AccessSet {
     if (this.open === 0) return NOTHING;
-    const isSerializable = this.level === 'SERIALIZABLE';
+    const isSerializable = this.level === 'serializable';
     const ended = unite(writesOf(this.touched), isSerializable ? serializable('write') : NOTHING);
-    if (/^\s*rollback to\b/i.test(text)) return ended;
+    if (kind === 'rollback to savepoint') return ended;
     if (isSerializable) this.history.hasCommitted = true;
     this.open -= 1;
     if (this.open === 0) {
       this.touched = NOTHING;
-      this.level = 'READ COMMITTED';
+      this.level = 'read committed';
     }
     return ended;
   }

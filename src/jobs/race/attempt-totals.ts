@@ -26,9 +26,8 @@ export class AttemptTotals {
 
 function add(totals: Totals, { lanes }: ActiveRace): void {
   for (const lane of lanes) {
-    const { strategy, counts } = lane.view();
-    const total = totals.get(strategy) ?? noOutcomes();
-    for (const key of ['attempts', ...COUNT_KEYS] as const) total[key] += counts[key];
-    totals.set(strategy, total);
+    const total = totals.get(lane.strategy.id) ?? noOutcomes();
+    for (const key of ['attempts', ...COUNT_KEYS] as const) total[key] += lane.counts[key];
+    totals.set(lane.strategy.id, total);
   }
 }

@@ -77,7 +77,7 @@ function element(
 }
 
 /** What XML 1.0 allows nowhere, not even as a reference: https://www.w3.org/TR/xml/#charsets. Lone surrogates too. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- these are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Cs}]/gu;
 
 /** Line ends and tabs as references: a parser would turn them into spaces in an attribute, and CR into LF in a text. */

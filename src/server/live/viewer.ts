@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { Lab } from '@/lab/lab';
-import { encodeLive } from '@/model/batch-bytes';
+import { encodeLive } from '@/model/batches/batch-bytes';
 import type { Batch } from '@/model/columns';
 import type { ClientToServer, ServerToClient } from './protocol';
 

@@ -21,6 +21,10 @@ export function lasting(command: string, args: readonly unknown[]): unknown[] {
       const kept = Object.entries(rest).filter(([name]) => !OLD_EXPIRATIONS.includes(name));
       return [key, second, { ...Object.fromEntries(kept), expiration: { type: 'PX', value: LASTING_MS } }];
     }
+    case 'getEx':
+      return second === 'PERSIST' || optionsOf(second).type === 'PERSIST'
+        ? [...args]
+        : [key, { type: 'PX', value: LASTING_MS }];
     case 'setEx':
       return [key, LASTING_S, third];
     case 'pSetEx':

@@ -6,8 +6,8 @@ import {
   LIVE_NAMES,
   pickColumns,
   specOf,
-} from './columns';
-import type { Batch, ColumnName, LiveBatch } from './columns';
+} from '../columns';
+import type { Batch, ColumnName, LiveBatch } from '../columns';
 import { BytesError, readNumbers, RELATIVE, writeNumbers } from './number-bytes';
 
 /**

@@ -1,5 +1,5 @@
-import { allocateBatch, COLUMN_NAMES, initialOf, specOf } from './columns';
-import type { Batch, ColumnName, COLUMNS, ToldName } from './columns';
+import { allocateBatch, COLUMN_NAMES, initialOf, specOf } from '../columns';
+import type { Batch, ColumnName, COLUMNS, ToldName } from '../columns';
 
 type Table = typeof COLUMNS;
 
