@@ -5,6 +5,7 @@ import { found } from '../fixtures/explorer/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
 import {
   createStoredFunctions,
+  crossedWithoutLease,
   drawnNumberDecides,
   lockSpelled,
   orderIdDecides,
@@ -64,3 +65,13 @@ test(
     expect(found(reduced)).toEqual(found(all));
   },
 );
+
+test('a lock without a lease is not taken from an attempt that waits elsewhere', async ({ lab, shop }) => {
+  const plan = { stock: 0, quantities: [1, 2] };
+  const reduced = await lab.exploreVariant(crossedWithoutLease(shop), plan);
+  expect(reduced.verdict, reduced.reason).toBe('none-found');
+  // whoever asks for the lock in vain has to give up before the other one can go on
+  expect(reduced.outcomes.map(({ outcomes }) => outcomes.join())).toContain('conflict,sold-out');
+  const all = await lab.exploreVariant(crossedWithoutLease(shop), { ...plan, reduction: false });
+  expect(found(reduced)).toEqual(found(all));
+});
