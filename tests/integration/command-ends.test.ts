@@ -153,14 +153,23 @@ describe('a server', () => {
 
 describe('a file', () => {
   test.for<[string, string | Uint8Array, RegExp]>([
-    ['cut off', '{"format":"oversell-report","version":1,"race":{"lanes":[', /Line 1: is not JSON, or is cut off/],
+    [
+      'cut off',
+      '{"format":"oversell-report","version":1,"race":{"lanes":[',
+      /Line 1: is not JSON, or is cut off/,
+    ],
     ['empty', '', /Line 1: is not JSON, or is cut off/],
     ['of bytes', new Uint8Array([0xff, 0x00, 0x1b, 0x5b]), /Line 1: is not JSON/],
     ['null', 'null', /Line 1: expected a report/],
     [
       'with lanes that are none',
       '{"format":"oversell-report","version":1,"assertions":[],"race":{"lanes":[{"verdict":7}]}}',
-      /The report is damaged: race\./,
+      /The report is damaged: /,
+    ],
+    [
+      'with trials that are none',
+      '{"format":"oversell-trials-report","version":1,"writtenBy":"","assertions":[],"experiment":{"id":7}}',
+      /The report is damaged: experiment\.id /,
     ],
     [
       'of a later version',
