@@ -237,7 +237,12 @@ describe('what cannot be done', () => {
     ],
     ['an address that is none', ['race', '--server', 'nowhere'], 2, /--server takes an address/],
     ['a report that is not there', ['report', '/no/such/file'], 2, /The file cannot be read: ENOENT/],
-    ['a report that is none', ['report', 'package.json'], 2, /package\.json cannot be read\. Line 1: expected a report/],
+    [
+      'a report that is none',
+      ['report', 'package.json'],
+      2,
+      /package\.json cannot be read\. Line 1: expected a report/,
+    ],
     ['an expectation that is none', ['race', '--expect', 'luck'], 2, /Allowed choices are safe, race, label/],
   ])('%s', async ([, args, code, message]) => {
     const result = await command(args);
