@@ -46,6 +46,7 @@ export default defineConfig({
     // here and in no project: one PostgreSQL and one Redis serve all of them
     globalSetup: 'tests/global-setup.ts',
     sequence: { sequencer: LongestFirst },
+    tags: [{ name: 'long', description: 'Run by npm run soak -- long, and not by npm test.' }],
     projects: [
       {
         resolve: { alias },

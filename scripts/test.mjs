@@ -30,7 +30,8 @@ function gate(title, work) {
 async function runVitest(env) {
   const file = join(reports, 'vitest.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = ['run', '--tags-filter=!long', '--reporter=default', '--reporter=json'];
+  args.push(`--outputFile.json=${file}`);
   const { code } = await run(process.execPath, [vitest, ...args], { env, show: true });
   return readCounts(file, countVitest, code);
 }
@@ -38,10 +39,14 @@ async function runVitest(env) {
 async function runPlaywright(env) {
   const file = join(reports, 'playwright.json');
   const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-  const { code } = await run(process.execPath, [playwright, 'test', '--reporter=line,json'], {
-    env: { ...env, CHROMIUM_PATH: await ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-    show: true,
-  });
+  const { code } = await run(
+    process.execPath,
+    [playwright, 'test', '--grep-invert=@long', '--reporter=line,json'],
+    {
+      env: { ...env, CHROMIUM_PATH: await ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+      show: true,
+    },
+  );
   return readCounts(file, countPlaywright, code);
 }
 

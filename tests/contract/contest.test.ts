@@ -14,8 +14,7 @@ import {
   raceUntil,
 } from '../fixtures/shop/contest';
 import type { OneSale } from '../fixtures/shop/contest';
-import { openLanesHere } from '../fixtures/lanes/lane-here';
-import { shopTest as test } from '../fixtures/shop/shop';
+import { laneTest as test } from '../fixtures/lanes/lane-here';
 
 /**
  * One sale that every buyer wants is `ok` where it was made once, by the proof that the losers met it. That 20 of 20 races
@@ -26,9 +25,8 @@ const holding = [...(await loadStrategies(strategyFolder)).values()].filter(hold
 const mutants = await listMutants();
 
 describe.each(Object.keys(ONE_SALE) as OneSale[])('%s', (plan) => {
-  test.for(holding)('%s: contested, and sold once', async (id, { shop, database }) => {
+  test.for(holding)('%s: contested, and sold once', async (id, { shop, race }) => {
     const burst = contestedPlan(id, plan);
-    const race = openLanesHere(shop, database);
     const result = await raceUntil('ok', async () => {
       const one = await race(shop.strategy(id), burst);
       expectExact(id, burst, one);
@@ -40,8 +38,7 @@ describe.each(Object.keys(ONE_SALE) as OneSale[])('%s', (plan) => {
 
 test.for(mutants)(
   '$name without its guard is found out, and blamed wherever it broke',
-  async ({ id, mutant, plan }, { shop, database }) => {
-    const race = openLanesHere(shop, database);
+  async ({ id, mutant, plan }, { shop, race }) => {
     const { verdict } = await raceUntil('violated', async () => {
       const one = await race(mutant(shop.strategy(id)), plan);
       expectBlamed(id, one);
@@ -51,8 +48,7 @@ test.for(mutants)(
   },
 );
 
-test.for(ids)('%s: buyers one at a time put nothing to the test', async (id, { shop, database }) => {
-  const race = openLanesHere(shop, database);
+test.for(ids)('%s: buyers one at a time put nothing to the test', async (id, { shop, race }) => {
   const { verdict } = await race(shop.strategy(id), { stock: 1, attempts: 1 });
   expect(verdict.status).toBe('inconclusive');
 });

@@ -5,7 +5,7 @@ import { explorerTest as test } from '../fixtures/explorer/explorer';
 const PARTS = 50;
 const PAIRS = 10;
 /** Schedules of a tree, roughly: small ones, since npm run soak -- explored-at-random takes larger ones. */
-const MOST = 12;
+const MOST = 8;
 
 /** Strategies of random steps: reads, writes, locks of every kind, retries, leases that run out and attempts that die. */
 test.for(Array.from({ length: PARTS }, () => Math.floor(Math.random() * 2 ** 31)))(

@@ -36,79 +36,88 @@ async function pointAt(page: Page, chart: Locator, part: number): Promise<void> 
   await page.mouse.move(box.x + box.width * part, box.y + box.height / 2);
 }
 
-test('the cursor stands at one instant in every lane, and nowhere in a lane that was over by then', async ({
-  page,
-  server,
-}) => {
-  await openRace(page, server.url);
-  const outcomes = panel(page, 'Outcomes per second');
-  await outcomes.scrollIntoViewIfNeeded();
-  const [long, short] = [outcomes.locator('.card').nth(0), outcomes.locator('.card').nth(1)];
-  await expect(outcomes.locator('.recharts-surface')).toHaveCount(2);
-  await expect(short.locator('.recharts-wrapper').getByText(/^over at \d/)).toBeVisible();
-  await expect(long.getByText(/^over/)).toHaveCount(0);
-  const cursor = '.recharts-tooltip-cursor';
-  const time = (lane: Locator) => lane.locator('.recharts-tooltip-wrapper p').first();
+test(
+  'the cursor stands at one instant in every lane, and nowhere in a lane that was over by then',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await openRace(page, server.url);
+    const outcomes = panel(page, 'Outcomes per second');
+    await outcomes.scrollIntoViewIfNeeded();
+    const [long, short] = [outcomes.locator('.card').nth(0), outcomes.locator('.card').nth(1)];
+    await expect(outcomes.locator('.recharts-surface')).toHaveCount(2);
+    await expect(short.locator('.recharts-wrapper').getByText(/^over at \d/)).toBeVisible();
+    await expect(long.getByText(/^over/)).toHaveCount(0);
+    const cursor = '.recharts-tooltip-cursor';
+    const time = (lane: Locator) => lane.locator('.recharts-tooltip-wrapper p').first();
 
-  await pointAt(page, long.locator('.recharts-surface'), 0.11);
-  await expect(long.locator(cursor)).toHaveCount(1);
-  await expect(short.locator(cursor)).toHaveCount(1);
-  // each lane shows its row that is nearest, and rows lie as far apart as its buckets are wide; labels are rounded
-  const bucketsMs = await Promise.all([0, 1].map((lane) => bucketMsOf(page, lane)));
-  const secondsOf = async (lane: Locator) => Number.parseFloat((await time(lane).textContent()) ?? '');
-  const apart = async () => Math.abs((await secondsOf(short)) - (await secondsOf(long)));
-  await expect.poll(apart).toBeLessThanOrEqual(Math.max(...bucketsMs) / 1_000 + 0.01);
+    await pointAt(page, long.locator('.recharts-surface'), 0.11);
+    await expect(long.locator(cursor)).toHaveCount(1);
+    await expect(short.locator(cursor)).toHaveCount(1);
+    // each lane shows its row that is nearest, and rows lie as far apart as its buckets are wide; labels are rounded
+    const bucketsMs = await Promise.all([0, 1].map((lane) => bucketMsOf(page, lane)));
+    const secondsOf = async (lane: Locator) => Number.parseFloat((await time(lane).textContent()) ?? '');
+    const apart = async () => Math.abs((await secondsOf(short)) - (await secondsOf(long)));
+    await expect.poll(apart).toBeLessThanOrEqual(Math.max(...bucketsMs) / 1_000 + 0.01);
 
-  await pointAt(page, long.locator('.recharts-surface'), 0.9);
-  await expect(short.locator(cursor)).toHaveCount(0);
-  await expect(long.locator(cursor)).toHaveCount(1);
-});
+    await pointAt(page, long.locator('.recharts-surface'), 0.9);
+    await expect(short.locator(cursor)).toHaveCount(0);
+    await expect(long.locator(cursor)).toHaveCount(1);
+  },
+);
 
-test('paper has the charts that the window has: their lines, words and labels', async ({ page, server }) => {
-  await openRace(page, server.url);
-  const stock = panel(page, 'Stock');
-  await stock.scrollIntoViewIfNeeded();
-  await expect(stock.locator('.recharts-surface')).toHaveCount(2);
-  await page.emulateMedia({ media: 'print' });
+test(
+  'paper has the charts that the window has: their lines, words and labels',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await openRace(page, server.url);
+    const stock = panel(page, 'Stock');
+    await stock.scrollIntoViewIfNeeded();
+    await expect(stock.locator('.recharts-surface')).toHaveCount(2);
+    await page.emulateMedia({ media: 'print' });
 
-  await expect(stock.locator('.recharts-surface').first()).toBeHidden();
-  await expect(stock.getByText('80 on sale').last()).toBeVisible();
-  await expect(stock.getByText('units', { exact: true })).toHaveCount(2);
-  const latency = panel(page, 'Latency percentiles').locator('.card').first();
-  const widthOf = (key: string) =>
-    latency
-      .locator(`[data-column="${key}"]`)
-      .filter({ visible: true })
-      .evaluate((line) => getComputedStyle(line).strokeWidth);
-  for (const [key, width] of [
-    ['p50', '2.25px'],
-    ['p95', '1.5px'],
-    ['p99', '1px'],
-  ] as const)
-    await expect.poll(() => widthOf(key)).toBe(width);
-  const distribution = panel(page, 'Latency distribution').locator('.card').first();
-  expect(
-    await distribution
-      .getByText(/^[\d.]+\sm?s$/)
-      .filter({ visible: true })
-      .count(),
-  ).toBeGreaterThan(2);
-});
+    await expect(stock.locator('.recharts-surface').first()).toBeHidden();
+    await expect(stock.getByText('80 on sale').last()).toBeVisible();
+    await expect(stock.getByText('units', { exact: true })).toHaveCount(2);
+    const latency = panel(page, 'Latency percentiles').locator('.card').first();
+    const widthOf = (key: string) =>
+      latency
+        .locator(`[data-column="${key}"]`)
+        .filter({ visible: true })
+        .evaluate((line) => getComputedStyle(line).strokeWidth);
+    for (const [key, width] of [
+      ['p50', '2.25px'],
+      ['p95', '1.5px'],
+      ['p99', '1px'],
+    ] as const)
+      await expect.poll(() => widthOf(key)).toBe(width);
+    const distribution = panel(page, 'Latency distribution').locator('.card').first();
+    expect(
+      await distribution
+        .getByText(/^[\d.]+\sm?s$/)
+        .filter({ visible: true })
+        .count(),
+    ).toBeGreaterThan(2);
+  },
+);
 
-test('a race uses a wide screen, and a page of text keeps its measure', async ({ page, server }) => {
-  await page.setViewportSize({ width: 2_560, height: 1_200 });
-  const width = async () => (await page.getByRole('main').boundingBox())?.width;
-  await openRace(page, server.url);
-  expect(await width()).toBe(2_400);
-  await expectFits(page);
-  await page.goto('/strategies');
-  expect(await width()).toBe(1_440);
-  await page.setViewportSize({ width: 1_440, height: 900 });
-  await openRace(page, server.url);
-  expect(await width()).toBe(1_440);
-});
+test(
+  'a race uses a wide screen, and a page of text keeps its measure',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await page.setViewportSize({ width: 2_560, height: 1_200 });
+    const width = async () => (await page.getByRole('main').boundingBox())?.width;
+    await openRace(page, server.url);
+    expect(await width()).toBe(2_400);
+    await expectFits(page);
+    await page.goto('/strategies');
+    expect(await width()).toBe(1_440);
+    await page.setViewportSize({ width: 1_440, height: 900 });
+    await openRace(page, server.url);
+    expect(await width()).toBe(1_440);
+  },
+);
 
-test('whoever wants less motion sees none while a race runs', async ({ page, server }) => {
+test('whoever wants less motion sees none while a race runs', { tag: '@long' }, async ({ page, server }) => {
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   const data = { strategies: ['conditional-update'], attempts: 50_000, stock: 30_000, thinkMs: 20 };
   const started = await page.request.post(`${server.url}/api/races`, { data });

@@ -56,45 +56,49 @@ test('trials are started from the dashboard, watched, and each opens as a race',
   await expect(page.getByText('No experiments here yet')).toBeVisible();
 });
 
-test('a page that follows trials comes back by itself after the server was away', async ({
-  page,
-  server,
-  expectedErrors,
-}) => {
-  expectedErrors.push(SERVER_AWAY);
-  const data = { kind: 'trials', trials: 50, race: { strategies: ['read-then-write'], attempts: 60 } };
-  const started = await page.request.post(`${server.url}/api/experiments`, { data });
-  const { url } = (await started.json()) as { url: string };
-  await page.goto(url);
-  await expect(page.locator('[data-progress]')).toBeVisible();
+test(
+  'a page that follows trials comes back by itself after the server was away',
+  { tag: '@long' },
+  async ({ page, server, expectedErrors }) => {
+    expectedErrors.push(SERVER_AWAY);
+    const data = { kind: 'trials', trials: 50, race: { strategies: ['read-then-write'], attempts: 60 } };
+    const started = await page.request.post(`${server.url}/api/experiments`, { data });
+    const { url } = (await started.json()) as { url: string };
+    await page.goto(url);
+    await expect(page.locator('[data-progress]')).toBeVisible();
 
-  await page.route(/\.data(\?|$)/, (route) => route.abort());
-  await expect(page.getByRole('heading', { name: 'The server cannot be reached' })).toBeVisible();
-  await page.unroute(/\.data(\?|$)/);
+    await page.route(/\.data(\?|$)/, (route) => route.abort());
+    await expect(page.getByRole('heading', { name: 'The server cannot be reached' })).toBeVisible();
+    await page.unroute(/\.data(\?|$)/);
 
-  await expect(page.locator('[data-progress]')).toBeVisible();
-  await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
-});
+    await expect(page.locator('[data-progress]')).toBeVisible();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
+  },
+);
 
-test('a race that broke is bisected to the fewest buyers that break it', async ({ page }) => {
-  const started = await page.request.post('/api/races', {
-    data: { strategies: ['read-then-write'], stock: 10, attempts: 60, concurrency: 8 },
-  });
-  const { url } = (await started.json()) as { url: string };
-  await page.goto(url);
-  await page.getByRole('button', { name: 'Bisect' }).click();
-  await page.waitForURL(/\/experiments\/\w+$/);
+test(
+  'a race that broke is bisected to the fewest buyers that break it',
+  { tag: '@long' },
+  async ({ page }) => {
+    const started = await page.request.post('/api/races', {
+      data: { strategies: ['read-then-write'], stock: 10, attempts: 60, concurrency: 8 },
+    });
+    const { url } = (await started.json()) as { url: string };
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Bisect' }).click();
+    await page.waitForURL(/\/experiments\/\w+$/);
 
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How few buyers break read-then-write?');
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
-  const { bisection } = await read(page);
-  await expect(page.locator('[data-statement]')).toHaveText(bisection?.statement ?? 'nothing');
-  await expect(page.locator('[data-smallest]')).toHaveText(`${bisection?.smallest} BUYERS`);
-  const rows = page.getByRole('region', { name: 'Levels that were tried' }).locator('tbody tr');
-  await expect(rows).toHaveCount(bisection?.levels.length ?? 0);
-  await expectAccessible(page);
-});
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('How few buyers break read-then-write?');
+    await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
+    const { bisection } = await read(page);
+    await expect(page.locator('[data-statement]')).toHaveText(bisection?.statement ?? 'nothing');
+    await expect(page.locator('[data-smallest]')).toHaveText(`${bisection?.smallest} BUYERS`);
+    const rows = page.getByRole('region', { name: 'Levels that were tried' }).locator('tbody tr');
+    await expect(rows).toHaveCount(bisection?.levels.length ?? 0);
+    await expectAccessible(page);
+  },
+);
 
 test('trials that make no sense are refused in the form', async ({ page, expectedErrors }) => {
   expectedErrors.push(/status of 400/);

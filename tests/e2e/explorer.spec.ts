@@ -67,22 +67,26 @@ test('nothing is found in a safe strategy', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Current move' })).toBeVisible();
 });
 
-test('a link to a schedule runs nothing by itself, and one of the page runs it', async ({ page }) => {
-  await explore(page, 'conditional-update');
-  const url = page.url();
-  const simplest = page.getByRole('region', { name: 'Schedules by outcome' }).getByRole('link').first();
-  const id = (await simplest.textContent()) ?? '';
-  await page.goto(`${url}?schedule=${id}`);
-  const current = page.getByRole('region', { name: 'Current move' });
-  await expect(page.getByRole('button', { name: 'Run this schedule' })).toBeVisible();
-  await expect(current).toHaveCount(0);
-  await page.getByRole('button', { name: 'Run this schedule' }).click();
-  await expect(current).toBeVisible();
-  await page.getByRole('button', { name: 'Replay it now' }).click();
-  await expect(page.locator('[data-replay]')).toHaveText('The same result, move by move.');
-});
+test(
+  'a link to a schedule runs nothing by itself, and one of the page runs it',
+  { tag: '@long' },
+  async ({ page }) => {
+    await explore(page, 'conditional-update');
+    const url = page.url();
+    const simplest = page.getByRole('region', { name: 'Schedules by outcome' }).getByRole('link').first();
+    const id = (await simplest.textContent()) ?? '';
+    await page.goto(`${url}?schedule=${id}`);
+    const current = page.getByRole('region', { name: 'Current move' });
+    await expect(page.getByRole('button', { name: 'Run this schedule' })).toBeVisible();
+    await expect(current).toHaveCount(0);
+    await page.getByRole('button', { name: 'Run this schedule' }).click();
+    await expect(current).toBeVisible();
+    await page.getByRole('button', { name: 'Replay it now' }).click();
+    await expect(page.locator('[data-replay]')).toHaveText('The same result, move by move.');
+  },
+);
 
-test('an exploration is deleted from the list, after a question', async ({ page }) => {
+test('an exploration is deleted from the list, after a question', { tag: '@long' }, async ({ page }) => {
   await explore(page, 'conditional-update');
   const url = new URL(page.url()).pathname;
   await page.goto('/explorer');
@@ -97,52 +101,58 @@ test('an exploration is deleted from the list, after a question', async ({ page 
   await expect(row).toHaveCount(0);
 });
 
-test('attempts on different items, in a process each, by chance: all can be asked for, and is told', async ({
-  page,
-}) => {
-  await page.goto('/explorer');
-  await page.getByLabel('Strategy', { exact: true }).selectOption('process-mutex');
-  await page.getByLabel('A process each').check();
-  await page.getByRole('button', { name: 'Explore' }).click();
-  // what holds in one process breaks in two
-  await expect(page.locator('[data-verdict="violated"]')).toBeVisible();
-  await expect(page.locator('[data-plan]')).toContainText('1 in stock, a process each');
+test(
+  'attempts on different items, in a process each, by chance: all can be asked for, and is told',
+  { tag: '@long' },
+  async ({ page }) => {
+    await page.goto('/explorer');
+    await page.getByLabel('Strategy', { exact: true }).selectOption('process-mutex');
+    await page.getByLabel('A process each').check();
+    await page.getByRole('button', { name: 'Explore' }).click();
+    // what holds in one process breaks in two
+    await expect(page.locator('[data-verdict="violated"]')).toBeVisible();
+    await expect(page.locator('[data-plan]')).toContainText('1 in stock, a process each');
 
-  await page.goto('/explorer');
-  await page.getByLabel('Items').fill('2');
-  await page.getByText('Bounds and chance').click();
-  await page.getByLabel('Random sample').fill('5');
-  await page.getByLabel('Seed').fill('7');
-  await page.getByRole('button', { name: 'Explore' }).click();
-  await expect(page.locator('[data-plan]')).toContainText(
-    '2 items with 1 in stock each, a sample of 5, seed 7',
-  );
-  await expect(page.locator('[data-verdict="none-found"]')).toBeVisible();
-});
+    await page.goto('/explorer');
+    await page.getByLabel('Items').fill('2');
+    await page.getByText('Bounds and chance').click();
+    await page.getByLabel('Random sample').fill('5');
+    await page.getByLabel('Seed').fill('7');
+    await page.getByRole('button', { name: 'Explore' }).click();
+    await expect(page.locator('[data-plan]')).toContainText(
+      '2 items with 1 in stock each, a sample of 5, seed 7',
+    );
+    await expect(page.locator('[data-verdict="none-found"]')).toBeVisible();
+  },
+);
 
-test('the isolation levels are tested on demand, after what runs already', async ({ page, server }) => {
-  const data = { strategies: ['conditional-update'], attempts: 500_000, stock: 10, thinkMs: 50 };
-  const race = (await (await page.request.post(`${server.url}/api/races`, { data })).json()) as {
-    id: string;
-  };
-  await page.goto('/isolation');
-  await page.getByRole('button', { name: 'Run it' }).click();
-  await expect(page.getByRole('status')).toContainText('Waiting for Conditional update');
-  await page.request.post(`${server.url}/api/races/${race.id}/stop`);
-  await expect(page.locator('[data-published]')).toContainText('as published');
-  const lost = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^P4/ }) });
-  await expect(lost.locator('[data-level="READ COMMITTED"]')).toContainText('allowed');
-  await lost.locator('[data-level="SERIALIZABLE"]').click();
-  await expect(
-    page.getByRole('heading', { name: 'P4 at SERIALIZABLE: prevented by an error' }),
-  ).toBeVisible();
-  // the address keeps both the report and the cell
-  await page.reload();
-  await expect(page.getByRole('region', { name: /^P4 at SERIALIZABLE/ })).toContainText(
-    'could not serialize',
-  );
-  await expectAccessible(page);
-  // who speaks what a link shows has to reach it; axe does not look at this unless it is asked to
-  const axe = new AxeBuilder({ page }).setLegacyMode().withRules(['label-content-name-mismatch']);
-  expect((await axe.analyze()).violations).toEqual([]);
-});
+test(
+  'the isolation levels are tested on demand, after what runs already',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    const data = { strategies: ['conditional-update'], attempts: 500_000, stock: 10, thinkMs: 50 };
+    const race = (await (await page.request.post(`${server.url}/api/races`, { data })).json()) as {
+      id: string;
+    };
+    await page.goto('/isolation');
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await expect(page.getByRole('status')).toContainText('Waiting for Conditional update');
+    await page.request.post(`${server.url}/api/races/${race.id}/stop`);
+    await expect(page.locator('[data-published]')).toContainText('as published');
+    const lost = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^P4/ }) });
+    await expect(lost.locator('[data-level="READ COMMITTED"]')).toContainText('allowed');
+    await lost.locator('[data-level="SERIALIZABLE"]').click();
+    await expect(
+      page.getByRole('heading', { name: 'P4 at SERIALIZABLE: prevented by an error' }),
+    ).toBeVisible();
+    // the address keeps both the report and the cell
+    await page.reload();
+    await expect(page.getByRole('region', { name: /^P4 at SERIALIZABLE/ })).toContainText(
+      'could not serialize',
+    );
+    await expectAccessible(page);
+    // who speaks what a link shows has to reach it; axe does not look at this unless it is asked to
+    const axe = new AxeBuilder({ page }).setLegacyMode().withRules(['label-content-name-mismatch']);
+    expect((await axe.analyze()).violations).toEqual([]);
+  },
+);

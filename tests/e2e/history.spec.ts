@@ -172,48 +172,52 @@ test('races are searched, compared, run again and deleted', async ({ page }) => 
   });
 });
 
-test('a race of many lanes is summed up in the history, and compared by what differs', async ({ page }) => {
-  const unsafe = ['read-then-write', 'check-then-decrement'];
-  const safe = ['conditional-update', 'select-for-update', 'advisory-xact-lock', 'check-constraint'];
-  const many = [...unsafe, ...safe, 'optimistic-version', 'hot-row-last', 'batched-writer'];
-  const [first, second] = await runRaces(
-    page,
-    { strategies: many, attempts: 60, stock: 20 },
-    { strategies: ['conditional-update', 'read-then-write'], attempts: 60, stock: 20 },
-  );
-  if (!first || !second) throw new Error('two races were asked for');
-  await page.goto('/races');
-  const row = rowOf(page, first);
-  await expect(row.getByText(/^\d EXACT$/)).toHaveAttribute('title', /conditional-update/);
-  await expect(row.getByText('conditional-update')).toHaveCount(0);
+test(
+  'a race of many lanes is summed up in the history, and compared by what differs',
+  { tag: '@long' },
+  async ({ page }) => {
+    const unsafe = ['read-then-write', 'check-then-decrement'];
+    const safe = ['conditional-update', 'select-for-update', 'advisory-xact-lock', 'check-constraint'];
+    const many = [...unsafe, ...safe, 'optimistic-version', 'hot-row-last', 'batched-writer'];
+    const [first, second] = await runRaces(
+      page,
+      { strategies: many, attempts: 60, stock: 20 },
+      { strategies: ['conditional-update', 'read-then-write'], attempts: 60, stock: 20 },
+    );
+    if (!first || !second) throw new Error('two races were asked for');
+    await page.goto('/races');
+    const row = rowOf(page, first);
+    await expect(row.getByText(/^\d EXACT$/)).toHaveAttribute('title', /conditional-update/);
+    await expect(row.getByText('conditional-update')).toHaveCount(0);
 
-  await page.goto(`/compare?races=${first.id},${second.id}`);
-  const plans = page.getByRole('region', { name: 'Load plans, fields' });
-  await expect(plans.getByRole('row', { name: /strategies/ }).getByRole('cell')).toHaveText([
-    /2 in common\s*≠ 7 only here/,
-    /^2 in common$/,
-  ]);
-  const alone = page.getByRole('region', { name: 'Hot row last, figures' });
-  await expect(alone).toBeHidden();
-  await page.getByText('7 strategies that only one of the races has').click();
-  await expect(alone).toBeVisible();
+    await page.goto(`/compare?races=${first.id},${second.id}`);
+    const plans = page.getByRole('region', { name: 'Load plans, fields' });
+    await expect(plans.getByRole('row', { name: /strategies/ }).getByRole('cell')).toHaveText([
+      /2 in common\s*≠ 7 only here/,
+      /^2 in common$/,
+    ]);
+    const alone = page.getByRole('region', { name: 'Hot row last, figures' });
+    await expect(alone).toBeHidden();
+    await page.getByText('7 strategies that only one of the races has').click();
+    await expect(alone).toBeVisible();
 
-  // two columns beside each other on a phone
-  await page.setViewportSize({ width: 360, height: 740 });
-  const figures = page.getByRole('region', { name: 'Conditional update, figures' });
-  const cut = () =>
-    figures.evaluate((box) => {
-      const right = box.getBoundingClientRect().left + box.clientWidth;
-      const cells = [...box.querySelectorAll('th, td, td *')];
-      return cells
-        .filter((one) => one.getBoundingClientRect().right > right + 1)
-        .map(({ textContent }) => textContent);
-    });
-  await expect.poll(cut).toEqual([]);
-  await expectFits(page);
-});
+    // two columns beside each other on a phone
+    await page.setViewportSize({ width: 360, height: 740 });
+    const figures = page.getByRole('region', { name: 'Conditional update, figures' });
+    const cut = () =>
+      figures.evaluate((box) => {
+        const right = box.getBoundingClientRect().left + box.clientWidth;
+        const cells = [...box.querySelectorAll('th, td, td *')];
+        return cells
+          .filter((one) => one.getBoundingClientRect().right > right + 1)
+          .map(({ textContent }) => textContent);
+      });
+    await expect.poll(cut).toEqual([]);
+    await expectFits(page);
+  },
+);
 
-test('a comparison of nothing says so', async ({ page, expectedErrors }) => {
+test('a comparison of nothing says so', { tag: '@long' }, async ({ page, expectedErrors }) => {
   expectedErrors.push(/status of 40[04]/);
   await page.goto('/compare');
   await expect(page.getByText('No race chosen')).toBeVisible();
@@ -229,7 +233,7 @@ test('a comparison of nothing says so', async ({ page, expectedErrors }) => {
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('races are searched, compared and deleted', async ({ page }) => {
+  test('races are searched, compared and deleted', { tag: '@long' }, async ({ page }) => {
     await forgetAll(page);
     const [one, two] = await runRaces(
       page,

@@ -13,47 +13,49 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeFocused();
 }
 
-test('two viewers agree, also when the connection of one is closed under it', async ({
-  page,
-  server,
-  openPage,
-  expectedErrors,
-}) => {
-  expectedErrors.push(SERVER_AWAY);
-  const sockets: WebSocketRoute[] = [];
-  await page.routeWebSocket(/socket\.io/, (socket) => {
-    socket.connectToServer();
-    sockets.push(socket);
-  });
-  // the time that buyers think makes a lane last, whatever the machine
-  const load = { attempts: 1_500, stock: 50, thinkMs: 100 };
-  const data = { strategies: ['read-then-write', 'conditional-update'], ...load };
-  const started = await page.request.post(`${server.url}/api/races`, { data });
-  const { url } = (await started.json()) as { url: string };
-  const other = await openPage();
-  await Promise.all([page.goto(url), other.goto(url)]);
-  await expect(page.locator('article').filter({ hasText: 'so far' }).first()).toBeVisible();
+test(
+  'two viewers agree, also when the connection of one is closed under it',
+  { tag: '@long' },
+  async ({ page, server, openPage, expectedErrors }) => {
+    expectedErrors.push(SERVER_AWAY);
+    const sockets: WebSocketRoute[] = [];
+    await page.routeWebSocket(/socket\.io/, (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    // the time that buyers think makes a lane last, whatever the machine
+    const load = { attempts: 1_500, stock: 50, thinkMs: 100 };
+    const data = { strategies: ['read-then-write', 'conditional-update'], ...load };
+    const started = await page.request.post(`${server.url}/api/races`, { data });
+    const { url } = (await started.json()) as { url: string };
+    const other = await openPage();
+    await Promise.all([page.goto(url), other.goto(url)]);
+    await expect(page.locator('article').filter({ hasText: 'so far' }).first()).toBeVisible();
 
-  const [first] = sockets;
-  if (!first) throw new Error('the page has opened no socket');
-  await first.close();
-  // it says so until it has found its way back, and then has what it missed
-  await expect(page.getByText(/reconnecting|stale|resynced/i).first()).toBeVisible();
-  await expect.poll(() => sockets.length).toBeGreaterThan(1);
+    const [first] = sockets;
+    if (!first) throw new Error('the page has opened no socket');
+    await first.close();
+    // it says so until it has found its way back, and then has what it missed
+    await expect(page.getByText(/reconnecting|stale|resynced/i).first()).toBeVisible();
+    await expect.poll(() => sockets.length).toBeGreaterThan(1);
 
-  for (const viewer of [page, other]) {
-    await expect(viewer.getByRole('button', { name: 'Run again' })).toBeVisible();
-    await expect(viewer.getByText(/shown\s*1,500/)).toHaveCount(2);
-  }
-  // each reads the stored race once more at its end, one a moment before the other
-  await expect(async () => {
-    expect(await verdicts(page)).toEqual(await verdicts(other));
-    expect(await honesty(page)).toEqual(await honesty(other));
-  }).toPass();
-});
+    for (const viewer of [page, other]) {
+      await expect(viewer.getByRole('button', { name: 'Run again' })).toBeVisible();
+      await expect(viewer.getByText(/shown\s*1,500/)).toHaveCount(2);
+    }
+    // each reads the stored race once more at its end, one a moment before the other
+    await expect(async () => {
+      expect(await verdicts(page)).toEqual(await verdicts(other));
+      expect(await honesty(page)).toEqual(await honesty(other));
+    }).toPass();
+  },
+);
 
-test('a running race never shows more attempts than it says were generated', async ({ page, server }) => {
-  await page.addInitScript(`
+test(
+  'a running race never shows more attempts than it says were generated',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await page.addInitScript(`
     window.counted = { looks: 0, impossible: [] };
     const number = (line, place) =>
       Number((new RegExp(place + '\\\\s*([\\\\d,]+)').exec(line.innerText)?.[1] ?? '').replaceAll(',', ''));
@@ -66,15 +68,16 @@ test('a running race never shows more attempts than it says were generated', asy
       }
     }).observe(document, { subtree: true, childList: true, characterData: true });
   `);
-  const data = { strategies: ['conditional-update'], attempts: 1_500, stock: 50, thinkMs: 20 };
-  const started = await page.request.post(`${server.url}/api/races`, { data });
-  await page.goto(((await started.json()) as { url: string }).url);
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
-  await expect(page.getByText(/shown\s*1,500/)).toBeVisible();
-  const counted = await page.evaluate<{ looks: number; impossible: string[] }>('window.counted');
-  expect(counted.looks).toBeGreaterThan(5);
-  expect(counted.impossible).toEqual([]);
-});
+    const data = { strategies: ['conditional-update'], attempts: 1_500, stock: 50, thinkMs: 20 };
+    const started = await page.request.post(`${server.url}/api/races`, { data });
+    await page.goto(((await started.json()) as { url: string }).url);
+    await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
+    await expect(page.getByText(/shown\s*1,500/)).toBeVisible();
+    const counted = await page.evaluate<{ looks: number; impossible: string[] }>('window.counted');
+    expect(counted.looks).toBeGreaterThan(5);
+    expect(counted.impossible).toEqual([]);
+  },
+);
 
 test('the first visit by keyboard alone: start, watch, freeze, look into a request and at the evidence', async ({
   page,

@@ -28,7 +28,7 @@ test('the theme can be chosen and is remembered', async ({ page }) => {
   await expect.poll(background).not.toBe(dark);
 });
 
-test('choosing a theme keeps the plan that is being edited', async ({ page }) => {
+test('choosing a theme keeps the plan that is being edited', { tag: '@long' }, async ({ page }) => {
   await page.goto('/');
   await page.getByText('Change the plan').click();
   await page.getByLabel('Stock', { exact: true }).fill('77');
@@ -39,30 +39,34 @@ test('choosing a theme keeps the plan that is being edited', async ({ page }) =>
   await page.getByRole('button', { name: 'Theme of the system' }).click();
 });
 
-test('the export menu closes on Escape and on whatever happens outside of it', async ({ page, server }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto(await runRace(page, server.url));
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled();
-  const menu = page.getByRole('link', { name: 'History (NDJSON)' });
-  const button = page.locator('summary', { hasText: 'Export' });
+test(
+  'the export menu closes on Escape and on whatever happens outside of it',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(await runRace(page, server.url));
+    await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled();
+    const menu = page.getByRole('link', { name: 'History (NDJSON)' });
+    const button = page.locator('summary', { hasText: 'Export' });
 
-  await expect(async () => {
+    await expect(async () => {
+      await button.click();
+      await expect(menu).toBeVisible({ timeout: 500 });
+      await page.keyboard.press('Escape');
+      await expect(menu).toBeHidden({ timeout: 500 });
+    }).toPass();
+    await expect(button).toBeFocused();
+
     await button.click();
-    await expect(menu).toBeVisible({ timeout: 500 });
-    await page.keyboard.press('Escape');
-    await expect(menu).toBeHidden({ timeout: 500 });
-  }).toPass();
-  await expect(button).toBeFocused();
+    const list = await page.getByRole('list').filter({ has: menu }).boundingBox();
+    expect(list?.x).toBeGreaterThanOrEqual(0);
+    expect((list?.x ?? 0) + (list?.width ?? 0)).toBeLessThan(390);
+    await page.getByRole('contentinfo').click({ position: { x: 5, y: 5 } });
+    await expect(menu).toBeHidden();
+  },
+);
 
-  await button.click();
-  const list = await page.getByRole('list').filter({ has: menu }).boundingBox();
-  expect(list?.x).toBeGreaterThanOrEqual(0);
-  expect((list?.x ?? 0) + (list?.width ?? 0)).toBeLessThan(390);
-  await page.getByRole('contentinfo').click({ position: { x: 5, y: 5 } });
-  await expect(menu).toBeHidden();
-});
-
-test('experiments are part of Races in the top bar', async ({ page }) => {
+test('experiments are part of Races in the top bar', { tag: '@long' }, async ({ page }) => {
   await page.goto('/experiments');
   const races = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Races' });
   await expect(races).toHaveAttribute('aria-current', 'true');
@@ -70,19 +74,23 @@ test('experiments are part of Races in the top bar', async ({ page }) => {
   await expect(races).not.toHaveAttribute('aria-current');
 });
 
-test('a link to any page can be shown elsewhere with a sentence and a picture', async ({ page, server }) => {
-  for (const path of ['/', '/races', '/strategies/read-then-write']) {
-    await page.goto(path);
-    const meta = (name: string) =>
-      page.locator(`meta[name="${name}"], meta[property="${name}"]`).getAttribute('content');
-    expect(await meta('description')).toMatch(/\?$/);
-    const picture = (await meta('og:image')) ?? '';
-    expect(picture).toBe(`${server.url}/social.png`);
-    expect((await page.request.get(picture)).headers()['content-type']).toBe('image/png');
-  }
-});
+test(
+  'a link to any page can be shown elsewhere with a sentence and a picture',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    for (const path of ['/', '/races', '/strategies/read-then-write']) {
+      await page.goto(path);
+      const meta = (name: string) =>
+        page.locator(`meta[name="${name}"], meta[property="${name}"]`).getAttribute('content');
+      expect(await meta('description')).toMatch(/\?$/);
+      const picture = (await meta('og:image')) ?? '';
+      expect(picture).toBe(`${server.url}/social.png`);
+      expect((await page.request.get(picture)).headers()['content-type']).toBe('image/png');
+    }
+  },
+);
 
-test('a link to a race is shown elsewhere with its verdict', async ({ page, server }) => {
+test('a link to a race is shown elsewhere with its verdict', { tag: '@long' }, async ({ page, server }) => {
   await page.goto(await runRace(page, server.url));
   const meta = (name: string) =>
     page.locator(`meta[name="${name}"], meta[property="${name}"]`).getAttribute('content');
@@ -94,21 +102,23 @@ test('a link to a race is shown elsewhere with its verdict', async ({ page, serv
   expect(await meta('og:title')).toBe('Strategies · Oversell');
 });
 
-test('a race that was deleted elsewhere cannot be run again, and says so with a way out', async ({
-  page,
-  server,
-  expectedErrors,
-}) => {
-  expectedErrors.push(/status of 404/);
-  const url = await runRace(page, server.url);
-  await page.goto(url);
-  await page.request.delete(`${server.url}/api${url}`);
-  await page.getByRole('button', { name: 'Run again' }).click();
-  await expect(page.getByText(/^This race has been deleted, so that it cannot be run again\./)).toBeVisible();
-  await page.getByRole('link', { name: 'Edit plan' }).click();
-  await expect(page.getByRole('button', { name: 'Start this race' })).toBeVisible();
-  await expect(page.getByLabel('Attempts', { exact: true })).toHaveValue('40');
-});
+test(
+  'a race that was deleted elsewhere cannot be run again, and says so with a way out',
+  { tag: '@long' },
+  async ({ page, server, expectedErrors }) => {
+    expectedErrors.push(/status of 404/);
+    const url = await runRace(page, server.url);
+    await page.goto(url);
+    await page.request.delete(`${server.url}/api${url}`);
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await expect(
+      page.getByText(/^This race has been deleted, so that it cannot be run again\./),
+    ).toBeVisible();
+    await page.getByRole('link', { name: 'Edit plan' }).click();
+    await expect(page.getByRole('button', { name: 'Start this race' })).toBeVisible();
+    await expect(page.getByLabel('Attempts', { exact: true })).toHaveValue('40');
+  },
+);
 
 test('the keys are listed under ?', async ({ page }) => {
   await page.goto('/');
@@ -120,7 +130,7 @@ test('the keys are listed under ?', async ({ page }) => {
   await expect(dialog).toBeHidden();
 });
 
-test('strategies can be narrowed down, read and raced', async ({ page }) => {
+test('strategies can be narrowed down, read and raced', { tag: '@long' }, async ({ page }) => {
   await page.goto('/strategies');
   const cards = page.getByRole('main').getByRole('listitem');
   const all = await cards.count();
@@ -169,7 +179,7 @@ test.describe('without scripts', () => {
     await expect(page.getByRole('row', { name: /orders in the table/ })).toBeVisible();
   });
 
-  test('a page of what still runs says that it loads itself again', async ({ page }) => {
+  test('a page of what still runs says that it loads itself again', { tag: '@long' }, async ({ page }) => {
     const started = await page.request.post('/api/races', { data: { strategies: ['conditional-update'] } });
     const { url } = (await started.json()) as { url: string };
     expect(await (await page.request.get(url)).text()).toContain('Scripts are off');

@@ -64,7 +64,7 @@ test('an address opens its plan, Enter starts it, and the race links back to it'
   await expect(field(page, 'Attempts')).toHaveValue('20');
 });
 
-test('editing keeps the address, and the link can be copied', async ({ page, context }) => {
+test('editing keeps the address, and the link can be copied', { tag: '@long' }, async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openPlan(page, '/?stock=50');
   await field(page, 'Stock').fill('7');
@@ -114,7 +114,7 @@ test('bad values are said by their field and start nothing', async ({ page }) =>
   await expect(page.getByText(/must not be more than there are buyers at once, which is 3/)).toBeVisible();
 });
 
-test('no query breaks the page', async ({ page }) => {
+test('no query breaks the page', { tag: '@long' }, async ({ page }) => {
   for (const query of [
     '?__proto__=1&constructor=2&toString',
     '?strategies=%00,<script>alert(1)</script>&stock=%E0%A4%A',
@@ -127,7 +127,7 @@ test('no query breaks the page', async ({ page }) => {
   }
 });
 
-test('keys choose strategies and start the open plan', async ({ page }) => {
+test('keys choose strategies and start the open plan', { tag: '@long' }, async ({ page }) => {
   await openPlan(page, '/?attempts=20&concurrency=5&control=off&strategies=');
   const boxes = form(page).getByRole('checkbox', { checked: true });
   await expect(boxes).toHaveCount(0);
@@ -152,28 +152,35 @@ test('keys choose strategies and start the open plan', async ({ page }) => {
   expect(await startedPlan(page)).toMatchObject({ strategies: ['lock-fail-fast'], attempts: 20 });
 });
 
-test('the open form has no axe violation in either theme, and fits 360 px', async ({ page }) => {
-  for (const address of ['/?model=open&rate=50', '/?model=burst&stock=abc&strategies=nope']) {
-    await openPlan(page, address);
-    await expectAccessible(page);
-  }
-});
+test(
+  'the open form has no axe violation in either theme, and fits 360 px',
+  { tag: '@long' },
+  async ({ page }) => {
+    for (const address of ['/?model=open&rate=50', '/?model=burst&stock=abc&strategies=nope']) {
+      await openPlan(page, address);
+      await expectAccessible(page);
+    }
+  },
+);
 
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('an address fills the form, every field is there, and the server says what is wrong', async ({
-    page,
-    expectedErrors,
-  }) => {
-    expectedErrors.push(/status of 400/);
-    await page.goto('/?stock=5&strategies=conditional-update&processes=2&concurrency=1');
-    await expect(field(page, 'Stock')).toHaveValue('5');
-    await expect(field(page, 'Rate')).toBeVisible();
-    await expect(form(page).getByRole('button', { name: 'Copy link' })).toBeHidden();
-    await form(page).getByRole('button', { name: 'Start this race' }).click();
-    await expect(page.getByRole('alert')).toContainText('The race cannot be run as asked.');
-    await expect(page.getByText(/must not be more than there are buyers at once, which is 1/)).toBeVisible();
-    await expect(field(page, 'Server processes')).toHaveValue('2');
-  });
+  test(
+    'an address fills the form, every field is there, and the server says what is wrong',
+    { tag: '@long' },
+    async ({ page, expectedErrors }) => {
+      expectedErrors.push(/status of 400/);
+      await page.goto('/?stock=5&strategies=conditional-update&processes=2&concurrency=1');
+      await expect(field(page, 'Stock')).toHaveValue('5');
+      await expect(field(page, 'Rate')).toBeVisible();
+      await expect(form(page).getByRole('button', { name: 'Copy link' })).toBeHidden();
+      await form(page).getByRole('button', { name: 'Start this race' }).click();
+      await expect(page.getByRole('alert')).toContainText('The race cannot be run as asked.');
+      await expect(
+        page.getByText(/must not be more than there are buyers at once, which is 1/),
+      ).toBeVisible();
+      await expect(field(page, 'Server processes')).toHaveValue('2');
+    },
+  );
 });

@@ -61,31 +61,35 @@ test('the collision is walked through and zoomed by keyboard alone', async ({ pa
   await expect.poll(view).toEqual([from, to]);
 });
 
-test('pointing at a step shows it, and the update that vanished is told', async ({ page, server }) => {
-  await openRace(page, server.url);
-  await expect(collision(page).getByRole('list', { name: 'How it went wrong' })).toContainText(
-    /reads the stock: \d+/,
-  );
-  await expect(collision(page).getByRole('img')).toHaveAttribute('aria-label', /\d+ steps over/);
-  const card = collision(page).locator('[data-step]');
-  const rows = collision(page).getByRole('region', { name: 'Steps in order' }).getByRole('row');
-  await rows.nth(1).hover();
-  const before = await card.innerText();
-  // whatever is pointed at in the table, the table stays where it is
-  const height = async () => (await card.boundingBox())?.height;
-  const first = await height();
-  for (let row = 2; row < (await rows.count()); row += 1) {
-    await rows.nth(row).hover();
-    expect(await height()).toBe(first);
-  }
-  await rows.nth(1).hover();
-  await steps(page).evaluate((element) => element.scrollIntoView({ block: 'center' }));
-  const box = await steps(page).boundingBox();
-  // along the first lane there is a step under some place
-  for (let x = 40; x < (box?.width ?? 0) - 20 && (await card.innerText()) === before; x += 6)
-    await page.mouse.move((box?.x ?? 0) + x, (box?.y ?? 0) + 51);
-  expect(await card.innerText()).not.toBe(before);
-});
+test(
+  'pointing at a step shows it, and the update that vanished is told',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await openRace(page, server.url);
+    await expect(collision(page).getByRole('list', { name: 'How it went wrong' })).toContainText(
+      /reads the stock: \d+/,
+    );
+    await expect(collision(page).getByRole('img')).toHaveAttribute('aria-label', /\d+ steps over/);
+    const card = collision(page).locator('[data-step]');
+    const rows = collision(page).getByRole('region', { name: 'Steps in order' }).getByRole('row');
+    await rows.nth(1).hover();
+    const before = await card.innerText();
+    // whatever is pointed at in the table, the table stays where it is
+    const height = async () => (await card.boundingBox())?.height;
+    const first = await height();
+    for (let row = 2; row < (await rows.count()); row += 1) {
+      await rows.nth(row).hover();
+      expect(await height()).toBe(first);
+    }
+    await rows.nth(1).hover();
+    await steps(page).evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    const box = await steps(page).boundingBox();
+    // along the first lane there is a step under some place
+    for (let x = 40; x < (box?.width ?? 0) - 20 && (await card.innerText()) === before; x += 6)
+      await page.mouse.move((box?.x ?? 0) + x, (box?.y ?? 0) + 51);
+    expect(await card.innerText()).not.toBe(before);
+  },
+);
 
 test('a piece has an address, and leads to its rows in the log and back', async ({ page, server }) => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -107,36 +111,37 @@ test('a piece has an address, and leads to its rows in the log and back', async 
   await expect(page).toHaveURL(/evidence=[\w-]+&piece=\d+$/);
 });
 
-test('an address that names a piece that does not exist says so, and so does the box', async ({
-  page,
-  server,
-}) => {
-  await openRace(page, server.url);
-  const path = finished ?? '';
-  const box = collision(page).getByRole('spinbutton', { name: 'Piece of evidence' });
-  const notice = collision(page)
-    .getByRole('status')
-    .filter({ hasText: /this is the first/ });
-  await page.goto(`${path}?lane=0&evidence=oversold&piece=99999`);
-  await expect(notice).toHaveText(/^There is no piece 99,999 of \d+; this is the first\.$/);
-  await expect(box).toHaveValue('1');
-  for (const query of ['lane=9&evidence=oversold', 'lane=0&evidence=drift', 'lane=0&evidence=magic']) {
-    await page.goto(`${path}?${query}`);
-    await expect(notice).toHaveText(/^This race has no such evidence as the address names/);
-  }
-  await page.goto(`${path}?lane=0&evidence=oversold&piece=2`);
-  await expect(box).toHaveValue('2');
-  await expect(notice).toHaveCount(0);
-  for (const typed of ['99999', '-3', '1.5']) {
-    await box.fill(typed);
-    await expect(box).toHaveAttribute('aria-invalid', 'true');
-    await box.press('Enter');
+test(
+  'an address that names a piece that does not exist says so, and so does the box',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await openRace(page, server.url);
+    const path = finished ?? '';
+    const box = collision(page).getByRole('spinbutton', { name: 'Piece of evidence' });
+    const notice = collision(page)
+      .getByRole('status')
+      .filter({ hasText: /this is the first/ });
+    await page.goto(`${path}?lane=0&evidence=oversold&piece=99999`);
+    await expect(notice).toHaveText(/^There is no piece 99,999 of \d+; this is the first\.$/);
+    await expect(box).toHaveValue('1');
+    for (const query of ['lane=9&evidence=oversold', 'lane=0&evidence=drift', 'lane=0&evidence=magic']) {
+      await page.goto(`${path}?${query}`);
+      await expect(notice).toHaveText(/^This race has no such evidence as the address names/);
+    }
+    await page.goto(`${path}?lane=0&evidence=oversold&piece=2`);
     await expect(box).toHaveValue('2');
-    await expect(box).toHaveAttribute('aria-invalid', 'false');
-  }
-  await box.fill('3');
-  await expect(page).toHaveURL(/piece=3$/);
-});
+    await expect(notice).toHaveCount(0);
+    for (const typed of ['99999', '-3', '1.5']) {
+      await box.fill(typed);
+      await expect(box).toHaveAttribute('aria-invalid', 'true');
+      await box.press('Enter');
+      await expect(box).toHaveValue('2');
+      await expect(box).toHaveAttribute('aria-invalid', 'false');
+    }
+    await box.fill('3');
+    await expect(page).toHaveURL(/piece=3$/);
+  },
+);
 
 test('on a phone the header has two rows, and no label of a figure is cut', async ({ page, server }) => {
   await openRace(page, server.url);
@@ -156,7 +161,7 @@ test('on a phone the header has two rows, and no label of a figure is cut', asyn
 test.describe('with a finger', () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
 
-  test('tapping a step shows it', async ({ page, server }) => {
+  test('tapping a step shows it', { tag: '@long' }, async ({ page, server }) => {
     await openRace(page, server.url);
     await steps(page).evaluate((element) => element.scrollIntoView({ block: 'center' }));
     const chosen = () => steps(page).getByRole('option', { selected: true }).innerText();
@@ -190,39 +195,47 @@ test('the log is searched', async ({ page, server }) => {
   await expect(search).toHaveValue('');
 });
 
-test('three lanes make a picture of safety and throughput, with a table', async ({ page, server }) => {
-  await openRace(page, server.url);
-  const race = (await (
-    await page.request.get(`${server.url}/api${new URL(page.url()).pathname}`)
-  ).json()) as RaceView;
-  const { points, line, claim, caveat } = toFrontier(race, 'acceptedPerS', 'oversold');
-  const frontier = page.getByRole('region', { name: 'Safety and throughput' }).first();
-  await expect(frontier.getByRole('img')).toHaveAttribute('aria-label', /^3 lanes/);
-  // what this machine allows to be claimed is claimed, and no more
-  for (const { strategy, pace } of points) {
-    await expect(frontier.locator(`[data-point="${strategy}"]`)).toHaveAttribute(
-      'data-hollow',
-      String(pace !== null),
-    );
-    await expect(frontier.locator('svg text, ol').filter({ hasText: strategy })).toHaveCount(1);
-  }
-  await expect(frontier.locator('[data-frontier]')).toHaveCount(line.length > 1 ? 1 : 0);
-  for (const sentence of [claim, caveat])
-    if (sentence !== null) await expect(frontier.getByText(sentence)).toBeVisible();
+test(
+  'three lanes make a picture of safety and throughput, with a table',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await openRace(page, server.url);
+    const race = (await (
+      await page.request.get(`${server.url}/api${new URL(page.url()).pathname}`)
+    ).json()) as RaceView;
+    const { points, line, claim, caveat } = toFrontier(race, 'acceptedPerS', 'oversold');
+    const frontier = page.getByRole('region', { name: 'Safety and throughput' }).first();
+    await expect(frontier.getByRole('img')).toHaveAttribute('aria-label', /^3 lanes/);
+    // what this machine allows to be claimed is claimed, and no more
+    for (const { strategy, pace } of points) {
+      await expect(frontier.locator(`[data-point="${strategy}"]`)).toHaveAttribute(
+        'data-hollow',
+        String(pace !== null),
+      );
+      await expect(frontier.locator('svg text, ol').filter({ hasText: strategy })).toHaveCount(1);
+    }
+    await expect(frontier.locator('[data-frontier]')).toHaveCount(line.length > 1 ? 1 : 0);
+    for (const sentence of [claim, caveat])
+      if (sentence !== null) await expect(frontier.getByText(sentence)).toBeVisible();
 
-  await frontier.getByRole('button', { name: /show as table/ }).click();
-  const pace = points.find(({ strategy }) => strategy === 'read-then-write')?.pace ?? 'itself';
-  await expect(frontier.getByRole('row', { name: `read-then-write broke ${pace}` })).toBeVisible();
-});
+    await frontier.getByRole('button', { name: /show as table/ }).click();
+    const pace = points.find(({ strategy }) => strategy === 'read-then-write')?.pace ?? 'itself';
+    await expect(frontier.getByRole('row', { name: `read-then-write broke ${pace}` })).toBeVisible();
+  },
+);
 
-test('the key to the timeline names the fillings that are there', async ({ page, server }) => {
-  await openRace(page, server.url);
-  const key = collision(page).getByRole('list', { name: 'Key to the steps' });
-  await expect(key).toContainText('hollow: reads the stock');
-  await expect(key).toContainText('solid: writes the stock');
-});
+test(
+  'the key to the timeline names the fillings that are there',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await openRace(page, server.url);
+    const key = collision(page).getByRole('list', { name: 'Key to the steps' });
+    await expect(key).toContainText('hollow: reads the stock');
+    await expect(key).toContainText('solid: writes the stock');
+  },
+);
 
-test('on paper there is nothing to press, and every chart', async ({ page, server }) => {
+test('on paper there is nothing to press, and every chart', { tag: '@long' }, async ({ page, server }) => {
   await openRace(page, server.url);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await expect(page.getByText(/^Oversell, http.*races.*as of/)).toBeVisible();
@@ -242,36 +255,40 @@ test('on paper there is nothing to press, and every chart', async ({ page, serve
   );
 });
 
-test('a request opens into its steps', async ({ page, server }) => {
+test('a request opens into its steps', { tag: '@long' }, async ({ page, server }) => {
   await openRace(page, server.url);
   await requests(page).getByRole('listbox').first().getByRole('option').first().click();
   await expect(page.getByRole('list', { name: 'Steps' }).getByText('read stock')).toBeVisible();
   await expect(requests(page).getByText('saw stock', { exact: true })).toBeVisible();
 });
 
-test('an answer that comes after the reader has gone on opens nothing', async ({ page, server }) => {
-  await openRace(page, server.url);
-  const held: (() => Promise<void>)[] = [];
-  await page.route(/\/attempts\/\d+(\?|$)/, (route) => void held.push(() => route.continue()));
-  const options = requests(page).getByRole('listbox').first().getByRole('option');
-  const opened = requests(page).getByRole('region', { name: /^Attempt / });
-  await options.nth(2).click();
-  await expect(opened).toContainText('Reading its steps…');
-  await page.keyboard.press('Escape');
-  await expect(opened).toHaveCount(0);
-  await options.nth(4).click();
-  await expect(opened).toContainText('Reading its steps…');
-  const name = await opened.getAttribute('aria-label');
+test(
+  'an answer that comes after the reader has gone on opens nothing',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    await openRace(page, server.url);
+    const held: (() => Promise<void>)[] = [];
+    await page.route(/\/attempts\/\d+(\?|$)/, (route) => void held.push(() => route.continue()));
+    const options = requests(page).getByRole('listbox').first().getByRole('option');
+    const opened = requests(page).getByRole('region', { name: /^Attempt / });
+    await options.nth(2).click();
+    await expect(opened).toContainText('Reading its steps…');
+    await page.keyboard.press('Escape');
+    await expect(opened).toHaveCount(0);
+    await options.nth(4).click();
+    await expect(opened).toContainText('Reading its steps…');
+    const name = await opened.getAttribute('aria-label');
 
-  const [first, second] = held;
-  const late = page.waitForResponse(/\/attempts\/\d+(\?|$)/);
-  await first?.();
-  await late;
-  await expect(opened).toContainText('Reading its steps…');
-  await second?.();
-  await expect(opened.getByRole('list', { name: 'Steps' })).toBeVisible();
-  expect(await opened.getAttribute('aria-label')).toBe(name);
-});
+    const [first, second] = held;
+    const late = page.waitForResponse(/\/attempts\/\d+(\?|$)/);
+    await first?.();
+    await late;
+    await expect(opened).toContainText('Reading its steps…');
+    await second?.();
+    await expect(opened.getByRole('list', { name: 'Steps' })).toBeVisible();
+    expect(await opened.getAttribute('aria-label')).toBe(name);
+  },
+);
 
 test('from any one oversold unit to the two attempts behind it, their steps and their rows', async ({
   page,

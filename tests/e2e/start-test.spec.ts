@@ -50,20 +50,24 @@ test('one click shows the oversell live, beside the strategy that holds', async 
   await expect(page.getByRole('row', { name: /lost updates/ })).toContainText(count(bad?.lostUpdates));
 });
 
-test('the address shows the same after a reload, with every attempt accounted for', async ({ page }) => {
-  await startTest(page);
-  await whenFinished(page);
-  const numbers = () => page.getByRole('table').allInnerTexts();
-  const before = await numbers();
+test(
+  'the address shows the same after a reload, with every attempt accounted for',
+  { tag: '@long' },
+  async ({ page }) => {
+    await startTest(page);
+    await whenFinished(page);
+    const numbers = () => page.getByRole('table').allInnerTexts();
+    const before = await numbers();
 
-  await page.reload();
+    await page.reload();
 
-  await expect(page.locator('article [data-verdict]')).toHaveCount(2);
-  await expect.poll(numbers).toEqual(before);
-  for (const word of ['generated', 'recorded', 'stored', 'streamed', 'shown']) {
-    await expect(page.getByText(new RegExp(`${word}\\s*1,000`)).first()).toBeVisible();
-  }
-});
+    await expect(page.locator('article [data-verdict]')).toHaveCount(2);
+    await expect.poll(numbers).toEqual(before);
+    for (const word of ['generated', 'recorded', 'stored', 'streamed', 'shown']) {
+      await expect(page.getByText(new RegExp(`${word}\\s*1,000`)).first()).toBeVisible();
+    }
+  },
+);
 
 test('a reload in the middle of a race misses nothing', async ({ page, server }) => {
   const started = await page.request.post(`${server.url}/api/races`, {
@@ -115,18 +119,22 @@ test('stop drains the race and says so; run again starts another', async ({ page
   await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
 });
 
-test('a stop says how much is in flight, and a second one waits no longer', async ({ page, server }) => {
-  const slow = { attempts: 1_000, stock: 10, concurrency: 7, thinkMs: 10_000, timeoutMs: 60_000, rampS: 0 };
-  const started = await page.request.post(`${server.url}/api/races`, {
-    data: { strategies: ['read-then-write'], ...slow },
-  });
-  const { url } = (await started.json()) as { url: string };
-  await page.goto(url);
-  await expect(page.locator('article')).toContainText(/so far|SELLING/);
-  await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByText('Stopping… 7 in flight')).toBeVisible();
-  await page.getByRole('button', { name: 'Stop now' }).click();
-  await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
-  const race = (await (await page.request.get(`${server.url}/api${url}`)).json()) as RaceView;
-  expect(race.lanes[0]?.counts.indeterminate).toBe(7);
-});
+test(
+  'a stop says how much is in flight, and a second one waits no longer',
+  { tag: '@long' },
+  async ({ page, server }) => {
+    const slow = { attempts: 1_000, stock: 10, concurrency: 7, thinkMs: 10_000, timeoutMs: 60_000, rampS: 0 };
+    const started = await page.request.post(`${server.url}/api/races`, {
+      data: { strategies: ['read-then-write'], ...slow },
+    });
+    const { url } = (await started.json()) as { url: string };
+    await page.goto(url);
+    await expect(page.locator('article')).toContainText(/so far|SELLING/);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect(page.getByText('Stopping… 7 in flight')).toBeVisible();
+    await page.getByRole('button', { name: 'Stop now' }).click();
+    await expect(page.getByText(/^Stopped .+ after [\d,]+( of [\d,]+)? attempts\.$/)).toBeVisible();
+    const race = (await (await page.request.get(`${server.url}/api${url}`)).json()) as RaceView;
+    expect(race.lanes[0]?.counts.indeterminate).toBe(7);
+  },
+);

@@ -134,21 +134,25 @@ describe('a server', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  test('that is something else, and one that never answers, are not waited for', async () => {
-    const other = await listen(createServer((_request, response) => response.end('<h1>Hello</h1>')));
-    const found = await command(['race', '--server', other]);
-    expect(found).toMatchObject({
-      code: 3,
-      output: '',
-      errors: `${other} does not answer as Oversell does.\n`,
-    });
-    const sockets: (() => void)[] = [];
-    const silent = await listen(createTcpServer((socket) => sockets.push(() => socket.destroy())));
-    const waited = await command(['race', '--server', silent]);
-    sockets.forEach((close) => close());
-    expect(waited).toMatchObject({ code: 3, output: '' });
-    expect(waited.errors).toContain(`${silent} cannot be reached: `);
-  });
+  test(
+    'that is something else, and one that never answers, are not waited for',
+    { tags: 'long' },
+    async () => {
+      const other = await listen(createServer((_request, response) => response.end('<h1>Hello</h1>')));
+      const found = await command(['race', '--server', other]);
+      expect(found).toMatchObject({
+        code: 3,
+        output: '',
+        errors: `${other} does not answer as Oversell does.\n`,
+      });
+      const sockets: (() => void)[] = [];
+      const silent = await listen(createTcpServer((socket) => sockets.push(() => socket.destroy())));
+      const waited = await command(['race', '--server', silent]);
+      sockets.forEach((close) => close());
+      expect(waited).toMatchObject({ code: 3, output: '' });
+      expect(waited.errors).toContain(`${silent} cannot be reached: `);
+    },
+  );
 });
 
 describe('a file', () => {

@@ -46,21 +46,23 @@ async function whenStored(database: TestDatabase, id: string): Promise<void> {
   await expect.poll(status).toMatch(/finished|failed|aborted/);
 }
 
-test('a race whose every connection is ended goes on, and is judged by all that it recorded', async ({
-  database,
-}) => {
-  const { api, postgres } = await openGatedServer(database.url);
-  const id = await api.startRace({ ...LONG, attempts: 200, concurrency: 10, thinkMs: 50 });
-  await api.whenRecorded(id);
+test(
+  'a race whose every connection is ended goes on, and is judged by all that it recorded',
+  { tags: 'long' },
+  async ({ database }) => {
+    const { api, postgres } = await openGatedServer(database.url);
+    const id = await api.startRace({ ...LONG, attempts: 200, concurrency: 10, thinkMs: 50 });
+    await api.whenRecorded(id);
 
-  postgres.reset();
-  const race = await api.whenOver(id);
+    postgres.reset();
+    const race = await api.whenOver(id);
 
-  expect(race).toMatchObject({ status: 'finished', reason: null });
-  expect(race.lanes[0]?.status).toBe('finished');
-  expect(race.lanes[0]?.honesty).toEqual({ generated: 200, recorded: 200, stored: 200 });
-  expect(await readCounts(database, id)).toEqual([{ index: 0, counted: 200, stored: 200, logged: 200 }]);
-});
+    expect(race).toMatchObject({ status: 'finished', reason: null });
+    expect(race.lanes[0]?.status).toBe('finished');
+    expect(race.lanes[0]?.honesty).toEqual({ generated: 200, recorded: 200, stored: 200 });
+    expect(await readCounts(database, id)).toEqual([{ index: 0, counted: 200, stored: 200, logged: 200 }]);
+  },
+);
 
 test('lanes that run at once and lose PostgreSQL: one statement of failure, soon, and counts that are those of the log', async ({
   database,

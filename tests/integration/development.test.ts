@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
 import { projectRoot } from '@/services/env';

@@ -285,20 +285,28 @@ describe('when the server ends', { timeout: RACES_TAKE_MS }, () => {
     });
   });
 
-  test('by SIGKILL, the next one calls it interrupted and keeps what was over', async ({ database }) => {
-    const api = callApi(await startTestServer(serverEnv(database.url)));
-    const id = await start(api, { kind: 'trials', trials: 50, race: { ...LONG, attempts: 500, stock: 50 } });
-    await when(api, id, ({ done }) => done >= 1);
-    await api.server.stop('SIGKILL');
+  test(
+    'by SIGKILL, the next one calls it interrupted and keeps what was over',
+    { tags: 'long' },
+    async ({ database }) => {
+      const api = callApi(await startTestServer(serverEnv(database.url)));
+      const id = await start(api, {
+        kind: 'trials',
+        trials: 50,
+        race: { ...LONG, attempts: 500, stock: 50 },
+      });
+      await when(api, id, ({ done }) => done >= 1);
+      await api.server.stop('SIGKILL');
 
-    const next = callApi(await startTestServer(serverEnv(database.url)));
-    const experiment = await get(next, id);
-    await next.server.stop();
+      const next = callApi(await startTestServer(serverEnv(database.url)));
+      const experiment = await get(next, id);
+      await next.server.stop();
 
-    expect(experiment.status).toBe('interrupted');
-    expect(experiment.reason).toMatch(/^The server ended in the middle of this experiment/);
-    expect(experiment.current).toBeNull();
-    expect(experiment.strategies[0]?.violated).toBeGreaterThanOrEqual(1);
-    expect(experiment.strategies[0]?.done).toBe(experiment.done);
-  });
+      expect(experiment.status).toBe('interrupted');
+      expect(experiment.reason).toMatch(/^The server ended in the middle of this experiment/);
+      expect(experiment.current).toBeNull();
+      expect(experiment.strategies[0]?.violated).toBeGreaterThanOrEqual(1);
+      expect(experiment.strategies[0]?.done).toBe(experiment.done);
+    },
+  );
 });

@@ -5,13 +5,7 @@ import { attackProduct, type Moment, type Row } from '../faults/campaign';
 import { Product } from '../faults/product';
 
 /** Each of them strikes once, in this order; `npm run soak -- faults` has all of them, at any moment. */
-const STRUCK = [
-  'SIGTERM during the start',
-  'every backend of PostgreSQL terminated',
-  'kill -9 of PostgreSQL',
-  'kill -9 of Redis',
-  'kill -9 of the server',
-];
+const STRUCK = ['SIGTERM during the start', 'kill -9 of PostgreSQL', 'kill -9 of the server'];
 
 /** Not by the clock: when the first start initialises the database, and when attempts have been recorded. */
 const inTheMiddle: Moment = async ({ product, script, raceId }) => {

@@ -77,26 +77,35 @@ describe('the history of a race', () => {
     expect(one.output).toContain(`Lane 1 of race ${race.id}: conditional-update\nEXACT `);
   });
 
-  test('of a lane that was stopped, or in which nothing raced, says so too', async ({ api }) => {
-    const id = await api.startRace({
-      strategies: ['read-then-write'],
-      stock: 1_000,
-      attempts: 50_000,
-      thinkMs: 20,
-    });
-    await api.whenRecorded(id);
-    await api.post(`/api/races/${id}/stop`);
-    const stopped = await api.whenOver(id);
-    expect(stopped.lanes[0]?.verdict.reason).toContain('Stopped early: by request.');
-    // one buyer at a time races with nobody
-    const weak = await api.race({ strategies: ['select-for-update'], ...PLAN, attempts: 30, concurrency: 1 });
-    expect(weak.lanes[0]?.verdict.status).toBe('inconclusive');
-    for (const race of [stopped, weak]) {
-      const { output } = await auditOffline(['-', '--json'], await exportOf(api, race.id));
-      const { lanes } = JSON.parse(output) as { lanes: object[] };
-      expect(lanes).toMatchObject(race.lanes.map(auditOf));
-    }
-  });
+  test(
+    'of a lane that was stopped, or in which nothing raced, says so too',
+    { tags: 'long' },
+    async ({ api }) => {
+      const id = await api.startRace({
+        strategies: ['read-then-write'],
+        stock: 1_000,
+        attempts: 50_000,
+        thinkMs: 20,
+      });
+      await api.whenRecorded(id);
+      await api.post(`/api/races/${id}/stop`);
+      const stopped = await api.whenOver(id);
+      expect(stopped.lanes[0]?.verdict.reason).toContain('Stopped early: by request.');
+      // one buyer at a time races with nobody
+      const weak = await api.race({
+        strategies: ['select-for-update'],
+        ...PLAN,
+        attempts: 30,
+        concurrency: 1,
+      });
+      expect(weak.lanes[0]?.verdict.status).toBe('inconclusive');
+      for (const race of [stopped, weak]) {
+        const { output } = await auditOffline(['-', '--json'], await exportOf(api, race.id));
+        const { lanes } = JSON.parse(output) as { lanes: object[] };
+        expect(lanes).toMatchObject(race.lanes.map(auditOf));
+      }
+    },
+  );
 
   test('comes with every attempt and its steps, as a file that no proxy may change', async ({ api }) => {
     const race = await api.race({ strategies: ['read-then-write'], ...PLAN });

@@ -160,7 +160,7 @@ describe('embedded services', () => {
     await expect(client.connect()).rejects.toThrow(/NOAUTH/);
   });
 
-  test('of a second server beside the first use the next slot', async () => {
+  test('of a second server beside the first use the next slot', { tags: 'long' }, async () => {
     const { addresses } = await hold();
     const messages: string[] = [];
     const second = await openServices(embedded(), (message) => messages.push(message));
@@ -171,7 +171,7 @@ describe('embedded services', () => {
     expect(await query(addresses.databaseUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('survive the Ctrl-C of a terminal until the server closes them', async () => {
+  test('survive the Ctrl-C of a terminal until the server closes them', { tags: 'long' }, async () => {
     const { child, addresses, processes } = await hold();
     if (child.pid === undefined) throw new Error('no process id');
     process.kill(-child.pid, 'SIGINT');
@@ -181,22 +181,26 @@ describe('embedded services', () => {
     expect(processes.map(isAlive)).toEqual([false, false]);
   });
 
-  test('left behind by a killed server are stopped by the next one, which keeps the data', async () => {
-    const { child, addresses, processes } = await hold();
-    await query(addresses.databaseUrl, `insert into items (sku, stock) values ('kept', 3)`);
-    await stop(child, 'SIGKILL');
-    expect(processes.map(isAlive)).toEqual([true, true]);
+  test(
+    'left behind by a killed server are stopped by the next one, which keeps the data',
+    { tags: 'long' },
+    async () => {
+      const { child, addresses, processes } = await hold();
+      await query(addresses.databaseUrl, `insert into items (sku, stock) values ('kept', 3)`);
+      await stop(child, 'SIGKILL');
+      expect(processes.map(isAlive)).toEqual([true, true]);
 
-    const messages: string[] = [];
-    const next = await openServices(embedded(), (message) => messages.push(message));
-    cleanups.push(() => next.close());
-    expect(messages).toEqual(['The last server did not stop cleanly: stopping what it left behind']);
-    expect(processes.map(isAlive)).toEqual([false, false]);
-    expect(readdirSync(dir)).toEqual(['data']);
-    expect(await query(next.databaseUrl, `select stock from items where sku = 'kept'`)).toEqual([
-      { stock: 3 },
-    ]);
-  });
+      const messages: string[] = [];
+      const next = await openServices(embedded(), (message) => messages.push(message));
+      cleanups.push(() => next.close());
+      expect(messages).toEqual(['The last server did not stop cleanly: stopping what it left behind']);
+      expect(processes.map(isAlive)).toEqual([false, false]);
+      expect(readdirSync(dir)).toEqual(['data']);
+      expect(await query(next.databaseUrl, `select stock from items where sku = 'kept'`)).toEqual([
+        { stock: 3 },
+      ]);
+    },
+  );
 });
 
 test('embedded servers that are killed are started again with their address, and say so', async () => {

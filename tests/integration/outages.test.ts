@@ -137,59 +137,66 @@ test('Redis lost during a race that needs it: the same, and others do not notice
   expect(after.lanes[0]?.verdict.status).toBe('ok');
 });
 
-test('Redis lost during a race: a lane that does not need it goes on, and is judged', async ({
-  database,
-}) => {
-  const { api, redis } = await openGatedServer(database.url);
-  const id = await api.startRace({
-    strategies: ['redis-lua-gate', 'conditional-update'],
-    stock: 10,
-    attempts: 90,
-    concurrency: 5,
-    thinkMs: 300,
-  });
-  await api.whenRecorded(id);
+test(
+  'Redis lost during a race: a lane that does not need it goes on, and is judged',
+  { tags: 'long' },
+  async ({ database }) => {
+    const { api, redis } = await openGatedServer(database.url);
+    const id = await api.startRace({
+      strategies: ['redis-lua-gate', 'conditional-update'],
+      stock: 10,
+      attempts: 90,
+      concurrency: 5,
+      thinkMs: 300,
+    });
+    await api.whenRecorded(id);
 
-  await redis.shut();
-  const { status, reason, lanes } = await api.whenOver(id);
+    await redis.shut();
+    const { status, reason, lanes } = await api.whenOver(id);
 
-  // the watch on Redis says it was lost, or before that the reading of the lane's counter that it cannot be reached
-  expect({ status, reason }).toMatchObject({
-    status: 'failed',
-    reason: expect.stringMatching(/^Redis (was lost during the race: .+|cannot be reached)\.$/) as string,
-  });
-  expect(lanes[0]).toMatchObject({
-    status: 'cancelled',
-    verdict: { reason: expect.stringMatching(/^Not judged: Redis (was lost|cannot be reached)/) as string },
-  });
-  expect(lanes[1]).toMatchObject({ status: 'finished', counts: { attempts: 90, accepted: 10 } });
-});
+    // the watch on Redis says it was lost, or before that the reading of the lane's counter that it cannot be reached
+    expect({ status, reason }).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^Redis (was lost during the race: .+|cannot be reached)\.$/) as string,
+    });
+    expect(lanes[0]).toMatchObject({
+      status: 'cancelled',
+      verdict: { reason: expect.stringMatching(/^Not judged: Redis (was lost|cannot be reached)/) as string },
+    });
+    expect(lanes[1]).toMatchObject({ status: 'finished', counts: { attempts: 90, accepted: 10 } });
+  },
+);
 
-test('Redis that stands still during a race: the race fails, the queue goes on, the server stops cleanly', async ({
-  database,
-}) => {
-  const { api, redis } = await openGatedServer(database.url);
-  const id = await api.startRace(LONG);
-  await api.whenRecorded(id);
+test(
+  'Redis that stands still during a race: the race fails, the queue goes on, the server stops cleanly',
+  { tags: 'long' },
+  async ({ database }) => {
+    const { api, redis } = await openGatedServer(database.url);
+    const id = await api.startRace(LONG);
+    await api.whenRecorded(id);
 
-  redis.stall();
-  // it answers although the one that it asks does not
-  expect(await readHealth(api)).toMatchObject({ status: 503, health: { checks: { redis: { ok: false } } } });
-  const race = await api.whenOver(id);
+    redis.stall();
+    // it answers although the one that it asks does not
+    expect(await readHealth(api)).toMatchObject({
+      status: 503,
+      health: { checks: { redis: { ok: false } } },
+    });
+    const race = await api.whenOver(id);
 
-  expect(race).toMatchObject({
-    status: 'failed',
-    reason: expect.stringMatching(/^Redis was lost/) as string,
-  });
-  const other = await api.race({
-    strategies: ['conditional-update'],
-    stock: 5,
-    attempts: 50,
-    model: 'burst',
-  });
-  expect(other.lanes[0]?.verdict.status).toBe('ok');
-  expect(await api.server.stop()).toBe(0);
-});
+    expect(race).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^Redis was lost/) as string,
+    });
+    const other = await api.race({
+      strategies: ['conditional-update'],
+      stock: 5,
+      attempts: 50,
+      model: 'burst',
+    });
+    expect(other.lanes[0]?.verdict.status).toBe('ok');
+    expect(await api.server.stop()).toBe(0);
+  },
+);
 
 test('SIGKILL in the middle of a race: the next boot calls it interrupted and shows what was stored', async ({
   database,
@@ -214,22 +221,26 @@ test('SIGKILL in the middle of a race: the next boot calls it interrupted and sh
   expect(notRun).toMatchObject({ status: 'cancelled', counts: { attempts: 0 } });
 });
 
-test('a server that starts leaves the races of one that lives alone', async ({ database }) => {
-  const first = await startTestServer(serverEnv(database.url));
-  onTestFinished(async () => void (await first.stop()));
-  const api = callApi(first);
-  const id = await api.startRace(LONG);
-  await api.whenRecorded(id);
+test(
+  'a server that starts leaves the races of one that lives alone',
+  { tags: 'long' },
+  async ({ database }) => {
+    const first = await startTestServer(serverEnv(database.url));
+    onTestFinished(async () => void (await first.stop()));
+    const api = callApi(first);
+    const id = await api.startRace(LONG);
+    await api.whenRecorded(id);
 
-  const second = await startTestServer(serverEnv(database.url));
-  onTestFinished(async () => void (await second.stop()));
+    const second = await startTestServer(serverEnv(database.url));
+    onTestFinished(async () => void (await second.stop()));
 
-  expect(await storedStatus(database, id)).toMatch(/preparing|running/);
-  const elsewhere = await callApi(second).post(`/api/races/${id}/stop`);
-  expect(elsewhere.status).toBe(409);
-  await api.post(`/api/races/${id}/stop`);
-  expect((await api.whenOver(id)).status).toBe('aborted');
-});
+    expect(await storedStatus(database, id)).toMatch(/preparing|running/);
+    const elsewhere = await callApi(second).post(`/api/races/${id}/stop`);
+    expect(elsewhere.status).toBe(409);
+    await api.post(`/api/races/${id}/stop`);
+    expect((await api.whenOver(id)).status).toBe('aborted');
+  },
+);
 
 test('SIGTERM in the middle of a race drains it, stores it and exits with 0', async ({ database }) => {
   const server = await startTestServer(serverEnv(database.url));

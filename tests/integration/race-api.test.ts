@@ -59,33 +59,40 @@ describe('a race', () => {
   });
 
   // tests/soak repeats this under several plans
-  test('finds every strategy without fault that is safe, or whose condition holds', async ({ api }) => {
-    const strategies = await listHolding(api);
-    const race = await api.race({ strategies, ...AT_ONCE, attempts: 120, seed: 1 });
-    expectHeld(race);
-    for (const { strategy, latencyMs, time } of race.lanes) expectTimeToAddUp(strategy, latencyMs.mean, time);
-  });
+  test(
+    'finds every strategy without fault that is safe, or whose condition holds',
+    { tags: 'long' },
+    async ({ api }) => {
+      const strategies = await listHolding(api);
+      const race = await api.race({ strategies, ...AT_ONCE, attempts: 120, seed: 1 });
+      expectHeld(race);
+      for (const { strategy, latencyMs, time } of race.lanes)
+        expectTimeToAddUp(strategy, latencyMs.mean, time);
+    },
+  );
 
-  test('finds every strategy to oversell that reads before it decides and locks too little', async ({
-    api,
-  }) => {
-    const race = await api.race({
-      strategies: [
-        'check-then-decrement',
-        'transaction-read-committed',
-        'advisory-lock-one-statement',
-        'advisory-lock-repeatable-read',
-        'advisory-lock-early-unlock',
-        'append-ledger',
-      ],
-      ...AT_ONCE,
-      thinkMs: 10,
-    });
-    for (const { strategy, verdict, oversold } of race.lanes) {
-      expect(verdict.status, `${strategy}: ${verdict.reason}`).toBe('violated');
-      expect(oversold, strategy).toBeGreaterThan(0);
-    }
-  });
+  test(
+    'finds every strategy to oversell that reads before it decides and locks too little',
+    { tags: 'long' },
+    async ({ api }) => {
+      const race = await api.race({
+        strategies: [
+          'check-then-decrement',
+          'transaction-read-committed',
+          'advisory-lock-one-statement',
+          'advisory-lock-repeatable-read',
+          'advisory-lock-early-unlock',
+          'append-ledger',
+        ],
+        ...AT_ONCE,
+        thinkMs: 10,
+      });
+      for (const { strategy, verdict, oversold } of race.lanes) {
+        expect(verdict.status, `${strategy}: ${verdict.reason}`).toBe('violated');
+        expect(oversold, strategy).toBeGreaterThan(0);
+      }
+    },
+  );
 
   test('releases a burst together and says how far apart the sends were', async ({ api }) => {
     const race = await api.race({ strategies: ['read-then-write'], ...SMALL, model: 'burst' });

@@ -18,23 +18,25 @@ describe('several server processes', () => {
     expect(purchaseServers(api.server.process.pid)).toEqual([]);
   });
 
-  test('are gone when a race was stopped by force, with purchases that nobody waited for', async ({
-    api,
-  }) => {
-    const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 10_000, timeoutMs: 60_000 };
-    const id = await api.startRace({ ...slow, rampS: 0, processes: 2 });
-    await api.whenRunning(id);
-    await api.post(`/api/races/${id}/stop`);
-    await api.post(`/api/races/${id}/stop`);
-    const race = await api.whenOver(id);
-    const lane = only(race);
-    expect(lane.counts).toMatchObject({ attempts: 4, indeterminate: 4 });
-    // the children were asked, and said that they had not finished
-    expect(lane.finalRows?.stillRunning).toBe(4);
-    expect(purchaseServers(api.server.process.pid)).toEqual([]);
-  });
+  test(
+    'are gone when a race was stopped by force, with purchases that nobody waited for',
+    { tags: 'long' },
+    async ({ api }) => {
+      const slow = { strategies: ['read-then-write'], concurrency: 4, thinkMs: 10_000, timeoutMs: 60_000 };
+      const id = await api.startRace({ ...slow, rampS: 0, processes: 2 });
+      await api.whenRunning(id);
+      await api.post(`/api/races/${id}/stop`);
+      await api.post(`/api/races/${id}/stop`);
+      const race = await api.whenOver(id);
+      const lane = only(race);
+      expect(lane.counts).toMatchObject({ attempts: 4, indeterminate: 4 });
+      // the children were asked, and said that they had not finished
+      expect(lane.finalRows?.stillRunning).toBe(4);
+      expect(purchaseServers(api.server.process.pid)).toEqual([]);
+    },
+  );
 
-  test('fail the race with the reason when one of them dies', async ({ api }) => {
+  test('fail the race with the reason when one of them dies', { tags: 'long' }, async ({ api }) => {
     const id = await api.startRace(ENDLESS);
     await api.whenRecorded(id);
     const [victim] = purchaseServers(api.server.process.pid);

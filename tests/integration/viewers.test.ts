@@ -74,15 +74,19 @@ test('a connection that floods the server with requests to watch is refused, the
   await expect.poll(() => seen).toBe(ATTEMPTS);
 });
 
-test('viewers that read nothing do not hold up the end of the server', async ({ database }) => {
-  const server = await startTestServer(serverEnv(database.url));
-  const api = callApi(server);
-  const id = await api.startRace(RACE);
-  const viewers = await openViewers(server.url, id, { reading: 0, silent: 3 });
-  onTestFinished(() => viewers.close());
-  await api.whenOver(id);
-  expect({ code: await server.stop(), said: server.output() }).toEqual({
-    code: 0,
-    said: expect.not.stringContaining('not stopped within') as string,
-  });
-});
+test(
+  'viewers that read nothing do not hold up the end of the server',
+  { tags: 'long' },
+  async ({ database }) => {
+    const server = await startTestServer(serverEnv(database.url));
+    const api = callApi(server);
+    const id = await api.startRace(RACE);
+    const viewers = await openViewers(server.url, id, { reading: 0, silent: 3 });
+    onTestFinished(() => viewers.close());
+    await api.whenOver(id);
+    expect({ code: await server.stop(), said: server.output() }).toEqual({
+      code: 0,
+      said: expect.not.stringContaining('not stopped within') as string,
+    });
+  },
+);

@@ -9,10 +9,9 @@ import {
   ONE_SALE,
 } from '../fixtures/shop/contest';
 import type { OneSale } from '../fixtures/shop/contest';
-import { openLanesHere } from '../fixtures/lanes/lane-here';
+import { laneTest } from '../fixtures/lanes/lane-here';
 import { listHolding } from '../fixtures/shop/predictions';
 import { serverTest } from '../fixtures/server/server-test';
-import { shopTest } from '../fixtures/shop/shop';
 import { share } from './share';
 
 const RACES = share(20);
@@ -57,10 +56,9 @@ serverTest.for(PLANS)(`%s, ${RACES} races over HTTP: sold once, and contested`, 
   tally.expectContested(name);
 });
 
-shopTest(
+laneTest(
   `${RACES} races in this process: every strategy that holds is contested, every mutant blamed wherever it broke`,
-  async ({ shop, database }) => {
-    const race = openLanesHere(shop, database);
+  async ({ shop, race }) => {
     const mutants = await listMutants();
     const found = new Set<string>();
     const tallies = PLANS.map((plan) => ({ plan, tally: new Tally() }));
