@@ -152,6 +152,10 @@ describe('everything else', () => {
     },
   );
 
+  test('the start says who can reach the server', ({ api }) => {
+    expect(api.server.output()).toContain('Only programs on this machine can reach it.');
+  });
+
   test('every answer carries a request id and security headers', async ({ api }) => {
     const { headers } = await api.get('/api/strategies');
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);

@@ -42,6 +42,8 @@ const GUARDED_WRITE: TinyStep = {
   accessSet: touching('write'),
 };
 const THINK: TinyStep = { take: () => undefined, accessSet: new Map() };
+/** Reduction takes it to commute with everything, and it does not. */
+const HIDDEN_READ: TinyStep = { ...READ, accessSet: new Map() };
 
 interface PlayedHere extends Played {
   state: State;
@@ -132,5 +134,15 @@ describe('a search knows nothing of what it explores but its backend', () => {
     const steps = [READ, THINK, THINK, THINK, WRITE_WHAT_WAS_SEEN];
     const refused = search(tinyBackend(steps, 3), { reduction: false, maxSchedules: 100 });
     await expect(refused).rejects.toThrow(/100 are allowed/);
+  });
+
+  it('shows nothing that it has not run, also where steps hide what they touch', async () => {
+    const backend = tinyBackend([HIDDEN_READ, WRITE_WHAT_WAS_SEEN], 2);
+    const { coverage, outcomes, violation } = await search(backend);
+    // one after the other, and thought to be equal to abba, which was run and oversold
+    expect(coverage).toMatchObject({ unconfirmed: ['bbaa'], isExact: false, isComplete: false });
+    expect(violation).toBe('abba');
+    for (const { example, findings } of outcomes)
+      expect((await backend.replay(example))?.kinds, example).toEqual(findings);
   });
 });

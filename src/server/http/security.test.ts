@@ -7,6 +7,7 @@ import express from 'express';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isForApi, namesOf } from './cross-site';
+import { describeReach } from './listen';
 import { guard } from './security';
 
 /** The guards alone, in front of a handler that tells what it was asked for. */
@@ -122,6 +123,21 @@ describe('names', () => {
     expect(names).not.toContain('0.0.0.0');
     expect(names).not.toContain('evil.example');
     expect(namesOf('lab.internal')).toContain('lab.internal');
+  });
+
+  test.for([
+    ['127.0.0.1', /^Only programs on this machine can reach it\.$/],
+    [
+      '0.0.0.0',
+      /^Anyone who can reach any network of this machine can use it, without a login\. .*lab\.example/,
+    ],
+    ['::', /^Anyone who can reach any network of this machine/],
+    [
+      '192.0.2.7',
+      /^Anyone who can reach 192\.0\.2\.7 can use it, without a login\. .*192\.0\.2\.7, .*lab\.example/,
+    ],
+  ] as const)('a server that listens on %s says at its start who can reach it', ([host, said]) => {
+    expect(describeReach(host, namesOf(host, ['lab.example']))).toMatch(said);
   });
 });
 

@@ -44,7 +44,7 @@ export function measureLiveness(context: AuditContext): Liveness {
   };
 }
 
-/** Every buyer who could be served was. Never a finding: what is broken here is not safety. */
+/** No buyer was turned away wrongly. Never a finding: what is broken here is not safety. */
 export const liveness: Invariant = (context) => {
   const notApplicable = whyStockMayRise(context);
   if (notApplicable !== undefined) return { found: [], notApplicable };

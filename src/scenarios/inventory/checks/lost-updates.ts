@@ -124,5 +124,5 @@ function attribution({ attributed, unattributed, entries, forks }: BookedLosses)
   const pairs = countOf(entries.size, 'pair of sales', 'pairs of sales');
   const byVersion = forks > 0 ? ` (${formatNumber(forks)} of one version)` : '';
   const explain = entries.size === 1 ? 'explains' : 'explain';
-  return `${pairs} of which one undid the other${byVersion} ${explain} ${countOf(attributed, 'unit')}; ${countOf(unattributed, 'unit')} unexplained`;
+  return `${pairs}${byVersion} ${explain} ${countOf(attributed, 'unit')}; ${countOf(unattributed, 'unit')} unexplained`;
 }
