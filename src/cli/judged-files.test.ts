@@ -124,6 +124,14 @@ const SAID: [file: string, said: string[]][] = [
   ],
   ['restocked-unit-leaked', ['stock 2, 1 added, then 0', '(initial + added - final) = 2 - (2 + 1 - 0) = -1']],
   ['sold-from-an-empty-shelf', ['after this order 1 unit was sold, of a stock of 0']],
+  [
+    'unit-given-twice-in-larger-sales',
+    [
+      '\n  duplicate units 1 1 sale was given a unit that another sale already had.\n',
+      ': sold a unit that a-1 sold as well: it left 2, the other 0\n',
+      ' = 1. 1 pair of sales explains 1 unit; 0 units unexplained\n',
+    ],
+  ],
   ['counter-drifted-while-one-ran', ['\nDRIFT ≥\u00a02 ', '\n  drift ≥\u00a02 ']],
 ];
 

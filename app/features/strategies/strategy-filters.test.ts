@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { strategyInfo as strategy } from '../../../tests/fixtures/shop/strategy-info';
+import { nameAnomaly } from './name-anomaly';
 import { filterStrategies, listChoices } from './strategy-filters';
 
 const ALL = [
@@ -22,4 +23,9 @@ test('a choice says how many it would leave, and its query takes it or lets it g
     { filter: 'store', value: 'postgres', count: 2, chosen: false, query: 'class=safe&store=postgres' },
     { filter: 'store', value: 'redis', count: 1, chosen: true, query: 'class=safe' },
   ]);
+});
+
+test('a safe strategy is not named by an anomaly as if it had it', () => {
+  expect(nameAnomaly({ expected: 'safe', anomaly: 'lost update' })).toBe('prevents: lost update');
+  expect(nameAnomaly({ expected: 'unsafe', anomaly: 'lost update' })).toBe('shows: lost update');
 });

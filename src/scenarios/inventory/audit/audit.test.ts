@@ -286,6 +286,15 @@ test('a lane whose windows are not known is inconclusive and says so', () => {
   );
 });
 
+test('sales in the wrong order are told so, and not how that is known', () => {
+  const lane = goodLane(2, ['accepted', 'accepted']);
+  Object.assign(lane.attempts[0]!, { at: [0, 9], remaining: 0 });
+  Object.assign(lane.attempts[1]!, { at: [10, 19], remaining: 1 });
+  expect(auditLane(lane).checks.find(({ no }) => no === 7)?.why).toBe(
+    '1 sale was served in the wrong order: a later request had got its units first.',
+  );
+});
+
 test('units added after buyers were rightly told sold out make nobody undersold', () => {
   const lane = goodLane(1, ['accepted', 'sold-out', 'accepted']);
   lane.final = { ...lane.final, restocked: 5, finalStock: 4 };
