@@ -28,7 +28,7 @@ export interface CheckResult {
   remark?: string;
 }
 
-/** One property that a correct lane has under every interleaving: one file and one entry in `CHECKS` each. */
+/** One property that a correct lane has under every interleaving: a file of its own, named by a row of the scenario's checks. */
 export type Invariant = (context: AuditContext) => CheckResult;
 
 export const HELD: CheckResult = { found: [] };

@@ -4,7 +4,7 @@ import { historyOf, ordersFor } from '../../tests/fixtures/lanes/history';
 import type { AttemptSketch } from '../../tests/fixtures/lanes/history';
 import tokens from '../../tests/fixtures/tokens/scenario';
 import { judge } from './judge';
-import { listEvidence, listLosses } from './list-evidence';
+import { listEvidence, listLosses } from './evidence-pages';
 
 const { rules } = tokens;
 

@@ -1,4 +1,4 @@
-import { listEvidence, listLosses, listNaming } from '@/audit/list-evidence';
+import { listEvidence, listLosses, listNaming } from '@/audit/evidence-pages';
 import { toAttemptRecord } from '@/model/attempt-record';
 import type { AttemptRecord, StoredOrder } from '@/model/attempt-record';
 import { LIVE_NAMES, pickColumns } from '@/model/columns';

@@ -14,8 +14,12 @@ import { explorerTest as test } from '../fixtures/explorer/explorer';
  */
 const ids = readdirSync(strategyFolder.sources).map((file) => path.basename(file, '.ts'));
 
+/** Of thousands of schedules. */
+const LARGE = ['redis-lock-fenced', 'sharded-stock'];
+const options = (id: string) => ({ tags: LARGE.includes(id) ? ['long'] : [] });
+
 describe.each(ids)('%s', (id) => {
-  test('breaks under some schedule, or under none, as its label says', async ({ lab, shop }) => {
+  test('breaks under some schedule, or under none, as its label says', options(id), async ({ lab, shop }) => {
     const plans = planCatalogue(shop.strategy(id));
 
     const found = [];
@@ -33,7 +37,7 @@ const mutants = readdirSync(path.join(import.meta.dirname, '../fixtures/shop/mut
 );
 
 describe.each(mutants)('%s without its guard', (id) => {
-  test('breaks under some schedule of the same plans', async ({ lab, shop }) => {
+  test('breaks under some schedule of the same plans', options(id), async ({ lab, shop }) => {
     const strategy = shop.strategy(id);
     const module = (await import(`../fixtures/shop/mutants/${id}.ts`)) as Record<string, Mutant>;
     for (const [name, mutant] of Object.entries(module)) {

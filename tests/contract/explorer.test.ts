@@ -3,7 +3,7 @@ import { Items } from '@/explorer/backends/in-process/items';
 import type { ExplorationPlan } from '@/model/exploration';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import { found } from '../fixtures/explorer/compare-trees';
-import { explorerTest as test } from '../fixtures/explorer/explorer';
+import { explorerTest as test, type Lab } from '../fixtures/explorer/explorer';
 import type { Shop } from '../fixtures/shop/shop';
 import { tinyStrategy } from '../fixtures/shop/tiny-strategy';
 
@@ -113,9 +113,11 @@ describe('the simplest schedule that breaks something', () => {
   });
 });
 
+type Plan = [strategy: string, plan: Partial<ExplorationPlan>];
+
 describe('reduction', () => {
   // what generated strategies do not do: tables and stores of their own, answers before the last write
-  const plans: [string, Partial<ExplorationPlan>][] = [
+  const plans: Plan[] = [
     ['read-then-write', {}],
     ['check-constraint', {}],
     ['insert-where-available', {}],
@@ -126,22 +128,21 @@ describe('reduction', () => {
     ['unit-rows-skip-locked', { stock: 2 }],
     ['batched-writer', { quantities: [2, 1], stock: 2 }],
     ['redis-lock-naive', { leaseExpiry: true, stock: 0 }],
-    ['hot-row-last', { crash: true }],
   ];
 
-  test.for(plans)(
-    'finds what all schedules of %s find, and counts them, under %o',
-    async ([strategy, plan], { lab }) => {
-      const all = await lab.explore(strategy, { ...plan, reduction: false });
-      const reduced = await lab.explore(strategy, plan);
+  const title = 'finds what all schedules of %s find, and counts them, under %o';
+  const compare = async ([strategy, plan]: Plan, { lab }: { lab: Lab }) => {
+    const all = await lab.explore(strategy, { ...plan, reduction: false });
+    const reduced = await lab.explore(strategy, plan);
 
-      expect(found(reduced)).toEqual(found(all));
-      expect(all.coverage).toMatchObject({ run: all.coverage.possible, pruned: 0, isExact: true });
-      const { run, pruned, possible } = reduced.coverage;
-      expect(run + pruned).toBe(possible);
-      expect(run).toBeLessThanOrEqual(all.coverage.run);
-    },
-  );
+    expect(found(reduced)).toEqual(found(all));
+    expect(all.coverage).toMatchObject({ run: all.coverage.possible, pruned: 0, isExact: true });
+    const { run, pruned, possible } = reduced.coverage;
+    expect(run + pruned).toBe(possible);
+    expect(run).toBeLessThanOrEqual(all.coverage.run);
+  };
+  test.for(plans)(title, compare);
+  test.for<Plan>([['hot-row-last', { crash: true }]])(title, { tags: ['long'] }, compare);
 
   test('runs attempts that share nothing in one order only', async ({ lab }) => {
     const { coverage } = await lab.explore('conditional-update', { items: 2 });
@@ -152,22 +153,21 @@ describe('reduction', () => {
 
 describe('the same again', () => {
   const AGAIN = 3;
-  const plans: [string, Partial<ExplorationPlan>][] = [
+  const plans: Plan[] = [
     ['read-then-write', {}],
     ['select-for-update', {}],
     ['serializable-retry', {}],
     ['process-mutex', { processes: 2 }],
     ['redis-lua-gate', { crash: true }],
-    ['redis-lock-token', { leaseExpiry: true }],
   ];
 
-  test.for(plans)(
-    'explorations of %s do not differ in anything, under %o',
-    async ([strategy, plan], { lab }) => {
-      const first = await lab.explore(strategy, plan);
-      for (let i = 0; i < AGAIN; i += 1) expect(await lab.explore(strategy, plan)).toEqual(first);
-    },
-  );
+  const title = 'explorations of %s do not differ in anything, under %o';
+  const repeat = async ([strategy, plan]: Plan, { lab }: { lab: Lab }) => {
+    const first = await lab.explore(strategy, plan);
+    for (let i = 0; i < AGAIN; i += 1) expect(await lab.explore(strategy, plan)).toEqual(first);
+  };
+  test.for(plans)(title, repeat);
+  test.for<Plan>([['redis-lock-token', { leaseExpiry: true }]])(title, { tags: ['long'] }, repeat);
 
   test('a deadlock has the same victim every time: whoever closes the circle', async ({ lab, shop }) => {
     const crossed = tinyStrategy(shop, 'crossed locks', {

@@ -1,6 +1,6 @@
 import type { Page } from '@/audit/evidence-list';
 import { judge } from '@/audit/judge';
-import { listEvidence, listLosses, listNaming } from '@/audit/list-evidence';
+import { listEvidence, listLosses, listNaming } from '@/audit/evidence-pages';
 import type { FinalState } from '@/model/final-state';
 import type { History } from '@/model/history';
 import type { AuditResult, EvidencePage, FindingKind, NamingPage } from '@/model/verdict';

@@ -3,7 +3,7 @@ import { packBatch } from '@/load/packed-batch';
 import type { History } from '@/model/history';
 import type { BatchRow } from '@/recording/event-log';
 import { INVENTORY_RULES, audit } from '@/scenarios/inventory/audit/audit';
-import { listEvidence, listLosses, listNaming } from '@/audit/list-evidence';
+import { listEvidence, listLosses, listNaming } from '@/audit/evidence-pages';
 import scenario from '@/scenarios/inventory/scenario';
 import { inventory as location } from '@/services/process/program';
 import type { StoredBatches } from '@/store/batch-store';

@@ -4,7 +4,7 @@ import { correctLaneWithSale } from '../../../../tests/fixtures/lanes/correct-la
 import { MUTATIONS } from '../../../../tests/fixtures/lanes/damages/index';
 import { auditLane, historyOf, finalOf } from '../../../../tests/fixtures/lanes/history';
 import { CHECKS } from '../checks/checks';
-import { listEvidence } from '@/audit/list-evidence';
+import { listEvidence } from '@/audit/evidence-pages';
 import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 
 // fast-check prints the seed and the shrunken lane when a property fails; `fc.assert(…, { seed })` runs it again.

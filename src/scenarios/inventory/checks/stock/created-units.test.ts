@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listEvidence } from '@/audit/list-evidence';
+import { listEvidence } from '@/audit/evidence-pages';
 import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 import {
   auditLane,

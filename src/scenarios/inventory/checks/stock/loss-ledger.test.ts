@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome } from '@/model/outcome';
-import { listLosses } from '@/audit/list-evidence';
+import { listLosses } from '@/audit/evidence-pages';
 import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 import { correctLane } from '../../../../../tests/fixtures/lanes/correct-lane';
 import {

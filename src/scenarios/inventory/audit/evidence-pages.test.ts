@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FINDING_KINDS } from '@/model/verdict';
 import { violatedCase } from '../../../../bench/support/audit-histories';
-import { listEvidence, listLosses, listNaming } from '@/audit/list-evidence';
+import { listEvidence, listLosses, listNaming } from '@/audit/evidence-pages';
 import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 
 const { history, final } = violatedCase(600);
