@@ -1,0 +1,300 @@
+import { rowKey, type Catalogue, type RelationId } from './catalogue';
+import { findChanged } from './checksums';
+import type { Session } from './connect';
+import { DatabaseError } from './database-error';
+import { undoSettings } from './deadlock-timeout';
+import { explainFailure } from './explain-failure';
+import { refreshChanged, refreshWritten } from './materialized-views';
+import {
+  copyOf,
+  deleteStatement,
+  insertStatement,
+  interferenceStatements,
+  sequenceStatement,
+  sourceOf,
+  withReferencing,
+} from './restore-statements';
+import { findInterference } from './rights';
+import type { CopiedTable, Manifest } from './snapshot-schema';
+import { readTouchedRows, type TouchedRow } from './touched-rows';
+import { findWritten, type TransactionSnapshot } from './written-tables';
+
+/** Dead rows of a table after which it is vacuumed, so that the thousandth restore is as fast as the first. */
+const DEAD_ROWS = 5_000;
+
+/**
+ * The rows as they were, and the way back to them. Restoring deletes all rows of a table and inserts the copies, in
+ * their old order, so that a query without ORDER BY gives the same rows first; rows keep neither `ctid` nor `xmin`.
+ * The app's connections have to be out of transactions meanwhile.
+ */
+export class Snapshot {
+  /** Since when each table holds the rows of the snapshot; unknown for the snapshot of an earlier process. */
+  private readonly since = new Map<RelationId, TransactionSnapshot>();
+  private readonly dead = new Map<RelationId, number>();
+  /** Numbers of prepared statements by the places of their tables. A number is never used again. */
+  private readonly prepared = new Map<string, number>();
+  private nextPrepared = 0;
+  private readonly partitioned: ReadonlySet<RelationId>;
+  private readonly tables: readonly CopiedTable[];
+  private readonly views: readonly CopiedTable[];
+
+  constructor(
+    private readonly session: Session,
+    private readonly catalogue: Catalogue,
+    private readonly manifest: Manifest,
+  ) {
+    this.tables = manifest.tables.filter(({ isView }) => !isView);
+    this.views = manifest.tables.filter(({ isView }) => isView);
+    this.partitioned = new Set(
+      catalogue.tables.filter(({ kind }) => kind === 'partitioned').map(({ id }) => id),
+    );
+  }
+
+  /** The schema that holds the copies. */
+  get schema(): string {
+    return this.manifest.schema;
+  }
+
+  /** Tables whose rows are copied. */
+  get tableIds(): RelationId[] {
+    return this.tables.map(({ id }) => id);
+  }
+
+  /** Restores every table and sequence. @throws DatabaseError `blocked`, `schema-changed`, `connection-lost`, … */
+  async restore(): Promise<void> {
+    await this.restoreThese(this.tables);
+  }
+
+  /**
+   * Restores these tables, and those that refer to them where foreign keys do not rest, and all sequences.
+   *
+   * @throws DatabaseError as `restore()`, or an Error for a table that was not copied
+   */
+  async restoreTables(ids: Iterable<RelationId>): Promise<void> {
+    await this.restoreThese(this.pick(ids));
+  }
+
+  /** Restores what was written since the last time. @returns the tables that were */
+  async restoreWritten(): Promise<RelationId[]> {
+    const written = await this.writtenTables();
+    await this.restoreTables(written.filter((id) => !this.views.some((view) => view.id === id)));
+    return written;
+  }
+
+  /** Tables and materialised views written since they were copied or restored last, also with equal values. */
+  async writtenTables(): Promise<RelationId[]> {
+    const asked = this.manifest.tables.flatMap((table) => {
+      const since = this.since.get(table.id);
+      return since === undefined ? [] : [{ table, source: this.source(table), since }];
+    });
+    if (asked.length < this.manifest.tables.length) return this.changedTables();
+    return (await this.attempt(() => findWritten(this.session.client, asked))).map(({ id }) => id);
+  }
+
+  /** Tables and materialised views whose rows differ now, by reading all of them; some 2 µs a row. */
+  async changedTables(): Promise<RelationId[]> {
+    const changed = await this.attempt(() =>
+      findChanged(this.session.client, this.manifest.tables, (table) => this.source(table)),
+    );
+    return changed.map(({ id }) => id);
+  }
+
+  /**
+   * Rows that differ now, of these tables or of all that were written, with their values as text.
+   *
+   * @param limit rows a table at most
+   */
+  async touchedRows(ids?: Iterable<RelationId>, limit = 1_000): Promise<TouchedRow[]> {
+    const tables = this.pick(ids ?? (await this.writtenTables()), this.manifest.tables);
+    const byId = new Map(this.catalogue.tables.map((table) => [table.id, table]));
+    const asked = tables.map((table) => {
+      const info = byId.get(table.id);
+      const key = info && rowKey(info)?.filter((column) => table.columns.includes(column));
+      return { table, source: this.source(table), copy: copyOf(this.schema, table), key };
+    });
+    return this.attempt(() => readTouchedRows(this.session.client, asked, limit));
+  }
+
+  /** Restores everything in a transaction that is rolled back: proof that it can be done, before it has to be. */
+  async rehearse(): Promise<void> {
+    await this.attempt(async () => {
+      await this.session.client.query('begin');
+      try {
+        await this.session.client.query(this.statements(this.tables).join(';\n'));
+        await this.requireEqual();
+      } finally {
+        await this.session.client.query('rollback').catch(() => undefined);
+        this.prepared.clear();
+      }
+    });
+    this.countDead(this.tables);
+  }
+
+  /** Takes the rows as they are now for those of the snapshot: right after it was made. */
+  async begin(): Promise<void> {
+    const { rows } = await this.session.client.query<{ now: TransactionSnapshot }>(
+      'select pg_current_snapshot()::text as now',
+    );
+    for (const { id } of this.manifest.tables) this.since.set(id, rows[0]?.now ?? '');
+  }
+
+  /**
+   * Restores everything, proves that each table has its rows again, undoes settings, and drops the snapshot: one
+   * transaction, so that the copies go only when the rows are back.
+   *
+   * @returns what could not be put back, as sentences: materialised views that were out of date
+   * @throws DatabaseError; the snapshot is then still there
+   */
+  async finish(): Promise<string[]> {
+    return this.attempt(() =>
+      this.dropAfter(async () => {
+        const { client } = this.session;
+        if (this.tables.length > 0)
+          await client.query(
+            `lock table ${this.tables.map((table) => this.source(table)).join(', ')} in share row exclusive mode`,
+          );
+        await client.query(this.statements(this.tables).join(';\n'));
+        const stale = await refreshChanged(client, this.views);
+        await this.requireEqual();
+        return stale.map(
+          (id) => `The materialised view ${id} was out of date before, and now shows its rows.`,
+        );
+      }),
+    );
+  }
+
+  /** Undoes settings and drops the snapshot; rows stay as they are now. */
+  async discard(): Promise<void> {
+    await this.attempt(() => this.dropAfter(() => Promise.resolve()));
+  }
+
+  /** Drops the snapshot in the same transaction. */
+  private async dropAfter<T>(work: () => Promise<T>): Promise<T> {
+    const { client } = this.session;
+    await client.query('begin; set local synchronous_commit = on');
+    try {
+      const result = await work();
+      await undoSettings(this.session, this.schema);
+      await client.query(`drop schema ${this.schema} cascade`);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      this.prepared.clear();
+    }
+  }
+
+  private async restoreThese(wanted: readonly CopiedTable[]): Promise<void> {
+    const { client } = this.session;
+    await this.attempt(async () => {
+      try {
+        const statements = [
+          'begin',
+          ...this.statements(wanted),
+          'commit',
+          'select pg_current_snapshot()::text as now',
+        ];
+        const results = (await client.query(statements.join(';\n'))) as unknown as {
+          rows: { now: string }[];
+        }[];
+        const now = results.at(-1)?.rows[0]?.now;
+        if (now !== undefined) for (const { id } of this.affected(wanted)) this.since.set(id, now);
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        this.prepared.clear();
+        throw error;
+      }
+      await refreshWritten(client, this.views, this.since);
+      this.countDead(this.affected(wanted));
+      await this.vacuum();
+    });
+  }
+
+  /** Where foreign keys fire, a table cannot be emptied without those that refer to it. */
+  private affected(wanted: readonly CopiedTable[]): readonly CopiedTable[] {
+    if (this.session.replicationRole === 'replica') return wanted;
+    const ids = withReferencing(
+      this.catalogue,
+      wanted.map(({ id }) => id),
+    );
+    return this.tables.filter(({ id }) => ids.has(id));
+  }
+
+  private statements(wanted: readonly CopiedTable[]): string[] {
+    const tables = this.affected(wanted);
+    const sequences = sequenceStatement(this.schema);
+    if (tables.length === 0) return [sequences];
+    const found = findInterference(this.session, this.catalogue, new Set(tables.map(({ id }) => id)));
+    const { off, on } = interferenceStatements(found);
+    const key = tables.map(({ place }) => place).join(' ');
+    const known = this.prepared.get(key);
+    const number = known ?? this.nextPrepared++;
+    this.prepared.set(key, number);
+    // a statement whose plan is kept costs a fifth of one that is planned each time
+    const prepare = [
+      `prepare oversell_delete_${number} as ${deleteStatement(tables, this.partitioned)}`,
+      `prepare oversell_insert_${number} as ${insertStatement(this.schema, tables)}`,
+    ];
+    return [
+      ...off,
+      ...(known === undefined ? prepare : []),
+      `execute oversell_delete_${number}`,
+      `execute oversell_insert_${number}`,
+      sequences,
+      ...(on.length > 0 ? ['set constraints all immediate', ...on] : []),
+    ];
+  }
+
+  private async requireEqual(): Promise<void> {
+    const changed = await findChanged(this.session.client, this.tables, (table) => this.source(table));
+    if (changed.length === 0) return;
+    throw new DatabaseError(
+      'unrestorable',
+      `The restored rows of ${changed.map(({ id }) => id).join(', ')} are not those of the snapshot. ` +
+        `Nothing was changed; the rows of the snapshot are in the schema ${this.schema}.`,
+    );
+  }
+
+  private countDead(tables: readonly CopiedTable[]): void {
+    for (const { id, rows } of tables) this.dead.set(id, (this.dead.get(id) ?? 0) + rows);
+  }
+
+  private async vacuum(): Promise<void> {
+    const due = this.tables.filter(
+      ({ id, rows }) => (this.dead.get(id) ?? 0) > Math.max(DEAD_ROWS, 20 * rows),
+    );
+    for (const { id } of due) {
+      this.dead.delete(id);
+      await this.session.client.query(`vacuum (skip_locked, index_cleanup on, truncate off) ${id}`);
+    }
+  }
+
+  private source(table: CopiedTable): string {
+    return sourceOf(table, this.partitioned);
+  }
+
+  private pick(ids: Iterable<RelationId>, from: readonly CopiedTable[] = this.tables): CopiedTable[] {
+    const known = new Map(from.map((table) => [table.id, table]));
+    return [...new Set(ids)].map((id) => {
+      const table = known.get(id);
+      if (!table) throw new Error(`the snapshot has no table ${id}`);
+      return table;
+    });
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw await explainFailure(
+        this.session,
+        this.catalogue,
+        error,
+        `The database ${this.session.address} could not be restored`,
+        `The rows of the snapshot are in the schema ${this.schema}.`,
+      );
+    }
+  }
+}
