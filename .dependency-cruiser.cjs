@@ -16,7 +16,7 @@ const FLOORS = [
   ['lab'],
   ['jobs', 'services'],
   ['explorer', 'targets', 'recording', 'history-file', 'store'],
-  ['scenarios', 'load'],
+  ['scenarios', 'load', 'wire'],
   ['audit', 'report', 'failures'],
   ['model', 'plan'],
   ['lib'],
