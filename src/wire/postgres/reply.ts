@@ -121,6 +121,8 @@ function readReply(frames: Iterable<Buffer>, sent: readonly Sent[]) {
         error = readError(frame);
         if (rows.length > 0 || columns) complete(undefined, false);
         break;
+      default:
+        break;
     }
   }
   return { results, error };
