@@ -70,6 +70,13 @@ module.exports = {
       to: { path: '^src/(?!report/|model/|plan/|lib/)' },
     },
     {
+      name: 'wire-has-no-policy',
+      comment: 'The proxies hold what passes, and know nothing of requests, schedules and verdicts.',
+      severity: 'error',
+      from: { path: inSrc('wire'), pathNot: tests },
+      to: { path: '^src/(?!wire/|lib/)' },
+    },
+    {
       name: 'search-knows-its-backend-only',
       comment:
         'The search of the explorer runs schedules through an interface, and nothing that implements it.',

@@ -52,6 +52,10 @@ const modules: Record<string, { code: string; breaks: string[] }> = {
     breaks: ['nothing-imports-a-strategy'],
   },
 
+  'src/wire/redis/uses-model.ts': {
+    code: 'import type { S } from "../../model/strategy"; export type U = S;',
+    breaks: ['wire-has-no-policy'],
+  },
   'src/lib/uses-model.ts': {
     code: 'import type { S } from "../model/strategy"; export type U = S;',
     breaks: ['lib-imports-down'],
