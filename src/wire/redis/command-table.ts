@@ -32,6 +32,8 @@ const HOUSEKEEPING = new Set(
     'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE PUBSUB'
   ).split(' '),
 );
+/** Redis 7.0 does not say so itself. */
+const WAITS = new Set(['WAIT', 'WAITAOF']);
 const SCRIPTS = new Set(['EVAL', 'EVALSHA', 'EVAL_RO', 'EVALSHA_RO', 'FCALL', 'FCALL_RO']);
 
 /** @param reply of `COMMAND`, decoded from RESP2 */
@@ -53,11 +55,14 @@ function describe(name: string, entry: Entry | undefined, words: readonly Buffer
   // a script without keys may still call what it likes
   const mayDoAnything = entry === undefined || (isScript && !flags.has('readonly'));
   const reads = mayDoAnything || flags.has('readonly') || found.keys.some((key) => key.reads);
-  const writes = mayDoAnything || flags.has('write') || found.keys.some((key) => key.writes);
+  // SORT and GEORADIUS write only with STORE, FLUSHALL without any key
+  const mayWrite = flags.has('write') && found.keys.length === 0;
+  const writes = mayDoAnything || mayWrite || found.keys.some((key) => key.writes);
   return {
     reads: !isHousekeeping && reads,
     writes: !isHousekeeping && writes,
-    isBlocking: flags.has('blocking') && !(name.startsWith('XREAD') && !hasOption(words, 'BLOCK')),
+    isBlocking:
+      WAITS.has(name) || (flags.has('blocking') && !(name.startsWith('XREAD') && !hasOption(words, 'BLOCK'))),
     isScript,
     isHousekeeping,
     keys: found.keys,
