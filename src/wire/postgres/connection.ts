@@ -11,30 +11,10 @@ import {
   makeError,
   type TransactionStatus,
 } from './messages';
+import type { ConnectionContext } from './hooks';
+import { Inbox } from './inbox';
 import { Pipeline } from './pipeline';
-
-/** What a proxy tells its owner. Hooks are called synchronously and must not throw. */
-export interface WireHooks {
-  /** A client has logged in. */
-  opened?: (connection: Connection) => void;
-  /** Either side has ended the connection. Groups that were not delivered are void. */
-  closed?: (connection: Connection) => void;
-  /** A group waits for `release()` or `fail()`. Only while the proxy holds. */
-  held?: (group: Group) => void;
-  /** The reply waits for `deliver()`, or for `commit()` first (`group.isCommitPending`). */
-  replied?: (group: Group) => void;
-  /** A group that can change nothing goes to the server, and its reply will go to the client. Only while holding. */
-  passed?: (group: Group) => void;
-}
-
-/** What a connection has of its proxy. */
-export interface ConnectionContext {
-  readonly hooks: WireHooks;
-  readonly isHolding: () => boolean;
-  /** How many bytes of one group, and of one reply, are kept. */
-  readonly limitBytes: number;
-  readonly closed: (connection: Connection) => void;
-}
+import type { Sent } from './statements';
 
 /** A client may send so much ahead of the group that is its current one. */
 const INBOX_BYTES = 1 << 20;
@@ -57,11 +37,7 @@ export class Connection {
   private isOpaque = false;
   /** Between the first message of a group and its last one, while messages pass. */
   private isWithinGroup = false;
-  private inbox: Buffer[] = [];
-  private inboxBytes = 0;
-  private building: Buffer[] = [];
-  private buildingBytes = 0;
-  private isReadingInbox = false;
+  private readonly inbox: Inbox;
   private current: Group | undefined;
   /** How many bytes of the server's incomplete message have passed already. */
   private passedBytes = 0;
@@ -97,6 +73,15 @@ export class Connection {
       replied: (group) => this.onReplied(group),
       delivered: () => this.onDelivered(),
     };
+    this.inbox = new Inbox(context.limitBytes, {
+      mayTake: (type) =>
+        this.isUp && (!this.current || (this.isUnderway && this.pipeline.belongsToCopy(type))),
+      isLoose: (type) => isCopy(type) || type === FromClient.terminate || this.pipeline.belongsToCopy(type),
+      takeLoose: (frame) => void this.toServer([frame]),
+      takeGroup: (frames) => this.begin(new Group(this, frames, this.wires)),
+      tooLong: () =>
+        this.refuse({ code: '54000', message: 'more messages before a Sync than the proxy holds' }),
+    });
     client.on('data', this.onClientData).on('drain', () => server.resume());
     server.on('data', this.onServerData).on('drain', () => this.resumeClient());
     for (const event of ['end', 'close', 'error'] as const) {
@@ -153,8 +138,7 @@ export class Connection {
       this.pipeline.isEmpty &&
       this.current === undefined &&
       !this.isWithinGroup &&
-      this.inbox.length === 0 &&
-      this.building.length === 0 &&
+      this.inbox.isEmpty &&
       this.fromClient.partialBytes === 0
     );
   }
@@ -184,45 +168,12 @@ export class Connection {
       this.pipeline.send(type, buffer.subarray(start, end));
       return;
     }
-    if (this.state !== 'up') return;
+    if (!this.isUp) return;
     this.inbox.push(buffer.subarray(start, end));
-    this.inboxBytes += end - start;
-    this.readInbox();
-    if (this.inboxBytes > INBOX_BYTES) this.client.pause();
+    if (this.inbox.waitingBytes > INBOX_BYTES) this.client.pause();
   };
 
-  /** Takes the messages of the client up to the next one that has to wait. */
-  private readInbox(): void {
-    // a group may be over as soon as it is released: this loop goes on then
-    if (this.isReadingInbox) return;
-    this.isReadingInbox = true;
-    this.takeFromInbox();
-    this.isReadingInbox = false;
-  }
-
-  private takeFromInbox(): void {
-    for (let frame = this.inbox[0]; frame && this.state === 'up'; frame = this.inbox[0]) {
-      const type = frame.readUInt8(0);
-      const belongsToCopy = this.pipeline.belongsToCopy(type);
-      if (this.current && !(this.isUnderway && belongsToCopy)) return;
-      this.inbox.shift();
-      this.inboxBytes -= frame.length;
-      if (belongsToCopy || isCopy(type) || type === FromClient.terminate) this.toServer([frame]);
-      else this.build(type, frame);
-    }
-  }
-
-  private build(type: number, frame: Buffer): void {
-    this.building.push(frame);
-    this.buildingBytes += frame.length;
-    if (this.buildingBytes > this.context.limitBytes) {
-      this.refuse({ code: '54000', message: 'more messages before a Sync than the proxy holds' });
-      return;
-    }
-    if (!endsGroup(type)) return;
-    const group = new Group(this, this.building, this.wires);
-    this.building = [];
-    this.buildingBytes = 0;
+  private begin(group: Group): void {
     this.current = group;
     if (group.passes) {
       this.context.hooks.passed?.(group);
@@ -242,7 +193,7 @@ export class Connection {
     this.current = undefined;
     if (this.state === 'server gone') this.end();
     else {
-      this.readInbox();
+      this.inbox.read();
       this.resumeClient();
     }
   }
@@ -285,10 +236,10 @@ export class Connection {
     if (fields.string() === 'application_name') this.applicationName = fields.string();
   }
 
-  private toServer(frames: readonly Buffer[]): void {
+  private toServer(frames: readonly Buffer[]): Sent[] {
     const bytes = frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames);
-    for (const frame of framesIn(bytes)) this.pipeline.send(frame.readUInt8(0), frame);
     if (!this.server.write(bytes)) this.client.pause();
+    return [...framesIn(bytes)].flatMap((frame) => this.pipeline.send(frame.readUInt8(0), frame) ?? []);
   }
 
   private toClient(frames: readonly Buffer[]): void {
@@ -301,7 +252,7 @@ export class Connection {
   }
 
   private resumeClient(): void {
-    if (this.inboxBytes <= INBOX_BYTES && !this.server.writableNeedDrain) this.client.resume();
+    if (this.inbox.waitingBytes <= INBOX_BYTES && !this.server.writableNeedDrain) this.client.resume();
   }
 
   /** Ends the connection with an error of the proxy's own. */
@@ -334,7 +285,7 @@ export class Connection {
     this.state = 'closed';
     this.current?.void();
     this.current = undefined;
-    this.inbox = this.building = [];
+    this.inbox.clear();
     this.context.closed(this);
     if (this.isOpen) this.context.hooks.closed?.(this);
   }

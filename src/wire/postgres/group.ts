@@ -39,7 +39,8 @@ type Phase = 'held' | 'beginning' | 'sent' | 'commit pending' | 'ending' | 'repl
 /** What a group needs of its connection. */
 export interface GroupWires {
   readonly pipeline: Pipeline;
-  toServer(frames: readonly Buffer[]): void;
+  /** @returns what of it the server is to reply to */
+  toServer(frames: readonly Buffer[]): Sent[];
   toClient(frames: readonly Buffer[]): void;
   replied(group: Group): void;
   delivered(group: Group): void;
@@ -133,7 +134,9 @@ export class Group {
     if (!this.moves('held', split ? 'beginning' : 'sent')) return;
     this.isSplit = split;
     this.times.released = performance.now();
-    this.wires.toServer(split ? [makeOwnStatement('begin'), ...this.frames] : this.frames);
+    if (split) this.wires.toServer([makeOwnStatement('begin')]);
+    // the reply is read by what the pipeline learns about these
+    this.sent.splice(0, this.sent.length, ...this.wires.toServer(this.frames));
     this.frames = [];
     // after an error, the server says nothing before the next Sync
     if (this.wires.pipeline.isEmpty) this.complete();

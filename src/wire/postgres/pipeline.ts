@@ -35,17 +35,18 @@ export class Pipeline {
     return true;
   }
 
-  /** A message of the client goes to the server. */
-  send(type: number, frame: Buffer): void {
+  /** A message of the client goes to the server. @returns it, if the server is to reply to it */
+  send(type: number, frame: Buffer): Sent | undefined {
     if (this.copyIn !== 'none') this.sendInCopy(type);
-    if (this.copyIn === 'reading') return;
+    if (this.copyIn === 'reading') return undefined;
     if (type === FromClient.sync) this.isSkipping = false;
-    else if (this.isSkipping) return;
+    else if (this.isSkipping) return undefined;
     if (type === FromClient.sync || type === FromClient.query) this.isUnsynced = false;
     const sent = this.names.read(type, frame, this.waiting);
-    if (!sent) return;
+    if (!sent) return undefined;
     if (sent.kind === 'execute') this.isUnsynced = true;
     this.waiting.push(sent);
+    return sent;
   }
 
   private sendInCopy(type: number): void {

@@ -12,11 +12,13 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { selfMadeCertificate } from './certificate';
-import { Connection, type ConnectionContext, type WireHooks } from './connection';
+import { Connection } from './connection';
+import type { ConnectionContext, WireHooks } from './hooks';
 import { makeError } from './messages';
 import { connectUpstream, readParameters, readWanted, type Upstream, type Wanted } from './startup';
 
-export type { Connection, WireHooks } from './connection';
+export type { Connection } from './connection';
+export type { WireHooks } from './hooks';
 export type { Group, GroupStatement, GroupTimes } from './group';
 export type { Column, ErrorFields, TransactionStatus } from './messages';
 export type { Reply, Result } from './reply';
