@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
   startRedisProxy,
   type Connection,
@@ -6,7 +6,7 @@ import {
   type RedisProxy,
   type RedisProxyOptions,
 } from '@/wire/redis/proxy';
-import { testRedisUrl } from '../fixtures/database/database';
+import { startOwnRedis, type OwnRedis } from '../fixtures/wire/own-redis';
 import { openTcpGate } from '../fixtures/database/tcp-gate';
 import { openRawRedis, type RawRedis } from '../fixtures/wire/raw-redis';
 
@@ -17,6 +17,7 @@ let replied: RedisCommand[];
 let passed: RedisCommand[];
 let opened: Connection[];
 let closed: Connection[];
+let redis: OwnRedis;
 let proxy: RedisProxy;
 let direct: RawRedis;
 const sessions: RawRedis[] = [];
@@ -29,7 +30,7 @@ async function start(options: Partial<RedisProxyOptions> = {}): Promise<void> {
     told.push(`${what} ${command.connection.id} ${command.text}`);
   };
   proxy = await startRedisProxy({
-    upstream: testRedisUrl(),
+    upstream: redis.url,
     ...options,
     hooks: {
       opened: (connection) => opened.push(connection),
@@ -41,9 +42,13 @@ async function start(options: Partial<RedisProxyOptions> = {}): Promise<void> {
   });
 }
 
+beforeAll(async () => {
+  redis = await startOwnRedis();
+});
+afterAll(() => redis.close());
 beforeEach(async () => {
   await start();
-  direct = await openRawRedis(testRedisUrl());
+  direct = await openRawRedis(redis.url);
   await direct.ask(['FLUSHDB']);
 });
 afterEach(async () => {
@@ -81,7 +86,7 @@ test('a command reaches the server when it is released, and its reply the client
   expect(command).toMatchObject({
     state: 'held',
     name: 'SET',
-    db: Number(new URL(testRedisUrl()).pathname.slice(1)),
+    db: 3,
   });
 
   command.release();
@@ -252,9 +257,8 @@ test('where no reply comes, a command has replied at once', async () => {
 test('the connection knows database and name, also of what passed before and of a transaction', async () => {
   const raw = await open();
   proxy.hold(false);
-  const db = opened[0]?.session.db ?? NaN;
-  expect(db).toBe(Number(new URL(testRedisUrl()).pathname.slice(1)));
-  const other = db === 0 ? 1 : 0;
+  const other = 5;
+  expect(opened[0]?.session.db).toBe(3);
   await raw.ask(
     ['CLIENT', 'SETNAME', 'shop'],
     ['MULTI'],
@@ -324,7 +328,7 @@ test('a server that leaves closes the client, after a reply that was held', asyn
 
 test('a server that breaks off closes the client and voids what is held', async () => {
   await proxy.close();
-  const gate = await openTcpGate(testRedisUrl());
+  const gate = await openTcpGate(redis.url);
   try {
     await start({ upstream: gate.url });
     const raw = await open();

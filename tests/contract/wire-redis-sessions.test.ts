@@ -8,18 +8,20 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '@/services/env';
 import { startRedisProxy, type RedisProxy, type WireHooks } from '@/wire/redis/proxy';
-import { testRedisUrl } from '../fixtures/database/database';
+import { startOwnRedis, type OwnRedis } from '../fixtures/wire/own-redis';
 import { openRawRedis, type RawRedis } from '../fixtures/wire/raw-redis';
 import { openRedisTap } from '../fixtures/wire/redis-tap';
 
 /** The proxy at its least: everything that it holds goes on at once. */
 const atOnce: WireHooks = { held: (command) => command.release(), replied: (command) => command.deliver() };
 
+let redis: OwnRedis;
 let idle: RedisProxy;
 let holding: RedisProxy;
 let admin: RawRedis;
 beforeAll(async () => {
-  const upstream = testRedisUrl();
+  redis = await startOwnRedis();
+  const upstream = redis.url;
   [idle, holding] = await Promise.all([
     startRedisProxy({ upstream }),
     startRedisProxy({ upstream, hooks: atOnce }),
@@ -31,9 +33,10 @@ beforeEach(async () => void (await admin.ask(['FLUSHDB'], ['SCRIPT', 'FLUSH'])))
 afterAll(async () => {
   admin.socket.destroy();
   await Promise.all([idle.close(), holding.close()]);
+  await redis.close();
 });
 
-const ways = () => ({ direct: testRedisUrl(), idle: idle.url, holding: holding.url });
+const ways = () => ({ direct: redis.url, idle: idle.url, holding: holding.url });
 
 type Open = () => Promise<RawRedis>;
 
