@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPostgresProxy, type PostgresProxy } from '@/wire/postgres/proxy';
+import { startPostgresProxy, type PostgresProxy, type WireHooks } from '@/wire/postgres/proxy';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database/database';
+import { openCuttingRelay, type CuttingRelay } from '../fixtures/wire/cutting-relay';
 import { message, openRawSession, type RawSession } from '../fixtures/wire/raw-session';
 
 const { query, parse, bind, describe: ask, execute, close, sync, flush } = message;
@@ -200,38 +201,30 @@ const SCRIPTS: Record<string, Script> = {
 };
 
 let database: TestDatabase;
-let proxy: PostgresProxy;
-let isHeld = false;
-const seen = { held: 0, replied: 0, passed: 0 };
+let relay: CuttingRelay;
+let held = 0;
+const proxies = new Map<string, PostgresProxy>();
 
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
   const { hostname, port } = new URL(database.url);
-  proxy = await startPostgresProxy({
-    upstream: { host: hostname, port: Number(port) },
-    hooks: {
-      held: (group) => {
-        seen.held += 1;
-        group.release();
-      },
-      replied: (group) => {
-        seen.replied += 1;
-        group.deliver();
-      },
-      passed: () => (seen.passed += 1),
+  const upstream = { host: hostname, port: Number(port) };
+  relay = await openCuttingRelay(upstream);
+  const hooks: WireHooks = {
+    held: (group) => {
+      held += 1;
+      group.release();
     },
-  });
+    replied: (group) => group.deliver(),
+  };
+  proxies.set('whole', await startPostgresProxy({ upstream, hooks }));
+  proxies.set('cut', await startPostgresProxy({ upstream: { host: '127.0.0.1', port: relay.port }, hooks }));
 });
 afterAll(async () => {
-  await proxy.close();
+  for (const proxy of proxies.values()) await proxy.close();
+  relay.close();
   await database.drop();
 });
-
-const proxied = () => {
-  const url = new URL(database.url);
-  url.host = `127.0.0.1:${proxy.port}`;
-  return url.href;
-};
 
 async function record(url: string, script: Script): Promise<string> {
   const session = await openRawSession(url);
@@ -241,18 +234,19 @@ async function record(url: string, script: Script): Promise<string> {
 }
 
 describe.each([
-  ['passes', false],
-  ['holds and releases at once', true],
-])('a wire that %s leaves every byte of the server as it is:', (_, holds) => {
-  beforeAll(() => {
-    isHeld = holds;
+  ['passes', 'whole', false],
+  ['holds and releases at once', 'whole', true],
+  ['passes pieces', 'cut', false],
+  ['holds and releases at once what arrives in pieces', 'cut', true],
+])('a wire that %s leaves every byte of the server as it is:', (_, name, holds) => {
+  test.each(Object.entries(SCRIPTS))('%s', async (__, script) => {
+    const proxy = proxies.get(name)!;
     proxy.hold(holds);
-  });
-  test.each(Object.keys(SCRIPTS))('%s', async (name) => {
-    const before = seen.held;
-    const script = SCRIPTS[name]!;
+    held = 0;
+    const url = new URL(database.url);
+    url.host = `127.0.0.1:${proxy.port}`;
     const direct = await record(database.url, script);
-    expect(await record(proxied(), script)).toBe(direct);
-    if (!isHeld) expect(seen.held).toBe(before);
+    expect(await record(url.href, script)).toBe(direct);
+    if (!holds) expect(held).toBe(0);
   });
 });
