@@ -78,3 +78,15 @@ test('binary parameters are text by the types that the client or the server has 
   const unknown = await run(parse('select $1::int4'), bind([seven]), execute(), sync());
   expect(unknown.statements[0]?.parameters).toEqual(['\\x00000007']);
 });
+
+test('a portal of a statement that SQL has prepared is read by its own description', async () => {
+  await run(query('prepare by_sql as select 8::int4 as n'));
+  const { statements, reply } = await run(
+    bind([], { statement: 'by_sql', resultFormats: [1] }),
+    ask('P'),
+    execute(),
+    sync(),
+  );
+  expect(statements[0]?.sql).toBeUndefined();
+  expect(reply.results[0]).toMatchObject({ columns: [{ name: 'n' }], rows: [['8']] });
+});
