@@ -96,13 +96,8 @@ async function takeSnapshot(
   try {
     await copyEverything(session, catalogue, schema);
   } catch (error) {
-    throw await explainFailure(
-      session,
-      catalogue,
-      error,
-      `The rows of ${session.address} could not be copied`,
-      'Nothing was changed.',
-    );
+    const doing = `The rows of ${session.address} could not be copied`;
+    throw await explainFailure({ session, catalogue, error, doing, advice: 'Nothing was changed.' });
   }
   const manifest = await readManifest(session.client, schema);
   if (!manifest) throw new Error(`the snapshot ${schema} is gone`);

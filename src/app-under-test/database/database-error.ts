@@ -63,14 +63,22 @@ const KINDS: readonly (readonly [RegExp, DatabaseErrorKind, string])[] = [
  *
  * @param doing what failed, as the beginning of a sentence, such as "Restoring the rows failed"
  * @param advice what to do, as a sentence
+ * @param unknownKind of an error that has no kind by itself
  */
-export function describeFailure(error: unknown, doing: string, advice = ''): DatabaseError {
+export function describeFailure(
+  error: unknown,
+  doing: string,
+  advice = '',
+  unknownKind: DatabaseErrorKind = 'failed',
+): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const code = errorCode(error);
   const isLost = /Connection terminated|not queryable|Client was closed/.test(reason);
   const [, kind, meaning] = KINDS.find(([pattern]) => pattern.test(isLost ? '08006' : code)) ?? [];
-  const said = meaning === undefined ? reason : `${meaning}: ${reason}`;
+  const { schema, table } = error as { schema?: unknown; table?: unknown };
+  const where = typeof schema === 'string' && typeof table === 'string' ? ` (${schema}.${table})` : '';
+  const said = `${meaning === undefined ? '' : `${meaning}: `}${reason}${where}`;
   const message = [`${doing}. ${said.replace(/\.?$/, '.')}`, advice].filter((part) => part !== '').join(' ');
-  return new DatabaseError(kind ?? 'failed', message, { cause: error });
+  return new DatabaseError(kind ?? unknownKind, message, { cause: error });
 }

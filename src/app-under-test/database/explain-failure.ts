@@ -1,22 +1,24 @@
 import type { Catalogue } from './catalogue';
 import type { Session } from './connect';
-import { DatabaseError, describeFailure, errorCode } from './database-error';
+import { DatabaseError, describeFailure, errorCode, type DatabaseErrorKind } from './database-error';
 import { describeClients, listLockHolders } from './other-clients';
 
-/**
- * The error of a statement as a `DatabaseError`, which says who holds the lock when one was not granted in time.
- *
- * @param doing what failed, as the beginning of a sentence
- * @param advice what to do, as a sentence
- */
-export async function explainFailure(
-  session: Session,
-  catalogue: Catalogue,
-  error: unknown,
-  doing: string,
-  advice: string,
-): Promise<DatabaseError> {
-  if (errorCode(error) !== '55P03') return describeFailure(error, doing, advice);
+export interface Failure {
+  session: Session;
+  catalogue: Catalogue;
+  error: unknown;
+  /** What failed, as the beginning of a sentence. */
+  doing: string;
+  /** What to do, as a sentence. */
+  advice: string;
+  /** The kind of an error that has none by itself. */
+  unknownKind?: DatabaseErrorKind;
+}
+
+/** A failure as a `DatabaseError`, which says who holds the lock when one was not granted in time. */
+export async function explainFailure(failure: Failure): Promise<DatabaseError> {
+  const { session, catalogue, error, doing, advice, unknownKind } = failure;
+  if (errorCode(error) !== '55P03') return describeFailure(error, doing, advice, unknownKind);
   const oids = catalogue.tables.map(({ oid }) => oid);
   const holders = await listLockHolders(session.client, oids).catch(() => []);
   const by = holders.length > 0 ? describeClients(holders) : 'a connection that has just ended';

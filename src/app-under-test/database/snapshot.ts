@@ -115,18 +115,23 @@ export class Snapshot {
     return this.attempt(() => readTouchedRows(this.session.client, asked, limit));
   }
 
-  /** Restores everything in a transaction that is rolled back: proof that it can be done, before it has to be. */
+  /**
+   * Restores everything in a transaction that is rolled back: proof that it can be done, before it has to be.
+   *
+   * @throws DatabaseError `unrestorable`, with what PostgreSQL says, or as `restore()`
+   */
   async rehearse(): Promise<void> {
-    await this.attempt(async () => {
-      await this.session.client.query('begin');
-      try {
-        await this.session.client.query(this.statements(this.tables).join(';\n'));
-        await this.requireEqual();
-      } finally {
-        await this.session.client.query('rollback').catch(() => undefined);
-        this.prepared.clear();
-      }
-    });
+    const { client } = this.session;
+    try {
+      await client.query('begin');
+      await client.query(this.statements(this.tables).join(';\n'));
+      await this.requireEqual();
+    } catch (error) {
+      throw await this.explain(error, 'unrestorable');
+    } finally {
+      await client.query('rollback').catch(() => undefined);
+      this.prepared.clear();
+    }
     this.countDead(this.tables);
   }
 
@@ -252,8 +257,8 @@ export class Snapshot {
     if (changed.length === 0) return;
     throw new DatabaseError(
       'unrestorable',
-      `The restored rows of ${changed.map(({ id }) => id).join(', ')} are not those of the snapshot. ` +
-        `Nothing was changed; the rows of the snapshot are in the schema ${this.schema}.`,
+      `The rows of ${changed.map(({ id }) => id).join(', ')} differ after they were put back. Nothing was changed; ` +
+        `the rows of the snapshot are in the schema ${this.schema}.`,
     );
   }
 
@@ -288,13 +293,24 @@ export class Snapshot {
     try {
       return await work();
     } catch (error) {
-      throw await explainFailure(
-        this.session,
-        this.catalogue,
-        error,
-        `The database ${this.session.address} could not be restored`,
-        `The rows of the snapshot are in the schema ${this.schema}.`,
-      );
+      throw await this.explain(error, 'failed');
     }
+  }
+
+  private explain(error: unknown, unknownKind: 'failed' | 'unrestorable'): Promise<DatabaseError> {
+    const { session, catalogue } = this;
+    const isRehearsal = unknownKind === 'unrestorable';
+    return explainFailure({
+      session,
+      catalogue,
+      error,
+      unknownKind,
+      doing: isRehearsal
+        ? `The rows of ${session.address} cannot be put back as they are`
+        : `The database ${session.address} could not be restored`,
+      advice: isRehearsal
+        ? 'Nothing was changed.'
+        : `The rows of the snapshot are in the schema ${this.schema}.`,
+    });
   }
 }
