@@ -22,10 +22,10 @@ export async function shortenDeadlockTimeout(
   try {
     await client.query(
       `insert into ${schema}.settings
-      select $1, $2, (
+      select $1::text, $2::text, (
         select substr(entry, strpos(entry, '=') + 1) from pg_db_role_setting, unnest(setconfig) entry
         where setdatabase = (select oid from pg_database where datname = current_database())
-          and setrole = (select oid from pg_roles where rolname = $1) and starts_with(entry, $2 || '='))`,
+          and setrole = (select oid from pg_roles where rolname = $1::text) and starts_with(entry, $2::text || '='))`,
       [role, SETTING],
     );
     await client.query(`${alterRole(session, role)} set ${SETTING} = '1ms'`);

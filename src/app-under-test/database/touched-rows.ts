@@ -65,7 +65,8 @@ function byKey({ table, source, copy }: ComparedTable, key: readonly string[]): 
       case when r.ctid is not null then ${textOf(table, 'r')} end as after
     from ${aliased(source, 'r')} full join ${copy} s on ${equal}
     where r.ctid is null or s.ctid is null
-      or not (${rowOf(table.columns, 'r')} operator(pg_catalog.*=) ${rowOf(table.columns, 's')})
+      -- as records: PostgreSQL compares two row constructors column by column
+      or not (${rowOf(table.columns, 'r')}::record operator(pg_catalog.*=) ${rowOf(table.columns, 's')}::record)
     order by ${order}`;
 }
 
