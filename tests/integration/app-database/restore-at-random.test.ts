@@ -5,7 +5,7 @@ import { quoteIdentifier } from '@/app-under-test/database/catalogue';
 import { connectOptions, createAppServer, type AppServer } from '../../fixtures/app-database/app-server';
 import { dump } from '../../fixtures/app-database/dump';
 
-const RUNS = Number(process.env.RUNS ?? 15);
+const RUNS = Number(process.env.RUNS ?? 6);
 
 /** Types with values that are easily changed on their way through text, JSON or a driver. */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -126,7 +126,7 @@ test.each(['url', 'ownerUrl'] as const)(
         }
         expect(await dump(server.url)).toEqual(before);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, endOnFailure: true },
     );
   },
 );
