@@ -1,4 +1,4 @@
-import type { Catalogue } from './catalogue';
+import { quoteIdentifier, type Catalogue } from './catalogue';
 import { connect, type ConnectOptions, type Session } from './connect';
 import { shortenDeadlockTimeout } from './deadlock-timeout';
 import { describeFailure } from './database-error';
@@ -120,7 +120,8 @@ function noteLimits(session: Session, { tables, sequences, largeObjects }: Catal
   if (session.replicationRole === 'origin')
     notes.push(
       `The role ${session.role} may not set session_replication_role, so restoring a table restores those that refer ` +
-        'to it as well, and switches triggers off while it does.',
+        'to it as well, and switches triggers off while it does. A superuser can make that fast: ' +
+        `grant set on parameter session_replication_role to ${quoteIdentifier(session.role)} (PostgreSQL 15).`,
     );
   if (largeObjects > 0) notes.push(`${largeObjects} large objects are neither copied nor restored.`);
   note(

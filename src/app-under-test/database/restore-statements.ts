@@ -20,14 +20,28 @@ export function deleteStatement(tables: readonly CopiedTable[], partitioned: Rea
   return `with ${parts.join(', ')} select`;
 }
 
-/** Inserts the rows of all these tables in one statement, in the order in which they were copied. */
-export function insertStatement(schema: string, tables: readonly CopiedTable[]): string {
+/**
+ * Inserts the rows of all these tables in one statement, in the order in which they were copied. Its result `displaced`
+ * has the places of tables where a row lies before one that was inserted earlier, as it filled a gap.
+ */
+export function insertStatement(
+  schema: string,
+  tables: readonly CopiedTable[],
+  partitioned: ReadonlySet<string>,
+): string {
   const parts = tables.map((table) => {
     const columns = table.columns.map(quoteIdentifier).join(', ');
     const into = table.columns.length === 0 ? '' : `(${columns}) overriding system value`;
-    return `i${table.place} as (insert into ${table.id} ${into} select ${columns} from ${copyOf(schema, table)})`;
+    const insert = `insert into ${table.id} ${into} select ${columns} from ${copyOf(schema, table)}`;
+    return `i${table.place} as (${insert} returning tableoid as part, ctid as lies)`;
   });
-  return `with ${parts.join(', ')} select`;
+  const displaced = tables.map(({ id, place }) => {
+    const by = partitioned.has(id) ? 'partition by part' : '';
+    return `case when exists (
+      select from (select lies, lag(lies) over (${by}) as before from i${place}) moved where before > lies
+    ) then ${place} end`;
+  });
+  return `with ${parts.join(', ')} select array_remove(array[${displaced.join(', ')}]::int[], null) as displaced`;
 }
 
 /** Sets back the sequences that moved. One that was never called has no last value to compare. */

@@ -5,35 +5,36 @@ import { DatabaseError } from './database-error';
 import { undoSettings } from './deadlock-timeout';
 import { explainFailure } from './explain-failure';
 import { refreshChanged, refreshWritten } from './materialized-views';
-import {
-  copyOf,
-  deleteStatement,
-  insertStatement,
-  interferenceStatements,
-  sequenceStatement,
-  sourceOf,
-  withReferencing,
-} from './restore-statements';
-import { findInterference } from './rights';
+import { RestoreScript } from './restore-script';
+import { copyOf, sourceOf } from './restore-statements';
 import type { CopiedTable, Manifest } from './snapshot-schema';
 import { readTouchedRows, type TouchedRow } from './touched-rows';
 import { findWritten, type TransactionSnapshot } from './written-tables';
 
-/** Dead rows of a table after which it is vacuumed, so that the thousandth restore is as fast as the first. */
+/**
+ * Dead rows of a table after which it is vacuumed: 3,000 restores of 100 rows took 0.35 ms each from first to last, and
+ * without it 1 ms at first and 2.2 ms in the end. A vacuum takes 1.5 ms.
+ */
 const DEAD_ROWS = 5_000;
+
+const MOST_REPEATS = 5;
+const NOW = 'select pg_current_snapshot()::text as now';
+
+/** Of one statement among those that restore. */
+interface RestoreResult {
+  rows: { now?: TransactionSnapshot; displaced?: number[] }[];
+}
 
 /**
  * The rows as they were, and the way back to them. Restoring deletes all rows of a table and inserts the copies, in
- * their old order, so that a query without ORDER BY gives the same rows first; rows keep neither `ctid` nor `xmin`.
+ * their old order, so that a query without ORDER BY finds them as before; they keep neither `ctid` nor `xmin`.
  * The app's connections have to be out of transactions meanwhile.
  */
 export class Snapshot {
   /** Since when each table holds the rows of the snapshot; unknown for the snapshot of an earlier process. */
   private readonly since = new Map<RelationId, TransactionSnapshot>();
   private readonly dead = new Map<RelationId, number>();
-  /** Numbers of prepared statements by the places of their tables. A number is never used again. */
-  private readonly prepared = new Map<string, number>();
-  private nextPrepared = 0;
+  private readonly script: RestoreScript;
   private readonly partitioned: ReadonlySet<RelationId>;
   private readonly tables: readonly CopiedTable[];
   private readonly views: readonly CopiedTable[];
@@ -48,6 +49,7 @@ export class Snapshot {
     this.partitioned = new Set(
       catalogue.tables.filter(({ kind }) => kind === 'partitioned').map(({ id }) => id),
     );
+    this.script = new RestoreScript(session, catalogue, manifest.schema, this.tables, this.partitioned);
   }
 
   /** The schema that holds the copies. */
@@ -124,22 +126,22 @@ export class Snapshot {
     const { client } = this.session;
     try {
       await client.query('begin');
-      await client.query(this.statements(this.tables).join(';\n'));
+      await client.query(this.script.statements(this.tables).join(';\n'));
       await this.requireEqual();
     } catch (error) {
       throw await this.explain(error, 'unrestorable');
     } finally {
       await client.query('rollback').catch(() => undefined);
-      this.prepared.clear();
+      this.script.forget();
     }
-    this.countDead(this.tables);
+    // a first vacuum now, as what the planner learns by one could change the app's plans in the middle of a search
+    for (const { id } of this.tables) this.dead.set(id, Infinity);
+    await this.vacuum();
   }
 
   /** Takes the rows as they are now for those of the snapshot: right after it was made. */
   async begin(): Promise<void> {
-    const { rows } = await this.session.client.query<{ now: TransactionSnapshot }>(
-      'select pg_current_snapshot()::text as now',
-    );
+    const { rows } = await this.session.client.query<{ now: TransactionSnapshot }>(NOW);
     for (const { id } of this.manifest.tables) this.since.set(id, rows[0]?.now ?? '');
   }
 
@@ -158,7 +160,7 @@ export class Snapshot {
           await client.query(
             `lock table ${this.tables.map((table) => this.source(table)).join(', ')} in share row exclusive mode`,
           );
-        await client.query(this.statements(this.tables).join(';\n'));
+        await client.query(this.script.statements(this.tables).join(';\n'));
         const stale = await refreshChanged(client, this.views);
         await this.requireEqual();
         return stale.map(
@@ -187,69 +189,40 @@ export class Snapshot {
       await client.query('rollback').catch(() => undefined);
       throw error;
     } finally {
-      this.prepared.clear();
+      this.script.forget();
     }
   }
 
   private async restoreThese(wanted: readonly CopiedTable[]): Promise<void> {
     const { client } = this.session;
     await this.attempt(async () => {
-      try {
-        const statements = [
-          'begin',
-          ...this.statements(wanted),
-          'commit',
-          'select pg_current_snapshot()::text as now',
-        ];
-        const results = (await client.query(statements.join(';\n'))) as unknown as {
-          rows: { now: string }[];
-        }[];
-        const now = results.at(-1)?.rows[0]?.now;
-        if (now !== undefined) for (const { id } of this.affected(wanted)) this.since.set(id, now);
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        this.prepared.clear();
-        throw error;
-      }
+      let displaced = await this.runOnce(wanted);
+      // what filled the gaps once does not find them again: of 4,800 restores none took more than two repeats
+      for (let repeats = 0; displaced.length > 0 && repeats < MOST_REPEATS; repeats += 1)
+        displaced = await this.runOnce(displaced);
       await refreshWritten(client, this.views, this.since);
-      this.countDead(this.affected(wanted));
       await this.vacuum();
     });
   }
 
-  /** Where foreign keys fire, a table cannot be emptied without those that refer to it. */
-  private affected(wanted: readonly CopiedTable[]): readonly CopiedTable[] {
-    if (this.session.replicationRole === 'replica') return wanted;
-    const ids = withReferencing(
-      this.catalogue,
-      wanted.map(({ id }) => id),
-    );
-    return this.tables.filter(({ id }) => ids.has(id));
-  }
-
-  private statements(wanted: readonly CopiedTable[]): string[] {
-    const tables = this.affected(wanted);
-    const sequences = sequenceStatement(this.schema);
-    if (tables.length === 0) return [sequences];
-    const found = findInterference(this.session, this.catalogue, new Set(tables.map(({ id }) => id)));
-    const { off, on } = interferenceStatements(found);
-    const key = tables.map(({ place }) => place).join(' ');
-    const known = this.prepared.get(key);
-    const number = known ?? this.nextPrepared++;
-    this.prepared.set(key, number);
-    // a statement whose plan is kept costs a fifth of one that is planned each time
-    const prepare = [
-      `prepare oversell_delete_${number} as ${deleteStatement(tables, this.partitioned)}`,
-      `prepare oversell_insert_${number} as ${insertStatement(this.schema, tables)}`,
-    ];
-    return [
-      ...off,
-      ...(known === undefined ? prepare : []),
-      `execute oversell_delete_${number}`,
-      `execute oversell_insert_${number}`,
-      sequences,
-      ...(on.length > 0 ? ['set constraints all immediate', ...on] : []),
-    ];
+  /** @returns tables whose rows are right, but lie in another order than those of the snapshot */
+  private async runOnce(wanted: readonly CopiedTable[]): Promise<readonly CopiedTable[]> {
+    const { client } = this.session;
+    const statements = ['begin', ...this.script.statements(wanted), 'commit', NOW];
+    try {
+      const results = (await client.query(statements.join(';\n'))) as unknown as RestoreResult[];
+      const found = results.map(({ rows }) => rows[0]);
+      const now = found.at(-1)?.now;
+      const affected = this.script.affected(wanted);
+      if (now !== undefined) for (const { id } of affected) this.since.set(id, now);
+      this.countDead(affected);
+      const displaced = new Set(found.flatMap((row) => row?.displaced ?? []));
+      return affected.filter(({ place }) => displaced.has(place));
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      this.script.forget();
+      throw error;
+    }
   }
 
   private async requireEqual(): Promise<void> {

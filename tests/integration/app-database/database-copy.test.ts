@@ -58,7 +58,7 @@ test('says who keeps a database from being copied', async () => {
       kind: 'in-use',
       message: expect.stringMatching(
         /cannot be copied while it is in use by the app \(role app_\w+, 127\.0\.0\.1, idle/,
-      ),
+      ) as string,
     });
   });
 });
@@ -66,7 +66,7 @@ test('says who keeps a database from being copied', async () => {
 test('says what a role needs to copy a database, and leaves nothing', async () => {
   await expect(copyDatabase(connectOptions(server.ownerUrl))).rejects.toMatchObject({
     kind: 'no-right',
-    message: expect.stringContaining('it needs CREATEDB and has to own the database'),
+    message: expect.stringContaining('it needs CREATEDB and has to own the database') as string,
   });
   expect(await dropLeftoverCopies(connectOptions(server.url))).toEqual([]);
   await server.query(`alter role ${server.role} createdb`);

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openAppDatabase } from '@/app-under-test/database/app-database';
-import { DatabaseError, type DatabaseErrorKind } from '@/app-under-test/database/database-error';
+import type { DatabaseErrorKind } from '@/app-under-test/database/database-error';
 import {
   addressOf,
   asApp,
@@ -34,8 +34,7 @@ async function expectRefusal(
   );
   expect(error.message).not.toContain('secret');
   for (const part of parts) expect(error.message).toContain(part);
-  expect(error).toBeInstanceOf(DatabaseError);
-  expect((error as DatabaseError).kind).toBe(kind);
+  expect(error).toMatchObject({ name: 'DatabaseError', kind });
 }
 
 const open = (url: string, more = {}) => withAppDatabase(url, () => Promise.resolve(), more);
@@ -151,9 +150,12 @@ test('says that what listens does not answer', async () => {
   );
 });
 
+/** A value of six characters in a row of a result: its length, and `server_version_num`. */
+const SIX_DIGITS = new RegExp(`(?<=${String.fromCharCode(0, 0, 0, 6)})\\d{6}`);
+
 test.each<[string, (answer: Buffer) => Buffer, DatabaseErrorKind, string]>([
   ['another product', replaced('PostgreSQL 1', 'Cockroach! 1'), 'not-postgresql', 'Cockroach!'],
-  ['an old server', replaced(/(?<=\0\0\0\u0006)\d{6}/, '120022'), 'too-old', 'Use PostgreSQL 13'],
+  ['an old server', replaced(SIX_DIGITS, '120022'), 'too-old', 'Use PostgreSQL 13'],
   ['a pooler', withForeignKeyData, 'pooled', 'connection pooler'],
 ])('refuses %s', async (_what, change, kind, part) => {
   await withAlteredServer(server.url, change, (url) => expectRefusal(open(url), kind, part));

@@ -43,7 +43,7 @@ test('says when a leftover was made, by which process, and what restoring would 
       kind: 'leftover',
       message: expect.stringMatching(
         /ended without restoring.*pid \d+ since.*Rows differ in public\.items\. Restore it first \(oversell check --restore\)/,
-      ),
+      ) as string,
     });
     expect(await database.restoreLeftover(leftovers[0]!)).toEqual([]);
   });
@@ -72,7 +72,7 @@ test('drops a snapshot that was never completed, without touching rows', async (
     const leftovers = await database.findLeftovers();
     expect(leftovers).toEqual([{ schema, isComplete: false, madeAt: null, madeBy: null, changedTables: [] }]);
     await expect(database.takeSnapshot()).rejects.toMatchObject({
-      message: expect.stringContaining('was never completed'),
+      message: expect.stringContaining('was never completed') as string,
     });
     await database.restoreLeftover(leftovers[0]!);
     expect(await database.findLeftovers()).toEqual([]);
@@ -90,7 +90,7 @@ test('drops no schema that holds something else', async () => {
     for (const attempt of [database.restoreLeftover(leftover!), database.discardLeftover(leftover!)])
       await expect(attempt).rejects.toMatchObject({
         kind: 'leftover',
-        message: expect.stringContaining('holds treasure'),
+        message: expect.stringContaining('holds treasure') as string,
       });
   });
   await server.query(`drop schema ${schema} cascade`);
@@ -104,7 +104,7 @@ test('leaves a snapshot of another version or role to those that can read it', a
     await server.query(`create schema ${name}`);
     if (name.includes('_v2_')) await server.query(`alter schema ${name} owner to ${server.role}`);
     await withAppDatabase(server.ownerUrl, async (database) => {
-      const refusal = { kind: 'leftover', message: expect.stringMatching(said) };
+      const refusal = { kind: 'leftover', message: expect.stringMatching(said) as string };
       await expect(database.findLeftovers()).rejects.toMatchObject(refusal);
       await expect(database.takeSnapshot()).rejects.toMatchObject(refusal);
     });
