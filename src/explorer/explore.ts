@@ -1,5 +1,6 @@
 import type { Exploration, ExplorationPlan, ScheduleView } from '@/model/exploration';
 import type { IsolationReport } from '@/model/isolation';
+import { describeCoverage } from '@/report/describe-coverage';
 import { runScripts } from './hermitage/run-scripts';
 import { InProcessBackend } from './backends/in-process/backend';
 import type { ExplorerDeps, PlayedHere } from './backends/in-process/backend';
@@ -33,10 +34,17 @@ export class Explorer {
     try {
       const search = new Search<PlayedHere, Judgement>(backend, plan, events);
       await search.run();
-      const violation = search.violation();
+      const { violation, leases, unfinished, ...found } = search.result();
       const shown = violation === undefined ? null : await backend.show(violation);
       const { id, expected } = backend.strategy;
-      return { strategy: id, expected, plan, ...search.result(shown) };
+      return {
+        ...{ strategy: id, expected, plan },
+        ...found,
+        verdict: shown ? 'violated' : 'none-found',
+        reason: describeCoverage(found.coverage, plan, { ...found, leases }),
+        violation: shown,
+        ...(unfinished !== undefined && { unfinished }),
+      };
     } finally {
       await backend.close();
     }

@@ -119,11 +119,11 @@ export interface ScheduleView {
 }
 
 /** Schedules with the same result. */
-export interface OutcomeRow {
+export interface OutcomeRow<Kind extends string = FindingKind> {
   /** Sorted outcomes of the attempts: `['accepted', 'sold-out']`. */
   outcomes: string[];
   /** Kinds of findings; none: nothing was found. */
-  findings: FindingKind[];
+  findings: Kind[];
   /** Schedules that were run and had this result. */
   run: number;
   /** Schedules that these stand for, including equivalent ones that were not run. */

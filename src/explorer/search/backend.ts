@@ -44,11 +44,11 @@ export interface Played {
 }
 
 /** The result of a schedule, as far as the search compares schedules. */
-export interface Judged {
+export interface Judged<Kind extends string = FindingKind> {
   /** The outcome of each attempt. */
   outcomes: readonly string[];
   /** Kinds of findings; none: nothing is broken. */
-  kinds: readonly FindingKind[];
+  kinds: readonly Kind[];
   /** Attempts that were told sold out although enough units for them were left at the end. */
   refusedInVain: readonly number[];
 }
@@ -57,7 +57,7 @@ export interface Judged {
  * Runs and judges the schedules of one plan. The search knows nothing else about what it explores, so anything that can
  * be stopped before each step can be explored: today, strategies in this process.
  */
-export interface Backend<P extends Played = Played, J extends Judged = Judged> {
+export interface Backend<P extends Played = Played, J extends Judged<string> = Judged> {
   /** Attempts in each schedule. */
   readonly attempts: number;
   /** Schedules that can run at once. */

@@ -52,10 +52,10 @@ export function keyOf(outcomes: readonly string[], findings: readonly string[]):
 }
 
 /** Counts schedules by their result. */
-export class OutcomeTable {
-  private readonly groups = new Map<string, Group & { outcomes: string[]; findings: FindingKind[] }>();
+export class OutcomeTable<Kind extends string = FindingKind> {
+  private readonly groups = new Map<string, Group & { outcomes: string[]; findings: Kind[] }>();
 
-  add(outcomes: readonly string[], findings: readonly FindingKind[], ran: Ran): void {
+  add(outcomes: readonly string[], findings: readonly Kind[], ran: Ran): void {
     const key = keyOf(outcomes, findings);
     const group =
       this.groups.get(key) ??
@@ -68,9 +68,9 @@ export class OutcomeTable {
     return [...this.groups];
   }
 
-  toRows(): OutcomeRow[] {
+  toRows(): OutcomeRow<Kind>[] {
     const rows = [...this.groups.values()].map(
-      ({ outcomes, findings, run, schedules, example }): OutcomeRow => ({
+      ({ outcomes, findings, run, schedules, example }): OutcomeRow<Kind> => ({
         outcomes,
         findings,
         run,

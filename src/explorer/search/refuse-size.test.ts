@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isTooLarge, refuseSize } from './refuse-size';
 
-const plan = { quantities: [1, 1], reduction: true, maxSchedules: 1_000, preemptions: null };
+const plan = { attempts: 2, reduction: true, maxSchedules: 1_000, preemptions: null };
 
 describe('a plan is too large', () => {
   it('when more schedules are certain than it allows', () => {
@@ -33,8 +33,8 @@ describe('the refusal', () => {
     expect(refuseSize({ ...size, atMost: 100_001 }, { ...plan, preemptions: 2 })).toMatch(
       /To do: allow fewer than 2 preemptions or draw a sample\.$/,
     );
-    expect(
-      refuseSize({ ...size, atMost: 300_000 }, { ...plan, quantities: [1, 1, 1], preemptions: 0 }),
-    ).toMatch(/To do: take two attempts or draw a sample\.$/);
+    expect(refuseSize({ ...size, atMost: 300_000 }, { ...plan, attempts: 3, preemptions: 0 })).toMatch(
+      /To do: take two attempts or draw a sample\.$/,
+    );
   });
 });

@@ -19,11 +19,11 @@ export function isTooLarge(
   );
 }
 
-type Bounds = Pick<ExplorationPlan, 'quantities' | 'reduction' | 'maxSchedules' | 'preemptions'>;
+type Bounds = Pick<ExplorationPlan, 'reduction' | 'maxSchedules' | 'preemptions'> & { attempts: number };
 
 /** Says how many schedules a plan would run, how well that is known, and what to do about it. */
 export function refuseSize(size: SizeEstimate & { atLeast: number }, plan: Bounds): string {
-  const { maxSchedules, preemptions, reduction, quantities } = plan;
+  const { maxSchedules, preemptions, reduction, attempts } = plan;
   const count = (schedules: number) => schedules.toLocaleString('en');
   const limit = roundUp(Math.max(size.atMost, size.atLeast + 1));
   const about = count(roundEstimate(Math.max(size.about, size.atLeast)));
@@ -34,7 +34,7 @@ export function refuseSize(size: SizeEstimate & { atLeast: number }, plan: Bound
     ...(!reduction && preemptions === null ? ['turn reduction on'] : []),
     ...(preemptions === null ? ['bound it with preemptions (2 find most faults)'] : []),
     ...(preemptions !== null && preemptions > 0 ? [`allow fewer than ${preemptions} preemptions`] : []),
-    ...(quantities.length > 2 ? ['take two attempts'] : []),
+    ...(attempts > 2 ? ['take two attempts'] : []),
     'draw a sample',
   ];
   return (

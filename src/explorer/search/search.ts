@@ -1,11 +1,11 @@
 import type {
   Coverage,
-  Exploration,
   ExplorationPlan,
   ExplorationProgress,
+  OutcomeRow,
   Undersold,
 } from '@/model/exploration';
-import { describeCoverage } from '@/report/describe-coverage';
+import type { FindingKind } from '@/model/verdict';
 import { UnexplorableError, untilFollowed } from './backend';
 import type { Backend, Judged, Played, Transition } from './backend';
 import { confirmExamples } from './confirm-examples';
@@ -33,8 +33,27 @@ export class TooManySchedulesError extends Error {
   override readonly name = 'TooManySchedulesError';
 }
 
-/** What a search found; the rest of an exploration repeats the request. */
-export type Found = Omit<Exploration, 'strategy' | 'expected' | 'plan'>;
+/** The part of a plan that bounds the search. */
+export type SearchPlan = Pick<
+  ExplorationPlan,
+  'reduction' | 'maxSchedules' | 'preemptions' | 'sample' | 'maxRetries' | 'seed'
+>;
+
+/** What a search found. */
+export interface SearchResult<Kind extends string> {
+  coverage: Coverage;
+  /** Most schedules first. */
+  outcomes: OutcomeRow<Kind>[];
+  /** The id of the simplest schedule with a finding. */
+  violation: string | undefined;
+  undersold: Undersold | null;
+  /** Steps that each attempt took at most. */
+  stepsPerAttempt: number[];
+  /** Leases that expired. */
+  leases: number;
+  /** Why the search could not run to its end. */
+  unfinished: string | undefined;
+}
 
 /** Schedules that are judged together: one statement reads the rows of all. */
 const JUDGED_AT_ONCE = 32;
@@ -44,8 +63,8 @@ const SURVEYED = 48;
 const SURVEYED_TO_REFUSE = 100;
 
 /** One walk through all schedules of a plan. */
-export class Search<P extends Played, J extends Judged> {
-  private readonly outcomes = new OutcomeTable();
+export class Search<P extends Played, J extends Judged<Kind>, Kind extends string = FindingKind> {
+  private readonly outcomes = new OutcomeTable<Kind>();
   private readonly inVain: RefusedInVain<P, J>;
   private undersold: Undersold | null = null;
   /** Schedules that were taken to have the result of another, and did not. */
@@ -75,7 +94,7 @@ export class Search<P extends Played, J extends Judged> {
 
   constructor(
     private readonly backend: Backend<P, J>,
-    private readonly plan: ExplorationPlan,
+    private readonly plan: SearchPlan,
     private readonly events: ExplorationEvents,
   ) {
     this.inVain = new RefusedInVain(backend);
@@ -98,25 +117,15 @@ export class Search<P extends Played, J extends Judged> {
     await this.tidy();
   }
 
-  /** The id of the simplest schedule with a finding. */
-  violation(): string | undefined {
-    return this.outcomes.violation();
-  }
-
-  /** What the search found; `violation` is the schedule of that id. */
-  result(violation: Exploration['violation']): Found {
-    const outcomes = this.outcomes.toRows();
-    const { undersold, unfinished } = this;
-    const coverage = this.coverage();
+  result(): SearchResult<Kind> {
     return {
-      coverage,
-      outcomes,
-      verdict: violation ? 'violated' : 'none-found',
-      reason: describeCoverage(coverage, this.plan, { outcomes, undersold, leases: this.counts.leases }),
-      violation,
-      undersold,
+      coverage: this.coverage(),
+      outcomes: this.outcomes.toRows(),
+      violation: this.outcomes.violation(),
+      undersold: this.undersold,
       stepsPerAttempt: this.steps,
-      ...(unfinished !== undefined && { unfinished }),
+      leases: this.counts.leases,
+      unfinished: this.unfinished,
     };
   }
 
@@ -306,7 +315,9 @@ export class Search<P extends Played, J extends Judged> {
 
   private async refuse(): Promise<TooManySchedulesError> {
     const size = estimateSize(await this.survey(SURVEYED_TO_REFUSE, this.plan.preemptions));
-    return new TooManySchedulesError(refuseSize({ atLeast: this.atLeast(), ...size }, this.plan));
+    return new TooManySchedulesError(
+      refuseSize({ atLeast: this.atLeast(), ...size }, { ...this.plan, attempts: this.backend.attempts }),
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { Group, isSimpler } from './outcome-table';
 import type { Ran } from './outcome-table';
 
 /** Collects schedules that refused an attempt although enough units were left, by the attempts they refused. */
-export class RefusedInVain<P extends Played, J extends Judged> {
+export class RefusedInVain<P extends Played, J extends Judged<string>> {
   private readonly groups = new Map<string, Group & { attempts: readonly number[] }>();
 
   constructor(private readonly backend: Backend<P, J>) {}
@@ -47,7 +47,7 @@ export class RefusedInVain<P extends Played, J extends Judged> {
 }
 
 /** For each attempt that succeeds in some serial order, the first such schedule. */
-async function runSerially<P extends Played, J extends Judged>(
+async function runSerially<P extends Played, J extends Judged<string>>(
   backend: Backend<P, J>,
 ): Promise<Map<number, string>> {
   const served = new Map<number, string>();
