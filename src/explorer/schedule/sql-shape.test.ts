@@ -4,26 +4,35 @@ import type { TableUse } from './sql-shape';
 
 beforeAll(loadSqlParser);
 
-/** `update items`, and so on. */
+/** `update items (sku = $1)`, and so on. */
 function usesOf(sql: string): string[] {
-  const told = ({ schema, name, use }: TableUse) =>
-    `${use} ${schema === undefined ? '' : `${schema}.`}${name}`;
+  const told = ({ schema, name, use, equals }: TableUse) => {
+    const keys = [...equals].map(([column, value]) =>
+      'parameter' in value ? `${column} = $${value.parameter}` : `${column} = '${value.constant}'`,
+    );
+    return `${use} ${schema === undefined ? '' : `${schema}.`}${name}${keys.length > 0 ? ` (${keys.join(', ')})` : ''}`;
+  };
   return readSql(sql).flatMap(({ tables }) => tables.map(told));
 }
 
 describe('tables', () => {
   test.for([
-    ['select stock from "order" o where o.sku = $1 and qty > 2', 'read order'],
-    ['select * from shop."Item" where 1 = id', 'read shop.Item'],
-    ['select stock from items where sku = $1 for update', 'lock items'],
+    ['select stock from "order" o where o.sku = $1 and qty > 2', 'read order (sku = $1)'],
+    ['select * from shop."Item" where 1 = id', "read shop.Item (id = '1')"],
+    ['select stock from items where sku = $1 for update', 'lock items (sku = $1)'],
     ['select 1 from items where sku = $1 or id = 2', 'read items'],
-    ["update items set stock = stock - 1 where sku = 'a'::text and stock > 0", 'update items'],
-    ['delete from items where id = 0', 'delete items'],
-    ['insert into orders (sku, n) values ($1, 2)', 'insert orders'],
+    ["select 1 from items where sku = 'a'::citext", 'read items'],
+    ["update items set stock = stock - 1 where sku = 'a'::text and stock > 0", "update items (sku = 'a')"],
+    ['delete from items where id = 0', "delete items (id = '0')"],
+    ['insert into orders (sku, n) values ($1, 2)', "insert orders (sku = $1, n = '2')"],
     ['insert into orders values ($1, 2)', 'insert orders'],
     ['insert into a (x) values (1), (2)', 'insert a'],
-    ['insert into a (x) select y from b where z = $2', 'insert a', 'read b'],
-    ['insert into a (x) values ($1) on conflict (x) do update set n = a.n + 1', 'insert a', 'update a'],
+    ['insert into a (x) select y from b where z = $2', 'insert a', 'read b (z = $2)'],
+    [
+      'insert into a (x) values ($1) on conflict (x) do update set n = a.n + 1',
+      'insert a (x = $1)',
+      'update a',
+    ],
     ['insert into a (x) values ((select max(y) from b))', 'insert a', 'read b'],
     ['update a set n = b.n from b where a.id = $1 and b.id = a.id', 'update a', 'read b'],
     ['delete from a using b where a.id = b.id', 'delete a', 'read b'],
@@ -40,7 +49,7 @@ describe('tables', () => {
       'delete jobs',
       'lock jobs',
     ],
-    ['select * from a union select * from b where id = 3', 'read a', 'read b'],
+    ['select * from a union select * from b where id = 3', 'read a', "read b (id = '3')"],
     [
       'merge into a using b on a.id = b.id when matched then delete',
       'update a',
@@ -87,6 +96,18 @@ test('a text may hold several statements, or none', () => {
     'commit',
   ]);
   for (const nothing of ['', ' ; ', '-- a comment', '/* ping */']) expect(readSql(nothing)).toEqual([]);
+});
+
+test.for([
+  ['update items set stock = stock - 1 where sku = $1 and stock > 0', false],
+  ['insert into a (x) values (1)', false],
+  ['select count(*) from a where x in (select y from b)', false],
+  ['insert into a (x) select 1 where (select count(*) from a) < 1', true],
+  ['update a set n = (select count(*) from b)', true],
+  ['update a set n = b.n from b where a.id = b.id', true],
+  ['with q as (select 1) delete from a where id in (select * from q)', true],
+])('%s reads more than it writes: %s', ([sql, readsMore]) => {
+  expect(readSql(String(sql))[0]?.readsMore).toBe(readsMore);
 });
 
 test('a function counts wherever it is called', () => {

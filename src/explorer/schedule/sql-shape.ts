@@ -1,4 +1,6 @@
 import { loadModule, parseSync } from 'libpg-query';
+import { asList, asText, constantOf, equalitiesOf, insertedValues, lastName, targetName } from './sql-tree';
+import type { Fields, Operand } from './sql-tree';
 
 /** How a statement uses a table. `lock`: it reads rows and locks them until its transaction ends. */
 export type Use = 'read' | 'lock' | 'insert' | 'update' | 'delete';
@@ -9,6 +11,13 @@ export interface TableUse {
   schema: string | undefined;
   name: string;
   use: Use;
+  /**
+   * Columns that every row it touches has to equal, or that the row it inserts has. A row that differs in one of them is
+   * not touched.
+   */
+  equals: ReadonlyMap<string, Operand>;
+  /** Columns that it gives a value to; undefined where it does not say. */
+  sets: readonly string[] | undefined;
 }
 
 /** What the text of one SQL statement shows of what it does. */
@@ -29,6 +38,11 @@ export interface SqlShape {
   tables: readonly TableUse[];
   /** Functions that it calls, in lower case, without their schema. */
   functions: readonly string[];
+  /**
+   * Whether it decides by more than the rows that it writes, so that others may come between what it reads and its
+   * commit: a subquery, a CTE, an insert from a query.
+   */
+  readsMore: boolean;
   /** The isolation level that it sets, in lower case. */
   level?: string;
 }
@@ -53,9 +67,6 @@ export function readSql(text: string): readonly SqlShape[] {
   return shapes;
 }
 
-/** A node of the parse tree: an object with one key, its type, or the fields of one. */
-type Fields = Readonly<Record<string, unknown>>;
-
 function parse(text: string): SqlShape[] {
   if (EMPTY_TEXT.test(text)) return [];
   try {
@@ -69,7 +80,7 @@ function parse(text: string): SqlShape[] {
 /** Nothing but blanks, semicolons and comments, which the parser refuses. */
 const EMPTY_TEXT = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
 
-const EMPTY = { tables: [], functions: [] } as const;
+const EMPTY = { tables: [], functions: [], readsMore: false } as const;
 const OTHER: SqlShape = { kind: 'other', ...EMPTY };
 
 const TRANSACTION_KINDS: Record<string, SqlShape['kind']> = {
@@ -113,27 +124,36 @@ function shapeOf(stmt: Fields): SqlShape {
   if (type !== 'SelectStmt' && !CHANGES.has(type)) return OTHER;
   const reader = new StatementReader();
   reader.read(stmt, new Set());
-  return { kind: 'statement', tables: reader.tables, functions: [...reader.functions] };
-}
-
-interface Level {
-  A_Const?: { sval?: { sval?: string } };
+  return reader.shape(type);
 }
 
 /** The isolation level among the options of BEGIN, or of SET TRANSACTION. */
 function levelIn(options: unknown): string | undefined {
   for (const option of asList(options)) {
     const { defname, arg } = (option.DefElem ?? {}) as Fields;
-    if (defname === 'transaction_isolation')
-      return asText((arg as Level | undefined)?.A_Const?.sval?.sval).toLowerCase();
+    if (defname === 'transaction_isolation') return constantOf(arg)?.toLowerCase();
   }
   return undefined;
 }
 
 /** Collects the tables and functions of one statement. */
 class StatementReader {
-  readonly tables: TableUse[] = [];
-  readonly functions = new Set<string>();
+  private readonly tables: TableUse[] = [];
+  private readonly functions = new Set<string>();
+  /** Queries in it, and tables that it joins to the one that it changes. */
+  private queries = 0;
+
+  shape(type: string): SqlShape {
+    const writes = this.tables.some(({ use }) => use !== 'read' && use !== 'lock');
+    // a plain SELECT is one query itself
+    const own = type === 'SelectStmt' ? 1 : 0;
+    return {
+      kind: 'statement',
+      tables: this.tables,
+      functions: [...this.functions],
+      readsMore: writes && this.queries > own,
+    };
+  }
 
   /** `names`: common table expressions that are in scope, which are no tables. */
   read(node: unknown, names: ReadonlySet<string>): void {
@@ -151,15 +171,21 @@ class StatementReader {
   }
 
   private readSelect(fields: Fields, outer: ReadonlySet<string>): void {
-    const { withClause, fromClause, lockingClause, larg, rarg, ...rest } = fields;
+    const { withClause, fromClause, whereClause, lockingClause, larg, rarg, ...rest } = fields;
+    // a list of values reads nothing
+    if (fields.valuesLists === undefined && larg === undefined) this.queries += 1;
     const names = this.readWith(withClause, outer);
     // the two sides of a UNION, INTERSECT or EXCEPT
     for (const side of [larg, rarg]) if (side !== undefined) this.readSelect(side as Fields, names);
-    this.readSources(asList(fromClause), asList(lockingClause).length > 0 ? 'lock' : 'read', names);
-    this.read(rest, names);
+    const use = asList(lockingClause).length > 0 ? 'lock' : 'read';
+    const sources = asList(fromClause);
+    const single = sources.length === 1 ? (sources[0]?.RangeVar as Fields | undefined) : undefined;
+    if (single) this.use(single, use, names, equalitiesOf(whereClause, single));
+    else this.readSources(sources, use, names);
+    this.read([whereClause, rest], names);
   }
 
-  /** What a FROM lists. */
+  /** What a FROM lists. What a condition says of one table among several is not followed. */
   private readSources(sources: readonly Fields[], use: Use, names: ReadonlySet<string>): void {
     for (const source of sources) {
       const join = source.JoinExpr as Fields | undefined;
@@ -174,9 +200,18 @@ class StatementReader {
   private readChange(type: string, fields: Fields, outer: ReadonlySet<string>): void {
     const { withClause, relation, onConflictClause, ...rest } = fields;
     const names = this.readWith(withClause, outer);
-    const updates = (onConflictClause as Fields | undefined)?.action === 'ONCONFLICT_UPDATE';
-    for (const use of [...(CHANGES.get(type) ?? []), ...(updates ? (['update'] as const) : [])])
-      this.use(relation as Fields, use, names);
+    const target = relation as Fields;
+    const others = [fields.fromClause, fields.usingClause, fields.sourceRelation].flatMap(asList);
+    if (others.length > 0) this.queries += 1;
+    const isInsert = type === 'InsertStmt';
+    const sets = isInsert ? fields.cols : fields.targetList;
+    const columns = sets === undefined ? undefined : asList(sets).map(targetName);
+    const equals = isInsert
+      ? insertedValues(columns, fields.selectStmt)
+      : equalitiesOf(others.length === 0 ? fields.whereClause : undefined, target);
+    for (const use of CHANGES.get(type) ?? []) this.use(target, use, names, equals, columns);
+    const { action } = (onConflictClause ?? {}) as Fields;
+    if (action === 'ONCONFLICT_UPDATE') this.use(target, 'update', names);
     this.read([onConflictClause, rest], names);
   }
 
@@ -184,34 +219,21 @@ class StatementReader {
   private readWith(withClause: unknown, outer: ReadonlySet<string>): ReadonlySet<string> {
     const ctes = asList((withClause as Fields | undefined)?.ctes).map((cte) => cte.CommonTableExpr as Fields);
     if (ctes.length === 0) return outer;
+    this.queries += 1;
     const names = new Set([...outer, ...ctes.map(({ ctename }) => asText(ctename))]);
     for (const { ctequery } of ctes) this.read(ctequery, names);
     return names;
   }
 
-  private use(relation: Fields, use: Use, names: ReadonlySet<string>): void {
+  private use(
+    relation: Fields,
+    use: Use,
+    names: ReadonlySet<string>,
+    equals: ReadonlyMap<string, Operand> = new Map(),
+    sets?: readonly string[],
+  ): void {
     const schema = relation.schemaname === undefined ? undefined : asText(relation.schemaname);
     const name = asText(relation.relname);
-    if (schema !== undefined || !names.has(name)) this.tables.push({ schema, name, use });
+    if (schema !== undefined || !names.has(name)) this.tables.push({ schema, name, use, equals, sets });
   }
-}
-
-function lastName(names: unknown): string {
-  return (asList(names).map(stringOf).at(-1) ?? '').toLowerCase();
-}
-
-function stringOf(node: Fields): string | undefined {
-  const value = (node.String as Fields | undefined)?.sval;
-  return value === undefined ? undefined : asText(value);
-}
-
-/** A list of nodes; one node is a list of itself. */
-function asList(value: unknown): Fields[] {
-  if (value === undefined || value === null) return [];
-  return (Array.isArray(value) ? value : [value]) as Fields[];
-}
-
-/** A field that holds text or a number; empty where it is absent. */
-function asText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
