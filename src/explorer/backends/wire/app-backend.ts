@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppRequest, RequestSender } from '@/app-under-test/send-request';
+import type { Snapshot } from '@/app-under-test/database/snapshot';
+import type { AppAnswer } from '@/app-under-test/send-request';
+import type { AppOutcome } from '@/explorer/judge/outcome-masks';
+import { serialOrders, SerialOrders } from '@/explorer/judge/serial-orders';
+import type { Comparison } from '@/explorer/judge/serial-orders';
+import { straightOn } from '@/explorer/schedule/schedule';
+import { DivergedError, UnexplorableError, untilFollowed } from '@/explorer/search/backend';
+import type { Backend, Judged, Played, Scheduler } from '@/explorer/search/backend';
+import { letterOf, parseScheduleId } from '@/model/exploration';
+import type { AppActor } from './app-actor';
+import { drain } from './drain';
+import { runAppSchedule } from './run-app-schedule';
+import type { AppRun, AppStage } from './run-app-schedule';
+
+/** What may be wrong with an outcome: it is that of no serial order, or a request was answered as it was not served. */
+export type AppFindingKind = Exclude<Comparison['kind'], 'right' | 'unclear'>;
+
+export interface PlayedApp extends Played {
+  run: AppRun;
+  outcome: AppOutcome;
+}
+
+export interface AppJudgement extends Judged<AppFindingKind> {
+  of: PlayedApp;
+  comparison: Comparison;
+}
+
+export interface AppBackendDeps extends Pick<AppStage, 'access' | 'defaultLevel' | 'rest'> {
+  actors: readonly AppActor[];
+  senders: readonly RequestSender[];
+  requests: readonly AppRequest[];
+  snapshot: Pick<Snapshot, 'restoreWritten' | 'touchedRows'>;
+  /** Moves every sequence on, so that ids differ from those of another run. */
+  offsetSequences: (by: number) => Promise<void>;
+  isAccepted: (answer: AppAnswer) => boolean;
+}
+
+/** After a serial run, which teaches how long a request goes on after its answer, ms. */
+const LEARNING_MS = 20;
+
+/** How far sequences are moved before the second run of an order. */
+const ID_OFFSET = 1_000;
+
+/**
+ * Runs the schedules of requests to an app that knows nothing of it, each request in an instance of its own, one schedule at a time.
+ * A schedule is judged by the serial orders, which have to be learned first.
+ */
+export class AppBackend implements Backend<PlayedApp, AppJudgement> {
+  readonly slots = 1;
+  readonly serial: SerialOrders;
+
+  constructor(private readonly deps: AppBackendDeps) {
+    this.serial = new SerialOrders(deps.isAccepted);
+  }
+
+  get attempts(): number {
+    return this.deps.requests.length;
+  }
+
+  /**
+   * Runs every order of every subset of the requests twice, one request after the other.
+   *
+   * @throws UnexplorableError when an order does not come to the same twice
+   */
+  async learnSerialOrders(): Promise<void> {
+    for (const order of serialOrders(this.attempts)) {
+      const first = await this.playSerially(order);
+      const second = await this.playSerially(order, ID_OFFSET);
+      this.serial.add(order, first.outcome, second.outcome);
+    }
+    if (!this.serial.isRepeatable())
+      throw new UnexplorableError('The app does not do the same twice, even one request at a time.');
+  }
+
+  async play(_slot: number, choose: Scheduler): Promise<PlayedApp> {
+    let isAbandoned = false;
+    const { run, outcome } = await this.runFromStart((enabled, taken) => {
+      const token = isAbandoned ? null : choose(enabled, taken);
+      isAbandoned ||= token === null;
+      // an app has to come to its end before the next schedule
+      return token ?? straightOn(enabled, taken);
+    });
+    return { run: { ...run, isComplete: !isAbandoned }, outcome };
+  }
+
+  judge(played: readonly PlayedApp[]): Promise<AppJudgement[]> {
+    return Promise.resolve(played.map((one) => this.judgeOne(one)));
+  }
+
+  discard(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async replay(id: string): Promise<AppJudgement | undefined> {
+    const tokens = parseScheduleId(id);
+    if (!tokens) return undefined;
+    const follow: Scheduler = (_, taken) => tokens[taken.length] ?? null;
+    const played = await untilFollowed(() => this.play(0, follow)).catch((error: unknown) => {
+      if (error instanceof UnexplorableError) return undefined;
+      throw error;
+    });
+    return played?.run.isComplete && played.run.id === id ? this.judgeOne(played) : undefined;
+  }
+
+  private get stage(): AppStage {
+    const { senders, requests } = this.deps;
+    const send = (i: number): Promise<AppAnswer> => {
+      const [sender, request] = [senders[i], requests[i]];
+      if (!sender || !request) throw new Error(`there is no request ${i}`);
+      return sender.send(request);
+    };
+    return { ...this.deps, send };
+  }
+
+  private judgeOne(of: PlayedApp): AppJudgement {
+    const comparison = this.serial.compare(of.outcome);
+    const { kind } = comparison;
+    return {
+      of,
+      comparison,
+      outcomes: of.outcome.answers.map((answer) => this.describe(answer)),
+      kinds: kind === 'right' || kind === 'unclear' ? [] : [kind],
+      refusedInVain: [],
+    };
+  }
+
+  private describe(answer: AppAnswer | undefined): string {
+    if (!answer) return 'not sent';
+    return `${this.deps.isAccepted(answer) ? 'accepted' : 'refused'} (${answer.status})`;
+  }
+
+  /** Runs some of the requests, each to its end before the next one is sent. */
+  private playSerially(order: readonly number[], idOffset = 0): Promise<PlayedApp> {
+    const inOrder: Scheduler = (enabled) => {
+      const next = order.find((i) => enabled.some(({ actor }) => actor === i));
+      return next === undefined ? null : letterOf(next);
+    };
+    return untilFollowed(() => this.runFromStart(inOrder, { order, idOffset, quietMs: LEARNING_MS }));
+  }
+
+  /**
+   * Runs a schedule from the start state.
+   *
+   * @throws DivergedError when a request went on after it was taken to have ended
+   */
+  private async runFromStart(
+    choose: Scheduler,
+    {
+      order,
+      idOffset = 0,
+      quietMs = 0,
+    }: { order?: readonly number[]; idOffset?: number; quietMs?: number } = {},
+  ): Promise<PlayedApp> {
+    const { actors, snapshot } = this.deps;
+    await snapshot.restoreWritten();
+    if (idOffset > 0) await this.deps.offsetSequences(idOffset);
+    for (const actor of actors) actor.begin(order?.includes(actor.index) ?? true);
+    try {
+      const run = await runAppSchedule(this.stage, choose);
+      await delay(quietMs);
+      const outcome = { answers: run.answers, rows: await snapshot.touchedRows() };
+      this.refuseStrays();
+      return { run, outcome };
+    } finally {
+      await drain(actors);
+    }
+  }
+
+  /** A statement that comes at its own time belongs to no schedule. */
+  private refuseStrays(): void {
+    const strays = this.deps.actors.flatMap((actor) =>
+      actor
+        .takeStrays()
+        .map(({ statements }) => ({ actor, sql: statements.map(({ sql }) => sql).join('; ') })),
+    );
+    const [stray] = strays;
+    if (!stray) return;
+    const said = `The app of T${stray.actor.index + 1} sent a statement outside of its request: ${stray.sql}`;
+    if (this.deps.rest.lengthenGrace()) throw new DivergedError(said);
+    throw new UnexplorableError(`${said}. If it has nothing to do with the request, name it in \`ignore\`.`);
+  }
+}
