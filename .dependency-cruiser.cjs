@@ -13,10 +13,10 @@ const notAtRunTime =
 /** The floors of src/, from the roof to the ground. Imports run down; rooms of one floor may know each other. */
 const FLOORS = [
   ['cli', 'server'],
-  ['lab'],
+  ['lab', 'check'],
   ['jobs', 'services'],
   ['explorer', 'targets', 'recording', 'history-file', 'store'],
-  ['scenarios', 'load', 'wire'],
+  ['scenarios', 'load', 'wire', 'app-under-test'],
   ['audit', 'report', 'failures'],
   ['model', 'plan'],
   ['lib'],
@@ -243,9 +243,12 @@ module.exports = {
     {
       name: 'only-the-composition-root-composes',
       comment:
-        'Services and the environment are for server.ts, purchase-server.ts, the lab, the command line, the library, tests, benches and the seed.',
+        'Services and the environment are for server.ts, purchase-server.ts, the lab, checks, the command line, the library, tests, benches and the seed.',
       severity: 'error',
-      from: { path: '^(src|app)/', pathNot: [inSrc('services', 'lab', 'cli'), '^src/library\\.ts$', tests] },
+      from: {
+        path: '^(src|app)/',
+        pathNot: [inSrc('services', 'lab', 'check', 'cli'), '^src/library\\.ts$', tests],
+      },
       to: { path: inSrc('services'), dependencyTypesNot: ['type-only'] },
     },
     {

@@ -179,6 +179,14 @@ export function productionEnv(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_ENV: 'production' };
 }
 
+/** The environment of this process, for somebody's app: without what would have it run as this program does. */
+export function appEnv(): Record<string, string> {
+  const { NODE_ENV: _mode, NODE_OPTIONS: _options, ...rest } = process.env;
+  return Object.fromEntries(
+    Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 function readDotEnv(): Source {
   if (isInstalled) return {};
   try {
