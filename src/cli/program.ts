@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HistoryFileError } from '@/history-file/history-file-error';
-import { printable } from '@/history-file/printable';
+import { printableLines } from '@/history-file/printable';
 import { LabUnavailableError } from '@/lib/lab-error';
 import { BuildMissingError } from '@/server/http/create-http';
 import { ListenError } from '@/server/http/listen';
@@ -95,5 +95,5 @@ function stackOf(error: unknown): string {
 
 /** Prints lines to the output of errors. They may repeat what was given, so each is made printable. */
 function complainTo(io: CommandIo): (text: string) => void {
-  return (text) => io.complain(`${text.trimEnd().split('\n').map(printable).join('\n')}\n`);
+  return (text) => io.complain(`${printableLines(text.trimEnd())}\n`);
 }

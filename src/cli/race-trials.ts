@@ -1,4 +1,4 @@
-import { printable } from '@/history-file/printable';
+import { printableLines } from '@/history-file/printable';
 import type { ExperimentView } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { countOf, formatNumber } from '@/model/wording';
@@ -71,5 +71,5 @@ export function formatTrials({ experiment, assertions }: TrialsReport): string {
         .map((one) => `  Not met: ${nameDemand(one)}: ${one.why}`),
     ]),
   ];
-  return `${lines.map(printable).join('\n')}\n`;
+  return `${printableLines(lines.join('\n'))}\n`;
 }

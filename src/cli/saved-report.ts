@@ -1,7 +1,8 @@
 import { raceOfHistory } from '@/history-file/race-of-history';
 import { FORMAT as HISTORY_FORMAT } from '@/history-file/format';
 import { readHistory } from '@/history-file/read-history';
-import { readReportText, readSavedReport, ReportError } from '@/report/read-report';
+import { isHtml, readHtmlReport } from '@/history-file/open-file';
+import { onlyRace, readSavedReport, ReportError } from '@/report/read-report';
 import type { SavedReport } from '@/report/read-report';
 import { REPORT_VERSION } from '@/report/race-report';
 import type { RaceReport } from '@/report/race-report';
@@ -17,12 +18,14 @@ const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
 export type NotedReport = SavedReport & { notes: string[] };
 
 /**
- * Reads a report that was saved as JSON.
+ * Reads the report of a race that was saved as JSON or HTML.
  *
  * @throws UsageError when it is none
  */
 export async function readReport(file: string, io: CommandIo): Promise<RaceReport> {
-  return explained(file, await readText(readNamed(file, io), file), readReportText);
+  return explained(file, await readText(readNamed(file, io), file), async (text) =>
+    onlyRace(await readAnyReport(text)),
+  );
 }
 
 /**
@@ -39,7 +42,7 @@ export async function readSaved(file: string, writtenBy: string, io: CommandIo):
   const start = first.done ? '' : Buffer.from(first.value).toString('utf8');
   const [line = ''] = start.split('\n');
   if (!line.includes(`"${HISTORY_FORMAT}"`))
-    return { ...explained(file, await readText(source, file), readSavedReport), notes: [] };
+    return { ...(await explained(file, await readText(source, file), readAnyReport)), notes: [] };
   const strategies = await loadStrategies(strategyFolder);
   const lanes = readHistory(source, { keepSteps: true });
   const { race, lacks, contradictions } = await raceOfHistory(lanes, (id) => strategies.get(id));
@@ -64,10 +67,14 @@ async function readText(source: AsyncIterable<Uint8Array>, file: string): Promis
   return Buffer.concat(chunks).toString('utf8');
 }
 
+async function readAnyReport(text: string): Promise<SavedReport> {
+  return isHtml(text) ? { kind: 'race', report: await readHtmlReport(text) } : readSavedReport(text);
+}
+
 /** @throws UsageError for text that is no report, with the name of its file */
-function explained<T>(file: string, text: string, read: (text: string) => T): T {
+async function explained<T>(file: string, text: string, read: (text: string) => Promise<T>): Promise<T> {
   try {
-    return read(text);
+    return await read(text);
   } catch (error) {
     if (error instanceof ReportError) throw new UsageError(`${file} cannot be read. ${error.message}`);
     throw error;

@@ -24,8 +24,7 @@ export async function openFile(
 ): Promise<OpenedFile> {
   const head = await file.slice(0, HEAD_BYTES).text();
   if (file.size === 0) throw new ReportError('The file is empty.');
-  if (/^\s*<(!doctype|html)/i.test(head))
-    return { kind: 'page', report: await readPage(await readWhole(file)) };
+  if (isHtml(head)) return { kind: 'page', report: await readHtmlReport(await readWhole(file)) };
   if (head.includes('\0')) throw new ReportError(`The file is binary. Expected ${EXPECTED}.`);
   if (!/^\s*\{/.test(head)) throw new ReportError(`Line 1: expected ${EXPECTED}.`);
   if (/^\{[^\n]*"format"\s*:\s*"oversell-history"/.test(head)) {
@@ -51,8 +50,17 @@ async function readWhole(file: Blob): Promise<string> {
   return file.text();
 }
 
-/** The report that an HTML report holds. */
-async function readPage(html: string): Promise<RaceReport> {
+/** Whether a text begins as a page does. */
+export function isHtml(text: string): boolean {
+  return /^\s*<(!doctype|html)/i.test(text);
+}
+
+/**
+ * Reads the report that an HTML report holds.
+ *
+ * @throws ReportError
+ */
+export async function readHtmlReport(html: string): Promise<RaceReport> {
   const start = html.indexOf(`id="${EMBEDDED_ID}">`);
   const from = html.indexOf('>', start) + 1;
   const to = html.indexOf('</script>', from);

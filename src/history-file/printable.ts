@@ -8,6 +8,11 @@ export function printable(text: string): string {
   );
 }
 
+/** The same for a text of several lines, whose ends are kept. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
 function escapeUnit(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

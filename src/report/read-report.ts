@@ -199,8 +199,12 @@ export function readSavedReport(saved: string): SavedReport {
  * @throws ReportError
  */
 export function readReportText(saved: string): RaceReport {
-  const one = readSavedReport(saved);
-  if (one.kind === 'race') return one.report;
+  return onlyRace(readSavedReport(saved));
+}
+
+/** @throws ReportError for a report of trials */
+export function onlyRace(saved: SavedReport): RaceReport {
+  if (saved.kind === 'race') return saved.report;
   throw new ReportError('It is a report of trials: expected one of a single race.');
 }
 

@@ -71,7 +71,11 @@ describe('oversell race', () => {
     expect(await readFile(join(into, 'again'), 'utf8')).toBe(await readFile(join(into, 'csv'), 'utf8'));
     const same = await command(['compare', join(into, 'json'), join(into, 'json')]);
     expect(same.code).toBe(0);
-    expect(same.output).toContain('accepted: 20, now 20');
+    expect(same.output).toMatch(/^ {2}accepted: 20, now 20 \(the same\)$/m);
+    expect((await command(['compare', join(into, 'html'), join(into, 'json')])).output).toBe(same.output);
+    const ofPage = await command(['report', join(into, 'html'), '-o', `csv=${join(into, 'of-page')}`]);
+    expect(ofPage).toMatchObject({ code: 0, errors: '' });
+    expect(await readFile(join(into, 'of-page'), 'utf8')).toBe(await readFile(join(into, 'csv'), 'utf8'));
   });
 
   test('says by its exit code what was demanded and not met', async ({ api }) => {

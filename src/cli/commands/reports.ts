@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
-import { printable } from '@/history-file/printable';
+import { printable, printableLines } from '@/history-file/printable';
 import { compareReports } from '../compare-reports';
 import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
@@ -37,7 +37,7 @@ export function addReports(
     .action(async (earlier: string, later: string, { json }: { json?: boolean }) => {
       const reports = await Promise.all([readReport(earlier, io), readReport(later, io)]);
       const { text, code, comparison, otherPlan } = compareReports(...reports);
-      io.print(json ? `${JSON.stringify({ ...comparison, otherPlan })}\n` : printable(text));
+      io.print(json ? `${JSON.stringify({ ...comparison, otherPlan })}\n` : printableLines(text));
       finish(code);
     });
 
@@ -45,9 +45,11 @@ export function addReports(
     .command('report')
     .summary('renders a saved report or a history')
     .description(
-      'Renders a report that oversell race -o json=FILE has saved, or a history of a race, which it judges again, in the formats of --output. Needs no database. Exit code: 0, whatever came of the race.',
+      'Renders a report that oversell race -o json=FILE or html=FILE has saved, or a history of a race, which it judges again, in the formats of --output. Needs no database. Exit code: 0, whatever came of the race.',
     )
-    .addArgument(new Argument('<file>', 'a report as JSON, or a history as NDJSON; - reads the input'))
+    .addArgument(
+      new Argument('<file>', 'a report as JSON or HTML, or a history as NDJSON; - reads the input'),
+    )
     .addOption(outputOption())
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, given: Given) => {
