@@ -151,3 +151,28 @@ test('three attempts of which two wait for one row are explored, whichever Postg
   const again = await lab.explorer.replay(asked, violation?.id ?? '');
   expect(again?.findings).toEqual(violation?.findings);
 });
+
+describe('a stop', () => {
+  test('ends statements in flight, and keeps what was found', async ({ lab, shop }) => {
+    const stop = new AbortController();
+    let asleep = 0;
+    const strategy = tinyStrategy(shop, 'sleepy', {
+      steps: { sell: 'write', sleep: 'order' },
+      purchase: async ({ db, step }, { sku, quantity }) => {
+        await step('sell', () =>
+          db.item.updateMany({ where: { sku }, data: { stock: { decrement: quantity } } }),
+        );
+        const isLong = !stop.signal.aborted && (asleep += 1) > 4;
+        await step('sleep', () => db.$executeRaw`select pg_sleep(50) where ${isLong}`);
+        return { outcome: 'sold-out' };
+      },
+    });
+    const exploring = lab.exploreVariant(strategy, { reduction: false }, { signal: stop.signal });
+    await expect.poll(() => asleep, { timeout: 20_000 }).toBeGreaterThan(4);
+    stop.abort();
+    const { verdict, coverage, unfinished } = await exploring;
+    // a statement that is waited for is given up after 30 s, as one that does not end
+    expect(unfinished).toBeUndefined();
+    expect({ verdict, isComplete: coverage.isComplete }).toEqual({ verdict: 'violated', isComplete: false });
+  });
+});

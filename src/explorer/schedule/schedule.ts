@@ -23,6 +23,8 @@ export interface ScheduleInput {
   leaseExpiry: boolean;
   maxRetries: number;
   seed: number;
+  /** Aborted when the schedule is to end where it is. */
+  signal?: AbortSignal;
 }
 
 /** A transition of an attempt that may happen next. */

@@ -66,15 +66,16 @@ export interface Backend<P extends Played = Played, J extends Judged<string> = J
    * Runs a schedule on fresh rows.
    *
    * @param slot from 0; one schedule at a time in each
-   * @throws UnexplorableError when it cannot be followed
+   * @param signal ends it where it is, even inside a statement
+   * @throws UnexplorableError when it cannot be followed, or was ended
    */
-  play: (slot: number, choose: Scheduler) => Promise<P>;
+  play: (slot: number, choose: Scheduler, signal?: AbortSignal) => Promise<P>;
   /** Judges schedules, and deletes their rows. */
   judge: (played: readonly P[]) => Promise<J[]>;
   /** Deletes the rows of schedules that are not to be judged. */
   discard: (played: readonly P[]) => Promise<void>;
-  /** Runs a schedule by its id and judges it; undefined when the plan has no such schedule. */
-  replay: (id: string) => Promise<J | undefined>;
+  /** Runs a schedule by its id and judges it; undefined when the plan has no such schedule, or it was ended. */
+  replay: (id: string, signal?: AbortSignal) => Promise<J | undefined>;
 }
 
 /** The search cannot follow what it explores: it does not end, or waits for something that the explorer cannot see. */

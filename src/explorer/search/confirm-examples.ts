@@ -9,20 +9,21 @@ export interface Claim<Result> {
 /**
  * Runs each example that is only known to be equivalent to one that was run, since the explorer shows nothing that it
  * has not seen. An example with a different result gives way to the one that was run. Returns the ids of those
- * examples.
+ * examples. Once the search is stopped, every such example gives way, and none is run.
  */
 export async function confirmExamples<Result>(
   claims: Claim<Result>[],
   wasRun: (id: string) => boolean,
   replay: (id: string) => Promise<Result | undefined>,
+  isStopped: () => boolean = () => false,
 ): Promise<string[]> {
   const refuted: string[] = [];
   for (const { group, isSame } of claims) {
     const { id } = group.example;
     if (wasRun(id)) continue;
-    const result = await replay(id);
+    const result = isStopped() ? undefined : await replay(id);
     if (result !== undefined && isSame(result)) continue;
-    refuted.push(id);
+    if (!isStopped()) refuted.push(id);
     group.useWhatRan();
   }
   return refuted;

@@ -7,7 +7,7 @@ import type {
 } from '@/model/exploration';
 import type { FindingKind } from '@/model/verdict';
 import { UnexplorableError, untilFollowed } from './backend';
-import type { Backend, Judged, Played, Transition } from './backend';
+import type { Backend, Judged, Played, Scheduler, Transition } from './backend';
 import { confirmExamples } from './confirm-examples';
 import type { Claim } from './confirm-examples';
 import { DepthFirstWalk, ROOT } from './depth-first-walk';
@@ -102,18 +102,20 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   }
 
   /**
-   * @throws TooManySchedulesError, and UnexplorableError when no schedule could be followed to its end
+   * @throws TooManySchedulesError, and UnexplorableError when no schedule was followed to its end
    */
   async run(): Promise<void> {
     try {
-      await this.runAll();
+      await this.unlessStopped(() => this.runAll());
     } catch (error) {
       if (!(error instanceof UnexplorableError) || this.counts.run === 0) throw error;
       this.unfinished = error.message;
     }
+    if (this.isStopped() && this.counts.run === 0)
+      throw new UnexplorableError('It was stopped before a schedule had ended.');
     await this.judge(0);
     await this.confirmExamples();
-    this.undersold = await this.inVain.compareWithSerialOrders();
+    this.undersold = await this.unlessStopped(() => this.inVain.compareWithSerialOrders(this.events.signal));
     await this.tidy();
   }
 
@@ -190,7 +192,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
       const place = drawn;
       drawn += 1;
       const walk = new RandomWalk(this.plan.seed, drawn, preemptions);
-      return this.backend.play(slot, walk.choose.bind(walk)).then((played) => {
+      return this.play(slot, walk).then((played) => {
         this.discarded.push(played);
         probabilities[place] = walk.probability;
       });
@@ -204,7 +206,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     const { plan } = this;
     if (plan.sample !== null) {
       const walk = new RandomWalk(plan.seed, draw, plan.preemptions);
-      const played = await this.backend.play(slot, walk.choose.bind(walk));
+      const played = await this.play(slot, walk);
       this.counts.drawn += 1;
       if (plan.preemptions === null) this.whole.add(1 / walk.probability, 1);
       this.note(played, 1);
@@ -214,7 +216,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     const { walk, played } = await untilFollowed(async () => {
       const options = { reduction: this.isReduced(), preemptions: plan.preemptions };
       const own = new DepthFirstWalk(node, options);
-      return { walk: own, played: await this.backend.play(slot, own.choose.bind(own)) };
+      return { walk: own, played: await this.play(slot, own) };
     });
     const { moves, isComplete } = played.run;
     const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;
@@ -286,7 +288,8 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     this.unconfirmed = await confirmExamples(
       claims,
       (id) => this.seen.has(id),
-      (id) => this.backend.replay(id),
+      (id) => this.backend.replay(id, this.events.signal),
+      () => this.isStopped(),
     );
   }
 
@@ -297,6 +300,21 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   private isReduced(): boolean {
     const { reduction, sample, preemptions } = this.plan;
     return reduction && sample === null && preemptions === null;
+  }
+
+  private play(slot: number, walk: { choose: Scheduler }): Promise<P> {
+    return this.backend.play(slot, walk.choose.bind(walk), this.events.signal);
+  }
+
+  /** Null for work that a stop has ended. */
+  private async unlessStopped<T>(work: () => Promise<T>): Promise<T | null> {
+    if (this.isStopped()) return null;
+    try {
+      return await work();
+    } catch (error) {
+      if (this.isStopped() && error instanceof UnexplorableError) return null;
+      throw error;
+    }
   }
 
   private isStopped(): boolean {

@@ -26,10 +26,10 @@ export class RefusedInVain<P extends Played, J extends Judged<string>> {
    * The schedules that refused an attempt which succeeds when the attempts run one after the other; null when there are
    * none.
    */
-  async compareWithSerialOrders(): Promise<Undersold | null> {
+  async compareWithSerialOrders(signal?: AbortSignal): Promise<Undersold | null> {
     if (this.groups.size === 0) return null;
     const attempts = [...new Set([...this.groups.values()].flatMap((group) => group.attempts))];
-    const servedBy = await runSerially(this.backend);
+    const servedBy = await runSerially(this.backend, signal);
     const served = attempts.filter((i) => servedBy.has(i));
     const groups = [...this.groups.values()].filter((group) => group.attempts.some((i) => servedBy.has(i)));
     groups.sort((a, b) => (isSimpler(a.example, b.example) ? -1 : 1));
@@ -49,10 +49,11 @@ export class RefusedInVain<P extends Played, J extends Judged<string>> {
 /** For each attempt that succeeds in some serial order, the first such schedule. */
 async function runSerially<P extends Played, J extends Judged<string>>(
   backend: Backend<P, J>,
+  signal?: AbortSignal,
 ): Promise<Map<number, string>> {
   const served = new Map<number, string>();
   for (const order of permutations(Array.from({ length: backend.attempts }, (_, i) => i))) {
-    const played = await backend.play(0, inOrder(order));
+    const played = await backend.play(0, inOrder(order), signal);
     if (!played.run.isComplete) throw new UnexplorableError('One attempt after the other did not end.');
     const [judged] = await backend.judge([played]);
     for (const [i, outcome] of (judged?.outcomes ?? []).entries())

@@ -214,6 +214,7 @@ export class ExplorationJobs {
       const { unfinished } = head.result;
       return unfinished === undefined ? { status: 'finished' } : { status: 'failed', reason: unfinished };
     } catch (error) {
+      if (signal.aborted) return stopped(exploration);
       const end = explain(error);
       if (end.status === 'failed') log.error({ exploration: head.id, error }, 'exploration failed');
       return end;

@@ -81,10 +81,13 @@ export class Attempts {
   async dismiss(moves: readonly TakenStep[]): Promise<void> {
     const leaks = this.actors.filter((actor) => !isOver(actor));
     for (const actor of this.actors) actor.die();
+    const cut = () => Promise.all(leaks.map(async ({ index }) => this.ground.slot.sessions[index]?.kill()));
+    // a statement in flight may take as long as it likes
+    if (this.ground.input.signal?.aborted) await cut();
     const isClean = await this.haveAllEnded();
     const isSession = moves.some(({ sent }) => sent.sql.some(({ text }) => /pg_advisory_lock\(/.test(text)));
     if (isClean && !isSession) return;
-    await Promise.all(leaks.map(async ({ index }) => this.ground.slot.sessions[index]?.kill()));
+    await cut();
   }
 
   /**

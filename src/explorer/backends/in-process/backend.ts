@@ -59,7 +59,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     return this.slotList.length;
   }
 
-  async play(slot: number, choose: Scheduler): Promise<PlayedHere> {
+  async play(slot: number, choose: Scheduler, signal?: AbortSignal): Promise<PlayedHere> {
     const connections = this.slotList[slot];
     if (!connections) throw new Error(`there is no slot ${slot}`);
     const skus = await this.items.take();
@@ -80,6 +80,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       leaseExpiry,
       maxRetries,
       seed,
+      signal,
     };
     const run = await runSchedule(connections, input, choose);
     return { run, skus, requests };
@@ -103,11 +104,11 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     return judgeSchedules(cases, this.strategy);
   }
 
-  async replay(id: string): Promise<Judgement | undefined> {
+  async replay(id: string, signal?: AbortSignal): Promise<Judgement | undefined> {
     const tokens = parseScheduleId(id);
     if (!tokens) return undefined;
     const follow: Scheduler = (_, taken) => tokens[taken.length] ?? null;
-    const played = await untilFollowed(() => this.play(0, follow)).catch((error: unknown) => {
+    const played = await untilFollowed(() => this.play(0, follow, signal)).catch((error: unknown) => {
       if (error instanceof UnexplorableError) return undefined;
       throw error;
     });

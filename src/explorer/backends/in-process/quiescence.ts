@@ -36,6 +36,7 @@ export class Quiescence {
     private readonly slot: Slot,
     private readonly actors: Actor[],
     private readonly describe: () => string,
+    private readonly signal?: AbortSignal,
   ) {}
 
   /** Called when an attempt has done something. */
@@ -64,12 +65,13 @@ export class Quiescence {
   /**
    * Resolves when every attempt is ready, sleeps, waits or has ended.
    *
-   * @throws UnexplorableError when the attempts do not get there
+   * @throws UnexplorableError when the attempts do not get there, or the schedule is to end
    */
   async reach(): Promise<void> {
     const giveUpAt = nowUs() + MOVE_MS * 1_000;
     const quiet: Quiet = { sinceUs: nowUs(), looks: 0 };
     for (;;) {
+      if (this.signal?.aborted) throw new UnexplorableError('The schedule was ended.');
       const seen = this.changes;
       if (await this.isReached(quiet)) return;
       if (nowUs() > giveUpAt) throw new UnexplorableError(this.describe());

@@ -63,7 +63,7 @@ class Schedule {
         ),
     );
     this.leases = new RedisLeases(slot.redis, this.actors);
-    this.quiescence = new Quiescence(slot, this.actors, () => this.describeStuck());
+    this.quiescence = new Quiescence(slot, this.actors, () => this.describeStuck(), input.signal);
     this.access = new MoveAccess(input, this.actors, this.quiescence);
     this.times = this.actors.map(() => ({ call: Number.NaN, return: Number.NaN }));
     this.calls = this.actors.map(() => 0);
