@@ -65,13 +65,13 @@ export interface JobKind<J extends ActiveJob> {
   /** Deletes a stored job with everything that belongs to it. */
   erase: (id: string) => Promise<void>;
   /** Marks the unfinished jobs of servers that have died, with this reason; returns their ids. */
-  interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+  interruptOrphans: (owners: readonly number[], reason: string) => Promise<string[]>;
   /** That reason. */
   interrupted: string;
 }
 
 export interface JobsDeps {
-  owner: { lockClass: number; key: number };
+  owner: { key: number };
   log: LabLog;
   /** Something about an active job has changed. */
   onChange: (kind: JobKindName, id: string) => void;
@@ -209,9 +209,9 @@ export class Jobs<J extends ActiveJob> {
   }
 
   /** Marks the unfinished jobs of dead servers, and returns their ids. */
-  async interruptOrphans(): Promise<string[]> {
+  async interruptOrphans(owners: readonly number[]): Promise<string[]> {
     const { name, interrupted } = this.kind;
-    const ids = await this.kind.interruptOrphans(this.deps.owner.lockClass, interrupted);
+    const ids = await this.kind.interruptOrphans(owners, interrupted);
     if (ids.length > 0)
       this.deps.log.warn({ [`${name}s`]: ids }, `${name}s of a dead server marked as interrupted`);
     return ids;

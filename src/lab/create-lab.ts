@@ -9,6 +9,7 @@ import { RaceJobs } from '@/jobs/race/race-jobs';
 import type { RaceJobsDeps } from '@/jobs/race/race-jobs';
 import type { JobsDeps } from '@/jobs/jobs';
 import { StoredReads } from '@/jobs/stored-reads';
+import { watchOwners } from '@/jobs/watch-owners';
 import type { LabLog } from '@/lib/lab-log';
 import { withTimeout } from '@/lib/with-timeout';
 import { LoadThreads } from '@/load/load-threads';
@@ -18,6 +19,7 @@ import { describeStrategy, loadStrategyInstance } from '@/scenarios/registry';
 import { probePostgres, probeRedis } from '@/services/health';
 import type { ScenarioLocation } from '@/scenarios/scenario';
 import type { Services } from '@/services/open-services';
+import type { InstanceLease } from '@/services/postgres/instance-lease';
 import type { ExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { countRoom } from '@/services/postgres/pools';
 import type { Pools } from '@/services/postgres/pools';
@@ -26,20 +28,14 @@ import { createBatchStore } from '@/store/batch-store';
 import { createExperimentStore } from '@/store/experiment-store';
 import { createExplorationStore } from '@/store/exploration-store';
 import { createOrderStore } from '@/store/order-store';
+import { findDeadOwners } from '@/store/orphans';
 import { createRaceStore } from '@/store/race-store';
 import type { Lab, LabEvents } from './lab';
 
 /** The dependencies of a lab: `openLab` opens and closes them. */
 export interface LabDeps extends Pick<
   RaceJobsDeps,
-  | 'scenario'
-  | 'strategies'
-  | 'purchaseService'
-  | 'origin'
-  | 'startPurchaseServers'
-  | 'loadKey'
-  | 'owner'
-  | 'writtenBy'
+  'scenario' | 'strategies' | 'purchaseService' | 'origin' | 'startPurchaseServers' | 'loadKey' | 'writtenBy'
 > {
   /** Where the scenario and its strategies are found. */
   location: ScenarioLocation;
@@ -47,6 +43,7 @@ export interface LabDeps extends Pick<
   redis: RedisUnderTest;
   sessions: ExplorerSessions;
   services: Pick<Services, 'incident'>;
+  owner: Pick<InstanceLease, 'lockClass' | 'key'>;
   log: LabLog;
 }
 
@@ -119,15 +116,22 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     log,
     onChange,
   });
-  await experiments.jobs.interruptOrphans();
-  await races.interruptOrphans();
+  const findDead = () => findDeadOwners(db, owner.lockClass);
+  const interruptOrphans = async (owners: readonly number[]) => {
+    await experiments.jobs.interruptOrphans(owners);
+    await races.jobs.interruptOrphans(owners);
+    await explorations.jobs.interruptOrphans(owners);
+  };
+  await interruptOrphans(await findDead());
   await checkCounts(raceDeps);
-  await explorations.jobs.interruptOrphans();
+  // not this server's own, which are in memory
+  const others = async () => (await findDead()).filter((key) => key !== owner.key);
+  const ownersWatch = watchOwners(others, interruptOrphans);
   const jobs = { race: races.jobs, experiment: experiments.jobs, exploration: explorations.jobs };
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number) => {
     experiments.stopAll('because the server was shut down');
-    await Promise.all([explorations.close(), races.close(graceMs)]);
+    await Promise.all([explorations.close(), races.close(graceMs), ownersWatch.close()]);
     await experiments.close();
     await loadThreads.close();
   };

@@ -20,7 +20,7 @@ export interface ExperimentStore {
   /** Deletes an experiment with its races, and everything that belongs to them. */
   delete: (id: string) => Promise<void>;
   /** Marks the unfinished experiments of dead server instances; returns their ids. */
-  interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+  interruptOrphans: (owners: readonly number[], reason: string) => Promise<string[]>;
 }
 
 /** The lab's bookkeeping of experiments. `db` is the bookkeeping client, never the one under test. */
@@ -56,7 +56,7 @@ export function createExperimentStore(db: PrismaClient): ExperimentStore {
         db.experiment.deleteMany({ where: { id } }),
       ]);
     },
-    interruptOrphans: (lockClass, reason) => interruptOrphans(db, 'experiments', { lockClass, reason }),
+    interruptOrphans: (owners, reason) => interruptOrphans(db, 'experiments', { owners, reason }),
   };
 }
 

@@ -12,7 +12,7 @@ export interface ExplorationStore {
   list: (page: { limit: number; before?: Cursor | undefined }) => Promise<ExplorationHead[]>;
   delete: (id: string) => Promise<void>;
   /** Marks the unfinished explorations of dead server instances; returns their ids. */
-  interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+  interruptOrphans: (owners: readonly number[], reason: string) => Promise<string[]>;
 }
 
 const head = {
@@ -61,7 +61,7 @@ export function createExplorationStore(db: PrismaClient): ExplorationStore {
       return rows.map(toHead);
     },
     delete: async (id) => void (await db.exploration.deleteMany({ where: { id } })),
-    interruptOrphans: (lockClass, reason) => interruptOrphans(db, 'explorations', { lockClass, reason }),
+    interruptOrphans: (owners, reason) => interruptOrphans(db, 'explorations', { owners, reason }),
   };
 }
 

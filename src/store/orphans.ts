@@ -2,23 +2,34 @@ import { Prisma } from '@/generated/prisma/client';
 import type { PrismaClient } from '@/generated/prisma/client';
 import { ACTIVE_STATUSES } from '@/model/job';
 
+const TABLES = ['races', 'experiments', 'explorations'] as const;
+
 /**
- * Marks the unfinished jobs of server instances that have died as interrupted, and returns their ids. An instance holds
- * an advisory lock (`lockClass`, its key) while it lives: an owner that holds none has died.
+ * Owners of unfinished jobs that have died. An instance holds an advisory lock (`lockClass`, its key) while it lives: an
+ * owner that holds none has died, or is about to take it again over another connection.
  */
+export async function findDeadOwners(db: PrismaClient, lockClass: number): Promise<number[]> {
+  const owners = TABLES.map(
+    (table) => Prisma.sql`select owner from ${Prisma.raw(table)} where status = any(${[...ACTIVE_STATUSES]})`,
+  );
+  const rows = await db.$queryRaw<{ owner: number }[]>`
+    ${Prisma.join(owners, ' union ')}
+    except
+    select objid::bigint::int from pg_locks
+    where locktype = 'advisory' and classid = ${lockClass}::int::oid and granted
+      and database = (select oid from pg_database where datname = current_database())`;
+  return rows.map(({ owner }) => owner);
+}
+
+/** Marks the unfinished jobs of these server instances as interrupted, and returns the jobs' ids. */
 export async function interruptOrphans(
   db: PrismaClient,
-  table: 'races' | 'experiments' | 'explorations',
-  { lockClass, reason }: { lockClass: number; reason: string },
+  table: 'experiments' | 'explorations',
+  { owners, reason }: { owners: readonly number[]; reason: string },
 ): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     update ${Prisma.raw(table)} set status = 'interrupted', reason = ${reason}, finished_at = now()
-    where status = any(${[...ACTIVE_STATUSES]})
-      and owner not in (
-        select objid::bigint::int from pg_locks
-        where locktype = 'advisory' and classid = ${lockClass}::int::oid and granted
-          and database = (select oid from pg_database where datname = current_database())
-      )
+    where status = any(${[...ACTIVE_STATUSES]}) and owner = any(${[...owners]})
     returning id`;
   return rows.map(({ id }) => id);
 }

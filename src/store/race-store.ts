@@ -1,12 +1,12 @@
 import { Prisma } from '@/generated/prisma/client';
 import type { PrismaClient } from '@/generated/prisma/client';
+import { ACTIVE_STATUSES } from '@/model/job';
 import { splitLane } from '@/model/race';
 import type { LaneDetails, LaneSummary, LaneView, RaceState, RaceStatus, RaceView } from '@/model/race';
 import { toMeasuredPrice } from '@/model/strategy-page';
 import type { MeasuredPrice } from '@/model/strategy-page';
 import { listRaces } from './list-races';
 import type { StoredPage, WantedRows } from './list-races';
-import { interruptOrphans } from './orphans';
 import { NO_DETAILS, toHead, toLaneSummary, toTrial, trialOf, viewOf } from './race-rows';
 import type { RaceRecord } from './race-rows';
 
@@ -21,8 +21,8 @@ export interface RaceStore {
   measure: (strategy: string) => Promise<MeasuredPrice | null>;
   /** Deletes a race with its lanes, findings, event log, items and orders. */
   delete: (id: string) => Promise<void>;
-  /** Marks the unfinished races of dead server instances; returns their ids. */
-  interruptOrphans: (lockClass: number, reason: string) => Promise<string[]>;
+  /** Ids of the unfinished races of these server instances. */
+  findUnfinished: (owners: readonly number[]) => Promise<string[]>;
   /** Lanes of finished races whose counts differ from their event log: lane numbers by race. */
   findMiscounted: () => Promise<Map<string, number[]>>;
 }
@@ -103,7 +103,11 @@ export function createRaceStore(db: PrismaClient): RaceStore {
         db.race.deleteMany({ where: { id } }),
       ]);
     },
-    interruptOrphans: (lockClass, reason) => interruptOrphans(db, 'races', { lockClass, reason }),
+    findUnfinished: async (owners) => {
+      const unfinished = { status: { in: [...ACTIVE_STATUSES] }, owner: { in: [...owners] } };
+      const rows = await db.race.findMany({ where: unfinished, select: { id: true } });
+      return rows.map(({ id }) => id);
+    },
     findMiscounted: async () => {
       const rows = await db.$queryRaw<{ id: string; lanes: number[] }[]>`
         select races.id, array_agg(lanes.index order by lanes.index) as lanes

@@ -158,7 +158,7 @@ test('counts that differ from their log are repaired from it, and a verdict stay
   const said: object[] = [];
   const strategies = await loadStrategies(strategyFolder);
   const log = { info: () => undefined, warn: (what: object) => said.push(what), error: () => undefined };
-  const deps = { strategies, races, batches, owner: { lockClass: 1, key: 1 }, log };
+  const deps = { strategies, races, batches, owner: { key: 1 }, log };
   await checkCounts(deps);
 
   const after = await races.get('miscounted');

@@ -5,6 +5,7 @@ import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { holdInstanceLease } from '@/services/postgres/instance-lease';
 import { createPrisma } from '@/services/postgres/prisma';
 import { createExplorationStore } from '@/store/exploration-store';
+import { findDeadOwners } from '@/store/orphans';
 import { databaseTest as test } from '../fixtures/database/database';
 
 const running = (id: string): ExplorationView => ({
@@ -30,7 +31,8 @@ test('explorations of a server that died are interrupted, and those of one that 
   await store.save(running('alive'), alive.key);
   await store.save(running('dead'), randomInt(1, 2 ** 31 - 1));
 
-  expect(await store.interruptOrphans(alive.lockClass, 'the server ended')).toEqual(['dead']);
+  const dead = await findDeadOwners(db, alive.lockClass);
+  expect(await store.interruptOrphans(dead, 'the server ended')).toEqual(['dead']);
 
   expect(await store.get('dead')).toMatchObject({
     status: 'interrupted',

@@ -242,6 +242,31 @@ test(
   },
 );
 
+test('SIGKILL of one of two servers: the other calls its jobs interrupted, and deletes them', async ({
+  database,
+}) => {
+  const [first, second] = await Promise.all([
+    startTestServer(serverEnv(database.url)),
+    startTestServer(serverEnv(database.url)),
+  ]);
+  onTestFinished(async () => void (await second.stop()));
+  const [api, other] = [callApi(first), callApi(second)];
+  const running = await api.startRace(LONG);
+  const queued = await api.startRace(LONG);
+  await expect.poll(() => storedAttempts(database, running)).toBeGreaterThan(0);
+  await first.stop('SIGKILL');
+
+  for (const id of [running, queued]) {
+    const race = await other.whenOver(id);
+    expect(race).toMatchObject({
+      status: 'interrupted',
+      reason: expect.stringContaining('server ended') as string,
+    });
+    expect(race.lanes[0]?.counts.attempts).toBe(await storedAttempts(database, id));
+    expect((await fetch(`${other.url}/api/races/${id}`, { method: 'DELETE' })).status).toBe(204);
+  }
+});
+
 test('SIGTERM in the middle of a race drains it, stores it and exits with 0', async ({ database }) => {
   const server = await startTestServer(serverEnv(database.url));
   const api = callApi(server);

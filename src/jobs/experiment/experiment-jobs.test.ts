@@ -39,7 +39,7 @@ async function reasonOf(races: Partial<Races>): Promise<string | null | undefine
     scenario,
     strategies: await loadStrategies(strategyFolder),
     batches: {} as ExperimentJobsDeps['batches'],
-    owner: { lockClass: 0, key: 0 },
+    owner: { key: 0 },
     log,
     onChange: () => undefined,
   });

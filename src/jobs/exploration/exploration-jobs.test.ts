@@ -29,7 +29,7 @@ function openJobs(error: Error): ExplorationJobs {
     store: explorations,
     reads: new StoredReads({ explorations } as ReadStores, log),
     turns: new PQueue({ concurrency: 1 }),
-    owner: { lockClass: 0, key: 0 },
+    owner: { key: 0 },
     log,
     onChange: () => undefined,
   });

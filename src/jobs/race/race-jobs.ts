@@ -73,7 +73,11 @@ export class RaceJobs {
           await this.clearStores((await races.get(id))?.lanes ?? []);
           await races.delete(id);
         },
-        interruptOrphans: (...args) => races.interruptOrphans(...args),
+        interruptOrphans: async (owners, reason) => {
+          const ids = await races.findUnfinished(owners);
+          for (const id of ids) await restoreRace(this.deps, id, reason);
+          return ids;
+        },
         interrupted: 'The server ended in the middle of this race. Shown is what it had stored by then.',
       },
       deps,
@@ -139,11 +143,6 @@ export class RaceJobs {
     if (!experiment) return this.jobs.delete(id);
     const message = `This race is trial ${experiment.trial} of an experiment, whose numbers would be wrong without it. Delete experiment ${experiment.id} instead.`;
     return refuse('conflict', 'part-of-experiment', message);
-  }
-
-  /** Marks the unfinished races of dead servers, and restores their lanes from their logs. */
-  async interruptOrphans(): Promise<void> {
-    for (const id of await this.jobs.interruptOrphans()) await restoreRace(this.deps, id);
   }
 
   async close(graceMs: number): Promise<void> {

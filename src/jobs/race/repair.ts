@@ -17,15 +17,21 @@ export interface RepairDeps {
 const BATCHES_AT_ONCE = 200;
 
 /**
- * Restores an interrupted race from its event logs: its lanes were last written when they began, so the logs are more
- * recent.
+ * Marks a race as interrupted, and restores it from its event logs: its lanes were last written when they began, so the
+ * logs are more recent. Both at once, so that nobody sees an interrupted race without its attempts.
  */
-export async function restoreRace(deps: RepairDeps, id: string): Promise<void> {
+export async function restoreRace(deps: RepairDeps, id: string, why: string): Promise<void> {
   const race = await deps.races.get(id);
   if (!race) return;
   const reason = (attempts: number) =>
     attempts > 0 ? 'Not judged: the server ended during this lane.' : 'Not run.';
-  await saveRestored(deps, race, race.lanes, () => reason);
+  const interrupted = {
+    ...race,
+    status: 'interrupted' as const,
+    reason: why,
+    finishedAt: new Date().toISOString(),
+  };
+  await saveRestored(deps, interrupted, race.lanes, () => reason);
 }
 
 /**
