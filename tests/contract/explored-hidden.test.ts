@@ -4,12 +4,14 @@ import type { RegisteredStrategy } from '@/scenarios/registry';
 import { found } from '../fixtures/explorer/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
 import {
+  acceptsFirst,
   createStoredFunctions,
   crossedWithoutLease,
   drawnNumberDecides,
   lockSpelled,
   orderIdDecides,
   pollsSetNx,
+  refusesThenCloses,
   SPELLINGS,
   storedFunctions,
 } from '../fixtures/shop/hidden-strategies';
@@ -32,6 +34,34 @@ describe('reduction keeps what a statement does not show', () => {
     expect(outcomesOf(reduced)).toEqual(outcomesOf(all));
     expect(all.verdict).toBe('violated');
   });
+});
+
+describe('work after the answer', () => {
+  test('does not take back the answer when it dies', async ({ lab, shop }) => {
+    const strategy = acceptsFirst(shop);
+    expect(await lab.exploreVariant(strategy, { stock: 2 })).toMatchObject({ verdict: 'none-found' });
+    const { outcomes, coverage } = await lab.exploreVariant(strategy, { stock: 2, crash: true });
+    // of the 24 schedules one attempt dies before its check in 6, and after its answer in 12
+    expect(coverage).toMatchObject({ possible: 24, isExact: true });
+    const counted = outcomes.map((row) => [row.outcomes.join(), row.findings.join(), row.schedules]);
+    expect(counted).toEqual([
+      ['accepted,accepted', 'lost-order', 12],
+      ['accepted,died', '', 6],
+      ['accepted,accepted', '', 6],
+    ]);
+  });
+
+  test.for([true, false])(
+    'is not the time of its buyer (reduction: %s)',
+    async (reduction, { lab, shop }) => {
+      const plan = { stock: 2, quantities: [2, 1], reduction };
+      const { outcomes, coverage } = await lab.exploreVariant(refusesThenCloses(shop), plan);
+      // T1 (2 moves) is refused before T2 (4 moves) is called, which looks before T1 closes: a, b, and a among the 4 places left
+      const broken = outcomes.filter(({ findings }) => findings.length > 0);
+      expect(broken).toMatchObject([{ findings: ['non-linearizable'], schedules: 4, example: 'abbbba' }]);
+      expect(coverage).toMatchObject({ possible: 15, isExact: true });
+    },
+  );
 });
 
 describe('a lock in Redis', () => {

@@ -46,7 +46,7 @@ export interface TakenStep extends Transition, EnabledStep {
   sent: SentBy;
   woke: SentBy[];
   waitsFor: (number | 'memory')[];
-  /** Attempts that ended in this transition. */
+  /** Attempts whose buyers were answered in this transition, or never will be. */
   ended: number[];
   /** True: the attempt died while it waited for a lock. */
   hadToWait?: true;
@@ -57,7 +57,7 @@ export type StepScheduler = (enabled: EnabledStep[], taken: TakenStep[]) => stri
 
 export interface ScheduleRun extends Run {
   moves: TakenStep[];
-  /** Null for an attempt that died. */
+  /** Null for an attempt that died before its buyer was answered. */
   receipts: (PurchaseResult | null)[];
   /** Microseconds on the schedule's own clock. */
   times: { call: number; return: number }[];

@@ -121,8 +121,11 @@ export class Actor implements ConnectionHooks {
   }
 
   end(): void {
-    this.hasAnswered = true;
-    this.note(END);
+    // what a dead attempt's code returns reaches nobody
+    if (!this.hasAnswered && this.doing !== 'dead') {
+      this.hasAnswered = true;
+      this.note(END);
+    }
     if (this.doing === 'running') this.doing = 'ended';
     this.changed();
   }
@@ -242,6 +245,11 @@ export class Actor implements ConnectionHooks {
   private refuseIfDead(): void {
     if (this.doing === 'dead') throw new ProcessGone('the process is gone');
   }
+}
+
+/** Whether the attempt's buyer has been answered, or never will be. */
+export function isSettled(actor: Actor): boolean {
+  return actor.hasAnswered || isOver(actor);
 }
 
 /** Whether the attempt takes no more steps. */

@@ -45,10 +45,13 @@ export class Attempts {
     this.started = actors.map((actor) => startAttempt(ground, actor, () => now(actor)));
   }
 
-  /** What each attempt returned, once all have ended; null for one that died. */
+  /** What each attempt returned, once all have ended; null for one that died before its buyer was answered. */
   receipts(): Promise<(PurchaseResult | null)[]> {
     return Promise.all(
-      this.started.map(async ({ receipt }, i) => (this.actors[i]?.doing === 'dead' ? null : await receipt)),
+      this.started.map(async ({ receipt }, i) => {
+        const actor = this.actors[i];
+        return actor?.doing === 'dead' && !actor.hasAnswered ? null : await receipt;
+      }),
     );
   }
 

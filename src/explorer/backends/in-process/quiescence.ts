@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Slot } from '@/explorer/schedule/schedule';
+import { AFTERWARDS } from '@/explorer/schedule/step-names';
 import { UnexplorableError } from '@/explorer/search/backend';
 import { nowUs } from '@/lib/clock';
 import type { Actor } from './actor';
@@ -96,6 +97,9 @@ export class Quiescence {
   private async isReached(quiet: Quiet): Promise<boolean> {
     const running = this.actors.filter(({ doing }) => doing === 'running');
     if (running.length === 0) {
+      // an attempt whose work goes on is about to return what its buyer is told
+      if (this.actors.some(({ pending, hasAnswered }) => pending === AFTERWARDS && !hasAnswered))
+        await nextTurn();
       this.waits.clear();
       return true;
     }

@@ -15,7 +15,7 @@ import { letterOf } from '@/model/exploration';
 import { IMPLIED_STEPS } from '@/model/step-kind';
 import type { StepKind } from '@/model/step-kind';
 import { countOf } from '@/model/wording';
-import { Actor, isOver } from './actor';
+import { Actor, isOver, isSettled } from './actor';
 import { Attempts } from './attempts';
 import { MoveAccess } from './move-access';
 import { Quiescence } from './quiescence';
@@ -152,7 +152,8 @@ class Schedule {
     this.calls.fill(0);
     this.mover = option.actor;
     if (time && Number.isNaN(time.call) && option.event !== 'lease') time.call = start + 50;
-    const before = new Set(this.actors.filter(isOver));
+    const wereOver = new Set(this.actors.filter(isOver));
+    const wereSettled = new Set(this.actors.filter(isSettled));
     const waited = this.quiescence.snapshot();
     const held = this.actors.map((one) => this.leases.heldBy(one));
     const steps = this.actors.map(({ pending }) => pending);
@@ -166,7 +167,8 @@ class Schedule {
     if (this.actors.some(({ redis }) => redis.length > 0) || option.event !== 'step')
       await this.leases.look();
 
-    const ended = this.actors.filter((one) => isOver(one) && !before.has(one));
+    // what an attempt does after the answer is none of its buyer's time
+    const ended = this.actors.filter((one) => isSettled(one) && !wereSettled.has(one));
     for (const { index } of ended) {
       const ends = this.times[index];
       if (ends) ends.return = start + 900;
@@ -187,7 +189,7 @@ class Schedule {
       ...option,
       ...(option.event === 'crash' && hadToWait && { hadToWait }),
       accessSet: this.access.take(option, sent, waited, {
-        hasEnded: ended.length > 0,
+        hasEnded: this.actors.some((one) => isOver(one) && !wereOver.has(one)),
         changed: this.actors.filter((one, i) => this.leases.heldBy(one) !== held[i]),
       }),
       sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
