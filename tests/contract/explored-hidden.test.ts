@@ -5,6 +5,7 @@ import { found } from '../fixtures/explorer/compare-trees';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
 import {
   acceptsFirst,
+  beginningDecides,
   createStoredFunctions,
   crossedWithoutLease,
   drawnNumberDecides,
@@ -14,6 +15,7 @@ import {
   refusesThenCloses,
   SPELLINGS,
   storedFunctions,
+  ticketDecides,
 } from '../fixtures/shop/hidden-strategies';
 import type { Shop } from '../fixtures/shop/shop';
 
@@ -27,6 +29,8 @@ describe('reduction keeps what a statement does not show', () => {
     ['the id of an order', orderIdDecides, { stock: 2, quantities: [1, 2] }],
     ['a number that is drawn', drawnNumberDecides, { stock: 2, quantities: [1, 2] }],
     ['a function in the database', storedFunctions, { stock: 2 }],
+    ['when a transaction began', beginningDecides, { stock: 2, quantities: [1, 2] }],
+    ['a key that names no item beside one that does', ticketDecides, { stock: 2, quantities: [1, 2] }],
   ])('%s', { timeout: 240_000 }, async ([, make, plan], { lab, shop }) => {
     await createStoredFunctions(shop);
     const all = await lab.exploreVariant(make(shop), { ...plan, reduction: false });

@@ -59,7 +59,7 @@ async function runScript(slot: Slot, db: PrismaClient, script: Script, level: Le
   const reads = Array.from({ length: count }, (): Row[][] => []);
   const strategies = reads.map((own, i) => toStrategy(script, i + 1, level, own));
   const requests = reads.map((_, i) => ({ sku: run, quantity: 1, attemptId: `${run}/${i}` }));
-  const events = { crash: false, leaseExpiry: false, maxRetries: 0, seed: 1 };
+  const events = { crash: false, comparesTimes: false, leaseExpiry: false, maxRetries: 0, seed: 1 };
   const input = { ...events, strategies, requests };
   const ran = await runSchedule(slot, input, follow(script.lines));
   const rows = await db.isolationRow.findMany({ where: { run } });

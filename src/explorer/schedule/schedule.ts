@@ -22,6 +22,8 @@ export interface ScheduleInput {
   crash: boolean;
   leaseExpiry: boolean;
   maxRetries: number;
+  /** Whether the order in which transactions begin counts, because they read the server's clock. */
+  comparesTimes: boolean;
   seed: number;
   /** Aborted when the schedule is to end where it is. */
   signal?: AbortSignal;
@@ -59,6 +61,8 @@ export interface ScheduleRun extends Run {
   moves: TakenStep[];
   /** Null for an attempt that died before its buyer was answered. */
   receipts: (PurchaseResult | null)[];
+  /** Whether a transaction read the server's clock. */
+  readsTimes: boolean;
   /** Microseconds on the schedule's own clock. */
   times: { call: number; return: number }[];
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { accessOfSql, changesMoreThanOrders, type Names } from './sent-access';
+import { accessOfCommand, accessOfSql, changesMoreThanOrders, keysOf, type Names } from './sent-access';
 import { unite } from '../search/access-set';
 import { loadSqlParser, readSql } from './sql-shape';
 
@@ -57,12 +57,31 @@ test.for([
 });
 
 test.for<[string, object]>([
-  ['select now()', {}],
+  ['select now()', { 'times:*': 'write' }],
+  ['select stock from items where created_at < current_timestamp', { 'items:0': 'read', 'times:*': 'write' }],
+  ['select current_user, random()', {}],
   ['begin', {}],
   ["select stock, nextval('orders_id_seq') from items", { 'items:0': 'read', 'sequences:*': 'write' }],
   ['select pg_advisory_xact_lock(1)', { 'advisory:*': 'write' }],
 ])('%s touches what its functions do', ([text, expected]) => {
   expect(touched(text)).toEqual(expected);
+});
+
+test.for<[string, unknown[], object]>([
+  ['get', ['left:{one}'], { 'redis:left:{0}': 'read' }],
+  ['set', ['ticket:{one}:x.1', '{two}'], { 'redis:ticket:{0}:T2': 'write' }],
+  ['del', [['left:{one}', 'left:{two}']], { 'redis:left:{0}': 'write', 'redis:left:{1}': 'write' }],
+  ['exists', [['left:{one}', 'all']], { 'redis:left:{0}': 'read', 'redis:*': 'read' }],
+  ['rPush', ['queue', 'ticket:{one}:x.1'], { 'redis:*': 'write' }],
+  ['eval', [`return redis.call('get', KEYS[1])`, { keys: ['left:{one}'] }], { 'redis:left:{0}': 'write' }],
+  ['eval', [`return 1`, { keys: ['left:{one}', 'all'] }], { 'redis:left:{0}': 'write', 'redis:*': 'write' }],
+  ['eval', [`return redis.call('get', 'all')`, { keys: ['left:{one}'] }], { 'redis:*': 'write' }],
+  ['eval', [`return 1`, { arguments: ['left:{one}'] }], { 'redis:*': 'write' }],
+  ['sendCommand', [['SET', 'left:{one}', '1']], { 'redis:*': 'write' }],
+  ['ping', [], {}],
+])('%s of %j touches its keys', ([command, args, expected]) => {
+  const keys = keysOf(command, args);
+  expect(Object.fromEntries(accessOfCommand({ command, keys }, NAMES))).toEqual(expected);
 });
 
 test.for<[string, boolean]>([

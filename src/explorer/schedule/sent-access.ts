@@ -18,8 +18,10 @@ const TABLES = new Set([
 ]);
 /** Functions of PostgreSQL that read and change nothing stored. */
 const PURE =
-  /^(abs|age|array_agg|avg|bool_and|bool_or|ceil|clock_timestamp|coalesce|concat|count|date_trunc|exists|extract|floor|gen_random_uuid|generate_series|hashtext|hashtextextended|json_agg|jsonb?_build_\w+|length|lower|lpad|max|md5|min|mod|now|pg_notify|pg_sleep|random|round|row_number|statement_timestamp|string_agg|substring|sum|timezone|to_char|to_timestamp|transaction_timestamp|txid_current|unnest|upper)$/;
+  /^(abs|age|array_agg|avg|bool_and|bool_or|ceil|coalesce|concat|count|date_trunc|exists|extract|floor|gen_random_uuid|generate_series|hashtext|hashtextextended|json_agg|jsonb?_build_\w+|length|lower|lpad|max|md5|min|mod|pg_notify|pg_sleep|random|round|row_number|string_agg|substring|sum|timezone|to_char|to_timestamp|unnest|upper)$/;
 const ADVISORY = /^pg_(try_)?advisory/;
+/** The server's clock, which most of these read at the start of the transaction. */
+const CLOCK = /^(clock_timestamp|now|statement_timestamp|timeofday|transaction_timestamp)$/;
 const SEQUENCE = /^(nextval|currval|lastval|setval)$/;
 
 /**
@@ -40,6 +42,7 @@ export function accessOfSql(
     if (ADVISORY.test(name)) addAccess(touched, 'advisory:*', 'write');
     // its result shows how often it was called before
     else if (SEQUENCE.test(name)) addAccess(touched, 'sequences:*', 'write');
+    else if (CLOCK.test(name)) addAccess(touched, 'times:*', 'write');
     else if (!PURE.test(name)) return EVERYTHING_STORED;
   }
   for (const { schema, name, use } of tables) {
@@ -48,6 +51,11 @@ export function accessOfSql(
     addAccess(touched, `${name}:${item}`, use === 'read' ? 'read' : 'write');
   }
   return touched.size === 0 ? NOTHING : touched;
+}
+
+/** Whether a statement reads the server's clock. */
+export function readsClock({ functions }: SqlShape): boolean {
+  return functions.some((name) => CLOCK.test(name));
 }
 
 function isKnown({ schema = 'public', name }: Pick<TableUse, 'schema' | 'name'>): boolean {
@@ -62,20 +70,48 @@ export function changesMoreThanOrders(text: string): boolean {
   return readSql(text).some(({ kind, tables, functions }) => {
     if (kind !== 'statement') return false;
     const changes = tables.some(({ name, use }) => use !== 'read' && use !== 'lock' && name !== 'orders');
-    return changes || functions.some((name) => ![PURE, ADVISORY, SEQUENCE].some((known) => known.test(name)));
+    return (
+      changes ||
+      functions.some((name) => ![PURE, ADVISORY, CLOCK, SEQUENCE].some((known) => known.test(name)))
+    );
   });
 }
 
 const REDIS_READS = new Set(['get', 'exists', 'ttl', 'pttl', 'xrange', 'hget', 'hmget', 'watch', 'strlen']);
 const REDIS_LOCAL = new Set(['ping', 'unwatch']);
 
-/** What one Redis command touches: every key that names an item, or all of Redis when none does. */
-export function accessOfCommand(command: string, args: readonly string[], names: Names): AccessSet {
+/** What one Redis command touches: its keys by their names, or all of Redis where one of them names no item. */
+export function accessOfCommand(
+  { command, keys }: { command: string; keys: readonly string[] | null },
+  names: Names,
+): AccessSet {
   const name = command.toLowerCase();
   if (REDIS_LOCAL.has(name)) return NOTHING;
-  const keys = args.flatMap((arg) => nameKey(arg, names) ?? []);
+  const named = (keys ?? ['']).map((key) => nameKey(key, names) ?? '*');
   const access = REDIS_READS.has(name) ? 'read' : 'write';
-  return touchKeys(keys.length === 0 ? ['*'] : keys, access);
+  return touchKeys(named.length === 0 ? ['*'] : named, access);
+}
+
+/** Commands of node-redis whose first argument is their only key. */
+const OF_ONE_KEY =
+  /^(get(set|del|ex|range)?|set(nx|ex|range)?|psetex|append|strlen|(in|de)cr(by)?|incrbyfloat|p?ttl|p?expire(at)?|persist|type|h(get|set|setnx|mget|getall|del|exists|incrby|keys|vals|len)|[lr](push|pushx|pop|rem|set|trim|range|len|index)|s(add|rem|card|ismember|members|pop)|z(add|rem|card|score|range|rank|incrby|popmin|popmax|count|remrangebyscore)|x(add|del|range|revrange|len|trim|ack))$/i;
+/** Commands of node-redis whose arguments are all keys. */
+const OF_KEYS = /^(del|unlink|exists|touch|watch|mget|rename(nx)?)$/i;
+const SCRIPTS = /^(eval|evalsha)(ro)?$/i;
+/** A script that calls a command with a key that it did not declare. */
+const OWN_KEY = /redis\s*\.\s*p?call\s*\(\s*(["'])\w+\1\s*,\s*(["'[]|ARGV)/i;
+
+/** The keys of a command, as far as its arguments show; null: any. */
+export function keysOf(command: string, args: readonly unknown[]): string[] | null {
+  if (OF_ONE_KEY.test(command)) return asKeys(args.slice(0, 1));
+  if (OF_KEYS.test(command)) return asKeys(args.flat());
+  if (!SCRIPTS.test(command) || OWN_KEY.test(String(args[0]))) return null;
+  const { keys } = (args[1] ?? {}) as { keys?: unknown };
+  return Array.isArray(keys) ? asKeys(keys) : null;
+}
+
+function asKeys(args: readonly unknown[]): string[] | null {
+  return args.every((arg) => typeof arg === 'string') ? [...args] : null;
 }
 
 /** Keys of Redis, each by the name that `nameKey` gives it. */

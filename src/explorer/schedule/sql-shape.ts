@@ -163,6 +163,7 @@ class StatementReader {
   }
 
   private readNode(type: string, fields: Fields, names: ReadonlySet<string>): void {
+    if (type === 'SQLValueFunction' && /TIME|DATE/.test(asText(fields.op))) this.functions.add('now');
     if (type === 'FuncCall') this.functions.add(lastName(fields.funcname));
     if (type === 'RangeVar') this.use(fields, 'read', names);
     else if (type === 'SelectStmt') this.readSelect(fields, names);

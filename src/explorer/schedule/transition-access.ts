@@ -1,7 +1,7 @@
 import type { SentRedis, SentSql } from '../backends/in-process/actor';
-import { addAccess, EVERYTHING_READ, NOTHING, serializable, unite, widen } from '../search/access-set';
+import { addAccess, EVERYTHING_READ, NOTHING, serializable, TIMES, unite, widen } from '../search/access-set';
 import type { Access, AccessSet } from '../search/access-set';
-import { accessOfCommand, accessOfSql } from './sent-access';
+import { accessOfCommand, accessOfSql, readsClock } from './sent-access';
 import type { Names } from './sent-access';
 import { readSql } from './sql-shape';
 import type { SqlShape } from './sql-shape';
@@ -10,6 +10,8 @@ import type { SqlShape } from './sql-shape';
 export interface AccessHistory {
   /** Whether a transaction at SERIALIZABLE has committed. */
   hasCommitted: boolean;
+  /** Whether a transaction has read the server's clock: that tells when it began. */
+  readsTimes: boolean;
 }
 
 /**
@@ -33,6 +35,8 @@ export class TransitionAccess {
     private readonly names: Names,
     /** Shared by all attempts of a schedule. */
     private readonly history: AccessHistory,
+    /** Whether the start of a transaction counts. */
+    private readonly comparesTimes: boolean,
   ) {}
 
   /** The attempt takes a step, or goes on with one. */
@@ -46,15 +50,16 @@ export class TransitionAccess {
     const statements = sql.map(({ text, values, hasWaited: isOld }) =>
       isOld ? NOTHING : unite(...readSql(text).map((shape) => this.add(shape, values))),
     );
-    const commands = redis.map(({ command, args }) => this.addCommand(command, args));
+    const commands = redis.map((sent) => this.addCommand(sent));
     const before = hasWaited ? this.ofStep : NOTHING;
     const sent = unite(...statements, ...commands);
     this.ofStep = unite(this.ofStep, sent);
     return unite(before, sent);
   }
 
-  private addCommand(command: string, args: readonly string[]): AccessSet {
-    const touched = accessOfCommand(command, args, this.names);
+  private addCommand(sent: SentRedis): AccessSet {
+    const { command } = sent;
+    const touched = accessOfCommand(sent, this.names);
     if (command.toLowerCase() === 'watch') this.watched = unite(this.watched, touched);
     if (!command.startsWith('multi')) return touched;
     const all = unite(touched, this.watched);
@@ -68,10 +73,11 @@ export class TransitionAccess {
     if (kind === 'begin') {
       this.open += 1;
       this.isFresh = true;
-      return NOTHING;
+      return this.comparesTimes ? TIMES : NOTHING;
     }
     if (kind === 'commit' || kind === 'rollback' || kind === 'rollback to savepoint') return this.end(kind);
     if (kind === 'savepoint' || kind === 'setting') return NOTHING;
+    if (this.open > 0 && readsClock(shape)) this.history.readsTimes = true;
     return this.addStatement(accessOfSql(shape, values, this.names));
   }
 

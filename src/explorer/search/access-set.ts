@@ -31,6 +31,8 @@ export const EVERYTHING_STORED: AccessSet = new Map([['*', 'write']]);
 export const EVERYTHING_READ: AccessSet = new Map([['*', 'read']]);
 /** Everything that attempts share in the memory of their process. */
 export const MEMORY: AccessSet = new Map([['memory:*', 'write']]);
+/** The server's clock, read by a statement or by the start of a transaction that asks for it later. */
+export const TIMES: AccessSet = new Map([['times:*', 'write']]);
 /** The waits for locks in PostgreSQL: the wait that closes a deadlock is the one that fails. */
 export const WAITS: AccessSet = new Map([['waits:*', 'write']]);
 /**

@@ -23,6 +23,8 @@ export interface SentSql extends Call {
 export interface SentRedis {
   command: string;
   args: string[];
+  /** Null: any. */
+  keys: readonly string[] | null;
   answer?: unknown;
   error?: Error;
 }
@@ -196,8 +198,10 @@ export class Actor implements ConnectionHooks {
     };
   }
 
-  readonly sentRedis = (command: string, args: string[]): ((answer: unknown, error?: Error) => void) => {
-    const record: SentRedis = { command, args };
+  readonly sentRedis = (
+    call: Pick<SentRedis, 'command' | 'args' | 'keys'>,
+  ): ((answer: unknown, error?: Error) => void) => {
+    const record: SentRedis = call;
     this.redis.push(record);
     this.redisInFlight += 1;
     return (answer, error) => {

@@ -38,6 +38,8 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   private readonly items: Items;
   private readonly prefix = `explored-${newPrefix()}`;
   private run = 0;
+  /** Whether a transaction of any schedule read the server's clock, so that the order counts in which they begin. */
+  comparesTimes = false;
   /** Items that schedules have used and that are not cleared yet. */
   private readonly used = new Set<string>();
 
@@ -79,10 +81,12 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       crash,
       leaseExpiry,
       maxRetries,
+      comparesTimes: this.comparesTimes,
       seed,
       signal,
     };
     const run = await runSchedule(connections, input, choose);
+    this.comparesTimes ||= run.readsTimes;
     return { run, skus, requests };
   }
 

@@ -16,7 +16,7 @@ const DEADLOCK = '40P01';
  * the move came.
  */
 export class MoveAccess {
-  private readonly history: AccessHistory = { hasCommitted: false };
+  private readonly history: AccessHistory = { hasCommitted: false, readsTimes: false };
   private readonly sets: TransitionAccess[];
   private readonly names: Names;
   /** Keys whose lease expired in the latest such move. */
@@ -33,12 +33,17 @@ export class MoveAccess {
       skus: [...new Set(requests.map(({ sku }) => sku))],
       attemptIds: requests.map(({ attemptId }) => attemptId),
     };
-    this.sets = actors.map(() => new TransitionAccess(this.names, this.history));
+    this.sets = actors.map(() => new TransitionAccess(this.names, this.history, input.comparesTimes));
   }
 
   /** Whether any transaction ran at SERIALIZABLE. */
   get isSerializable(): boolean {
     return this.sets.some(({ isSerializable }) => isSerializable);
+  }
+
+  /** Whether a transaction has read the server's clock. */
+  get readsTimes(): boolean {
+    return this.history.readsTimes;
   }
 
   /** The attempt takes a step. */

@@ -124,7 +124,8 @@ class Schedule {
       const base = { actor: index, step: pending.name, kind: pending.kind };
       const token = letterOf(index);
       const touchesNothing = doing === 'ready' && TOUCHES_NOTHING.has(pending.kind);
-      const local = touchesNothing && actor.hasBegun && !this.access.mayTouchMemory(actor);
+      const isTime = this.input.comparesTimes && pending.kind === 'begin';
+      const local = touchesNothing && !isTime && actor.hasBegun && !this.access.mayTouchMemory(actor);
       if (isAwake) steps.push({ ...base, token, event: 'step', isLocal: local });
       if (this.input.crash && !this.hasCrashed && !touchesNothing && this.mayDie(actor))
         events.push({ ...base, token: `${token}!`, event: 'crash', isLocal: false });
@@ -259,6 +260,7 @@ class Schedule {
       receipts,
       times: this.times,
       isSerializable: this.access.isSerializable,
+      readsTimes: this.access.readsTimes,
       ...(this.cut !== undefined && { cut: this.cut }),
     };
   }

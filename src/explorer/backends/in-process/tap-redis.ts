@@ -1,3 +1,4 @@
+import { keysOf } from '@/explorer/schedule/sent-access';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { Actor } from './actor';
 import { conditionFailed, isRead, lasting, setsLease } from './redis-expiry';
@@ -24,7 +25,7 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
       return async (...args: unknown[]) => {
         await actor.admit();
         const command = String(property);
-        const answered = actor.sentRedis(command, flatten(args));
+        const answered = actor.sentRedis({ command, args: flatten(args), keys: keysOf(command, args) });
         try {
           const answer = await call.apply(target, lasting(command, args));
           if (conditionFailed(command, args, answer)) actor.wanted.add(String(args[0]));
@@ -44,6 +45,7 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
 /** Records the commands that EXEC sends together. */
 function tapMulti(chain: object, actor: Actor, leases: RedisLeases): unknown {
   const collected: string[] = [];
+  let keys: string[] | null = [];
   const proxy: unknown = new Proxy(chain, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property);
@@ -52,13 +54,15 @@ function tapMulti(chain: object, actor: Actor, leases: RedisLeases): unknown {
       if (!String(property).startsWith('exec')) {
         return (...args: unknown[]) => {
           collected.push(String(property), ...flatten(args));
+          const more = keysOf(String(property), args);
+          keys = keys && more && [...keys, ...more];
           call.apply(target, lasting(String(property), args));
           return proxy;
         };
       }
       return async (...args: unknown[]) => {
         await actor.admit();
-        const answered = actor.sentRedis('multi exec', collected);
+        const answered = actor.sentRedis({ command: 'multi exec', args: collected, keys });
         try {
           const answer = await call.apply(target, args);
           await leases.find(collected, actor);
