@@ -13,6 +13,7 @@ import {
   orderIdDecides,
   pollsSetNx,
   refusesThenCloses,
+  slowToRefuse,
   SPELLINGS,
   storedFunctions,
   ticketDecides,
@@ -38,6 +39,11 @@ describe('reduction keeps what a statement does not show', () => {
     expect(outcomesOf(reduced)).toEqual(outcomesOf(all));
     expect(all.verdict).toBe('violated');
   });
+});
+
+test('what a server takes long for is no time-out of the strategy', async ({ lab, shop }) => {
+  const { outcomes } = await lab.exploreVariant(slowToRefuse(shop), { sample: 1 });
+  expect(outcomes.map((row) => row.outcomes.join())).toEqual(['sold-out,sold-out']);
 });
 
 describe('work after the answer', () => {

@@ -34,6 +34,9 @@ export interface PendingStep {
   kind: StepKind;
 }
 
+/** A time-out that no schedule lives to see: how long a busy machine takes for one is no part of its result, ms. */
+const NEVER_MS = 24 * 3_600_000;
+
 /** Fails everything that an attempt still tries once its process is gone. */
 class ProcessGone extends Error {
   override readonly name = 'ProcessGone';
@@ -85,6 +88,7 @@ export class Actor implements ConnectionHooks {
   readonly clock = (now: () => number, pick: (below: number) => number): AttemptClock => ({
     nowUs: now,
     sleep: () => this.sleep(),
+    timeout: () => NEVER_MS,
     pick,
   });
 

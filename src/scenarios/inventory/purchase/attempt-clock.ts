@@ -9,6 +9,8 @@ export interface AttemptClock {
   /** Microseconds. */
   nowUs: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** How many ms of the machine's clock a time-out of this many lasts. */
+  timeout: (ms: number) => number;
   /** A random whole number from 0 up to, but not including, `below`. */
   pick: (below: number) => number;
 }
@@ -18,5 +20,6 @@ export const REAL_CLOCK: AttemptClock = {
   sleep: async (ms) => {
     if (ms > 0) await wait(ms);
   },
+  timeout: (ms) => ms,
   pick: (below) => Math.floor(Math.random() * below),
 };

@@ -66,7 +66,7 @@ export async function purchase(
   options: PurchaseOptions,
 ): Promise<PurchaseResult> {
   const { clock = REAL_CLOCK, renewsLocks = true, gate, left } = options;
-  const silence = new Watchdog(SILENCE_MS);
+  const silence = new Watchdog(clock.timeout(SILENCE_MS));
   const trace = new StepTrace(strategy.steps, {
     gate: gate && silence.behind(gate),
     takeWait,
@@ -83,7 +83,7 @@ export async function purchase(
     redis,
     isolatedRedis,
     step: trace.step,
-    transaction: createTransaction(db, trace.step),
+    transaction: createTransaction(db, trace.step, clock.timeout),
     think: () => clock.sleep(options.thinkMs),
     backOff: (n) => clock.sleep(fullJitter(n)),
     pick: clock.pick,
