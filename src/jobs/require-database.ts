@@ -1,3 +1,4 @@
+import { codeOf } from '@/failures/failure-table';
 import { LabUnavailableError } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
 
@@ -7,15 +8,16 @@ export function labUnavailable(message: string, cause: unknown, log: LabLog): La
   return new LabUnavailableError(message, 'database-unavailable', { cause });
 }
 
+const NO_ANSWER =
+  'The lab’s database does not answer. Races and explorations are kept there; try again shortly.';
+const NO_ROOM =
+  'PostgreSQL accepts no more connections, and the lab needs one to read what it keeps there. Close some, or raise max_connections.';
+
 /** Resolves with the lab's own rows. @throws LabUnavailableError when the query fails */
 export async function requireDatabase<T>(query: Promise<T>, log: LabLog): Promise<T> {
   try {
     return await query;
   } catch (error) {
-    throw labUnavailable(
-      'The lab’s database does not answer. Races and explorations are kept there; try again shortly.',
-      error,
-      log,
-    );
+    throw labUnavailable(codeOf(error) === '53300' ? NO_ROOM : NO_ANSWER, error, log);
   }
 }
