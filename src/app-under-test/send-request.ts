@@ -14,6 +14,8 @@ export interface AppAnswer {
   /** HTTP status; 0: there was no answer. */
   status: number;
   body: string;
+  /** Its headers of this name. */
+  setCookie?: string[];
 }
 
 /** What is kept of an answer's body, bytes. */
@@ -36,7 +38,11 @@ export class RequestSender {
       const answer = await request(new URL(path, this.origin), {
         ...{ method: method as 'POST', headers, body, signal, dispatcher: this.agent },
       });
-      return { status: answer.statusCode, body: await readBody(answer.body) };
+      const setCookie = [answer.headers['set-cookie'] ?? []].flat();
+      return {
+        ...{ status: answer.statusCode, body: await readBody(answer.body) },
+        ...(setCookie.length > 0 && { setCookie }),
+      };
     } catch (error) {
       return { status: 0, body: error instanceof Error ? error.message : String(error) };
     }

@@ -1,186 +1,233 @@
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { openAppDatabase } from '@/app-under-test/database/app-database';
 import type { AppDatabase } from '@/app-under-test/database/app-database';
-import { startInstance } from './instance';
-import type { Instance } from './instance';
-import { openRunFolder } from './run-folder';
-import type { RunFolder } from './run-folder';
+import type { Snapshot } from '@/app-under-test/database/snapshot';
 import { RequestSender } from '@/app-under-test/send-request';
-import type { AppRequest } from '@/app-under-test/send-request';
-import { CloseStack } from '@/lib/close-stack';
-import { appEnv, ownFolder } from '@/services/env';
-import { findFreePort } from '@/services/process/free-port';
-import { startPostgresProxy } from '@/wire/postgres/proxy';
-import type { PostgresProxy } from '@/wire/postgres/proxy';
 import { AppActor } from '@/explorer/backends/wire/app-actor';
 import { AppBackend } from '@/explorer/backends/wire/app-backend';
-import type { AppFindingKind, AppJudgement, PlayedApp } from '@/explorer/backends/wire/app-backend';
+import type { AppJudgement, PlayedApp, SerialOutcome } from '@/explorer/backends/wire/app-backend';
 import { AtRest } from '@/explorer/backends/wire/at-rest';
 import { SqlAccess } from '@/explorer/backends/wire/sql-access';
 import { loadSqlParser, readSql } from '@/explorer/schedule/sql-shape';
-import type { AppAnswer } from '@/app-under-test/send-request';
-import type { ExplorationEvents, SearchPlan, SearchResult } from '@/explorer/search/search';
+import { UnexplorableError } from '@/explorer/search/backend';
 import { Search } from '@/explorer/search/search';
+import type { ExplorationEvents, SearchResult } from '@/explorer/search/search';
+import { CloseStack } from '@/lib/close-stack';
+import type { AppFindingKind } from '@/model/app-check';
+import { startPostgresProxy } from '@/wire/postgres/proxy';
+import type { Group, PostgresProxy } from '@/wire/postgres/proxy';
+import type { AppPlan } from './app-plan';
+import { brokenInvariants, defaultLevel, findBlockers, offsetSequences } from './app-queries';
+import { prepareApp } from './prepare-app';
+import { openRunFolder, RUN_FOLDERS } from './run-folder';
+import type { RunFolder } from './run-folder';
+import { startApp } from './start-app';
 
-/** Somebody's app, and two or three requests to it that arrive at once. */
-export interface AppPlan extends SearchPlan {
-  /** A line for the shell that starts the app. */
-  start: string;
-  cwd: string;
-  /** Of the app's own database. */
-  databaseUrl: string;
-  /** The variables in which the app reads its database's address and its port. */
-  databaseEnv: string;
-  portEnv: string;
-  requests: AppRequest[];
-  /** How long an instance may take to start, ms. */
-  startMs: number;
-}
-
-export interface AppExploration extends SearchResult<AppFindingKind> {
-  /** The simplest schedule with a finding. */
+export interface AppExploration {
+  /** Null where one schedule was asked for. */
+  search: SearchResult<AppFindingKind> | null;
+  /** The simplest schedule with a finding, or the one that was asked for. */
   shown: AppJudgement | null;
+  /** How often it came to the same again. */
+  reproduced: { times: number; of: number };
+  /** Invariants that the start state breaks. */
+  brokenAtStart: string[];
+  serial: readonly SerialOutcome[];
+  isAccepted: AppPlan['isAccepted'];
   /** What was left out of comparisons, because it differs between two runs of the same order. */
   masks: string[];
+  /** Whether every request on its own did in the end what it did at first. */
+  isUnchanged: boolean;
+  /** Statements that the app sends by itself, and that no schedule orders. */
+  background: string[];
+  notes: string[];
+}
+
+export interface AppEvents extends ExplorationEvents {
+  /** What is being done, before and after the search. */
+  phase?: (text: string) => void;
 }
 
 /** Silence after which a request counts as parked, ms: for something that the explorer cannot see. */
 const PARK_MS = 100;
 /** Rounds in which all requests are sent at once before anything is measured: connections are opened and code is compiled. */
 const WARM_UPS = 3;
-const REQUEST_MS = 30_000;
+/** After the warm-up its last statements come; then those that the app sends by itself are learned, ms. */
+const TAIL_MS = 200;
+const QUIET_MS = 2_000;
 
-/** Explores every interleaving of the requests' statements, each in an instance of the app of its own. */
+/**
+ * Explores every interleaving of the requests' statements, each in an instance of the app of its own, and leaves the database as it
+ * was after what the plan prepares.
+ *
+ * @throws DatabaseError, AppStartError, PrepareError, UnexplorableError, TooManySchedulesError, and what `signal` is aborted with
+ * before the search
+ */
 export async function exploreApp(
   plan: AppPlan,
   createClient: (config: pg.ClientConfig) => pg.Client,
-  events: ExplorationEvents = {},
+  events: AppEvents = {},
 ): Promise<AppExploration> {
+  const { phase = () => undefined, signal } = events;
   const stack = new CloseStack();
   try {
-    const folder = await openRunFolder(join(ownFolder, 'checks'));
+    await loadSqlParser();
+    const folder = await openRunFolder(RUN_FOLDERS);
     stack.add('the folder of the run', () => folder.close());
-    const database = await openPrepared(plan, createClient, folder);
+    phase('Starting the app for the first time');
+    const { database, requests } = await prepareApp(plan, createClient, folder, signal);
     stack.add('the database', () => database.close());
+    const brokenAtStart = await brokenInvariants(database, plan.invariants);
     const snapshot = await database.takeSnapshot();
     stack.add('the snapshot', () => snapshot.finish());
-    await database.shortenDeadlockTimeout(snapshot);
+    const slow = await database.shortenDeadlockTimeout(snapshot);
 
-    await loadSqlParser();
-    const { rest, actors } = makeActors(plan, database);
-    const instances: Instance[] = [];
-    const proxies: PostgresProxy[] = [];
-    for (const actor of actors) {
-      const proxy = await startPostgresProxy({ upstream: upstreamOf(plan.databaseUrl), hooks: actor.hooks });
-      stack.add('a proxy', () => proxy.close());
-      proxies.push(proxy);
-      const instance = await startApp(plan, folder, actor.index, proxy.port);
-      stack.add('an instance', () => instance.stop());
-      instances.push(instance);
-      rest.processes.push({ processorNs: () => instance.group.processorNs(), exit: () => instance.exit() });
-    }
-    const senders = instances.map(({ url }) => new RequestSender(url, REQUEST_MS));
-    for (const sender of senders) stack.add('a sender', () => sender.close());
-    for (let n = 0; n < WARM_UPS; n += 1) {
-      await Promise.all(
-        senders.flatMap((sender, i) => (plan.requests[i] ? [sender.send(plan.requests[i])] : [])),
-      );
-      await snapshot.restoreWritten();
-    }
-    for (const proxy of proxies) proxy.hold(true);
+    phase(`Starting ${plan.requests.length} instances`);
+    const background = new Set<string>();
+    const stage = await openStage({ plan, database, folder, stack, background, signal });
+    phase('Warming up');
+    await warmUp({ ...plan, requests }, stage, snapshot, background);
     const backend = new AppBackend({
-      ...{ actors, senders, snapshot, rest, requests: plan.requests },
+      ...{ actors: stage.actors, rest: stage.rest, senders: stage.senders, snapshot, requests, signal },
       access: new SqlAccess(database.catalogue),
-      defaultLevel: 'read committed',
+      defaultLevel: await defaultLevel(database),
       offsetSequences: (by) => offsetSequences(database, by),
-      isAccepted: ({ status }: AppAnswer) => status >= 200 && status < 300,
+      isAccepted: plan.isAccepted,
+      brokenInvariants: () => brokenInvariants(database, plan.invariants),
     });
+    phase('Running the requests one after the other');
     await backend.learnSerialOrders();
-    const search = new Search<PlayedApp, AppJudgement, AppFindingKind>(backend, plan, events);
-    await search.run();
-    const result = search.result();
-    const shown = result.violation === undefined ? null : ((await backend.replay(result.violation)) ?? null);
-    for (const proxy of proxies) proxy.hold(false);
-    return { ...result, shown, masks: backend.serial.masks.list() };
+    const search = plan.schedule === null ? await searchAll(backend, plan, events) : null;
+    const shown = await showAndReplay(backend, plan, search?.violation ?? plan.schedule, phase);
+    const isUnchanged = signal?.aborted === true || (await backend.isUnchanged());
+    for (const proxy of stage.proxies) proxy.hold(false);
+    phase('Restoring the database');
+    return {
+      ...{ search, ...shown, brokenAtStart, isUnchanged, isAccepted: plan.isAccepted },
+      serial: backend.serialOutcomes,
+      masks: backend.serial.masks.list(),
+      background: [...background],
+      notes: [...database.notes, ...(slow === undefined ? [] : [slow])],
+    };
   } finally {
     await stack.close();
   }
 }
 
-/** Opens the database when the app has made its tables: an app that finds none makes them as it starts. */
-async function openPrepared(
-  plan: AppPlan,
-  createClient: (config: pg.ClientConfig) => pg.Client,
-  folder: RunFolder,
-): Promise<AppDatabase> {
-  const open = () => openAppDatabase({ url: plan.databaseUrl, createClient });
-  const first = await open();
-  if (first.catalogue.tables.length > 0) return first;
-  await first.close();
-  const instance = await startApp(plan, folder, 0);
-  await instance.stop();
-  return open();
+/** Instances of the app, each behind a proxy, and the requests that they are to serve. */
+interface AppInstances {
+  actors: AppActor[];
+  senders: RequestSender[];
+  proxies: PostgresProxy[];
+  rest: AtRest;
 }
 
-async function startApp(
-  plan: AppPlan,
-  folder: RunFolder,
-  index: number,
-  proxyPort?: number,
-): Promise<Instance> {
-  const port = await findFreePort();
-  const url = new URL(plan.databaseUrl);
-  if (proxyPort !== undefined) {
-    url.hostname = '127.0.0.1';
-    url.port = String(proxyPort);
+interface StageNeeds {
+  plan: AppPlan;
+  database: AppDatabase;
+  folder: RunFolder;
+  /** Closes what is opened. */
+  stack: CloseStack;
+  /** Texts of statements that the apps send by themselves. */
+  background: ReadonlySet<string>;
+  signal: AbortSignal | undefined;
+}
+
+async function openStage({
+  plan,
+  database,
+  folder,
+  stack,
+  background,
+  signal,
+}: StageNeeds): Promise<AppInstances> {
+  const rest = new AtRest(PARK_MS, { blockers: (pids) => findBlockers(database, pids) });
+  const isSplit = (group: Group) =>
+    group.statements.some(({ sql }) => sql !== undefined && readSql(sql).some(({ readsMore }) => readsMore));
+  const isIgnored = (sql = '') => background.has(sql) || plan.ignore.some((pattern) => pattern.test(sql));
+  const isBackground = ({ statements }: Group) =>
+    statements.length > 0 && statements.every(({ sql }) => isIgnored(sql));
+  const stage: AppInstances = { actors: [], senders: [], proxies: [], rest };
+  for (const index of plan.requests.keys()) {
+    const actor = new AppActor(index, () => rest.changed(), isSplit, isBackground);
+    const proxy = await startPostgresProxy({ upstream: upstreamOf(plan.databaseUrl), hooks: actor.hooks });
+    stack.add('a proxy', () => proxy.close());
+    const instance = await startApp(plan, folder, { index, proxyPort: proxy.port, signal });
+    stack.add('an instance', () => instance.stop());
+    const sender = new RequestSender(instance.url, plan.requestMs);
+    stack.add('a sender', () => sender.close());
+    rest.actors.push(actor);
+    rest.processes.push({
+      activeNs: () => instance.group.activeNs(),
+      exit: () => instance.exit(),
+      logTail: () => instance.logTail(),
+    });
+    stage.actors.push(actor);
+    stage.senders.push(sender);
+    stage.proxies.push(proxy);
   }
-  return startInstance({
-    ...{ command: plan.start, cwd: plan.cwd, port, portEnv: plan.portEnv, startMs: plan.startMs },
-    env: {
-      ...appEnv(),
-      [plan.databaseEnv]: url.href,
-      [plan.portEnv]: String(port),
-      PGHOST: url.hostname,
-      PGPORT: url.port,
-      PGUSER: decodeURIComponent(url.username),
-      PGPASSWORD: decodeURIComponent(url.password),
-      PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
-    },
-    logFile: folder.logFile(index),
-    identityFile: folder.identityFile(index),
-  });
+  return stage;
 }
 
-function makeActors(plan: AppPlan, database: AppDatabase) {
-  const rest = new AtRest(PARK_MS, {
-    blockers: async (pids) => {
-      const { rows } = await database.session.client.query<{ pid: number; blockers: number[] }>({
-        name: 'blockers',
-        text: 'select pid, pg_blocking_pids(pid) as blockers from unnest($1::int[]) as pid',
-        values: [pids],
-      });
-      return new Map(rows.map((row) => [row.pid, row.blockers]));
-    },
-  });
-  const readsMore = (sql: string | undefined) =>
-    sql !== undefined && readSql(sql).some((one) => one.readsMore);
-  const actors = plan.requests.map(
-    (_, i) =>
-      new AppActor(
-        i,
-        () => rest.changed(),
-        ({ statements }) => statements.some(({ sql }) => readsMore(sql)),
-      ),
-  );
-  rest.actors.push(...actors);
-  return { rest, actors };
+/** Has connections opened and code compiled, and learns what the app sends when nobody asks it for anything. */
+async function warmUp(
+  { requests, databaseEnv, requestMs }: AppPlan,
+  { senders, actors, proxies }: AppInstances,
+  snapshot: Snapshot,
+  background: Set<string>,
+): Promise<void> {
+  for (let n = 0; n < WARM_UPS; n += 1) {
+    const sent = senders.flatMap((sender, i) => (requests[i] ? [sender.send(requests[i])] : []));
+    const answers = await Promise.all(sent);
+    const mute = answers.findIndex(({ status }) => status === 0);
+    if (mute !== -1)
+      throw new UnexplorableError(
+        `T${mute + 1} ${requests[mute]?.method} ${requests[mute]?.path} had no answer within ${requestMs / 1_000} s: ${answers[mute]?.body}`,
+      );
+    await snapshot.restoreWritten();
+  }
+  const unconnected = actors.filter(({ hasConnected }) => !hasConnected);
+  if (unconnected.length === actors.length)
+    throw new UnexplorableError(
+      `The app has opened no connection to the address that it was given in ${databaseEnv}. If it reads its database's ` +
+        'address from another variable, name that one (databaseEnv).',
+    );
+  for (const proxy of proxies) proxy.hold(true);
+  await delay(TAIL_MS);
+  for (const actor of actors) actor.takeStrays();
+  await delay(QUIET_MS);
+  for (const stray of actors.flatMap((actor) => actor.takeStrays()))
+    for (const { sql } of stray.statements) background.add(sql);
 }
 
-/** Moves every sequence on. */
-async function offsetSequences({ session, catalogue }: AppDatabase, by: number): Promise<void> {
-  for (const { id } of catalogue.sequences)
-    await session.client.query(`select setval('${id.replaceAll("'", "''")}', last_value + ${by}) from ${id}`);
+async function searchAll(
+  backend: AppBackend,
+  plan: AppPlan,
+  events: AppEvents,
+): Promise<SearchResult<AppFindingKind>> {
+  const search = new Search<PlayedApp, AppJudgement, AppFindingKind>(backend, plan, events);
+  await search.run();
+  return search.result();
+}
+
+/** Runs the schedule that is to be shown, and runs it again to say how certain it is. */
+async function showAndReplay(
+  backend: AppBackend,
+  { replays, schedule }: AppPlan,
+  id: string | null | undefined,
+  phase: (text: string) => void,
+): Promise<Pick<AppExploration, 'shown' | 'reproduced'>> {
+  if (id === null || id === undefined) return { shown: null, reproduced: { times: 0, of: 0 } };
+  phase(`Running the schedule ${id} again`);
+  const shown = (await backend.show(id)) ?? null;
+  if (!shown) {
+    if (schedule === null) return { shown, reproduced: { times: 0, of: 1 } };
+    throw new UnexplorableError(`There is no schedule ${id}: the requests went on otherwise.`);
+  }
+  let times = 0;
+  for (let n = 0; n < replays; n += 1)
+    if ((await backend.replay(id))?.kinds.join() === shown.kinds.join()) times += 1;
+  return { shown, reproduced: { times, of: replays } };
 }
 
 function upstreamOf(url: string): { host: string; port: number } {

@@ -18,14 +18,17 @@ export class ProcessGroup {
     });
   }
 
-  /** Nanoseconds of processor time of all threads of the members that `refresh` found; those that ended do not count. */
-  processorNs(): bigint | null {
+  /**
+   * Nanoseconds for which threads of the members that `refresh` found have had a processor, or have waited for one, as they do on a
+   * busy machine. Threads that ended do not count.
+   */
+  activeNs(): bigint | null {
     if (process.platform !== 'linux') return null;
     let sum = 0n;
     for (const pid of this.members)
       for (const thread of entries(`/proc/${pid}/task`)) {
-        const [onProcessor = '0'] = text(`/proc/${pid}/task/${thread}/schedstat`).split(' ');
-        sum += BigInt(onProcessor || '0');
+        const [onProcessor, waiting = '0'] = text(`/proc/${pid}/task/${thread}/schedstat`).split(' ');
+        sum += BigInt(onProcessor || '0') + BigInt(waiting);
       }
     return sum;
   }

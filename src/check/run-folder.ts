@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownFolder } from '@/services/env';
 import { isAlive, readOwner, takeLock } from '@/services/process/process-lock.mjs';
 import { stopLeftover } from './instance';
 
@@ -12,6 +13,8 @@ export interface RunFolder {
   close: () => void;
 }
 
+/** Where the folders of all runs are. */
+export const RUN_FOLDERS = join(ownFolder, 'checks');
 const OWNER = 'check.lock';
 const IDENTITY = /^app-\d+\.json$/;
 
@@ -20,8 +23,7 @@ const IDENTITY = /^app-\d+\.json$/;
  * then their files.
  */
 export async function openRunFolder(base: string): Promise<RunFolder> {
-  mkdirSync(base, { recursive: true });
-  for (const name of readdirSync(base)) await clear(join(base, name));
+  await clearRunFolders(base);
   const folder = await mkdtemp(join(base, 'run-'));
   takeLock(join(folder, OWNER));
   return {
@@ -29,6 +31,12 @@ export async function openRunFolder(base: string): Promise<RunFolder> {
     identityFile: (index) => join(folder, `app-${index + 1}.json`),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Ends what killed checks have left running, and deletes their files. */
+export async function clearRunFolders(base: string): Promise<void> {
+  mkdirSync(base, { recursive: true });
+  for (const name of readdirSync(base)) await clear(join(base, name));
 }
 
 async function clear(folder: string): Promise<void> {

@@ -187,10 +187,24 @@ export function appEnv(): Record<string, string> {
   );
 }
 
+/** A variable of this process's environment; undefined when it is empty. */
+export function readVariable(name: string): string | undefined {
+  const given = process.env[name]?.trim();
+  return given === '' ? undefined : given;
+}
+
+/** A variable of the `.env` in the folder of somebody's app. @throws EnvError when there is one that cannot be read */
+export function readVariableOfApp(name: string, folder: string): string | undefined {
+  return readDotEnvOf(folder)[name];
+}
+
 function readDotEnv(): Source {
-  if (isInstalled) return {};
+  return isInstalled ? {} : readDotEnvOf(projectRoot);
+}
+
+function readDotEnvOf(folder: string): Source {
   try {
-    return parseEnv(readFileSync(resolve(projectRoot, '.env'), 'utf8'));
+    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new EnvError(`.env cannot be read (${(error as Error).message}).`);

@@ -1,21 +1,16 @@
 import path from 'node:path';
 import { expect } from 'vitest';
 import { exploreApp } from '@/check/explore-app';
-import type { AppPlan } from '@/check/explore-app';
+import type { AppPlan } from '@/check/app-plan';
+import { toAppPlan } from '@/check/check-file';
 import { projectRoot } from '@/services/env';
 import { createPgClient } from '@/services/postgres/pg-connections';
 import { databaseTest } from '../fixtures/database/database';
 
 function planFor(route: string, databaseUrl: string): AppPlan {
-  return {
-    ...{ start: 'node shop.js', cwd: path.join(projectRoot, 'examples', 'express-pg') },
-    ...{ databaseUrl, databaseEnv: 'DATABASE_URL', portEnv: 'PORT', startMs: 30_000 },
-    requests: ['ann', 'bob'].map((buyer) => ({
-      ...{ method: 'POST', path: route, headers: { 'content-type': 'application/json' } },
-      body: JSON.stringify({ sku: 'last-one', buyer }),
-    })),
-    ...{ reduction: true, maxSchedules: 1_000, preemptions: null, sample: null, maxRetries: 4, seed: 1 },
-  };
+  const cwd = path.join(projectRoot, 'examples', 'express-pg');
+  const request = { path: route, data: { sku: 'last-one', buyer: '{{buyer}}' } };
+  return toAppPlan({ start: 'node shop.js', requests: [request] }, { cwd, databaseUrl, schedule: null });
 }
 
 const SELECT = 'select stock from items where sku = $1';
@@ -36,16 +31,18 @@ databaseTest.for(ROUTES)(
     const reduced = await exploreApp(plan, createPgClient);
     const whole = await exploreApp({ ...plan, reduction: false }, createPgClient);
 
-    for (const { coverage, outcomes, shown } of [reduced, whole]) {
+    for (const { search, shown } of [reduced, whole]) {
+      const { coverage, outcomes = [] } = search ?? {};
       expect(coverage).toMatchObject({ possible, isComplete: true });
       expect([...new Set(outcomes.flatMap(({ findings }) => findings))]).toEqual(kinds);
       expect(shown?.kinds ?? []).toEqual(kinds);
     }
-    expect(whole.coverage.run).toBe(possible);
-    expect(reduced.coverage.run).toBeLessThan(possible);
-    const withoutRuns = ({ outcomes }: typeof whole) => outcomes.map(({ run: _run, ...outcome }) => outcome);
+    expect(whole.search?.coverage.run).toBe(possible);
+    expect(reduced.search?.coverage.run).toBeLessThan(possible);
+    const withoutRuns = ({ search }: typeof whole) =>
+      search?.outcomes.map(({ run: _run, ...outcome }) => outcome);
     expect(withoutRuns(reduced)).toEqual(withoutRuns(whole));
-    expect(reduced.violation).toBe(whole.violation);
+    expect(reduced.search?.violation).toBe(whole.search?.violation);
     expect(await database.query('select stock from items')).toEqual([{ stock: 1 }]);
     expect(await database.query('select id from orders')).toEqual([]);
   },
@@ -55,7 +52,7 @@ databaseTest('the simplest schedule that sells the last unit twice', async ({ da
   await database.query('drop schema public cascade');
   await database.query('create schema public');
   for (let times = 0; times < 3; times += 1) {
-    const { shown, masks } = await exploreApp(planFor('/buy', database.url), createPgClient);
+    const { shown, masks, reproduced } = await exploreApp(planFor('/buy', database.url), createPgClient);
     expect(shown?.of.run.moves.map(({ token, step }) => [token, step])).toEqual([
       ['a', '(request)'],
       ['a', SELECT],
@@ -67,6 +64,7 @@ databaseTest('the simplest schedule that sells the last unit twice', async ({ da
       ['a', INSERT],
     ]);
     expect(shown?.of.outcome.answers.map((answer) => answer?.status)).toEqual([200, 200]);
+    expect(reproduced).toEqual({ times: 10, of: 10 });
     expect(masks).toEqual(['T1 $.order', 'T2 $.order', 'public.orders.id']);
   }
 });

@@ -32,6 +32,8 @@ export interface AppDatabase {
   readonly notes: readonly string[];
   /** Snapshots of earlier runs; while there is one, none is taken. */
   findLeftovers(): Promise<Leftover[]>;
+  /** @throws DatabaseError `leftover` */
+  requireNoLeftovers(): Promise<void>;
   /** @returns what could not be put back, as sentences */
   restoreLeftover(leftover: Leftover): Promise<string[]>;
   /** Keeps the rows as they are now. */
@@ -71,6 +73,7 @@ export async function openAppDatabase(options: AppDatabaseOptions): Promise<AppD
       catalogue,
       notes: noteLimits(session, catalogue),
       findLeftovers: () => findLeftovers(session, catalogue),
+      requireNoLeftovers: async () => requireNoLeftovers(session, await findLeftovers(session, catalogue)),
       restoreLeftover: (leftover) => restoreLeftover(session, catalogue, leftover),
       discardLeftover: (leftover) => discardLeftover(session, catalogue, leftover),
       takeSnapshot: () => takeSnapshot(session, catalogue, options.maxRows),

@@ -49,6 +49,14 @@ export class SerialOrders {
     });
   }
 
+  /** Whether an order came to what it came to when it was learned. */
+  isAsLearned(order: readonly number[], outcome: AppOutcome): boolean {
+    const known = this.raw.find((one) => one.order.join() === order.join());
+    if (!known) return false;
+    const [then, now] = [this.masks.toComparable(known.runs[0]), this.masks.toComparable(outcome)];
+    return then.rows === now.rows && then.answers.join('\n') === now.answers.join('\n');
+  }
+
   /** Requests that are accepted in some order. */
   accepted(): Set<number> {
     const found = new Set<number>();

@@ -36,6 +36,8 @@ export class AppActor {
   /** Whether its code may run: its replies are delivered as they come. */
   isRunning = false;
   isOver = false;
+  /** Whether the instance has ever opened a connection. */
+  hasConnected = false;
   /** Open connections of the instance. */
   readonly connections = new Set<Connection>();
   /** What went to the server since it was last taken. */
@@ -62,6 +64,7 @@ export class AppActor {
   /** The hooks of the instance's proxy. */
   readonly hooks: WireHooks = {
     opened: (connection: Connection) => {
+      this.hasConnected = true;
       this.connections.add(connection);
       this.changed();
     },

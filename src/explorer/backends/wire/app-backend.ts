@@ -8,18 +8,28 @@ import type { Comparison } from '@/explorer/judge/serial-orders';
 import { straightOn } from '@/explorer/schedule/schedule';
 import { DivergedError, UnexplorableError, untilFollowed } from '@/explorer/search/backend';
 import type { Backend, Judged, Played, Scheduler } from '@/explorer/search/backend';
+import type { AppFindingKind } from '@/model/app-check';
 import { letterOf, parseScheduleId } from '@/model/exploration';
 import type { AppActor } from './app-actor';
 import { drain } from './drain';
 import { runAppSchedule } from './run-app-schedule';
 import type { AppRun, AppStage } from './run-app-schedule';
 
-/** What may be wrong with an outcome: it is that of no serial order, or a request was answered as it was not served. */
-export type AppFindingKind = Exclude<Comparison['kind'], 'right' | 'unclear'>;
-
 export interface PlayedApp extends Played {
   run: AppRun;
   outcome: AppOutcome;
+  /** Invariants that do not hold afterwards. */
+  broken: readonly string[];
+}
+
+/** A serial order, and what came of it. */
+export interface SerialOutcome {
+  order: readonly number[];
+  answers: readonly (AppAnswer | undefined)[];
+  /** Invariants that do not hold afterwards, without any concurrency. */
+  broken: readonly string[];
+  /** Statements that each request sent. */
+  statements: readonly number[];
 }
 
 export interface AppJudgement extends Judged<AppFindingKind> {
@@ -35,6 +45,9 @@ export interface AppBackendDeps extends Pick<AppStage, 'access' | 'defaultLevel'
   /** Moves every sequence on, so that ids differ from those of another run. */
   offsetSequences: (by: number) => Promise<void>;
   isAccepted: (answer: AppAnswer) => boolean;
+  /** The user's own invariants that do not hold now. */
+  brokenInvariants: () => Promise<string[]>;
+  signal?: AbortSignal | undefined;
 }
 
 /** After a serial run, which teaches how long a request goes on after its answer, ms. */
@@ -43,6 +56,14 @@ const LEARNING_MS = 20;
 /** How far sequences are moved before the second run of an order. */
 const ID_OFFSET = 1_000;
 
+interface RunOptions extends Pick<AppStage, 'observe'> {
+  /** The requests that take part; undefined: all. */
+  order?: readonly number[];
+  idOffset?: number;
+  /** How long to listen for statements after the last answer, ms. */
+  quietMs?: number;
+}
+
 /**
  * Runs the schedules of requests to an app that knows nothing of it, each request in an instance of its own, one schedule at a time.
  * A schedule is judged by the serial orders, which have to be learned first.
@@ -50,6 +71,7 @@ const ID_OFFSET = 1_000;
 export class AppBackend implements Backend<PlayedApp, AppJudgement> {
   readonly slots = 1;
   readonly serial: SerialOrders;
+  readonly serialOutcomes: SerialOutcome[] = [];
 
   constructor(private readonly deps: AppBackendDeps) {
     this.serial = new SerialOrders(deps.isAccepted);
@@ -66,23 +88,42 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
    */
   async learnSerialOrders(): Promise<void> {
     for (const order of serialOrders(this.attempts)) {
+      this.deps.signal?.throwIfAborted();
       const first = await this.playSerially(order);
       const second = await this.playSerially(order, ID_OFFSET);
       this.serial.add(order, first.outcome, second.outcome);
+      const { answers } = first.outcome;
+      this.serialOutcomes.push({
+        order,
+        answers,
+        broken: first.broken,
+        statements: this.countStatements(first),
+      });
     }
     if (!this.serial.isRepeatable())
       throw new UnexplorableError('The app does not do the same twice, even one request at a time.');
   }
 
+  /** Whether each request on its own still does what it did at first; false: the app keeps something that restoring does not reach. */
+  async isUnchanged(): Promise<boolean> {
+    for (const order of serialOrders(this.attempts).filter(({ length }) => length === 1)) {
+      const again = await this.playSerially(order);
+      const known = this.serialOutcomes.find((one) => one.order.join() === order.join());
+      const isSame = known?.statements.join() === this.countStatements(again).join();
+      if (!isSame || !this.serial.isAsLearned(order, again.outcome)) return false;
+    }
+    return true;
+  }
+
   async play(_slot: number, choose: Scheduler): Promise<PlayedApp> {
     let isAbandoned = false;
-    const { run, outcome } = await this.runFromStart((enabled, taken) => {
+    const played = await this.runFromStart((enabled, taken) => {
       const token = isAbandoned ? null : choose(enabled, taken);
       isAbandoned ||= token === null;
       // an app has to come to its end before the next schedule
       return token ?? straightOn(enabled, taken);
     });
-    return { run: { ...run, isComplete: !isAbandoned }, outcome };
+    return { ...played, run: { ...played.run, isComplete: !isAbandoned } };
   }
 
   judge(played: readonly PlayedApp[]): Promise<AppJudgement[]> {
@@ -93,15 +134,30 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
     return Promise.resolve();
   }
 
-  async replay(id: string): Promise<AppJudgement | undefined> {
+  replay(id: string): Promise<AppJudgement | undefined> {
+    return this.follow(id, {});
+  }
+
+  /** Runs a schedule by its id, and reads after every move which rows differ; undefined when the plan has no such schedule. */
+  show(id: string): Promise<AppJudgement | undefined> {
+    return this.follow(id, { observe: () => this.deps.snapshot.touchedRows() });
+  }
+
+  private async follow(id: string, more: Pick<AppStage, 'observe'>): Promise<AppJudgement | undefined> {
     const tokens = parseScheduleId(id);
     if (!tokens) return undefined;
-    const follow: Scheduler = (_, taken) => tokens[taken.length] ?? null;
-    const played = await untilFollowed(() => this.play(0, follow)).catch((error: unknown) => {
+    const inOrder: Scheduler = (_, taken) => tokens[taken.length] ?? null;
+    const played = await untilFollowed(() => this.runFromStart(inOrder, more)).catch((error: unknown) => {
       if (error instanceof UnexplorableError) return undefined;
       throw error;
     });
     return played?.run.isComplete && played.run.id === id ? this.judgeOne(played) : undefined;
+  }
+
+  private countStatements({ run }: PlayedApp): number[] {
+    return this.deps.actors.map(
+      ({ index }) => run.moves.filter(({ actor, step }) => actor === index && step !== '(request)').length,
+    );
   }
 
   private get stage(): AppStage {
@@ -117,17 +173,25 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
   private judgeOne(of: PlayedApp): AppJudgement {
     const comparison = this.serial.compare(of.outcome);
     const { kind } = comparison;
+    const kinds: AppFindingKind[] = kind === 'right' || kind === 'unclear' ? [] : [kind];
+    const serially = new Set(this.serialOutcomes.flatMap(({ broken }) => broken));
+    if (of.broken.some((name) => !serially.has(name))) kinds.push('invariant');
     return {
       of,
       comparison,
-      outcomes: of.outcome.answers.map((answer) => this.describe(answer)),
-      kinds: kind === 'right' || kind === 'unclear' ? [] : [kind],
+      outcomes: of.outcome.answers.map((answer, i) =>
+        kind === 'unclear' && comparison.request === i
+          ? `unclear (${answer?.status})`
+          : this.describe(answer),
+      ),
+      kinds,
       refusedInVain: [],
     };
   }
 
   private describe(answer: AppAnswer | undefined): string {
     if (!answer) return 'not sent';
+    if (answer.status === 0) return 'no answer';
     return `${this.deps.isAccepted(answer) ? 'accepted' : 'refused'} (${answer.status})`;
   }
 
@@ -147,22 +211,19 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
    */
   private async runFromStart(
     choose: Scheduler,
-    {
-      order,
-      idOffset = 0,
-      quietMs = 0,
-    }: { order?: readonly number[]; idOffset?: number; quietMs?: number } = {},
+    { order, idOffset = 0, quietMs = 0, observe }: RunOptions = {},
   ): Promise<PlayedApp> {
     const { actors, snapshot } = this.deps;
     await snapshot.restoreWritten();
     if (idOffset > 0) await this.deps.offsetSequences(idOffset);
     for (const actor of actors) actor.begin(order?.includes(actor.index) ?? true);
     try {
-      const run = await runAppSchedule(this.stage, choose);
+      const run = await runAppSchedule({ ...this.stage, ...(observe && { observe }) }, choose);
       await delay(quietMs);
       const outcome = { answers: run.answers, rows: await snapshot.touchedRows() };
+      const broken = await this.deps.brokenInvariants();
       this.refuseStrays();
-      return { run, outcome };
+      return { run, outcome, broken };
     } finally {
       await drain(actors);
     }

@@ -4,10 +4,12 @@ import type { AppActor } from './app-actor';
 
 /** What the system tells of the app's processes; null: nothing, so time alone decides. */
 export interface AppProcess {
-  /** Nanoseconds of processor time so far. */
-  processorNs: () => bigint | null;
+  /** Nanoseconds for which it has worked, or has waited for a processor. */
+  activeNs: () => bigint | null;
   /** How it ended, if it did. */
   exit: () => string | undefined;
+  /** The last lines that it printed. */
+  logTail: () => string;
 }
 
 /** Observes the database over a connection of its own. */
@@ -26,8 +28,10 @@ const LOOK_MS = 1;
 /** After an answer, an app may still send something; so long after it has stopped working, ms: at first, and at most. */
 const FIRST_GRACE_MS = 1;
 const MOST_GRACE_MS = 256;
-/** Processor time in one look that shows that the app works, ns. */
+/** Activity in one look that shows that the app works, ns. */
 const WORKS_NS = 300_000n;
+/** Of a look that took longer, no more counts as silence: this process had no turn, and what has come since waits to be read, ms. */
+const MOST_LOOK_MS = 4;
 /** A move that takes longer cannot be explored, ms. */
 const MOVE_MS = 30_000;
 
@@ -90,32 +94,30 @@ export class AtRest {
   private async watch(actor: AppActor): Promise<Rest> {
     const app = this.processes[actor.index];
     const startedAt = performance.now();
-    let silentSince = startedAt;
-    let worked = app?.processorNs() ?? null;
+    let lookedAt = startedAt;
+    let silence = 0;
+    let worked = app?.activeNs() ?? null;
     for (;;) {
-      const exit = app?.exit();
-      if (exit !== undefined) throw new UnexplorableError(`The app of T${actor.index + 1} ended (${exit}).`);
+      requireRunning(actor, app);
       if (actor.inFlight.size === 0 && !actor.waitsForServer) {
         if (actor.held.length > 0 || actor.commitPending) return this.settle(actor, 'ready');
-        const now = app?.processorNs() ?? null;
-        if (now !== null && worked !== null && now - worked > WORKS_NS) silentSince = performance.now();
+        const now = app?.activeNs() ?? null;
+        if (now !== null && worked !== null && now - worked > WORKS_NS) silence = 0;
         worked = now;
-        const silence = performance.now() - silentSince;
         if (actor.answer && !actor.hasOpenTransaction && silence > this.graceMs)
           return this.settle(actor, 'ended');
         if (silence > this.parkMs) return this.settle(actor, 'parked');
       } else {
-        silentSince = performance.now();
-        if (
-          actor.inFlight.size > 0 &&
-          silentSince - startedAt > ASK_AFTER_MS &&
-          (await this.askWhoBlocks(actor))
-        )
-          return 'blocked';
+        silence = 0;
+        const isLate = performance.now() - startedAt > ASK_AFTER_MS;
+        if (actor.inFlight.size > 0 && isLate && (await this.askWhoBlocks(actor))) return 'blocked';
       }
       if (performance.now() - startedAt > MOVE_MS)
         throw new UnexplorableError(`T${actor.index + 1} did not come to rest within ${MOVE_MS / 1_000} s.`);
-      if (await this.changeOrPause()) silentSince = performance.now();
+      const hasChanged = await this.changeOrPause();
+      const at = performance.now();
+      silence = hasChanged ? 0 : silence + Math.min(at - lookedAt, MOST_LOOK_MS);
+      lookedAt = at;
     }
   }
 
@@ -135,7 +137,8 @@ export class AtRest {
       };
       this.wake = () => end(true);
       void delay(LOOK_MS, undefined, { signal: cancel.signal }).then(
-        () => end(false),
+        // sockets are read after timers: what has arrived counts before the silence does
+        () => setImmediate(() => end(false)),
         () => undefined,
       );
     });
@@ -166,6 +169,15 @@ export class AtRest {
     this.waits.set(actor, mine);
     return true;
   }
+}
+
+function requireRunning(actor: AppActor, app: AppProcess | undefined): void {
+  const exit = app?.exit();
+  if (exit === undefined) return;
+  const said = app?.logTail() ?? '';
+  throw new UnexplorableError(
+    `The app of T${actor.index + 1} ended (${exit})${said === '' ? '.' : `. It printed last:\n${said}`}`,
+  );
 }
 
 /** Whether a request waits for itself through others. */

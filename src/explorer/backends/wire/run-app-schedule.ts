@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppAnswer } from '@/app-under-test/send-request';
+import type { RowChange } from '@/explorer/judge/outcome-masks';
 import { EVERYTHING_STORED, NOTHING, unite, WAITS } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
 import { DivergedError, UnexplorableError } from '@/explorer/search/backend';
@@ -33,6 +34,8 @@ export interface AppMove extends Transition {
   waitsFor: number[];
   /** Requests that were answered, and had done all their work, in this move. */
   ended: number[];
+  /** Rows that differ from the start state after it, where that is observed. */
+  rows?: readonly RowChange[];
 }
 
 export interface AppRun extends Run {
@@ -48,6 +51,8 @@ export interface AppStage {
   defaultLevel: string;
   /** Sends the request of an actor to its instance; resolves with its answer, and never rejects. */
   send: (actor: number) => Promise<AppAnswer>;
+  /** Called after every move. */
+  observe?: () => Promise<readonly RowChange[]>;
 }
 
 /** Runs one schedule of requests to apps, one move at a time, until every request has ended or `choose` abandons it. */
@@ -115,6 +120,7 @@ class AppSchedule {
     const rest = await this.advance(actor);
     const sent = { actor: actor.index, groups: actor.takeSent() };
     const woke = await this.wake([...wasBlocked, ...wasParked]);
+    const rows = await this.stage.observe?.();
     const accessSets = [sent, ...woke].flatMap(({ actor: i, groups }) =>
       groups.map((group) => this.touch(i, group)),
     );
@@ -129,6 +135,7 @@ class AppSchedule {
       ended: actors.filter((one) => one.isOver && !wasOver.has(one)).map(({ index }) => index),
       ready,
       isPreemption: turns,
+      ...(rows && { rows }),
     });
   }
 
