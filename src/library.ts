@@ -21,6 +21,8 @@ import type { Expectation, RaceReport } from '@/report/race-report';
 import { environmentWith, readEnv } from '@/services/env';
 
 export { RefusedError, UnreachableError } from '@/cli/command-lab';
+export { defineCheck } from '@/check/check-file';
+export type { CheckFile } from '@/check/check-file';
 export { defineConfig } from '@/cli/config/config-schema';
 export type { OversellConfig } from '@/cli/config/config-schema';
 export { HistoryFileError } from '@/history-file/history-file-error';

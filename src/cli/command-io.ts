@@ -22,6 +22,8 @@ export interface CommandIo {
   complain: (text: string) => void;
   /** Whether the output shows colours. */
   color: boolean;
+  /** Characters in a line of the output. */
+  width: number;
   /** The terminal that a progress bar is drawn on; null without one. */
   terminal: NodeJS.WriteStream | null;
   /** Calls back at each signal from now on, until the returned function is called. */

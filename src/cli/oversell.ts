@@ -75,6 +75,7 @@ process.exitCode = await runCommand(
     complain: (text) => void stderr.write(text),
     // false too where NO_COLOR is set
     color: stdout.isTTY && stdout.hasColors(),
+    width: stdout.isTTY ? stdout.columns : 120,
     terminal: stderr.isTTY ? stderr : null,
     onStop,
     append: (file, text) => appendFile(file, text),

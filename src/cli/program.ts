@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { DatabaseError } from '@/app-under-test/database/database-error';
+import { AppStartError } from '@/check/instance';
+import { PrepareError } from '@/check/prepare-app';
 import { HistoryFileError } from '@/history-file/history-file-error';
 import { printableLines } from '@/history-file/printable';
 import { LabUnavailableError } from '@/lib/lab-error';
@@ -8,6 +11,7 @@ import { EnvError } from '@/services/env';
 import { MigrationError, ServiceUnreachableError } from '@/services/open-services';
 import { PoolSizeError } from '@/services/postgres/pools';
 import { addAudit } from './commands/audit';
+import { addCheck } from './commands/check';
 import { addCompletion } from './commands/completion';
 import { addConfig } from './commands/config';
 import { addExplore } from './commands/explore';
@@ -19,6 +23,7 @@ import { UsageError } from './command-io';
 import type { CommandIo } from './command-io';
 import { RefusedError, UnreachableError } from './command-lab';
 import { EXIT } from './exit-code';
+import type { ExitCode } from './exit-code';
 import { refusePlan } from './plan-flags';
 
 const ABOUT = 'A race laboratory for inventory: can this checkout sell the last unit twice?';
@@ -48,6 +53,7 @@ export async function runCommand(args: readonly string[], io: CommandIo, version
   // subcommands take over the settings above as they are created
   addRace(program, io, finish);
   addExplore(program, io, finish);
+  addCheck(program, io, finish, args);
   addAudit(program, io, finish);
   addReports(program, io, finish, version);
   addStrategies(program, io, finish);
@@ -72,14 +78,22 @@ function explain(error: unknown, io: CommandIo): number {
     return error.mayPass ? EXIT.unreachable : EXIT.usage;
   }
   complain(isExpected(error) ? message : `This is a fault of the program: ${stackOf(error)}`);
+  if (error instanceof DatabaseError) return codeOfDatabase(error);
   if (isOneOf(error, UNREACHABLE)) return EXIT.unreachable;
   return isOneOf(error, USAGE) ? EXIT.usage : EXIT.internal;
 }
 
-const USAGE = [UsageError, HistoryFileError, EnvError, PoolSizeError, ListenError];
+/** A database that must not be explored is refused like a command that is given wrongly. */
+function codeOfDatabase({ kind }: DatabaseError): ExitCode {
+  if (/^(unreachable|login-refused|no-such-database|not-postgresql|connection-lost)$/.test(kind))
+    return EXIT.unreachable;
+  return kind === 'failed' || kind === 'disk-full' ? EXIT.internal : EXIT.usage;
+}
+
+const USAGE = [UsageError, PrepareError, HistoryFileError, EnvError, PoolSizeError, ListenError];
 /** Faults whose message says what to do. */
-const INTERNAL = [BuildMissingError, MigrationError];
-const UNREACHABLE = [UnreachableError, ServiceUnreachableError, LabUnavailableError];
+const INTERNAL = [BuildMissingError, MigrationError, DatabaseError];
+const UNREACHABLE = [AppStartError, UnreachableError, ServiceUnreachableError, LabUnavailableError];
 
 function isExpected(error: unknown): boolean {
   return isOneOf(error, [...USAGE, ...UNREACHABLE, ...INTERNAL]);

@@ -13,10 +13,10 @@ const HISTORY = 'ndjson';
 const HTML = 'html';
 /** What `--output` can write. */
 export const OUTPUT_FORMATS: readonly string[] = [...REPORT_FORMATS.map(({ id }) => id), HTML, HISTORY];
-export function outputOption(): Option {
+export function outputOption(formats: readonly string[] = OUTPUT_FORMATS): Option {
   return new Option(
     '-o, --output <format=file>',
-    `write a report: ${OUTPUT_FORMATS.join(', ')}; - is the output; repeatable`,
+    `write a report: ${formats.join(', ')}; - is the output; repeatable`,
   ).argParser((text, others: string[] | undefined) => [...(others ?? []), text]);
 }
 
@@ -37,8 +37,12 @@ export interface ReportFiles {
  *
  * @throws UsageError for an unknown format, and for a file that cannot be written, before anything runs
  */
-export async function openReportFiles(texts: unknown, io: CommandIo): Promise<ReportFiles> {
-  const outputs = readOutputs(texts);
+export async function openReportFiles(
+  texts: unknown,
+  io: CommandIo,
+  formats: readonly string[] = OUTPUT_FORMATS,
+): Promise<ReportFiles> {
+  const outputs = readOutputs(texts, formats);
   for (const { file } of outputs) {
     await io.mayWrite(file).catch((error: unknown) => {
       throw new UsageError(`--output: ${file} cannot be written: ${messageOf(error)}`);
@@ -88,17 +92,20 @@ export function refuseForTrials(texts: unknown): void {
   if (found) throw new UsageError(`--output: ${found.format} ${OF_ONE_RACE}.`);
 }
 
-function readOutputs(texts: unknown): { format: string; file: string }[] {
-  return ((texts ?? []) as string[]).map(readOutput);
+function readOutputs(
+  texts: unknown,
+  formats: readonly string[] = OUTPUT_FORMATS,
+): { format: string; file: string }[] {
+  return ((texts ?? []) as string[]).map((text) => readOutput(text, formats));
 }
 
-function readOutput(text: string): { format: string; file: string } {
+function readOutput(text: string, formats: readonly string[]): { format: string; file: string } {
   const [format = '', ...rest] = text.split('=');
   const file = rest.join('=');
   if (file === '')
     throw new UsageError(`--output takes a format and a file, as in junit=races.xml, not "${text}".`);
-  if (!OUTPUT_FORMATS.includes(format))
-    throw new UsageError(`--output knows no format "${format}"; there are ${OUTPUT_FORMATS.join(', ')}.`);
+  if (!formats.includes(format))
+    throw new UsageError(`--output knows no format "${format}"; there are ${formats.join(', ')}.`);
   return { format, file };
 }
 

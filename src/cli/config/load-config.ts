@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { defineCheck } from '@/check/check-file';
 import { UsageError } from '../command-io';
 import { OUTPUT_FORMATS } from '../report-files';
 import { configSchema, defineConfig } from './config-schema';
@@ -25,7 +26,7 @@ export async function loadConfig(cwd: string, named: string | undefined): Promis
   if (file === null) return null;
   const parsed = configSchema.safeParse(await readSettings(file), { reportInput: true });
   if (parsed.success) return { file, settings: parsed.data };
-  throw new UsageError(parsed.error.issues.map((issue) => `${file}: ${explain(issue)}`).join('\n'));
+  throw new UsageError(parsed.error.issues.map((issue) => `${file}: ${explain(issue, keysAt)}`).join('\n'));
 }
 
 function findConfig(folder: string): string | null {
@@ -35,12 +36,21 @@ function findConfig(folder: string): string | null {
   return found[0] ?? (parent === folder ? null : findConfig(parent));
 }
 
-async function readSettings(file: string): Promise<unknown> {
+/**
+ * What a file of settings holds, as JSON or as the default export of a module.
+ *
+ * @throws UsageError when it cannot be read
+ */
+export async function readSettings(file: string): Promise<unknown> {
   try {
     if (!/\.[cm]?[jt]s$/.test(file)) return JSON.parse(await readFile(file, 'utf8')) as unknown;
     // Node 20 reads no TypeScript
     const { createJiti } = await import('jiti');
-    const options = { fsCache: false, moduleCache: false, virtualModules: { oversell: { defineConfig } } };
+    const options = {
+      fsCache: false,
+      moduleCache: false,
+      virtualModules: { oversell: { defineConfig, defineCheck } },
+    };
     return await createJiti(file, options).import(file, { default: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -48,11 +58,12 @@ async function readSettings(file: string): Promise<unknown> {
   }
 }
 
-function explain(issue: z.core.$ZodIssue): string {
+/** @param keysOf the settings that there are at a path */
+export function explain(issue: z.core.$ZodIssue, keysOf: (path: string) => readonly string[]): string {
   const path = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') return path === '' ? issue.message : `${path} ${issue.message}`;
   const keys = issue.keys.map((key) => `"${key}"`).join(', ');
-  return `${path === '' ? 'there' : path} is no setting ${keys}; there are ${keysAt(path).join(', ')}`;
+  return `${path === '' ? 'there' : path} is no setting ${keys}; there are ${keysOf(path).join(', ')}`;
 }
 
 /** The settings of a section. */

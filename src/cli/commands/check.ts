@@ -1,0 +1,170 @@
+import { Argument, Option } from 'commander';
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import type { CheckFile } from '@/check/check-file';
+import { toAppPlan } from '@/check/check-file';
+import { restoreDatabase, runCheck } from '@/check/run-check';
+import { TooManySchedulesError } from '@/explorer/search/search';
+import { CHECK_FORMATS } from '@/report/formats/check-formats';
+import { judgeAgainst } from '@/report/race-report';
+import type { Expectation } from '@/report/race-report';
+import { readVariable, readVariableOfApp } from '@/services/env';
+import { createPgClient } from '@/services/postgres/pg-connections';
+import { CHECK_FLAGS, readCheckFlags, replayCommandOf, requestOptions } from '../check-flags';
+import type { GivenRequest } from '../check-flags';
+import { UsageError } from '../command-io';
+import type { CommandIo, StopSignal } from '../command-io';
+import { EXIT } from '../exit-code';
+import type { ExitCode } from '../exit-code';
+import { SAME_SIGNAL_MS } from '../follow-job';
+import { formatCheck } from '../format-check';
+import { outputOptions } from '../lab-options';
+import { loadCheck } from '../load-check';
+import type { LoadedCheck } from '../load-check';
+import { exitCodeOf, worstCode } from '../outcome';
+import type { Given } from '../plan-flags';
+import { openProgress } from '../progress';
+import { openReportFiles, outputOption } from '../report-files';
+
+const EXAMPLES = `
+Examples:
+  oversell check --start "node shop.js" --post /buy --data '{"sku":"last-one"}'
+  oversell check oversell.check.json -o json=check.json
+  oversell check oversell.check.json --schedule aabbbbaa
+  oversell check --restore
+`;
+
+/** Adds the command `check`. `args` is the command line, which results repeat; `finish` gets the exit code. */
+export function addCheck(
+  program: Command,
+  io: CommandIo,
+  finish: (code: ExitCode) => void,
+  args: readonly string[],
+): void {
+  const requests: GivenRequest[] = [];
+  const command = program
+    .command('check')
+    .summary('explores every interleaving of two requests to your own app')
+    .description(
+      'Starts your app once for each request, holds their SQL statements in a proxy, and runs every order of them. The database is on this machine, copied first and restored in the end.',
+    )
+    .addArgument(new Argument('[file]', 'a check; default: oversell.check.json or .ts here'))
+    .addHelpText('after', EXAMPLES);
+  for (const option of [
+    ...requestOptions(requests),
+    ...CHECK_FLAGS.map(([flags, about]) => new Option(flags, about)),
+    new Option('--schedule <id>', 'run this schedule alone, and show it'),
+    new Option('--restore', 'restore what a check that was killed has left, and do nothing else'),
+    new Option('--expect <what>', 'that no order breaks anything, or that one does')
+      .choices(['safe', 'race'])
+      .default('safe'),
+    outputOption(CHECK_FORMATS.map(({ id }) => id)),
+    ...outputOptions(),
+  ])
+    command.addOption(option);
+  command.action(async (file: string | undefined, given: Given) => {
+    const flags = readCheckFlags(given, requests);
+    if (given.restore === true) finish(await restore(file, flags, io));
+    else finish(await check(await loadCheck(io.cwd, file, flags), given, io, args));
+  });
+}
+
+async function check(
+  loaded: LoadedCheck,
+  given: Given,
+  io: CommandIo,
+  args: readonly string[],
+): Promise<ExitCode> {
+  const files = await openReportFiles(
+    given.output,
+    io,
+    CHECK_FORMATS.map(({ id }) => id),
+  );
+  const schedule = typeof given.schedule === 'string' ? given.schedule : null;
+  const plan = toAppPlan(loaded.check, { ...findDatabase(loaded), schedule });
+  const progress = openProgress(io, { quiet: given.quiet === true });
+  const stopping = new AbortController();
+  let stoppedBy = null as StopSignal | null;
+  let stoppedAt = 0;
+  const forget = io.onStop((signal) => {
+    const now = performance.now();
+    if (stoppedBy !== null && now - stoppedAt < SAME_SIGNAL_MS) return;
+    progress.say(
+      stoppedBy === null
+        ? 'Stopping: the database is restored first.'
+        : 'The database is still being restored.',
+    );
+    stoppedBy ??= signal;
+    stoppedAt = now;
+    stopping.abort();
+  });
+  try {
+    const result = await runCheck(
+      plan,
+      createPgClient,
+      {
+        signal: stopping.signal,
+        phase: (text) => progress.say(`${text}.`),
+        progress: ({ run, open, violated }) =>
+          progress.show({
+            share: run + open === 0 ? null : run / (run + open),
+            text: `${run} orders run, ${open} known to be left, ${violated} that ${violated === 1 ? 'breaks' : 'break'} something`,
+          }),
+      },
+      replayCommandOf(args),
+    );
+    progress.end();
+    const failures = await files.write((format) =>
+      Promise.resolve(CHECK_FORMATS.find(({ id }) => id === format)?.write(result) ?? ''),
+    );
+    if (given.json === true) io.print(`${JSON.stringify(result)}\n`);
+    else io.print(formatCheck(result, io.color, io.width));
+    for (const failure of failures) io.complain(`${failure}\n`);
+    const expect = given.expect as Expectation;
+    const judged = judgeAgainst(expect, 'conditional', result.verdict);
+    return worstCode([
+      exitCodeOf([{ kind: 'expectation', result: judged.result }], expect, stoppedBy),
+      failures.length > 0 ? EXIT.internal : EXIT.pass,
+    ]);
+  } catch (error) {
+    if (error instanceof TooManySchedulesError) throw new UsageError(error.message);
+    if (stoppedBy === null || !isAbort(error)) throw error;
+    io.complain('Stopped before anything was explored. The database is as it was.\n');
+    return stoppedBy === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  } finally {
+    forget();
+    progress.end();
+  }
+}
+
+async function restore(
+  file: string | undefined,
+  flags: Partial<CheckFile>,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const standIn = { start: 'none', requests: [{ path: '/' }] };
+  const loaded = await loadCheck(io.cwd, file, file === undefined ? { ...standIn, ...flags } : flags);
+  for (const line of await restoreDatabase(findDatabase(loaded).databaseUrl, createPgClient))
+    io.print(`${line}\n`);
+  return EXIT.pass;
+}
+
+/** Where the app is, and its database: by the flag, the environment, the file or the app's `.env`, in this order. */
+function findDatabase({ folder, check, given }: LoadedCheck): { cwd: string; databaseUrl: string } {
+  const cwd = resolve(folder, check.cwd ?? '.');
+  const name = check.databaseEnv ?? 'DATABASE_URL';
+  const databaseUrl = given.database ?? readVariable(name) ?? check.database ?? readVariableOfApp(name, cwd);
+  if (databaseUrl === undefined)
+    throw new UsageError(
+      `There is no database: ${name} is set neither in the environment nor in ${cwd}/.env. Set it, or give --database.`,
+    );
+  if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol))
+    throw new UsageError(
+      'The address of the database is not like postgresql://user:password@127.0.0.1:5432/shop.',
+    );
+  return { cwd, databaseUrl };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

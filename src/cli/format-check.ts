@@ -1,0 +1,127 @@
+import { printable } from '@/history-file/printable';
+import type { CheckMove, CheckResult, CheckSchedule, PatternMatch } from '@/model/app-check';
+import { formatNumber } from '@/model/wording';
+import { APP_FINDING_NAMES, PATTERN_WORDS } from '@/report/check-words';
+import { paintIn } from './format-lane';
+import type { Paint } from './format-lane';
+import { toColumns } from './text-columns';
+
+const TONES = { violated: 'red', ok: 'green', inconclusive: 'yellow' } as const;
+
+/** The result of a check, for a person at a terminal: verdict, the schedule with the requests side by side, and what to change. */
+export function formatCheck(result: CheckResult, color: boolean, width = 120): string {
+  const paint = paintIn(color);
+  const { verdict, reason, requests, explored, app, notes } = result;
+  const simplest = result.schedule ?? explored?.simplest;
+  const statements = requests.map(
+    ({ request, title }, i) => `  T${request}  ${title}  (${app.statements[i] ?? 0} statements)`,
+  );
+  const lines = [
+    `${paint(TONES[verdict], verdict.toUpperCase())}  ${printable(reason)}`,
+    '',
+    ...statements.map(printable),
+    ...(explored ? ['', ...formatOutcomes(explored, paint)] : []),
+    ...(simplest ? ['', ...formatSchedule(simplest, requests.length, paint, width)] : []),
+    ...(simplest?.match ? ['', ...formatMatch(simplest.match, paint)] : []),
+    ...(result.replay === '' ? [] : ['', `Run it again: ${printable(result.replay)}`]),
+    ...(notes.length > 0 ? ['', ...notes.map((note) => printable(`Note: ${note}`))] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function formatOutcomes({ outcomes, refused }: NonNullable<CheckResult['explored']>, paint: Paint): string[] {
+  return [
+    paint('bold', 'Outcomes of all orders'),
+    ...outcomes.map(({ outcomes: texts, findings, schedules }) => {
+      const found =
+        findings.length === 0
+          ? ''
+          : `  ${paint('red', findings.map((kind) => APP_FINDING_NAMES[kind]).join(', '))}`;
+      return `  ${formatNumber(schedules).padStart(8)}  ${printable(texts.join(' + '))}${found}`;
+    }),
+    ...(refused > 0
+      ? [
+          `  In ${formatNumber(refused)} of them fewer requests are accepted than one after the other; that is no violation.`,
+        ]
+      : []),
+  ];
+}
+
+/** A column for each request, with its moves in the order in which they were made. */
+export function formatSchedule(
+  schedule: CheckSchedule,
+  requests: number,
+  paint: Paint,
+  width: number,
+): string[] {
+  const { id, moves, answers, match } = schedule;
+  const cells = moves.map((move, place) => ({
+    column: move.request - 1,
+    lines: describeMove(move, place, match).map(printable),
+    isMarked: place === match?.writes,
+  }));
+  const numberWidth = String(moves.length).length;
+  const columnWidth = Math.max(24, Math.floor((width - numberWidth - 2) / requests) - 2);
+  const heads = Array.from({ length: requests }, (_, i) => `T${i + 1}`.padEnd(columnWidth)).join('  ');
+  return [
+    paint('bold', `The schedule ${id}`),
+    paint('bold', `${' '.repeat(numberWidth + 2)}${heads}`.trimEnd()),
+    ...cells.flatMap(({ column, lines, isMarked }, place) =>
+      toColumns(lines, column, columnWidth).map((line, i) => {
+        const number = i === 0 ? String(place + 1).padStart(numberWidth) : ' '.repeat(numberWidth);
+        return `${number}  ${isMarked ? paint('red', line) : line}`;
+      }),
+    ),
+    ...answers.map(({ request, status, body, isAccepted }) =>
+      printable(`  T${request} ${isAccepted ? 'accepted' : 'refused'}: ${status} ${body.slice(0, 200)}`),
+    ),
+  ];
+}
+
+function describeMove(move: CheckMove, place: number, match: PatternMatch | null): string[] {
+  const { event, sql = '', params = [], rows = [], tag, error, waitsFor = [], woke = [] } = move;
+  const parts = [
+    event === 'arrival' ? 'arrives' : event === 'commit' ? 'commit' : inline(sql, params),
+    ...(rows.length > 0
+      ? [`-> ${rows.map(describeRow).join(' | ')}`]
+      : tag === undefined
+        ? []
+        : [`-> ${tag}`]),
+    ...(waitsFor.length > 0 ? [`waits for ${waitsFor.map((n) => `T${n}`).join(', ')}`] : []),
+    ...(woke.length > 0 ? [`${woke.map((n) => `T${n}`).join(', ')} can go on`] : []),
+    ...(error === undefined ? [] : [`!! ${error}`]),
+  ];
+  if (place === match?.writes)
+    parts.push(`!! by what it read at ${match.reads + 1}, which ${match.changed + 1} has changed`);
+  return parts;
+}
+
+function describeRow(row: Readonly<Record<string, string | null>>): string {
+  return Object.entries(row)
+    .map(([column, value]) => `${column} ${value ?? 'null'}`)
+    .join(', ');
+}
+
+/** The statement with its parameters where they stand. */
+function inline(sql: string, params: readonly (string | null)[]): string {
+  const value = (text: string | null | undefined) =>
+    text === null ? 'null' : `'${(text ?? '').replaceAll("'", "''")}'`;
+  const isOne = !sql.includes(';');
+  const filled = isOne
+    ? sql.replaceAll(/\$(\d+)/g, (whole, n: string) =>
+        Number(n) <= params.length ? value(params[Number(n) - 1]) : whole,
+      )
+    : sql;
+  return filled.replaceAll(/\s+/g, ' ').trim();
+}
+
+function formatMatch({ pattern, request }: PatternMatch, paint: Paint): string[] {
+  const { name, what, advice, strategies } = PATTERN_WORDS[pattern];
+  return [
+    `${paint('bold', name)}: T${request} ${what}.`,
+    `What to change: ${advice}`,
+    ...(strategies.length > 0
+      ? [`Strategies that do it: ${strategies.join(', ')} (oversell strategies).`]
+      : []),
+  ];
+}
