@@ -53,6 +53,20 @@ export function requestOptions(requests: GivenRequest[]): Option[] {
   ];
 }
 
+/** Flags that take a number, and the fields of the check that they set. */
+const NUMBERS = {
+  '--start-timeout': ['startTimeout', 'startTimeoutS'],
+  '--requests': ['requests', 'copies'],
+  '--max-schedules': ['maxSchedules', 'maxSchedules'],
+  '--preemptions': ['preemptions', 'preemptions'],
+  '--max-rows': ['maxRows', 'maxRows'],
+} as const;
+
+/** The flag that sets a field of the check, if it takes a number. */
+export function flagOf(field: string): string | undefined {
+  return Object.entries(NUMBERS).find(([, [, set]]) => set === field)?.[0];
+}
+
 /** What the flags say of a check; what they leave out is the file's to say. */
 export function readCheckFlags(given: Given, requests: readonly GivenRequest[]): Partial<CheckFile> {
   const list = (name: string) => (given[name] ?? []) as string[];
@@ -65,13 +79,7 @@ export function readCheckFlags(given: Given, requests: readonly GivenRequest[]):
     );
   const fields = {
     ...pick(given, ['start', 'database', 'databaseEnv', 'portEnv']),
-    ...pickNumbers(given, {
-      startTimeout: 'startTimeoutS',
-      requests: 'copies',
-      maxSchedules: 'maxSchedules',
-      preemptions: 'preemptions',
-      maxRows: 'maxRows',
-    }),
+    ...pickNumbers(given),
   };
   return {
     ...fields,
@@ -130,10 +138,10 @@ function pick(given: Given, names: readonly string[]): Partial<CheckFile> {
   );
 }
 
-function pickNumbers(given: Given, fields: Readonly<Record<string, string>>): Partial<CheckFile> {
+function pickNumbers(given: Given): Partial<CheckFile> {
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([flag, field]) => {
-      const value = given[flag];
+    Object.values(NUMBERS).flatMap(([name, field]) => {
+      const value = given[name];
       return value === undefined ? [] : [[field, fromText(value)]];
     }),
   );

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkFileSchema } from '@/check/check-file';
 import type { CheckFile } from '@/check/check-file';
+import { flagOf } from './check-flags';
 import { UsageError } from './command-io';
 import { explain, readSettings } from './config/load-config';
 
@@ -39,8 +40,7 @@ export async function loadCheck(
     throw new UsageError(
       `There is no check: neither a file (${NAMES.join(', ')}) here, nor --start with what starts the app.`,
     );
-  const where = file === undefined ? '' : `${file}: `;
-  throw new UsageError(parsed.error.issues.map((issue) => `${where}${describeIssue(issue)}`).join('\n'));
+  throw new UsageError(parsed.error.issues.map((issue) => describeIssue(issue, file, given)).join('\n'));
 }
 
 function findCheck(folder: string): string | undefined {
@@ -50,7 +50,15 @@ function findCheck(folder: string): string | undefined {
   return found[0];
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+/** A flag is told by its name, and a field of the file with the file. */
+function describeIssue(issue: z.core.$ZodIssue, file: string | undefined, given: Partial<CheckFile>): string {
+  const [field = ''] = issue.path.map(String);
+  const flag = field in given ? flagOf(field) : undefined;
+  if (flag !== undefined) return `${flag} ${issue.message}`;
+  return `${file === undefined ? '' : `${file}: `}${describeField(issue)}`;
+}
+
+function describeField(issue: z.core.$ZodIssue): string {
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
   if (isMissing) return `${issue.path.join('.')} is missing`;
   if (issue.code === 'invalid_union') return `${issue.path.join('.')} must be a text or an object`;

@@ -246,6 +246,12 @@ describe('trouble', () => {
     expect(code).toBe(2);
   });
 
+  test('a number of a flag that is none is told by the flag', async () => {
+    const { code, errors } = await command([...BUY, '--post', '/buy', '--requests', '9'], await folder());
+    expect(errors).toBe('--requests must be a whole number from 2 to 3\n');
+    expect(code).toBe(2);
+  });
+
   test('no check at all', async () => {
     const { code, errors } = await command([], await folder());
     expect(errors).toMatch(/^There is no check: neither a file .* nor --start/);
