@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { raceReport } from '../../tests/fixtures/lanes/race-report';
 import { writeSketch } from '../../tests/fixtures/lanes/history-file';
 import { ordersFor, type LaneSketch } from '../../tests/fixtures/lanes/history';
+import { findBottleneck } from '@/model/bottleneck';
 import { openFile } from './open-file';
 
 const findNothing = () => undefined;
@@ -84,4 +85,13 @@ test('a page whose report is cut off, damaged or too large is refused', async ()
   await expect(open(page('{"gzip":"H4s'))).rejects.toThrow('The page is cut off within its report.');
   for (const data of ['{"gzip":"H4s"}', '{"gzip":7}', 'null', '{', '{"gzip":"%"}'])
     await expect(open(`${page(data)}</script>`)).rejects.toThrow('The report in the page is damaged.');
+});
+
+test('a report of a lane that nothing slowed down opens', async () => {
+  const report = raceReport();
+  const calm = { cpu: 0.1, delayP99Ms: 1 };
+  for (const lane of report.race.lanes) lane.bottleneck = findBottleneck(calm, calm, { shared: false });
+  expect(report.race.lanes[0]?.bottleneck?.limitedBy).toBeNull();
+  const opened = await open(JSON.stringify(report));
+  expect(opened).toMatchObject({ kind: 'report' });
 });

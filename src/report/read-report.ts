@@ -69,7 +69,7 @@ const series = z
     'has columns of another length',
   );
 const sends = z.looseObject({ late: number, dropped: number, lagMs: latency });
-const bottleneck = z.looseObject({ limitedBy: text });
+const bottleneck = z.looseObject({ limitedBy: text.nullable() });
 
 const lane = z.looseObject({
   index: number.int(),
