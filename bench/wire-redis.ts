@@ -1,5 +1,5 @@
 // What the wire before Redis costs: round trips of one command, and commands a second of pipelines, beside the direct
-// connection in the same run. The wire is a process of its own, as an app sees it.
+// connection in the same run. The proxy runs in a separate process, as it does for an app.
 import { parseArgs } from 'node:util';
 import { readEnv } from '@/services/env';
 import { openServices } from '@/services/open-services';

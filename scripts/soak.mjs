@@ -9,7 +9,7 @@ import { setUp } from './setup.mjs';
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
 
-/** What `npm test` leaves out of its own files. */
+/** The commands that run the tests tagged `long`, which `npm test` leaves out. */
 const LONG = [
   [vitest, 'run', '--tags-filter=long'],
   [playwright, 'test', '--grep=@long', '--reporter=line'],

@@ -1,5 +1,5 @@
-// One way to PostgreSQL in a process of its own: the proxy, in which everything passes (`passing`) or every group is
-// held and released at once (`holding`), or a relay that copies bytes and looks at none of them.
+// Runs one way to PostgreSQL in a separate process: the proxy, which passes every group (`passing`) or holds and
+// releases each at once (`holding`), or a relay that copies bytes without reading them.
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { startPostgresProxy } from '@/wire/postgres/proxy';
 

@@ -1,4 +1,4 @@
-// The Redis wire in a process of its own: it lets everything pass, or (WIRE_HOLDS) holds each command and goes on at once.
+// Runs the Redis proxy in a separate process. With WIRE_HOLDS it holds each command and releases it at once.
 import { startRedisProxy } from '@/wire/redis/proxy';
 
 const proxy = await startRedisProxy({

@@ -57,7 +57,7 @@ export interface AppDatabase {
 }
 
 /**
- * Opens somebody's database for an exploration, if nothing else uses it. Nothing is written yet.
+ * Opens an app's database for an exploration and refuses one that something else uses. Writes nothing.
  *
  * @throws DatabaseError as `connect()`, `locked`, `in-use`
  */
