@@ -31,7 +31,7 @@ export const common = {
   pool: 'forks',
   // Nothing in them outlives a test, and loading everything anew for each file takes 2 s of a processor.
   isolate: false,
-  maxWorkers: 2,
+  maxWorkers: 4,
   // Only what hangs meets these. How long something takes says nothing about it on a machine that is busy.
   testTimeout: HANGS_AFTER_MS,
   hookTimeout: HANGS_AFTER_MS,

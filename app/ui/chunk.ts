@@ -2,11 +2,14 @@ import { useEffect, useSyncExternalStore } from 'react';
 
 type ChunkState<T> = { status: 'waiting' | 'loading' | 'failed' } | { status: 'loaded'; module: T };
 
-/** Code that the build puts into a separate file. The page works without it until it has loaded. */
+/**
+ * Code that the build puts into a separate file. The page works without it until it has loaded. A file that failed to
+ * load is not fetched again: browsers keep that failure for as long as the page lives, for all that the file imports too.
+ */
 export interface Chunk<T> {
   state: () => ChunkState<T>;
   subscribe: (listener: () => void) => () => void;
-  /** Fetches the file, unless it is loaded or loading. Never rejects. */
+  /** Fetches the file, the first time. Never rejects. */
   load: () => Promise<void>;
 }
 
@@ -24,7 +27,7 @@ export function createChunk<T>(fetchModule: () => Promise<T>): Chunk<T> {
       return () => listeners.delete(listener);
     },
     load: async () => {
-      if (state.status === 'loading' || state.status === 'loaded') return;
+      if (state.status !== 'waiting') return;
       enter({ status: 'loading' });
       try {
         enter({ status: 'loaded', module: await fetchModule() });
@@ -37,15 +40,14 @@ export function createChunk<T>(fetchModule: () => Promise<T>): Chunk<T> {
 
 const WAITING = { status: 'waiting' } as const;
 
-/** The chunk's module once it is loaded, null before. `retry` repeats a failed fetch. */
-export function useChunk<T>(chunk: Chunk<T>): { module: T | null; failed: boolean; retry: () => void } {
+/** The chunk's module once it is loaded, null before. */
+export function useChunk<T>(chunk: Chunk<T>): { module: T | null; failed: boolean } {
   const state = useSyncExternalStore<ChunkState<T>>(chunk.subscribe, chunk.state, () => WAITING);
   useEffect(() => {
-    if (chunk.state().status === 'waiting') void chunk.load();
+    void chunk.load();
   }, [chunk]);
   return {
     module: state.status === 'loaded' ? state.module : null,
     failed: state.status === 'failed',
-    retry: () => void chunk.load(),
   };
 }

@@ -164,8 +164,14 @@ test('charts whose code does not load stay still pictures, and the rest of the p
   await expect(stock.getByRole('table').first()).toBeVisible();
   await stock.getByRole('button', { name: 'Stock: show as chart' }).click();
 
+  const reload = stock.getByRole('button', { name: 'Reload page' });
+  await page.route('/api/health', (route) => route.abort());
+  await reload.click();
+  await expect(stock.getByText('The server does not answer. Reload once it is back.')).toBeVisible();
+  await page.unroute('/api/health');
   await page.unroute(chunk);
-  await stock.getByRole('button', { name: 'Load again' }).click();
+  await Promise.all([page.waitForEvent('load'), reload.click()]);
+  await stock.scrollIntoViewIfNeeded();
   await expect(stock.locator('.recharts-surface').first()).toBeVisible();
   await expect(page.getByText('The interactive charts could not be loaded.')).toHaveCount(0);
 });

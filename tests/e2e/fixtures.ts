@@ -18,7 +18,8 @@ interface TestFixtures {
  * Remix logs this when somebody goes on while the page's data is still being read: that reading is given up. Its own
  * log line is all that there is of it; an abort that the product mishandles would be a rejected promise.
  */
-const READING_CUT_OFF = /^console error: AbortError: signal is aborted without reason\b/;
+const READING_CUT_OFF =
+  /^console error: AbortError: (signal is aborted without reason|BodyStreamBuffer was aborted)\b/;
 
 /**
  * What the browser writes while a server shuts down and nothing listens at its address. Which of its network errors it is

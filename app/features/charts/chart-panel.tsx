@@ -72,7 +72,7 @@ export function ChartPanel({ kind, lanes, scales, over }: ChartPanelProps): Reac
       {/* once for all lanes: in their cells legends of different lengths would push plots to different heights */}
       {kind.shape === 'areas' && <Hatches columns={kind.columns('safe')} />}
       <Legend shape={kind.shape} columns={columnsOfLanes(kind, lanes)} />
-      {charts.failed && !asTable && <ChartsFailed onRetry={charts.retry} />}
+      {charts.failed && !asTable && <ChartsFailed />}
       <div className={laneGrid(lanes)}>
         {lanes.map((lane) => (
           <LaneChartCell

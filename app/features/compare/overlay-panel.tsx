@@ -85,7 +85,7 @@ export function OverlayPanel({ kind, overlay, note = null }: OverlayPanelProps):
       )}
       {chart.failed && !asTable && (
         <div className="px-4 pb-3">
-          <ChartsFailed onRetry={chart.retry} />
+          <ChartsFailed />
         </div>
       )}
     </figure>

@@ -29,17 +29,18 @@ test.for([
   ['/metrics', '/metrics'],
 ])('%s counts as %s', ([path, expected]) => {
   const counts = new RequestCounts(ROUTES);
-  for (const statusCode of [200, 200, 404]) {
-    const response = Object.assign(new EventEmitter(), { statusCode });
+  for (const statusCode of [200, 200, 404, undefined]) {
+    const response = Object.assign(new EventEmitter(), { headersSent: statusCode !== undefined, statusCode });
     counts.handler(
       { method: 'GET', path } as unknown as Request,
       response as unknown as Response,
       () => undefined,
     );
-    response.emit('finish');
+    response.emit('close');
   }
   expect(counts.read()).toEqual([
     [{ route: expected, method: 'GET', status: 200 }, 2],
     [{ route: expected, method: 'GET', status: 404 }, 1],
+    [{ route: expected, method: 'GET', status: 499 }, 1],
   ]);
 });

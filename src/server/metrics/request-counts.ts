@@ -17,6 +17,9 @@ interface Pattern {
   matches: RegExp;
 }
 
+/** nginx's status for a client that went away before it had an answer. */
+const CLIENT_GONE = 499;
+
 /** What fits no route. One label for all of it, since anyone can invent addresses. */
 const UNKNOWN = 'unknown';
 
@@ -29,11 +32,12 @@ export class RequestCounts {
     this.patterns = listPatterns(routes);
   }
 
-  /** An Express middleware that counts each response when it has been sent. */
+  /** An Express middleware that counts each request when its response has been sent, or its client is gone. */
   readonly handler: RequestHandler = (request, response, next) => {
     const { method, path } = request;
-    response.once('finish', () => {
-      const labels = { route: this.routeOf(path), method, status: response.statusCode };
+    response.once('close', () => {
+      const status = response.headersSent ? response.statusCode : CLIENT_GONE;
+      const labels = { route: this.routeOf(path), method, status };
       const key = Object.values(labels).join(' ');
       const entry = this.counts.get(key);
       if (entry) entry[1] += 1;
