@@ -24,6 +24,7 @@ const ROUTES = [
 
 databaseTest.for(ROUTES)(
   '$route of the Express example, by equivalents and by the whole tree',
+  { tags: 'long' },
   async ({ route, possible, kinds }, { database }) => {
     await database.query('drop schema public cascade');
     await database.query('create schema public');

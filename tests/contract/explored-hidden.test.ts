@@ -41,10 +41,14 @@ describe('reduction keeps what a statement does not show', () => {
   });
 });
 
-test('what a server takes long for is no time-out of the strategy', async ({ lab, shop }) => {
-  const { outcomes } = await lab.exploreVariant(slowToRefuse(shop), { sample: 1, stock: 0 });
-  expect(outcomes.map((row) => row.outcomes.join())).toEqual(['sold-out,sold-out']);
-});
+test(
+  'what a server takes long for is no time-out of the strategy',
+  { tags: 'long' },
+  async ({ lab, shop }) => {
+    const { outcomes } = await lab.exploreVariant(slowToRefuse(shop), { sample: 1, stock: 0 });
+    expect(outcomes.map((row) => row.outcomes.join())).toEqual(['sold-out,sold-out']);
+  },
+);
 
 describe('work after the answer', () => {
   test('does not take back the answer when it dies', async ({ lab, shop }) => {

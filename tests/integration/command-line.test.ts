@@ -152,7 +152,7 @@ describe('oversell race', () => {
     expect(output).toContain('conditional-update: None of 2 races broke. With 95 % confidence at most ');
   });
 
-  test('drains at the first signal and still writes its report', async ({ api }) => {
+  test('drains at the first signal and still writes its report', { tags: 'long' }, async ({ api }) => {
     const file = join(await folder(), 'report.json');
     const { io, output, errors, stop, isRunning } = commandIo();
     const ended = runCommand(['race', ...SLOW, '--server', api.url, '-o', `json=${file}`], io, '0.0.0');

@@ -31,14 +31,18 @@ test('a strategy that was asked for is the control of the others, and runs befor
   expect(race.lanes[1]?.control).toBeNull();
 });
 
-test('lanes that run at once wait for their control before they are judged', async ({ api }) => {
-  const race = await api.race({ strategies: ['conditional-update'], ...PLAN, order: 'parallel' });
+test(
+  'lanes that run at once wait for their control before they are judged',
+  { tags: 'long' },
+  async ({ api }) => {
+    const race = await api.race({ strategies: ['conditional-update'], ...PLAN, order: 'parallel' });
 
-  expect(race).toMatchObject({ status: 'finished', reason: null });
-  expect(race.lanes.map(({ status }) => status)).toEqual(['finished', 'finished']);
-  expect(race.lanes[0]?.control).toEqual({ lane: 1, strategy: 'read-then-write', broke: true });
-  expect(race.lanes[0]?.verdict.status).toBe('ok');
-});
+    expect(race).toMatchObject({ status: 'finished', reason: null });
+    expect(race.lanes.map(({ status }) => status)).toEqual(['finished', 'finished']);
+    expect(race.lanes[0]?.control).toEqual({ lane: 1, strategy: 'read-then-write', broke: true });
+    expect(race.lanes[0]?.verdict.status).toBe('ok');
+  },
+);
 
 test('a race without controls has the lanes it was asked for', async ({ api }) => {
   const race = await api.race({ ...PLAN, strategies: ['conditional-update'], control: false });

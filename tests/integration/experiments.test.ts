@@ -270,7 +270,7 @@ describe('stored experiments', { timeout: RACES_TAKE_MS }, () => {
 });
 
 describe('when the server ends', { timeout: RACES_TAKE_MS }, () => {
-  test('by a signal, an experiment is aborted and stored', async ({ database }) => {
+  test('by a signal, an experiment is aborted and stored', { tags: 'long' }, async ({ database }) => {
     const api = callApi(await startTestServer(serverEnv(database.url)));
     const id = await start(api, { kind: 'trials', trials: 50, race: LONG });
     const { current } = await whenUnderWay(api, id);

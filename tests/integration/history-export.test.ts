@@ -148,30 +148,33 @@ describe('the history of a race', () => {
     expect(await exportOf(api, race.id, '?lane=0', 'edn')).toBe(`${ops.slice(0, 604).join('\n')}\n`);
   });
 
-  test('is refused before its first byte when there is none, or when it is not what was judged', async ({
-    api,
-    database,
-  }) => {
-    const race = await api.race({ strategies: ['conditional-update'], ...PLAN });
-    const running = await api.startRace({ strategies: ['conditional-update'], ...PLAN, attempts: 100_000 });
-    await api.whenRecorded(running);
-    for (const format of ['ndjson', 'edn']) {
-      const path = (id: string, query = '') => `/api/races/${id}/export.${format}${query}`;
-      expect(await refusalOf(api, path('nosuchrace'))).toEqual([404, 'unknown-race']);
-      expect(await refusalOf(api, path(race.id, '?lane=1'))).toEqual([404, 'unknown-race']);
-      expect(await refusalOf(api, path(race.id, '?lane=x'))).toEqual([400, 'bad-input']);
-      expect(await refusalOf(api, path(running))).toEqual([409, 'race-running']);
-      const posted = await api.post(path(race.id));
-      expect(posted.status).toBe(405);
-    }
-    await api.post(`/api/races/${running}/stop`);
-    await api.whenOver(running);
+  test(
+    'is refused before its first byte when there is none, or when it is not what was judged',
+    { tags: 'long' },
+    async ({ api, database }) => {
+      const race = await api.race({ strategies: ['conditional-update'], ...PLAN });
+      const running = await api.startRace({ strategies: ['conditional-update'], ...PLAN, attempts: 100_000 });
+      await api.whenRecorded(running);
+      for (const format of ['ndjson', 'edn']) {
+        const path = (id: string, query = '') => `/api/races/${id}/export.${format}${query}`;
+        expect(await refusalOf(api, path('nosuchrace'))).toEqual([404, 'unknown-race']);
+        expect(await refusalOf(api, path(race.id, '?lane=1'))).toEqual([404, 'unknown-race']);
+        expect(await refusalOf(api, path(race.id, '?lane=x'))).toEqual([400, 'bad-input']);
+        expect(await refusalOf(api, path(running))).toEqual([409, 'race-running']);
+        const posted = await api.post(path(race.id));
+        expect(posted.status).toBe(405);
+      }
+      await api.post(`/api/races/${running}/stop`);
+      await api.whenOver(running);
 
-    const sku = race.lanes[0]!.sku;
-    await database.query('delete from orders where id = (select max(id) from orders where sku = $1)', [sku]);
-    expect(await refusalOf(api, `/api/races/${race.id}/export.ndjson`)).toEqual([409, 'rows-changed']);
-    expect(await refusalOf(api, `/api/races/${race.id}/export.edn`)).toEqual([409, 'rows-changed']);
-  });
+      const sku = race.lanes[0]!.sku;
+      await database.query('delete from orders where id = (select max(id) from orders where sku = $1)', [
+        sku,
+      ]);
+      expect(await refusalOf(api, `/api/races/${race.id}/export.ndjson`)).toEqual([409, 'rows-changed']);
+      expect(await refusalOf(api, `/api/races/${race.id}/export.edn`)).toEqual([409, 'rows-changed']);
+    },
+  );
 
   test('of a race that ran no lane to its end is not judged', async ({ api }) => {
     const first = await api.startRace({ strategies: ['conditional-update'], ...PLAN, attempts: 100_000 });

@@ -135,7 +135,7 @@ describe('watching', () => {
     await api.whenOver(id);
   });
 
-  test('stops on unwatch', async ({ api }) => {
+  test('stops on unwatch', { tags: 'long' }, async ({ api }) => {
     const socket = await connect(api.url);
     const id = await api.startRace(RACE);
     await socket.emitWithAck('watch', { raceId: id });
@@ -146,7 +146,7 @@ describe('watching', () => {
     expect(late).toBe(0);
   });
 
-  test('serves several viewers at once, each from its own place', async ({ api }) => {
+  test('serves several viewers at once, each from its own place', { tags: 'long' }, async ({ api }) => {
     const id = await api.startRace(RACE);
     const watchers = await Promise.all([1, 2, 3, 4].map(async () => new Watcher(await connect(api.url), id)));
     await Promise.all(watchers.map((watcher) => watcher.watch()));

@@ -145,7 +145,7 @@ describe('a lab that cannot be opened leaves nothing open', () => {
     await expect.poll(connections).toEqual([]);
   });
 
-  test('when Redis is lost while PostgreSQL gets its tables', async () => {
+  test('when Redis is lost while PostgreSQL gets its tables', { tags: 'long' }, async () => {
     const { env, connections } = await prepare({ isEmpty: true });
     const gate = await openTcpGate(env.redisUrl ?? '');
     let shut: Promise<void> | undefined;

@@ -92,20 +92,24 @@ async function ping(url: string): Promise<string> {
   }
 }
 
-test('a folder that somebody else keeps where the data would be is left as it is', async () => {
-  const theirs = join(dataDir, 'postgres', '18', 'docker');
-  mkdirSync(theirs, { recursive: true });
-  writeFileSync(join(theirs, 'PG_VERSION'), '18');
-  await openServices(embedded(), () => undefined).then(
-    async (services) => {
-      await services.close();
-      // root keeps PostgreSQL's files in a folder of their own, where nobody else's can be
-      expect(process.getuid?.()).toBe(0);
-    },
-    (error: unknown) => expect(String(error)).toContain('was not made by this program'),
-  );
-  expect(existsSync(join(theirs, 'PG_VERSION'))).toBe(true);
-});
+test(
+  'a folder that somebody else keeps where the data would be is left as it is',
+  { tags: 'long' },
+  async () => {
+    const theirs = join(dataDir, 'postgres', '18', 'docker');
+    mkdirSync(theirs, { recursive: true });
+    writeFileSync(join(theirs, 'PG_VERSION'), '18');
+    await openServices(embedded(), () => undefined).then(
+      async (services) => {
+        await services.close();
+        // root keeps PostgreSQL's files in a folder of their own, where nobody else's can be
+        expect(process.getuid?.()).toBe(0);
+      },
+      (error: unknown) => expect(String(error)).toContain('was not made by this program'),
+    );
+    expect(existsSync(join(theirs, 'PG_VERSION'))).toBe(true);
+  },
+);
 
 describe('embedded services', () => {
   test('keep PostgreSQL data between starts and leave no process', async () => {
@@ -128,7 +132,7 @@ describe('embedded services', () => {
     ]);
   });
 
-  test('have the settings that the measured costs assume', async () => {
+  test('have the settings that the measured costs assume', { tags: 'long' }, async () => {
     const services = await openServices(embedded(), () => undefined);
     cleanups.push(() => services.close());
     const settings = await query<{ name: string; setting: string }>(
@@ -147,7 +151,7 @@ describe('embedded services', () => {
     });
   });
 
-  test('ask for a password', async () => {
+  test('ask for a password', { tags: 'long' }, async () => {
     const services = await openServices(embedded(), () => undefined);
     cleanups.push(() => services.close());
     const database = new URL(services.databaseUrl);
@@ -254,7 +258,7 @@ describe('services of the environment', () => {
     expect(await ping(testRedisUrl())).toBe('PONG');
   });
 
-  test('replace them one by one', async () => {
+  test('replace them one by one', { tags: 'long' }, async () => {
     const services = await openServices({ ...embedded(), redisUrl: testRedisUrl() }, () => undefined);
     cleanups.push(() => services.close());
     expect(services).toMatchObject({ redisUrl: testRedisUrl(), embedded: { postgres: true, redis: false } });

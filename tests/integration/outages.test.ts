@@ -86,27 +86,29 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
   expect(after.lanes[0]?.verdict.status).toBe('ok');
 });
 
-test('PostgreSQL lost during an exploration: it fails with the reason, and is stored when it is back', async ({
-  database,
-}) => {
-  const { api, postgres } = await openGatedServer(database.url);
-  const plan = { strategy: 'read-then-write', attempts: 3 };
-  const { id } = (await (await api.post('/api/explorations', plan)).json()) as { id: string };
-  const read = async () => (await (await api.get(`/api/explorations/${id}`)).json()) as ExplorationView;
-  const stored = async () => {
-    const [row] = await database.query('select status, reason from explorations where id = $1', [id]);
-    return row;
-  };
-  await expect.poll(async () => (await read()).progress.run).toBeGreaterThan(0);
+test(
+  'PostgreSQL lost during an exploration: it fails with the reason, and is stored when it is back',
+  { tags: 'long' },
+  async ({ database }) => {
+    const { api, postgres } = await openGatedServer(database.url);
+    const plan = { strategy: 'read-then-write', attempts: 3 };
+    const { id } = (await (await api.post('/api/explorations', plan)).json()) as { id: string };
+    const read = async () => (await (await api.get(`/api/explorations/${id}`)).json()) as ExplorationView;
+    const stored = async () => {
+      const [row] = await database.query('select status, reason from explorations where id = $1', [id]);
+      return row;
+    };
+    await expect.poll(async () => (await read()).progress.run).toBeGreaterThan(0);
 
-  await postgres.shut();
-  await expect.poll(async () => (await read()).status).toBe('failed');
-  expect(await stored()).toEqual({ status: 'running', reason: null });
-  await postgres.open();
+    await postgres.shut();
+    await expect.poll(async () => (await read()).status).toBe('failed');
+    expect(await stored()).toEqual({ status: 'running', reason: null });
+    await postgres.open();
 
-  await expect.poll(stored).toMatchObject({ status: 'failed' });
-  expect(await stored()).toMatchObject({ reason: (await read()).reason });
-});
+    await expect.poll(stored).toMatchObject({ status: 'failed' });
+    expect(await stored()).toMatchObject({ reason: (await read()).reason });
+  },
+);
 
 test('Redis lost during a race that needs it: the same, and others do not notice', async ({ database }) => {
   const { api, redis } = await openGatedServer(database.url);
@@ -242,30 +244,32 @@ test(
   },
 );
 
-test('SIGKILL of one of two servers: the other calls its jobs interrupted, and deletes them', async ({
-  database,
-}) => {
-  const [first, second] = await Promise.all([
-    startTestServer(serverEnv(database.url)),
-    startTestServer(serverEnv(database.url)),
-  ]);
-  onTestFinished(async () => void (await second.stop()));
-  const [api, other] = [callApi(first), callApi(second)];
-  const running = await api.startRace(LONG);
-  const queued = await api.startRace(LONG);
-  await expect.poll(() => storedAttempts(database, running)).toBeGreaterThan(0);
-  await first.stop('SIGKILL');
+test(
+  'SIGKILL of one of two servers: the other calls its jobs interrupted, and deletes them',
+  { tags: 'long' },
+  async ({ database }) => {
+    const [first, second] = await Promise.all([
+      startTestServer(serverEnv(database.url)),
+      startTestServer(serverEnv(database.url)),
+    ]);
+    onTestFinished(async () => void (await second.stop()));
+    const [api, other] = [callApi(first), callApi(second)];
+    const running = await api.startRace(LONG);
+    const queued = await api.startRace(LONG);
+    await expect.poll(() => storedAttempts(database, running)).toBeGreaterThan(0);
+    await first.stop('SIGKILL');
 
-  for (const id of [running, queued]) {
-    const race = await other.whenOver(id);
-    expect(race).toMatchObject({
-      status: 'interrupted',
-      reason: expect.stringContaining('server ended') as string,
-    });
-    expect(race.lanes[0]?.counts.attempts).toBe(await storedAttempts(database, id));
-    expect((await fetch(`${other.url}/api/races/${id}`, { method: 'DELETE' })).status).toBe(204);
-  }
-});
+    for (const id of [running, queued]) {
+      const race = await other.whenOver(id);
+      expect(race).toMatchObject({
+        status: 'interrupted',
+        reason: expect.stringContaining('server ended') as string,
+      });
+      expect(race.lanes[0]?.counts.attempts).toBe(await storedAttempts(database, id));
+      expect((await fetch(`${other.url}/api/races/${id}`, { method: 'DELETE' })).status).toBe(204);
+    }
+  },
+);
 
 test('SIGTERM in the middle of a race drains it, stores it and exits with 0', async ({ database }) => {
   const server = await startTestServer(serverEnv(database.url));

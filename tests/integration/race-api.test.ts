@@ -145,22 +145,26 @@ describe('a race', () => {
     expect((await api.post('/api/races', race.plan)).status).toBe(202);
   });
 
-  test('drops who still waits when the time of an open load is up, and says so', async ({ api }) => {
-    const race = await api.race({
-      strategies: ['read-then-write'],
-      model: 'open',
-      rate: 100,
-      durationS: 0.5,
-      concurrency: 1,
-      thinkMs: 500,
-    });
-    const { counts, sends } = race.lanes[0] ?? {};
-    // each thinks for 250 ms at least, and the third would begin too late
-    expect(counts?.attempts).toBeLessThan(4);
-    expect(sends?.drops).toMatchObject({ crowded: 0, stopped: 0 });
-    expect(sends?.drops?.ended).toBeGreaterThan(10);
-    expect(sends?.dropped).toBe(sends?.drops?.ended);
-  });
+  test(
+    'drops who still waits when the time of an open load is up, and says so',
+    { tags: 'long' },
+    async ({ api }) => {
+      const race = await api.race({
+        strategies: ['read-then-write'],
+        model: 'open',
+        rate: 100,
+        durationS: 0.5,
+        concurrency: 1,
+        thinkMs: 500,
+      });
+      const { counts, sends } = race.lanes[0] ?? {};
+      // each thinks for 250 ms at least, and the third would begin too late
+      expect(counts?.attempts).toBeLessThan(4);
+      expect(sends?.drops).toMatchObject({ crowded: 0, stopped: 0 });
+      expect(sends?.drops?.ended).toBeGreaterThan(10);
+      expect(sends?.dropped).toBe(sends?.drops?.ended);
+    },
+  );
 
   test('says how busy generator and server were', async ({ api }) => {
     const race = await api.race({ strategies: ['conditional-update'], ...SMALL });

@@ -205,19 +205,23 @@ describe('stopping', () => {
     await api.whenOver(running);
   });
 
-  test('no more races wait than may, however many are asked for at once', async ({ api }) => {
-    const running = await api.startRace(LONG);
-    await api.whenRunning(running);
-    const answers = await Promise.all(Array.from({ length: 30 }, () => api.post('/api/races', LONG)));
-    const accepted = answers.filter(({ status }) => status === 202);
-    expect(accepted).toHaveLength(20);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(10);
+  test(
+    'no more races wait than may, however many are asked for at once',
+    { tags: 'long' },
+    async ({ api }) => {
+      const running = await api.startRace(LONG);
+      await api.whenRunning(running);
+      const answers = await Promise.all(Array.from({ length: 30 }, () => api.post('/api/races', LONG)));
+      const accepted = answers.filter(({ status }) => status === 202);
+      expect(accepted).toHaveLength(20);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(10);
 
-    for (const answer of accepted) {
-      const { id } = (await answer.json()) as { id: string };
-      expect((await api.post(`/api/races/${id}/stop`)).status).toBe(202);
-    }
-    await api.post(`/api/races/${running}/stop`);
-    await api.whenOver(running);
-  });
+      for (const answer of accepted) {
+        const { id } = (await answer.json()) as { id: string };
+        expect((await api.post(`/api/races/${id}/stop`)).status).toBe(202);
+      }
+      await api.post(`/api/races/${running}/stop`);
+      await api.whenOver(running);
+    },
+  );
 });
