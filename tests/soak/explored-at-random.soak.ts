@@ -15,7 +15,9 @@ test(
       const seed = first + part;
       const most = SIZES[part % SIZES.length]!;
       const { whole, reduced } = await compareTrees({ lab, shop }, { pairs: PAIRS, most, seed });
-      console.log(`${part + 1}/${PARTS} seed ${seed}, trees of ${most}: ${reduced} of ${whole} schedules run`);
+      console.log(
+        `${part + 1}/${PARTS} seed ${seed}, trees of ${most}: ${reduced} of ${whole} schedules run`,
+      );
     }
   },
   12 * 3_600_000,
