@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { CheckFile } from '@/check/check-file';
 import { toAppPlan } from '@/check/check-file';
 import { restoreDatabase, runCheck } from '@/check/run-check';
-import { TooManySchedulesError } from '@/explorer/search/search';
+import { TooManySchedulesError } from '@/explorer/search/refuse-size';
 import { CHECK_FORMATS } from '@/report/formats/check-formats';
 import { judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';

@@ -55,7 +55,7 @@ export interface Judged<Kind extends string = FindingKind> {
 
 /**
  * Runs and judges the schedules of one plan. The search knows nothing else about what it explores, so anything that can
- * be stopped before each step can be explored: today, strategies in this process.
+ * be stopped before each step can be explored: strategies in this process, and apps behind a proxy.
  */
 export interface Backend<P extends Played = Played, J extends Judged<string> = Judged> {
   /** Attempts in each schedule. */

@@ -3,6 +3,11 @@ import { MAX_SCHEDULES } from '@/plan/exploration-limits';
 import type { SizeEstimate } from './size-survey';
 import { roundEstimate, roundUp } from './tree-size';
 
+/** The plan would run more schedules than it allows. */
+export class TooManySchedulesError extends Error {
+  override readonly name = 'TooManySchedulesError';
+}
+
 /** An estimate alone refuses a plan only after this many schedules, and when it is this many times too large. */
 const ENOUGH_SEEN = 500;
 const FAR_TOO_LARGE = 20;
@@ -22,7 +27,7 @@ export function isTooLarge(
 type Bounds = Pick<ExplorationPlan, 'reduction' | 'maxSchedules' | 'preemptions'> & { attempts: number };
 
 /** Says how many schedules a plan would run, how well that is known, and what to do about it. */
-export function refuseSize(size: SizeEstimate & { atLeast: number }, plan: Bounds): string {
+export function refuseSize(size: SizeEstimate & { atLeast: number }, plan: Bounds): TooManySchedulesError {
   const { maxSchedules, preemptions, reduction, attempts } = plan;
   const count = (schedules: number) => schedules.toLocaleString('en');
   const limit = roundUp(Math.max(size.atMost, size.atLeast + 1));
@@ -37,9 +42,9 @@ export function refuseSize(size: SizeEstimate & { atLeast: number }, plan: Bound
     ...(attempts > 2 ? ['take two attempts'] : []),
     'draw a sample',
   ];
-  return (
+  return new TooManySchedulesError(
     `This means ${certain}about ${about}${isReduced ? ' if none were left out as equal' : ''} by an estimate from ` +
-    `${count(size.drawn)} drawn at random, and ${count(maxSchedules)} are allowed. ` +
-    `To do: ${new Intl.ListFormat('en', { type: 'disjunction' }).format(advice)}.`
+      `${count(size.drawn)} drawn at random, and ${count(maxSchedules)} are allowed. ` +
+      `To do: ${new Intl.ListFormat('en', { type: 'disjunction' }).format(advice)}.`,
   );
 }

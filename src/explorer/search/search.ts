@@ -7,30 +7,24 @@ import type {
 } from '@/model/exploration';
 import type { FindingKind } from '@/model/verdict';
 import { UnexplorableError, untilFollowed } from './backend';
-import type { Backend, Judged, Played, Scheduler, Transition } from './backend';
-import { confirmExamples } from './confirm-examples';
-import type { Claim } from './confirm-examples';
+import type { Backend, Judged, Played, Scheduler } from './backend';
+import { confirmExamples, type Claim } from './confirm-examples';
 import { DepthFirstWalk, ROOT } from './depth-first-walk';
 import { Frontier } from './frontier';
-import { keyOf, OutcomeTable } from './outcome-table';
-import type { Ran } from './outcome-table';
+import { keyOf, OutcomeTable, type Ran } from './outcome-table';
 import { RandomWalk } from './random-walk';
-import { isTooLarge, refuseSize } from './refuse-size';
+import { isTooLarge, refuseSize, type TooManySchedulesError } from './refuse-size';
 import { runInSlots } from './run-in-slots';
 import { simplestOrder } from './simplest-order';
 import { estimateSize } from './size-survey';
 import { countSchedules } from './traces';
-import { roundEstimate, TreeSize } from './tree-size';
+import { SearchTally } from './search-tally';
+import { TreeSize } from './tree-size';
 import { RefusedInVain } from './undersold';
 
 export interface ExplorationEvents {
   progress?: (progress: ExplorationProgress) => void;
   signal?: AbortSignal;
-}
-
-/** The plan would run more schedules than it allows. */
-export class TooManySchedulesError extends Error {
-  override readonly name = 'TooManySchedulesError';
 }
 
 /** The part of a plan that bounds the search. */
@@ -72,18 +66,8 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   private readonly frontier: Frontier;
   private readonly unjudged: (P & { schedules: number })[] = [];
   private readonly discarded: P[] = [];
-  private readonly counts = {
-    run: 0,
-    schedules: 0,
-    drawn: 0,
-    abandoned: 0,
-    overPreemptions: 0,
-    cut: 0,
-    leases: 0,
-  };
-  private readonly cutReasons = new Set<string>();
+  private readonly tally: SearchTally;
   private readonly seen = new Set<string>();
-  private readonly steps: number[] = [];
   private mostAtOnce = 1;
   private tooLarge = false;
   /** Why the search could not run to its end. */
@@ -98,6 +82,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     private readonly events: ExplorationEvents,
   ) {
     this.inVain = new RefusedInVain(backend);
+    this.tally = new SearchTally(backend.attempts);
     this.frontier = new Frontier(plan.seed, plan.sample === null ? [ROOT] : []);
   }
 
@@ -108,10 +93,10 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     try {
       await this.unlessStopped(() => this.runAll());
     } catch (error) {
-      if (!(error instanceof UnexplorableError) || this.counts.run === 0) throw error;
+      if (!(error instanceof UnexplorableError) || this.tally.run === 0) throw error;
       this.unfinished = error.message;
     }
-    if (this.isStopped() && this.counts.run === 0)
+    if (this.isStopped() && this.tally.run === 0)
       throw new UnexplorableError('It was stopped before a schedule had ended.');
     await this.judge(0);
     await this.confirmExamples();
@@ -125,34 +110,21 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
       outcomes: this.outcomes.toRows(),
       violation: this.outcomes.violation(),
       undersold: this.undersold,
-      stepsPerAttempt: this.steps,
-      leases: this.counts.leases,
+      stepsPerAttempt: this.tally.steps,
+      leases: this.tally.leases,
       unfinished: this.unfinished,
     };
   }
 
   private coverage(): Coverage {
-    const { sample } = this.plan;
-    const { run, schedules, drawn, abandoned, overPreemptions, cut } = this.counts;
-    const isStopped = this.isStopped() || this.unfinished !== undefined;
-    const isSound = this.unconfirmed.length === 0;
-    const isExact = sample === null && overPreemptions === 0 && !isStopped && cut === 0 && isSound;
-    // at least one schedule lies beyond every choice that was left out
-    const atLeast = schedules + overPreemptions + (this.isReduced() ? 0 : this.frontier.choices);
-    return {
-      possible: isExact ? schedules : Math.max(roundEstimate(this.whole.estimate()), atLeast),
-      isExact,
-      run,
-      pruned: this.isReduced() ? schedules - run : 0,
-      abandoned,
-      sampled: sample === null ? 0 : run,
-      drawn: sample === null ? 0 : drawn,
-      overPreemptions,
-      cut,
-      cutReasons: [...this.cutReasons].sort(),
-      isComplete: isExact,
-      ...(!isSound && { unconfirmed: this.unconfirmed }),
-    };
+    return this.tally.coverage({
+      isReduced: this.isReduced(),
+      isSample: this.plan.sample !== null,
+      isStopped: this.isStopped() || this.unfinished !== undefined,
+      unconfirmed: this.unconfirmed,
+      estimate: this.whole.estimate(),
+      choices: this.frontier.choices,
+    });
   }
 
   private async runAll(): Promise<void> {
@@ -207,7 +179,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     if (plan.sample !== null) {
       const walk = new RandomWalk(plan.seed, draw, plan.preemptions);
       const played = await this.play(slot, walk);
-      this.counts.drawn += 1;
+      this.tally.drawn += 1;
       if (plan.preemptions === null) this.whole.add(1 / walk.probability, 1);
       this.note(played, 1);
       return played;
@@ -220,7 +192,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     });
     const { moves, isComplete } = played.run;
     const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;
-    this.counts.overPreemptions += walk.forbidden;
+    this.tally.overPreemptions += walk.forbidden;
     this.frontier.add(walk.branches(moves));
     const part = walk.share + walk.empty;
     if (plan.preemptions === null) this.whole.add(isComplete ? schedules : 0, part);
@@ -230,18 +202,11 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   }
 
   private note(played: P, schedules: number): void {
-    const { id, moves, isComplete, cut } = played.run;
-    if (!isComplete) this.counts.abandoned += 1;
+    const { id, isComplete } = played.run;
+    if (!isComplete) this.tally.abandoned += 1;
     if (!isComplete || this.seen.has(id)) return void this.discarded.push(played);
     this.seen.add(id);
-    this.counts.run += 1;
-    for (let i = 0; i < this.backend.attempts; i += 1)
-      this.steps[i] = Math.max(this.steps[i] ?? 0, countSteps(moves, i));
-    this.counts.leases += moves.filter(({ event }) => event === 'lease').length;
-    if (cut !== undefined) {
-      this.counts.cut += 1;
-      this.cutReasons.add(cut);
-    }
+    this.tally.addRun(played.run);
     this.unjudged.push({ ...played, schedules });
   }
 
@@ -257,13 +222,13 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
       const judgement = judged[i];
       if (judgement) this.count(one, judgement);
     }
-    const { run } = this.counts;
+    const { run } = this.tally;
     this.events.progress?.({ run, open: this.frontier.size, violated: this.outcomes.violated });
     await this.tidy();
   }
 
   private count({ run, schedules }: P & { schedules: number }, judged: J): void {
-    this.counts.schedules += schedules;
+    this.tally.schedules += schedules;
     const moves = run.moves.length;
     const preemptions = run.moves.filter(({ isPreemption }) => isPreemption).length;
     const self = { id: run.id, preemptions, moves };
@@ -323,22 +288,19 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
 
   /** Whether the plan would run more schedules than it allows, as far as the search can tell now. */
   private isTooLarge(): boolean {
-    const size = { atLeast: this.atLeast(), about: this.planned.estimate(), seen: this.counts.run };
+    const size = { atLeast: this.atLeast(), about: this.planned.estimate(), seen: this.tally.run };
     return isTooLarge(size, this.plan);
   }
 
   private atLeast(): number {
-    return this.counts.run + (this.isReduced() ? 0 : this.frontier.choices);
+    return this.tally.run + (this.isReduced() ? 0 : this.frontier.choices);
   }
 
   private async refuse(): Promise<TooManySchedulesError> {
     const size = estimateSize(await this.survey(SURVEYED_TO_REFUSE, this.plan.preemptions));
-    return new TooManySchedulesError(
-      refuseSize({ atLeast: this.atLeast(), ...size }, { ...this.plan, attempts: this.backend.attempts }),
+    return refuseSize(
+      { atLeast: this.atLeast(), ...size },
+      { ...this.plan, attempts: this.backend.attempts },
     );
   }
-}
-
-function countSteps(moves: readonly Transition[], attempt: number): number {
-  return moves.filter(({ actor, event }) => actor === attempt && event === 'step').length;
 }
