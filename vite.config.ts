@@ -34,8 +34,11 @@ export default defineConfig(({ command, isSsrBuild = false }) => ({
   worker: { format: 'es' },
   // Without these entries a cold dev start finds Recharts late and reloads the page in the middle of hydration.
   optimizeDeps: { entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/routes/**/*.tsx'] },
+  // names of the server's code stay: they are those of errors
+  ...(isSsrBuild && { esbuild: { minifyIdentifiers: false, minifySyntax: true, minifyWhitespace: true } }),
   build: {
     target: 'es2022',
+    ...(isSsrBuild && { minify: 'esbuild' }),
     rollupOptions: isSsrBuild ? {} : { output: { manualChunks: joinIcons } },
   },
   // Only what the running program depends on stays outside: of all else, such as recharts, the server needs a few

@@ -82,6 +82,9 @@ export async function ensureProgram() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // names stay: they are those of errors
+    minifySyntax: true,
+    minifyWhitespace: true,
     sourcemap: true,
     sourcesContent: false,
   });

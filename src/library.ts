@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Standing } from '@/cli/progress';
 import { followJob } from '@/cli/follow-job';
-import { openLabHere } from '@/cli/lab-here';
-import { openLabOfServer } from '@/cli/lab-of-server';
-import type { CommandLab, JobViews } from '@/cli/command-lab';
+import { openLabHere } from '@/cli/lab/lab-here';
+import { openLabOfServer } from '@/cli/lab/lab-of-server';
+import type { CommandLab, JobViews } from '@/cli/lab/command-lab';
 import { auditHistory } from '@/history-file/audit-history';
 import type { Source } from '@/history-file/bytes';
 import type { HistoryHeader } from '@/history-file/format';
@@ -20,7 +20,7 @@ import { reportRace } from '@/report/race-report';
 import type { Expectation, RaceReport } from '@/report/race-report';
 import { environmentWith, readEnv } from '@/services/env';
 
-export { RefusedError, UnreachableError } from '@/cli/command-lab';
+export { RefusedError, UnreachableError } from '@/cli/lab/command-lab';
 export { defineCheck } from '@/check/check-file';
 export type { CheckFile } from '@/check/check-file';
 export { defineConfig } from '@/cli/config/config-schema';

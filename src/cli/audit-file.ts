@@ -7,7 +7,7 @@ import { readNamed, UsageError } from './command-io';
 import type { CommandIo } from './command-io';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
-import { formatLane } from './format-lane';
+import { formatLane } from './formats/format-lane';
 
 export interface AuditedFile {
   /** `-`: the input. */

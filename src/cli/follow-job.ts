@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandIo, StopSignal } from './command-io';
-import type { CommandLab, JobViews } from './command-lab';
+import type { CommandLab, JobViews } from './lab/command-lab';
 import type { Progress, Standing } from './progress';
 
 /** A job that is over, and the signal that ended it early, if one did. */

@@ -21,7 +21,7 @@ import { addStart } from './commands/start';
 import { addStrategies } from './commands/strategies';
 import { UsageError } from './command-io';
 import type { CommandIo } from './command-io';
-import { RefusedError, UnreachableError } from './command-lab';
+import { RefusedError, UnreachableError } from './lab/command-lab';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
 import { refusePlan } from './plan-flags';

@@ -5,7 +5,7 @@ import { TRIALS_FORMATS } from '@/report/formats/trials-formats';
 import type { RaceReport } from '@/report/race-report';
 import type { TrialsReport } from '@/report/trials-report';
 import { UsageError } from './command-io';
-import { writeHtml } from './html-format';
+import { writeHtml } from './formats/html-format';
 import type { CommandIo } from './command-io';
 
 /** The history itself, which is written as it is read. */

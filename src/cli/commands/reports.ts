@@ -6,7 +6,7 @@ import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
-import { formatRace } from '../format-race';
+import { formatRace } from '../formats/format-race';
 import type { Given } from '../plan-flags';
 import { formatTrials } from '../race-trials';
 import { openReportFiles, outputOption, raceContent, trialsContent } from '../report-files';

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import type { CheckFile } from '@/check/check-file';
 import { fromText } from '@/plan/numbers';
-import { UsageError } from './command-io';
-import type { Given } from './plan-flags';
+import { UsageError } from '../command-io';
+import type { Given } from '../plan-flags';
 
 /** A request as flags give it: `--post /buy`. */
 export interface GivenRequest {

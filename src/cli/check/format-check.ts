@@ -2,9 +2,9 @@ import { printable } from '@/history-file/printable';
 import type { CheckMove, CheckResult, CheckSchedule, PatternMatch } from '@/model/app-check';
 import { formatNumber } from '@/model/wording';
 import { APP_FINDING_NAMES, PATTERN_WORDS } from '@/report/check-words';
-import { paintIn } from './format-lane';
-import type { Paint } from './format-lane';
-import { toColumns } from './text-columns';
+import { paintIn } from '../formats/format-lane';
+import type { Paint } from '../formats/format-lane';
+import { toColumns } from '../formats/text-columns';
 
 const TONES = { violated: 'red', ok: 'green', inconclusive: 'yellow' } as const;
 

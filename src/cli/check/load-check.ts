@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { checkFileSchema } from '@/check/check-file';
 import type { CheckFile } from '@/check/check-file';
 import { flagOf } from './check-flags';
-import { UsageError } from './command-io';
-import { explain, readSettings } from './config/load-config';
+import { UsageError } from '../command-io';
+import { explain, readSettings } from '../config/load-config';
 
 const NAMES = ['oversell.check.json', 'oversell.check.ts', 'oversell.check.js'];
 

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { openLabHere } from './lab-here';
 import { openLabOfServer } from './lab-of-server';
-import type { CommandIo } from './command-io';
+import type { CommandIo } from '../command-io';
 import type { CommandLab } from './command-lab';
-import { refusing } from './plan-flags';
-import type { Given } from './plan-flags';
-import { openProgress } from './progress';
-import type { Progress } from './progress';
+import { refusing } from '../plan-flags';
+import type { Given } from '../plan-flags';
+import { openProgress } from '../progress';
+import type { Progress } from '../progress';
 
 /** What a command that runs jobs works with. */
 export interface LabSession {
