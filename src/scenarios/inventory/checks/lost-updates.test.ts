@@ -180,6 +180,22 @@ test('losses and leaks that partly cancel are both counted, in the ledger too', 
   }
 });
 
+test('sales that found what the one before had left are no fork, though the version did not rise', () => {
+  const lane = writersOfOneVersion(10, [1, 2, 1], 6);
+  const seen = [10, 9, 7];
+  for (const [n, attempt] of lane.attempts.entries()) {
+    Object.assign(attempt, { seenStock: seen[n], remaining: seen[n]! - attempt.quantity! });
+  }
+  expect(auditLane(lane)).toMatchObject({ verdict: { findings: [] }, lostUpdates: 0, ledger: { pieces: 0 } });
+  // one of two that saw the same stock of the version is still lost
+  lane.attempts.push({ n: 3, outcome: 'accepted', quantity: 1, seenVersion: 0, seenStock: 7, remaining: 6 });
+  lane.final.orders.push({ orderId: '4', attemptId: PREFIX + '3', quantity: 1 });
+  expect(auditLane(lane)).toMatchObject({
+    lostUpdates: 1,
+    ledger: { entries: [{ attemptId: PREFIX + '3', otherAttemptId: PREFIX + '2', version: 0 }] },
+  });
+});
+
 test('a fork of several units lost all but the units of one sale', () => {
   const { lostUpdates: units } = auditLane(writersOfOneVersion(10, [1, 3, 2], 4));
   expect(units).toBe(3);
