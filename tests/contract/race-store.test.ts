@@ -95,7 +95,8 @@ test('a save is all of a race, may be repeated, and is read back as it was', asy
   const { head, lanes } = await createRace('whole');
   const [first, ...others] = lanes;
   if (!first) throw new Error('there are strategies');
-  const verdict = { status: 'violated' as const, reason: 'Said so.', findings: [finding(2), finding(1)] };
+  const findings = [{ ...finding(2), isAtLeast: true }, finding(1)];
+  const verdict = { status: 'violated' as const, reason: 'Said so.', findings };
   const judged = { ...first, status: 'finished' as const, oversold: 3, verdict };
   await store.save(head, 1, lanes);
   await store.save({ ...head, status: 'finished', reason: null }, 2, [judged, ...others]);
