@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { EVIDENCE_LIMIT } from '@/audit/evidence';
+import type { Outcome } from '@/model/outcome';
 import {
   auditLane,
   findingsOf,
@@ -91,6 +92,16 @@ test('stock that fell without an order is a leak, and whoever may have taken it 
     { attemptId: 'lane-2', note: 'ended error and has no order: it may have taken units' },
     { attemptId: 'lane-3', note: 'ended indeterminate and has no order: it may have taken units' },
   ]);
+});
+
+test('a leak says whether any attempt has no order before it says what those were told', () => {
+  const noteOf = (outcomes: Outcome[]) => {
+    const lane = goodLane(5, outcomes);
+    lane.final.finalStock -= 1;
+    return findingsOf(lostUpdates, lane)[0]?.evidence[0]?.note;
+  };
+  expect(noteOf(repeat('accepted', 2))).toMatch(/Every attempt has an order$/);
+  expect(noteOf(['accepted', 'sold-out'])).toMatch(/Every attempt without an order was told sold out$/);
 });
 
 test('purchases still running excuse as many units as they asked for, and no more', () => {
