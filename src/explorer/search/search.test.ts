@@ -5,6 +5,7 @@ import type { AccessSet } from './access-set';
 import type { Backend, Enabled, Judged, Played, Scheduler, Transition } from './backend';
 import { isPreemption, lastToStep } from './preemption';
 import { Search } from './search';
+import type { ExplorationEvents } from './search';
 
 /** A step of an attempt in the memory of this test: what it does to the stock, and what it touches. */
 interface TinyStep {
@@ -96,7 +97,7 @@ function tinyBackend(steps: readonly TinyStep[], attempts: number, slots = 3): B
 async function search(
   backend: Backend<PlayedHere>,
   change: Partial<ExplorationPlan> = {},
-  events: ConstructorParameters<typeof Search>[2] = {},
+  events: ExplorationEvents = {},
 ) {
   const one = new Search(backend, { ...PLAN_DEFAULTS, strategy: 'tiny', ...change }, events);
   await one.run();
