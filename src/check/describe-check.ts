@@ -172,7 +172,7 @@ function doubtsOf(plan: AppPlan, found: AppExploration): string[] {
   if (unfinished !== undefined) doubts.push(unfinished);
   else if (!coverage.isComplete)
     doubts.push(
-      `Only ${formatNumber(coverage.run)} of about ${countOf(coverage.possible, 'order')} were run, and none breaks anything.`,
+      `Only ${formatNumber(coverage.run)} of ${coverage.isLeast ? 'at least' : 'about'} ${countOf(coverage.possible, 'order')} were run, and none breaks anything.`,
     );
   return doubts;
 }

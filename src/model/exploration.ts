@@ -151,6 +151,8 @@ export interface Coverage {
   possible: number;
   /** False: `possible` is an estimate, from the choices along the schedules that were run. */
   isExact: boolean;
+  /** `possible` is no estimate but what is certain, because the search was stopped. */
+  isLeast?: boolean;
   /** Schedules run to their end and judged. */
   run: number;
   /** Schedules that were not run because each differs from one that was only in the order of independent steps. */

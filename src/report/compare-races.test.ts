@@ -97,6 +97,53 @@ describe('a difference', () => {
     expect(differ('accepted', {}, {})?.judgement).toBe('same');
   });
 
+  it('makes no claim about what attempts without an answer leave open', () => {
+    const given = (indeterminate: number): Partial<LaneView> => ({
+      counts: { ...lane().counts, soldOut: 900 - indeterminate, indeterminate },
+      throughput: { attemptsPerS: 900, acceptedPerS: 90 },
+      latencyMs: { ...latency(1), p50: 1, p95: 1 },
+      retries: 7,
+    });
+    const open = (id: string, a: Partial<LaneView>, b: Partial<LaneView>) =>
+      differ(id, a, b)?.doubt === 'No claim: attempts without an answer';
+    const kept = { p50: 500, p95: 50, p99: 10, attemptsPerS: 100, acceptedPerS: 100, retries: 0 };
+    for (const [id, most] of Object.entries(kept)) {
+      expect(open(id, {}, given(most)), id).toBe(false);
+      expect(open(id, {}, given(most + 1)), id).toBe(true);
+      expect(open(id, given(most + 1), {}), id).toBe(true);
+    }
+  });
+
+  it('makes no claim about counts that are only bounds because purchases still ran', () => {
+    const broken: Partial<LaneView> = {
+      verdict: { status: 'violated', reason: '', findings: [] },
+      lostUpdates: 30,
+      lostUpdatesRange: { low: 30, high: 50 },
+      oversoldRange: { low: 0, high: 20 },
+    };
+    for (const id of ['oversold', 'lostUpdates']) {
+      expect(differ(id, {}, broken)).toMatchObject({
+        judgement: null,
+        doubt: 'No claim: purchases were still running',
+      });
+    }
+  });
+
+  it('makes no claim about the pace of lanes that slowed each other down', () => {
+    const other = lane({ strategy: 'select-for-update', latencyMs: latency(1) });
+    const doubtOf = (races: RaceSummary[]) => {
+      const { groups } = compareRaces(races);
+      return rowOf(groups[0]?.rows, 'p99').cells[1]?.difference?.doubt;
+    };
+    const [together, apart] = (['parallel', 'sequential'] as const).map((order) =>
+      race([lane(), other], { order }),
+    ) as [RaceSummary, RaceSummary];
+    expect(doubtOf([together])).toBe('No claim: lanes ran at the same time');
+    expect(doubtOf([apart])).toBeNull();
+    expect(doubtOf([together, apart])).toBe('No claim: lanes ran at the same time');
+    expect(doubtOf([together, together])).toBeNull();
+  });
+
   it('makes no claim about throughput or latency where either generator was the limit, or nobody knows', () => {
     const faster = { throughput: { attemptsPerS: 900, acceptedPerS: 90 }, latencyMs: latency(1) };
     for (const [a, b] of [

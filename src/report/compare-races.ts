@@ -2,18 +2,11 @@ import type { Bottleneck } from '@/model/bottleneck';
 import { isOver } from '@/model/job';
 import type { LaneSummary, RaceStatus, RaceSummary } from '@/model/race';
 import type { Expected } from '@/model/strategy';
-import { areAlike, METRICS, type MeasuredLane, type Metric } from './compare-metrics';
+import { areAlike, METRICS, NOTABLE, type MeasuredLane, type Metric } from './compare-metrics';
 import { comparePlans, type PlanRow } from './compare-plans';
 
 /** How many races can stand beside each other. */
 export const COMPARED = { min: 2, max: 8 } as const;
-
-/**
- * From a relative difference of this size on, a rate or a latency is called better or worse. It only keeps trifles from
- * being judged: four races of one plan and seed, on a machine busy with other work, made from 117 to 273 attempts a
- * second, so the page says what one race is worth.
- */
-export const NOTABLE = 0.1;
 
 /** One column: a race, or one lane of the only race. */
 export interface ComparedColumn {

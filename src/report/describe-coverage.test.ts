@@ -40,6 +40,12 @@ test('a single order is spoken of as one', () => {
   );
 });
 
+test('of a search that was stopped only the least number of orders is told', () => {
+  expect(describe({ ...BOUNDED, isLeast: true }, [ROW])).toBe(
+    'None of the 5 orders that were run, of at least 20 possible ones, breaks an invariant.',
+  );
+});
+
 test('of orders that were not all covered, no more are said to undersell than were run', () => {
   expect(describe({}, [ROW], UNDERSOLD)).toContain('12 orders undersell: T1 or T2 is told sold out');
   expect(describe(BOUNDED, [ROW], UNDERSOLD)).toContain('3 orders undersell: T1 or T2 is told sold out');

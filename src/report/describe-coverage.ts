@@ -29,7 +29,7 @@ export function describeCoverage(
 
 /** How many schedules violate which invariant; a headline. */
 export function describeFindings(
-  { run, possible, isExact }: Coverage,
+  { run, possible, isExact, isLeast }: Coverage,
   preemptions: number | null,
   outcomes: OutcomeRow[],
 ): string {
@@ -51,7 +51,7 @@ export function describeFindings(
     preemptions === null
       ? ''
       : ` with at most ${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
-  const some = `${bound}, of about ${count(possible)} possible ones,`;
+  const some = `${bound}, of ${isLeast ? 'at least' : 'about'} ${count(possible)} possible ones,`;
   if (run === 1)
     return `The one order that was run${some} ${broken.length === 0 ? 'breaks no invariant' : does(true)}.`;
   const whole = `the ${count(run)} orders that were run${some}`;

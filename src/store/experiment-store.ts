@@ -75,7 +75,7 @@ async function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> 
       lanes.oversold, lanes.lost_updates as "lostUpdates",
       (select jsonb_object_agg(key, value) from jsonb_each(lanes.result) where key = any(${DESCRIBED})) as result,
       (
-        select jsonb_build_object('kind', kind, 'count', count) from findings
+        select jsonb_build_object('kind', kind, 'count', count, 'isAtLeast', is_at_least) from findings
         where findings.race_id = races.id and lane_index = lanes.index order by id limit 1
       ) as finding
     from races join lanes on lanes.race_id = races.id

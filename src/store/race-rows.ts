@@ -126,7 +126,7 @@ export const DESCRIBED = [
 /** The stored values of a lane under these names, with its first finding. */
 export function toDescribedLane(
   stored: Pick<LaneSummary, (typeof DESCRIBED)[number]>,
-  first: Pick<Finding, 'kind' | 'count'> | null,
+  first: Pick<Finding, 'kind' | 'count' | 'isAtLeast'> | null,
 ): DescribedLane {
   const findings = first ? [{ ...first, message: '', evidence: [], pieces: 0 }] : [];
   const overlap = { ...NO_CERTIFICATE, ...stored.overlap };
@@ -140,8 +140,8 @@ export function toLaneSummary(row: LaneRow): LaneSummary {
   const overlap = { ...NO_CERTIFICATE, ...stored.overlap };
   const result = { ...NOT_RECORDED, ...stored, overlap };
   const findings = row.findings.map(
-    ({ kind, count, message, evidence, pieces }) =>
-      ({ kind, count, message, evidence, pieces }) as unknown as Finding,
+    ({ kind, count, isAtLeast, message, evidence, pieces }) =>
+      ({ kind, count, ...(isAtLeast && { isAtLeast }), message, evidence, pieces }) as unknown as Finding,
   );
   // lanes of the first versions lack it; the maximum is where it lies for up to 10,000 attempts
   const latencyMs = { ...result.latencyMs, p9999: result.latencyMs.p9999 ?? result.latencyMs.max };

@@ -161,11 +161,14 @@ async function saveRace(db: PrismaClient, race: RaceRecord, owner: number, lanes
     ), outdated as (
       delete from findings where race_id = ${id} and lane_index in (select index from given)
     )
-    insert into findings (race_id, lane_index, kind, count, message, evidence, pieces)
-    select ${id}, given.index, finding.kind, finding.count, finding.message, finding.evidence, finding.pieces
+    insert into findings (race_id, lane_index, kind, count, is_at_least, message, evidence, pieces)
+    select ${id}, given.index, finding.kind, finding.count, coalesce(finding.is_at_least, false), finding.message,
+      finding.evidence, finding.pieces
     from given, rows from (
-      jsonb_to_recordset(given.findings) as (kind text, count int, message text, evidence jsonb, pieces int)
-    ) with ordinality as finding (kind, count, message, evidence, pieces, place)
+      jsonb_to_recordset(given.findings) as (
+        kind text, count int, "isAtLeast" boolean, message text, evidence jsonb, pieces int
+      )
+    ) with ordinality as finding (kind, count, is_at_least, message, evidence, pieces, place)
     order by given.index, finding.place`;
 }
 

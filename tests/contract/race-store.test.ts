@@ -10,6 +10,7 @@ import { loadStrategies } from '@/scenarios/registry';
 import { createPrisma } from '@/services/postgres/prisma';
 import { strategyFolder } from '@/services/process/program';
 import { createBatchStore } from '@/store/batch-store';
+import { createExperimentStore } from '@/store/experiment-store';
 import type { RaceRecord } from '@/store/race-rows';
 import { createRaceStore } from '@/store/race-store';
 import { databaseTest as test } from '../fixtures/database/database';
@@ -94,7 +95,8 @@ test('a save is all of a race, may be repeated, and is read back as it was', asy
   const { head, lanes } = await createRace('whole');
   const [first, ...others] = lanes;
   if (!first) throw new Error('there are strategies');
-  const verdict = { status: 'violated' as const, reason: 'Said so.', findings: [finding(2), finding(1)] };
+  const findings = [{ ...finding(2), isAtLeast: true }, finding(1)];
+  const verdict = { status: 'violated' as const, reason: 'Said so.', findings };
   const judged = { ...first, status: 'finished' as const, oversold: 3, verdict };
   await store.save(head, 1, lanes);
   await store.save({ ...head, status: 'finished', reason: null }, 2, [judged, ...others]);
@@ -107,6 +109,35 @@ test('a save is all of a race, may be repeated, and is read back as it was', asy
      where id = 'whole' and index = 0`,
   );
   expect(row).toEqual({ owner: 2, verdict: 'violated', oversold: 3, lost_updates: 0 });
+});
+
+test('the words of a stored trial say where a count is only the least that is proven', async ({
+  database,
+}) => {
+  const db = createPrisma(database.url, { size: 1, name: 'trial store' });
+  onTestFinished(() => db.$disconnect());
+  const { head, lanes } = await createRace('trial');
+  const experiment = { id: 'twice', kind: 'trials' as const, trials: 2 };
+  const { status, reason, origin, plan, createdAt, startedAt, finishedAt } = head;
+  const experiments = createExperimentStore(db);
+  await experiments.save(
+    { ...experiment, status, reason, origin, plan, createdAt, startedAt, finishedAt },
+    1,
+  );
+  const lost = { ...finding(4), kind: 'lost-update' as const, isAtLeast: true };
+  const judged = lanes.slice(0, 2).map((lane, index) => ({
+    ...lane,
+    status: 'finished' as const,
+    verdict: {
+      status: 'violated' as const,
+      reason: 'Said so.',
+      findings: index === 0 ? [lost, finding(1)] : [{ ...finding(4), kind: lost.kind }],
+    },
+  }));
+  await createRaceStore(db).save({ ...head, experiment: { id: 'twice', trial: 1, trials: 2 } }, 1, judged);
+
+  const trials = await experiments.readTrials(['twice']);
+  expect(trials.map(({ words }) => words.figure)).toEqual(['≥\u00a04', '4']);
 });
 
 test('a batch whose answer is lost is stored once', async ({ database }) => {

@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { RaceSummary } from '@/model/race';
-import { listUnfinished, NOTABLE, type Comparison, type LaneGroup } from '@/report/compare-races';
+import { NOTABLE } from '@/report/compare-metrics';
+import { listUnfinished, type Comparison, type LaneGroup } from '@/report/compare-races';
 import type { RenderLink } from '~/features/history/history-list';
 import { NothingHere } from '~/features/history/history-page';
 import { keepPercent, plural } from '~/ui/format';

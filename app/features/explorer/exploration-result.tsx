@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheckBig, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { Exploration } from '@/model/exploration';
+import type { Coverage, Exploration } from '@/model/exploration';
 import { FINDING_NAMES } from '@/model/wording';
 import { describeFindings } from '@/report/describe-coverage';
 import { formatCount } from '~/ui/format';
@@ -70,11 +70,16 @@ export function ExplorationBanner({ result, url, renderLink }: ResultProps): Rea
   );
 }
 
+function namePossible({ isExact, isLeast }: Coverage): string {
+  if (isLeast) return 'possible, at least';
+  return isExact ? 'possible' : 'possible, estimated';
+}
+
 /** What exactly was covered. */
 export function CoverageFacts({ result }: { result: Exploration }): ReactElement {
   const { coverage } = result;
   const facts: [string, number][] = [
-    [coverage.isExact ? 'possible' : 'possible, estimated', coverage.possible],
+    [namePossible(coverage), coverage.possible],
     ['run', coverage.run],
     ['equal to one that ran', coverage.pruned],
     ['cut off', coverage.cut],

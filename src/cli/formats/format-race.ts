@@ -29,7 +29,7 @@ function formatResult(lane: LaneView, paint: Paint): string[] {
     `${formatNumber(orders.quantity)} sold of ${formatNumber(stock.initial)}`,
     countOf(counts.attempts, 'attempt'),
     `p99 ${formatNumber(latencyMs.p99)} ms`,
-    `${formatNumber(throughput.acceptedPerS)} sales/s`,
+    `${formatNumber(throughput.acceptedPerS)} accepted/s`,
   ];
   return [
     '',

@@ -11,8 +11,8 @@ export interface SearchEnd {
   isStopped: boolean;
   /** Schedules that were taken to have the result of another, and did not. */
   unconfirmed: readonly string[];
-  /** Schedules of the whole tree, estimated. */
-  estimate: number;
+  /** Schedules of the whole tree, estimated; null where nothing tells. */
+  estimate: number | null;
   /** Choices that were left. */
   choices: number;
 }
@@ -55,8 +55,9 @@ export class SearchTally {
     // at least one schedule lies beyond every choice that was left out
     const atLeast = schedules + overPreemptions + (isReduced ? 0 : choices);
     return {
-      possible: isExact ? schedules : Math.max(roundEstimate(estimate), atLeast),
+      possible: isExact ? schedules : Math.max(roundEstimate(estimate ?? 0), atLeast),
       isExact,
+      ...(estimate === null && { isLeast: true }),
       run,
       pruned: isReduced ? schedules - run : 0,
       abandoned,

@@ -5,6 +5,7 @@ import type { AccessSet } from './access-set';
 import type { Backend, Enabled, Judged, Played, Scheduler, Transition } from './backend';
 import { isPreemption, lastToStep } from './preemption';
 import { Search } from './search';
+import type { ExplorationEvents } from './search';
 
 /** A step of an attempt in the memory of this test: what it does to the stock, and what it touches. */
 interface TinyStep {
@@ -93,8 +94,12 @@ function tinyBackend(steps: readonly TinyStep[], attempts: number, slots = 3): B
   return { attempts, slots, play, judge, discard: async () => undefined, replay };
 }
 
-async function search(backend: Backend<PlayedHere>, change: Partial<ExplorationPlan> = {}) {
-  const one = new Search(backend, { ...PLAN_DEFAULTS, strategy: 'tiny', ...change }, {});
+async function search(
+  backend: Backend<PlayedHere>,
+  change: Partial<ExplorationPlan> = {},
+  events: ExplorationEvents = {},
+) {
+  const one = new Search(backend, { ...PLAN_DEFAULTS, strategy: 'tiny', ...change }, events);
   await one.run();
   return one.result();
 }
@@ -134,6 +139,23 @@ describe('a search knows nothing of what it explores but its backend', () => {
     const refused = search(tinyBackend(steps, 3), { reduction: false, maxSchedules: 100 });
     await expect(refused).rejects.toThrow(/100 are allowed/);
   });
+
+  it.each([true, false])(
+    'says only what is certain of a tree that it was stopped in, reduction %s',
+    async (reduction) => {
+      const stop = new AbortController();
+      const steps = [READ, THINK, THINK, WRITE_WHAT_WAS_SEEN];
+      const { coverage } = await search(
+        tinyBackend(steps, 3),
+        { reduction, maxSchedules: 100_000 },
+        { signal: stop.signal, progress: ({ run }) => void (run > 2 && stop.abort()) },
+      );
+      expect(coverage).toMatchObject({ isExact: false, isLeast: true, isComplete: false });
+      expect(coverage.possible).toBeGreaterThanOrEqual(coverage.run + coverage.pruned);
+      // 12! / 4!^3
+      expect(coverage.possible).toBeLessThanOrEqual(34_650);
+    },
+  );
 
   it('shows nothing that it has not run, also where steps hide what they touch', async () => {
     const backend = tinyBackend([HIDDEN_READ, WRITE_WHAT_WAS_SEEN], 2);

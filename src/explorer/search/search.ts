@@ -117,12 +117,13 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   }
 
   private coverage(): Coverage {
+    const isStopped = this.isStopped() || this.unfinished !== undefined;
+    const isSample = this.plan.sample !== null;
+    // where a stopped search has been tells nothing of the rest of the tree, unless schedules were drawn at random
+    const isUnknown = isStopped && !isSample && this.plan.preemptions === null;
     return this.tally.coverage({
-      isReduced: this.isReduced(),
-      isSample: this.plan.sample !== null,
-      isStopped: this.isStopped() || this.unfinished !== undefined,
-      unconfirmed: this.unconfirmed,
-      estimate: this.whole.estimate(),
+      ...{ isReduced: this.isReduced(), isSample, isStopped, unconfirmed: this.unconfirmed },
+      estimate: isUnknown ? null : this.whole.estimate(),
       choices: this.frontier.choices,
     });
   }

@@ -25,6 +25,7 @@ const TYPES: Record<string, string> = {
   String: 'text',
   Int: 'integer',
   BigInt: 'bigint',
+  Boolean: 'boolean',
   Json: 'jsonb',
   Bytes: 'bytea',
   DateTime: 'timestamp(3) with time zone',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { EVIDENCE_LIMIT } from '@/audit/evidence';
+import type { Outcome } from '@/model/outcome';
 import {
   auditLane,
   findingsOf,
@@ -93,6 +94,16 @@ test('stock that fell without an order is a leak, and whoever may have taken it 
   ]);
 });
 
+test('a leak says whether any attempt has no order before it says what those were told', () => {
+  const noteOf = (outcomes: Outcome[]) => {
+    const lane = goodLane(5, outcomes);
+    lane.final.finalStock -= 1;
+    return findingsOf(lostUpdates, lane)[0]?.evidence[0]?.note;
+  };
+  expect(noteOf(repeat('accepted', 2))).toMatch(/Every attempt has an order$/);
+  expect(noteOf(['accepted', 'sold-out'])).toMatch(/Every attempt without an order was told sold out$/);
+});
+
 test('purchases still running excuse as many units as they asked for, and no more', () => {
   const lane = goodLane(5, ['accepted', 'indeterminate', 'indeterminate']);
   lane.final.finalStock = 3;
@@ -178,6 +189,22 @@ test('losses and leaks that partly cancel are both counted, in the ledger too', 
       expect.arrayContaining([2, 4]),
     );
   }
+});
+
+test('sales that found what the one before had left are no fork, though the version did not rise', () => {
+  const lane = writersOfOneVersion(10, [1, 2, 1], 6);
+  const seen = [10, 9, 7];
+  for (const [n, attempt] of lane.attempts.entries()) {
+    Object.assign(attempt, { seenStock: seen[n], remaining: seen[n]! - attempt.quantity! });
+  }
+  expect(auditLane(lane)).toMatchObject({ verdict: { findings: [] }, lostUpdates: 0, ledger: { pieces: 0 } });
+  // one of two that saw the same stock of the version is still lost
+  lane.attempts.push({ n: 3, outcome: 'accepted', quantity: 1, seenVersion: 0, seenStock: 7, remaining: 6 });
+  lane.final.orders.push({ orderId: '4', attemptId: PREFIX + '3', quantity: 1 });
+  expect(auditLane(lane)).toMatchObject({
+    lostUpdates: 1,
+    ledger: { entries: [{ attemptId: PREFIX + '3', otherAttemptId: PREFIX + '2', version: 0 }] },
+  });
 });
 
 test('a fork of several units lost all but the units of one sale', () => {

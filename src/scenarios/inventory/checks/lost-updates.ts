@@ -77,12 +77,17 @@ function stockLeak(context: AuditContext, count: number): Violation {
     attemptId: attemptIdOf(history, i),
     note: `ended ${OUTCOMES[intAt(history.outcome, i)] ?? 'unknown'} and has no order: it may have taken units`,
   }));
+  let unsold = 0;
   for (let i = 0; i < history.count; i += 1) {
-    if (matched.ordersOf[i] === 0 && history.outcome[i] !== SOLD_OUT) suspects.add(i);
+    if (matched.ordersOf[i] !== 0) continue;
+    unsold += 1;
+    if (history.outcome[i] !== SOLD_OUT) suspects.add(i);
   }
+  const unsuspected =
+    unsold === 0 ? 'Every attempt has an order' : 'Every attempt without an order was told sold out';
   const look =
     suspects.size === 0
-      ? 'Every attempt without an order was told sold out'
+      ? unsuspected
       : `Look first at the ${countOf(suspects.size, 'attempt')} without an order that ${suspects.size === 1 ? 'was' : 'were'} not told sold out`;
   const note = `${balance(context)}. ${look}`;
   const witnesses = [notes({ note }), suspects];

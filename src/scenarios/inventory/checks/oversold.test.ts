@@ -75,6 +75,20 @@ test('names the sale that started from the same state, where that is known', () 
 test('an order that takes the last unit and more is set beside the one before it', () => {
   const lane = goodLane(4, repeat('accepted', 3));
   lane.final.orders = ordersFor([0, 1, 2], 3);
-  const partners = findingsOf(oversold, lane)[0]?.evidence.map(({ otherAttemptId }) => otherAttemptId);
-  expect(partners).toEqual(['lane-0', 'lane-1']);
+  const pieces = findingsOf(oversold, lane)[0]?.evidence ?? [];
+  expect(pieces.map(({ otherAttemptId }) => otherAttemptId)).toEqual(['lane-0', 'lane-1']);
+  expect(pieces.map(({ note }) => note)).toEqual([
+    'after this order 6 units were sold, of a stock of 4; 1 unit was left after the order of lane-0',
+    'after this order 9 units were sold, of a stock of 4; the last unit had gone to lane-1',
+  ]);
+});
+
+test('an order of an item without stock is set beside no last unit', () => {
+  const lane = goodLane(0, repeat('accepted', 2));
+  lane.final.orders = ordersFor([0, 1]);
+  const notes = findingsOf(oversold, lane)[0]?.evidence.map(({ note }) => note);
+  expect(notes).toEqual([
+    'after this order 1 unit was sold, of a stock of 0',
+    'after this order 2 units were sold, of a stock of 0',
+  ]);
 });

@@ -65,8 +65,10 @@ function ordersPastTheLastUnit(context: AuditContext): PairList {
     if (context.matched.repeatedOrder?.[o] === 1) continue;
     sold += intAt(orders.quantity, o);
     if (sold > stock) list.add(o, sold);
-    if (lastUnit === -1 && sold >= stock) lastUnit = o;
-    else if (lastUnit === -1) beforeLast = o;
+    // of no stock there is no last unit
+    if (stock === 0 || lastUnit !== -1) continue;
+    if (sold >= stock) lastUnit = o;
+    else beforeLast = o;
   }
   return list;
 }
@@ -95,8 +97,13 @@ function describeExcess(context: AuditContext, o: number, sold: number, lastUnit
     if (rival.same === 'version') evidence.version = at(history.seenVersion, owner);
     evidence.note = `${past}; ${evidence.otherAttemptId} sold from the same ${rival.same}`;
   } else if (lastUnit !== -1) {
-    evidence.otherAttemptId = orderAttemptId(orders, lastUnit);
-    evidence.note = `${past}; the last unit had gone to ${evidence.otherAttemptId}`;
+    const before = orderAttemptId(orders, lastUnit);
+    const left = unitsInStock(final) - (sold - intAt(orders.quantity, o));
+    evidence.otherAttemptId = before;
+    evidence.note =
+      left > 0
+        ? `${past}; ${countOf(left, 'unit was', 'units were')} left after the order of ${before}`
+        : `${past}; the last unit had gone to ${before}`;
   }
   return evidence;
 }

@@ -1,6 +1,7 @@
 import { HELD, type Invariant } from '@/audit/invariant';
 import { oncePerAudit, type AuditContext } from '@/audit/audit-context';
 import { at, intAt } from '@/lib/column';
+import type { History } from '@/model/history';
 import { countOf, formatNumber } from '@/model/wording';
 import { whyStockMayRise } from './stock/restock';
 import { salesByVersion } from './stock/sales-by-version';
@@ -18,7 +19,8 @@ export interface VersionForks {
  * If both wrote the stock as an absolute value, that is the dependency cycle of P4, lost update (Adya, Liskov,
  * O'Neil: Generalized Isolation Level Definitions, 2000), and one of them is gone. Grouped by version and never by
  * stock value, which may come back. Sales that left other units than what they saw less what they took have
- * decremented in place, and undid no other: they are passed over.
+ * decremented in place, and undid no other: they are passed over. Nor are sales paired that saw different stocks: their
+ * version did not rise with every write.
  *
  * Linear after sorting.
  */
@@ -27,16 +29,26 @@ export const findVersionForks = oncePerAudit((context): VersionForks => {
   const byVersion = salesByVersion(context);
   const pairs = new Int32Array(2 * byVersion.length);
   let size = 0;
-  let earlier = -1;
-  for (const later of byVersion) {
+  let version = Number.NaN;
+  // the places of the last sales of this version: of each stock (NaN: not told), and of all
+  const lastOf = new Map<number, number>();
+  let last = -1;
+  for (const [place, later] of byVersion.entries()) {
     if (wroteWhatItSaw(context, later) === false) continue;
-    const isFork = earlier !== -1 && at(history.seenVersion, earlier) === at(history.seenVersion, later);
-    if (isFork) {
-      pairs[size] = earlier;
+    if (at(history.seenVersion, later) !== version) {
+      [version, last] = [at(history.seenVersion, later), -1];
+      lastOf.clear();
+    }
+    const stock = at(history.seenStock, later);
+    const agreeing = Math.max(lastOf.get(stock) ?? -1, lastOf.get(Number.NaN) ?? -1);
+    const earlier = Number.isNaN(stock) ? last : agreeing;
+    if (earlier !== -1) {
+      pairs[size] = intAt(byVersion, earlier);
       pairs[size + 1] = later;
       size += 2;
     }
-    earlier = later;
+    last = place;
+    lastOf.set(stock, place);
   }
   return { known: byVersion.length, pairs: pairs.subarray(0, size) };
 });
@@ -50,30 +62,42 @@ export interface ProvenForks {
 }
 
 /**
- * Counts the sales of a version that reported to have left what they saw less what they took: then only one of their
- * writes can have lasted. Where the stock may rise that proves nothing, as what a decrement in place took may have come
- * back before the next one.
+ * Counts the sales of a version and a stock that reported to have left what they saw less what they took: then only one
+ * of their writes can have lasted. Sales of one version that saw different stocks prove nothing against each other: a
+ * write between them did not raise the version. Where the stock may rise nothing is proven either, as what a decrement
+ * in place took may have come back before the next one.
  */
 export const measureProvenForks = oncePerAudit((context): ProvenForks => {
   const forks: ProvenForks = { sales: 0, units: 0 };
   if (whyStockMayRise(context) !== undefined) return forks;
   const { history, matched } = context;
   let version = Number.NaN;
-  let largest = 0;
+  /** The largest sale of this version by the stock that it saw. */
+  const largestOf = new Map<number, number>();
   for (const i of salesByVersion(context)) {
     if (wroteWhatItSaw(context, i) !== true) continue;
+    if (at(history.seenVersion, i) !== version) {
+      version = at(history.seenVersion, i);
+      largestOf.clear();
+    }
+    const stock = at(history.seenStock, i);
     const quantity = Math.min(intAt(history.quantity, i), intAt(matched.unitsOf, i));
-    if (at(history.seenVersion, i) === version) {
+    const largest = largestOf.get(stock);
+    if (largest !== undefined) {
       forks.sales += 1;
       forks.units += Math.min(largest, quantity);
-      largest = Math.max(largest, quantity);
-    } else {
-      version = at(history.seenVersion, i);
-      largest = quantity;
     }
+    largestOf.set(stock, Math.max(largest ?? 0, quantity));
   }
   return forks;
 });
+
+/** Whether two sales told the same version of the row, and not two stocks, which it cannot have had. */
+export function sawSameVersion({ seenVersion, seenStock }: History, one: number, other: number): boolean {
+  if (seenVersion[one] !== seenVersion[other]) return false;
+  const [stock, otherStock] = [at(seenStock, one), at(seenStock, other)];
+  return stock === otherStock || Number.isNaN(stock) || Number.isNaN(otherStock);
+}
 
 /** Whether a sale left what it saw less what it took; `undefined` if it did not report both. */
 function wroteWhatItSaw({ history }: AuditContext, i: number): boolean | undefined {

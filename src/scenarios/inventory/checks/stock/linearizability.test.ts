@@ -6,6 +6,11 @@ import { findFalseRefusals } from './linearizability';
 
 /** What the linear check makes of the operations: nothing oversold, and no refusal that is false. */
 function decide(operations: readonly Operation[], stock: number): boolean {
+  const { total, refusals } = check(operations, stock);
+  return total <= stock && refusals.length === 0;
+}
+
+function check(operations: readonly Operation[], stock: number) {
   const units = (kind: Operation['kind']) =>
     Int32Array.from(operations, (operation) => (operation.kind === kind ? operation.quantity : 0));
   const call = Float64Array.from(operations, (operation) => operation.call);
@@ -15,8 +20,7 @@ function decide(operations: readonly Operation[], stock: number): boolean {
     ...{ call, return: back, taken, open: units('maybe'), refused: units('refuse') },
     ...{ stock, unownedUnits: 0, byCall: sortedIndexes(call), byReturn: sortedIndexes(back) },
   });
-  const total = taken.reduce((sum, unit) => sum + unit, 0);
-  return total <= stock && refusals.length === 0;
+  return { total: taken.reduce((sum, unit) => sum + unit, 0), refusals };
 }
 
 /** Up to seven operations on a clock of few moments, so that ties are common; one without an answer never returns. */
@@ -73,4 +77,15 @@ test('mixed quantities, some open: never calls a history false that is not', () 
     { numRuns: 10_000 },
   );
   expect(seen.caught).toBeGreaterThan(10 * seen.missed);
+});
+
+test('every false refusal left as many units as it asked for, by the most that can have been taken', () => {
+  fc.assert(
+    fc.property(histories(['take', 'refuse', 'maybe'], 2), ({ operations, stock }) => {
+      for (const { refused, takenBy } of check(operations, stock).refusals) {
+        expect(takenBy).toBeLessThanOrEqual(stock - (operations[refused]?.quantity ?? 0));
+      }
+    }),
+    { numRuns: 10_000 },
+  );
 });

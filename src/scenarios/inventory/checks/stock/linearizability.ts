@@ -49,6 +49,7 @@ export function findFalseRefusals(history: SemaphoreHistory): FalseRefusal[] {
   const laterTaker = nextTakers(history);
   const { areUnits, total } = measureDemand(history);
   const explainsNothing = areUnits && total <= stock;
+  const takenLater = explainsNothing ? unitsFrom(history) : undefined;
   const found: FalseRefusal[] = [];
   let mayBeTaken = history.unownedUnits;
   let called = 0;
@@ -63,7 +64,10 @@ export function findFalseRefusals(history: SemaphoreHistory): FalseRefusal[] {
     if (units === 0) continue;
     const taker = intAt(laterTaker, called);
     const isContradicted = explainsNothing && taker !== -1;
-    if (mayBeTaken <= stock - units || isContradicted) found.push({ refused: r, takenBy: mayBeTaken, taker });
+    if (mayBeTaken > stock - units && !isContradicted) continue;
+    // where no more than the stock is taken, what later buyers got was still there
+    const takenBy = Math.min(mayBeTaken, stock - (takenLater === undefined ? 0 : at(takenLater, called)));
+    found.push({ refused: r, takenBy, taker });
   }
   return found;
 }
@@ -76,6 +80,14 @@ function nextTakers({ byCall, taken }: SemaphoreHistory): Int32Array {
     next[place] = intAt(taken, i) > 0 ? i : intAt(next, place + 1);
   }
   return next;
+}
+
+/** For each place in the order of calls, the units that attempts from there on certainly took. */
+function unitsFrom({ byCall, taken }: SemaphoreHistory): Float64Array {
+  const units = new Float64Array(byCall.length + 1);
+  for (let place = byCall.length - 1; place >= 0; place -= 1)
+    units[place] = at(units, place + 1) + intAt(taken, intAt(byCall, place));
+  return units;
 }
 
 function measureDemand(history: SemaphoreHistory): { areUnits: boolean; total: number } {

@@ -5,13 +5,14 @@ import type { History } from '@/model/history';
 import { orderIdOf } from '@/model/order-columns';
 import type { Evidence } from '@/model/verdict';
 import { formatNumber } from '@/model/wording';
+import { sawSameVersion } from '../version-forks';
 
 /** Two sales of which one undid the other: they share a version, share a unit, or one overwrote the other. */
 export function describeLoss(context: AuditContext, earlier: number, later: number): Evidence {
   const { history, final, matched } = context;
   const otherAttemptId = attemptIdOf(history, earlier);
   const version = at(history.seenVersion, later);
-  const hasVersion = version === history.seenVersion[earlier];
+  const hasVersion = sawSameVersion(history, later, earlier);
   const order = intAt(matched.firstOrderOf, later);
   return {
     attemptId: attemptIdOf(history, later),

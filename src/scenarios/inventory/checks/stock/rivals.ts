@@ -1,6 +1,7 @@
 import { oncePerAudit, type AuditContext } from '@/audit/audit-context';
 import { at, intAt } from '@/lib/column';
 import { NumberIndex } from '@/lib/number-index';
+import { sawSameVersion } from '../version-forks';
 import { eachSharedUnit } from './unit-spans';
 
 /** The sale that started from the same state as another one, and in which respect. */
@@ -23,7 +24,8 @@ export function findRival(context: AuditContext, i: number): Rival | undefined {
   const { sameVersion, sameUnit, sameStock } =
     search.asked > PASSES ? indexedSearch(context) : passingSearch(context);
   const byVersion = sameVersion(i);
-  if (byVersion !== -1) return { attempt: byVersion, same: 'version' };
+  if (byVersion !== -1 && sawSameVersion(context.history, i, byVersion))
+    return { attempt: byVersion, same: 'version' };
   const byUnit = sameUnit(i);
   if (byUnit !== -1) return { attempt: byUnit, same: 'unit' };
   const byStock = sameStock(i);

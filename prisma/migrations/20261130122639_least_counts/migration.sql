@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "findings" ADD COLUMN     "is_at_least" BOOLEAN NOT NULL DEFAULT false;
