@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { checkHealth } from '@/services/health';
 import { createRedisClient } from '@/services/redis/redis-client';
 import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
+import { countRoom } from '@/services/postgres/pools';
 import { createPrisma } from '@/services/postgres/prisma';
 import { createTestDatabase, databaseTest as test, testRedisUrl } from '../fixtures/database/database';
 
@@ -62,4 +63,27 @@ test('a PostgreSQL that takes no writes is not healthy', async () => {
     status: 'degraded',
     checks: { postgres: { ok: false, message: 'PostgreSQL is read-only' }, redis: { ok: true } },
   });
+});
+
+test.for([
+  ['role', 'alter role "$name" connection limit 40'],
+  ['database', 'alter database "$name" connection limit 40'],
+] as const)('a connection limit of the %s leaves less room for pools', async ([, sql]) => {
+  const database = await createTestDatabase();
+  const { name } = database;
+  const run = (text: string) => database.query(text.replaceAll('$name', name));
+  await run(`create role "$name" login password 'secret'`);
+  onTestFinished(async () => {
+    await run('drop role "$name"');
+    await database.drop();
+  });
+  const address = Object.assign(new URL(database.url), { username: name, password: 'secret' });
+  const db = createPrisma(address.href, { size: 1, name: 'test' });
+  onTestFinished(() => db.$disconnect());
+
+  const before = await countRoom(db);
+  await run(sql);
+
+  expect(before).toBeGreaterThan(23);
+  expect(await countRoom(db)).toBe(23);
 });

@@ -84,14 +84,21 @@ export async function checkPoolSize({ poolSize, recorder }: Pools): Promise<void
   const most = await countRoom(recorder);
   if (poolSize <= most) return;
   throw new PoolSizeError(
-    `POOL_SIZE is ${poolSize}, but this PostgreSQL has room for ${most}. Lower it, or raise max_connections.`,
+    `POOL_SIZE is ${poolSize}, but this PostgreSQL has room for ${most}. Lower it, or raise max_connections or the limit of the role or the database.`,
   );
 }
 
-/** Connections that the connected PostgreSQL has for all pools under test together. */
+/**
+ * Connections that the connected PostgreSQL has for all pools under test together. Limits of the role and of the database
+ * hold for everyone but superusers.
+ */
 export async function countRoom(db: PrismaClient): Promise<number> {
   const [row] = await db.$queryRaw<{ connections: number }[]>`
-    select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-      as connections`;
+    select least(
+      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+      case when not rolsuper and rolconnlimit >= 0 then rolconnlimit end,
+      case when not rolsuper and datconnlimit >= 0 then datconnlimit end
+    ) as connections
+    from pg_roles, pg_database where rolname = session_user and datname = current_database()`;
   return (row?.connections ?? Number.POSITIVE_INFINITY) - OTHERS;
 }
