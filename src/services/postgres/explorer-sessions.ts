@@ -99,8 +99,8 @@ function watch(pool: Pool, isTold: boolean): Monitor {
  */
 async function terminate(pool: Pool, pids: number[]): Promise<void> {
   await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
-  const giveUpAt = Date.now() + TERMINATE_TIMEOUT_MS;
-  while (Date.now() < giveUpAt) {
+  const giveUpAt = performance.now() + TERMINATE_TIMEOUT_MS;
+  while (performance.now() < giveUpAt) {
     const { rowCount } = await pool.query({
       name: 'alive',
       text: 'select 1 from pg_stat_activity where pid = any($1)',
