@@ -12,16 +12,16 @@ export class LiveRegion {
   constructor(read: () => string, say: (text: string) => void) {
     this.#read = read;
     this.#say = say;
-    this.#saidAt = Date.now();
+    this.#saidAt = performance.now();
   }
 
   /** Called when there is something new. */
   news(): void {
     if (this.#due !== undefined) return;
-    const wait = Math.max(0, this.#saidAt + SPEAK_EVERY_MS - Date.now());
+    const wait = Math.max(0, this.#saidAt + SPEAK_EVERY_MS - performance.now());
     this.#due = setTimeout(() => {
       this.#due = undefined;
-      this.#saidAt = Date.now();
+      this.#saidAt = performance.now();
       this.#say(this.#read());
     }, wait);
   }

@@ -128,8 +128,8 @@ function spawnGroup({ command, cwd, env, logFile }: AppCommand): ChildProcess {
 }
 
 async function whenListening(app: AppCommand, instance: Instance, signal?: AbortSignal): Promise<void> {
-  const until = Date.now() + app.startMs;
-  while (Date.now() < until) {
+  const until = performance.now() + app.startMs;
+  while (performance.now() < until) {
     signal?.throwIfAborted();
     const exit = instance.exit();
     if (exit !== undefined)

@@ -11,6 +11,8 @@ import { requireDatabase } from './require-database';
 const SAVE_AGAIN_MS = 1_000;
 /** Timeout of the last write before the server ends, ms. */
 const LAST_SAVE_MS = 2_000;
+/** A first write whose answer was lost has come to its end by then: it waits for no lock for so long, ms. */
+const WRITTEN_WITHIN_MS = 10_000;
 
 /** Refuses to start a job while this process shuts down. */
 export const SHUTTING_DOWN = refuse('unavailable', 'shutting-down', 'The server is shutting down.');
@@ -82,6 +84,9 @@ export class Jobs<J extends ActiveJob> {
   private readonly active = new Map<string, J>();
   private readonly ends = new Map<string, Deferred<void>>();
   private readonly unstored = new Set<Promise<void>>();
+  /** Dropped jobs whose first row may be in the store or may still come, with the time at which they were dropped. */
+  private readonly dropped = new Map<string, number>();
+  private isForgetting = false;
   private readonly ended = new Map<JobHead['status'], number>();
   private readonly closing = new AbortController();
   private isRefusing = false;
@@ -133,7 +138,7 @@ export class Jobs<J extends ActiveJob> {
    * Accepts a job and writes its first row. The job counts from the call on, so that concurrent requests cannot exceed
    * a limit together.
    *
-   * @throws LabUnavailableError when it cannot be written; the job is dropped then
+   * @throws LabUnavailableError when it cannot be written; the job is dropped then, with what was written of it
    */
   async begin(job: J): Promise<void> {
     const { id } = job;
@@ -145,6 +150,9 @@ export class Jobs<J extends ActiveJob> {
     } catch (error) {
       this.active.delete(id);
       this.end(id);
+      // it may have been written: only the answer is missing
+      this.dropped.set(id, performance.now());
+      void this.forgetDropped();
       throw error;
     }
   }
@@ -241,6 +249,28 @@ export class Jobs<J extends ActiveJob> {
         return this.deps.log.error(this.about(job, error), `${this.kind.name} is not stored`);
       }
     }
+  }
+
+  /** Deletes what was written of dropped jobs: a row that says `queued` while its server lives would stay for ever. Never rejects. */
+  private async forgetDropped(): Promise<void> {
+    if (this.isForgetting) return;
+    this.isForgetting = true;
+    const { signal } = this.closing;
+    while (this.dropped.size > 0) {
+      await sleep(SAVE_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      // the next server to start deals with what is left
+      if (signal.aborted) return;
+      try {
+        for (const [id, at] of this.dropped) {
+          const isLast = performance.now() - at > WRITTEN_WITHIN_MS;
+          await this.kind.erase(id);
+          if (isLast) this.dropped.delete(id);
+        }
+      } catch {
+        // PostgreSQL is away, which health reports
+      }
+    }
+    this.isForgetting = false;
   }
 
   private about(job: J, error: unknown): object {

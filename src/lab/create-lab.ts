@@ -73,7 +73,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     audits: new Audits(batches, deps),
     reads,
     storage,
-    sampled: { db: pools.probes, redis },
+    sampled: { db: pools.samples, redis },
     loadThreads,
     warm: new Set<string>(),
     poolSize,

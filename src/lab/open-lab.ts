@@ -11,6 +11,7 @@ import { loadScenario } from '@/scenarios/scenario';
 import type { ScenarioLocation } from '@/scenarios/scenario';
 import { projectRoot } from '@/services/env';
 import type { Env } from '@/services/env';
+import { explainRefusal } from '@/services/check-service';
 import { checkHealth } from '@/services/health';
 import type { Health } from '@/services/health';
 import { openServices } from '@/services/open-services';
@@ -103,7 +104,9 @@ async function open(
   const scenario = await loadScenario(location);
   const strategies = await loadStrategies(location.strategies);
   const seed = () => scenario.seed({ db: pools.recorder, redis }, strategies.values());
-  await seed();
+  await seed().catch((error: unknown) => {
+    throw explainRefusal(error, redisUrl);
+  });
   // a restarted Redis has lost the counters of the demo item
   redis.on('ready', () => {
     seed().catch((error: unknown) => log.warn({ error }, 'the demo item is not there'));

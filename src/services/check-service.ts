@@ -1,3 +1,4 @@
+import { codeOf } from '@/failures/failure-table';
 import { createPgClient } from './postgres/pg-connections';
 import { createRedisClient } from './redis/redis-client';
 
@@ -12,14 +13,17 @@ export class ServiceUnreachableError extends Error {
 const TIMEOUT_MS = 5_000;
 
 /**
- * Opens one connection and checks only that the server responds.
+ * Opens one connection and checks only that the server responds and takes writes.
  *
  * @throws ServiceUnreachableError after 5 s at most
  */
 export async function checkPostgres(databaseUrl: string): Promise<void> {
   const client = createPgClient({ connectionString: databaseUrl, connectionTimeoutMillis: TIMEOUT_MS });
   try {
-    await withTimeout(client.connect().then(() => client.query('select 1')));
+    await withTimeout(client.connect());
+    const asked = client.query<{ is: string }>(`select current_setting('transaction_read_only') as is`);
+    const { rows } = await withTimeout(asked);
+    if (rows[0]?.is === 'on') throw Object.assign(new Error('read-only'), { code: '25006' });
   } catch (error) {
     throw unreachable('PostgreSQL', 'DATABASE_URL', databaseUrl, 5432, error);
   } finally {
@@ -28,7 +32,7 @@ export async function checkPostgres(databaseUrl: string): Promise<void> {
 }
 
 /**
- * Like `checkPostgres`, for Redis.
+ * Like `checkPostgres`, for Redis. Whether it takes the lab's commands shows with the first of them: see `explainRefusal`.
  *
  * @throws ServiceUnreachableError after 5 s at most
  */
@@ -44,6 +48,15 @@ export async function checkRedis(redisUrl: string): Promise<void> {
   } finally {
     client.destroy();
   }
+}
+
+/** The error to throw for first commands that failed: in one line where Redis itself has refused one. */
+export function explainRefusal(error: unknown, redisUrl: string): unknown {
+  const code = codeOf(error);
+  if (!(error instanceof Error) || (code !== 'SimpleError' && code !== 'ScriptError')) return error;
+  const said = error.message.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const message = `Redis at ${placeOf(redisUrl, 6379)} refuses a command (${said}). Check REDIS_URL.`;
+  return new ServiceUnreachableError(message, error);
 }
 
 async function withTimeout<T>(work: Promise<T>): Promise<T> {
@@ -65,8 +78,7 @@ function unreachable(
   defaultPort: number,
   error: unknown,
 ): ServiceUnreachableError {
-  const url = new URL(address);
-  const where = `${url.hostname}:${url.port === '' ? defaultPort : url.port}`;
+  const where = placeOf(address, defaultPort);
   const refusal = refusalOf(error);
   if (refusal !== undefined)
     return new ServiceUnreachableError(`${service} at ${where} ${refusal}. Check ${variable}.`, error);
@@ -77,6 +89,11 @@ function unreachable(
   );
 }
 
+function placeOf(address: string, defaultPort: number): string {
+  const { hostname, port } = new URL(address);
+  return `${hostname}:${port === '' ? defaultPort : port}`;
+}
+
 /** Messages for a server that was reached and refuses the login, as the rest of a sentence. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/^28P01$|WRONGPASS|invalid password/i, 'refuses the user or the password'],
@@ -84,6 +101,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/NOAUTH/, 'asks for a password'],
   [/^3D000$/, 'has no database of this name'],
   [/^42501$/, 'denies this user access to the database'],
+  [/^25006$/, 'is read-only'],
   [/^53300$|max number of clients/, 'takes no more connections'],
   [/^57P03$|^LOADING/, 'is starting up or shutting down'],
 ];

@@ -32,15 +32,19 @@ export interface HealthDeps {
   incident: (service: 'postgres' | 'redis') => string | undefined;
 }
 
-/** Asks PostgreSQL for its version and start time. Rejects when it does not respond in time. */
-export async function probePostgres(
-  db: PrismaClient,
-  withinMs = CHECK_TIMEOUT_MS,
-): Promise<{ version: string; started: string }> {
-  const asked = db.$queryRaw<{ version: string; started: string }[]>`
-    select current_setting('server_version') as version, pg_postmaster_start_time()::text as started`;
+interface Probed {
+  version: string;
+  started: string;
+  isReadOnly: boolean;
+}
+
+/** Asks PostgreSQL for its version, its start time and whether it takes writes. Rejects when it does not respond in time. */
+export async function probePostgres(db: PrismaClient, withinMs = CHECK_TIMEOUT_MS): Promise<Probed> {
+  const asked = db.$queryRaw<Probed[]>`
+    select current_setting('server_version') as version, pg_postmaster_start_time()::text as started,
+      current_setting('transaction_read_only')::boolean as "isReadOnly"`;
   const [row] = await withTimeout(asked, withinMs);
-  return row ?? { version: 'unknown', started: 'unknown' };
+  return row ?? { version: 'unknown', started: 'unknown', isReadOnly: false };
 }
 
 /**
@@ -66,7 +70,8 @@ async function refuseOtherSchema(db: PrismaClient): Promise<void> {
 export async function checkHealth({ db, redis, version, incident }: HealthDeps): Promise<Health> {
   const [postgres, redisCheck] = await Promise.all([
     check(async () => {
-      const [{ version }] = await Promise.all([probePostgres(db), refuseOtherSchema(db)]);
+      const [{ version, isReadOnly }] = await Promise.all([probePostgres(db), refuseOtherSchema(db)]);
+      if (isReadOnly) throw new Error('PostgreSQL is read-only');
       return version;
     }, incident('postgres')),
     check(async () => (await probeRedis(redis)).version, incident('redis')),

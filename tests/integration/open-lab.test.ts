@@ -163,7 +163,18 @@ describe('a lab that cannot be opened leaves nothing open', () => {
 
   test('when Redis does not let it read', async () => {
     const { env, connections } = await prepare({ rights: ['+@all', '-@read'] });
-    await expect(open(env)).rejects.toThrow('NOPERM');
+    await expect(open(env)).rejects.toThrow(
+      /^Redis at 127\.0\.0\.1:\d+ refuses a command \(NOPERM .+\)\. Check REDIS_URL\.$/,
+    );
+    await expect.poll(connections).toEqual([]);
+  });
+
+  test('when PostgreSQL is read-only', async () => {
+    const { env, connections, database } = await prepare();
+    await database.query(`alter database "${database.name}" set default_transaction_read_only = on`);
+    await expect(open(env)).rejects.toThrow(
+      /^PostgreSQL at 127\.0\.0\.1:\d+ is read-only\. Check DATABASE_URL\.$/,
+    );
     await expect.poll(connections).toEqual([]);
   });
 });

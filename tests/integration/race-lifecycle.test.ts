@@ -16,13 +16,14 @@ const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
 test('a race has every connection open that it needs', async ({ api, database }) => {
   await api.race({ strategies: ['process-mutex'], stock: 1, attempts: 1, concurrency: 1 });
   const rows = await database.query(
-    `select substring(application_name from '^oversell (lab|probes|under test)') as name, count(*)::int as open
-     from pg_stat_activity where datname = current_database() and application_name ~ '^oversell (lab|probes|under)'
+    `select substring(application_name from '^oversell (lab|probes|samples|under test)') as name, count(*)::int as open
+     from pg_stat_activity where datname = current_database() and application_name ~ '^oversell (lab|probes|samples|under)'
      group by 1 order by 1`,
   );
   expect(rows).toEqual([
     { name: 'lab', open: 5 },
     { name: 'probes', open: 2 },
+    { name: 'samples', open: 1 },
     { name: 'under test', open: 20 },
   ]);
 });

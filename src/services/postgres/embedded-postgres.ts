@@ -216,7 +216,7 @@ async function stopOwnerOfDataDir(dataDir: string): Promise<void> {
 }
 
 async function waitUntilReady(server: ServiceProcess, url: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const exit = server.exit();
     if (exit !== undefined) {
@@ -226,7 +226,7 @@ async function waitUntilReady(server: ServiceProcess, url: string): Promise<void
     }
     const failure = await tryCreateDatabase(url);
     if (failure === undefined) return;
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new Error(`PostgreSQL is not ready after 60 s: ${failure}\n${server.logTail()}`);
     await delay(25);
   }

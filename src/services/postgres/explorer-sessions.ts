@@ -2,8 +2,8 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Client, Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Explorable, Monitor, Session, ConnectionHooks } from '@/explorer/backends/in-process/session';
 import { PrismaClient } from '@/generated/prisma/client';
-import { PgPool } from './pg-connections';
-import { nameStatements } from './prisma';
+import { PgPool, withSettings } from './pg-connections';
+import { nameStatements, READ_COMMITTED } from './prisma';
 
 /** Connections of a session. One is enough for every strategy that uses only its transaction inside it. */
 const CONNECTIONS = 2;
@@ -30,6 +30,7 @@ const TELLING = {
   log_min_messages: 'fatal',
 };
 const ALWAYS = {
+  default_transaction_isolation: READ_COMMITTED,
   synchronous_commit: 'off',
   // virtual time: no wait ends by itself
   lock_timeout: '0',
@@ -54,12 +55,10 @@ export async function openExplorerSessions(url: string): Promise<ExplorerSession
     await outside.end();
     throw error;
   });
-  const options = Object.entries({ ...ALWAYS, ...(isTold && TELLING) })
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
+  const address = withSettings(url, { ...ALWAYS, ...(isTold && TELLING) });
   return {
     monitor: watch(outside, isTold),
-    openSession: async () => openSession(url, options, (pids) => terminate(outside, pids)),
+    openSession: async () => openSession(address, (pids) => terminate(outside, pids)),
     close: () => outside.end(),
   };
 }
@@ -100,8 +99,8 @@ function watch(pool: Pool, isTold: boolean): Monitor {
  */
 async function terminate(pool: Pool, pids: number[]): Promise<void> {
   await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
-  const giveUpAt = Date.now() + TERMINATE_TIMEOUT_MS;
-  while (Date.now() < giveUpAt) {
+  const giveUpAt = performance.now() + TERMINATE_TIMEOUT_MS;
+  while (performance.now() < giveUpAt) {
     const { rowCount } = await pool.query({
       name: 'alive',
       text: 'select 1 from pg_stat_activity where pid = any($1)',
@@ -122,19 +121,17 @@ const NO_HOOKS: ConnectionHooks = {
 };
 
 async function openSession(
-  url: string,
-  options: string,
+  address: ReturnType<typeof withSettings>,
   terminateBackends: (pids: number[]) => Promise<void>,
 ): Promise<Session> {
   let wire = NO_HOOKS;
   const open = new Set<PoolClient>();
   const pool = new PgPool({
-    connectionString: url,
+    ...address,
     max: CONNECTIONS,
     application_name: 'oversell explored attempt',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    options,
   });
   pool.on('connect', (client) => {
     open.add(client);

@@ -19,6 +19,21 @@ export function createPgClient(config: pg.ClientConfig): pg.Client {
   return new HeardClient(config);
 }
 
+/** Where to connect, and settings of the session: they come after those that the address itself asks for. */
+export function withSettings(
+  url: string,
+  settings: Readonly<Record<string, string>>,
+): { connectionString: string; options: string } {
+  const address = new URL(url);
+  const asked = address.searchParams.get('options');
+  address.searchParams.delete('options');
+  const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
+  // pg prefers the options of the address to those beside it
+  return asked === null
+    ? { connectionString: url, options: own.join(' ') }
+    : { connectionString: address.href, options: [asked, ...own].join(' ') };
+}
+
 /** A pool whose connections may end at any moment: idle ones are replaced, and a statement on one in use fails. */
 export class PgPool extends pg.Pool {
   constructor(config: pg.PoolConfig) {

@@ -14,11 +14,13 @@ const FOR_RACES = { repeatsLost: true, connectTimeoutMs: 30_000, idleTimeoutMs: 
  */
 const RECORDER = { ...FOR_RACES, size: 5, name: 'oversell lab', statementTimeoutMs: 60_000 };
 const PROBES = { ...FOR_RACES, size: 2, name: 'oversell probes' };
+/** Apart from the probes: a sample waits while another client locks the table that it reads. */
+const SAMPLES = { ...FOR_RACES, size: 1, name: 'oversell samples' };
 const VIEWERS = { size: 4, name: 'oversell viewers', statementTimeoutMs: 15_000, repeatsLost: true };
-/** The explorer's 2 and the lease, with 3 spare for connections from outside. */
-const BESIDE_POOLS = 6;
+/** The explorer's 2 and the lease, with 2 spare for connections from outside. */
+const BESIDE_POOLS = 5;
 /** Connections that no pool under test can have. */
-const OTHERS = RECORDER.size + PROBES.size + VIEWERS.size + BESIDE_POOLS;
+const OTHERS = RECORDER.size + PROBES.size + SAMPLES.size + VIEWERS.size + BESIDE_POOLS;
 
 /** The lab's connection pools, each with its Prisma client; docs/architecture.md says what each is for. */
 export interface Pools {
@@ -28,6 +30,7 @@ export interface Pools {
   underTest: ObservedPrisma;
   recorder: PrismaClient;
   probes: PrismaClient;
+  samples: PrismaClient;
   viewers: PrismaClient;
   /** How the connections of each pool are used now, by the pool's name. */
   usage: () => Record<string, PoolUsage>;
@@ -45,25 +48,28 @@ export function createPools(databaseUrl: string, poolSize: number): Pools {
   const underTest = createObservedPrisma(databaseUrl, { size: poolSize, name: applicationName });
   const recorder = createObservedPrisma(databaseUrl, RECORDER);
   const probes = createObservedPrisma(databaseUrl, PROBES);
+  const samples = createObservedPrisma(databaseUrl, SAMPLES);
   const viewers = createObservedPrisma(databaseUrl, VIEWERS);
   return {
     poolSize,
     underTest,
     recorder: recorder.db,
     probes: probes.db,
+    samples: samples.db,
     viewers: viewers.db,
     usage: () => ({
       'under test': underTest.usage(),
       recorder: recorder.usage(),
       probes: probes.usage(),
+      samples: samples.usage(),
       viewers: viewers.usage(),
     }),
     applicationName,
     openForRaces: async () => {
-      await Promise.all([recorder, probes, underTest].map(({ open }) => open()));
+      await Promise.all([recorder, probes, samples, underTest].map(({ open }) => open()));
     },
     close: async () => {
-      await Promise.all([underTest, recorder, probes, viewers].map(({ db }) => db.$disconnect()));
+      await Promise.all([underTest, recorder, probes, samples, viewers].map(({ db }) => db.$disconnect()));
     },
   };
 }
@@ -78,14 +84,21 @@ export async function checkPoolSize({ poolSize, recorder }: Pools): Promise<void
   const most = await countRoom(recorder);
   if (poolSize <= most) return;
   throw new PoolSizeError(
-    `POOL_SIZE is ${poolSize}, but this PostgreSQL has room for ${most}. Lower it, or raise max_connections.`,
+    `POOL_SIZE is ${poolSize}, but this PostgreSQL has room for ${most}. Lower it, or raise max_connections or the limit of the role or the database.`,
   );
 }
 
-/** Connections that the connected PostgreSQL has for all pools under test together. */
+/**
+ * Connections that the connected PostgreSQL has for all pools under test together. Limits of the role and of the database
+ * hold for everyone but superusers.
+ */
 export async function countRoom(db: PrismaClient): Promise<number> {
   const [row] = await db.$queryRaw<{ connections: number }[]>`
-    select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-      as connections`;
+    select least(
+      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+      case when not rolsuper and rolconnlimit >= 0 then rolconnlimit end,
+      case when not rolsuper and datconnlimit >= 0 then datconnlimit end
+    ) as connections
+    from pg_roles, pg_database where rolname = session_user and datname = current_database()`;
   return (row?.connections ?? Number.POSITIVE_INFINITY) - OTHERS;
 }

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '@/generated/prisma/client';
 import { ObservedPool } from './observed-pool';
-import { openAll, repeatLost } from './pg-connections';
+import { openAll, repeatLost, withSettings } from './pg-connections';
 
 export interface PoolOptions {
   /** Connections at most. */
@@ -27,6 +27,9 @@ const LOCK_TIMEOUT_MS = 6_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Longer than the gap between the lanes of a race, so that no lane pays for reopening connections. */
 const IDLE_TIMEOUT_MS = 60_000;
+
+/** What a strategy's statements and transactions run at unless it says otherwise, whatever the role's or database's default is. */
+export const READ_COMMITTED = 'read committed';
 
 /** The connections of a pool. */
 export interface PoolUsage {
@@ -57,7 +60,7 @@ export function createObservedPrisma(url: string, options: PoolOptions): Observe
   const { size, name, statementTimeoutMs = STATEMENT_TIMEOUT_MS, repeatsLost = false } = options;
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
   const pool = new ObservedPool({
-    connectionString: url,
+    ...withSettings(url, { default_transaction_isolation: READ_COMMITTED }),
     max: size,
     application_name: name,
     connectionTimeoutMillis: connectTimeoutMs,

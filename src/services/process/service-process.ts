@@ -136,8 +136,8 @@ export async function stopIdentified(
   for (const { signal, waitMs } of [...signals, { signal: 'SIGKILL', waitMs: 5_000 } as const]) {
     if (!isAlive(target)) return true;
     process.kill(target.pid, signal);
-    const deadline = Date.now() + waitMs;
-    while (isAlive(target) && Date.now() < deadline) await delay(20);
+    const deadline = performance.now() + waitMs;
+    while (isAlive(target) && performance.now() < deadline) await delay(20);
   }
   if (isAlive(target)) throw new Error(`process ${target.pid} does not end`);
   return true;

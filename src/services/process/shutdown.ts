@@ -23,7 +23,7 @@ export class Shutdown {
    */
   onSignals(started: Promise<unknown>): void {
     const stop = (exitCode: number) => {
-      const now = Date.now();
+      const now = performance.now();
       if (this.requestedAt === undefined) {
         this.requestedAt = now;
         process.stderr.write('\n  Stopping …\n');

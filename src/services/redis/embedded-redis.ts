@@ -81,7 +81,7 @@ function configuration(port: number, password: string): string {
 }
 
 async function waitUntilReady(server: ServiceProcess, url: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const exit = server.exit();
     if (exit !== undefined) {
@@ -90,7 +90,7 @@ async function waitUntilReady(server: ServiceProcess, url: string): Promise<void
       throw new Error(`Redis did not start (${exit}):\n${said}`);
     }
     if (await answersPing(url)) return;
-    if (Date.now() > deadline) throw new Error(`Redis is not ready after 15 s:\n${server.logTail()}`);
+    if (performance.now() > deadline) throw new Error(`Redis is not ready after 15 s:\n${server.logTail()}`);
     await delay(20);
   }
 }
