@@ -26,7 +26,7 @@ const db = createPrisma(services.databaseUrl, { size: 5, name: 'bench' });
 const sessions = await openExplorerSessions(services.databaseUrl);
 const { monitor, openSession } = sessions;
 const loadInstance = (id: string, instance: number) => loadStrategyInstance(strategyFolder, id, instance);
-const explorer = new Explorer({ monitor, openSession, db, redis, strategies, loadInstance });
+const explorer = new Explorer({ monitor, openSession, db, redis, strategies, owner: 1, loadInstance });
 try {
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
     console.error(`Warming up: ${round + 1} of ${WARM_UP_ROUNDS}`);

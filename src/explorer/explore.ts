@@ -4,6 +4,7 @@ import { describeCoverage } from '@/report/describe-coverage';
 import { runScripts } from './hermitage/run-scripts';
 import { InProcessBackend } from './backends/in-process/backend';
 import type { ExplorerDeps, PlayedHere } from './backends/in-process/backend';
+import { clearLeftovers } from './backends/in-process/items';
 import type { Judgement } from './judge/judge-schedule';
 import type { Slot } from './schedule/schedule';
 import { UnexplorableError } from './search/backend';
@@ -78,6 +79,11 @@ export class Explorer {
     const [slot] = await this.openSlots(3);
     if (!slot) throw new Error('there is no slot');
     return runScripts(slot, this.deps.db);
+  }
+
+  /** Deletes what the explorations of instances that live no more have left. */
+  clearLeftovers(findLiving: () => Promise<ReadonlySet<number>>): Promise<void> {
+    return clearLeftovers(this.deps, this.deps.strategies.values(), findLiving);
   }
 
   async close(): Promise<void> {

@@ -28,7 +28,7 @@ import { createBatchStore } from '@/store/batch-store';
 import { createExperimentStore } from '@/store/experiment-store';
 import { createExplorationStore } from '@/store/exploration-store';
 import { createOrderStore } from '@/store/order-store';
-import { findDeadOwners } from '@/store/orphans';
+import { findDeadOwners, findLivingOwners } from '@/store/orphans';
 import { createRaceStore } from '@/store/race-store';
 import type { Lab, LabEvents } from './lab';
 
@@ -104,7 +104,10 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   const { monitor, openSession } = deps.sessions;
   const loadInstance = (id: string, instance: number) =>
     loadStrategyInstance(location.strategies, id, instance);
-  const explorer = new Explorer({ monitor, openSession, loadInstance, db, redis, strategies });
+  const explorer = new Explorer({
+    ...{ monitor, openSession, loadInstance, db, redis, strategies },
+    owner: owner.key,
+  });
   const store = createExplorationStore(db);
   const explorations = new ExplorationJobs({
     strategies,
@@ -121,6 +124,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     await experiments.jobs.interruptOrphans(owners);
     await races.jobs.interruptOrphans(owners);
     await explorations.jobs.interruptOrphans(owners);
+    await explorer.clearLeftovers(() => findLivingOwners(db, owner.lockClass));
   };
   await interruptOrphans(await findDead());
   await checkCounts(raceDeps);

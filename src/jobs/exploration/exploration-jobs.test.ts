@@ -47,7 +47,7 @@ async function reasonOf(error: Error): Promise<string | null> {
 }
 
 test('what PostgreSQL answered stays in the log, and a person reads what it means', async () => {
-  const text = 'deadlock; key (sku)=(explored-k7w2m9qd.12.0) attempt explored-k7w2m9qd.r12.1';
+  const text = 'deadlock; key (sku)=(explored-zik0zj-k7w2m9qd.12.0) attempt explored-zik0zj-k7w2m9qd.r12.1';
   expect(await reasonOf(Object.assign(new Error(text), { code: '57P02' }))).toBe(
     'PostgreSQL crashed and recovers.',
   );

@@ -4,7 +4,7 @@ import { isLabItem, maySell } from './lab-item';
 test.for([
   ['race.k7w2m9qd4x.0', true],
   ['race.k7w2m9qd4x.39', true],
-  ['explored-k7w2m9qd.12.0', true],
+  ['explored-zik0zj-k7w2m9qd.12.0', true],
   ['demo', false],
   ['race.car', false],
   ['race.k7w2m9qd4x', false],
@@ -17,6 +17,6 @@ test.for([
 test('sells the item of a lane to the load generator alone, and that of a schedule to none', () => {
   const sold = (sku: string) => [maySell(sku, () => true), maySell(sku, () => false)];
   expect(sold('race.k7w2m9qd4x.1')).toEqual([true, false]);
-  expect(sold('explored-k7w2m9qd.12.0')).toEqual([false, false]);
+  expect(sold('explored-zik0zj-k7w2m9qd.12.0')).toEqual([false, false]);
   expect(sold('demo')).toEqual([true, true]);
 });

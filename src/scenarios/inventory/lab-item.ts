@@ -1,6 +1,23 @@
-/** Items of the lab itself: of lanes, `race.<id>.<lane>`, and of schedules, `explored-<prefix>.<n>.<item>`. */
+/** Items of the lab itself: of lanes, `race.<id>.<lane>`, and of schedules, `explored-<owner>-<exploration>.<n>.<item>`. */
 const LANE_ITEM = /^race\.[0-9a-z]{10}\.\d+$/;
-const SCHEDULE_ITEM = /^explored-[0-9a-z]{8}\./;
+const SCHEDULE_ITEM = /^explored-([0-9a-z]{1,6})-[0-9a-z]{8}\./;
+export const SCHEDULE_ITEMS = 'explored-';
+
+/**
+ * What the skus of an exploration's items begin with.
+ *
+ * @param owner the key of the instance that explores
+ * @param exploration eight letters and digits
+ */
+export function scheduleItemPrefix(owner: number, exploration: string): string {
+  return `${SCHEDULE_ITEMS}${owner.toString(36)}-${exploration}`;
+}
+
+/** The key of the instance that made an item for a schedule; undefined for any other item. */
+export function ownerOfScheduleItem(sku: string): number | undefined {
+  const key = SCHEDULE_ITEM.exec(sku)?.[1];
+  return key === undefined ? undefined : parseInt(key, 36);
+}
 
 /** Whether an item belongs to a race or an exploration. Its rows are evidence, so no outside client may write them. */
 export function isLabItem(sku: string): boolean {

@@ -9,6 +9,7 @@ import type { PrismaClient } from '@/generated/prisma/client';
 import { parseScheduleId } from '@/model/exploration';
 import type { ExplorationPlan, ScheduleView } from '@/model/exploration';
 import type { RedisUnderTest } from '@/model/redis-under-test';
+import { scheduleItemPrefix } from '@/scenarios/inventory/lab-item';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import { Items } from './items';
 import type { ItemRows } from './items';
@@ -20,11 +21,13 @@ export interface ExplorerDeps extends Explorable {
   db: PrismaClient;
   redis: RedisUnderTest;
   strategies: ReadonlyMap<string, RegisteredStrategy>;
+  /** The key of this instance: items are named by it, so that another one can delete them once this one has died. */
+  owner: number;
   /** The same strategy from a module of its own, as a second process would have loaded it. */
   loadInstance: (id: string, instance: number) => Promise<RegisteredStrategy>;
 }
 
-const newPrefix = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 8);
+const newExploration = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 8);
 
 /** A schedule that was run, with the items that it used. */
 export interface PlayedHere extends Played {
@@ -36,7 +39,7 @@ export interface PlayedHere extends Played {
 /** Runs the schedules of one exploration by calling the strategy in this process, on the slots' connections. */
 export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   private readonly items: Items;
-  private readonly prefix = `explored-${newPrefix()}`;
+  private readonly prefix: string;
   private run = 0;
   /** Whether a transaction of any schedule read the server's clock, so that the order counts in which they begin. */
   comparesTimes = false;
@@ -50,6 +53,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     private readonly strategies: RegisteredStrategy[],
     private readonly slotList: Slot[],
   ) {
+    this.prefix = scheduleItemPrefix(deps.owner, newExploration());
     this.items = new Items(deps, strategy, { stock: plan.stock, items: plan.items, prefix: this.prefix });
   }
 

@@ -2,6 +2,7 @@ import type { PrismaClient } from '@/generated/prisma/client';
 import type { FinalState } from '@/model/final-state';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { RegisteredStrategy } from '@/scenarios/registry';
+import { ownerOfScheduleItem, SCHEDULE_ITEMS } from '@/scenarios/inventory/lab-item';
 import { toFinalState } from '@/scenarios/inventory/storage';
 
 export interface OrderOf {
@@ -24,6 +25,41 @@ export interface ItemRows {
 const FIRST_BATCH = 2;
 const LARGEST_BATCH = 48;
 
+type Stores = { db: PrismaClient; redis: RedisUnderTest };
+
+/**
+ * Deletes the items that explorations of dead instances have left, with everything stored for them.
+ *
+ * @param findLiving the keys of the instances that live; asked after the items have been listed, so that an item is kept
+ * whose instance was born in between
+ */
+export async function clearLeftovers(
+  stores: Stores,
+  strategies: Iterable<RegisteredStrategy>,
+  findLiving: () => Promise<ReadonlySet<number>>,
+): Promise<void> {
+  const { db } = stores;
+  const where = { sku: { startsWith: SCHEDULE_ITEMS } };
+  const items = await db.item.findMany({ where, select: { sku: true } });
+  if (items.length === 0) return;
+  const living = await findLiving();
+  const skus = items
+    .map(({ sku }) => sku)
+    .filter((sku) => {
+      const owner = ownerOfScheduleItem(sku);
+      return owner !== undefined && !living.has(owner);
+    });
+  const storages = new Set([...strategies].map(({ storage }) => storage));
+  for (const storage of storages)
+    if (storage) await Promise.all(skus.map((sku) => storage.clear(stores, sku)));
+  await deleteRows(db, skus);
+}
+
+async function deleteRows(db: PrismaClient, skus: string[]): Promise<void> {
+  await db.order.deleteMany({ where: { sku: { in: skus } } });
+  await db.item.deleteMany({ where: { sku: { in: skus } } });
+}
+
 /** Creates fresh items for one schedule after another, ahead of need. */
 export class Items {
   private readonly ready: string[][] = [];
@@ -34,7 +70,7 @@ export class Items {
   private batch = FIRST_BATCH;
 
   constructor(
-    private readonly deps: { db: PrismaClient; redis: RedisUnderTest },
+    private readonly deps: Stores,
     private readonly strategy: RegisteredStrategy,
     private readonly plan: { stock: number; items: number; prefix: string },
   ) {}
@@ -82,11 +118,9 @@ export class Items {
 
   /** Deletes items and everything stored for them. */
   async clear(skus: string[]): Promise<void> {
-    const { db } = this.deps;
     const { storage } = this.strategy;
     if (storage) await Promise.all(skus.map((sku) => storage.clear(this.deps, sku)));
-    await db.order.deleteMany({ where: { sku: { in: skus } } });
-    await db.item.deleteMany({ where: { sku: { in: skus } } });
+    await deleteRows(this.deps.db, skus);
   }
 
   /** Deletes the items that were created and never used, also when creating them failed half-way. */
