@@ -1,3 +1,5 @@
+import { formatMs } from '@/model/wording';
+
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const ONE_DECIMAL = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
@@ -15,15 +17,6 @@ export function formatCompact(value: number): string {
 /** Seconds for an axis, with three digits that matter: `0.25 s`, `12.5 s`. */
 export function formatSeconds(seconds: number): string {
   return `${seconds >= 100 ? formatCount(seconds) : Number(seconds.toPrecision(3))}\u00a0s`;
-}
-
-/** Milliseconds with as many digits as matter: `0.84 ms`, `12.3 ms`, `1.24 s`. */
-export function formatMs(ms: number): string {
-  if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms >= 1_000) return `${(ms / 1_000).toFixed(2)} s`;
-  if (ms >= 100) return `${ms.toFixed(0)} ms`;
-  if (ms >= 10) return `${ms.toFixed(1)} ms`;
-  return `${ms.toFixed(2)} ms`;
 }
 
 /** Milliseconds for an axis: `250 ms`, `1.5 s`. */

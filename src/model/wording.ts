@@ -7,6 +7,15 @@ export function formatNumber(value: number): string {
   return NUMBERS.format(value);
 }
 
+/** Milliseconds with as many digits as matter: `0.84 ms`, `12.3 ms`, `1.24 s`. */
+export function formatMs(ms: number): string {
+  if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms >= 1_000) return `${(ms / 1_000).toFixed(2)} s`;
+  if (ms >= 100) return `${ms.toFixed(0)} ms`;
+  if (ms >= 10) return `${ms.toFixed(1)} ms`;
+  return `${ms.toFixed(2)} ms`;
+}
+
 /** A number with its noun: "1 unit", "1,000 units". The plural is the noun with an s unless given. */
 export function countOf(value: number, noun: string, plural = `${noun}s`): string {
   return `${formatNumber(value)} ${value === 1 ? noun : plural}`;

@@ -41,6 +41,7 @@ describe('oversell race', () => {
     expect(race.output).toMatch(/^OVERSOLD \+\d+ {2}read-then-write$/m);
     expect(race.output).toMatch(/^EXACT {2}conditional-update$/m);
     expect(race.output).toContain('read-then-write: expectation safe: the verdict is violated');
+    expect(race.output).toMatch(/, p99 [\d.]{3,4} m?s, /);
     const report = JSON.parse(await readFile(join(into, 'json'), 'utf8')) as RaceReport;
     expect(race.output).toContain(`${api.url}/races/${report.race.id}`);
     expect(report.assertions.map(({ result }) => result)).toEqual(['broken', 'met']);

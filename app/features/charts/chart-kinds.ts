@@ -1,7 +1,8 @@
 import { COUNT_KEYS, OUTCOMES } from '@/model/outcome';
 import type { LaneView } from '@/model/race';
 import type { Expected } from '@/model/strategy';
-import { formatCompact, formatCount, formatMs, formatMsTick } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { formatCompact, formatCount, formatMsTick } from '~/ui/format';
 import { LANE_STYLES } from '~/ui/lane/lane-mark';
 import { OUTCOME_STYLES } from '~/ui/lane/outcome-style';
 import {

@@ -14,7 +14,8 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { formatCompact, formatCount, formatMs, formatMsTick, formatSeconds } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { formatCompact, formatCount, formatMsTick, formatSeconds } from '~/ui/format';
 import { fillOf, strokeOf, type ChartColumn } from './chart-column';
 import { BAR_OPACITY, LIMIT_WIDTH, marginOf, OVERSOLD_BAND } from './chart-frame';
 import { nameLimit, type ChartModel } from './chart-model';

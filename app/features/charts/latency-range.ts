@@ -1,4 +1,5 @@
-import { formatMs, formatMsTick } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { formatMsTick } from '~/ui/format';
 
 /** A row of a distribution: a range of latency, ms. The last one may have no end. */
 type RangeRow = Record<string, number | null>;

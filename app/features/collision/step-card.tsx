@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { AttemptRecord } from '@/model/attempt-record';
-import { formatMs } from '~/ui/format';
+import { formatMs } from '@/model/wording';
 import type { TimelineStep } from './collision-model';
 import { LETTERS } from './letters';
 import { STEP_STYLES } from './step-styles';

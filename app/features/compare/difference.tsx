@@ -1,7 +1,8 @@
 import { CircleArrowDown, CircleArrowUp, Equal } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Difference, MetricRow } from '@/report/compare-races';
-import { formatCount, formatMs, formatRate } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { formatCount, formatRate } from '~/ui/format';
 
 /** Never by colour alone: an icon and a word. */
 const STYLES = {

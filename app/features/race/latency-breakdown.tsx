@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
 import { TIME_PARTS } from '@/model/race';
 import type { LaneView, TimePart, LatencyBreakdown as Spent } from '@/model/race';
-import { formatCount, formatMs } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { formatCount } from '~/ui/format';
 import { LaneLabel } from '~/ui/lane/lane-label';
 import { Panel } from '~/ui/panel';
 

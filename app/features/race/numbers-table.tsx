@@ -1,7 +1,8 @@
 import type { ReactElement, ReactNode } from 'react';
 import { COUNT_KEYS, OUTCOMES } from '@/model/outcome';
 import type { Drops, LaneView } from '@/model/race';
-import { formatCount, formatMs, formatRate, formatSpan } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { formatCount, formatRate, formatSpan } from '~/ui/format';
 import { LaneLabel } from '~/ui/lane/lane-label';
 import { OUTCOME_STYLES } from '~/ui/lane/outcome-style';
 import { Panel } from '~/ui/panel';

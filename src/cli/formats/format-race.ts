@@ -1,6 +1,6 @@
 import { printable } from '@/history-file/printable';
 import type { LaneView, RaceView } from '@/model/race';
-import { countOf, formatNumber } from '@/model/wording';
+import { countOf, formatMs, formatNumber } from '@/model/wording';
 import type { Assertion, RaceReport } from '@/report/race-report';
 import { describeLane } from '@/report/verdict-words';
 import { paintIn, TONE_STYLES } from './format-lane';
@@ -28,7 +28,7 @@ function formatResult(lane: LaneView, paint: Paint): string[] {
   const measured = [
     `${formatNumber(orders.quantity)} sold of ${formatNumber(stock.initial)}`,
     countOf(counts.attempts, 'attempt'),
-    `p99 ${formatNumber(latencyMs.p99)} ms`,
+    `p99 ${formatMs(latencyMs.p99)}`,
     `${formatNumber(throughput.acceptedPerS)} accepted/s`,
   ];
   return [

@@ -9,7 +9,8 @@ import {
   useState,
   type RefObject,
 } from 'react';
-import { formatMs, plural } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { plural } from '~/ui/format';
 import type { TimelineStep, Collision } from '../collision-model';
 import type { Explanation } from '../explanation';
 import { LETTERS } from '../letters';

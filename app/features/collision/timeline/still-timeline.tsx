@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { formatMs } from '~/ui/format';
+import { formatMs } from '@/model/wording';
 import type { Collision, StepCategory, TimelineStep } from '../collision-model';
 import { LETTERS } from '../letters';
 import { STEP_STYLES } from '../step-styles';

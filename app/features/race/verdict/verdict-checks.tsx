@@ -2,7 +2,8 @@ import { Check, CircleHelp, Minus, TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { LaneView } from '@/model/race';
 import type { CheckSummary, Liveness } from '@/model/verdict';
-import { formatCount, formatMicros, formatMs, plural } from '~/ui/format';
+import { formatMs } from '@/model/wording';
+import { formatCount, formatMicros, plural } from '~/ui/format';
 import { Panel } from '~/ui/panel';
 import { LaneCards } from './lane-cards';
 
