@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
+import type { CommandIo } from '@/cli/command-io';
 import { runCommand } from '@/cli/program';
 import type { CheckResult } from '@/model/app-check';
 import { projectRoot } from '@/services/env';
@@ -14,9 +15,9 @@ import { databaseTest as test } from '../fixtures/database/database';
 const SHOP = join(projectRoot, 'examples', 'express-pg');
 const BUY = ['--start', 'node shop.js', '--data', '{"sku":"last-one","buyer":"{{buyer}}"}'];
 
-async function command(args: readonly string[], cwd = SHOP) {
+async function command(args: readonly string[], cwd = SHOP, githubStep: CommandIo['githubStep'] = null) {
   const { io, output, errors } = commandIo({ cwd });
-  const code = await runCommand(['check', ...args], io, '0.0.0');
+  const code = await runCommand(['check', ...args], { ...io, githubStep }, '0.0.0');
   return { code, output: output(), errors: errors() };
 }
 
@@ -40,9 +41,11 @@ test.beforeEach(async ({ database }) => {
 
 describe('the Express example', () => {
   test('sells the last unit twice, and the result says how', async ({ database }) => {
-    const file = join(await folder(), 'check.json');
-    const args = [...BUY, '--post', '/buy', '--database', database.url, '-o', `json=${file}`];
-    const { code, output, errors } = await command(args);
+    const into = await folder();
+    const files = ['json', 'junit', 'markdown'].flatMap((id) => ['-o', `${id}=${join(into, id)}`]);
+    const args = [...BUY, '--post', '/buy', '--database', database.url, ...files];
+    const summaryFile = join(into, 'summary');
+    const { code, output, errors } = await command(args, SHOP, { summaryFile });
 
     expect(code).toBe(10);
     expect(output).toMatch(/^VIOLATED {2}T1 and T2 were accepted, .* Reproduced 10 of 10\./);
@@ -54,7 +57,7 @@ describe('the Express example', () => {
     expect(errors).toContain('Starting 2 instances.');
     expect(`${output}${errors}`).not.toContain(new URL(database.url).password || database.url);
 
-    const result = JSON.parse(await readFile(file, 'utf8')) as CheckResult;
+    const result = JSON.parse(await readFile(join(into, 'json'), 'utf8')) as CheckResult;
     expect(result).toMatchObject({
       verdict: 'violated',
       findings: [{ kind: 'not-serial' }],
@@ -77,6 +80,12 @@ describe('the Express example', () => {
     expect(simplest?.match).toEqual({ pattern: 'lost-update', request: 1, reads: 1, changed: 4, writes: 6 });
     expect(await database.query('select stock from items')).toEqual([{ stock: 1 }]);
     expect(await database.query('select * from orders')).toEqual([]);
+
+    expect(errors).toMatch(/^::error title=.*::T1 and T2 were accepted/m);
+    expect(await readFile(join(into, 'junit'), 'utf8')).toContain(' tests="2" failures="2" ');
+    const markdown = await readFile(join(into, 'markdown'), 'utf8');
+    expect(markdown).toContain('**The schedule aabbbbaa**');
+    expect(await readFile(summaryFile, 'utf8')).toBe(markdown);
   });
 
   test.for(['/buy-guarded', '/buy-locked'])('%s is ok', async (route, { database }) => {

@@ -5,7 +5,9 @@ import type { CheckFile } from '@/check/check-file';
 import { toAppPlan } from '@/check/check-file';
 import { restoreDatabase, runCheck } from '@/check/run-check';
 import { TooManySchedulesError } from '@/explorer/search/refuse-size';
-import { CHECK_FORMATS } from '@/report/formats/check-formats';
+import type { CheckResult } from '@/model/app-check';
+import { CHECK_FORMATS, checkToGithubAnnotations, checkToMarkdown } from '@/report/formats/check-formats';
+import type { CheckDemand } from '@/report/formats/check-formats';
 import { judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';
 import { readVariable, readVariableOfApp } from '@/services/env';
@@ -114,16 +116,17 @@ async function check(
       replayCommandOf(args),
     );
     progress.end();
+    const expect = given.expect as Expectation;
+    const demand = { text: expect, ...judgeAgainst(expect, 'conditional', result.verdict) };
     const failures = await files.write((format) =>
-      Promise.resolve(CHECK_FORMATS.find(({ id }) => id === format)?.write(result) ?? ''),
+      Promise.resolve(CHECK_FORMATS.find(({ id }) => id === format)?.write(result, demand) ?? ''),
     );
     if (given.json === true) io.print(`${JSON.stringify(result)}\n`);
     else io.print(formatCheck(result, io.color, io.width));
     for (const failure of failures) io.complain(`${failure}\n`);
-    const expect = given.expect as Expectation;
-    const judged = judgeAgainst(expect, 'conditional', result.verdict);
+    await tellGithub(result, demand, io);
     return worstCode([
-      exitCodeOf([{ kind: 'expectation', result: judged.result }], expect, stoppedBy),
+      exitCodeOf([{ kind: 'expectation', result: demand.result }], expect, stoppedBy),
       failures.length > 0 ? EXIT.internal : EXIT.pass,
     ]);
   } catch (error) {
@@ -135,6 +138,15 @@ async function check(
     forget();
     progress.end();
   }
+}
+
+/** In a step of a workflow of GitHub: annotations, and the result on the page of the workflow's run. */
+async function tellGithub(result: CheckResult, demand: CheckDemand, io: CommandIo): Promise<void> {
+  const { githubStep, complain, append } = io;
+  if (!githubStep) return;
+  // beside the result, which may be JSON: GitHub reads both outputs
+  complain(checkToGithubAnnotations(result, demand));
+  if (githubStep.summaryFile !== undefined) await append(githubStep.summaryFile, checkToMarkdown(result));
 }
 
 async function restore(

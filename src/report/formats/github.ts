@@ -39,7 +39,12 @@ const ANNOTATION_KINDS = { broken: 'error', undecided: 'warning', met: null } as
   string | null
 >;
 
-function annotate(kind: 'error' | 'warning' | 'notice', title: string, lines: readonly string[]): string {
+/** One annotation, with a line feed. */
+export function annotate(
+  kind: 'error' | 'warning' | 'notice',
+  title: string,
+  lines: readonly string[],
+): string {
   return `::${kind} title=${escapeProperty(title)}::${escapeData(lines.join('\n'))}\n`;
 }
 
