@@ -99,6 +99,11 @@ export const checkFileSchema = z
   })
   .meta({ title: 'A check of Oversell' });
 
+/** A check as JSON Schema. */
+export function describeCheckFile(): object {
+  return z.toJSONSchema(checkFileSchema, { io: 'input' });
+}
+
 /** What a check file holds. */
 export type CheckFile = z.input<typeof checkFileSchema>;
 

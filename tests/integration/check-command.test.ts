@@ -273,3 +273,10 @@ describe('trouble', () => {
     expect(code).toBe(0);
   });
 });
+
+test('a check file is described by the schema of the documents', async () => {
+  const { code, output } = await command(['--schema']);
+  expect(code).toBe(0);
+  const kept = await readFile(join(projectRoot, 'docs', 'oversell.check.schema.json'), 'utf8');
+  expect(JSON.parse(output)).toEqual(JSON.parse(kept));
+});

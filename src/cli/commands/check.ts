@@ -2,7 +2,7 @@ import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { CheckFile } from '@/check/check-file';
-import { toAppPlan } from '@/check/check-file';
+import { describeCheckFile, toAppPlan } from '@/check/check-file';
 import { restoreDatabase, runCheck } from '@/check/run-check';
 import { TooManySchedulesError } from '@/explorer/search/refuse-size';
 import type { CheckResult } from '@/model/app-check';
@@ -57,6 +57,7 @@ export function addCheck(
     ...CHECK_FLAGS.map(([flags, about]) => new Option(flags, about)),
     new Option('--schedule <id>', 'run this schedule alone, and show it'),
     new Option('--restore', 'restore what a check that was killed has left, and do nothing else'),
+    new Option('--schema', 'print the JSON schema of a check file, and do nothing else'),
     new Option('--expect <what>', 'that no order breaks anything, or that one does')
       .choices(['safe', 'race'])
       .default('safe'),
@@ -65,6 +66,10 @@ export function addCheck(
   ])
     command.addOption(option);
   command.action(async (file: string | undefined, given: Given) => {
+    if (given.schema === true) {
+      io.print(`${JSON.stringify(describeCheckFile(), null, 2)}\n`);
+      return finish(EXIT.pass);
+    }
     const flags = readCheckFlags(given, requests);
     if (given.restore === true) finish(await restore(file, flags, io));
     else finish(await check(await loadCheck(io.cwd, file, flags), given, io, args));
