@@ -234,7 +234,7 @@ describe('items of the lab', () => {
       api.post('/api/buy/read-then-write', { sku, attemptId: `${id}.0.7` }),
       api.post('/api/buy-good', { sku, attemptId: `${id}.warm-up.3` }),
       api.post('/api/buy-good', { sku, attemptId: `${id}.0.8` }, { 'x-oversell-load': id }),
-      api.post('/api/buy-good', { sku: 'explored-k7w2m9qd.1.0' }),
+      api.post('/api/buy-good', { sku: 'explored-zik0zj-k7w2m9qd.1.0' }),
     ]);
     for (const response of refused) {
       expect(response.status).toBe(409);
