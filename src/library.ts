@@ -1,14 +1,20 @@
 import { createReadStream } from 'node:fs';
+import { toAppPlan, type CheckFile } from '@/check/check-file';
+import { runCheck } from '@/check/run-check';
+import { findDatabase, readCheck } from '@/cli/check/load-check';
+import { UsageError } from '@/cli/command-io';
 import type { Standing } from '@/cli/progress';
 import { followJob } from '@/cli/follow-job';
 import { openLabHere } from '@/cli/lab/lab-here';
 import { openLabOfServer } from '@/cli/lab/lab-of-server';
 import type { CommandLab, JobViews } from '@/cli/lab/command-lab';
+import { TooManySchedulesError } from '@/explorer/search/refuse-size';
 import { auditHistory } from '@/history-file/audit-history';
 import type { Source } from '@/history-file/bytes';
 import type { HistoryHeader } from '@/history-file/format';
 import { readHistory } from '@/history-file/read-history';
-import type { ExplorationPlan, ExplorationView } from '@/model/exploration';
+import type { CheckResult } from '@/model/app-check';
+import type { ExplorationPlan, ExplorationProgress, ExplorationView } from '@/model/exploration';
 import type { RaceView } from '@/model/race';
 import type { AuditResult } from '@/model/verdict';
 import { PLAN_FIELDS } from '@/plan/fields';
@@ -19,17 +25,21 @@ import { measureProgress } from '@/report/race-progress';
 import { reportRace } from '@/report/race-report';
 import type { Expectation, RaceReport } from '@/report/race-report';
 import { environmentWith, readEnv } from '@/services/env';
+import { createPgClient } from '@/services/postgres/pg-connections';
 
 export { RefusedError, UnreachableError } from '@/cli/lab/command-lab';
+export { DatabaseError } from '@/app-under-test/database/database-error';
 export { defineCheck } from '@/check/check-file';
-export type { CheckFile } from '@/check/check-file';
+export { AppStartError } from '@/check/instance';
+export { PrepareError } from '@/check/prepare-app';
 export { defineConfig } from '@/cli/config/config-schema';
 export type { OversellConfig } from '@/cli/config/config-schema';
 export { HistoryFileError } from '@/history-file/history-file-error';
 export { ConditionError } from '@/report/condition';
 export { EnvError } from '@/services/env';
 export { ServiceUnreachableError } from '@/services/check-service';
-export type { AuditResult, ExplorationView, RaceReport, RaceView };
+export { UsageError };
+export type { AuditResult, CheckFile, CheckResult, ExplorationView, RaceReport, RaceView };
 
 /** A load plan; whatever is left out has the default of `oversell race`. */
 export type RacePlan = Partial<LoadPlan>;
@@ -59,6 +69,18 @@ export interface RaceOptions extends LabOptions {
     /** Such as `p99<200`. */
     thresholds?: readonly string[];
   };
+}
+
+/** Where a check's app is, and how the check is followed. */
+export interface CheckOptions {
+  /** The folder that the paths of the check are relative to; default: the current one. */
+  cwd?: string;
+  /** Runs this schedule alone, such as `aabbbbaa`. */
+  schedule?: string;
+  /** Ends the search; the database is restored first. */
+  signal?: AbortSignal;
+  /** Is told how many orders have been run, after each. */
+  onProgress?: (progress: ExplorationProgress) => void;
 }
 
 /** A lane of a history file, and what its audit found. */
@@ -121,6 +143,33 @@ export async function explore(strategy: string, options: ExploreOptions = {}): P
       text: status,
     })),
   );
+}
+
+/**
+ * Runs every order in which the statements of two or three requests to an app can reach its PostgreSQL database. Starts
+ * the app, and restores the database at the end.
+ *
+ * @example
+ *   const { verdict, reason } = await check({ start: 'node shop.js', requests: [{ path: '/buy', data: { sku: 'a' } }] });
+ *   expect(verdict, reason).toBe('ok');
+ *
+ * @throws UsageError for a check that is wrong, or means more orders than it allows; AppStartError, PrepareError;
+ *   DatabaseError for a database that cannot be reached or must not be explored; an AbortError when `signal` comes
+ *   before anything was explored
+ */
+export async function check(
+  settings: CheckFile,
+  { cwd = process.cwd(), schedule, signal, onProgress }: CheckOptions = {},
+): Promise<CheckResult> {
+  const loaded = { folder: cwd, check: readCheck(settings), given: {} };
+  const plan = toAppPlan(loaded.check, { ...findDatabase(loaded), schedule: schedule ?? null });
+  const events = { ...(signal && { signal }), ...(onProgress && { progress: onProgress }) };
+  try {
+    return await runCheck(plan, createPgClient, events, (id) => `check(…, { schedule: '${id}' })`);
+  } catch (error) {
+    if (error instanceof TooManySchedulesError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /**

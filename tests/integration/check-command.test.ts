@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import type { CommandIo } from '@/cli/command-io';
 import { runCommand } from '@/cli/program';
+import { check, UsageError } from '@/library';
 import type { CheckResult } from '@/model/app-check';
 import { projectRoot } from '@/services/env';
 import { processStartedAt } from '@/services/process/process-lock.mjs';
@@ -279,4 +280,30 @@ test('a check file is described by the schema of the documents', async () => {
   expect(code).toBe(0);
   const kept = await readFile(join(projectRoot, 'docs', 'oversell.check.schema.json'), 'utf8');
   expect(JSON.parse(output)).toEqual(JSON.parse(kept));
+});
+
+describe('as a function of the library', () => {
+  const requests = [{ path: '/buy', data: { sku: 'last-one', buyer: '{{buyer}}' } }];
+
+  test('a check returns what the command writes', async ({ database }) => {
+    const runs: number[] = [];
+    const result = await check(
+      { start: 'node shop.js', requests, database: database.url },
+      { cwd: SHOP, schedule: 'aabbbbaa', onProgress: ({ run }) => runs.push(run) },
+    );
+    expect(result).toMatchObject({
+      verdict: 'violated',
+      schedule: { id: 'aabbbbaa' },
+      replay: "check(…, { schedule: 'aabbbbaa' })",
+    });
+    expect(await database.query('select stock from items')).toEqual([{ stock: 1 }]);
+  });
+
+  test('a wrong check is refused by its fields', async () => {
+    const wrong = { start: '', requests: [], copies: 9 };
+    const failure = await check(wrong).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UsageError);
+    expect(String(failure)).toContain('start must not be empty');
+    expect(String(failure)).toContain('requests must hold at least one request');
+  });
 });

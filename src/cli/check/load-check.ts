@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkFileSchema } from '@/check/check-file';
 import type { CheckFile } from '@/check/check-file';
+import { readVariable, readVariableOfApp } from '@/services/env';
 import { flagOf } from './check-flags';
 import { UsageError } from '../command-io';
 import { explain, readSettings } from '../config/load-config';
@@ -33,14 +34,41 @@ export async function loadCheck(
   const file = named === undefined ? findCheck(cwd) : resolve(cwd, named);
   const settings = file === undefined ? {} : await readSettings(file);
   if (!isObject(settings)) throw new UsageError(`${file}: a check is an object.`);
-  const parsed = checkFileSchema.safeParse({ ...settings, ...given }, { reportInput: true });
-  if (parsed.success)
-    return { file, folder: file === undefined ? cwd : dirname(file), check: parsed.data, given };
   if (file === undefined && given.start === undefined)
     throw new UsageError(
       `There is no check: neither a file (${NAMES.join(', ')}) here, nor --start with what starts the app.`,
     );
-  throw new UsageError(parsed.error.issues.map((issue) => describeIssue(issue, file, given)).join('\n'));
+  const check = readCheck({ ...settings, ...given }, (issue) => describeIssue(issue, file, given));
+  return { file, folder: file === undefined ? cwd : dirname(file), check, given };
+}
+
+/** @throws UsageError with a line for each field that is wrong */
+export function readCheck(
+  settings: object,
+  describe: (issue: z.core.$ZodIssue) => string = describeField,
+): CheckFile {
+  const parsed = checkFileSchema.safeParse(settings, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new UsageError(parsed.error.issues.map(describe).join('\n'));
+}
+
+/** Where the app is, and its database: by the flag, the environment, the file or the app's `.env`, in this order. */
+export function findDatabase({ folder, check, given }: Pick<LoadedCheck, 'folder' | 'check' | 'given'>): {
+  cwd: string;
+  databaseUrl: string;
+} {
+  const cwd = resolve(folder, check.cwd ?? '.');
+  const name = check.databaseEnv ?? 'DATABASE_URL';
+  const databaseUrl = given.database ?? readVariable(name) ?? check.database ?? readVariableOfApp(name, cwd);
+  if (databaseUrl === undefined)
+    throw new UsageError(
+      `There is no database: ${name} is set neither in the environment nor in ${cwd}/.env. Set it, or give --database.`,
+    );
+  if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol))
+    throw new UsageError(
+      'The address of the database is not like postgresql://user:password@127.0.0.1:5432/shop.',
+    );
+  return { cwd, databaseUrl };
 }
 
 function findCheck(folder: string): string | undefined {

@@ -1,6 +1,5 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
 import type { CheckFile } from '@/check/check-file';
 import { describeCheckFile, toAppPlan } from '@/check/check-file';
 import { restoreDatabase, runCheck } from '@/check/run-check';
@@ -10,7 +9,6 @@ import { CHECK_FORMATS, checkToGithubAnnotations, checkToMarkdown } from '@/repo
 import type { CheckDemand } from '@/report/formats/check-formats';
 import { judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';
-import { readVariable, readVariableOfApp } from '@/services/env';
 import { createPgClient } from '@/services/postgres/pg-connections';
 import { CHECK_FLAGS, readCheckFlags, replayCommandOf, requestOptions } from '../check/check-flags';
 import type { GivenRequest } from '../check/check-flags';
@@ -21,7 +19,7 @@ import type { ExitCode } from '../exit-code';
 import { SAME_SIGNAL_MS } from '../follow-job';
 import { formatCheck } from '../check/format-check';
 import { outputOptions } from '../lab/lab-options';
-import { loadCheck } from '../check/load-check';
+import { findDatabase, loadCheck } from '../check/load-check';
 import type { LoadedCheck } from '../check/load-check';
 import { exitCodeOf, worstCode } from '../outcome';
 import type { Given } from '../plan-flags';
@@ -164,22 +162,6 @@ async function restore(
   for (const line of await restoreDatabase(findDatabase(loaded).databaseUrl, createPgClient))
     io.print(`${line}\n`);
   return EXIT.pass;
-}
-
-/** Where the app is, and its database: by the flag, the environment, the file or the app's `.env`, in this order. */
-function findDatabase({ folder, check, given }: LoadedCheck): { cwd: string; databaseUrl: string } {
-  const cwd = resolve(folder, check.cwd ?? '.');
-  const name = check.databaseEnv ?? 'DATABASE_URL';
-  const databaseUrl = given.database ?? readVariable(name) ?? check.database ?? readVariableOfApp(name, cwd);
-  if (databaseUrl === undefined)
-    throw new UsageError(
-      `There is no database: ${name} is set neither in the environment nor in ${cwd}/.env. Set it, or give --database.`,
-    );
-  if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol))
-    throw new UsageError(
-      'The address of the database is not like postgresql://user:password@127.0.0.1:5432/shop.',
-    );
-  return { cwd, databaseUrl };
 }
 
 function isAbort(error: unknown): boolean {
