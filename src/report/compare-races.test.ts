@@ -102,27 +102,62 @@ describe('a difference', () => {
       counts: { ...lane().counts, soldOut: 900 - indeterminate, indeterminate },
       throughput: { attemptsPerS: 900, acceptedPerS: 90 },
       latencyMs: { ...latency(1), p50: 1, p95: 1 },
-      retries: 7,
     });
     const open = (id: string, a: Partial<LaneView>, b: Partial<LaneView>) =>
       differ(id, a, b)?.doubt === 'No claim: attempts without an answer';
-    const kept = { p50: 500, p95: 50, p99: 10, attemptsPerS: 100, acceptedPerS: 100, retries: 0 };
+    const kept = { p50: 50, p95: 5, p99: 1, attemptsPerS: 100, acceptedPerS: 100, retries: 0 };
+    const answered = { latencyMs: latency(40) };
     for (const [id, most] of Object.entries(kept)) {
-      expect(open(id, {}, given(most)), id).toBe(false);
-      expect(open(id, {}, given(most + 1)), id).toBe(true);
-      expect(open(id, given(most + 1), {}), id).toBe(true);
+      expect(open(id, answered, given(most)), id).toBe(false);
+      expect(open(id, answered, given(most + 1)), id).toBe(true);
+      expect(open(id, given(most + 1), answered), id).toBe(true);
     }
+  });
+
+  it('claims what is certain whatever became of attempts without an answer', () => {
+    const answered = { latencyMs: latency(40) };
+    const timedOut: Partial<LaneView> = {
+      counts: { ...lane().counts, soldOut: 700, indeterminate: 200 },
+      throughput: { attemptsPerS: 20, acceptedPerS: 10 },
+      latencyMs: { ...latency(30_000), p95: 30_000 },
+      retries: 7,
+    };
+    for (const id of ['attemptsPerS', 'p95', 'p99', 'retries']) {
+      expect(differ(id, answered, timedOut), id).toMatchObject({ judgement: 'worse', doubt: null });
+      expect(differ(id, timedOut, answered), id).toMatchObject({ judgement: 'better', doubt: null });
+      expect(differ(id, timedOut, timedOut)?.judgement, id).toBeNull();
+    }
+    // as fast as far as is known, and perhaps slower
+    const near = { ...timedOut, latencyMs: latency(41) };
+    expect(differ('p99', answered, near)?.judgement).toBeNull();
+    expect(differ('p99', near, answered)?.judgement).toBeNull();
+  });
+
+  it('claims lost updates that are proven though more may be hidden, and never that they are all', () => {
+    const finding = { kind: 'lost-update' as const, count: 5, isAtLeast: true, message: '', evidence: [] };
+    const hidden: Partial<LaneView> = {
+      verdict: { status: 'violated', reason: '', findings: [{ ...finding, pieces: 0 }] },
+      lostUpdates: 5,
+    };
+    expect(differ('lostUpdates', {}, hidden)).toMatchObject({ judgement: 'worse', doubt: null });
+    expect(differ('lostUpdates', { lostUpdates: 8 }, hidden)).toMatchObject({
+      judgement: null,
+      doubt: 'No claim: a leak hides lost updates',
+    });
+    const running = { ...hidden, lostUpdatesRange: { low: 3, high: 7 } };
+    expect(differ('lostUpdates', { lostUpdates: 4 }, running)?.judgement).toBeNull();
+    expect(differ('lostUpdates', { lostUpdates: 2 }, running)?.judgement).toBe('worse');
   });
 
   it('makes no claim about counts that are only bounds because purchases still ran', () => {
     const broken: Partial<LaneView> = {
       verdict: { status: 'violated', reason: '', findings: [] },
       lostUpdates: 30,
-      lostUpdatesRange: { low: 30, high: 50 },
+      lostUpdatesRange: { low: 20, high: 50 },
       oversoldRange: { low: 0, high: 20 },
     };
     for (const id of ['oversold', 'lostUpdates']) {
-      expect(differ(id, {}, broken)).toMatchObject({
+      expect(differ(id, { oversold: 0, lostUpdates: 25 }, broken)).toMatchObject({
         judgement: null,
         doubt: 'No claim: purchases were still running',
       });
