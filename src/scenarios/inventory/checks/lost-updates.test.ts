@@ -101,6 +101,7 @@ test('a leak says whether any attempt has no order before it says what those wer
     return findingsOf(lostUpdates, lane)[0]?.evidence[0]?.note;
   };
   expect(noteOf(repeat('accepted', 2))).toMatch(/Every attempt has an order$/);
+  expect(noteOf([])).toMatch(/No attempt was made$/);
   expect(noteOf(['accepted', 'sold-out'])).toMatch(/Every attempt without an order was told sold out$/);
 });
 
@@ -180,8 +181,15 @@ test('losses and leaks that partly cancel are both counted, in the ledger too', 
     expect(
       verdict.findings.filter(({ kind }) => kind === 'lost-update' || kind === 'stock-leak'),
     ).toMatchObject([
-      { kind: 'lost-update', count: 5, pieces: 6 },
-      { kind: 'stock-leak', count: 5 - net },
+      { kind: 'lost-update', count: 5, isAtLeast: true, pieces: 6 },
+      {
+        kind: 'stock-leak',
+        count: 5 - net,
+        isAtLeast: true,
+        message: expect.stringMatching(
+          `although at least 5 units were sold but never deducted: at least ${5 - net} units left`,
+        ) as string,
+      },
     ]);
     expect(units).toBe(5);
     expect(ledger).toMatchObject({ units: net, attributed: 5, unattributed: 0, leaked: net - 5, pieces: 5 });

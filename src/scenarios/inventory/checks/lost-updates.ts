@@ -70,9 +70,12 @@ function stockCreated(context: AuditContext): Violation {
 function stockLeak(context: AuditContext, count: number): Violation {
   const { history, matched } = context;
   const { lost } = measureLosses(context);
+  // forks prove the least that was lost, and so the least that left beside it
+  const isAtLeast = lost > 0 || matched.slackUnits > 0;
   const beside =
-    lost > 0 ? `, although ${countOf(lost, 'unit was', 'units were')} sold but never deducted` : '';
-  const message = `${fallAgainstOrders(context)}${beside}: ${atLeast(context, count)} left the stock without an order.`;
+    lost > 0 ? `, although at least ${countOf(lost, 'unit was', 'units were')} sold but never deducted` : '';
+  const units = `${isAtLeast ? 'at least ' : ''}${countOf(count, 'unit')}`;
+  const message = `${fallAgainstOrders(context)}${beside}: ${units} left the stock without an order.`;
   const suspects = new PairList((i) => ({
     attemptId: attemptIdOf(history, i),
     note: `ended ${OUTCOMES[intAt(history.outcome, i)] ?? 'unknown'} and has no order: it may have taken units`,
@@ -84,14 +87,18 @@ function stockLeak(context: AuditContext, count: number): Violation {
     if (history.outcome[i] !== SOLD_OUT) suspects.add(i);
   }
   const unsuspected =
-    unsold === 0 ? 'Every attempt has an order' : 'Every attempt without an order was told sold out';
+    history.count === 0
+      ? 'No attempt was made'
+      : unsold === 0
+        ? 'Every attempt has an order'
+        : 'Every attempt without an order was told sold out';
   const look =
     suspects.size === 0
       ? unsuspected
       : `Look first at the ${countOf(suspects.size, 'attempt')} without an order that ${suspects.size === 1 ? 'was' : 'were'} not told sold out`;
   const note = `${balance(context)}. ${look}`;
   const witnesses = [notes({ note }), suspects];
-  return { kind: 'stock-leak', count, isAtLeast: matched.slackUnits > 0, message, witnesses };
+  return { kind: 'stock-leak', count, isAtLeast, message, witnesses };
 }
 
 function writtenFromOneVersion(context: AuditContext): string {
