@@ -29,7 +29,10 @@ export function compareReports(baseline: RaceReport, report: RaceReport): Compar
     .filter((row) => isDifferent(row) && !MAY_DIFFER.includes(row.name))
     .map(({ name }) => name);
   const lines = [`Compared with race ${baseline.race.id}`];
-  if (otherPlan.length > 0) lines.push(`  No claim: the plans differ in ${otherPlan.join(', ')}.`);
+  const isPlanUnknown = baseline.hasPlan === false || report.hasPlan === false;
+  const noClaim = isPlanUnknown || otherPlan.length > 0;
+  if (isPlanUnknown) lines.push('  No claim: the plan of a race is not known.');
+  else if (noClaim) lines.push(`  No claim: the plans differ in ${otherPlan.join(', ')}.`);
   let hasBroken = false;
   let isWorse = false;
   for (const { strategy, lanes, rows } of comparison.groups) {
@@ -44,19 +47,12 @@ export function compareReports(baseline: RaceReport, report: RaceReport): Compar
     lines.push(`  verdict: ${verdicts[0]}, now ${verdicts[1]}`);
     hasBroken ||= verdicts[0] !== 'violated' && verdicts[1] === 'violated';
     for (const row of rows) {
-      const { line, difference } = describe(row, otherPlan.length > 0);
+      const { line, difference } = describe(row, noClaim);
       if (line !== null) lines.push(`  ${line}`);
-      isWorse ||= difference?.judgement === 'worse' && otherPlan.length === 0;
+      isWorse ||= difference?.judgement === 'worse' && !noClaim;
     }
   }
-  const code =
-    otherPlan.length > 0
-      ? EXIT.inconclusive
-      : hasBroken
-        ? EXIT.violated
-        : isWorse
-          ? EXIT.threshold
-          : EXIT.pass;
+  const code = noClaim ? EXIT.inconclusive : hasBroken ? EXIT.violated : isWorse ? EXIT.threshold : EXIT.pass;
   return { text: `${lines.join('\n')}\n`, code, comparison, otherPlan };
 }
 

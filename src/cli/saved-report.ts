@@ -45,12 +45,13 @@ export async function readSaved(file: string, writtenBy: string, io: CommandIo):
     return { ...(await explained(file, await readText(source, file), readAnyReport)), notes: [] };
   const strategies = await loadStrategies(strategyFolder);
   const lanes = readHistory(source, { keepSteps: true });
-  const { race, lacks, contradictions } = await raceOfHistory(lanes, (id) => strategies.get(id));
+  const { race, hasPlan, lacks, contradictions } = await raceOfHistory(lanes, (id) => strategies.get(id));
   const report: RaceReport = {
     format: 'oversell-report',
     version: REPORT_VERSION,
     writtenBy,
     race,
+    ...(!hasPlan && { hasPlan }),
     assertions: [],
   };
   return { kind: 'race', report, notes: [...lacks, ...contradictions] };

@@ -7,6 +7,7 @@ import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { packBatch } from '@/load/packed-batch';
 import { LaneRecorder } from '@/recording/lane-recorder';
 import type { RegisteredStrategy } from '@/scenarios/registry';
+import { describePlan } from '@/report/plan-words';
 import { audit } from '@/scenarios/inventory/audit/audit';
 import { collect, writeSketch } from '../../tests/fixtures/lanes/history-file';
 import { batchOf, goodLane, historyOf, ordersFor } from '../../tests/fixtures/lanes/history';
@@ -97,6 +98,24 @@ test('the race of an exported lane is the one that was recorded, but for what on
   expect(lacks).toEqual([
     'It holds no samples of the item’s row: the stock is drawn from what each sale left.',
   ]);
+});
+
+test('a file with a part of a plan does not tell the plan, nor a pool that it does not name', async () => {
+  const file = (plan: object) =>
+    [
+      JSON.stringify({
+        ...{ format: 'oversell-history', version: 2, strategy: 'mine', initialStock: 1, attemptPrefix: 'a-' },
+        plan,
+      }),
+      '{"final":{"finalStock":1}}',
+      '{"end":{"attempts":0,"orders":0}}\n',
+    ].join('\n');
+  const partly = await read(file({ stock: 1 }));
+  expect(partly.hasPlan).toBe(false);
+  expect(partly.lacks[1]).toBe('It tells only a part of the load plan under which it was recorded.');
+  const { race, hasPlan } = await read(file(PLAN));
+  expect(hasPlan).toBe(true);
+  expect(describePlan(race.plan, race.poolSize).join()).not.toContain('pool');
 });
 
 test('a file that somebody has written by hand says what it does not tell', async () => {

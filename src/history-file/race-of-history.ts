@@ -24,7 +24,7 @@ export type FindStrategy = (
 /** A race as far as its history tells it. */
 export interface HistoryRace {
   race: RaceView;
-  /** Whether the file tells the load plan; without it the race has the default plan. */
+  /** Whether the file tells what a load plan consists of; the race has the defaults for what it does not tell. */
   hasPlan: boolean;
   /** What the file does not tell, a sentence each. */
   lacks: string[];
@@ -57,7 +57,7 @@ export async function raceOfHistory(
   const placed = views.map((lane, i) => placeLane(lane, headers[i]?.control, plan.strategies, views));
   return {
     race: toRace(first, plan, placed),
-    hasPlan: first.plan !== undefined,
+    hasPlan: tellsPlan(first),
     lacks: listLacks(headers, unsealed, plan, findStrategy),
     contradictions: headers.flatMap((header, i) => contradict(header, i, placed)),
   };
@@ -83,6 +83,13 @@ function toRace(
     experiment: null,
     lanes,
   };
+}
+
+/** What every load plan has, beside what the lanes show of it. */
+const ESSENTIAL = ['model', 'concurrency', 'thinkMs', 'order', 'seed'] as const;
+
+function tellsPlan({ plan: told = {} }: HistoryHeader): boolean {
+  return ESSENTIAL.every((name) => name in told && raceRequest.shape[name].safeParse(told[name]).success);
 }
 
 /** The values that the file tells and that a plan may have; for the others, the defaults. */
@@ -203,7 +210,7 @@ function listLacks(
   const lacks = [
     'It holds no samples of the item’s row: the stock is drawn from what each sale left.',
     model === 'open' && 'It does not say when attempts were due, so how late they were sent is not known.',
-    headers[0]?.plan === undefined && 'It does not say under which load plan it was recorded.',
+    headers[0] && !tellsPlan(headers[0]) && sayNoPlan(headers[0]),
     unknown.length > 0 &&
       `This program does not have the strategy ${[...new Set(unknown)].join(', ')}, so it cannot say what its steps do.`,
     unlabelled.length > 0 &&
@@ -212,7 +219,13 @@ function listLacks(
       `It has no digest for ${unsealed.length === headers.length ? 'its lanes' : `lane ${unsealed.join(', ')}`}: nothing shows whether it was changed.`,
     new Set(headers.map(({ raceId }) => raceId)).size > 1 && 'Its lanes come from several races.',
   ];
-  return lacks.filter((sentence) => sentence !== false);
+  return lacks.filter((sentence) => typeof sentence === 'string');
+}
+
+function sayNoPlan({ plan }: HistoryHeader): string {
+  return plan === undefined
+    ? 'It does not say under which load plan it was recorded.'
+    : 'It tells only a part of the load plan under which it was recorded.';
 }
 
 /** The control in the file is judged too, and may have ended otherwise than another lane says. */

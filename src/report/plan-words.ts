@@ -11,8 +11,8 @@ export const ORIGIN_WORDS: Record<RaceOrigin, string> = {
   'command-line': ' from the command line',
 };
 
-/** The load plan in a few words each. */
-export function describePlan(plan: LoadPlan, poolSize?: number): string[] {
+/** The load plan in a few words each. `poolSize`: 0 where it is not known. */
+export function describePlan(plan: LoadPlan, poolSize = 0): string[] {
   return [
     countOf(plan.stock, 'unit'),
     plan.durationS === undefined
@@ -26,7 +26,7 @@ export function describePlan(plan: LoadPlan, poolSize?: number): string[] {
     ...(plan.quantity > 1 ? [`${formatNumber(plan.quantity)} units each`] : []),
     `${formatNumber(plan.thinkMs)} ms think time`,
     `lanes ${plan.order === 'parallel' ? 'in parallel' : 'one after the other'}`,
-    ...(poolSize === undefined ? [] : [`pool of ${countOf(poolSize, 'connection')}`]),
+    ...(poolSize === 0 ? [] : [`pool of ${countOf(poolSize, 'connection')}`]),
     ...(plan.control ? ['with a control'] : []),
     `seed ${plan.seed}`,
   ];

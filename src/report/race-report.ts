@@ -48,6 +48,8 @@ export interface RaceReport {
   /** Such as `oversell 0.1.0`. */
   writtenBy: string;
   race: RaceView;
+  /** `false`: it is not known under which plan the race ran, and what `race.plan` has are defaults. Else absent. */
+  hasPlan?: false;
   /** By lane, in the order of the demands. */
   assertions: Assertion[];
   /** The first piece of its evidence; null for a race without, absent in reports that were written before it was kept. */
@@ -97,7 +99,7 @@ export function mayBreak(report: RaceReport, lane: Pick<LaneView, 'index' | 'rol
 }
 
 /** The verdict that meets an expectation; null where each does, as for a strategy that is safe on a condition. */
-function wantedVerdict(expect: Expectation, expected: Expected): Verdict['status'] | null {
+export function wantedVerdict(expect: Expectation, expected: Expected): Verdict['status'] | null {
   if (expect === 'safe') return 'ok';
   if (expect === 'race') return 'violated';
   return VERDICT_BY_LABEL[expected];

@@ -141,7 +141,7 @@ const assertion = z.looseObject({
 });
 
 const report = z.looseObject({
-  ...{ writtenBy: text, race, assertions: list(assertion) },
+  ...{ writtenBy: text, race, hasPlan: z.literal(false).optional(), assertions: list(assertion) },
   collision: collision.nullish(),
 });
 

@@ -49,7 +49,7 @@ async function open(
     return {
       kind: file.kind,
       race,
-      hasPlan: true,
+      hasPlan: file.report.hasPlan !== false,
       writtenBy,
       lacks,
       contradictions,

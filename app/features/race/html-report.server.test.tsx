@@ -53,3 +53,12 @@ test('the report that a page holds can be read again, whatever is in it', async 
     });
   }
 });
+
+test('says neither a plan nor a start that are not known', () => {
+  const known = renderHtmlReport(raceReport());
+  expect(known).toContain('100 buyers at once');
+  expect(known).toContain('2026-01-02 03:04:06 UTC');
+  const unknown = renderHtmlReport({ ...raceReport({ race: { startedAt: null } }), hasPlan: false });
+  expect(unknown).not.toContain('buyers at once');
+  expect(unknown).not.toContain('started');
+});

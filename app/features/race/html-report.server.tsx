@@ -66,7 +66,7 @@ function ReportDocument({ report }: { report: RaceReport }): ReactElement {
       </head>
       <body className="wide">
         <main className="mx-auto flex w-full max-w-page flex-col gap-8 px-4 py-8 sm:px-6">
-          <ReportHeading race={race} outcome={describeOutcome(report)} />
+          <ReportHeading race={race} hasPlan={report.hasPlan !== false} outcome={describeOutcome(report)} />
           <RaceSections
             race={race}
             demands={<DemandList race={race} assertions={report.assertions} />}
@@ -88,15 +88,27 @@ function ReportDocument({ report }: { report: RaceReport }): ReactElement {
   );
 }
 
-function ReportHeading({ race, outcome }: { race: RaceView; outcome: string }): ReactElement {
-  const when = race.startedAt ?? race.createdAt;
+function ReportHeading({
+  race,
+  hasPlan,
+  outcome,
+}: {
+  race: RaceView;
+  hasPlan: boolean;
+  outcome: string;
+}): ReactElement {
+  const when = race.startedAt;
   return (
     <header className="flex flex-col gap-1">
       <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">{outcome}</h1>
-      <PlanSummary race={race} />
+      {hasPlan && <PlanSummary race={race} />}
       <p className="text-[0.8125rem] text-ink-3">
-        Race <code className="font-mono text-xs">{race.id}</code>, started{' '}
-        <time dateTime={when}>{`${when.slice(0, 10)} ${when.slice(11, 19)} UTC`}</time>
+        Race <code className="font-mono text-xs">{race.id}</code>
+        {when !== null && (
+          <>
+            , started <time dateTime={when}>{`${when.slice(0, 10)} ${when.slice(11, 19)} UTC`}</time>
+          </>
+        )}
         {race.reason === null ? '' : `. ${race.reason}`}
       </p>
     </header>

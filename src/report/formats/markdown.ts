@@ -18,7 +18,9 @@ export function toMarkdown(report: RaceReport): string {
   const paragraphs = [
     `### ${escapeMarkdown(describeOutcome(report))}`,
     ...(race.reason === null ? [] : [escapeMarkdown(race.reason)]),
-    escapeMarkdown(describePlan(race.plan, race.poolSize).join(' · ')),
+    report.hasPlan === false
+      ? 'load plan not known'
+      : escapeMarkdown(describePlan(race.plan, race.poolSize).join(' · ')),
     writeLanes(race.lanes),
     ...writeList(
       'Demands that are not met',
