@@ -84,6 +84,40 @@ test('one violated trial breaks a strategy, and a condition is to be met in each
   ]);
 });
 
+test('a strategy held only where no trial is inconclusive, and none without a trial', async () => {
+  const rows = (verdicts: TrialRow['verdict'][]) =>
+    verdicts.map((verdict, i): TrialRow => ({
+      ...rowOf(i + 1, 'Read, then write'),
+      verdict,
+      expected: 'safe',
+    }));
+  const expectation = async (expect: Demands['expect'], verdicts: TrialRow['verdict'][]) => {
+    const demands = { expect, invariants: [], thresholds: [] };
+    const { assertions } = await reportTrials(
+      summarise(HEAD, rows(verdicts)),
+      races(),
+      demands,
+      'oversell 0.0.0',
+    );
+    return assertions[0];
+  };
+  for (const expect_ of ['safe', 'label'] as const) {
+    expect(await expectation(expect_, ['ok', 'inconclusive', 'inconclusive'])).toMatchObject({
+      result: 'undecided',
+      why: '2 of 3 trials are inconclusive',
+    });
+    expect(await expectation(expect_, ['ok', 'ok', 'ok'])).toMatchObject({ result: 'met' });
+    expect(await expectation(expect_, ['ok', 'violated', 'inconclusive'])).toMatchObject({
+      result: 'broken',
+    });
+  }
+  expect(await expectation('race', ['ok', 'inconclusive'])).toMatchObject({ result: 'broken' });
+  expect(await expectation('safe', [null])).toMatchObject({
+    result: 'undecided',
+    why: 'the lane was not judged',
+  });
+});
+
 test('CSV has the exact interval, in numbers', async () => {
   const [names = '', row = ''] = write('csv', await report()).split('\r\n');
   const cells = Object.fromEntries(names.split(',').map((name, i) => [name, row.split(',')[i]]));

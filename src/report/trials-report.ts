@@ -1,7 +1,7 @@
 import type { ExperimentView, StrategyTrials } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { countOf, formatNumber } from '@/model/wording';
-import { judgeAgainst, REPORT_VERSION, reportRace } from './race-report';
+import { judgeAgainst, REPORT_VERSION, reportRace, wantedVerdict } from './race-report';
 import type { Assertion, Demands } from './race-report';
 
 /** The trials of a race, what was demanded of each strategy, and what came of that. */
@@ -16,7 +16,8 @@ export interface TrialsReport {
 }
 
 /**
- * Checks trials that are over against the demands. A strategy broke when it did in one trial, however many held.
+ * Checks trials that are over against the demands. A strategy broke when it did in one trial, however many held, and it
+ * held when it did in each.
  * Conditions are checked in each trial's race: `races` has those that can be read, and is read once.
  */
 export async function reportTrials(
@@ -54,10 +55,20 @@ export function listContestants({ strategies }: ExperimentView): StrategyTrials[
 
 const keyOf = ({ kind, lane, text }: Pick<Assertion, 'kind' | 'lane' | 'text'>) => `${kind} ${lane} ${text}`;
 
-function expectOf({ lane, violated, ok, expected }: StrategyTrials, { expect }: Demands): Assertion {
-  const verdict = violated > 0 ? 'violated' : ok > 0 ? 'ok' : 'inconclusive';
+function expectOf(one: StrategyTrials, { expect }: Demands): Assertion {
+  const { lane, violated, ok, inconclusive, done, expected } = one;
+  const verdict = done === 0 ? null : violated > 0 ? 'violated' : ok > 0 ? 'ok' : 'inconclusive';
   const text = expect === 'label' ? `label ${expected}` : expect;
-  return { kind: 'expectation', lane, text, ...judgeAgainst(expect, expected, verdict) };
+  const judged = judgeAgainst(expect, expected, verdict);
+  // what has to hold has to in each trial, and an inconclusive one does not show that it did
+  const isOpen = verdict === 'ok' && inconclusive > 0 && wantedVerdict(expect, expected) === 'ok';
+  const open = `${formatNumber(inconclusive)} of ${countOf(done, 'trial')} ${inconclusive === 1 ? 'is' : 'are'} inconclusive`;
+  return {
+    kind: 'expectation',
+    lane,
+    text,
+    ...(isOpen ? { result: 'undecided' as const, why: open } : judged),
+  };
 }
 
 /** What a condition came to in all trials, with the figures of the first trial that does not meet it. */
