@@ -7,7 +7,7 @@ import { LaneLabel } from '~/ui/lane/lane-label';
 import { OUTCOME_STYLES } from '~/ui/lane/outcome-style';
 import { Panel } from '~/ui/panel';
 import { LimitedBy } from './limited-by';
-import { writeLost, writeOversold } from './verdict/loss-words';
+import { writeLeaked, writeLost, writeOversold } from './verdict/loss-words';
 
 interface NumberRow {
   name: string;
@@ -45,7 +45,7 @@ const GROUPS: NumberGroup[] = [
       { name: 'lost updates', value: (lane) => ifDecided(lane, <Bad units={writeLost(lane)} />) },
       {
         name: 'left without an order',
-        value: (lane) => ifDecided(lane, <Bad units={formatCount(leakedFrom(lane))} />),
+        value: (lane) => ifDecided(lane, <Bad units={writeLeaked(lane)} />),
         when: (lane) => leakedFrom(lane) > 0,
       },
     ],

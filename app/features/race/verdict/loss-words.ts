@@ -1,5 +1,6 @@
 import { unitsLost, type LaneView } from '@/model/race';
-import type { LossLedger } from '@/model/verdict';
+import type { LossLedger, Verdict } from '@/model/verdict';
+import { countFound } from '@/model/wording';
 import { formatCount, plural } from '~/ui/format';
 
 /** The units by which orders and stock differ, by cause: `5 units lost, 3 units left without an order`. Empty: none. */
@@ -14,10 +15,25 @@ export function summariseLosses({ attributed, unattributed, created, leaked }: L
     .join(', ');
 }
 
-/** Units of updates that were lost, or their possible range while purchases still run. */
-export function writeLost(lane: Pick<LaneView, 'lostUpdates' | 'lostUpdatesRange'>): string {
-  const { low, high } = lane.lostUpdatesRange ?? { low: lane.lostUpdates, high: lane.lostUpdates };
+/** Units of updates that were lost, the least where a leak hides more, or their range while purchases still run. */
+export function writeLost({
+  lostUpdates,
+  lostUpdatesRange,
+  verdict,
+}: Pick<LaneView, 'lostUpdates' | 'lostUpdatesRange'> & { verdict: Pick<Verdict, 'findings'> }): string {
+  const found = verdict.findings.find(({ kind }) => kind === 'lost-update');
+  if (lostUpdatesRange === null && found?.isAtLeast) return countFound(found);
+  const { low, high } = lostUpdatesRange ?? { low: lostUpdates, high: lostUpdates };
   return writeRange(unitsLost({ lostUpdates: low }), unitsLost({ lostUpdates: high }));
+}
+
+/** Units that left the stock without an order; likewise. */
+export function writeLeaked({
+  ledger,
+  verdict,
+}: Pick<LaneView, 'ledger'> & { verdict: Pick<Verdict, 'findings'> }): string {
+  const found = verdict.findings.find(({ kind }) => kind === 'stock-leak');
+  return found?.isAtLeast ? countFound(found) : formatCount(Math.max(0, -(ledger?.leaked ?? 0)));
 }
 
 /** Units sold beyond the stock; likewise. */
