@@ -17,7 +17,7 @@ test('what explorations of a dead instance have left is deleted, and nothing els
   }
   await shop.db.item.create({ data: { sku: 'explored-by-hand', stock: 1 } });
   const remaining = (owner: number) =>
-    Promise.all((left[owner] ?? []).map((sku, i) => strategies[i]?.storage?.remaining(shop, sku)));
+    Promise.all((left[owner] ?? []).map(async (sku, i) => strategies[i]?.storage?.remaining(shop, sku)));
   expect(await remaining(DEAD)).toEqual([3, 3]);
 
   await lab.explorer.clearLeftovers(async () => new Set([ALIVE]));
