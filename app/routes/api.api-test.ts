@@ -11,6 +11,7 @@ import {
   methodNotAllowed,
   refuseHead,
 } from '@/server/http/api-response';
+import { readQuery } from '@/server/http/read-query';
 import { raceWithUrls } from '@/server/http/with-urls';
 
 /** Fires concurrent purchases at one strategy and, when all are done, returns the race's summary. */
@@ -18,7 +19,7 @@ export function loader({ context, request }: LoaderFunctionArgs): Promise<Respon
   return api(async () => {
     const refused = refuseHead(request);
     if (refused) return refused;
-    const parsed = apiTestQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    const parsed = apiTestQuery.safeParse(readQuery(request));
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
     const { strategy, attempts, stock, fail } = parsed.data;
     const plan = {

@@ -8,12 +8,13 @@ import {
   methodNotAllowed,
   refuseHead,
 } from '@/server/http/api-response';
+import { readQuery } from '@/server/http/read-query';
 
 /** (Re)creates an item in PostgreSQL and in every store that a strategy keeps. */
 export async function loader({ context, request }: LoaderFunctionArgs): Promise<Response> {
   const refused = refuseHead(request);
   if (refused) return refused;
-  const parsed = inventoryQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  const parsed = inventoryQuery.safeParse(readQuery(request));
   if (!parsed.success) return answerBadInput(toIssues(parsed.error));
   const { sku, stock } = parsed.data;
   if (isLabItem(sku)) return answerError(409, LAB_ITEM);

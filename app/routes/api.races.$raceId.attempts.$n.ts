@@ -1,11 +1,12 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { attemptQuery, toIssues } from '@/plan/requests';
 import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
+import { readQuery } from '@/server/http/read-query';
 
 /** One attempt with its steps and its rows in the orders table. */
 export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
-    const query = Object.fromEntries(new URL(request.url).searchParams);
+    const query = readQuery(request);
     const parsed = attemptQuery.safeParse({ ...query, n: params.n });
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
     const found = await context.lab.getAttempt(params.raceId ?? '', parsed.data);

@@ -2,11 +2,12 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { toJson } from '@/model/batches/batch-json';
 import { eventsQuery, toIssues } from '@/plan/requests';
 import { answer, answerBadInput, answerError, api, methodNotAllowed } from '@/server/http/api-response';
+import { readQuery } from '@/server/http/read-query';
 
 /** The event batches of a lane from a sequence number on, for replay and resync. */
 export function loader({ context, params, request }: LoaderFunctionArgs): Promise<Response> {
   return api(async () => {
-    const parsed = eventsQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    const parsed = eventsQuery.safeParse(readQuery(request));
     if (!parsed.success) return answerBadInput(toIssues(parsed.error));
     const id = params.raceId ?? '';
     const { lane, from, limit } = parsed.data;

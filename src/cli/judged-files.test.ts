@@ -162,3 +162,16 @@ test('every file is judged here', () => {
   const there = readdirSync(FOLDER).map((file) => file.replace('.ndjson', ''));
   expect(named.flat().sort()).toEqual(there.sort());
 });
+
+test('colours are left out by --no-color, wherever it stands', async () => {
+  const file = join(FOLDER, 'stock-that-rose.ndjson');
+  for (const [args, isColored] of [
+    [['audit', file], true],
+    [['audit', file, '--no-color'], false],
+    [['--no-color', 'audit', file], false],
+  ] as const) {
+    const { io, output } = commandIo({ color: true });
+    await runCommand(args, io, '0.0.0');
+    expect(output().includes('\u001b[')).toBe(isColored);
+  }
+});

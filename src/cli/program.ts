@@ -39,13 +39,23 @@ Exit codes: 0 pass, 1 a fault of the program, 2 usage, 3 a server, PostgreSQL or
  *
  * @param args without the program's name
  */
-export async function runCommand(args: readonly string[], io: CommandIo, version: string): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  given: CommandIo,
+  version: string,
+): Promise<number> {
+  const io = { ...given };
   let code: number = EXIT.pass;
   const complain = complainTo(io);
   const finish = (own: number) => (code = own);
   const program = new Command('oversell')
     .description(ABOUT)
     .version(version, '-V, --version', 'print the version')
+    .option('--no-color', 'print without colours, as with NO_COLOR')
+    .configureHelp({ showGlobalOptions: true })
+    .hook('preAction', (root) => {
+      if (!root.opts<{ color: boolean }>().color) io.color = false;
+    })
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(--help explains the command)')
     .exitOverride()

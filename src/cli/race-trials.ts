@@ -12,6 +12,7 @@ import type { CommandLab } from './lab/command-lab';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
 import { followJob } from './follow-job';
+import { tellGithub } from './github-step';
 import type { LabSession } from './lab/lab-options';
 import { exitCodeOf, worstCode } from './outcome';
 import type { Standing } from './progress';
@@ -33,12 +34,9 @@ export async function raceTrials(
   const failures = await files.write(trialsContent(report));
   if (isJson) io.print(`${JSON.stringify(report)}\n`);
   else io.print(formatTrials(report));
+  const summary = TRIALS_FORMATS.find(({ id }) => id === 'markdown')?.write(report) ?? '';
+  failures.push(...(await tellGithub(io, { annotations: '', summary })));
   for (const failure of failures) io.complain(`${failure}\n`);
-  const { githubStep } = io;
-  if (githubStep?.summaryFile !== undefined) {
-    const markdown = TRIALS_FORMATS.find(({ id }) => id === 'markdown');
-    if (markdown) await io.append(githubStep.summaryFile, markdown.write(report));
-  }
   return worstCode([
     view.status === 'failed' ? EXIT.internal : EXIT.pass,
     exitCodeOf(report.assertions, demands.expect, stoppedBy),

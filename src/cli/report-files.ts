@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
 import { REPORT_FORMATS } from '@/report/formats/formats';
@@ -64,13 +65,13 @@ export async function openReportFiles(
   };
 }
 
-/** The reports of a race. `readHistory` is called where its history is one of them. */
+/** The reports of a race. `readHistory` is called where its history is one of them, and may be. */
 export function raceContent(
   report: RaceReport,
-  readHistory: () => Promise<AsyncIterable<Uint8Array>>,
+  readHistory?: () => Promise<AsyncIterable<Uint8Array>>,
 ): ContentOf {
   return async (format) => {
-    if (format === HISTORY) return readHistory();
+    if (readHistory && format === HISTORY) return readHistory();
     return REPORT_FORMATS.find(({ id }) => id === format)?.write(report) ?? writeHtml(report);
   };
 }
@@ -86,6 +87,12 @@ export function trialsContent(report: TrialsReport): ContentOf {
 
 const OF_ONE_RACE = `shows one race, and there are many trials; they can be written as ${TRIALS_FORMATS.map(({ id }) => id).join(', ')}`;
 
+/** @throws UsageError for the history of a race, of which a saved report has none */
+export function refuseHistory(texts: unknown): void {
+  if (readOutputs(texts).some(({ format }) => format === HISTORY))
+    throw new UsageError(`--output: ${HISTORY} is the history of a race, which only its server can export.`);
+}
+
 /** @throws UsageError for a format that shows one race */
 export function refuseForTrials(texts: unknown): void {
   const found = readOutputs(texts).find(({ format }) => !TRIALS_FORMATS.some(({ id }) => id === format));
@@ -96,7 +103,11 @@ function readOutputs(
   texts: unknown,
   formats: readonly string[] = OUTPUT_FORMATS,
 ): { format: string; file: string }[] {
-  return ((texts ?? []) as string[]).map((text) => readOutput(text, formats));
+  const outputs = ((texts ?? []) as string[]).map((text) => readOutput(text, formats));
+  const places = outputs.map(({ file }) => (file === '-' ? file : resolve(file)));
+  const twice = outputs.find((_, i) => places.indexOf(places[i] ?? '') !== i);
+  if (twice) throw new UsageError(`--output: two reports cannot be written to ${twice.file}.`);
+  return outputs;
 }
 
 function readOutput(text: string, formats: readonly string[]): { format: string; file: string } {

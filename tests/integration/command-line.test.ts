@@ -65,8 +65,8 @@ describe('oversell race', () => {
     const text = await command(['report', join(into, 'ndjson')]);
     expect(text.output).toMatch(/^OVERSOLD \+\d+ {2}read-then-write$/m);
     const back = await command(['report', join(into, 'json'), '-o', `ndjson=${join(into, 'x')}`]);
-    expect(back.code).toBe(1);
-    expect(back.errors).toContain('only the race itself has its history');
+    expect(back.code).toBe(2);
+    expect(back.errors).toContain('ndjson is the history of a race, which only its server can export');
     const rendered = await command(['report', join(into, 'json'), '-o', `csv=${join(into, 'again')}`]);
     expect(rendered).toMatchObject({ code: 0, errors: '' });
     expect(await readFile(join(into, 'again'), 'utf8')).toBe(await readFile(join(into, 'csv'), 'utf8'));
@@ -108,6 +108,12 @@ describe('oversell race', () => {
     expect(errors()).toMatch(/^::error title=Read%2C then write/m);
     expect(JSON.parse(output())).toMatchObject({ format: 'oversell-report' });
     expect(await readFile(summaryFile, 'utf8')).toContain('| Conditional update | EXACT |');
+
+    const other = commandIo();
+    const nowhere = { summaryFile: join(summaryFile, 'none') };
+    expect(await runCommand(race, { ...other.io, githubStep: nowhere }, '0.0.0')).toBe(10);
+    expect(other.errors()).toMatch(/^The summary of the step could not be written: ENOTDIR.*$/m);
+    expect(other.errors()).not.toMatch(/fault of the program|^ +at /m);
   });
 
   test('compares with an earlier report, and claims nothing where the plans differ', async ({ api }) => {
@@ -220,6 +226,12 @@ describe('what cannot be done', () => {
       /--threshold 'p98<1': there is no figure p98/,
     ],
     ['an unknown format', ['race', '-o', 'pdf=x'], 2, /knows no format "pdf"; there are json, /],
+    [
+      'one file for two',
+      ['race', '-o', 'json=x', '-o', 'csv=./x'],
+      2,
+      /two reports cannot be written to \.\/x/,
+    ],
     ['an output without a file', ['race', '-o', 'json'], 2, /--output takes a format and a file/],
     ['too many trials', ['race', '--trials', '1000'], 2, /--trials takes a whole number from 2 to 200/],
     [

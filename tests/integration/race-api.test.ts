@@ -296,10 +296,16 @@ describe('api-test', () => {
     expect(Date.parse(second?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(first?.finishedAt ?? ''));
   });
 
-  test.for(['attempts=0', 'attempts=10001', 'attempts=ten', 'stock=-1', 'stock=1e12', 'strategy=pray'])(
-    'refuses %s',
-    async (query, { api }) => {
-      expect((await api.get(`/api/api-test?${query}`)).status).toBe(400);
-    },
-  );
+  test.for([
+    'attempts=0',
+    'attempts=10001',
+    'attempts=ten',
+    'stock=-1',
+    'stock=1e12',
+    'strategy=pray',
+    'fail=violated&fail=inconclusive',
+    'stock=1&stock=2',
+  ])('refuses %s', async (query, { api }) => {
+    expect((await api.get(`/api/api-test?${query}`)).status).toBe(400);
+  });
 });

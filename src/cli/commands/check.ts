@@ -4,9 +4,7 @@ import type { CheckFile } from '@/check/check-file';
 import { describeCheckFile, toAppPlan } from '@/check/check-file';
 import { restoreDatabase, runCheck } from '@/check/run-check';
 import { TooManySchedulesError } from '@/explorer/search/refuse-size';
-import type { CheckResult } from '@/model/app-check';
 import { CHECK_FORMATS, checkToGithubAnnotations, checkToMarkdown } from '@/report/formats/check-formats';
-import type { CheckDemand } from '@/report/formats/check-formats';
 import { judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';
 import { createPgClient } from '@/services/postgres/pg-connections';
@@ -18,6 +16,7 @@ import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 import { SAME_SIGNAL_MS } from '../follow-job';
 import { formatCheck } from '../check/format-check';
+import { tellGithub } from '../github-step';
 import { outputOptions } from '../lab/lab-options';
 import { findDatabase, loadCheck } from '../check/load-check';
 import type { LoadedCheck } from '../check/load-check';
@@ -126,8 +125,12 @@ async function check(
     );
     if (given.json === true) io.print(`${JSON.stringify(result)}\n`);
     else io.print(formatCheck(result, io.color, io.width));
+    const step = {
+      annotations: checkToGithubAnnotations(result, demand),
+      summary: checkToMarkdown(result),
+    };
+    failures.push(...(await tellGithub(io, step)));
     for (const failure of failures) io.complain(`${failure}\n`);
-    await tellGithub(result, demand, io);
     return worstCode([
       exitCodeOf([{ kind: 'expectation', result: demand.result }], expect, stoppedBy),
       failures.length > 0 ? EXIT.internal : EXIT.pass,
@@ -141,15 +144,6 @@ async function check(
     forget();
     progress.end();
   }
-}
-
-/** In a step of a workflow of GitHub: annotations, and the result on the page of the workflow's run. */
-async function tellGithub(result: CheckResult, demand: CheckDemand, io: CommandIo): Promise<void> {
-  const { githubStep, complain, append } = io;
-  if (!githubStep) return;
-  // beside the result, which may be JSON: GitHub reads both outputs
-  complain(checkToGithubAnnotations(result, demand));
-  if (githubStep.summaryFile !== undefined) await append(githubStep.summaryFile, checkToMarkdown(result));
 }
 
 async function restore(

@@ -9,7 +9,6 @@ import { measureProgress } from '@/report/race-progress';
 import { toGithubAnnotations } from '@/report/formats/github';
 import { toMarkdown } from '@/report/formats/markdown';
 import { reportRace } from '@/report/race-report';
-import type { RaceReport } from '@/report/race-report';
 import { compareReports } from '../compare-reports';
 import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
@@ -18,6 +17,7 @@ import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 import { followJob } from '../follow-job';
 import { formatRace } from '../formats/format-race';
+import { tellGithub } from '../github-step';
 import { labOptions, withLab } from '../lab/lab-options';
 import { exitCodeOf, worstCode } from '../outcome';
 import { planOptions, toPlanRequest } from '../plan-flags';
@@ -76,8 +76,9 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
     const failures = await files.write(raceContent(report, () => session.lab.readHistory(view.id)));
     if (session.isJson) io.print(`${JSON.stringify(report)}\n`);
     else io.print(formatRace(report, session.lab.pageOf(view.id), io.color));
+    const step = { annotations: toGithubAnnotations(report), summary: toMarkdown(report) };
+    failures.push(...(await tellGithub(io, step)));
     for (const failure of failures) io.complain(`${failure}\n`);
-    await tellGithub(report, io);
     const compared = baseline === null ? null : compareReports(baseline, report);
     if (compared !== null && !session.isJson) io.print(`\n${compared.text}`);
     return worstCode([
@@ -87,14 +88,6 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
       failures.length > 0 ? EXIT.internal : EXIT.pass,
     ]);
   });
-}
-
-/** In a step of a workflow of GitHub: annotations, and the report on the page of the workflow's run. */
-async function tellGithub(report: RaceReport, { githubStep, complain, append }: CommandIo): Promise<void> {
-  if (!githubStep) return;
-  // beside the result, which may be JSON: GitHub reads both outputs
-  complain(toGithubAnnotations(report));
-  if (githubStep.summaryFile !== undefined) await append(githubStep.summaryFile, toMarkdown(report));
 }
 
 function readTrials(given: Given): number | null {

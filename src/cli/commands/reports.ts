@@ -2,14 +2,20 @@ import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import { printable, printableLines } from '@/history-file/printable';
 import { compareReports } from '../compare-reports';
-import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 import { formatRace } from '../formats/format-race';
 import type { Given } from '../plan-flags';
 import { formatTrials } from '../race-trials';
-import { openReportFiles, outputOption, raceContent, trialsContent } from '../report-files';
+import {
+  openReportFiles,
+  outputOption,
+  raceContent,
+  refuseForTrials,
+  refuseHistory,
+  trialsContent,
+} from '../report-files';
 import { readReport, readSaved } from '../saved-report';
 
 const EXAMPLES = `
@@ -53,14 +59,12 @@ export function addReports(
     .addOption(outputOption())
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, given: Given) => {
+      refuseHistory(given.output);
       const files = await openReportFiles(given.output, io);
       const saved = await readSaved(file, `oversell ${version}`, io);
-      const noHistory = () =>
-        Promise.reject(new UsageError('only the race itself has its history: export it from there'));
       const isRace = saved.kind === 'race';
-      const failures = await files.write(
-        isRace ? raceContent(saved.report, noHistory) : trialsContent(saved.report),
-      );
+      if (!isRace) refuseForTrials(given.output);
+      const failures = await files.write(isRace ? raceContent(saved.report) : trialsContent(saved.report));
       if (given.output === undefined)
         io.print(isRace ? formatRace(saved.report, null, io.color) : formatTrials(saved.report));
       for (const note of saved.notes) io.complain(`${printable(note)}\n`);

@@ -9,6 +9,7 @@ import type { Collision } from '@/report/collision';
 import { reportRace } from '@/report/race-report';
 import type { RaceReport } from '@/report/race-report';
 import { answerBadInput, answerError, answerRefusal, api } from './api-response';
+import { readQuery } from './read-query';
 
 interface ExportArgs {
   context: Pick<ServerContext, 'lab'> & {
@@ -27,7 +28,7 @@ const TYPES = {
 export function exportRoute(format: ExportFormat): (args: ExportArgs) => Promise<Response> {
   return ({ context, params, request }) =>
     api(async () => {
-      const parsed = exportQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+      const parsed = exportQuery.safeParse(readQuery(request));
       if (!parsed.success) return answerBadInput(toIssues(parsed.error));
       const exported = await context.lab.exportRace(params.raceId ?? '', format, parsed.data.lane);
       if (!exported.ok) return answerRefusal(exported);

@@ -16,6 +16,7 @@ import {
   methodNotAllowed,
 } from './api-response';
 import { readJson } from './read-json';
+import { readQuery } from './read-query';
 import { experimentWithUrls, raceWithUrls, withUrl } from './with-urls';
 
 /** What the API needs to know of one kind of job. */
@@ -122,7 +123,7 @@ function listRoute<Query>(kind: Kind<Query>): Route {
   return {
     loader: ({ context, request }) =>
       api(async () => {
-        const parsed = kind.query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+        const parsed = kind.query.safeParse(readQuery(request));
         if (!parsed.success) return answerBadInput(toIssues(parsed.error));
         const listed = await kind.list(context.lab, parsed.data);
         return listed.ok ? answer(listed.page) : answerRefusal(listed);
