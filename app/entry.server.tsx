@@ -6,7 +6,7 @@ import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { CspNonce } from '~/ui/shell/csp-nonce';
 
-// for the command line, which has no pages of its own (src/cli/formats/html-format.ts)
+// the command line renders its HTML reports with this build (src/cli/formats/html-format.ts)
 export { renderHtmlReport } from '~/features/race/html-report.server';
 
 /** Longer than any loader should take; a page that is not ready by then is abandoned. */

@@ -79,7 +79,7 @@ export interface CheckOptions {
   schedule?: string;
   /** Ends the search; the database is restored first. */
   signal?: AbortSignal;
-  /** Is told how many orders have been run, after each. */
+  /** Called after each order with the number of orders run so far. */
   onProgress?: (progress: ExplorationProgress) => void;
 }
 

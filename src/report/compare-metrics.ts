@@ -101,7 +101,7 @@ const hasUnanswered = ({ counts }: LaneSummary, most: number) =>
 /**
  * An attempt without an answer ended when it was given up or its connection broke, which tells neither how long it would
  * have taken, nor how often it was retried, nor how many the server can make: the figure is the best that there can be.
- * `most`: the share of such attempts that leaves the figure what it is.
+ * Up to a share of `most` such attempts, the figure is taken as it is.
  */
 const unanswered = (metric: Pick<Metric, 'good' | 'unit' | 'read'>, most: number): Doubt =>
   atBest(metric, (lane) => (hasUnanswered(lane, most) ? metric.read(lane) : null), UNANSWERED);

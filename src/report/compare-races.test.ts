@@ -127,7 +127,7 @@ describe('a difference', () => {
       expect(differ(id, timedOut, answered), id).toMatchObject({ judgement: 'better', doubt: null });
       expect(differ(id, timedOut, timedOut)?.judgement, id).toBeNull();
     }
-    // as fast as far as is known, and perhaps slower
+    // the measured part is as fast; the unanswered attempts may be slower
     const near = { ...timedOut, latencyMs: latency(41) };
     expect(differ('p99', answered, near)?.judgement).toBeNull();
     expect(differ('p99', near, answered)?.judgement).toBeNull();

@@ -40,7 +40,7 @@ test('a single order is spoken of as one', () => {
   );
 });
 
-test('of a search that was stopped only the least number of orders is told', () => {
+test('a stopped search reports the least number of orders that there are', () => {
   expect(describe({ ...BOUNDED, isLeast: true }, [ROW])).toBe(
     'None of the 5 orders that were run, of at least 20 possible ones, breaks an invariant.',
   );

@@ -78,7 +78,7 @@ function findCheck(folder: string): string | undefined {
   return found[0];
 }
 
-/** A flag is told by its name, and a field of the file with the file. */
+/** Names the flag that is wrong, or the field and its file. */
 function describeIssue(issue: z.core.$ZodIssue, file: string | undefined, given: Partial<CheckFile>): string {
   const [field = ''] = issue.path.map(String);
   const flag = field in given ? flagOf(field) : undefined;

@@ -16,7 +16,7 @@ export interface LaneDeps {
   scenario: Scenario;
   /** The bookkeeping client, and the Redis that strategies use. */
   storage: StorageDeps;
-  /** The same over a connection of its own, to sample the remaining stock while the lane runs. */
+  /** The same databases over a separate connection, which samples the remaining stock while the lane runs. */
   sampled: StorageDeps;
   /** Serves the race's purchases. */
   target: RaceTarget;
