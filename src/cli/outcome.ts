@@ -22,7 +22,8 @@ export function exitCodeOf(
     assertions.some((one) => one.kind === kind && one.result === result);
   if (has('invariant', 'broken')) return EXIT.violated;
   if (has('expectation', 'broken')) return expect === 'race' ? EXIT.notReproduced : EXIT.violated;
-  if (has('expectation', 'undecided')) return EXIT.inconclusive;
+  if (has('expectation', 'undecided') || has('invariant', 'undecided')) return EXIT.inconclusive;
   if (has('threshold', 'broken')) return EXIT.threshold;
+  if (has('threshold', 'undecided')) return EXIT.inconclusive;
   return EXIT.pass;
 }

@@ -4,7 +4,7 @@ import { describeCoverage } from '@/report/describe-coverage';
 import { runScripts } from './hermitage/run-scripts';
 import { InProcessBackend } from './backends/in-process/backend';
 import type { ExplorerDeps, PlayedHere } from './backends/in-process/backend';
-import { clearLeftovers } from './backends/in-process/items';
+import { clearLeftovers, findItemOwners } from './backends/in-process/items';
 import type { Judgement } from './judge/judge-schedule';
 import type { Slot } from './schedule/schedule';
 import { UnexplorableError } from './search/backend';
@@ -81,9 +81,14 @@ export class Explorer {
     return runScripts(slot, this.deps.db);
   }
 
-  /** Deletes what the explorations of instances that live no more have left. */
-  clearLeftovers(findLiving: () => Promise<ReadonlySet<number>>): Promise<void> {
-    return clearLeftovers(this.deps, this.deps.strategies.values(), findLiving);
+  /** The keys of the instances, living and dead, whose explorations have items in the database. */
+  findItemOwners(): Promise<number[]> {
+    return findItemOwners(this.deps.db);
+  }
+
+  /** Deletes what the explorations of these instances have left. */
+  clearLeftovers(owners: readonly number[]): Promise<void> {
+    return clearLeftovers(this.deps, this.deps.strategies.values(), owners);
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,7 @@ import { RaceJobs } from '@/jobs/race/race-jobs';
 import type { RaceJobsDeps } from '@/jobs/race/race-jobs';
 import type { JobsDeps } from '@/jobs/jobs';
 import { StoredReads } from '@/jobs/stored-reads';
-import { watchOwners } from '@/jobs/watch-owners';
+import { findSurelyDead, watchOwners } from '@/jobs/watch-owners';
 import type { LabLog } from '@/lib/lab-log';
 import { withTimeout } from '@/lib/with-timeout';
 import { LoadThreads } from '@/load/load-threads';
@@ -28,7 +28,7 @@ import { createBatchStore } from '@/store/batch-store';
 import { createExperimentStore } from '@/store/experiment-store';
 import { createExplorationStore } from '@/store/exploration-store';
 import { createOrderStore } from '@/store/order-store';
-import { findDeadOwners, findLivingOwners } from '@/store/orphans';
+import { findDeadOwners } from '@/store/orphans';
 import { createRaceStore } from '@/store/race-store';
 import type { Lab, LabEvents } from './lab';
 
@@ -119,14 +119,15 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     log,
     onChange,
   });
-  const findDead = () => findDeadOwners(db, owner.lockClass);
+  const findDead = (others?: number[]) => findDeadOwners(db, owner.lockClass, others);
   const interruptOrphans = async (owners: readonly number[]) => {
     await experiments.jobs.interruptOrphans(owners);
     await races.jobs.interruptOrphans(owners);
     await explorations.jobs.interruptOrphans(owners);
-    await explorer.clearLeftovers(() => findLivingOwners(db, owner.lockClass));
+    await explorer.clearLeftovers(owners);
   };
-  await interruptOrphans(await findDead());
+  const owners = await findSurelyDead(async () => findDead(await explorer.findItemOwners()));
+  await interruptOrphans(owners);
   await checkCounts(raceDeps);
   // not this server's own, which are in memory
   const others = async () => (await findDead()).filter((key) => key !== owner.key);

@@ -9,6 +9,18 @@ import type { LoadPlan } from '@/plan/load-plan';
  */
 export const NOTABLE = 0.1;
 
+/** The bounds between which a figure lies; an end that nothing bounds is infinite. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
+/** Why a figure of a lane is not certain, and its bounds; null where it is. */
+interface Uncertainty {
+  why: string;
+  bounds: (lane: LaneSummary) => Range | null;
+}
+
 /** A lane with the plan that it ran under. */
 export interface MeasuredLane {
   lane: LaneSummary;
@@ -25,6 +37,7 @@ export interface Metric {
   read: (lane: LaneSummary) => number | null;
   /** The whole that a count is a part of, so that lanes of other sizes can be compared by their shares. */
   share?: { of: string; whole: (lane: LaneSummary) => number };
+  uncertain?: Uncertainty[];
   /** Why the figures of two lanes support no claim; null when they do. */
   doubt: (lane: MeasuredLane, baseline: MeasuredLane) => string | null;
 }
@@ -70,15 +83,17 @@ const ranTogether: Doubt = (a, b) => {
   return isParallel && !isSameRole ? 'No claim: lanes ran at the same time' : null;
 };
 
+type Figure = Pick<Metric, 'good' | 'unit' | 'read'>;
+
 /**
- * Doubts a figure that is only the best that a lane can have, except where even that is worse than what the other lane
- * has for certain. `bestOf`: that figure; null where the lane has it for certain.
+ * Doubts a figure of which only bounds are known, except where the best that it can be is worse than what the other lane
+ * has for certain.
  */
-function atBest(
-  { good, unit, read }: Pick<Metric, 'good' | 'unit' | 'read'>,
-  bestOf: Metric['read'],
-  why: string,
-): Doubt {
+function atBest({ good, unit, read }: Figure, { why, bounds }: Uncertainty): Doubt {
+  const bestOf = (lane: LaneSummary) => {
+    const range = bounds(lane);
+    return range && (good === 'less' ? range.low : range.high);
+  };
   return ({ lane: a }, { lane: b }) => {
     const [best, other] = [bestOf(a), bestOf(b)];
     if (best === null && other === null) return null;
@@ -92,25 +107,32 @@ function atBest(
   };
 }
 
-const UNANSWERED = 'No claim: attempts without an answer';
-
-/** Whether more than a share of the attempts had no answer. */
-const hasUnanswered = ({ counts }: LaneSummary, most: number) =>
-  counts.indeterminate > most * counts.attempts;
+/** Doubts about both lanes, then about what is uncertain of either. */
+function compared(metric: Omit<Metric, 'doubt'>, ...reasons: Doubt[]): Metric {
+  const { uncertain = [] } = metric;
+  return { ...metric, doubt: doubts(...reasons, ...uncertain.map((one) => atBest(metric, one))) };
+}
 
 /**
  * An attempt without an answer ended when it was given up or its connection broke, which tells neither how long it would
  * have taken, nor how often it was retried, nor how many the server can make: the figure is the best that there can be.
  * Up to a share of `most` such attempts, the figure is taken as it is.
  */
-const unanswered = (metric: Pick<Metric, 'good' | 'unit' | 'read'>, most: number): Doubt =>
-  atBest(metric, (lane) => (hasUnanswered(lane, most) ? metric.read(lane) : null), UNANSWERED);
+export function boundUnanswered(
+  { good, read }: Pick<Metric, 'good' | 'read'>,
+  most: number,
+): Uncertainty['bounds'] {
+  return (lane) => {
+    const value = read(lane);
+    if (value === null || lane.counts.indeterminate <= most * lane.counts.attempts) return null;
+    if (good === null) return { low: 0, high: Infinity };
+    return good === 'less' ? { low: value, high: Infinity } : { low: 0, high: value };
+  };
+}
 
-/** The same for a figure that attempts without an answer can make better or worse. */
-const unansweredEitherWay =
-  (most: number): Doubt =>
-  (...lanes) =>
-    lanes.some(({ lane }) => hasUnanswered(lane, most)) ? UNANSWERED : null;
+function unanswered(figure: Pick<Metric, 'good' | 'read'>, most: number): Uncertainty {
+  return { why: 'No claim: attempts without an answer', bounds: boundUnanswered(figure, most) };
+}
 
 const rateIsPlanned: Doubt = (...lanes) =>
   lanes.some(({ plan }) => plan.model === 'open') ? 'No claim: the open model sets the rate' : null;
@@ -151,23 +173,22 @@ const LOST = { unit: 'count', good: 'less', read: decided(unitsLost) } as const 
 
 const STILL_RAN = 'No claim: purchases were still running';
 
-/** While purchases still ran when the rows were read, the low end of the range is what is certain. */
-const maySellMore = atBest(OVERSOLD, ({ oversoldRange }) => oversoldRange?.low ?? null, STILL_RAN);
-const mayLoseMore = atBest(
-  LOST,
-  ({ lostUpdatesRange }) => lostUpdatesRange && unitsLost({ lostUpdates: lostUpdatesRange.low }),
-  STILL_RAN,
-);
+/** Purchases still ran when the rows were read. */
+const maySellMore: Uncertainty = { why: STILL_RAN, bounds: ({ oversoldRange }) => oversoldRange };
+const mayLoseMore: Uncertainty = {
+  why: STILL_RAN,
+  bounds: ({ lostUpdatesRange: range }) =>
+    range && { low: unitsLost({ lostUpdates: range.low }), high: unitsLost({ lostUpdates: range.high }) },
+};
 
 /** Where a leak hides lost updates from the balance, those that versions prove are the least that there were. */
-const hidesLosses = atBest(
-  LOST,
-  (lane) =>
+const hidesLosses: Uncertainty = {
+  why: 'No claim: a leak hides lost updates',
+  bounds: (lane) =>
     lane.verdict.findings.some(({ kind, isAtLeast }) => kind === 'lost-update' && isAtLeast)
-      ? unitsLost(lane)
+      ? { low: unitsLost(lane), high: Infinity }
       : null,
-  'No claim: a leak hides lost updates',
-);
+};
 
 const ATTEMPTS_PER_S = {
   unit: 'rate',
@@ -180,6 +201,14 @@ const RETRIES = {
   read: measured(({ retries }) => retries),
 } as const satisfies Partial<Metric>;
 
+/**
+ * The share of attempts without an answer up to which a quantile is taken as it is. Few beside the attempts that took
+ * longer: their real times move the quantile by as few places.
+ */
+export function fewBeside(quantile: number): number {
+  return NOTABLE * (1 - quantile);
+}
+
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 function latency(id: keyof typeof QUANTILES): Metric {
@@ -188,69 +217,75 @@ function latency(id: keyof typeof QUANTILES): Metric {
     good: 'less',
     read: measured(({ latencyMs }) => latencyMs[id]),
   } as const satisfies Partial<Metric>;
-  // few beside the attempts that took longer: their real times move the quantile by as few places
-  const few = NOTABLE * (1 - QUANTILES[id]);
-  return {
-    id,
-    name: `latency ${id}`,
-    ...figure,
-    doubt: doubts(generatorLimited, ranTogether, unanswered(figure, few)),
-  };
+  const uncertain = [unanswered(figure, fewBeside(QUANTILES[id]))];
+  return compared({ id, name: `latency ${id}`, ...figure, uncertain }, generatorLimited, ranTogether);
 }
+
+const ACCEPTED_PER_S = {
+  unit: 'rate',
+  good: 'more',
+  read: measured(({ throughput }) => throughput.acceptedPerS),
+} as const satisfies Partial<Metric>;
 
 /** What lanes are compared by, in the order of the table. */
 export const METRICS: readonly Metric[] = [
-  {
-    id: 'oversold',
-    name: 'oversold',
-    ...OVERSOLD,
-    share: OF_SOLD,
-    doubt: doubts(undecided, maySellMore, otherSize),
-  },
-  {
-    id: 'lostUpdates',
-    name: 'lost updates',
-    ...LOST,
-    share: OF_SOLD,
-    doubt: doubts(undecided, mayLoseMore, hidesLosses, otherSize),
-  },
-  {
-    id: 'accepted',
-    name: 'accepted',
-    unit: 'count',
-    good: null,
-    read: measured(({ counts }) => counts.accepted),
-    share: OF_ATTEMPTS,
-    doubt: otherSize,
-  },
-  {
-    id: 'attemptsPerS',
-    name: 'attempts per second',
-    ...ATTEMPTS_PER_S,
-    doubt: doubts(generatorLimited, ranTogether, rateIsPlanned, unanswered(ATTEMPTS_PER_S, NOTABLE)),
-  },
-  {
-    id: 'acceptedPerS',
-    name: 'accepted per second',
-    unit: 'rate',
-    good: 'more',
-    read: measured(({ throughput }) => throughput.acceptedPerS),
-    doubt: doubts(
-      generatorLimited,
-      ranTogether,
-      rateIsPlanned,
-      brokenSales,
-      otherSupply,
-      unansweredEitherWay(NOTABLE),
-    ),
-  },
+  compared(
+    { id: 'oversold', name: 'oversold', ...OVERSOLD, share: OF_SOLD, uncertain: [maySellMore] },
+    undecided,
+    otherSize,
+  ),
+  compared(
+    {
+      id: 'lostUpdates',
+      name: 'lost updates',
+      ...LOST,
+      share: OF_SOLD,
+      uncertain: [mayLoseMore, hidesLosses],
+    },
+    undecided,
+    otherSize,
+  ),
+  compared(
+    {
+      id: 'accepted',
+      name: 'accepted',
+      unit: 'count',
+      good: null,
+      read: measured(({ counts }) => counts.accepted),
+      share: OF_ATTEMPTS,
+    },
+    otherSize,
+  ),
+  compared(
+    {
+      id: 'attemptsPerS',
+      name: 'attempts per second',
+      ...ATTEMPTS_PER_S,
+      uncertain: [unanswered(ATTEMPTS_PER_S, NOTABLE)],
+    },
+    generatorLimited,
+    ranTogether,
+    rateIsPlanned,
+  ),
+  compared(
+    {
+      id: 'acceptedPerS',
+      name: 'accepted per second',
+      ...ACCEPTED_PER_S,
+      // attempts without an answer can make it better or worse
+      uncertain: [unanswered({ ...ACCEPTED_PER_S, good: null }, NOTABLE)],
+    },
+    generatorLimited,
+    ranTogether,
+    rateIsPlanned,
+    brokenSales,
+    otherSupply,
+  ),
   latency('p50'),
   latency('p95'),
   latency('p99'),
-  {
-    id: 'retries',
-    name: 'retries',
-    ...RETRIES,
-    doubt: doubts(otherAttempts, unanswered(RETRIES, 0)),
-  },
+  compared(
+    { id: 'retries', name: 'retries', ...RETRIES, uncertain: [unanswered(RETRIES, 0)] },
+    otherAttempts,
+  ),
 ];

@@ -3,6 +3,7 @@ import { noOutcomes } from '@/model/outcome';
 import { laneView } from '../../tests/fixtures/lanes/lane-view';
 import { ConditionError, parseCondition } from './condition';
 import { LANE_METRICS } from './lane-metrics';
+import type { Assertion } from './race-report';
 
 const lane = laneView({
   status: 'finished',
@@ -25,21 +26,42 @@ describe('a condition', () => {
     ['200 > (p99 - p50) * 1.5', true, 'p99 is 120 ms, p50 is 15 ms'],
     ['-oversold >= -1', true, 'oversold is 0'],
   ])('%s', (text, isMet, why) => {
-    expect(parseCondition(text).check(lane)).toEqual({ isMet, why });
+    expect(parseCondition(text).check(lane)).toEqual({ result: isMet ? 'met' : 'broken', why });
   });
 
   test('is not met by a figure that the lane does not have, whichever way it compares', () => {
     for (const text of ['correctedP99<200', 'correctedP99>=0', 'dropped==0', 'dropped!=1'])
-      expect(parseCondition(text).check(lane).isMet, text).toBe(false);
+      expect(parseCondition(text).check(lane).result, text).toBe('broken');
     expect(parseCondition('dropped==0').check(lane).why).toBe('dropped has no value');
     const idle = laneView({ status: 'cancelled' });
-    expect(parseCondition('p99<200').check(idle)).toEqual({ isMet: false, why: 'p99 has no value' });
-    expect(parseCondition('oversold==0').check(idle).isMet).toBe(false);
+    expect(parseCondition('p99<200').check(idle)).toEqual({ result: 'broken', why: 'p99 has no value' });
+    expect(parseCondition('oversold==0').check(idle).result).toBe('broken');
+  });
+
+  test.each<[string, Assertion['result'], string]>([
+    ['p99<200', 'undecided', 'p99 is at least 120 ms'],
+    ['p99<100', 'broken', 'p99 is at least 120 ms'],
+    ['p99>=100', 'met', 'p99 is at least 120 ms'],
+    ['p99-p50<200', 'undecided', 'p99 is at least 120 ms, p50 is 15 ms'],
+    ['100<p99*2', 'met', 'p99 is at least 120 ms'],
+    ['1/p99<0.1', 'met', 'p99 is at least 120 ms'],
+    ['p50<20', 'met', 'p50 is 15 ms'],
+    ['oversold==0', 'undecided', 'oversold is at most 7'],
+    ['oversold<=7', 'met', 'oversold is at most 7'],
+    ['oversold!=8', 'met', 'oversold is at most 7'],
+    ['oversold==8', 'broken', 'oversold is at most 7'],
+    ['attempts/oversold>1', 'undecided', 'attempts is 1,000, oversold is at most 7'],
+    ['retries/attempts<0.01', 'broken', 'retries is at least 30, attempts is 1,000'],
+    ['retries/attempts<0.5', 'undecided', 'retries is at least 30, attempts is 1,000'],
+  ])('%s is %s where attempts had no answer and purchases still ran', (text, result, why) => {
+    const counts = { ...lane.counts, soldOut: 895, indeterminate: 5 };
+    const unsure = { ...lane, counts, oversoldRange: { low: 0, high: 7 } };
+    expect(parseCondition(text).check(unsure)).toEqual({ result, why });
   });
 
   test('is not met by a division by zero', () => {
-    expect(parseCondition('retries/oversold>=0').check(lane).isMet).toBe(false);
-    expect(parseCondition('retries/oversold<0').check(lane).isMet).toBe(false);
+    expect(parseCondition('retries/oversold>=0').check(lane).result).toBe('broken');
+    expect(parseCondition('retries/oversold<0').check(lane).result).toBe('broken');
   });
 
   test.each<[string, RegExp]>([

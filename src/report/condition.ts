@@ -1,6 +1,8 @@
 import jsep from 'jsep';
 import type { LaneSummary } from '@/model/race';
-import { LANE_METRICS, sayFigure } from './lane-metrics';
+import type { Range } from './compare-metrics';
+import { boundsOf, LANE_METRICS, sayFigure } from './lane-metrics';
+import type { Assertion } from './race-report';
 
 /** A condition cannot be read. The message goes on after the condition: `p98<200: there is no figure p98 …`. */
 export class ConditionError extends Error {
@@ -9,7 +11,8 @@ export class ConditionError extends Error {
 
 /** What became of a condition in one lane. */
 export interface ConditionResult {
-  isMet: boolean;
+  /** `undecided`: only bounds of a figure are known, and both can be. */
+  result: Assertion['result'];
   /** The figures that decided it, such as `p99 is 312 ms`. */
   why: string;
 }
@@ -20,23 +23,47 @@ export interface Condition {
   check: (lane: LaneSummary) => ConditionResult;
 }
 
-type Value = (lane: LaneSummary) => number | null;
+type Value = (lane: LaneSummary) => Range | null;
 
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '==': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
+type Result = Assertion['result'];
+
+const negated: Record<Result, Result> = { met: 'broken', broken: 'met', undecided: 'undecided' };
+
+function isLess(a: Range, b: Range): Result {
+  if (a.high < b.low) return 'met';
+  return a.low >= b.high ? 'broken' : 'undecided';
+}
+
+function isEqual(a: Range, b: Range): Result {
+  if (a.high < b.low || b.high < a.low) return 'broken';
+  return a.low === a.high && b.low === b.high ? 'met' : 'undecided';
+}
+
+const COMPARISONS: Readonly<Record<string, (a: Range, b: Range) => Result>> = {
+  '==': isEqual,
+  '!=': (a, b) => negated[isEqual(a, b)],
+  '<': isLess,
+  '<=': (a, b) => negated[isLess(b, a)],
+  '>': (a, b) => isLess(b, a),
+  '>=': (a, b) => negated[isLess(a, b)],
 };
 
-const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
+/** Interval arithmetic: the bounds of what the figures can give, whatever they are. Null: divided by zero. */
+const ARITHMETIC: Readonly<Record<string, (a: Range, b: Range) => Range | null>> = {
+  '+': (a, b) => ({ low: a.low + b.low, high: a.high + b.high }),
+  '-': (a, b) => ({ low: a.low - b.high, high: a.high - b.low }),
+  '*': (a, b) => spanOf(a, b, (x, y) => (x === 0 || y === 0 ? 0 : x * y)),
+  '/': (a, b) => {
+    if (b.low === 0 && b.high === 0) return null;
+    if (b.low <= 0 && b.high >= 0) return { low: -Infinity, high: Infinity };
+    return spanOf(a, b, (x, y) => (Number.isFinite(y) ? x / y : 0));
+  },
 };
+
+function spanOf(a: Range, b: Range, of: (x: number, y: number) => number): Range {
+  const ends = [of(a.low, b.low), of(a.low, b.high), of(a.high, b.low), of(a.high, b.high)];
+  return { low: Math.min(...ends), high: Math.max(...ends) };
+}
 
 /** More than any sensible condition has; a longer one is a mistake, or an attack on the parser. */
 const LONGEST = 200;
@@ -44,7 +71,8 @@ const WHAT_A_CONDITION_IS = 'a condition compares two figures, as in oversold==0
 
 /**
  * Reads a condition: one comparison of sums, products and quotients of numbers and figures of `LANE_METRICS`. A figure
- * that the lane does not have fails the condition, and so does a division by zero.
+ * that the lane does not have fails the condition, and so does a division by zero. Of a figure that is not certain, the
+ * bounds decide, where they can.
  *
  * @throws ConditionError
  */
@@ -61,8 +89,8 @@ export function parseCondition(text: string): Condition {
     text,
     check: (lane) => {
       const [a, b] = [left(lane), right(lane)];
-      const isMet = a !== null && b !== null && compare(a, b);
-      return { isMet, why: [...names].map((name) => describeFigure(name, lane)).join(', ') };
+      const result = a === null || b === null ? 'broken' : compare(a, b);
+      return { result, why: [...names].map((name) => describeFigure(name, lane)).join(', ') };
     },
   };
 }
@@ -86,13 +114,13 @@ function parse(text: string): Node {
 function toValue(node: Node, names: Set<string>): Value {
   if (node.type === 'Literal' && typeof node.value === 'number') {
     const { value } = node;
-    return () => value;
+    return () => ({ low: value, high: value });
   }
   if (node.type === 'Identifier') {
     const metric = own(LANE_METRICS, node.name);
     if (!metric) throw new ConditionError(`there is no figure ${node.name}; there are ${listFigures()}`);
     names.add(node.name);
-    return metric.read;
+    return (lane) => boundsOf(metric, lane);
   }
   if (node.type === 'UnaryExpression' && node.operator === '-') {
     const inner = toValue(node.argument, names);
@@ -104,13 +132,12 @@ function toValue(node: Node, names: Set<string>): Value {
   const [left, right] = [toValue(node.left, names), toValue(node.right, names)];
   return (lane) => {
     const [a, b] = [left(lane), right(lane)];
-    const value = a === null || b === null ? Number.NaN : calculate(a, b);
-    return Number.isFinite(value) ? value : null;
+    return a === null || b === null ? null : calculate(a, b);
   };
 }
 
-function negate(value: number | null): number | null {
-  return value === null ? null : -value;
+function negate(range: Range | null): Range | null {
+  return range && { low: -range.high, high: -range.low };
 }
 
 /** The names of all figures, for a message. */

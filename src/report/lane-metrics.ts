@@ -1,6 +1,7 @@
 import type { LaneSummary } from '@/model/race';
 import { formatNumber } from '@/model/wording';
-import { METRICS } from './compare-metrics';
+import { boundUnanswered, fewBeside, METRICS } from './compare-metrics';
+import type { Range } from './compare-metrics';
 
 /** A figure of a lane that can be named in a condition. */
 export interface LaneMetric {
@@ -9,6 +10,8 @@ export interface LaneMetric {
   about: string;
   /** Null where the lane does not have it. */
   read: (lane: LaneSummary) => number | null;
+  /** Where the figure lies if it is not certain, as with attempts that were never answered; null where it is. */
+  bounds?: (lane: LaneSummary) => Range | null;
 }
 
 const count = (about: string, read: LaneMetric['read']): LaneMetric => ({ unit: 'count', about, read });
@@ -25,23 +28,18 @@ const judged =
   (lane) =>
     lane.status === 'finished' ? read(lane) : null;
 
-const TIMES: [id: string, about: string, read: LaneMetric['read']][] = [
-  ['min', 'shortest latency', ({ latencyMs }) => latencyMs.min],
-  ['mean', 'mean latency', ({ latencyMs }) => latencyMs.mean],
-  ['p90', 'latency p90', ({ latencyMs }) => latencyMs.p90],
-  ['p999', 'latency p99.9', ({ latencyMs }) => latencyMs.p999],
-  ['p9999', 'latency p99.99', ({ latencyMs }) => latencyMs.p9999],
-  ['max', 'longest latency', ({ latencyMs }) => latencyMs.max],
-  [
-    'correctedP99',
-    'latency p99 from when an attempt was due, open model only',
-    ({ correctedMs }) => correctedMs?.p99 ?? null,
-  ],
-  ['durationMs', 'from the first send to the last answer', ({ durationMs }) => durationMs],
-];
+/** `most`: the share of attempts without an answer up to which a time is taken as it is. */
+function time(about: string, most: number, readTime: LaneMetric['read']): LaneMetric {
+  const read = measured(readTime);
+  return { unit: 'ms', about, read, bounds: boundUnanswered({ good: 'less', read }, most) };
+}
 
 const compared = Object.fromEntries(
-  METRICS.map(({ id, name, unit, read }): [string, LaneMetric] => [id, { unit, about: name, read }]),
+  METRICS.map(({ id, name, unit, read, uncertain }): [string, LaneMetric] => {
+    const bounds = (lane: LaneSummary) =>
+      uncertain?.map((one) => one.bounds(lane)).find((range) => range !== null) ?? null;
+    return [id, { unit, about: name, read, bounds }];
+  }),
 );
 
 /**
@@ -73,7 +71,26 @@ export const LANE_METRICS: Readonly<Record<string, LaneMetric>> = {
   ),
   dropped: count('purchases due and never sent, open model only', ({ sends }) => sends?.dropped ?? null),
   peakInFlight: count('most attempts in flight at once', ({ overlap }) => overlap.peakInFlight),
-  ...Object.fromEntries(TIMES.map(([id, about, read]) => [id, { unit: 'ms', about, read: measured(read) }])),
+  min: {
+    unit: 'ms',
+    about: 'shortest latency',
+    read: measured(({ latencyMs }) => latencyMs.min),
+  },
+  mean: time('mean latency', 0, ({ latencyMs }) => latencyMs.mean),
+  p90: time('latency p90', fewBeside(0.9), ({ latencyMs }) => latencyMs.p90),
+  p999: time('latency p99.9', fewBeside(0.999), ({ latencyMs }) => latencyMs.p999),
+  p9999: time('latency p99.99', fewBeside(0.9999), ({ latencyMs }) => latencyMs.p9999),
+  max: time('longest latency', 0, ({ latencyMs }) => latencyMs.max),
+  correctedP99: time(
+    'latency p99 from when an attempt was due, open model only',
+    fewBeside(0.99),
+    ({ correctedMs }) => correctedMs?.p99 ?? null,
+  ),
+  durationMs: {
+    unit: 'ms',
+    about: 'from the first send to the last answer',
+    read: measured(({ durationMs }) => durationMs),
+  },
 };
 
 const UNIT_SYMBOLS = { count: '', rate: '/s', ms: ' ms' } as const satisfies Record<
@@ -81,8 +98,19 @@ const UNIT_SYMBOLS = { count: '', rate: '/s', ms: ' ms' } as const satisfies Rec
   string
 >;
 
-/** A figure with its unit, such as `1,240 ms`; null where the lane does not have it. */
-export function sayFigure({ unit, read }: LaneMetric, lane: LaneSummary): string | null {
+/** Where a figure lies, its ends the same where it is certain; null where the lane does not have it. */
+export function boundsOf({ read, bounds }: LaneMetric, lane: LaneSummary): Range | null {
   const value = read(lane);
-  return value === null ? null : `${formatNumber(value)}${UNIT_SYMBOLS[unit]}`;
+  return value === null ? null : (bounds?.(lane) ?? { low: value, high: value });
+}
+
+/** A figure with its unit, such as `1,240 ms` or `at least 40 ms`; null where the lane does not have it. */
+export function sayFigure(metric: LaneMetric, lane: LaneSummary): string | null {
+  const range = boundsOf(metric, lane);
+  if (range === null) return null;
+  const { low, high } = range;
+  const say = (value: number) => `${formatNumber(value)}${UNIT_SYMBOLS[metric.unit]}`;
+  if (low === high) return say(low);
+  if (high === Infinity) return low > 0 ? `at least ${say(low)}` : 'not known';
+  return low > 0 ? `${formatNumber(low)} to ${say(high)}` : `at most ${say(high)}`;
 }

@@ -24,8 +24,8 @@ export interface Demands {
 }
 
 /**
- * What can come of a demand, the worst first. `undecided`: the lane's verdict is inconclusive, so it neither meets nor
- * breaks an expectation.
+ * What can come of a demand, the worst first. `undecided`: the lane's verdict is inconclusive, or only bounds of a figure
+ * are known, and the lane may meet the demand or break it.
  */
 export const ASSERTION_RESULTS = ['broken', 'undecided', 'met'] as const;
 
@@ -67,8 +67,8 @@ export function reportRace(
   const assertions = lanes.flatMap((lane): Assertion[] => {
     const checked = (kind: 'invariant' | 'threshold', conditions: readonly Condition[]): Assertion[] =>
       conditions.map(({ text, check }) => {
-        const { isMet, why } = check(lane);
-        return { kind, lane: lane.index, text, result: isMet ? 'met' : 'broken', why };
+        const { result, why } = check(lane);
+        return { kind, lane: lane.index, text, result, why };
       });
     return [
       expectOf(lane, demands.expect),

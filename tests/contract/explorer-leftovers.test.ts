@@ -20,7 +20,8 @@ test('what explorations of a dead instance have left is deleted, and nothing els
     Promise.all((left[owner] ?? []).map(async (sku, i) => strategies[i]?.storage?.remaining(shop, sku)));
   expect(await remaining(DEAD)).toEqual([3, 3]);
 
-  await lab.explorer.clearLeftovers(async () => new Set([ALIVE]));
+  expect((await lab.explorer.findItemOwners()).sort()).toEqual([DEAD, ALIVE]);
+  await lab.explorer.clearLeftovers([DEAD]);
 
   const kept = await shop.db.item.findMany({ where: { sku: { startsWith: 'explored-' } } });
   const skus = kept.map(({ sku }) => sku);

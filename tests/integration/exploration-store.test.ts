@@ -32,6 +32,7 @@ test('explorations of a server that died are interrupted, and those of one that 
   await store.save(running('dead'), randomInt(1, 2 ** 31 - 1));
 
   const dead = await findDeadOwners(db, alive.lockClass);
+  expect((await findDeadOwners(db, alive.lockClass, [alive.key, 17])).sort()).toEqual([...dead, 17].sort());
   expect(await store.interruptOrphans(dead, 'the server ended')).toEqual(['dead']);
 
   expect(await store.get('dead')).toMatchObject({

@@ -26,7 +26,10 @@ function formatResult(lane: LaneView, paint: Paint): string[] {
   const { counts, orders, stock, latencyMs, throughput } = lane;
   const role = lane.role === 'control' ? ' (control)' : '';
   const measured = [
-    `${formatNumber(orders.quantity)} sold of ${formatNumber(stock.initial)}`,
+    // the orders of a lane that ended early were never read
+    ...(lane.status === 'cancelled'
+      ? []
+      : [`${formatNumber(orders.quantity)} sold of ${formatNumber(stock.initial)}`]),
     countOf(counts.attempts, 'attempt'),
     `p99 ${formatMs(latencyMs.p99)}`,
     `${formatNumber(throughput.acceptedPerS)} accepted/s`,

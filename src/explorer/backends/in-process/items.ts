@@ -27,32 +27,41 @@ const LARGEST_BATCH = 48;
 
 type Stores = { db: PrismaClient; redis: RedisUnderTest };
 
-/**
- * Deletes the items that explorations of dead instances have left, with everything stored for them.
- *
- * @param findLiving the keys of the instances that live; asked after the items have been listed, so that an item is kept
- * whose instance was born in between
- */
+/** The keys of the instances whose explorations have items in the database. */
+export async function findItemOwners(db: PrismaClient): Promise<number[]> {
+  return [...groupByOwner(await listScheduleItems(db)).keys()];
+}
+
+/** Deletes the items that the explorations of these instances have left, with everything stored for them. */
 export async function clearLeftovers(
   stores: Stores,
   strategies: Iterable<RegisteredStrategy>,
-  findLiving: () => Promise<ReadonlySet<number>>,
+  owners: readonly number[],
 ): Promise<void> {
-  const { db } = stores;
-  const where = { sku: { startsWith: SCHEDULE_ITEMS } };
-  const items = await db.item.findMany({ where, select: { sku: true } });
-  if (items.length === 0) return;
-  const living = await findLiving();
-  const skus = items
-    .map(({ sku }) => sku)
-    .filter((sku) => {
-      const owner = ownerOfScheduleItem(sku);
-      return owner !== undefined && !living.has(owner);
-    });
+  const left = groupByOwner(await listScheduleItems(stores.db));
+  const skus = owners.flatMap((owner) => left.get(owner) ?? []);
+  if (skus.length === 0) return;
   const storages = new Set([...strategies].map(({ storage }) => storage));
   for (const storage of storages)
     if (storage) await Promise.all(skus.map((sku) => storage.clear(stores, sku)));
-  await deleteRows(db, skus);
+  await deleteRows(stores.db, skus);
+}
+
+async function listScheduleItems(db: PrismaClient): Promise<string[]> {
+  const where = { sku: { startsWith: SCHEDULE_ITEMS } };
+  return (await db.item.findMany({ where, select: { sku: true } })).map(({ sku }) => sku);
+}
+
+function groupByOwner(skus: readonly string[]): Map<number, string[]> {
+  const groups = new Map<number, string[]>();
+  for (const sku of skus) {
+    const owner = ownerOfScheduleItem(sku);
+    if (owner === undefined) continue;
+    const group = groups.get(owner);
+    if (group) group.push(sku);
+    else groups.set(owner, [sku]);
+  }
+  return groups;
 }
 
 async function deleteRows(db: PrismaClient, skus: string[]): Promise<void> {
