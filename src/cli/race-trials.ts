@@ -66,7 +66,9 @@ export function formatTrials({ experiment, assertions }: TrialsReport): string {
       `  ${statement}`,
       ...assertions
         .filter((one) => one.lane === lane && one.result !== 'met')
-        .map((one) => `  Not met: ${nameDemand(one)}: ${one.why}`),
+        .map(
+          (one) => `  ${one.result === 'broken' ? 'Not met' : 'Undecided'}: ${nameDemand(one)}: ${one.why}`,
+        ),
     ]),
   ];
   return `${printableLines(lines.join('\n'))}\n`;

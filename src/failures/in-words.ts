@@ -12,6 +12,10 @@ const OF_THE_LAB: Record<string, string> = {
   '53100': 'PostgreSQL has no disk space left',
   '53200': 'PostgreSQL has no memory left',
   '57P02': 'PostgreSQL crashed and recovers',
+  '58030': 'PostgreSQL cannot read or write its files',
+  '58P01': 'a file of PostgreSQL is gone: its data folder was removed or damaged',
+  XX001: 'a table of PostgreSQL is damaged',
+  XX002: 'an index of PostgreSQL is damaged',
   ECONNREFUSED: 'nothing listens there',
   EPIPE: 'the connection ended',
 };

@@ -71,17 +71,18 @@ function expectOf(one: StrategyTrials, { expect }: Demands): Assertion {
   };
 }
 
-/** What a condition came to in all trials, with the figures of the first trial that does not meet it. */
+/** What a condition came to in all trials, with the figures of the first trial that breaks it or leaves it undecided. */
 function joinTrials(
   trials: readonly { assertion: Assertion; trial: number }[],
 ): Pick<Assertion, 'result' | 'why'> {
   if (trials.length === 0) return { result: 'undecided', why: 'no trial is over' };
-  const broken = trials.filter(({ assertion }) => assertion.result !== 'met');
-  const [first] = broken;
-  if (!first) return { result: 'met', why: `in ${countOf(trials.length, 'trial')}` };
-  const share = `${formatNumber(broken.length)} of ${countOf(trials.length, 'trial')}`;
-  return {
-    result: 'broken',
-    why: `not in ${share}, the first is trial ${first.trial}: ${first.assertion.why}`,
-  };
+  for (const result of ['broken', 'undecided'] as const) {
+    const these = trials.filter(({ assertion }) => assertion.result === result);
+    const [first] = these;
+    if (!first) continue;
+    const share = `${formatNumber(these.length)} of ${countOf(trials.length, 'trial')}`;
+    const what = result === 'broken' ? `not in ${share}` : `undecided in ${share}`;
+    return { result, why: `${what}, the first is trial ${first.trial}: ${first.assertion.why}` };
+  }
+  return { result: 'met', why: `in ${countOf(trials.length, 'trial')}` };
 }

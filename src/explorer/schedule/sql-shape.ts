@@ -1,4 +1,4 @@
-import { loadModule, parseSync } from 'libpg-query';
+import type { parseSync } from 'libpg-query';
 import { asList, asText, constantOf, equalitiesOf, insertedValues, lastName, targetName } from './sql-tree';
 import type { Fields, Operand } from './sql-tree';
 
@@ -47,8 +47,14 @@ export interface SqlShape {
   level?: string;
 }
 
-/** Has to have resolved before anything else here is used. Takes 50 ms the first time. */
-export const loadSqlParser = loadModule;
+let parser: typeof parseSync | undefined;
+
+/** Has to have resolved before anything else here is used. A program that never reads SQL does not load the parser. */
+export async function loadSqlParser(): Promise<void> {
+  const library = await import('libpg-query');
+  await library.loadModule();
+  parser = library.parseSync;
+}
 
 /** Statements that were parsed, by their text: an app sends few that differ. */
 const known = new Map<string, readonly SqlShape[]>();
@@ -69,8 +75,9 @@ export function readSql(text: string): readonly SqlShape[] {
 
 function parse(text: string): SqlShape[] {
   if (EMPTY_TEXT.test(text)) return [];
+  if (!parser) throw new Error('loadSqlParser() has to come first');
   try {
-    const { stmts = [] } = parseSync(text) as { stmts?: { stmt?: Fields }[] };
+    const { stmts = [] } = parser(text) as { stmts?: { stmt?: Fields }[] };
     return stmts.map(({ stmt = {} }) => shapeOf(stmt));
   } catch {
     return [OTHER];
