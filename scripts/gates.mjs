@@ -3,9 +3,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError, run } from './run.mjs';
-import { root } from './project.mjs';
+import { cacheDir, root } from './project.mjs';
 
 const bin = (...path) => join(root, 'node_modules', ...path);
+/** What TypeScript knows from its last run: where little has changed, the next takes a third of the time. */
+const checked = join(cacheDir, 'checked.tsbuildinfo');
 const CRUISED = ['src', 'app', 'server.ts', 'purchase-server.ts', 'scripts', 'tests', 'bench', 'prisma'];
 
 /** @returns {Record<'lint' | 'typecheck', { title: string, args: string[] }[]>} arguments of Node */
@@ -21,7 +23,12 @@ export function gateCommands() {
       },
       { title: 'Import rules', args: [cruiser, ...cruised, '--config', '.dependency-cruiser.cjs'] },
     ],
-    typecheck: [{ title: 'TypeScript', args: [bin('typescript', 'bin', 'tsc'), '--noEmit'] }],
+    typecheck: [
+      {
+        title: 'TypeScript',
+        args: [bin('typescript', 'bin', 'tsc'), '--noEmit', '--incremental', '--tsBuildInfoFile', checked],
+      },
+    ],
   };
 }
 

@@ -5,7 +5,7 @@ import { explorerTest as test } from '../fixtures/explorer/explorer';
 import { tinyStrategy } from '../fixtures/shop/tiny-strategy';
 
 describe('bounds', () => {
-  test('what fits is run, however many steps attempts take', async ({ lab }) => {
+  test('what fits is run, however many steps attempts take', { tags: 'long' }, async ({ lab }) => {
     // 12 steps could be merged in 924 ways; locks leave 50, and 266 where one may die
     const plan = { reduction: false, maxSchedules: 50 };
     const { coverage } = await lab.explore('select-for-update', plan);
@@ -39,7 +39,7 @@ describe('bounds', () => {
     },
   );
 
-  test('all of more than it may run is never run to find that out', async ({ lab }) => {
+  test('all of more than it may run is never run to find that out', { tags: 'long' }, async ({ lab }) => {
     let runs = 0;
     const plan: ExplorationPlan = {
       ...PLAN_DEFAULTS,

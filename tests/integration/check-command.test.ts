@@ -95,7 +95,7 @@ describe('the Express example', () => {
     expect(code).toBe(0);
   });
 
-  test('one schedule is run and shown by its id', async ({ database }) => {
+  test('one schedule is run and shown by its id', { tags: 'long' }, async ({ database }) => {
     const args = [...BUY, '--post', '/buy', '--database', database.url, '--json'];
     const { code, output } = await command([...args, '--schedule', 'aabbbbaa']);
     expect(code).toBe(10);

@@ -93,20 +93,24 @@ describe('a signal to a running race', () => {
     expect(race.errors()).toContain('Stopping: waits for what is in flight.');
   });
 
-  test('a second one waits for nothing that is in flight, and the report says so', async ({ api }) => {
-    const file = join(await folder(), 'json');
-    const race = await start([...SLOW, '--server', api.url, '-o', `json=${file}`]);
-    await race.whenRunning();
-    race.child.kill('SIGINT');
-    await expect.poll(race.errors).toContain('Stopping: waits');
-    // a second signal of the same Ctrl-C comes within half a second
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    race.child.kill('SIGINT');
-    expect((await race.ended).code).toBe(130);
-    expect(race.errors()).toContain('Stopping at once.');
-    const { race: view } = JSON.parse(await readFile(file, 'utf8')) as RaceReport;
-    expect(view.lanes[0]?.counts.indeterminate).toBeGreaterThan(0);
-  });
+  test(
+    'a second one waits for nothing that is in flight, and the report says so',
+    { tags: 'long' },
+    async ({ api }) => {
+      const file = join(await folder(), 'json');
+      const race = await start([...SLOW, '--server', api.url, '-o', `json=${file}`]);
+      await race.whenRunning();
+      race.child.kill('SIGINT');
+      await expect.poll(race.errors).toContain('Stopping: waits');
+      // a second signal of the same Ctrl-C comes within half a second
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      race.child.kill('SIGINT');
+      expect((await race.ended).code).toBe(130);
+      expect(race.errors()).toContain('Stopping at once.');
+      const { race: view } = JSON.parse(await readFile(file, 'utf8')) as RaceReport;
+      expect(view.lanes[0]?.counts.indeterminate).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('a report that cannot be written', () => {

@@ -100,7 +100,7 @@ describe('oversell race', () => {
     expect(alone.code).toBe(12);
   });
 
-  test('tells GitHub, where it is a step of a workflow', async ({ api }) => {
+  test('tells GitHub, where it is a step of a workflow', { tags: 'long' }, async ({ api }) => {
     const summaryFile = join(await folder(), 'summary.md');
     const { io, output, errors } = commandIo();
     const race = ['race', ...AT_ONCE, '--server', api.url, '--quiet', '--json'];

@@ -23,13 +23,17 @@ test('a control that was not asked for is a lane of its own, and what it shows m
   expect(log.status).toBe(200);
 });
 
-test('a strategy that was asked for is the control of the others, and runs before them', async ({ api }) => {
-  const race = await api.race({ strategies: ['conditional-update', 'read-then-write'], ...PLAN });
+test(
+  'a strategy that was asked for is the control of the others, and runs before them',
+  { tags: 'long' },
+  async ({ api }) => {
+    const race = await api.race({ strategies: ['conditional-update', 'read-then-write'], ...PLAN });
 
-  expect(race.lanes).toHaveLength(2);
-  expect(race.lanes[0]?.control).toEqual({ lane: 1, strategy: 'read-then-write', broke: true });
-  expect(race.lanes[1]?.control).toBeNull();
-});
+    expect(race.lanes).toHaveLength(2);
+    expect(race.lanes[0]?.control).toEqual({ lane: 1, strategy: 'read-then-write', broke: true });
+    expect(race.lanes[1]?.control).toBeNull();
+  },
+);
 
 test(
   'lanes that run at once wait for their control before they are judged',

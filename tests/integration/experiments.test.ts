@@ -96,7 +96,7 @@ describe('trials', { timeout: RACES_TAKE_MS }, () => {
     ).toBe(true);
   });
 
-  test('let other races take their turn between them', async ({ api }) => {
+  test('let other races take their turn between them', { tags: 'long' }, async ({ api }) => {
     const race = { strategies: ['conditional-update'], ...SMALL };
     const id = await start(api, { kind: 'trials', trials: 3, race });
     await whenUnderWay(api, id);

@@ -131,7 +131,7 @@ describe('the history of a race', () => {
     expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
-  test('can be had for other checkers: one operation a line, by time', async ({ api }) => {
+  test('can be had for other checkers: one operation a line, by time', { tags: 'long' }, async ({ api }) => {
     const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...PLAN });
     const ops = (await exportOf(api, race.id, '', 'edn')).trimEnd().split('\n');
     expect(ops).toHaveLength(2 * (2 * 300 + 4));

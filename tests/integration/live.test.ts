@@ -99,7 +99,7 @@ describe('watching', () => {
     expect(watcher.attempts[1]?.size).toBe(0);
   });
 
-  test('tells every status and sends snapshots of running lanes', async ({ api }) => {
+  test('tells every status and sends snapshots of running lanes', { tags: 'long' }, async ({ api }) => {
     const socket = await connect(api.url);
     const id = await api.startRace(RACE);
     const statuses: string[] = [];
@@ -114,7 +114,7 @@ describe('watching', () => {
     expect(snapshots).toContain(RACE.attempts);
   });
 
-  test('tells who comes late of lanes that are over, unless they know', async ({ api }) => {
+  test('tells who comes late of lanes that are over, unless they know', { tags: 'long' }, async ({ api }) => {
     const id = await api.startRace(RACE);
     const laneStatus = async () =>
       ((await (await api.get(`/api/races/${id}`)).json()) as RaceView).lanes[0]?.status;

@@ -200,28 +200,30 @@ test(
   },
 );
 
-test('SIGKILL in the middle of a race: the next boot calls it interrupted and shows what was stored', async ({
-  database,
-}) => {
-  const first = callApi(await startTestServer(serverEnv(database.url)));
-  const id = await first.startRace({ ...LONG, strategies: ['conditional-update', 'read-then-write'] });
-  await expect.poll(() => storedAttempts(database, id)).toBeGreaterThan(100);
-  await first.server.stop('SIGKILL');
+test(
+  'SIGKILL in the middle of a race: the next boot calls it interrupted and shows what was stored',
+  { tags: 'long' },
+  async ({ database }) => {
+    const first = callApi(await startTestServer(serverEnv(database.url)));
+    const id = await first.startRace({ ...LONG, strategies: ['conditional-update', 'read-then-write'] });
+    await expect.poll(() => storedAttempts(database, id)).toBeGreaterThan(100);
+    await first.server.stop('SIGKILL');
 
-  const second = await startTestServer(serverEnv(database.url));
-  onTestFinished(async () => void (await second.stop()));
-  const race = (await (await callApi(second).get(`/api/races/${id}`)).json()) as RaceView;
+    const second = await startTestServer(serverEnv(database.url));
+    onTestFinished(async () => void (await second.stop()));
+    const race = (await (await callApi(second).get(`/api/races/${id}`)).json()) as RaceView;
 
-  expect(race).toMatchObject({
-    status: 'interrupted',
-    reason: expect.stringContaining('server ended') as string,
-  });
-  const [ran, notRun] = race.lanes;
-  expect(ran?.counts.attempts).toBe(await storedAttempts(database, id));
-  expect(ran?.counts.accepted).toBeGreaterThan(0);
-  expect(ran?.verdict.status).toBe('inconclusive');
-  expect(notRun).toMatchObject({ status: 'cancelled', counts: { attempts: 0 } });
-});
+    expect(race).toMatchObject({
+      status: 'interrupted',
+      reason: expect.stringContaining('server ended') as string,
+    });
+    const [ran, notRun] = race.lanes;
+    expect(ran?.counts.attempts).toBe(await storedAttempts(database, id));
+    expect(ran?.counts.accepted).toBeGreaterThan(0);
+    expect(ran?.verdict.status).toBe('inconclusive');
+    expect(notRun).toMatchObject({ status: 'cancelled', counts: { attempts: 0 } });
+  },
+);
 
 test(
   'a server that starts leaves the races of one that lives alone',
@@ -271,22 +273,26 @@ test(
   },
 );
 
-test('SIGTERM in the middle of a race drains it, stores it and exits with 0', async ({ database }) => {
-  const server = await startTestServer(serverEnv(database.url));
-  const api = callApi(server);
-  const id = await api.startRace(LONG);
-  await api.whenRecorded(id);
+test(
+  'SIGTERM in the middle of a race drains it, stores it and exits with 0',
+  { tags: 'long' },
+  async ({ database }) => {
+    const server = await startTestServer(serverEnv(database.url));
+    const api = callApi(server);
+    const id = await api.startRace(LONG);
+    await api.whenRecorded(id);
 
-  expect(await server.stop('SIGTERM')).toBe(0);
+    expect(await server.stop('SIGTERM')).toBe(0);
 
-  expect(await storedStatus(database, id)).toBe('aborted');
-  const [row] = await database.query('select verdict, result from lanes where race_id = $1', [id]);
-  const { counts } = row?.result as { counts: { accepted: number } };
-  const [orders] = await database.query('select count(*)::int from orders where attempt_id like $1', [
-    `${id}.%`,
-  ]);
-  expect(orders?.count).toBe(counts.accepted);
-});
+    expect(await storedStatus(database, id)).toBe('aborted');
+    const [row] = await database.query('select verdict, result from lanes where race_id = $1', [id]);
+    const { counts } = row?.result as { counts: { accepted: number } };
+    const [orders] = await database.query('select count(*)::int from orders where attempt_id like $1', [
+      `${id}.%`,
+    ]);
+    expect(orders?.count).toBe(counts.accepted);
+  },
+);
 
 test.for(['DATABASE_URL', 'REDIS_URL'])(
   '%s that cannot be reached: one line and exit code 3',

@@ -94,11 +94,15 @@ describe('a race', () => {
     },
   );
 
-  test('releases a burst together and says how far apart the sends were', async ({ api }) => {
-    const race = await api.race({ strategies: ['read-then-write'], ...SMALL, model: 'burst' });
-    expect(race.lanes[0]?.overlap.peakInFlight).toBe(50);
-    expect(race.lanes[0]?.arrivalSpreadMs).toBeGreaterThan(0);
-  });
+  test(
+    'releases a burst together and says how far apart the sends were',
+    { tags: 'long' },
+    async ({ api }) => {
+      const race = await api.race({ strategies: ['read-then-write'], ...SMALL, model: 'burst' });
+      expect(race.lanes[0]?.overlap.peakInFlight).toBe(50);
+      expect(race.lanes[0]?.arrivalSpreadMs).toBeGreaterThan(0);
+    },
+  );
 
   test('releases a burst by its last bytes', async ({ api }) => {
     const race = await api.race({
@@ -165,7 +169,7 @@ describe('a race', () => {
     },
   );
 
-  test('says how busy generator and server were', async ({ api }) => {
+  test('says how busy generator and server were', { tags: 'long' }, async ({ api }) => {
     const race = await api.race({ strategies: ['conditional-update'], ...SMALL });
     const { generator, server } = race.lanes[0]?.bottleneck ?? {};
     for (const eventLoop of [generator, server]) {

@@ -11,7 +11,7 @@ import { createAppServer, withAppDatabase, type AppServer } from '../../fixtures
 import { dump } from '../../fixtures/app-database/dump';
 import { ODD_SCHEMA } from '../../fixtures/app-database/odd-schema';
 
-const KILLS = Number(process.env.KILLS ?? 12);
+const KILLS = Number(process.env.KILLS ?? 6);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 let folder: string;

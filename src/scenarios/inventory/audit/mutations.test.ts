@@ -8,7 +8,7 @@ import { listEvidence } from '@/audit/evidence-pages';
 import { INVENTORY_RULES } from '@/scenarios/inventory/audit/audit';
 
 // fast-check prints the seed and the shrunken lane when a property fails; `fc.assert(…, { seed })` runs it again.
-const RUNS = 500;
+const RUNS = 200;
 
 const rates: { damage: string; finding: string; caught: number; of: number }[] = [];
 

@@ -74,7 +74,7 @@ test('mixed quantities, some open: never calls a history false that is not', () 
       if (!decision) expect(truth).toBe(false);
       if (truth === false) seen[decision ? 'missed' : 'caught'] += 1;
     }),
-    { numRuns: 10_000 },
+    { numRuns: 3_000 },
   );
   expect(seen.caught).toBeGreaterThan(10 * seen.missed);
 });
@@ -86,6 +86,6 @@ test('every false refusal left as many units as it asked for, by the most that c
         expect(takenBy).toBeLessThanOrEqual(stock - (operations[refused]?.quantity ?? 0));
       }
     }),
-    { numRuns: 10_000 },
+    { numRuns: 3_000 },
   );
 });

@@ -104,7 +104,7 @@ test('the ledger adds up to what orders and stock differ by, whatever the histor
       expect(evidence.slice(0, 20)).toEqual(ledger.entries);
       expect(ledger.pieces).toBe(total);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 1_500 },
   );
 });
 
@@ -122,6 +122,6 @@ test('every lost unit is booked on two sales of which one undid the other', () =
         expect(sharesVersion || wroteOver).toBe(true);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 700 },
   );
 });

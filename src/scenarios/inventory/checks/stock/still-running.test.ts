@@ -52,7 +52,7 @@ test('the ranges hold the truth, however far purchases had come when the rows we
         if (oversold.low > 0) expect(early.verdict.status).toBe('violated');
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
   expect(Math.min(seen.straddling, seen.certain)).toBeGreaterThan(200);
 });
