@@ -1,5 +1,6 @@
 import { auditHistory } from '@/history-file/audit-history';
 import type { LaneFile } from '@/history-file/format';
+import { HistoryFileError } from '@/history-file/history-file-error';
 import { printable } from '@/history-file/printable';
 import { readHistory } from '@/history-file/read-history';
 import type { AuditResult } from '@/model/verdict';
@@ -26,7 +27,7 @@ export async function auditFile({ file, json, lane }: AuditedFile, io: CommandIo
   const results: object[] = [];
   const lanes: number[] = [];
   const statuses = new Set<AuditResult['verdict']['status']>();
-  for await (const one of readHistory(readNamed(file, io))) {
+  for await (const one of readLanes(file, io)) {
     lanes.push(one.header.lane);
     if (lane !== undefined && one.header.lane !== lane) continue;
     const result = auditHistory(one);
@@ -38,6 +39,18 @@ export async function auditFile({ file, json, lane }: AuditedFile, io: CommandIo
   if (json) io.print(`${printable(JSON.stringify({ lanes: results }))}\n`);
   if (statuses.has('violated')) return EXIT.violated;
   return statuses.has('inconclusive') ? EXIT.inconclusive : EXIT.pass;
+}
+
+async function* readLanes(file: string, io: CommandIo): AsyncGenerator<LaneFile> {
+  try {
+    yield* readHistory(readNamed(file, io));
+  } catch (error) {
+    if (!(error instanceof HistoryFileError) || error.line !== 1) throw error;
+    // other files of this program fail in their first line
+    throw new UsageError(
+      `${error.message}\naudit judges histories, as oversell race -o ndjson=FILE writes them. A report is read by oversell report.`,
+    );
+  }
 }
 
 /** The audit's result, with the lane that it belongs to. */

@@ -45,12 +45,19 @@ export function readDemands(given: Given): Demands {
   };
 }
 
+const SHOWN = 60;
+
+function shorten(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
 function readConditions(flag: string, texts: unknown): Condition[] {
   return ((texts ?? []) as string[]).map((text) => {
     try {
       return parseCondition(text);
     } catch (error) {
-      if (error instanceof ConditionError) throw new UsageError(`${flag} '${text}': ${error.message}`);
+      if (error instanceof ConditionError)
+        throw new UsageError(`${flag} '${shorten(text)}': ${error.message}`);
       throw error;
     }
   });

@@ -13,10 +13,11 @@ import { runCommand } from './program';
 enterProduction();
 const { stdin, stdout, stderr } = process;
 
-// the reader of the output has closed it
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  // the reader of the output has closed it
+  if (error.code === 'EPIPE') process.exit();
+  stderr.write(`The output cannot be written: ${error.message}.\n`);
+  process.exit(EXIT.internal);
 });
 
 /** A report among the results; the output stays open after it. */

@@ -79,7 +79,10 @@ function lowerFirst(text: string): string {
 }
 
 /** The request for a race or for trials that the flags stand for. Only what was given is part of it. */
-export function toPlanRequest(given: Given, strategies: readonly StrategyInfo[]): Record<string, unknown> {
+export function toPlanRequest(
+  given: Given,
+  strategies: readonly Pick<StrategyInfo, 'id' | 'expected'>[],
+): Record<string, unknown> {
   const request: Record<string, unknown> = {};
   for (const [name, field] of PLAN_ROWS) {
     const value = given[keyOf(name)];
@@ -89,7 +92,10 @@ export function toPlanRequest(given: Given, strategies: readonly StrategyInfo[])
   return request;
 }
 
-function readStrategies(value: Given[string], known: readonly StrategyInfo[]): string[] {
+function readStrategies(
+  value: Given[string],
+  known: readonly Pick<StrategyInfo, 'id' | 'expected'>[],
+): string[] {
   if (value === undefined) return [...PLAN_FIELDS.strategies.initial];
   const words = String(value)
     .split(',')
@@ -103,11 +109,25 @@ function readStrategies(value: Given[string], known: readonly StrategyInfo[]): s
 }
 
 /** What is wrong with a plan, by the flags that it was given with. */
-export function refusePlan(message: string, issues: readonly Issue[] = []): UsageError {
+export function refusePlan(message: string, issues?: readonly Issue[]): UsageError {
   const names = new Set<string>(PLAN_ROWS.map(([name]) => name));
+  return refuseFields(message, issues, (name) => (names.has(name) ? flagOf(name) : undefined));
+}
+
+/**
+ * What is wrong with a request, a line for each of its fields.
+ *
+ * @param flagOf the flag of a field, without dashes; undefined for one that no flag sets, whose message stands alone
+ */
+export function refuseFields(
+  message: string,
+  issues: readonly Issue[] = [],
+  flagOf: (field: string) => string | undefined,
+): UsageError {
   const lines = issues.map(({ path, message: said }) => {
     const [name = ''] = path.replace(/^race\./, '').split(/[.[]/);
-    return names.has(name) ? `--${flagOf(name)} ${said}` : said;
+    const flag = flagOf(name);
+    return flag === undefined ? said : `--${flag} ${said}`;
   });
   return new UsageError(lines.length === 0 ? message : lines.join('\n'));
 }

@@ -71,11 +71,17 @@ export async function runCommand(
   addStart(program, io, finish);
   addCompletion(program, io, finish);
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(isUnknown(program, args[0]) ? args.slice(0, 1) : [...args], { from: 'user' });
     return code;
   } catch (error) {
     return explain(error, io);
   }
+}
+
+/** A command that there is not is refused, also where help is asked for. */
+function isUnknown(program: Command, name: string | undefined): boolean {
+  if (name === undefined || name.startsWith('-') || name === 'help') return false;
+  return !program.commands.some((command) => command.name() === name);
 }
 
 function explain(error: unknown, io: CommandIo): number {

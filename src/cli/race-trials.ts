@@ -2,7 +2,6 @@ import { printableLines } from '@/history-file/printable';
 import type { ExperimentView } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { countOf, formatNumber } from '@/model/wording';
-import { describeRate } from '@/report/experiment-wording';
 import { TRIALS_FORMATS } from '@/report/formats/trials-formats';
 import type { Demands } from '@/report/race-report';
 import { nameDemand } from '@/report/report-words';
@@ -60,10 +59,9 @@ export function formatTrials({ experiment, assertions }: TrialsReport): string {
   const { id, status, reason, strategies } = experiment;
   const lines = [
     `Experiment ${id}: ${status}${reason === null ? '' : `. ${reason}`}`,
-    ...strategies.flatMap(({ lane, strategy, rate, statement }) => [
+    ...strategies.flatMap(({ lane, strategy, statement }) => [
       '',
-      `${strategy}: ${describeRate(rate)}`,
-      `  ${statement}`,
+      `${strategy}: ${statement}`,
       ...assertions
         .filter((one) => one.lane === lane && one.result !== 'met')
         .map(

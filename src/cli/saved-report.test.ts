@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { toMarkdown } from '@/report/formats/markdown';
-import { readSavedReport } from '@/report/read-report';
+import { describeReport, readSavedReport } from '@/report/read-report';
 import { projectRoot } from '@/services/env';
 import { commandIo } from '../../tests/fixtures/command-io';
 import { raceReport } from '../../tests/fixtures/lanes/race-report';
@@ -27,4 +28,9 @@ test('the report of a history without a plan has no figures of one, and supports
     expect(code).toBe(EXIT.inconclusive);
     expect(text).toContain('No claim: the plan of a race is not known.');
   }
+});
+
+test('the schema of a report is kept as the program makes it', async () => {
+  const kept = await readFile(join(projectRoot, 'docs', 'oversell.report.schema.json'), 'utf8');
+  expect(JSON.parse(kept)).toEqual(describeReport());
 });

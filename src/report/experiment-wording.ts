@@ -5,15 +5,8 @@ const SURE = `${CONFIDENCE * 100} %`;
 
 /** What a rate of violated trials says about other races of the same plan, in one sentence. */
 export function describeRate(rate: RateEstimate): string {
-  const { judged, bound, interval } = rate;
-  if (judged === 0) return 'No trial has come to a verdict.';
-  const share =
-    bound?.side === 'high'
-      ? `at most ${upTo(bound.rate)}`
-      : bound?.side === 'low'
-        ? `at least ${downTo(bound.rate)}`
-        : `${downTo(interval.low)} to ${upTo(interval.high)}`;
-  return `${countBroken(rate)}. With ${SURE} confidence ${share} of such races do.`;
+  if (rate.judged === 0) return 'No trial has come to a verdict.';
+  return `${countBroken(rate)}. With ${SURE} confidence ${describeRange(rate)} of such races do.`;
 }
 
 function countBroken({ violated, judged, done }: RateEstimate): string {
@@ -24,12 +17,27 @@ function countBroken({ violated, judged, done }: RateEstimate): string {
   return `${formatNumber(violated)} of ${countOf(done, 'race')} broke${open}`;
 }
 
+/** The possible range of a rate at 95 %: the one-sided bound if all trials agree, the exact interval otherwise. */
+export function rangeOf({ interval, bound }: RateEstimate): { low: number; high: number } {
+  if (bound?.side === 'high') return { low: 0, high: bound.rate };
+  if (bound?.side === 'low') return { low: bound.rate, high: 1 };
+  return interval;
+}
+
+/** The same in words: `at most 13.9 %`, `15.3 % to 59.3 %`. */
+export function describeRange(rate: RateEstimate): string {
+  if (rate.judged === 0) return 'unknown';
+  const { low, high } = rangeOf(rate);
+  if (rate.bound) return rate.bound.side === 'high' ? `at most ${upTo(high)}` : `at least ${downTo(low)}`;
+  return `${downTo(low)} to ${upTo(high)}`;
+}
+
 /** A rate in percent, rounded to a tenth away from what a limit excludes, so that rounding never claims more. */
 export function upTo(rate: number): string {
   return percent(Math.ceil(round(rate * 1_000)) / 10);
 }
 
-export function downTo(rate: number): string {
+function downTo(rate: number): string {
   return percent(Math.floor(round(rate * 1_000)) / 10);
 }
 

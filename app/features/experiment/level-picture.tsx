@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { LevelTrials } from '@/model/experiment';
 import { formatCount } from '~/ui/format';
-import { rangeOf } from './rate-bar';
+import { rangeOf } from '@/report/experiment-wording';
 
 const WIDTH = 640;
 const HEIGHT = 200;

@@ -1,21 +1,6 @@
 import type { ReactElement } from 'react';
 import type { RateEstimate } from '@/lib/binomial';
-import { downTo, formatRate, upTo } from '@/report/experiment-wording';
-
-/** The possible range of a rate: the bound if all trials agree, the interval otherwise. */
-export function rangeOf({ interval, bound }: RateEstimate): { low: number; high: number } {
-  if (bound?.side === 'high') return { low: 0, high: bound.rate };
-  if (bound?.side === 'low') return { low: bound.rate, high: 1 };
-  return interval;
-}
-
-/** The same in words: `at most 13.9 %`, `15.3 % to 59.3 %`. */
-export function describeRange(rate: RateEstimate): string {
-  if (rate.judged === 0) return 'unknown';
-  const { low, high } = rangeOf(rate);
-  if (rate.bound) return rate.bound.side === 'high' ? `at most ${upTo(high)}` : `at least ${downTo(low)}`;
-  return `${downTo(low)} to ${upTo(high)}`;
-}
+import { describeRange, formatRate, rangeOf } from '@/report/experiment-wording';
 
 /** A rate from 0 to 100 % as a mark, within the range that the trials leave open. */
 export function RateBar({ rate }: { rate: RateEstimate }): ReactElement {

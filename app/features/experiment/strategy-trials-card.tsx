@@ -6,7 +6,8 @@ import { LaneCardHeader } from '~/features/race/verdict/lane-card-header';
 import { VerdictSummary } from '~/features/race/verdict/verdict-chip';
 import type { NamedWords } from '~/features/race/verdict/verdict-groups';
 import { formatCount, keepPercent } from '~/ui/format';
-import { describeRange, RateBar } from './rate-bar';
+import { describeRange } from '@/report/experiment-wording';
+import { RateBar } from './rate-bar';
 import { TrialMarks, type RenderLink } from './trial-marks';
 
 export interface StrategyTrialsCardProps {

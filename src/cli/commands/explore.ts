@@ -1,10 +1,14 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
+import type { Problem } from '@/lib/lab-error';
 import type { ExplorationView } from '@/model/exploration';
 import { countOf, formatNumber } from '@/model/wording';
+import { parsePlan } from '@/jobs/exploration/exploration-request';
 import { fromText } from '@/plan/numbers';
 import { EXPECTATIONS, judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';
+import { loadStrategies } from '@/scenarios/registry';
+import { strategyFolder } from '@/services/process/program';
 import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
@@ -12,9 +16,10 @@ import type { ExitCode } from '../exit-code';
 import { readConfigFor } from '../config/apply-config';
 import { followJob } from '../follow-job';
 import { formatExploration } from '../formats/format-exploration';
+import { RefusedError } from '../lab/command-lab';
 import { labOptions, withLab } from '../lab/lab-options';
 import { exitCodeOf } from '../outcome';
-import { refusing } from '../plan-flags';
+import { refuseFields, refusing } from '../plan-flags';
 import type { Given } from '../plan-flags';
 import type { Standing } from '../progress';
 
@@ -67,8 +72,17 @@ export function addExplore(program: Command, io: CommandIo, finish: (code: ExitC
 async function explore(strategy: string, given: Given, io: CommandIo): Promise<ExitCode> {
   const expect = given.expect as Expectation;
   const request = toRequest(strategy, given);
+  // before a lab of this process is opened, which takes seconds
+  if (given.server === undefined) {
+    const parsed = parsePlan(request, await loadStrategies(strategyFolder));
+    if (!parsed.ok) throw refuseRequest(parsed.error);
+  }
   return withLab(given, io, async (session) => {
-    const { view, stoppedBy } = await followJob(session, 'exploration', request, standingOf);
+    const { view, stoppedBy } = await followJob(session, 'exploration', request, standingOf).catch(
+      (error: unknown) => {
+        throw error instanceof RefusedError && !error.mayPass ? refuseRequest(error.problem) : error;
+      },
+    );
     if (session.isJson) io.print(`${JSON.stringify(view)}\n`);
     else io.print(formatExploration(view, io.color));
     const { status, result, reason } = view;
@@ -79,6 +93,16 @@ async function explore(strategy: string, given: Given, io: CommandIo): Promise<E
     const judged = judgeAgainst(expect, result?.expected ?? 'conditional', isWhole ? found : 'inconclusive');
     return exitCodeOf([{ kind: 'expectation', result: judged.result }], expect, stoppedBy);
   });
+}
+
+function refuseRequest({ message, issues }: Problem): UsageError {
+  if (issues?.some(({ path }) => path === 'strategy'))
+    return new UsageError(`${message} It ${issues.map((issue) => issue.message).join(', ')}.`);
+  const flags = new Map([
+    ...NUMBERS.map(([flag, field]) => [field, flag] as const),
+    ['quantities', 'quantities'],
+  ]);
+  return refuseFields(message, issues, (field) => flags.get(field));
 }
 
 function toRequest(strategy: string, given: Given): object {

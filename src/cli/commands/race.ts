@@ -1,9 +1,12 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { parsePlan } from '@/jobs/race/parse-plan';
 import { EXPERIMENT_LIMITS } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { countOf } from '@/model/wording';
 import { fromText } from '@/plan/numbers';
+import { loadStrategies } from '@/scenarios/registry';
+import { strategyFolder } from '@/services/process/program';
 import { tryReadCollision } from '@/report/collision';
 import { measureProgress } from '@/report/race-progress';
 import { toGithubAnnotations } from '@/report/formats/github';
@@ -20,7 +23,7 @@ import { formatRace } from '../formats/format-race';
 import { tellGithub } from '../github-step';
 import { labOptions, withLab } from '../lab/lab-options';
 import { exitCodeOf, worstCode } from '../outcome';
-import { planOptions, toPlanRequest } from '../plan-flags';
+import { planOptions, refusePlan, toPlanRequest } from '../plan-flags';
 import type { Given } from '../plan-flags';
 import type { Standing } from '../progress';
 import { readConfigFor } from '../config/apply-config';
@@ -67,6 +70,12 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
   const trials = readTrials(given);
   const files = await openReportFiles(given.output, io);
   const baseline = given.baseline === undefined ? null : await readReport(String(given.baseline), io);
+  // before a lab of this process is opened, which takes seconds
+  if (given.server === undefined) {
+    const known = await loadStrategies(strategyFolder);
+    const parsed = parsePlan(toPlanRequest(given, [...known.values()]), known, { fromForm: false });
+    if (!parsed.ok) throw refusePlan(parsed.error.message, parsed.error.issues);
+  }
   return withLab(given, io, async (session) => {
     const request = toPlanRequest(given, session.lab.strategies);
     if (trials !== null) return raceTrials(session, { trials, request }, demands, files);

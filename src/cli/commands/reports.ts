@@ -1,7 +1,9 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import { printable, printableLines } from '@/history-file/printable';
+import { describeReport } from '@/report/read-report';
 import { compareReports } from '../compare-reports';
+import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
@@ -18,7 +20,17 @@ import {
 } from '../report-files';
 import { readReport, readSaved } from '../saved-report';
 
-const EXAMPLES = `
+const COMPARE_EXAMPLES = `
+A rate or a latency that differs by less than 10 % is taken for noise. What a machine's noise is, one race each does not
+tell: on a busy one, race again before you believe a difference.
+
+Examples:
+  oversell race -o json=before.json
+  oversell race -o json=after.json
+  oversell compare before.json after.json
+`;
+
+const REPORT_EXAMPLES = `
 Examples:
   oversell report races.json -o csv=races.csv
   oversell report oversell-race-k3n8.ndjson -o html=race.html -o markdown=race.md
@@ -40,6 +52,7 @@ export function addReports(
     .addArgument(new Argument('<earlier>', 'the report to compare with'))
     .addArgument(new Argument('<later>', 'the report to judge'))
     .addOption(new Option('--json', 'print the comparison as one line of JSON'))
+    .addHelpText('after', COMPARE_EXAMPLES)
     .action(async (earlier: string, later: string, { json }: { json?: boolean }) => {
       const reports = await Promise.all([readReport(earlier, io), readReport(later, io)]);
       const { text, code, comparison, otherPlan } = compareReports(...reports);
@@ -54,11 +67,17 @@ export function addReports(
       'Renders a report that oversell race -o json=FILE or html=FILE has saved, or a history of a race, which it judges again, in the formats of --output. Needs no database. Exit code: 0, whatever came of the race.',
     )
     .addArgument(
-      new Argument('<file>', 'a report as JSON or HTML, or a history as NDJSON; - reads the input'),
+      new Argument('[file]', 'a report as JSON or HTML, or a history as NDJSON; - reads the input'),
     )
     .addOption(outputOption())
-    .addHelpText('after', EXAMPLES)
-    .action(async (file: string, given: Given) => {
+    .addOption(new Option('--schema', 'print the JSON schema of a report, and do nothing else'))
+    .addHelpText('after', REPORT_EXAMPLES)
+    .action(async (file: string | undefined, given: Given) => {
+      if (given.schema === true) {
+        io.print(`${JSON.stringify(describeReport(), null, 2)}\n`);
+        return finish(EXIT.pass);
+      }
+      if (file === undefined) throw new UsageError('report takes the file to render; - reads the input.');
       refuseHistory(given.output);
       const files = await openReportFiles(given.output, io);
       const saved = await readSaved(file, `oversell ${version}`, io);

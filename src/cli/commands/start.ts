@@ -5,6 +5,13 @@ import { programArguments } from '@/services/process/program';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
 
+const EXAMPLES = `
+Examples:
+  oversell start
+  PORT=8080 oversell start
+  DATABASE_URL=postgresql://me@127.0.0.1:5432/lab REDIS_URL=redis://127.0.0.1:6379 oversell start
+`;
+
 /** Adds the command `start`, which runs the server with its pages as a child process. `finish` gets its exit code. */
 export function addStart(program: Command, io: CommandIo, finish: (code: number) => void): void {
   program
@@ -13,6 +20,7 @@ export function addStart(program: Command, io: CommandIo, finish: (code: number)
     .description(
       'Starts the server, as npm start does. PORT, HOST, DATABASE_URL, REDIS_URL and others configure it.',
     )
+    .addHelpText('after', EXAMPLES)
     .action(async () => {
       const child = spawn(process.execPath, programArguments('server'), {
         env: productionEnv(),

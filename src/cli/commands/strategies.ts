@@ -6,6 +6,12 @@ import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 
+const EXAMPLES = `
+Examples:
+  oversell strategies
+  oversell strategies --json
+`;
+
 /** Adds the command `strategies`. It needs no lab: strategies are files of the program. */
 export function addStrategies(program: Command, io: CommandIo, finish: (code: ExitCode) => void): void {
   program
@@ -13,6 +19,7 @@ export function addStrategies(program: Command, io: CommandIo, finish: (code: Ex
     .summary('lists the strategies')
     .description('Lists the strategies with the class of each: safe, unsafe, or safe on a condition.')
     .addOption(new Option('--json', 'print them as one line of JSON'))
+    .addHelpText('after', EXAMPLES)
     .action(async ({ json }: { json?: boolean }) => {
       const strategies = [...(await loadStrategies(strategyFolder)).values()];
       if (json) {

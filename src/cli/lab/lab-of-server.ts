@@ -29,6 +29,8 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new UsageError(`--server takes an address like http://127.0.0.1:3000, not "${address}"`);
+  if (url.pathname !== '/' || url.search !== '')
+    throw new UsageError(`--server takes the address of a server alone: ${url.origin}`);
   const { origin } = url;
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);

@@ -4,16 +4,9 @@ import { asSentence } from '@/failures/in-words';
 import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
 import { parseScheduleId } from '@/model/exploration';
-import type {
-  ExplorationPage,
-  ExplorationPlan,
-  ExplorationStatus,
-  ExplorationView,
-  ScheduleView,
-} from '@/model/exploration';
+import type { ExplorationPage, ExplorationStatus, ExplorationView, ScheduleView } from '@/model/exploration';
 import { isOver } from '@/model/job';
 import type { RunningJob } from '@/model/job';
-import { toIssues } from '@/plan/requests';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { ExplorationStore } from '@/store/exploration-store';
 import { cutPage, isId, newId, readCursor } from '@/store/stored';
@@ -22,7 +15,7 @@ import { ActiveJob, Jobs } from '../jobs';
 import type { JobsDeps } from '../jobs';
 import { labUnavailable } from '../require-database';
 import type { StoredReads } from '../stored-reads';
-import { explorationRequest } from './exploration-request';
+import { parsePlan } from './exploration-request';
 import { IsolationTest } from './isolation-test';
 
 export interface ExplorationJobsDeps extends JobsDeps {
@@ -241,29 +234,4 @@ function explain(error: unknown): End {
   const reason = asSentence(error);
   if (error instanceof Error && error.name === 'TooManySchedulesError') return { status: 'refused', reason };
   return { status: 'failed', reason };
-}
-
-function parsePlan(
-  input: unknown,
-  strategies: ReadonlyMap<string, RegisteredStrategy>,
-): { ok: true; plan: ExplorationPlan } | Refusal {
-  const parsed = explorationRequest.safeParse(input);
-  if (!parsed.success)
-    return refuse('invalid', 'bad-exploration', 'This cannot be explored as asked.', toIssues(parsed.error));
-  const { attempts, quantities, processes, ...plan } = parsed.data;
-  if (!strategies.has(plan.strategy)) {
-    const known = [...strategies.keys()].join(', ');
-    const message = `There is no strategy ${plan.strategy}.`;
-    return refuse('invalid', 'unknown-strategy', message, [
-      { path: 'strategy', message: `is not one of ${known}` },
-    ]);
-  }
-  return {
-    ok: true,
-    plan: {
-      ...plan,
-      quantities: quantities ?? Array.from({ length: attempts }, () => 1),
-      processes: processes === 2 ? 2 : 1,
-    },
-  };
 }

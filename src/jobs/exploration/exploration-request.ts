@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { refuse } from '@/lib/lab-error';
+import type { Refusal } from '@/lib/lab-error';
+import type { ExplorationPlan } from '@/model/exploration';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { MAX_SCHEDULES, MAX_SEED } from '@/plan/exploration-limits';
 import { wholeNumber } from '@/plan/input-messages';
+import { toIssues } from '@/plan/requests';
+import type { RegisteredStrategy } from '@/scenarios/registry';
 
 /** Body of `POST /api/explorations`. */
 export const explorationRequest = z
@@ -54,3 +59,29 @@ export const explorationRequest = z
     message: 'must not be more than the schedules at most',
   })
   .meta({ id: 'ExplorationRequest' });
+
+/** Reads what is asked for into a plan, or says what is wrong with it. */
+export function parsePlan(
+  input: unknown,
+  strategies: ReadonlyMap<string, RegisteredStrategy>,
+): { ok: true; plan: ExplorationPlan } | Refusal {
+  const parsed = explorationRequest.safeParse(input);
+  if (!parsed.success)
+    return refuse('invalid', 'bad-exploration', 'This cannot be explored as asked.', toIssues(parsed.error));
+  const { attempts, quantities, processes, ...plan } = parsed.data;
+  if (!strategies.has(plan.strategy)) {
+    const known = [...strategies.keys()].join(', ');
+    const message = `There is no strategy ${plan.strategy}.`;
+    return refuse('invalid', 'unknown-strategy', message, [
+      { path: 'strategy', message: `is not one of ${known}` },
+    ]);
+  }
+  return {
+    ok: true,
+    plan: {
+      ...plan,
+      quantities: quantities ?? Array.from({ length: attempts }, () => 1),
+      processes: processes === 2 ? 2 : 1,
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import { formatNumber } from '@/model/wording';
-import { downTo, formatRate, upTo } from '../experiment-wording';
+import { describeRange, formatRate, rangeOf } from '../experiment-wording';
 import { describePlan } from '../plan-words';
 import { worstOf, type Assertion } from '../race-report';
 import { nameDemand, nameLane } from '../report-words';
@@ -25,13 +25,14 @@ const COLUMNS = [
   ...['done', 'ok', 'violated', 'inconclusive', 'rate', 'low', 'high', 'statement', 'demands'],
 ];
 
-/** A row for each strategy; `low` and `high` are the ends of the exact interval of `rate`. */
+/** A row for each strategy; `low` and `high` are the ends of what the trials leave possible of `rate`. */
 function trialsToCsv(report: TrialsReport): string {
   const rows = report.experiment.strategies.map((one) => {
-    const { rate, interval } = one.rate;
+    const { rate } = one.rate;
+    const { low, high } = rangeOf(one.rate);
     return [
       ...[report.experiment.id, one.lane, one.strategy, one.expected, one.role],
-      ...[one.done, one.ok, one.violated, one.inconclusive, rate, interval.low, interval.high, one.statement],
+      ...[one.done, one.ok, one.violated, one.inconclusive, rate, low, high, one.statement],
       worstOf(demandsOn(report, one)),
     ];
   });
@@ -59,7 +60,7 @@ function trialsToMarkdown(report: TrialsReport): string {
     nameLane(one),
     `${formatNumber(one.violated)} of ${formatNumber(one.done)}`,
     one.rate.rate === null ? '–' : formatRate(one.rate.rate),
-    `${downTo(one.rate.interval.low)} to ${upTo(one.rate.interval.high)}`,
+    describeRange(one.rate),
     formatNumber(one.inconclusive),
   ]);
   const unmet = strategies.flatMap((one) =>
@@ -71,7 +72,7 @@ function trialsToMarkdown(report: TrialsReport): string {
     `### ${escapeMarkdown(`${formatNumber(experiment.done)} of ${formatNumber(experiment.planned)} trials, ${experiment.status}`)}`,
     ...(reason === null ? [] : [escapeMarkdown(reason)]),
     escapeMarkdown(describePlan(plan).join(' · ')),
-    writeTable(['strategy', 'broke', 'rate', 'exact interval at 95 %', 'inconclusive'], 1, rows),
+    writeTable(['strategy', 'broke', 'rate', 'with 95 % confidence', 'inconclusive'], 1, rows),
     ...writeList('Demands that are not met', unmet),
     ...writeList(
       'What the trials say',

@@ -29,8 +29,8 @@ test('a correct lane is never violated, and ok exactly when a sale was contested
     }),
     { numRuns: 1_500 },
   );
-  expect(seen.ok).toBeGreaterThan(500);
-  expect(seen.inconclusive).toBeGreaterThan(500);
+  expect(seen.ok).toBeGreaterThan(100);
+  expect(seen.inconclusive).toBeGreaterThan(100);
 });
 
 test('a correct lane whose stock rises on the way is never violated either', () => {
@@ -46,7 +46,7 @@ test('a correct lane whose stock rises on the way is never violated either', () 
     }),
     { numRuns: 1_500 },
   );
-  expect(Math.min(seen.idle, seen.judged)).toBeGreaterThan(500);
+  expect(Math.min(seen.idle, seen.judged)).toBeGreaterThan(100);
 });
 
 test('every audit has all thirteen checks, in their order, each with its reason unless it held', () => {

@@ -93,7 +93,7 @@ test('no number in a sentence is larger than the number of what it counts', () =
     }),
     { numRuns: 1_000 },
   );
-  expect(counted).toBeGreaterThan(3_000);
+  expect(counted).toBeGreaterThan(1_000);
 });
 
 /** The most that a finding of each kind can count. */

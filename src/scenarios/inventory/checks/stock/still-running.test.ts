@@ -54,7 +54,7 @@ test('the ranges hold the truth, however far purchases had come when the rows we
     ),
     { numRuns: 1_000 },
   );
-  expect(Math.min(seen.straddling, seen.certain)).toBeGreaterThan(200);
+  expect(Math.min(seen.straddling, seen.certain)).toBeGreaterThan(50);
 });
 
 test('once everything has drained there are numbers and no ranges', () => {
