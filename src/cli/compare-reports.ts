@@ -1,3 +1,4 @@
+import type { LaneSummary } from '@/model/race';
 import { formatNumber } from '@/model/wording';
 import { compareRaces } from '@/report/compare-races';
 import type { Comparison, Difference, MetricRow } from '@/report/compare-races';
@@ -5,6 +6,7 @@ import { isDifferent } from '@/report/compare-plans';
 import type { RaceReport } from '@/report/race-report';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
+import { worstCode } from './outcome';
 
 /** A report against an earlier one. */
 export interface ComparedReports {
@@ -19,9 +21,9 @@ export interface ComparedReports {
 const MAY_DIFFER = ['seed'];
 
 /**
- * Compares a report with an earlier one, strategy by strategy. `violated` when a strategy broke that had not, a crossed
- * threshold when a figure is worse, `inconclusive` when the plans differ: then no claim is made, about counts as little
- * as about speed.
+ * Compares a report with an earlier one, strategy by strategy. `violated` when a strategy broke that had not,
+ * `inconclusive` when one has no verdict now, a crossed threshold when a figure is worse. `inconclusive` too when the
+ * plans differ: then no claim is made, about counts as little as about speed.
  */
 export function compareReports(baseline: RaceReport, report: RaceReport): ComparedReports {
   const comparison = compareRaces([baseline.race, report.race]);
@@ -34,6 +36,7 @@ export function compareReports(baseline: RaceReport, report: RaceReport): Compar
   if (isPlanUnknown) lines.push('  No claim: the plan of a race is not known.');
   else if (noClaim) lines.push(`  No claim: the plans differ in ${otherPlan.join(', ')}.`);
   let hasBroken = false;
+  let isOpen = false;
   let isWorse = false;
   for (const { strategy, lanes, rows } of comparison.groups) {
     const [before, now] = lanes;
@@ -43,17 +46,29 @@ export function compareReports(baseline: RaceReport, report: RaceReport): Compar
       lines.push(`  only in ${before ? 'the earlier' : 'this'} race`);
       continue;
     }
-    const verdicts = [before.summary.verdict.status, now.summary.verdict.status];
-    lines.push(`  verdict: ${verdicts[0]}, now ${verdicts[1]}`);
-    hasBroken ||= verdicts[0] !== 'violated' && verdicts[1] === 'violated';
+    const [earlier, later] = [judgementOf(before.summary), judgementOf(now.summary)];
+    lines.push(`  verdict: ${earlier}, now ${later}`);
+    hasBroken ||= earlier !== 'violated' && later === 'violated';
+    isOpen ||= later !== 'violated' && later !== 'ok';
     for (const row of rows) {
       const { line, difference } = describe(row, noClaim);
       if (line !== null) lines.push(`  ${line}`);
       isWorse ||= difference?.judgement === 'worse' && !noClaim;
     }
   }
-  const code = noClaim ? EXIT.inconclusive : hasBroken ? EXIT.violated : isWorse ? EXIT.threshold : EXIT.pass;
+  const code = worstCode([
+    noClaim ? EXIT.inconclusive : EXIT.pass,
+    hasBroken ? EXIT.violated : EXIT.pass,
+    isOpen ? EXIT.inconclusive : EXIT.pass,
+    isWorse ? EXIT.threshold : EXIT.pass,
+  ]);
   return { text: `${lines.join('\n')}\n`, code, comparison, otherPlan };
+}
+
+/** The verdict, or why there is none. */
+function judgementOf({ status, counts, verdict }: LaneSummary): string {
+  if (status === 'finished') return verdict.status;
+  return counts.attempts === 0 ? 'not run' : 'not judged';
 }
 
 const JUDGEMENTS: Record<NonNullable<Difference['judgement']>, string> = {

@@ -5,7 +5,7 @@ import { toMarkdown } from '@/report/formats/markdown';
 import { describeReport, readSavedReport } from '@/report/read-report';
 import { projectRoot } from '@/services/env';
 import { commandIo } from '../../tests/fixtures/command-io';
-import { raceReport } from '../../tests/fixtures/lanes/race-report';
+import { CANCELLED_LANE, OK_LANE, raceReport } from '../../tests/fixtures/lanes/race-report';
 import { compareReports } from './compare-reports';
 import { EXIT } from './exit-code';
 import { readSaved } from './saved-report';
@@ -28,6 +28,15 @@ test('the report of a history without a plan has no figures of one, and supports
     expect(code).toBe(EXIT.inconclusive);
     expect(text).toContain('No claim: the plan of a race is not known.');
   }
+});
+
+test('a comparison with a lane that was not run passes nothing', () => {
+  const ok = raceReport({ lanes: [OK_LANE] });
+  const notRun = raceReport({ lanes: [{ ...CANCELLED_LANE, strategy: OK_LANE.strategy }] });
+  const { code, text } = compareReports(ok, notRun);
+  expect(code).toBe(EXIT.inconclusive);
+  expect(text).toContain('  verdict: ok, now not run\n');
+  expect(compareReports(ok, ok).code).toBe(EXIT.pass);
 });
 
 test('the schema of a report is kept as the program makes it', async () => {

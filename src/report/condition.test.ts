@@ -50,12 +50,18 @@ describe('a condition', () => {
     ['oversold<=7', 'met', 'oversold is at most 7'],
     ['oversold!=8', 'met', 'oversold is at most 7'],
     ['oversold==8', 'broken', 'oversold is at most 7'],
+    ['units<=100', 'undecided', 'units is not known'],
+    ['stock==0', 'undecided', 'stock is not known'],
+    ['findings==0', 'undecided', 'findings is not known'],
+    ['min<5', 'met', 'min is at most 1 ms'],
+    ['min>0.5', 'undecided', 'min is at most 1 ms'],
     ['attempts/oversold>1', 'undecided', 'attempts is 1,000, oversold is at most 7'],
     ['retries/attempts<0.01', 'broken', 'retries is at least 30, attempts is 1,000'],
     ['retries/attempts<0.5', 'undecided', 'retries is at least 30, attempts is 1,000'],
   ])('%s is %s where attempts had no answer and purchases still ran', (text, result, why) => {
     const counts = { ...lane.counts, soldOut: 895, indeterminate: 5 };
-    const unsure = { ...lane, counts, oversoldRange: { low: 0, high: 7 } };
+    const stock = { initial: 100, final: 0 };
+    const unsure = { ...lane, counts, stock, oversoldRange: { low: 0, high: 7 } };
     expect(parseCondition(text).check(unsure)).toEqual({ result, why });
   });
 

@@ -16,6 +16,12 @@ export interface LaneMetric {
 
 const count = (about: string, read: LaneMetric['read']): LaneMetric => ({ unit: 'count', about, read });
 
+/** What the final rows tell. Purchases that still ran when they were read may have changed them since. */
+const ofRows = (about: string, readRows: LaneMetric['read'], least: number): LaneMetric => ({
+  ...count(about, judged(readRows)),
+  bounds: ({ oversoldRange }) => oversoldRange && { low: least, high: Infinity },
+});
+
 /** Nothing was measured in a lane without attempts. */
 const measured =
   (read: LaneMetric['read']): LaneMetric['read'] =>
@@ -33,6 +39,8 @@ function time(about: string, most: number, readTime: LaneMetric['read']): LaneMe
   const read = measured(readTime);
   return { unit: 'ms', about, read, bounds: boundUnanswered({ good: 'less', read }, most) };
 }
+
+const readMin: LaneMetric['read'] = ({ latencyMs }) => latencyMs.min;
 
 const compared = Object.fromEntries(
   METRICS.map(({ id, name, unit, read, uncertain }): [string, LaneMetric] => {
@@ -53,28 +61,15 @@ export const LANE_METRICS: Readonly<Record<string, LaneMetric>> = {
   error: count('attempts that failed', ({ counts }) => counts.error),
   indeterminate: count('attempts without a known outcome', ({ counts }) => counts.indeterminate),
   ...compared,
-  findings: count(
-    'kinds of violations found',
-    judged(({ verdict }) => verdict.findings.length),
-  ),
-  orders: count(
-    'rows in the orders table',
-    judged(({ orders }) => orders.count),
-  ),
-  units: count(
-    'units in the orders table',
-    judged(({ orders }) => orders.quantity),
-  ),
-  stock: count(
-    'units left at the end',
-    judged(({ stock }) => stock.final),
-  ),
+  findings: ofRows('kinds of violations found', ({ verdict }) => verdict.findings.length, 0),
+  orders: ofRows('rows in the orders table', ({ orders }) => orders.count, 0),
+  units: ofRows('units in the orders table', ({ orders }) => orders.quantity, 0),
+  stock: ofRows('units left at the end', ({ stock }) => stock.final, -Infinity),
   dropped: count('purchases due and never sent, open model only', ({ sends }) => sends?.dropped ?? null),
   peakInFlight: count('most attempts in flight at once', ({ overlap }) => overlap.peakInFlight),
   min: {
-    unit: 'ms',
-    about: 'shortest latency',
-    read: measured(({ latencyMs }) => latencyMs.min),
+    ...time('shortest latency', 0, readMin),
+    bounds: boundUnanswered({ good: 'more', read: readMin }, 0),
   },
   mean: time('mean latency', 0, ({ latencyMs }) => latencyMs.mean),
   p90: time('latency p90', fewBeside(0.9), ({ latencyMs }) => latencyMs.p90),
@@ -88,7 +83,7 @@ export const LANE_METRICS: Readonly<Record<string, LaneMetric>> = {
   ),
   durationMs: {
     unit: 'ms',
-    about: 'from the first send to the last answer',
+    about: 'from the first send until no attempt was in flight',
     read: measured(({ durationMs }) => durationMs),
   },
 };

@@ -47,7 +47,7 @@ export function addReports(
     .command('compare')
     .summary('compares two saved reports')
     .description(
-      `Compares two reports that oversell race -o json=FILE has saved. Exit code: ${EXIT.pass} nothing is worse, ${EXIT.violated} a strategy broke that had not, ${EXIT.threshold} a figure is worse, ${EXIT.inconclusive} the plans differ, so no claim is made.`,
+      `Compares two reports that oversell race -o json=FILE has saved. Exit code: ${EXIT.pass} nothing is worse, ${EXIT.violated} a strategy broke that had not, ${EXIT.threshold} a figure is worse, ${EXIT.inconclusive} a strategy has no verdict now, or the plans differ, so no claim is made.`,
     )
     .addArgument(new Argument('<earlier>', 'the report to compare with'))
     .addArgument(new Argument('<later>', 'the report to judge'))
