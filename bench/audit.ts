@@ -78,7 +78,13 @@ function decideFast(operations: readonly Operation[], stock: number): boolean {
   const units = (kind: Operation['kind']) =>
     Int32Array.from(operations, (operation) => Number(operation.kind === kind));
   const refusals = findFalseRefusals({
-    ...{ call, return: back, taken: units('take'), open: units('maybe'), refused: units('refuse') },
+    ...{
+      call,
+      return: back,
+      taken: Float64Array.from(units('take')),
+      open: units('maybe'),
+      refused: units('refuse'),
+    },
     ...{ stock, unownedUnits: 0, byCall: sortedIndexes(call), byReturn: sortedIndexes(back) },
   });
   const demand = operations.filter(({ kind }) => kind === 'take').length;

@@ -25,7 +25,7 @@ export class AuditContext {
    * Units that each attempt with an order took at some time of its span: the larger of what it asked for and what its
    * orders say, because the two may differ and the stock may have lost either. 0 without an order.
    */
-  readonly taken: Int32Array;
+  readonly taken: Float64Array;
   /**
    * Units that each attempt told accepted certainly took before its return: the smaller of what it asked for and what
    * its smallest order says.
@@ -47,7 +47,7 @@ export class AuditContext {
     this.repeatedAttempts = index.repeatedAttempts;
     this.matched = matchOrders(index, final);
     this.spans = measureSpans(history);
-    this.taken = new Int32Array(history.count);
+    this.taken = new Float64Array(history.count);
     this.sold = new Int32Array(history.count);
     this.open = new Int32Array(history.count);
     this.countUnits((final.stillRunning ?? 0) > 0);
@@ -63,7 +63,7 @@ export class AuditContext {
         this.open[i] = mayHaveTaken ? asked : 0;
         continue;
       }
-      this.taken[i] = Math.max(asked, intAt(matched.unitsOf, i));
+      this.taken[i] = Math.max(asked, at(matched.unitsOf, i));
       this.sold[i] = isAccepted ? Math.min(asked, intAt(matched.smallestOrderOf, i)) : 0;
     }
   }

@@ -37,3 +37,9 @@ test.each([
   });
   expect(matched.slackUnits).toBe(slackUnits);
 });
+
+test('counts the units of one attempt beyond 32 bits', () => {
+  const orders = ['1', '2', '3'].map((orderId) => ({ orderId, attemptId: 'lane-0', quantity: 1e9 }));
+  const { matched } = contextOf({ attempts, final: { initialStock: 4e9, finalStock: 0, orders } });
+  expect(matched.unitsOf[0]).toBe(3e9);
+});

@@ -6,9 +6,6 @@ import { orderAttempt, type OrderColumns } from '@/model/order-columns';
 import type { AttemptIndex } from './attempt-index';
 import { INDETERMINATE } from './outcome-code';
 
-/** Thousands of orders for one attempt may exceed this; it is already more than any stock it is compared with. */
-const MOST_UNITS = 2 ** 31 - 1;
-
 /** Which attempt owns which order. Index i is an attempt of the history, index o an order of the final rows. */
 export interface MatchedOrders {
   /**
@@ -19,8 +16,8 @@ export interface MatchedOrders {
   ownerOf: Int32Array;
   /** Number of orders that attempt i has; it sold when this is not 0. */
   ordersOf: Uint32Array;
-  /** Units in the orders of attempt i. */
-  unitsOf: Int32Array;
+  /** Units in the orders of attempt i; many orders of one attempt may have more than 2^31. */
+  unitsOf: Float64Array;
   /** Units in orders that no attempt of the history owns. */
   unownedUnits: number;
   /** The first order of attempt i in the order of the rows; -1 when it has none. */
@@ -55,7 +52,7 @@ export function matchOrders({ history, find }: AttemptIndex, final: FinalState):
   const repeatedOrder = findRepeatedOrders(orders);
   const ownerOf = new Int32Array(orders.count).fill(-1);
   const ordersOf = new Uint32Array(history.count);
-  const unitsOf = new Int32Array(history.count);
+  const unitsOf = new Float64Array(history.count);
   const firstOrderOf = new Int32Array(history.count).fill(-1);
   const smallestOrderOf = new Int32Array(history.count);
   let count = 0;
@@ -77,7 +74,7 @@ export function matchOrders({ history, find }: AttemptIndex, final: FinalState):
     const smallest = intAt(smallestOrderOf, owner);
     smallestOrderOf[owner] = ordersOf[owner] === 0 ? units : Math.min(smallest, units);
     ordersOf[owner] = intAt(ordersOf, owner) + 1;
-    unitsOf[owner] = Math.min(MOST_UNITS, intAt(unitsOf, owner) + units);
+    unitsOf[owner] = at(unitsOf, owner) + units;
   }
   const unanswered = countUnanswered(history, ordersOf, final.stillRunning ?? 0);
   return {

@@ -123,7 +123,7 @@ function judge(
   const { possible, run } = search.coverage;
   const swapped =
     run < possible
-      ? ` ${formatNumber(run)} were run; the others only swap statements that cannot affect each other.`
+      ? ` ${formatNumber(run)} ${run === 1 ? 'was' : 'were'} run; the others only swap statements that cannot affect each other.`
       : '';
   return {
     verdict: 'ok',

@@ -55,6 +55,11 @@ const VIOLATED: [file: string, findings: Findings, reason: RegExp][] = [
     /^3 orders for 2 units \(1 at the start, 1 added while the lane ran\): 1 unit was sold that did not exist\./,
   ],
   [
+    'restocked-unit-sold-again',
+    { 'lost-update': 1 },
+    /from 2 \(1 at the start, 1 added while the lane ran\) to 1/,
+  ],
+  [
     'restocked-and-never-deducted',
     { 'lost-update': 2 },
     /the stock stayed at 3 \(2 at the start, 1 added while the lane ran\): 2 units were sold/,
@@ -123,6 +128,7 @@ const SAID: [file: string, said: string[]][] = [
     ['stock 2, 1 added, then 3', '(initial + added - final) = 2 - (2 + 1 - 3) = 2'],
   ],
   ['restocked-unit-leaked', ['stock 2, 1 added, then 0', '(initial + added - final) = 2 - (2 + 1 - 0) = -1']],
+  ['restocked-unit-sold-again', ['Nothing that was recorded shows which sales undid each other']],
   ['sold-from-an-empty-shelf', ['after this order 1 unit was sold, of a stock of 0']],
   [
     'unit-given-twice-in-larger-sales',

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allocateBatch } from '@/model/columns';
 import type { Batch } from '@/model/columns';
@@ -7,6 +9,7 @@ import { PLAN_DEFAULTS } from '@/plan/load-plan';
 import { packBatch } from '@/load/packed-batch';
 import { LaneRecorder } from '@/recording/lane-recorder';
 import type { RegisteredStrategy } from '@/scenarios/registry';
+import { projectRoot } from '@/services/env';
 import { describePlan } from '@/report/plan-words';
 import { audit } from '@/scenarios/inventory/audit/audit';
 import { collect, writeSketch } from '../../tests/fixtures/lanes/history-file';
@@ -29,6 +32,8 @@ const STRATEGY = {
 } as unknown as RegisteredStrategy;
 const PLAN = { ...PLAN_DEFAULTS, strategies: ['read-then-write'], stock: 3, attempts: 6, seed: 7 };
 const find = (id: string) => (id === STRATEGY.id ? STRATEGY : undefined);
+
+const TWO_RACES = join(projectRoot, 'tests/fixtures/lanes/lanes-of-two-races.ndjson');
 
 /** Six buyers of three units, each of whom reads before the first has written, with steps. */
 function recordedBatch(): Batch {
@@ -183,4 +188,19 @@ test('the stock is drawn by the end of the last write, in the order of the write
 
 test('an empty file is no race', async () => {
   await expect(raceOfHistory([], find)).rejects.toThrow('The file holds no lane.');
+});
+
+test('lanes of two races have the controls of their own race, and no load plan in common', async () => {
+  const { race, hasPlan, contradictions } = await raceOfHistory(
+    readHistory(createReadStream(TWO_RACES)),
+    () => undefined,
+  );
+  expect(contradictions).toEqual([]);
+  expect(hasPlan).toBe(false);
+  expect(race.lanes.map(({ strategy, role, control }) => [strategy, role, control?.lane])).toEqual([
+    ['conditional-update', 'contestant', 1],
+    ['read-then-write', 'control', undefined],
+    ['optimistic-version', 'contestant', 3],
+    ['read-then-write', 'control', undefined],
+  ]);
 });

@@ -54,12 +54,13 @@ export async function raceOfHistory(
   const [first] = headers;
   if (!first) throw new HistoryFileError(0, 'The file holds no lane.');
   const plan = planOf(first, views);
-  const placed = views.map((lane, i) => placeLane(lane, headers[i]?.control, plan.strategies, views));
+  const placed = views.map((lane, i) => placeLane(lane, i, headers, views));
+  const isOneRace = headers.every((header) => isOfRace(first, header));
   return {
     race: toRace(first, plan, placed),
-    hasPlan: tellsPlan(first),
+    hasPlan: isOneRace && tellsPlan(first),
     lacks: listLacks(headers, unsealed, plan, findStrategy),
-    contradictions: headers.flatMap((header, i) => contradict(header, i, placed)),
+    contradictions: headers.flatMap((_, i) => contradict(i, headers, placed)),
   };
 }
 
@@ -108,19 +109,31 @@ function planOf({ plan: told = {} }: HistoryHeader, lanes: readonly LaneView[]):
   };
 }
 
-/** The lane among the others: a strategy that the plan does not ask for ran as a control. */
+const isOfRace = (one: HistoryHeader, other: HistoryHeader) => one.raceId === other.raceId;
+
+/** The lane of this strategy in the race of a header; -1 where the file does not have it. */
+function findLane(of: HistoryHeader, strategy: string, headers: readonly HistoryHeader[]): number {
+  return headers.findIndex((header) => isOfRace(of, header) && header.strategy === strategy);
+}
+
+/** The lane among the others of its race: a strategy that the plan does not ask for ran as a control. */
 function placeLane(
   lane: LaneView,
-  control: HistoryHeader['control'],
-  asked: readonly string[],
+  index: number,
+  headers: readonly HistoryHeader[],
   all: readonly LaneView[],
 ): LaneView {
+  const header = headers[index];
+  if (!header) throw new Error(`lane ${index} has no header`);
+  const { control } = header;
+  const { strategies } = planOf(
+    header,
+    all.filter((_, i) => headers.some((other, k) => k === i && isOfRace(header, other))),
+  );
   return {
     ...lane,
-    role: asked.includes(lane.strategy) ? 'contestant' : 'control',
-    control: control
-      ? { ...control, lane: all.findIndex(({ strategy }) => strategy === control.strategy) }
-      : null,
+    role: strategies.includes(lane.strategy) ? 'contestant' : 'control',
+    control: control ? { ...control, lane: findLane(header, control.strategy, headers) } : null,
   };
 }
 
@@ -229,12 +242,11 @@ function sayNoPlan({ plan }: HistoryHeader): string {
 }
 
 /** The control in the file is judged too, and may have ended otherwise than another lane says. */
-function contradict(
-  { control, strategy }: HistoryHeader,
-  index: number,
-  lanes: readonly LaneView[],
-): string[] {
-  const judged = control && lanes.find((lane) => lane.strategy === control.strategy);
+function contradict(index: number, headers: readonly HistoryHeader[], lanes: readonly LaneView[]): string[] {
+  const header = headers[index];
+  if (!header?.control) return [];
+  const { control, strategy } = header;
+  const judged = lanes[findLane(header, control.strategy, headers)];
   if (!judged || index === judged.index || control.broke === (judged.verdict.status === 'violated'))
     return [];
   const [said, found] = control.broke ? ['broke', 'it did not break'] : ['held', 'it broke'];

@@ -169,6 +169,10 @@ function signed(value: number): string {
 }
 
 /** A part in percent, rounded down so that only all of it is 100 %. */
+/** Whole percents, and neither none nor all where it is a part. */
 function share(part: number, whole: number): string {
-  return `${Math.floor((100 * part) / whole)}\u00a0%`;
+  const percent = Math.round((100 * part) / whole);
+  if (percent === 0 && part > 0) return 'under 1\u00a0%';
+  if (percent === 100 && part < whole) return 'over 99\u00a0%';
+  return `${percent}\u00a0%`;
 }

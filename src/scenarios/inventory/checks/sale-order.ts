@@ -95,7 +95,7 @@ function isEverySaleTold(context: AuditContext): boolean {
   const { history, matched } = context;
   if (matched.unownedUnits !== 0) return false;
   for (let i = 0; i < history.count; i += 1) {
-    if (intAt(context.taken, i) + intAt(context.open, i) === 0) continue;
+    if (at(context.taken, i) + intAt(context.open, i) === 0) continue;
     if (!context.isAccepted(i) || Number.isNaN(history.remaining[i])) return false;
     const orders = intAt(matched.ordersOf, i);
     const isAsAsked = orders === 1 && matched.unitsOf[i] === history.quantity[i];

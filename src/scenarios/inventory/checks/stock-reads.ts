@@ -79,7 +79,7 @@ function findTooFew(context: AuditContext, { saw, left }: Stocks): Violation[] {
   const { from, until } = context.spans;
   const attempts = new Uint8Array(history.count);
   // an attempt takes its own units after it saw the stock, unless an earlier try had bought as well
-  const own = (i: number) => (intAt(matched.ordersOf, i) > 1 ? 0 : intAt(taken, i) + intAt(open, i));
+  const own = (i: number) => (intAt(matched.ordersOf, i) > 1 ? 0 : at(taken, i) + intAt(open, i));
   const list = new PairList((i, least) => {
     const isSaw = at(saw, i) < least + own(i);
     const units = isSaw ? at(saw, i) : at(left, i);
@@ -97,7 +97,7 @@ function findTooFew(context: AuditContext, { saw, left }: Stocks): Violation[] {
     for (; called < byFrom.length; called += 1) {
       const other = intAt(byFrom, called);
       if (!(at(from, other) <= at(until, i))) break;
-      least -= intAt(taken, other) + intAt(open, other);
+      least -= at(taken, other) + intAt(open, other);
     }
     if (!(at(saw, i) < least + own(i) || at(left, i) < least)) continue;
     list.add(i, least);

@@ -81,7 +81,7 @@ export const measureProvenForks = oncePerAudit((context): ProvenForks => {
       largestOf.clear();
     }
     const stock = at(history.seenStock, i);
-    const quantity = Math.min(intAt(history.quantity, i), intAt(matched.unitsOf, i));
+    const quantity = Math.min(intAt(history.quantity, i), at(matched.unitsOf, i));
     const largest = largestOf.get(stock);
     if (largest !== undefined) {
       forks.sales += 1;

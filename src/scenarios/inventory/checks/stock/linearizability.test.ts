@@ -15,7 +15,7 @@ function check(operations: readonly Operation[], stock: number) {
     Int32Array.from(operations, (operation) => (operation.kind === kind ? operation.quantity : 0));
   const call = Float64Array.from(operations, (operation) => operation.call);
   const back = Float64Array.from(operations, (operation) => operation.return);
-  const taken = units('take');
+  const taken = Float64Array.from(units('take'));
   const refusals = findFalseRefusals({
     ...{ call, return: back, taken, open: units('maybe'), refused: units('refuse') },
     ...{ stock, unownedUnits: 0, byCall: sortedIndexes(call), byReturn: sortedIndexes(back) },

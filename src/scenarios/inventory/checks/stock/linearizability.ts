@@ -7,7 +7,7 @@ export interface SemaphoreHistory {
   call: Float64Array;
   return: Float64Array;
   /** Units that i certainly took at some time after its call, and before its return if it was told so. */
-  taken: Int32Array;
+  taken: Float64Array;
   /** Units that i may have taken at some time after its call, or never. At most one of `taken` and `open` is not 0. */
   open: Int32Array;
   /** Units that i was told it could not have, between its call and its return; 0 if it was not told so. */
@@ -58,7 +58,7 @@ export function findFalseRefusals(history: SemaphoreHistory): FalseRefusal[] {
     for (; called < byCall.length; called += 1) {
       const next = intAt(byCall, called);
       if (!(at(call, next) <= returned)) break;
-      mayBeTaken += intAt(taken, next) + intAt(open, next);
+      mayBeTaken += at(taken, next) + intAt(open, next);
     }
     const units = intAt(refused, r);
     if (units === 0) continue;
@@ -77,7 +77,7 @@ function nextTakers({ byCall, taken }: SemaphoreHistory): Int32Array {
   const next = new Int32Array(byCall.length + 1).fill(-1);
   for (let place = byCall.length - 1; place >= 0; place -= 1) {
     const i = intAt(byCall, place);
-    next[place] = intAt(taken, i) > 0 ? i : intAt(next, place + 1);
+    next[place] = at(taken, i) > 0 ? i : intAt(next, place + 1);
   }
   return next;
 }
@@ -86,7 +86,7 @@ function nextTakers({ byCall, taken }: SemaphoreHistory): Int32Array {
 function unitsFrom({ byCall, taken }: SemaphoreHistory): Float64Array {
   const units = new Float64Array(byCall.length + 1);
   for (let place = byCall.length - 1; place >= 0; place -= 1)
-    units[place] = at(units, place + 1) + intAt(taken, intAt(byCall, place));
+    units[place] = at(units, place + 1) + at(taken, intAt(byCall, place));
   return units;
 }
 
@@ -94,7 +94,7 @@ function measureDemand(history: SemaphoreHistory): { areUnits: boolean; total: n
   let areUnits = true;
   let total = history.unownedUnits;
   for (let i = 0; i < history.taken.length; i += 1) {
-    const units = intAt(history.taken, i);
+    const units = at(history.taken, i);
     total += units;
     if (Math.max(units, intAt(history.open, i), intAt(history.refused, i)) > 1) areUnits = false;
   }

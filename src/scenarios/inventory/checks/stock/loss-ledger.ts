@@ -5,6 +5,7 @@ import type { LossLedger } from '@/model/verdict';
 import { findVersionForks } from '../version-forks';
 import { describeLoss } from './loss-evidence';
 import { measureLosses } from './lost-units';
+import { whyStockMayRise } from './restock';
 import { eachSharedUnit } from './unit-spans';
 
 /** The ledger before any entry is described. */
@@ -54,7 +55,8 @@ export const bookLosses = oncePerAudit((context): BookedLosses => {
       if (open > 0 && isUndone[undone] === 0) enter(undone, by, intAt(history.quantity, undone));
     });
   }
-  if (open > 0) eachSharedUnit(context, book);
+  // where the stock may have risen, two sales may have had a unit of the same number one after the other
+  if (open > 0 && whyStockMayRise(context) === undefined) eachSharedUnit(context, book);
   return { ...rest, attributed: lost - open, unattributed: open, entries, forks };
 });
 

@@ -3,6 +3,7 @@ import { at, intAt } from '@/lib/column';
 import { NumberIndex } from '@/lib/number-index';
 import { sawSameVersion } from '../version-forks';
 import { eachSharedUnit } from './unit-spans';
+import { whyStockMayRise } from './restock';
 
 /** The sale that started from the same state as another one, and in which respect. */
 export interface Rival {
@@ -96,10 +97,12 @@ function findSale({ history, matched }: AuditContext, i: number, fits: (j: numbe
 
 /**
  * For each sale another one that was told a unit of the same number; -1 without one. The later one, by the unit that it
- * starts from, shares with the one before it that reaches furthest, if it shares with any.
+ * starts from, shares with the one before it that reaches furthest, if it shares with any. None where the stock may have
+ * risen: then a unit of that number was there again.
  */
 const sharersOfUnits = oncePerAudit((context): Int32Array => {
   const sharers = new Int32Array(context.history.count).fill(-1);
+  if (whyStockMayRise(context) !== undefined) return sharers;
   eachSharedUnit(context, (first, second) => {
     sharers[second] = first;
     if (sharers[first] === -1) sharers[first] = second;
