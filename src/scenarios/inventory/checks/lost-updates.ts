@@ -112,7 +112,8 @@ function fallAgainstOrders({ final, matched }: AuditContext): string {
   const ordered = `Orders took ${countOf(matched.orders.quantity, 'unit')}`;
   if (finalStock === stock) return `${ordered}, but the stock stayed at ${describeStock(final)}`;
   const path = `by ${formatNumber(Math.abs(stock - finalStock))}, from ${describeStock(final)} to ${formatNumber(finalStock)}`;
-  return `${ordered}, but the stock ${finalStock < stock ? 'fell' : 'rose'} ${path}`;
+  const and = stock - finalStock === matched.orders.quantity ? 'and' : 'but';
+  return `${ordered}, ${and} the stock ${finalStock < stock ? 'fell' : 'rose'} ${path}`;
 }
 
 function atLeast({ matched }: AuditContext, count: number): string {
