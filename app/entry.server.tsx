@@ -7,6 +7,7 @@ import { renderToPipeableStream } from 'react-dom/server';
 import { CspNonce } from '~/ui/shell/csp-nonce';
 
 // the command line renders its HTML reports with this build (src/cli/formats/html-format.ts)
+export { renderCheckReport } from '~/features/check/check-report.server';
 export { renderHtmlReport } from '~/features/race/html-report.server';
 
 /** Longer than any loader should take; a page that is not ready by then is abandoned. */

@@ -8,7 +8,7 @@ import type { CheckMove, PatternMatch } from '@/model/app-check';
 export function describeMove(move: CheckMove, place: number, match: PatternMatch | null): string[] {
   const { event, sql = '', params = [], rows = [], tag, error, waitsFor = [], woke = [] } = move;
   const parts = [
-    event === 'arrival' ? 'arrives' : event === 'commit' ? 'commit' : inline(sql, params),
+    event === 'arrival' ? 'arrives' : event === 'commit' ? 'commit' : inlineParams(sql, params),
     ...(rows.length > 0
       ? [`-> ${rows.map(describeRow).join(' | ')}`]
       : tag === undefined
@@ -23,14 +23,15 @@ export function describeMove(move: CheckMove, place: number, match: PatternMatch
   return parts;
 }
 
-function describeRow(row: Readonly<Record<string, string | null>>): string {
+/** `stock 1, sku a` */
+export function describeRow(row: Readonly<Record<string, string | null>>): string {
   return Object.entries(row)
     .map(([column, value]) => `${column} ${value ?? 'null'}`)
     .join(', ');
 }
 
 /** The statement with its parameters where they stand. */
-function inline(sql: string, params: readonly (string | null)[]): string {
+export function inlineParams(sql: string, params: readonly (string | null)[]): string {
   const value = (text: string | null | undefined) =>
     text === null ? 'null' : `'${(text ?? '').replaceAll("'", "''")}'`;
   const isOne = !sql.includes(';');

@@ -1,14 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import type { ReactElement } from 'react';
-import { renderToStaticMarkup } from 'react-dom/server';
 import type { RaceView } from '@/model/race';
 import type { Assertion, RaceReport } from '@/report/race-report';
 import { EMBEDDED_ID } from '@/report/read-report';
 import { describeOutcome } from '@/report/report-words';
-import css from '~/styles.css?inline';
 import { StillCollision } from '~/features/collision/collision-panel';
 import { PlanSummary } from '~/features/plan/plan-summary';
 import { isCompactLayout } from '~/ui/lane/many-lanes';
+import { renderOffline } from '~/ui/offline-document.server';
 import { Panel } from '~/ui/panel';
 import { RaceSections } from './race-sections';
 
@@ -17,75 +16,34 @@ import { RaceSections } from './race-sections';
  * what can be pressed.
  */
 export function renderHtmlReport(report: RaceReport): string {
-  return `<!doctype html>\n${shareIcons(withoutLinks(renderToStaticMarkup(<ReportDocument report={report} />)))}\n`;
+  const { race, writtenBy, collision } = report;
+  const outcome = describeOutcome(report);
+  return renderOffline({
+    title: outcome,
+    footer: `Written by ${writtenBy}. Numbers come from the orders, the stock and the history of each lane.`,
+    children: (
+      <>
+        <ReportHeading race={race} hasPlan={report.hasPlan !== false} outcome={outcome} />
+        <RaceSections
+          race={race}
+          demands={<DemandList race={race} assertions={report.assertions} />}
+          collision={collision && <StillCollision lanes={race.lanes} collision={collision} />}
+          collisions={null}
+          stockOnly={isCompactLayout(race.lanes)}
+        />
+        <script
+          type="application/json"
+          id={EMBEDDED_ID}
+          dangerouslySetInnerHTML={{ __html: toData(report) }}
+        />
+      </>
+    ),
+  });
 }
 
 /** The report as data, which never runs and in which no text can end the script: a page that opens the file reads it. */
 function toData(report: RaceReport): string {
   return JSON.stringify({ gzip: gzipSync(JSON.stringify(report), { level: 9 }).toString('base64') });
-}
-
-/** A page repeats its icons some thirty times a lane: each is drawn once, and referred to. */
-function shareIcons(html: string): string {
-  const icons = new Map<string, string>();
-  const shared = html.replace(
-    /<svg xmlns="[^"]*" width="24" height="24" (viewBox[^>]*?) class="lucide(?: lucide-[\w-]+)* ?([^"]*)"( aria-hidden="true")?>(.*?)<\/svg>/g,
-    (_, look: string, classes: string, hidden: string | undefined, shapes: string) => {
-      const drawn = `<symbol id="ICON" ${look}>${shapes}</symbol>`;
-      const id = icons.get(drawn) ?? `i${icons.size}`;
-      icons.set(drawn, id);
-      return `<svg class="${classes}"${hidden ?? ''}><use href="#${id}"/></svg>`;
-    },
-  );
-  const symbols = [...icons].map(([drawn, id]) => drawn.replace('"ICON"', `"${id}"`));
-  return shared.replace(
-    /<main/,
-    `<svg width="0" height="0" class="absolute" aria-hidden="true">${symbols.join('')}</svg><main`,
-  );
-}
-
-/** Links of a page lead to its server, which a file does not have. */
-function withoutLinks(html: string): string {
-  return html.replace(/(<a [^>]*?)href="\/[^"]*"/g, '$1');
-}
-
-/** Nothing is loaded, whatever a name in the report contains. */
-const NOTHING_LOADS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
-function ReportDocument({ report }: { report: RaceReport }): ReactElement {
-  const { race, writtenBy, collision } = report;
-  return (
-    <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta httpEquiv="Content-Security-Policy" content={NOTHING_LOADS} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{`${describeOutcome(report)} · Oversell`}</title>
-        <style dangerouslySetInnerHTML={{ __html: css }} />
-      </head>
-      <body className="wide">
-        <main className="mx-auto flex w-full max-w-page flex-col gap-8 px-4 py-8 sm:px-6">
-          <ReportHeading race={race} hasPlan={report.hasPlan !== false} outcome={describeOutcome(report)} />
-          <RaceSections
-            race={race}
-            demands={<DemandList race={race} assertions={report.assertions} />}
-            collision={collision && <StillCollision lanes={race.lanes} collision={collision} />}
-            collisions={null}
-            stockOnly={isCompactLayout(race.lanes)}
-          />
-          <script
-            type="application/json"
-            id={EMBEDDED_ID}
-            dangerouslySetInnerHTML={{ __html: toData(report) }}
-          />
-          <footer className="border-t border-line pt-4 text-xs text-ink-3">
-            Written by {writtenBy}. Numbers come from the orders, the stock and the history of each lane.
-          </footer>
-        </main>
-      </body>
-    </html>
-  );
 }
 
 function ReportHeading({

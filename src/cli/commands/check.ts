@@ -13,6 +13,7 @@ import type { GivenRequest } from '../check/check-flags';
 import { UsageError } from '../command-io';
 import type { CommandIo, StopSignal } from '../command-io';
 import { EXIT } from '../exit-code';
+import { writeCheckHtml } from '../formats/html-format';
 import type { ExitCode } from '../exit-code';
 import { SAME_SIGNAL_MS } from '../follow-job';
 import { formatCheck } from '../check/format-check';
@@ -32,6 +33,9 @@ Examples:
   oversell check oversell.check.json --schedule aabbbbaa
   oversell check --restore
 `;
+
+/** What `--output` can write. */
+const OUTPUTS = [...CHECK_FORMATS.map(({ id }) => id), 'html'];
 
 /** Adds the command `check`. `args` is the command line, which results repeat; `finish` gets the exit code. */
 export function addCheck(
@@ -58,7 +62,7 @@ export function addCheck(
     new Option('--expect <what>', 'that no order breaks anything, or that one does')
       .choices(['safe', 'race'])
       .default('safe'),
-    outputOption(CHECK_FORMATS.map(({ id }) => id)),
+    outputOption(OUTPUTS),
     ...outputOptions(),
   ])
     command.addOption(option);
@@ -79,11 +83,7 @@ async function check(
   io: CommandIo,
   args: readonly string[],
 ): Promise<ExitCode> {
-  const files = await openReportFiles(
-    given.output,
-    io,
-    CHECK_FORMATS.map(({ id }) => id),
-  );
+  const files = await openReportFiles(given.output, io, OUTPUTS);
   const schedule = typeof given.schedule === 'string' ? given.schedule : null;
   const plan = toAppPlan(loaded.check, { ...findDatabase(loaded), schedule });
   const progress = openProgress(io, { quiet: given.quiet === true });
@@ -120,8 +120,9 @@ async function check(
     progress.end();
     const expect = given.expect as Expectation;
     const demand = { text: expect, ...judgeAgainst(expect, 'conditional', result.verdict) };
-    const failures = await files.write((format) =>
-      Promise.resolve(CHECK_FORMATS.find(({ id }) => id === format)?.write(result, demand) ?? ''),
+    const failures = await files.write(
+      async (format) =>
+        CHECK_FORMATS.find(({ id }) => id === format)?.write(result, demand) ?? writeCheckHtml(result),
     );
     if (given.json === true) io.print(`${JSON.stringify(result)}\n`);
     else io.print(formatCheck(result, io.color, io.width));

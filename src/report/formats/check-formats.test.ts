@@ -1,63 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckResult, CheckSchedule } from '@/model/app-check';
+import type { CheckResult } from '@/model/app-check';
+import { RESULT, SIMPLEST, SOUND } from '../../../tests/fixtures/check-result';
 import { judgeAgainst } from '../race-report';
 import { CHECK_FORMATS, checkToGithubAnnotations, checkToMarkdown, type CheckDemand } from './check-formats';
 
-const SIMPLEST: CheckSchedule = {
-  id: 'aabbba',
-  moves: [
-    { request: 1, event: 'arrival' },
-    {
-      request: 1,
-      event: 'statement',
-      sql: 'select n from stock where sku = $1',
-      params: ['<b>|x'],
-      rows: [{ n: '1' }],
-    },
-    { request: 2, event: 'statement', sql: 'update stock set n = 0', tag: 'UPDATE 1' },
-    { request: 1, event: 'statement', sql: 'update stock set n = 0', tag: 'UPDATE 1' },
-  ],
-  answers: [
-    { request: 1, status: 200, body: '<script>alert(1)</script>', isAccepted: true },
-    { request: 2, status: 409, body: 'gone', isAccepted: false },
-  ],
-  reproduced: { times: 10, of: 10 },
-  match: { pattern: 'lost-update', request: 1, reads: 1, changed: 2, writes: 3 },
-};
-
-const RESULT: CheckResult = {
-  name: 'the last <unit>',
-  verdict: 'violated',
-  reason: 'T1 and T2 were accepted.\nReproduced 10 of 10.',
-  findings: [{ kind: 'not-serial', message: 'The rows are those of no order.' }],
-  requests: [
-    { request: 1, title: 'POST /buy' },
-    { request: 2, title: 'POST /buy' },
-  ],
-  explored: {
-    schedules: { possible: 6, run: 4, pruned: 2, violating: 2 },
-    coverage: {} as NonNullable<CheckResult['explored']>['coverage'],
-    outcomes: [
-      {
-        outcomes: ['accepted 200', 'accepted 200'],
-        findings: ['not-serial'],
-        schedules: 2,
-        example: 'aabbba',
-      },
-      { outcomes: ['accepted 200', 'refused 409'], findings: [], schedules: 4, example: 'aaabbb' },
-    ],
-    simplest: SIMPLEST,
-    serialOutcomes: [],
-    refused: 0,
-    masks: [],
-  },
-  app: { start: 'node shop.js', instances: 2, statements: [2, 2] },
-  notes: [],
-  seed: 1,
-  replay: "oversell check --start 'node shop.js' --schedule aabbba",
-};
-
-const SOUND: CheckResult = { ...RESULT, verdict: 'ok', findings: [] };
 const UNDECIDED: CheckResult = { ...RESULT, verdict: 'inconclusive', findings: [] };
 
 function demand(result: CheckResult, expected: 'safe' | 'race'): CheckDemand {
