@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '@/model/app-check';
-import { RESULT, SIMPLEST, SOUND } from '../../../tests/fixtures/check-result';
+import { RESULT, SOUND } from '../../../tests/fixtures/check-result';
 import { judgeAgainst } from '../race-report';
 import { CHECK_FORMATS, checkToGithubAnnotations, checkToMarkdown, type CheckDemand } from './check-formats';
 
