@@ -80,6 +80,7 @@ test('an exported race opens from its files as its page shows it, and nothing is
     await expect(panel(page, 'Every request')).toBeHidden();
     await expect(panel(page, 'What the file does not hold')).toContainText('no requests');
     await expect(panel(page, 'The collision')).toBeVisible({ visible: name === 'report.html' });
+    await expect(panel(page, 'Demands')).toBeVisible({ visible: name === 'report.html' });
   }
   // the test's own requests are not the page's
   expect(requested.filter((url) => !url.includes('/export.'))).toEqual([]);

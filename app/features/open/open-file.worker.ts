@@ -53,6 +53,7 @@ async function open(
       writtenBy,
       lacks,
       contradictions,
+      demands: file.report.assertions,
       collision,
       requests: null,
     };
@@ -61,7 +62,7 @@ async function open(
   const prefixes = opened.attemptPrefixes();
   const requests = opened.requests().map((lane, i) => ({ lane, attemptPrefix: prefixes[i] ?? '' }));
   const { writtenBy, history } = opened;
-  return { kind: 'history', ...history, writtenBy, collision: null, requests };
+  return { kind: 'history', ...history, writtenBy, demands: [], collision: null, requests };
 }
 
 /** Faults of a file are explained; any other is a fault of the program. */

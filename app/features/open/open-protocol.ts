@@ -5,6 +5,7 @@ import type { StepKind } from '@/model/step-kind';
 import type { Expected } from '@/model/strategy';
 import type { EvidencePage, NamingPage } from '@/model/verdict';
 import type { Collision } from '@/report/collision';
+import type { Assertion } from '@/report/race-report';
 import type { EvidencePlace } from '~/live/evidence-source';
 
 /** What this server knows of its strategies, which a file names by id. */
@@ -24,6 +25,8 @@ export interface ShownFile {
   writtenBy: string | null;
   lacks: string[];
   contradictions: string[];
+  /** Of a report: what was demanded of the race, and what came of it. */
+  demands: Assertion[];
   /** Of a report: the piece of evidence that it holds. */
   collision: Collision | null;
   /** Of a history: what a list of requests shows, and what comes before the numbers in the ids of attempts. */

@@ -5,6 +5,7 @@ import { CollisionPanel } from '~/features/collision/collision-panel';
 import type { AskedEvidence } from '~/features/collision/pick-piece';
 import { useCollision } from '~/features/collision/use-collision';
 import { PlanSummary } from '~/features/plan/plan-summary';
+import { DemandList } from '~/features/race/demand-list';
 import { RaceSections } from '~/features/race/race-sections';
 import { Requests } from '~/features/requests/requests';
 import { useInspections } from '~/features/requests/use-inspections';
@@ -77,6 +78,7 @@ function Sections({ file }: { file: ShownFile }): ReactElement {
   return (
     <RaceSections
       race={race}
+      demands={file.demands.length > 0 && <DemandList race={race} assertions={file.demands} />}
       collisions={hasAttempts ? collisions : null}
       collision={
         hasAttempts && (

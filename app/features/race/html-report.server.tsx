@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import type { ReactElement } from 'react';
 import type { RaceView } from '@/model/race';
-import type { Assertion, RaceReport } from '@/report/race-report';
+import type { RaceReport } from '@/report/race-report';
 import { EMBEDDED_ID } from '@/report/read-report';
 import { describeOutcome } from '@/report/report-words';
 import { StillCollision } from '~/features/collision/collision-panel';
 import { PlanSummary } from '~/features/plan/plan-summary';
 import { isCompactLayout } from '~/ui/lane/many-lanes';
 import { renderOffline } from '~/ui/offline-document.server';
-import { Panel } from '~/ui/panel';
+import { DemandList } from './demand-list';
 import { RaceSections } from './race-sections';
 
 /**
@@ -70,37 +70,5 @@ function ReportHeading({
         {race.reason === null ? '' : `. ${race.reason}`}
       </p>
     </header>
-  );
-}
-
-const RESULTS: Record<Assertion['result'], { word: string; text: string }> = {
-  met: { word: 'met', text: 'text-safe-ink' },
-  broken: { word: 'not met', text: 'text-unsafe-ink' },
-  undecided: { word: 'undecided', text: 'text-warning-ink' },
-};
-
-/** What was demanded of each lane, and what came of it. */
-function DemandList({
-  race,
-  assertions,
-}: {
-  race: RaceView;
-  assertions: readonly Assertion[];
-}): ReactElement {
-  return (
-    <Panel id="demands" title="Demands" help="What each lane had to show, and whether it did.">
-      <ul className="card divide-y divide-line text-sm">
-        {assertions.map(({ lane, kind, text, result, why }) => (
-          <li key={`${lane} ${kind} ${text}`} className="flex flex-wrap gap-x-3 px-4 py-2">
-            <span className={`w-20 font-semibold ${RESULTS[result].text}`}>{RESULTS[result].word}</span>
-            <span className="font-medium">{race.lanes[lane]?.strategyName}</span>
-            <span>
-              {kind} <code className="font-mono text-xs">{text}</code>
-            </span>
-            <span className="text-ink-3">{why}</span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
   );
 }
