@@ -34,6 +34,10 @@ export interface TableInfo {
   columns: ColumnInfo[];
   /** Unique indexes, among them those of primary keys and unique constraints. */
   keys: KeyInfo[];
+  /** Exclusion constraints, by their indexes. */
+  exclusions: KeyInfo[];
+  /** What the server evaluates for rows of this table although no statement names it. */
+  expressions: ExpressionInfo[];
   foreignKeys: ForeignKeyInfo[];
   /** Those of users; the server's own, which check foreign keys, are left out. */
   triggers: TriggerInfo[];
@@ -60,6 +64,16 @@ export interface KeyInfo {
   predicate: string | null;
   nullsNotDistinct: boolean;
   definition: string;
+}
+
+/** An expression that belongs to a table: of a check constraint, also of a column's domain, or of a row-level-security policy. */
+export interface ExpressionInfo {
+  of: 'check' | 'policy';
+  text: string;
+  /** Functions of users that it calls, also by casts. */
+  calls: string[];
+  /** Other tables and views that it reads. */
+  reads: RelationId[];
 }
 
 export type ForeignKeyAction = 'no-action' | 'restrict' | 'cascade' | 'set-null' | 'set-default';
@@ -118,7 +132,10 @@ export interface FunctionInfo {
   name: string;
   arguments: string;
   kind: 'function' | 'procedure' | 'aggregate' | 'window';
+  /** Of an aggregate, that of the functions which it calls. */
   volatility: 'immutable' | 'stable' | 'volatile';
+  /** Whether statements call it without its name: by an operator, a cast, or the check of a domain. */
+  isImplicit: boolean;
   language: string;
   isSecurityDefiner: boolean;
   extension: string | null;

@@ -70,7 +70,8 @@ const COLUMNS = `select json_build_object(
   from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
   where attrelid = c.oid and attnum > 0 and not attisdropped`;
 
-const KEYS = `select json_build_object(
+/** Indexes that keep two rows from being alike. */
+const keys = (condition: string): string => `select json_build_object(
     'name', named.relname,
     'isPrimary', indisprimary,
     'isImmediate', indimmediate,
@@ -81,7 +82,7 @@ const KEYS = `select json_build_object(
     'definition', pg_get_indexdef(indexrelid)
   ), named.relname
   from pg_index join pg_class named on named.oid = indexrelid
-  where indrelid = c.oid and indisunique and indisvalid`;
+  where indrelid = c.oid and ${condition} and indisvalid`;
 
 const FOREIGN_KEYS = `select json_build_object(
     'name', conname,
@@ -95,6 +96,38 @@ const FOREIGN_KEYS = `select json_build_object(
     'isValidated', convalidated
   ), conname
   from pg_constraint where conrelid = c.oid and contype = 'f'`;
+
+/** Objects of users that an object of this catalogue depends on, apart from the table `c` itself. */
+const needs = (catalog: string, id: string, of: string, what: string): string =>
+  list(`select ${what}, min(refobjid::bigint) from pg_depend
+    where classid = '${catalog}'::regclass and objid = ${id} and refclassid = '${of}'::regclass and refobjid <> c.oid
+    group by refobjid`);
+
+const expression = (of: string, text: string, catalog: string, id: string): string => `json_build_object(
+    'of', '${of}',
+    'text', ${text},
+    'calls', ${needs(catalog, id, 'pg_proc', functionId('refobjid'))},
+    'reads', ${needs(catalog, id, 'pg_class', relationId('refobjid'))}
+  )`;
+
+/** Domains that columns of the table `c` are of, also those within them, and within arrays and composite types. */
+const DOMAINS = `with recursive used (type) as (
+    select atttypid from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+    union
+    select part from used join pg_type on pg_type.oid = type
+      left join pg_attribute on attrelid = nullif(typrelid, 0) and attnum > 0 and not attisdropped
+      left join pg_range on rngtypid = type
+      cross join lateral unnest(array[typbasetype, typelem, atttypid, rngsubtype]) part
+    where part <> 0)
+  select type from used`;
+
+const EXPRESSIONS = `select ${expression('check', 'pg_get_constraintdef(pg_constraint.oid)', 'pg_constraint', 'pg_constraint.oid')},
+    'check ' || conname
+  from pg_constraint where contype = 'c' and (conrelid = c.oid or (contypid <> 0 and contypid in (${DOMAINS})))
+  union all
+  select ${expression('policy', `concat_ws(' ', pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))`, 'pg_policy', 'pg_policy.oid')},
+    'policy ' || polname
+  from pg_policy where polrelid = c.oid and c.relrowsecurity`;
 
 /** Before PostgreSQL 15, a trigger that a partition has from its table counted as internal. */
 const TRIGGERS = `select json_build_object(
@@ -136,7 +169,9 @@ const TABLES = `select json_build_object(
     'estimatedRows', case when c.reltuples >= 0 and c.relpages > 0 then c.reltuples end,
     'extension', ${extensionOf('pg_class', 'c.oid')},
     'columns', ${list(COLUMNS)},
-    'keys', ${list(KEYS)},
+    'keys', ${list(keys('indisunique'))},
+    'exclusions', ${list(keys('indisexclusion'))},
+    'expressions', ${list(EXPRESSIONS)},
     'foreignKeys', ${list(FOREIGN_KEYS)},
     'triggers', ${list(TRIGGERS)},
     'rules', ${list(RULES)}
@@ -168,7 +203,16 @@ const FUNCTIONS = `select json_build_object(
     'arguments', pg_get_function_identity_arguments(p.oid),
     'kind', case prokind when 'p' then 'procedure' when 'a' then 'aggregate' when 'w' then 'window'
       else 'function' end,
-    'volatility', case provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
+    'volatility', case greatest(
+        -- the letters i, s and v are in the order of what they allow
+        provolatile::text,
+        (select max(inner_proc.provolatile::text) from pg_aggregate
+          join pg_proc inner_proc on inner_proc.oid in (aggtransfn, aggfinalfn, aggmtransfn, aggmfinalfn)
+          where aggfnoid = p.oid))
+      when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
+    'isImplicit', exists (select from pg_operator where oprcode = p.oid) or exists (select from pg_cast where castfunc = p.oid)
+      or exists (select from pg_constraint join pg_depend on classid = 'pg_constraint'::regclass and objid = pg_constraint.oid
+        where contypid <> 0 and refclassid = 'pg_proc'::regclass and refobjid = p.oid),
     'language', lanname,
     'isSecurityDefiner', prosecdef,
     'extension', ${extensionOf('pg_proc', 'p.oid')}

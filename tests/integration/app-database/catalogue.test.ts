@@ -12,6 +12,11 @@ beforeAll(async () => {
   await server.query(`create foreign data wrapper nothing; create server far foreign data wrapper nothing;
     create foreign table far_away (id int) server far;
     create extension btree_gist;
+    create domain code as text check (value like '%-%');
+    create type parcel as (codes code[], weight int);
+    create table quotas (sku text check (price_of(sku) < 100), parcels parcel[]);
+    alter table quotas enable row level security;
+    create policy seen on quotas using (exists (select from stock where units > 0)) with check (price_of(sku) > 0);
     select lo_create(0);
     create materialized view empty as select 1 as one with no data`);
   await withAppDatabase(server.ownerUrl, async (database) => {
@@ -91,6 +96,23 @@ test('reads keys, also partial, deferrable and of expressions', () => {
   const email = table('"Odd ""Shop"""."Käufer"').keys.find(({ name }) => name === 'one_email');
   expect(email).toMatchObject({ columns: [null], predicate: null });
   expect(table('public.ranks').keys).toMatchObject([{ isImmediate: false, columns: ['place'] }]);
+});
+
+test('reads what the server evaluates behind statements: checks, those of domains, policies, exclusions', () => {
+  const of = (id: string) => table(id).expressions;
+  expect(of('public.stock')).toEqual([{ of: 'check', text: 'CHECK ((units >= 0))', calls: [], reads: [] }]);
+  expect(of('public."order"')).toMatchObject([{ of: 'check', text: 'CHECK ((VALUE >= (0)::numeric))' }]);
+  expect(of('public.secrets')).toMatchObject([{ of: 'policy', calls: [], reads: [] }]);
+  expect(of('public.quotas')).toEqual([
+    { of: 'check', text: `CHECK ((VALUE ~~ '%-%'::text))`, calls: [], reads: [] },
+    { of: 'check', text: 'CHECK ((price_of(sku) < 100))', calls: ['public.price_of'], reads: [] },
+    {
+      ...{ of: 'policy', text: expect.stringContaining('stock.units'), calls: ['public.price_of'] },
+      reads: ['public.stock'],
+    },
+  ]);
+  expect(table('public.slots')).toMatchObject({ exclusions: [{ columns: ['during'], isImmediate: true }] });
+  expect(table('public.stock').exclusions).toEqual([]);
 });
 
 test('says where one row is found again', () => {
