@@ -1,4 +1,5 @@
 import type { AppDatabase } from '@/app-under-test/database/app-database';
+import { READ_COMMITTED, stricterLevel, toLevel } from '@/explorer/schedule/sql-level';
 import type { AppInvariant } from './app-plan';
 import { PrepareError } from './prepare-app';
 
@@ -18,12 +19,22 @@ export async function offsetSequences({ session, catalogue }: AppDatabase, by: n
     await session.client.query(`select setval('${id.replaceAll("'", "''")}', last_value + ${by}) from ${id}`);
 }
 
-/** The isolation level of transactions that set none. */
+/**
+ * The strictest isolation level that transactions of a session may have which sets none itself: by the server's settings, by those
+ * of a role or a database, or by a function that sets one.
+ */
 export async function defaultLevel({ session }: AppDatabase): Promise<string> {
-  const { rows } = await session.client.query<{ level: string }>(
-    `select current_setting('default_transaction_isolation') as level`,
-  );
-  return rows[0]?.level ?? 'read committed';
+  const { rows } = await session.client.query<{ level: string }>(`
+    select current_setting('default_transaction_isolation') as level
+    union all
+    select split_part(setting, '=', 2) from pg_db_role_setting, unnest(setconfig) setting
+    where setting ilike 'default_transaction_isolation=%'
+      and setdatabase in (0, (select oid from pg_database where datname = current_database()))
+    union all
+    select 'serializable' from pg_proc
+    where pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+      and prosrc ~* 'default_transaction_isolation|session\\s+characteristics'`);
+  return rows.map(({ level }) => toLevel(level)).reduce(stricterLevel, READ_COMMITTED);
 }
 
 /**

@@ -7,6 +7,7 @@ import { AppActor } from '@/explorer/backends/wire/app-actor';
 import { AppBackend } from '@/explorer/backends/wire/app-backend';
 import type { AppJudgement, PlayedApp, SerialOutcome } from '@/explorer/backends/wire/app-backend';
 import { AtRest } from '@/explorer/backends/wire/at-rest';
+import { SessionLevels } from '@/explorer/backends/wire/session-levels';
 import { SqlAccess } from '@/explorer/backends/wire/sql-access';
 import { loadSqlParser, readSql } from '@/explorer/schedule/sql-shape';
 import { UnexplorableError } from '@/explorer/search/backend';
@@ -90,7 +91,6 @@ export async function exploreApp(
     const backend = new AppBackend({
       ...{ actors: stage.actors, rest: stage.rest, senders: stage.senders, snapshot, requests, signal },
       access: new SqlAccess(database.catalogue),
-      defaultLevel: await defaultLevel(database),
       offsetSequences: (by) => offsetSequences(database, by),
       isAccepted: plan.isAccepted,
       brokenInvariants: () => brokenInvariants(database, plan.invariants),
@@ -147,9 +147,10 @@ async function openStage({
   const isIgnored = (sql = '') => background.has(sql) || plan.ignore.some((pattern) => pattern.test(sql));
   const isBackground = ({ statements }: Group) =>
     statements.length > 0 && statements.every(({ sql }) => isIgnored(sql));
+  const levels = new SessionLevels(await defaultLevel(database));
   const stage: AppInstances = { actors: [], senders: [], proxies: [], rest };
   for (const index of plan.requests.keys()) {
-    const actor = new AppActor(index, () => rest.changed(), isSplit, isBackground);
+    const actor = new AppActor(index, () => rest.changed(), levels, isSplit, isBackground);
     const proxy = await startPostgresProxy({ upstream: upstreamOf(plan.databaseUrl), hooks: actor.hooks });
     stack.add('a proxy', () => proxy.close());
     const instance = await startApp(plan, folder, { index, proxyPort: proxy.port, signal });
@@ -200,14 +201,19 @@ async function warmUp(
     for (const { sql } of stray.statements) background.add(sql);
 }
 
+/** Searches again where the search has found that the start of a transaction counts, which it took to touch nothing. */
 async function searchAll(
   backend: AppBackend,
   plan: AppPlan,
   events: AppEvents,
 ): Promise<SearchResult<AppFindingKind>> {
-  const search = new Search<PlayedApp, AppJudgement, AppFindingKind>(backend, plan, events);
-  await search.run();
-  return search.result();
+  for (;;) {
+    const { readsStart } = backend.history;
+    const search = new Search<PlayedApp, AppJudgement, AppFindingKind>(backend, plan, events);
+    await search.run();
+    const isSound = !plan.reduction || backend.history.readsStart === readsStart;
+    if (isSound || events.signal?.aborted === true) return search.result();
+  }
 }
 
 /** Runs the schedule that is to be shown, and runs it again to say how certain it is. */

@@ -1,5 +1,7 @@
 import type { parseSync } from 'libpg-query';
 import { asList, asText, constantOf, equalitiesOf, insertedValues, lastName, targetName } from './sql-tree';
+import { levelOfSetConfig, levelsOfBegin, levelsOfSet, stricterLevel } from './sql-level';
+import type { LevelsSet } from './sql-level';
 import type { Fields, Operand } from './sql-tree';
 
 /** How a statement uses a table. `lock`: it reads rows and locks them until its transaction ends. */
@@ -21,7 +23,7 @@ export interface TableUse {
 }
 
 /** What the text of one SQL statement shows of what it does. */
-export interface SqlShape {
+export interface SqlShape extends LevelsSet {
   /**
    * `setting`: changes or shows nothing but the session; `other`: something that is not understood, and may touch
    * everything.
@@ -43,8 +45,8 @@ export interface SqlShape {
    * commit: a subquery, a CTE, an insert from a query.
    */
   readsMore: boolean;
-  /** The isolation level that it sets, in lower case. */
-  level?: string;
+  /** Whether the end of a transaction begins the next one: COMMIT AND CHAIN. */
+  isChained?: true;
 }
 
 let parser: typeof parseSync | undefined;
@@ -106,7 +108,6 @@ const SETTINGS = new Set([
   'DiscardStmt',
   'ListenStmt',
   'UnlistenStmt',
-  'ConstraintsSetStmt',
 ]);
 /** Statements that change a table, and how they may use it. */
 const CHANGES = new Map<string, readonly Use[]>([
@@ -121,27 +122,24 @@ function shapeOf(stmt: Fields): SqlShape {
   const fields = (value ?? {}) as Fields;
   if (type === 'TransactionStmt') {
     const kind = TRANSACTION_KINDS[asText(fields.kind)];
-    const level = levelIn(fields.options);
-    return kind ? { kind, ...EMPTY, ...(level !== undefined && { level }) } : OTHER;
+    if (!kind) return OTHER;
+    return {
+      kind,
+      ...EMPTY,
+      ...levelsOfBegin(fields.options),
+      ...(fields.chain === true && { isChained: true }),
+    };
   }
-  if (SETTINGS.has(type)) {
-    const level = /transaction/i.test(asText(fields.name)) ? levelIn(fields.args) : undefined;
-    return { kind: 'setting', ...EMPTY, ...(level !== undefined && { level }) };
-  }
+  if (SETTINGS.has(type))
+    return { kind: 'setting', ...EMPTY, ...(type === 'VariableSetStmt' && levelsOfSet(fields)) };
   if (type !== 'SelectStmt' && !CHANGES.has(type)) return OTHER;
   const reader = new StatementReader();
   reader.read(stmt, new Set());
   return reader.shape(type);
 }
 
-/** The isolation level among the options of BEGIN, or of SET TRANSACTION. */
-function levelIn(options: unknown): string | undefined {
-  for (const option of asList(options)) {
-    const { defname, arg } = (option.DefElem ?? {}) as Fields;
-    if (defname === 'transaction_isolation') return constantOf(arg)?.toLowerCase();
-  }
-  return undefined;
-}
+/** Texts that PostgreSQL reads as times of the transaction. */
+const SPECIAL_TIMES = /^\s*(now|today|tomorrow|yesterday)\s*$/i;
 
 /** Collects the tables and functions of one statement. */
 class StatementReader {
@@ -149,6 +147,7 @@ class StatementReader {
   private readonly functions = new Set<string>();
   /** Queries in it, and tables that it joins to the one that it changes. */
   private queries = 0;
+  private sessionLevel: string | undefined;
 
   shape(type: string): SqlShape {
     const writes = this.tables.some(({ use }) => use !== 'read' && use !== 'lock');
@@ -159,6 +158,7 @@ class StatementReader {
       tables: this.tables,
       functions: [...this.functions],
       readsMore: writes && this.queries > own,
+      ...(this.sessionLevel !== undefined && { sessionLevel: this.sessionLevel }),
     };
   }
 
@@ -171,11 +171,20 @@ class StatementReader {
 
   private readNode(type: string, fields: Fields, names: ReadonlySet<string>): void {
     if (type === 'SQLValueFunction' && /TIME|DATE/.test(asText(fields.op))) this.functions.add('now');
-    if (type === 'FuncCall') this.functions.add(lastName(fields.funcname));
+    if (type === 'A_Const' && SPECIAL_TIMES.test(constantOf({ A_Const: fields }) ?? ''))
+      this.functions.add('now');
+    if (type === 'FuncCall') this.addCall(fields);
     if (type === 'RangeVar') this.use(fields, 'read', names);
     else if (type === 'SelectStmt') this.readSelect(fields, names);
     else if (CHANGES.has(type)) this.readChange(type, fields, names);
     else this.read(fields, names);
+  }
+
+  private addCall({ funcname, args }: Fields): void {
+    const name = lastName(funcname);
+    this.functions.add(name);
+    const level = name === 'set_config' ? levelOfSetConfig(args) : undefined;
+    if (level !== undefined) this.sessionLevel = stricterLevel(this.sessionLevel ?? level, level);
   }
 
   private readSelect(fields: Fields, outer: ReadonlySet<string>): void {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { FrameReader, framesIn, FramingError } from './frames';
+import { frameBytes, FrameReader, framesIn, FramingError } from './frames';
 import { Group, type GroupWires } from './group';
 import {
   endsGroup,
@@ -165,13 +165,19 @@ export class Connection {
   private readonly onClientFrame = (type: number, buffer: Buffer, start: number, end: number): void => {
     if (this.isPassing) {
       this.isWithinGroup = !endsGroup(type);
-      this.pipeline.send(type, buffer.subarray(start, end));
+      const sent = this.pipeline.send(type, buffer.subarray(start, end));
+      if (sent) this.tellSeen(sent, end - start === frameBytes(buffer, start));
       return;
     }
     if (!this.isUp) return;
     this.inbox.push(buffer.subarray(start, end));
     if (this.inbox.waitingBytes > INBOX_BYTES) this.client.pause();
   };
+
+  private tellSeen(sent: Sent, isWhole: boolean): void {
+    const sql = sent.kind === 'query' ? sent.sql : sent.kind === 'parse' ? sent.statement.sql : undefined;
+    if (sql !== undefined) this.context.hooks.seen?.(this, isWhole ? sql : undefined);
+  }
 
   private begin(group: Group): void {
     this.current = group;

@@ -11,6 +11,11 @@ export interface WireHooks {
   held?: (group: Group) => void;
   /** The reply waits for `deliver()`, or for `commit()` first (`group.isCommitPending`). */
   replied?: (group: Group) => void;
+  /**
+   * SQL that a client prepares or sends while the proxy does not hold; `undefined` for a text that is longer than what is
+   * read of one.
+   */
+  seen?: (connection: Connection, sql: string | undefined) => void;
   /** A group that can change nothing goes to the server, and its reply will go to the client. Only while holding. */
   passed?: (group: Group) => void;
 }

@@ -1,11 +1,14 @@
 import type { AppAnswer } from '@/app-under-test/send-request';
 import type { Connection, Group, WireHooks } from '@/wire/postgres/proxy';
+import type { SessionLevels } from './session-levels';
 import { isSessionOnly } from './sql-access';
 
 /** A group that went to the server, and what came back. */
 export interface SentGroup {
   connection: number;
   statements: { sql: string; parameters: readonly (string | null)[] }[];
+  /** The isolation level of transactions that set none. */
+  level: string;
   /** Absent while the server has not replied. */
   reply?: Group['reply'];
   /** Its commit is a move of its own. */
@@ -47,6 +50,7 @@ export class AppActor {
   constructor(
     readonly index: number,
     private readonly changed: () => void,
+    private readonly levels: SessionLevels,
     /** Whether the statement and its commit are to be two moves. */
     private readonly isSplit: (group: Group) => boolean,
     /** Whether the app sends it by itself, at times that have nothing to do with the request. */
@@ -69,6 +73,7 @@ export class AppActor {
       this.changed();
     },
     closed: (connection: Connection) => this.forget(connection),
+    seen: (connection: Connection, sql: string | undefined) => this.levels.note(connection, sql),
     held: (group: Group) => this.hold(group),
     replied: (group: Group) => this.receive(group),
     passed: () => this.changed(),
@@ -79,14 +84,14 @@ export class AppActor {
     const { commitPending: pending } = this;
     if (pending) {
       this.commitPending = undefined;
-      this.remember(pending, { ...describe(pending), statements: [], isCommit: true });
+      this.remember(pending, { ...this.describe(pending), statements: [], isCommit: true });
       pending.commit();
       return;
     }
     const group = this.held.shift();
     if (!group) return;
     const split = this.isSplit(group) && group.maySplit;
-    this.remember(group, { ...describe(group), ...(split && { isSplit: true }) });
+    this.remember(group, { ...this.describe(group), ...(split && { isSplit: true }) });
     group.release({ split });
   }
 
@@ -153,14 +158,23 @@ export class AppActor {
   }
 
   private hold(group: Group): void {
-    if (isAboutSession(group) || this.isBackground(group)) this.pass(group, describe(group));
+    for (const { sql } of group.statements) this.levels.note(group.connection, sql);
+    if (isAboutSession(group) || this.isBackground(group)) this.pass(group, this.describe(group));
     else if (this.isSent && !this.isOver) this.held.push(group);
     else {
-      const stray = describe(group);
+      const stray = this.describe(group);
       this.strays.push(stray);
       this.pass(group, stray);
     }
     this.changed();
+  }
+
+  private describe({ connection, statements }: Group): SentGroup {
+    return {
+      connection: connection.id,
+      statements: statements.map(({ sql = '(prepared before)', parameters }) => ({ sql, parameters })),
+      level: this.levels.of(connection),
+    };
   }
 
   private pass(group: Group, sent: SentGroup): void {
@@ -209,12 +223,4 @@ export class AppActor {
 
 function isAboutSession({ statements }: Group): boolean {
   return statements.length > 0 && statements.every(({ sql }) => sql !== undefined && isSessionOnly(sql));
-}
-
-function describe(group: Group): SentGroup {
-  const statements = group.statements.map(({ sql = '(prepared before)', parameters }) => ({
-    sql,
-    parameters,
-  }));
-  return { connection: group.connection.id, statements };
 }

@@ -11,6 +11,7 @@ import type { Backend, Judged, Played, Scheduler } from '@/explorer/search/backe
 import type { AppFindingKind } from '@/model/app-check';
 import { letterOf, parseScheduleId } from '@/model/exploration';
 import type { AppActor } from './app-actor';
+import type { AccessHistory } from './connection-access';
 import { drain } from './drain';
 import { runAppSchedule } from './run-app-schedule';
 import type { AppRun, AppStage } from './run-app-schedule';
@@ -37,7 +38,7 @@ export interface AppJudgement extends Judged<AppFindingKind> {
   comparison: Comparison;
 }
 
-export interface AppBackendDeps extends Pick<AppStage, 'access' | 'defaultLevel' | 'rest'> {
+export interface AppBackendDeps extends Pick<AppStage, 'access' | 'rest'> {
   actors: readonly AppActor[];
   senders: readonly RequestSender[];
   requests: readonly AppRequest[];
@@ -72,6 +73,8 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
   readonly slots = 1;
   readonly serial: SerialOrders;
   readonly serialOutcomes: SerialOutcome[] = [];
+  /** What all runs so far have taught of what counts as touched. */
+  readonly history: AccessHistory = { readsStart: false };
 
   constructor(private readonly deps: AppBackendDeps) {
     this.serial = new SerialOrders(deps.isAccepted);
@@ -167,7 +170,7 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
       if (!sender || !request) throw new Error(`there is no request ${i}`);
       return sender.send(request);
     };
-    return { ...this.deps, send };
+    return { ...this.deps, history: this.history, send };
   }
 
   private judgeOne(of: PlayedApp): AppJudgement {

@@ -1,11 +1,16 @@
-import { EVERYTHING_READ, NOTHING, serializable, unite, widen } from '@/explorer/search/access-set';
+import { EVERYTHING_READ, NOTHING, serializable, TIMES, unite, widen } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
-import { writesOf } from './sql-access';
-import type { SqlAccess } from './sql-access';
+import { READ_COMMITTED, SERIALIZABLE, stricterLevel } from '@/explorer/schedule/sql-level';
 import { readSql } from '@/explorer/schedule/sql-shape';
 import type { SqlShape } from '@/explorer/schedule/sql-shape';
+import { mayReadStart, pick, TRANSACTION_TIME } from './resources';
+import type { SqlAccess } from './sql-access';
 
-const READ_COMMITTED = 'read committed';
+/** What all connections of an exploration have done so far. */
+export interface AccessHistory {
+  /** Whether a statement may have read when its transaction began. Until one has, that moment does not count. */
+  readsStart: boolean;
+}
 
 /**
  * Follows what one connection touches, group by group. The end of a transaction touches everything that it wrote or locked, because
@@ -16,21 +21,35 @@ export class ConnectionAccess {
   /** Of the transaction that is open, or of the next one. */
   private level: string;
   private isFresh = true;
+  /** Whether the level of the transaction can no longer become less strict. */
+  private isSettled = false;
+  /** Whether the transaction begins in the move that sends its only statement. */
+  private isSplit = false;
   private touched: AccessSet = NOTHING;
 
-  /** @param defaultLevel the isolation level of transactions that set none, in lower case */
+  /** @param sessionLevel the isolation level of transactions that set none, in lower case */
   constructor(
     private readonly access: SqlAccess,
-    private readonly defaultLevel: string = READ_COMMITTED,
+    private readonly history: AccessHistory,
+    private sessionLevel: string = READ_COMMITTED,
   ) {
-    this.level = defaultLevel;
+    this.level = sessionLevel;
   }
 
   /** What the latest group touches. */
   latest: AccessSet = NOTHING;
 
-  /** What the statements of a group touch, each with its parameters. */
-  take(statements: readonly { sql: string; parameters: readonly (string | null)[] }[]): AccessSet {
+  /**
+   * What the statements of a group touch, each with its parameters.
+   *
+   * @param sessionLevel the level of later transactions that set none, if that has become stricter
+   */
+  take(
+    statements: readonly { sql: string; parameters: readonly (string | null)[] }[],
+    sessionLevel: string = READ_COMMITTED,
+  ): AccessSet {
+    this.sessionLevel = stricterLevel(this.sessionLevel, sessionLevel);
+    if (!this.isOpen) this.level = stricterLevel(this.level, this.sessionLevel);
     this.latest = unite(
       ...statements.flatMap(({ sql, parameters }) =>
         readSql(sql).map((shape) => this.add(shape, parameters)),
@@ -44,45 +63,79 @@ export class ConnectionAccess {
     return this.end('commit');
   }
 
-  /** A statement outside a transaction is to be committed apart: until then it counts as in one. */
-  open(): void {
+  /** The next group, outside a transaction, is to be committed apart: until then it counts as in one. */
+  split(): void {
+    this.open();
+    this.isSplit = true;
+  }
+
+  private open(): void {
     this.isOpen = true;
     this.isFresh = true;
+    this.isSettled = false;
+    this.isSplit = false;
   }
 
   private add(shape: SqlShape, parameters: readonly (string | null)[]): AccessSet {
     const { kind, level } = shape;
-    if (level !== undefined) this.level = level;
-    if (kind === 'begin') {
+    if (kind === 'begin') this.open();
+    if (level !== undefined) this.setLevel(level);
+    // the moment of its beginning is what now() returns in it
+    if (kind === 'begin') return this.begun();
+    if (kind === 'savepoint') this.isSettled = true;
+    if (kind === 'commit' || kind === 'rollback' || kind === 'rollback to savepoint') {
+      const { level: chained } = this;
+      const ended = this.end(kind);
+      if (!shape.isChained) return ended;
       this.open();
-      return NOTHING;
+      this.level = chained;
+      return unite(ended, this.begun());
     }
-    if (kind === 'commit' || kind === 'rollback' || kind === 'rollback to savepoint') return this.end(kind);
-    const touched = this.access.of(shape, parameters);
-    if (!this.isOpen || touched === NOTHING) return touched;
-    const isSerializable = this.level === 'serializable';
+    if (kind === 'savepoint' || kind === 'setting') return NOTHING;
+    return this.addStatement(this.access.of(shape, parameters));
+  }
+
+  private begun(): AccessSet {
+    return this.history.readsStart ? TIMES : NOTHING;
+  }
+
+  /** SET TRANSACTION does nothing outside a transaction, but a group of several statements is one. */
+  private setLevel(level: string): void {
+    const isCertain = this.isOpen && !this.isSettled;
+    this.level = isCertain ? level : stricterLevel(this.level, level);
+  }
+
+  private addStatement(touched: AccessSet): AccessSet {
+    const isSerializable = this.level === SERIALIZABLE;
     const wide = isSerializable ? widen(touched) : touched;
-    this.touched = unite(this.touched, wide);
-    // above READ COMMITTED the first statement fixes what all of them see
-    const takesSnapshot = this.isFresh && this.level !== READ_COMMITTED;
-    this.isFresh = false;
-    return unite(
-      wide,
-      takesSnapshot ? EVERYTHING_READ : NOTHING,
-      isSerializable ? serializable('write') : NOTHING,
+    const remembered = isSerializable ? serializable('write') : NOTHING;
+    if (!this.isOpen) return unite(wide, remembered);
+    if (mayReadStart(touched) && !this.isSplit) this.history.readsStart = true;
+    // the clock and sequences know no transactions
+    this.touched = unite(
+      this.touched,
+      pick(wide, (resource) => !/^(times|sequences):/.test(resource)),
     );
+    // above READ COMMITTED the first statement fixes what all of them see
+    const takesSnapshot = this.isFresh && this.level !== READ_COMMITTED && this.level !== 'read uncommitted';
+    this.isFresh = false;
+    this.isSettled = true;
+    // when its transaction began was fixed before, unless it has just begun
+    const now = this.isSplit ? wide : pick(wide, (resource) => resource !== TRANSACTION_TIME);
+    return unite(now, takesSnapshot ? EVERYTHING_READ : NOTHING, remembered);
   }
 
   private end(kind: SqlShape['kind']): AccessSet {
     if (!this.isOpen) return NOTHING;
-    const ended = unite(
-      writesOf(this.touched),
-      this.level === 'serializable' ? serializable('write') : NOTHING,
-    );
+    // a constraint that is deferred reads again
+    const seen = this.access.defersChecks
+      ? this.touched
+      : pick(this.touched, (_, access) => access !== 'read');
+    const ended = unite(seen, this.level === SERIALIZABLE ? serializable('write') : NOTHING);
     if (kind === 'rollback to savepoint') return ended;
     this.isOpen = false;
     this.touched = NOTHING;
-    this.level = this.defaultLevel;
+    this.level = this.sessionLevel;
     return ended;
   }
 }

@@ -10,6 +10,7 @@ import { letterOf } from '@/model/exploration';
 import type { AppActor, SentGroup } from './app-actor';
 import type { AtRest, Rest } from './at-rest';
 import { ConnectionAccess } from './connection-access';
+import type { AccessHistory } from './connection-access';
 import type { SqlAccess } from './sql-access';
 
 /** A request that takes more moves than this is taken not to end. */
@@ -48,7 +49,7 @@ export interface AppStage {
   actors: readonly AppActor[];
   rest: AtRest;
   access: SqlAccess;
-  defaultLevel: string;
+  history: AccessHistory;
   /** Sends the request of an actor to its instance; resolves with its answer, and never rejects. */
   send: (actor: number) => Promise<AppAnswer>;
   /** Called after every move. */
@@ -210,18 +211,18 @@ class AppSchedule {
 
   private touch(
     actor: number,
-    { connection, statements, isSplit, isCommit, hasWaited }: SentGroup,
+    { connection, statements, level, isSplit, isCommit, hasWaited }: SentGroup,
   ): AccessSet {
     const key = `${actor} ${connection}`;
-    const known = this.access.get(key) ?? new ConnectionAccess(this.stage.access, this.stage.defaultLevel);
+    const known = this.access.get(key) ?? new ConnectionAccess(this.stage.access, this.stage.history, level);
     this.access.set(key, known);
     if (isCommit) return known.commit();
     // it takes effect now that it has the lock, and was counted in the move that sent it as well
     if (hasWaited) return known.latest;
     // the end of an implicit transaction, or a call by the fast path
     if (statements.length === 0) return EVERYTHING_STORED;
-    if (isSplit) known.open();
-    return known.take(statements);
+    if (isSplit) known.split();
+    return known.take(statements, level);
   }
 
   private actor(index: number): AppActor {

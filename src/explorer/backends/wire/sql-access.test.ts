@@ -1,60 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Catalogue, ForeignKeyInfo, KeyInfo, TableInfo } from '@/app-under-test/database/catalogue';
 import { EVERYTHING_READ, EVERYTHING_STORED } from '@/explorer/search/access-set';
 import { loadSqlParser, readSql } from '@/explorer/schedule/sql-shape';
+import {
+  catalogueOf,
+  column,
+  fn,
+  foreign,
+  primary,
+  table,
+  trigger,
+} from '../../../../tests/fixtures/explorer/catalogue';
 import { isSessionOnly, SqlAccess } from './sql-access';
 
 beforeAll(loadSqlParser);
 
-const primary = (...columns: string[]): KeyInfo => ({
-  ...{
-    name: 'key',
-    isPrimary: true,
-    isImmediate: true,
-    predicate: null,
-    nullsNotDistinct: false,
-    definition: '',
-  },
-  columns,
-});
-const foreign = (
-  column: string,
-  references: string,
-  onDelete: ForeignKeyInfo['onDelete'],
-): ForeignKeyInfo => ({
-  ...{
-    name: 'fk',
-    columns: [column],
-    references,
-    referencedColumns: ['sku'],
-    onDelete,
-    onUpdate: 'no-action',
-  },
-  ...{ isDeferrable: false, isInitiallyDeferred: false, isValidated: true },
-});
-
-function table(name: string, columns: string[], more: Partial<TableInfo> = {}): TableInfo {
-  return {
-    ...{
-      id: `public.${name}`,
-      oid: 0,
-      schema: 'public',
-      name,
-      kind: 'table',
-      partitionOf: null,
-      inherits: [],
-    },
-    ...{ isUnlogged: false, isPopulated: true, estimatedRows: null, extension: null },
-    columns: columns.map((column) => ({
-      ...{ name: column, type: 'text', isNullable: false, generated: null, identity: null },
-      default: column === 'id' ? `nextval('${name}_id_seq')` : null,
-    })),
-    ...{ keys: [primary('id')], foreignKeys: [], triggers: [], rules: [] },
-    ...more,
-  };
-}
-
-const CATALOGUE: Catalogue = {
+const CATALOGUE = catalogueOf({
   tables: [
     table('items', ['sku', 'stock'], { keys: [primary('sku')] }),
     table('orders', ['id', 'sku'], { foreignKeys: [foreign('sku', 'public.items', 'cascade')] }),
@@ -63,59 +23,20 @@ const CATALOGUE: Catalogue = {
     table('order', ['id', 'n'], { id: 'public."order"' }),
     table('events_2026', ['id'], { partitionOf: 'public.events' }),
     table('events', ['id'], { kind: 'partitioned' }),
-    table('counted', ['id', 'n'], {
-      columns: [
-        { name: 'id', type: 'integer', isNullable: false, default: null, generated: null, identity: null },
-      ],
-    }),
-    table('prices', ['id', 'n'], {
-      columns: [
-        { name: 'id', type: 'numeric', isNullable: false, default: null, generated: null, identity: null },
-      ],
-    }),
-    table('numbered', ['id', 'n'], {
-      columns: [
-        {
-          name: 'id',
-          type: 'text',
-          isNullable: false,
-          default: 'public.settle()',
-          generated: null,
-          identity: null,
-        },
-      ],
-    }),
-    table('audited', ['id', 'n'], {
-      triggers: [
-        {
-          ...{ name: 't', timing: 'after', level: 'row', events: ['update'], firing: 'origin' },
-          ...{ function: 'public.note', isConstraint: false, isInherited: false, definition: '' },
-        },
-      ],
-    }),
+    table('counted', [], { columns: [column('id', 'integer')] }),
+    table('prices', [], { columns: [column('id', 'numeric')] }),
+    table('numbered', [], { columns: [column('id', 'text', 'public.settle()')] }),
+    table('audited', ['id', 'n'], { triggers: [trigger('update')] }),
   ],
   views: [
     { id: 'public.on_sale', isMaterialized: false, reads: ['public.items'], calls: [], definition: '' },
     {
-      id: 'public.joined',
-      isMaterialized: false,
+      ...{ id: 'public.joined', isMaterialized: false, calls: [], definition: '' },
       reads: ['public.on_sale', 'public.orders'],
-      calls: [],
-      definition: '',
     },
   ],
-  functions: [
-    {
-      ...{ id: 'public.settle', name: 'settle', arguments: '', kind: 'function', volatility: 'volatile' },
-      ...{ language: 'sql', isSecurityDefiner: false, extension: null },
-    },
-    {
-      ...{ id: 'public.price', name: 'price', arguments: '', kind: 'function', volatility: 'stable' },
-      ...{ language: 'sql', isSecurityDefiner: false, extension: null },
-    },
-  ],
-  ...{ sequences: [], eventTriggers: [], largeObjects: 0 },
-};
+  functions: [fn('settle', 'volatile'), fn('price', 'stable')],
+});
 
 const access = new SqlAccess(CATALOGUE);
 function touched(sql: string, parameters: (string | null)[] = ['a']): Record<string, string> {
@@ -133,7 +54,7 @@ describe('rows and tables', () => {
     ['select * from coupons where code = $1', { 'public.coupons:*': 'read' }],
     ['select * from events_2026 where id = $1', { 'public.events:["a"]': 'read' }],
     ['select * from joined', { 'public.items:*': 'read', 'public.orders:*': 'read' }],
-    ['select * from pg_class, information_schema.tables', {}],
+    ['select * from pg_class, information_schema.tables', { 'catalogue:*': 'read' }],
     ['update items set stock = 0 where sku = $1', { 'public.items:["a"]': 'write' }],
     [
       "update items set sku = 'b' where sku = $1",
@@ -143,18 +64,27 @@ describe('rows and tables', () => {
       'delete from items where sku = $1',
       { 'public.items:["a"]': 'write', 'public.orders:*': 'write', 'public.reviews:*': 'read' },
     ],
-    ['insert into orders (sku) values ($1)', { 'public.orders:*': 'write', 'public.items:["a"]': 'read' }],
+    [
+      'insert into orders (sku) values ($1)',
+      { 'public.orders:*': 'write', 'public.items:["a"]': 'read', 'sequences:orders_id_seq': 'write' },
+    ],
     [
       "insert into orders (id, sku) values ($1, 'b')",
       { 'public.orders:["a"]': 'write', 'public.items:["b"]': 'read' },
     ],
-    ['insert into coupons (code) values ($1)', { 'public.coupons:*': 'write' }],
+    [
+      'insert into coupons (code) values ($1)',
+      { 'public.coupons:*': 'write', 'sequences:coupons_id_seq': 'write' },
+    ],
     ["select * from counted where id = '01'", { 'public.counted:["1"]': 'read' }],
     ["select * from prices where id = '1.0'", { 'public.prices:*': 'read' }],
     ['select pg_advisory_xact_lock(1)', { 'advisory:*': 'write' }],
     ["insert into coupons (id, code) values ('a', $1)", { 'public.coupons:*': 'write' }],
-    ["select nextval('s'), setval('s', 1), now()", { 'sequences:*': 'write' }],
-    ['select now()', {}],
+    ["select nextval('s'), setval('s', 1)", { 'sequences:*': 'write' }],
+    ['select now()', { 'times:transaction': 'write' }],
+    ['select current_timestamp', { 'times:transaction': 'write' }],
+    ["select 'now'::timestamptz", { 'times:transaction': 'write' }],
+    ['select clock_timestamp()', { 'times:*': 'write' }],
     ['begin', {}],
   ])('%s', ([sql, expected]) => {
     expect(touched(sql)).toEqual(expected);
@@ -173,6 +103,8 @@ test.for([
   'select * from unknown_table',
   'truncate items',
   'copy items from stdin',
+  'set constraints all immediate',
+  'select * from pg_locks',
   'not SQL',
 ])('%s may touch everything', (sql) => {
   expect(touched(sql)).toEqual(Object.fromEntries(EVERYTHING_STORED));
@@ -180,7 +112,7 @@ test.for([
 
 test('a stable function may read everything, a trigger of another event runs nothing', () => {
   expect(touched('select price()')).toEqual(Object.fromEntries(EVERYTHING_READ));
-  expect(touched('insert into audited (n) values (1)')).toEqual({ 'public.audited:*': 'write' });
+  expect(touched("insert into audited (id, n) values ('b', 1)")).toEqual({ 'public.audited:["b"]': 'write' });
 });
 
 test.for<[string, boolean]>([
@@ -189,6 +121,8 @@ test.for<[string, boolean]>([
   ['', true],
   ['select version()', true],
   ['select * from pg_catalog.pg_type', true],
+  ['select * from pg_locks', false],
+  ['set constraints all immediate', false],
   ['commit', false],
   ['rollback', false],
   ['select 1 from items', false],

@@ -1,135 +1,109 @@
-import { addAccess, EVERYTHING_READ, EVERYTHING_STORED, NOTHING, unite } from '@/explorer/search/access-set';
+import { addAccess, EVERYTHING_STORED, NOTHING } from '@/explorer/search/access-set';
 import type { Access, AccessSet } from '@/explorer/search/access-set';
-import { rowKey } from '@/app-under-test/database/catalogue';
-import type {
-  Catalogue,
-  FunctionInfo,
-  RelationId,
-  TableInfo,
-  ViewInfo,
-  WriteEvent,
-} from '@/app-under-test/database/catalogue';
+import type { Catalogue, KeyInfo, TableInfo, WriteEvent } from '@/app-under-test/database/catalogue';
 import { readSql } from '@/explorer/schedule/sql-shape';
 import type { SqlShape, TableUse } from '@/explorer/schedule/sql-shape';
 import type { Operand } from '@/explorer/schedule/sql-tree';
+import { FunctionAccess } from './function-access';
+import { HiddenAccess, meets } from './hidden-access';
+import { isTable, Relations } from './relations';
+import { CATALOGUE_READ, join } from './resources';
 
-/** Functions of PostgreSQL itself that may touch anything. Others read nothing that requests write. */
-const UNBOUNDED =
-  /^(lo_|dblink|pg_(terminate|cancel)_backend|query_to_|table_to_|schema_to_|database_to_|cursor_to_)/;
-const SEQUENCE = /^(nextval|currval|lastval|setval)$/;
-const ADVISORY = /^pg_(try_)?advisory/;
+type Parameters = readonly (string | null)[];
 
 /**
  * What SQL statements touch, by their text and the catalogue of the database. Rows are told apart by one key of each table, its
  * primary one: two statements that name the same row by different keys must meet. What is not understood touches everything.
  */
 export class SqlAccess {
-  private readonly tables: ReadonlyMap<string, TableInfo>;
-  private readonly views: ReadonlyMap<string, ViewInfo>;
-  private readonly functions: ReadonlyMap<string, readonly FunctionInfo[]>;
-  private readonly byId: ReadonlyMap<RelationId, TableInfo | ViewInfo>;
+  private readonly relations: Relations;
+  private readonly functions: FunctionAccess;
+  private readonly hidden: HiddenAccess;
+  /** Whether the database may check a constraint only when a transaction commits. */
+  readonly defersChecks: boolean;
 
-  constructor(
-    private readonly catalogue: Catalogue,
-    /** Schemas in which names without one are looked up. */
-    private readonly searchPath: readonly string[] = ['public'],
-  ) {
-    const { tables, views, functions } = catalogue;
-    this.tables = new Map(tables.map((table) => [`${table.schema} ${table.name}`, table]));
-    this.byId = new Map([...tables, ...views].map((one) => [one.id, one]));
-    this.views = new Map(views.map((view) => [unquote(view.id), view]));
-    const named = new Map<string, FunctionInfo[]>();
-    for (const one of functions) named.set(one.name, [...(named.get(one.name) ?? []), one]);
-    this.functions = named;
+  constructor(catalogue: Catalogue) {
+    this.relations = new Relations(catalogue);
+    this.functions = new FunctionAccess(catalogue.functions);
+    this.hidden = new HiddenAccess(this.relations, this.functions);
+    this.defersChecks = catalogue.tables.some(
+      ({ keys, exclusions, foreignKeys }) =>
+        [...keys, ...exclusions].some(({ isImmediate }) => !isImmediate) ||
+        foreignKeys.some(({ isDeferrable }) => isDeferrable),
+    );
   }
 
   /** What one statement touches, apart from the end of its transaction. */
-  of(shape: SqlShape, parameters: readonly (string | null)[]): AccessSet {
+  of(shape: SqlShape, parameters: Parameters): AccessSet {
     if (shape.kind === 'other') return EVERYTHING_STORED;
     if (shape.kind !== 'statement') return NOTHING;
-    return unite(
-      ...shape.functions.map((name) => this.call(name)),
+    return join(
+      this.functions.implicit,
+      ...shape.functions.map((name) => this.functions.ofName(name)),
       ...shape.tables.map((use) => this.use(use, parameters)),
     );
   }
 
-  private call(name: string): AccessSet {
-    if (ADVISORY.test(name)) return new Map([['advisory:*', 'write']]);
-    // its result shows how often it was called before
-    if (SEQUENCE.test(name)) return new Map([['sequences:*', 'write']]);
-    const own = this.functions.get(name);
-    if (!own) return UNBOUNDED.test(name) ? EVERYTHING_STORED : NOTHING;
-    if (own.some(({ volatility }) => volatility === 'volatile')) return EVERYTHING_STORED;
-    return own.some(({ volatility }) => volatility === 'stable') ? EVERYTHING_READ : NOTHING;
-  }
-
-  private use(use: TableUse, parameters: readonly (string | null)[]): AccessSet {
-    const relation = this.find(use);
-    // of PostgreSQL itself, or gone since the catalogue was read
-    if (!relation) return isOfPostgres(use) ? NOTHING : EVERYTHING_STORED;
-    if (!('columns' in relation)) return use.use === 'read' ? this.readView(relation) : EVERYTHING_STORED;
-    const event = EVENTS[use.use];
-    if (isTangled(relation) || (event && (fires(relation, event) || this.callsByDefault(relation))))
-      return EVERYTHING_STORED;
-    const set = new Map<string, Access>();
-    // a row that is added is written too: its number shows how many came before it
-    addAccess(set, this.resource(relation, use, parameters), use.use === 'read' ? 'read' : 'write');
-    if (event) this.addForeignKeys(set, relation, use, parameters);
-    return set;
-  }
-
-  private find({ schema, name }: TableUse): TableInfo | ViewInfo | undefined {
-    for (const one of schema === undefined ? this.searchPath : [schema]) {
-      const table = this.tables.get(`${one} ${name}`);
-      if (table) return table;
-      const view = this.views.get(`${one}.${name}`);
-      if (view) return view;
+  private use(use: TableUse, parameters: Parameters): AccessSet {
+    const found = this.relations.find(use);
+    if (found.length === 0) {
+      if (SHOWS_OTHERS.test(use.name)) return EVERYTHING_STORED;
+      // of PostgreSQL itself, or gone since the catalogue was read
+      return isOfPostgres(use) ? CATALOGUE_READ : EVERYTHING_STORED;
     }
-    return undefined;
-  }
-
-  /** A view reads what its query reads, and calls what it calls. */
-  private readView({ reads, calls }: ViewInfo): AccessSet {
-    if (calls.length > 0) return EVERYTHING_READ;
-    return unite(
-      ...reads.map((id): AccessSet => {
-        const one = this.byId.get(id);
-        if (!one) return EVERYTHING_READ;
-        return 'columns' in one ? new Map([[`${familyOf(one)}:*`, 'read']]) : this.readView(one);
+    return join(
+      ...found.map((relation): AccessSet => {
+        if (isTable(relation)) return this.useTable(relation, use, parameters);
+        return use.use === 'read' ? this.hidden.read(relation) : EVERYTHING_STORED;
       }),
     );
   }
 
-  /** A row, where the statement names it by the key, and touches it by no other; else the whole table. */
-  private resource(table: TableInfo, use: TableUse, parameters: readonly (string | null)[]): string {
-    const key = rowKey(table);
-    const typeOf = new Map(table.columns.map(({ name, type }) => [name, type]));
-    const values = changesOtherKey(table, use)
-      ? undefined
-      : key?.map((column) => canonical(valueOf(use.equals.get(column), parameters), typeOf.get(column)));
-    const isKnown = values?.every((value) => value !== undefined) ?? false;
-    return `${familyOf(table)}:${isKnown ? JSON.stringify(values) : '*'}`;
-  }
-
-  /** Whether the default of a column calls a function of the database. */
-  private callsByDefault({ columns }: TableInfo): boolean {
-    return columns.some((column) =>
-      [...(column.default ?? '').matchAll(/(\w+)"?\(/g)].some(([, name = '']) => this.functions.has(name)),
+  private useTable(table: TableInfo, use: TableUse, parameters: Parameters): AccessSet {
+    if (this.relations.isTangled(table) || table.kind === 'foreign') return EVERYTHING_STORED;
+    const event = EVENTS[use.use];
+    const set = new Map<string, Access>();
+    // a row that is added is written too: its number shows how many came before it
+    addAccess(set, this.resource(table, use, parameters), use.use === 'read' ? 'read' : 'write');
+    if (event && use.use !== 'delete') this.addParents(set, table, use, parameters);
+    return join(
+      set,
+      this.hidden.policies(table),
+      event
+        ? this.hidden.write(table, event, new Set(use.use === 'insert' ? use.equals.keys() : []))
+        : NOTHING,
+      event === 'update' || event === 'delete'
+        ? this.hidden.cascade(table, event, event === 'update' ? use.sets : undefined)
+        : NOTHING,
     );
   }
 
-  private addForeignKeys(
+  /** A row, where the statement names it by the key, and touches it by no other; else the whole table. */
+  private resource(table: TableInfo, use: TableUse, parameters: Parameters): string {
+    const key = this.relations.keyOf(table);
+    const typeOf = new Map(table.columns.map(({ name, type }) => [name, type]));
+    const meetsOthers = this.relations.withHeirs(table).some((one) => changesOtherKey(one, use));
+    const values = meetsOthers
+      ? undefined
+      : key?.map((column) => canonical(valueOf(use.equals.get(column), parameters), typeOf.get(column)));
+    const isKnown = values?.every((value) => value !== undefined) ?? false;
+    return `${this.relations.familyOf(table)}:${isKnown ? JSON.stringify(values) : '*'}`;
+  }
+
+  /** A row that refers to another reads it, and keeps it from being deleted. */
+  private addParents(
     set: Map<string, Access>,
     table: TableInfo,
     use: TableUse,
-    parameters: readonly (string | null)[],
+    parameters: Parameters,
   ): void {
-    // a row that refers to another reads it, and keeps it from being deleted
-    if (use.use !== 'delete')
-      for (const { columns, references, referencedColumns } of table.foreignKeys) {
-        if (use.sets && !columns.some((column) => use.sets?.includes(column))) continue;
-        const parent = this.byId.get(references);
-        if (!parent || !('columns' in parent)) continue;
+    for (const one of this.relations.withHeirs(table))
+      for (const { columns, references, referencedColumns } of one.foreignKeys) {
+        // a column that an INSERT leaves out may have a default
+        const isLeftOut = use.use === 'update' || columns.every((column) => isNullByDefault(one, column));
+        if (isLeftOut && !meets(columns, use.sets)) continue;
+        const parent = this.relations.get(references);
+        if (!parent || !isTable(parent)) continue;
         const equals = new Map<string, Operand>(
           referencedColumns.flatMap((column, i): [string, Operand][] => {
             const value = use.use === 'insert' ? use.equals.get(columns[i] ?? '') : undefined;
@@ -138,25 +112,7 @@ export class SqlAccess {
         );
         addAccess(set, this.resource(parent, { ...use, use: 'read', equals }, parameters), 'read');
       }
-    if (use.use === 'insert') return;
-    // a row that others refer to: they are read, and changed where the key says so
-    for (const child of this.catalogue.tables)
-      for (const key of child.foreignKeys) {
-        if (key.references !== table.id) continue;
-        if (use.use === 'update' && use.sets && !key.referencedColumns.some((c) => use.sets?.includes(c)))
-          continue;
-        const action = use.use === 'delete' ? key.onDelete : key.onUpdate;
-        const isPassive = action === 'no-action' || action === 'restrict';
-        addAccess(set, `${familyOf(child)}:*`, isPassive ? 'read' : 'write');
-      }
   }
-}
-
-/** What a commit or rollback of a transaction makes visible or frees: everything that it wrote or locked. */
-export function writesOf(accessSet: AccessSet): AccessSet {
-  const writes = new Map<string, Access>();
-  for (const [resource, access] of accessSet) if (access !== 'read') addAccess(writes, resource, access);
-  return writes;
 }
 
 /** Whether a group of statements changes or shows nothing but its session, so that its place in a schedule does not matter. */
@@ -166,7 +122,9 @@ export function isSessionOnly(sql: string): boolean {
       kind === 'begin' ||
       kind === 'savepoint' ||
       kind === 'setting' ||
-      (kind === 'statement' && functions.every((name) => HARMLESS.has(name)) && tables.every(isOfPostgres)),
+      (kind === 'statement' &&
+        functions.every((name) => HARMLESS.has(name)) &&
+        tables.every((table) => isOfPostgres(table) && !SHOWS_OTHERS.test(table.name))),
   );
 }
 
@@ -191,6 +149,9 @@ const EVENTS: Partial<Record<TableUse['use'], WriteEvent>> = {
   delete: 'delete',
 };
 
+/** Views of PostgreSQL itself that show what other sessions do. */
+const SHOWS_OTHERS = /^pg_(locks|stat|sequences|prepared_xacts|largeobject|notification)/;
+
 function isOfPostgres({ schema, name }: TableUse): boolean {
   return (
     schema === 'pg_catalog' ||
@@ -199,30 +160,31 @@ function isOfPostgres({ schema, name }: TableUse): boolean {
   );
 }
 
-/** Whether something runs that the statement does not show: a trigger, or a rule. */
-function fires({ triggers, rules }: TableInfo, event: WriteEvent): boolean {
-  const isActive = ({ firing }: { firing: string }) => firing === 'origin' || firing === 'always';
+/** Whether a row may meet others by an index that is not its key, or leave its own. */
+function changesOtherKey({ keys, exclusions }: TableInfo, { use, sets }: TableUse): boolean {
+  if (use === 'insert') return keys.length + exclusions.length > 1;
+  return use === 'update' && [...keys, ...exclusions].some((key) => isSet(key, sets));
+}
+
+/** Whether new values in these columns (undefined: in any) may change what an index holds. */
+function isSet({ columns, predicate }: KeyInfo, sets: readonly string[] | undefined): boolean {
+  if (sets === undefined) return true;
+  const words = (predicate ?? '').matchAll(/"((?:[^"]|"")+)"|[\p{L}\p{N}_$]+/gu);
+  const named = new Set([...words].map(([word, quoted]) => quoted?.replaceAll('""', '"') ?? word));
   return (
-    triggers.some((trigger) => isActive(trigger) && trigger.events.includes(event)) ||
-    rules.some((rule) => isActive(rule) && rule.event === event)
+    columns.some((column) => column === null || sets.includes(column)) ||
+    sets.some((column) => named.has(column))
   );
 }
 
-/** Partitions and heirs share the rows of the table above them. */
-function familyOf({ id, partitionOf, inherits }: TableInfo): RelationId {
-  return partitionOf ?? inherits[0] ?? id;
-}
-
-/** A table that inherits from several shares rows with all of them, which one name cannot say. */
-function isTangled({ partitionOf, inherits }: TableInfo): boolean {
-  return partitionOf === null && inherits.length > 1;
-}
-
-/** Whether a row may meet others by a unique index that is not its key, or leave its own. */
-function changesOtherKey(table: TableInfo, { use, sets }: TableUse): boolean {
-  if (use === 'insert') return table.keys.length > 1;
-  const isSet = (column: string | null) => column === null || (sets?.includes(column) ?? true);
-  return use === 'update' && table.keys.some(({ columns }) => columns.some(isSet));
+function isNullByDefault({ columns }: TableInfo, name: string): boolean {
+  return columns.some(
+    (column) =>
+      column.name === name &&
+      column.default === null &&
+      column.identity === null &&
+      column.generated === null,
+  );
 }
 
 /** Texts of equal values are equal only in some types; undefined for any other. */
@@ -239,9 +201,4 @@ function valueOf(operand: Operand | undefined, parameters: readonly (string | nu
   if (!operand) return undefined;
   if ('constant' in operand) return operand.constant;
   return parameters[operand.parameter - 1] ?? undefined;
-}
-
-/** Schema and name without the quotes that the catalogue puts round words that need them. */
-function unquote(id: RelationId): string {
-  return id.replaceAll(/"((?:[^"]|"")*)"/g, (_, word: string) => word.replaceAll('""', '"'));
 }
