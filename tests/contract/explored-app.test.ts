@@ -17,15 +17,15 @@ const SELECT = 'select stock from items where sku = $1';
 const UPDATE = 'update items set stock = $2 where sku = $1';
 const INSERT = 'insert into orders (sku, buyer) values ($1, $2) returning id';
 const ROUTES = [
-  { route: '/buy', possible: 54, kinds: ['not-serial'] },
-  { route: '/buy-guarded', possible: 14, kinds: [] },
-  { route: '/buy-locked', possible: 36, kinds: [] },
+  { route: '/buy', possible: 54, most: 8, kinds: ['not-serial'] },
+  { route: '/buy-guarded', possible: 14, most: 4, kinds: [] },
+  { route: '/buy-locked', possible: 36, most: 8, kinds: [] },
 ];
 
 databaseTest.for(ROUTES)(
   '$route of the Express example, by equivalents and by the whole tree',
   { tags: 'long' },
-  async ({ route, possible, kinds }, { database }) => {
+  async ({ route, possible, most, kinds }, { database }) => {
     await database.query('drop schema public cascade');
     await database.query('create schema public');
     const plan = planFor(route, database.url);
@@ -39,7 +39,7 @@ databaseTest.for(ROUTES)(
       expect(shown?.kinds ?? []).toEqual(kinds);
     }
     expect(whole.search?.coverage.run).toBe(possible);
-    expect(reduced.search?.coverage.run).toBeLessThan(possible);
+    expect(reduced.search?.coverage.run).toBeLessThanOrEqual(most);
     const withoutRuns = ({ search }: typeof whole) =>
       search?.outcomes.map(({ run: _run, ...outcome }) => outcome);
     expect(withoutRuns(reduced)).toEqual(withoutRuns(whole));

@@ -48,6 +48,8 @@ export interface ColumnInfo {
   name: string;
   type: string;
   isNullable: boolean;
+  /** Whether its collation takes only equal texts as equal. */
+  isDeterministic: boolean;
   default: string | null;
   generated: 'stored' | 'virtual' | null;
   identity: 'always' | 'by-default' | null;

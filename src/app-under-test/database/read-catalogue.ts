@@ -63,6 +63,7 @@ const COLUMNS = `select json_build_object(
     'name', attname,
     'type', format_type(atttypid, atttypmod),
     'isNullable', not attnotnull,
+    'isDeterministic', coalesce((select collisdeterministic from pg_collation where oid = attcollation), true),
     'default', case when attgenerated = '' then pg_get_expr(adbin, adrelid) end,
     'generated', case attgenerated when 's' then 'stored' when 'v' then 'virtual' end,
     'identity', case attidentity when 'a' then 'always' when 'd' then 'by-default' end

@@ -44,6 +44,8 @@ describe('tables', () => {
       'read d',
     ],
     ['select * from a, b for update', 'lock a', 'lock b'],
+    ['select * from (select * from a where id = 1) q, b for update', "lock a (id = '1')", 'lock b'],
+    ['select * from (select * from a) q where x in (select y from b) for update', 'lock a', 'read b'],
     [
       'with q as (delete from jobs where id in (select id from jobs for update skip locked limit 1) returning *) select * from q',
       'delete jobs',
@@ -87,6 +89,17 @@ test('BEGIN and SET TRANSACTION set the isolation level', () => {
     'begin isolation level serializable; set transaction isolation level repeatable read',
   );
   expect(levels.map(({ level }) => level)).toEqual(['serializable', 'repeatable read']);
+});
+
+test('a level may be set for a session, and an end may begin the next transaction', () => {
+  const shapes = readSql(
+    'set session characteristics as transaction isolation level serializable; commit and chain; commit',
+  );
+  expect(shapes.map(({ sessionLevel, level, isChained }) => [sessionLevel, level, isChained])).toEqual([
+    ['serializable', undefined, undefined],
+    [undefined, undefined, true],
+    [undefined, undefined, undefined],
+  ]);
 });
 
 test('a text may hold several statements, or none', () => {

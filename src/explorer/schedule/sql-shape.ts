@@ -148,6 +148,8 @@ class StatementReader {
   /** Queries in it, and tables that it joins to the one that it changes. */
   private queries = 0;
   private sessionLevel: string | undefined;
+  /** Within the FROM of a query that locks what it reads: that reaches into the queries there. */
+  private isLocking = false;
 
   shape(type: string): SqlShape {
     const writes = this.tables.some(({ use }) => use !== 'read' && use !== 'lock');
@@ -174,7 +176,7 @@ class StatementReader {
     if (type === 'A_Const' && SPECIAL_TIMES.test(constantOf({ A_Const: fields }) ?? ''))
       this.functions.add('now');
     if (type === 'FuncCall') this.addCall(fields);
-    if (type === 'RangeVar') this.use(fields, 'read', names);
+    if (type === 'RangeVar') this.use(fields, this.isLocking ? 'lock' : 'read', names);
     else if (type === 'SelectStmt') this.readSelect(fields, names);
     else if (CHANGES.has(type)) this.readChange(type, fields, names);
     else this.read(fields, names);
@@ -194,7 +196,7 @@ class StatementReader {
     const names = this.readWith(withClause, outer);
     // the two sides of a UNION, INTERSECT or EXCEPT
     for (const side of [larg, rarg]) if (side !== undefined) this.readSelect(side as Fields, names);
-    const use = asList(lockingClause).length > 0 ? 'lock' : 'read';
+    const use = this.isLocking || asList(lockingClause).length > 0 ? 'lock' : 'read';
     const sources = asList(fromClause);
     const single = sources.length === 1 ? (sources[0]?.RangeVar as Fields | undefined) : undefined;
     if (single) this.use(single, use, names, equalitiesOf(whereClause, single));
@@ -210,8 +212,15 @@ class StatementReader {
       else if (join) {
         this.readSources([join.larg, join.rarg].flatMap(asList), use, names);
         this.read(join.quals, names);
-      } else this.read(source, names);
+      } else this.readWithin(source, use, names);
     }
+  }
+
+  private readWithin(source: Fields, use: Use, names: ReadonlySet<string>): void {
+    const before = this.isLocking;
+    this.isLocking = use === 'lock';
+    this.read(source, names);
+    this.isLocking = before;
   }
 
   private readChange(type: string, fields: Fields, outer: ReadonlySet<string>): void {

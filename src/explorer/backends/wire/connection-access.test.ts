@@ -70,13 +70,15 @@ describe('when a transaction began', () => {
   });
 });
 
-test('a commit checks again what may be deferred', () => {
+test('a commit frees the rows that foreign keys have locked, and checks again what may be deferred', () => {
   const key = foreign('up', 'public.shows', 'restrict', { referencedColumns: ['id'] });
   const of = (isDeferrable: boolean) =>
     table('tickets', [], { columns: [column('id'), column('up')], foreignKeys: [{ ...key, isDeferrable }] });
   const groups = ['begin', "insert into tickets (id, up) values ('x', 'a')", 'commit'];
-  expect(last(groups, { tables: [shows, of(false)] })).toEqual({ 'public.tickets:["x"]': 'write' });
-  expect(last(groups, { tables: [shows, of(true)] })).toEqual({ 'public.tickets:["x"]': 'write', ...ROW });
+  expect(last(groups, { tables: [shows, of(false)] })).toEqual({ 'public.tickets:["x"]': 'write', ...ROW });
+  const asking = ['begin', READ, "insert into tickets (id) values ('x')", 'commit'];
+  expect(last(asking, { tables: [shows, of(false)] })).toEqual({ 'public.tickets:["x"]': 'write' });
+  expect(last(asking, { tables: [shows, of(true)] })).toEqual({ 'public.tickets:["x"]': 'write', ...ROW });
 });
 
 describe('the level of a session', () => {

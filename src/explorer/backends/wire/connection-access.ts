@@ -26,6 +26,8 @@ export class ConnectionAccess {
   /** Whether the transaction begins in the move that sends its only statement. */
   private isSplit = false;
   private touched: AccessSet = NOTHING;
+  /** What it locks and only reads. */
+  private locked: AccessSet = NOTHING;
 
   /** @param sessionLevel the isolation level of transactions that set none, in lower case */
   constructor(
@@ -92,6 +94,7 @@ export class ConnectionAccess {
       return unite(ended, this.begun());
     }
     if (kind === 'savepoint' || kind === 'setting') return NOTHING;
+    if (this.isOpen) this.locked = unite(this.locked, this.access.locksOf(shape, parameters));
     return this.addStatement(this.access.of(shape, parameters));
   }
 
@@ -131,10 +134,11 @@ export class ConnectionAccess {
     const seen = this.access.defersChecks
       ? this.touched
       : pick(this.touched, (_, access) => access !== 'read');
-    const ended = unite(seen, this.level === SERIALIZABLE ? serializable('write') : NOTHING);
+    const ended = unite(seen, this.locked, this.level === SERIALIZABLE ? serializable('write') : NOTHING);
     if (kind === 'rollback to savepoint') return ended;
     this.isOpen = false;
     this.touched = NOTHING;
+    this.locked = NOTHING;
     this.level = this.sessionLevel;
     return ended;
   }

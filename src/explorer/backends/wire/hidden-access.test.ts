@@ -196,6 +196,13 @@ describe('rows that meet others', () => {
     });
   });
 
+  test('a collation may take texts that differ as equal', () => {
+    const folded = { ...shows, columns: [{ ...column('id'), isDeterministic: false }] };
+    expect(touched({ tables: [folded] }, 'select * from shows where id = $1')).toEqual({
+      'public.shows:*': 'read',
+    });
+  });
+
   test('a foreign table may be any other', () => {
     expect(touched({ tables: [{ ...shows, kind: 'foreign' }] }, 'select * from shows')).toEqual(everything);
   });

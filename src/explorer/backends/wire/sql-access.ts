@@ -44,6 +44,15 @@ export class SqlAccess {
     );
   }
 
+  /** Rows that a statement locks although it only reads them: those that the rows it writes refer to. */
+  locksOf({ tables }: SqlShape, parameters: Parameters): AccessSet {
+    return join(
+      ...tables.flatMap((use) =>
+        this.relations.find(use).map((one) => (isTable(one) ? this.parents(one, use, parameters) : NOTHING)),
+      ),
+    );
+  }
+
   private use(use: TableUse, parameters: Parameters): AccessSet {
     const found = this.relations.find(use);
     if (found.length === 0) {
@@ -65,9 +74,9 @@ export class SqlAccess {
     const set = new Map<string, Access>();
     // a row that is added is written too: its number shows how many came before it
     addAccess(set, this.resource(table, use, parameters), use.use === 'read' ? 'read' : 'write');
-    if (event && use.use !== 'delete') this.addParents(set, table, use, parameters);
     return join(
       set,
+      this.parents(table, use, parameters),
       this.hidden.policies(table),
       event
         ? this.hidden.write(table, event, new Set(use.use === 'insert' ? use.equals.keys() : []))
@@ -81,7 +90,11 @@ export class SqlAccess {
   /** A row, where the statement names it by the key, and touches it by no other; else the whole table. */
   private resource(table: TableInfo, use: TableUse, parameters: Parameters): string {
     const key = this.relations.keyOf(table);
-    const typeOf = new Map(table.columns.map(({ name, type }) => [name, type]));
+    const typeOf = new Map(
+      table.columns.flatMap(({ name, type, isDeterministic }) =>
+        isDeterministic ? [[name, type] as const] : [],
+      ),
+    );
     const meetsOthers = this.relations.withHeirs(table).some((one) => changesOtherKey(one, use));
     const values = meetsOthers
       ? undefined
@@ -91,12 +104,9 @@ export class SqlAccess {
   }
 
   /** A row that refers to another reads it, and keeps it from being deleted. */
-  private addParents(
-    set: Map<string, Access>,
-    table: TableInfo,
-    use: TableUse,
-    parameters: Parameters,
-  ): void {
+  private parents(table: TableInfo, use: TableUse, parameters: Parameters): AccessSet {
+    const set = new Map<string, Access>();
+    if (use.use !== 'insert' && use.use !== 'update') return set;
     for (const one of this.relations.withHeirs(table))
       for (const { columns, references, referencedColumns } of one.foreignKeys) {
         // a column that an INSERT leaves out may have a default
@@ -112,6 +122,7 @@ export class SqlAccess {
         );
         addAccess(set, this.resource(parent, { ...use, use: 'read', equals }, parameters), 'read');
       }
+    return set;
   }
 }
 
