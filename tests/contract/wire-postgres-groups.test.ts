@@ -205,3 +205,20 @@ test('a connection goes over to holding once its group is complete and replied t
   session.send(query('select 3'));
   expect((await wire.pass()).statements[0]?.sql).toBe('select 3');
 });
+
+test('while the proxy does not hold, it tells what SQL is prepared or sent', async () => {
+  const seen: (string | undefined)[] = [];
+  const passing = await openHeldWire(database.url, { hooks: { seen: (_, sql) => void seen.push(sql) } });
+  try {
+    passing.proxy.hold(false);
+    const session = await passing.open();
+    const long = `select 3 ${' '.repeat(2 << 20)}`;
+    for (const [i, messages] of [[query('select 1')], [parse('select 2'), sync()], [query(long)]].entries()) {
+      session.send(...messages);
+      await session.until('Z', i + 1);
+    }
+    expect(seen).toEqual(['select 1', 'select 2', undefined]);
+  } finally {
+    await passing.close();
+  }
+});
