@@ -83,9 +83,9 @@ async function explore(strategy: string, given: Given, io: CommandIo): Promise<E
         throw error instanceof RefusedError && !error.mayPass ? refuseRequest(error.problem) : error;
       },
     );
-    if (session.isJson) io.print(`${JSON.stringify(view)}\n`);
-    else io.print(formatExploration(view, io.color));
     const { status, result, reason } = view;
+    if (session.isJson) io.print(`${JSON.stringify(view)}\n`);
+    else if (status !== 'refused') io.print(formatExploration(view, io.color));
     if (status === 'refused') throw new UsageError(reason ?? 'There are too many schedules.');
     if (status === 'failed') return EXIT.internal;
     const isWhole = result?.coverage.isComplete === true || result?.verdict === 'violated';

@@ -22,7 +22,7 @@ describe('the refusal', () => {
   it('says what is certain, what is an estimate, and which limit will do', () => {
     expect(refuseSize(size, { ...plan, reduction: false }).message).toBe(
       'This means at least 1,001 schedules, about 2,000 by an estimate from 100 drawn at random, and 1,000 are allowed. ' +
-        'To do: allow 3,200 (maxSchedules), which will do, turn reduction on, bound it with preemptions (2 find most faults), or draw a sample.',
+        'To do: allow 3,200 schedules, which will do, turn reduction on, bound it with preemptions (2 find most faults), or draw a sample.',
     );
     expect(refuseSize({ ...size, atLeast: 500, about: 71_234, atMost: 90_000 }, plan).message).toMatch(
       /^This means about 71,000 if none were left out as equal by an estimate/,

@@ -35,7 +35,7 @@ export function refuseSize(size: SizeEstimate & { atLeast: number }, plan: Bound
   const certain = size.atLeast > maxSchedules ? `at least ${count(size.atLeast)} schedules, ` : '';
   const isReduced = reduction && preemptions === null;
   const advice = [
-    ...(limit <= MAX_SCHEDULES ? [`allow ${count(limit)} (maxSchedules), which will do`] : []),
+    ...(limit <= MAX_SCHEDULES ? [`allow ${count(limit)} schedules, which will do`] : []),
     ...(!reduction && preemptions === null ? ['turn reduction on'] : []),
     ...(preemptions === null ? ['bound it with preemptions (2 find most faults)'] : []),
     ...(preemptions !== null && preemptions > 0 ? [`allow fewer than ${preemptions} preemptions`] : []),
