@@ -33,7 +33,7 @@ describe('bounds', () => {
       const all = { ...plan, maxSchedules: 5 };
       const refusal: unknown = await lab.explore('read-then-write', all).catch((error: unknown) => error);
       const { message } = refusal as Error;
-      const limit = /allow ([\d,]+) \(maxSchedules\)/.exec(message)?.[1]?.replaceAll(',', '');
+      const limit = /allow ([\d,]+) schedules, which/.exec(message)?.[1]?.replaceAll(',', '');
       const { coverage } = await lab.explore('read-then-write', { ...plan, maxSchedules: Number(limit) });
       expect(coverage.run).toBeGreaterThan(5);
     },
