@@ -265,7 +265,12 @@ describe('what cannot be done', () => {
       2,
       /^There is no strategy nope\. It is not one/,
     ],
-    ['a stock that is none', ['explore', 'read-then-write', '--stock', 'x'], 2, /^--stock must be a whole number/],
+    [
+      'a stock that is none',
+      ['explore', 'read-then-write', '--stock', 'x'],
+      2,
+      /^--stock must be a whole number/,
+    ],
     ['quantities of too many', ['explore', 'read-then-write', '--quantities', '1,2,3,4'], 2, /^--attempts /],
     ['a plan that cannot be', ['race', '-n', '0'], 2, /^--attempts /],
     ['help for no command', ['bogus', '--help'], 2, /unknown command 'bogus'/],

@@ -2,7 +2,7 @@ import type PQueue from 'p-queue';
 import type { Explorer } from '@/explorer/explore';
 import { asSentence } from '@/failures/in-words';
 import { refuse } from '@/lib/lab-error';
-import type { Refusal, Result } from '@/lib/lab-error';
+import type { Result } from '@/lib/lab-error';
 import { parseScheduleId } from '@/model/exploration';
 import type { ExplorationPage, ExplorationStatus, ExplorationView, ScheduleView } from '@/model/exploration';
 import { isOver } from '@/model/job';
