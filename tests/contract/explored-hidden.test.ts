@@ -18,6 +18,7 @@ import {
   storedFunctions,
   ticketDecides,
 } from '../fixtures/shop/hidden-strategies';
+import { madeKeyDecides } from '../fixtures/shop/sharing-strategies';
 import type { Shop } from '../fixtures/shop/shop';
 
 /** Without the numbers from sequences that the shown schedule has. */
@@ -32,6 +33,11 @@ describe('reduction keeps what a statement does not show', () => {
     ['a function in the database', storedFunctions, { stock: 2 }],
     ['when a transaction began', beginningDecides, { stock: 2, quantities: [1, 2] }],
     ['a key that names no item beside one that does', ticketDecides, { stock: 2, quantities: [1, 2] }],
+    [
+      'a key that a script makes of the one that it declares',
+      madeKeyDecides,
+      { stock: 2, quantities: [2, 1] },
+    ],
   ])('%s', { timeout: 240_000 }, async ([, make, plan], { lab, shop }) => {
     await createStoredFunctions(shop);
     const all = await lab.exploreVariant(make(shop), { ...plan, reduction: false });

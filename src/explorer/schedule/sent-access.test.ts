@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { accessOfCommand, accessOfSql, changesMoreThanOrders, keysOf, type Names } from './sent-access';
 import { unite } from '../search/access-set';
+import { rememberScript } from './script-keys';
 import { loadSqlParser, readSql } from './sql-shape';
 
 beforeAll(loadSqlParser);
+
+/** A script that was sent before by its text. */
+const KNOWN = `return redis.call('get', KEYS[1])`;
+const hashOf = (script: string) => createHash('sha1').update(script).digest('hex');
+rememberScript(KNOWN);
 
 const NAMES: Names = { skus: ['one', 'two'], attemptIds: ['x.0', 'x.1'] };
 const touched = (text: string, values: unknown[] = ['one'], names = NAMES) =>
@@ -75,7 +82,17 @@ test.for<[string, unknown[], object]>([
   ['rPush', ['queue', 'ticket:{one}:x.1'], { 'redis:*': 'write' }],
   ['eval', [`return redis.call('get', KEYS[1])`, { keys: ['left:{one}'] }], { 'redis:left:{0}': 'write' }],
   ['eval', [`return 1`, { keys: ['left:{one}', 'all'] }], { 'redis:left:{0}': 'write', 'redis:*': 'write' }],
-  ['eval', [`return redis.call('get', 'all')`, { keys: ['left:{one}'] }], { 'redis:*': 'write' }],
+  [
+    'eval',
+    [`return redis.call('get', 'all')`, { keys: ['left:{one}'] }],
+    { 'redis:left:{0}': 'write', 'redis:*': 'write' },
+  ],
+  ['eval', [`return redis.call('get', KEYS[1] .. ':a')`, { keys: ['left:{one}'] }], { 'redis:*': 'write' }],
+  ['evalRo', [`return redis.call('get', ARGV[1])`, { keys: ['left:{one}'] }], { 'redis:*': 'write' }],
+  ['evalSha', [hashOf(KNOWN), { keys: ['left:{one}'] }], { 'redis:left:{0}': 'write' }],
+  ['evalShaRo', [hashOf(KNOWN).toUpperCase(), { keys: ['left:{one}'] }], { 'redis:left:{0}': 'write' }],
+  ['evalSha', [hashOf('return 2'), { keys: ['left:{one}'] }], { 'redis:*': 'write' }],
+  ['fCall', ['take', { keys: ['left:{one}'] }], { 'redis:*': 'write' }],
   ['eval', [`return 1`, { arguments: ['left:{one}'] }], { 'redis:*': 'write' }],
   ['sendCommand', [['SET', 'left:{one}', '1']], { 'redis:*': 'write' }],
   ['ping', [], {}],

@@ -1,5 +1,6 @@
 import { addAccess, EVERYTHING_STORED, NOTHING } from '../search/access-set';
 import type { Access, AccessSet } from '../search/access-set';
+import { OF_KEYS, OF_ONE_KEY, ownKeysOfScript, scriptByHash } from './script-keys';
 import { readSql } from './sql-shape';
 import type { SqlShape, TableUse } from './sql-shape';
 
@@ -78,7 +79,7 @@ export function changesMoreThanOrders(text: string): boolean {
 }
 
 const REDIS_READS = new Set(['get', 'exists', 'ttl', 'pttl', 'xrange', 'hget', 'hmget', 'watch', 'strlen']);
-const REDIS_LOCAL = new Set(['ping', 'unwatch']);
+const REDIS_LOCAL = new Set(['ping', 'unwatch', 'scriptload', 'scriptexists']);
 
 /** What one Redis command touches: its keys by their names, or all of Redis where one of them names no item. */
 export function accessOfCommand(
@@ -92,20 +93,24 @@ export function accessOfCommand(
   return touchKeys(named.length === 0 ? ['*'] : named, access);
 }
 
-/** Commands of node-redis whose first argument is their only key. */
-const OF_ONE_KEY =
-  /^(get(set|del|ex|range)?|set(nx|ex|range)?|psetex|append|strlen|(in|de)cr(by)?|incrbyfloat|p?ttl|p?expire(at)?|persist|type|h(get|set|setnx|mget|getall|del|exists|incrby|keys|vals|len)|[lr](push|pushx|pop|rem|set|trim|range|len|index)|s(add|rem|card|ismember|members|pop)|z(add|rem|card|score|range|rank|incrby|popmin|popmax|count|remrangebyscore)|x(add|del|range|revrange|len|trim|ack))$/i;
-/** Commands of node-redis whose arguments are all keys. */
-const OF_KEYS = /^(del|unlink|exists|touch|watch|mget|rename(nx)?)$/i;
-const SCRIPTS = /^(eval|evalsha)(ro)?$/i;
-/** A script that calls a command with a key that it did not declare. */
-const OWN_KEY = /redis\s*\.\s*p?call\s*\(\s*(["'])\w+\1\s*,\s*(["'[]|ARGV)/i;
+const SCRIPTS = /^eval(sha)?(ro)?$/i;
 
-/** The keys of a command, as far as its arguments show; null: any. */
+/**
+ * The keys of a command, as far as its arguments show; null: any. Those of a script are the declared ones, and those
+ * that its text writes out.
+ */
 export function keysOf(command: string, args: readonly unknown[]): string[] | null {
   if (OF_ONE_KEY.test(command)) return asKeys(args.slice(0, 1));
   if (OF_KEYS.test(command)) return asKeys(args.flat());
-  if (!SCRIPTS.test(command) || OWN_KEY.test(String(args[0]))) return null;
+  if (!SCRIPTS.test(command)) return null;
+  const script = /sha/i.test(command) ? scriptByHash(String(args[0])) : String(args[0]);
+  const own = script === undefined ? null : ownKeysOfScript(script);
+  const declared = declaredKeys(args);
+  return own && declared && [...declared, ...own];
+}
+
+/** The keys that the call of a script declares; null where it declares none. */
+export function declaredKeys(args: readonly unknown[]): string[] | null {
   const { keys } = (args[1] ?? {}) as { keys?: unknown };
   return Array.isArray(keys) ? asKeys(keys) : null;
 }

@@ -15,6 +15,7 @@ import { Items } from './items';
 import type { ItemRows } from './items';
 import { runSchedule } from './run-schedule';
 import type { Explorable } from './session';
+import { learningScripts } from './tap-redis';
 
 export interface ExplorerDeps extends Explorable {
   /** Prepares and reads items; never one that an attempt uses. */
@@ -54,7 +55,8 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     private readonly slotList: Slot[],
   ) {
     this.prefix = scheduleItemPrefix(deps.owner, newExploration());
-    this.items = new Items(deps, strategy, { stock: plan.stock, items: plan.items, prefix: this.prefix });
+    const stores = { db: deps.db, redis: learningScripts(deps.redis) };
+    this.items = new Items(stores, strategy, { stock: plan.stock, items: plan.items, prefix: this.prefix });
   }
 
   get attempts(): number {

@@ -1,4 +1,5 @@
-import { keysOf } from '@/explorer/schedule/sent-access';
+import { rememberScript, scriptByHash } from '@/explorer/schedule/script-keys';
+import { declaredKeys, keysOf } from '@/explorer/schedule/sent-access';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { Actor } from './actor';
 import { conditionFailed, isRead, lasting, setsLease } from './redis-expiry';
@@ -25,9 +26,13 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
       return async (...args: unknown[]) => {
         await actor.admit();
         const command = String(property);
-        const answered = actor.sentRedis({ command, args: flatten(args), keys: keysOf(command, args) });
+        learnScript(command, args);
+        const isUnknown = isUnknownScript(command, args);
+        const keys = isUnknown ? declaredKeys(args) : keysOf(command, args);
+        const answered = actor.sentRedis({ command, args: flatten(args), keys });
         try {
-          const answer = await call.apply(target, lasting(command, args));
+          const sent = isUnknown ? [NO_SCRIPT, ...args.slice(1)] : lasting(command, args);
+          const answer = await call.apply(target, sent);
           if (conditionFailed(command, args, answer)) actor.wanted.add(String(args[0]));
           else if (setsLease(command, args)) leases.grant(String(args[0]), actor);
           else if (!isRead(command)) await leases.find(flatten(args), actor);
@@ -42,6 +47,36 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
   });
 }
 
+/** A hash that no script has. */
+const NO_SCRIPT = '0'.repeat(40);
+
+/** The same Redis, which keeps the texts of scripts that are sent through it. */
+export function learningScripts(redis: RedisUnderTest): RedisUnderTest {
+  return new Proxy(redis, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property);
+      if (typeof value !== 'function') return value;
+      const call = value as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        learnScript(String(property), args);
+        return call.apply(target, args);
+      };
+    },
+  });
+}
+
+function learnScript(command: string, args: readonly unknown[]): void {
+  if (/^(eval(ro)?|scriptload)$/i.test(command)) rememberScript(String(args[0]));
+}
+
+/**
+ * Whether a script is called by its hash whose text was not seen. Redis is then asked for one that it does not know, as
+ * if it had been restarted: the strategy has to send the text, and the explorer sees which keys the script names.
+ */
+function isUnknownScript(command: string, args: readonly unknown[]): boolean {
+  return /^evalsha(ro)?$/i.test(command) && scriptByHash(String(args[0])) === undefined;
+}
+
 /** Records the commands that EXEC sends together. */
 function tapMulti(chain: object, actor: Actor, leases: RedisLeases): unknown {
   const collected: string[] = [];
@@ -53,6 +88,7 @@ function tapMulti(chain: object, actor: Actor, leases: RedisLeases): unknown {
       const call = value as (...args: unknown[]) => unknown;
       if (!String(property).startsWith('exec')) {
         return (...args: unknown[]) => {
+          learnScript(String(property), args);
           collected.push(String(property), ...flatten(args));
           const more = keysOf(String(property), args);
           keys = keys && more && [...keys, ...more];
