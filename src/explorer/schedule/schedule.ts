@@ -25,6 +25,8 @@ export interface ScheduleInput {
   /** Whether the order in which transactions begin counts, because they read the server's clock. */
   comparesTimes: boolean;
   seed: number;
+  /** Remembers keys of Redis that belong to no item, before a command is sent that may change them. */
+  keepShared?: (keys: readonly string[], writes: boolean) => Promise<void>;
   /** Aborted when the schedule is to end where it is. */
   signal?: AbortSignal;
 }

@@ -20,10 +20,10 @@ const TABLES = new Set([
 /** Functions of PostgreSQL that read and change nothing stored. */
 const PURE =
   /^(abs|age|array_agg|avg|bool_and|bool_or|ceil|coalesce|concat|count|date_trunc|exists|extract|floor|gen_random_uuid|generate_series|hashtext|hashtextextended|json_agg|jsonb?_build_\w+|length|lower|lpad|max|md5|min|mod|pg_notify|pg_sleep|random|round|row_number|string_agg|substring|sum|timezone|to_char|to_timestamp|unnest|upper)$/;
-const ADVISORY = /^pg_(try_)?advisory/;
+export const ADVISORY = /^pg_(try_)?advisory/;
 /** The server's clock, which most of these read at the start of the transaction. */
 const CLOCK = /^(clock_timestamp|now|statement_timestamp|timeofday|transaction_timestamp)$/;
-const SEQUENCE = /^(nextval|currval|lastval|setval)$/;
+export const SEQUENCE = /^(nextval|currval|lastval|setval)$/;
 
 /**
  * What one statement touches: tables, narrowed to one item when the values name exactly one of the schedule's. A locking
@@ -59,8 +59,14 @@ export function readsClock({ functions }: SqlShape): boolean {
   return functions.some((name) => CLOCK.test(name));
 }
 
-function isKnown({ schema = 'public', name }: Pick<TableUse, 'schema' | 'name'>): boolean {
+/** Whether it is a table that strategies keep their stock and orders in. */
+export function isKnown({ schema = 'public', name }: Pick<TableUse, 'schema' | 'name'>): boolean {
   return schema === 'public' && TABLES.has(name);
+}
+
+/** Whether a function of PostgreSQL changes nothing, and reads nothing that is stored. */
+export function isKnownFunction(name: string): boolean {
+  return PURE.test(name) || CLOCK.test(name);
 }
 
 /**
@@ -73,13 +79,23 @@ export function changesMoreThanOrders(text: string): boolean {
     const changes = tables.some(({ name, use }) => use !== 'read' && use !== 'lock' && name !== 'orders');
     return (
       changes ||
-      functions.some((name) => ![PURE, ADVISORY, CLOCK, SEQUENCE].some((known) => known.test(name)))
+      functions.some((name) => !isKnownFunction(name) && !ADVISORY.test(name) && !SEQUENCE.test(name))
     );
   });
 }
 
-const REDIS_READS = new Set(['get', 'exists', 'ttl', 'pttl', 'xrange', 'hget', 'hmget', 'watch', 'strlen']);
-const REDIS_LOCAL = new Set(['ping', 'unwatch', 'scriptload', 'scriptexists']);
+export const REDIS_READS = new Set([
+  'get',
+  'exists',
+  'ttl',
+  'pttl',
+  'xrange',
+  'hget',
+  'hmget',
+  'watch',
+  'strlen',
+]);
+export const REDIS_LOCAL = new Set(['ping', 'unwatch', 'scriptload', 'scriptexists']);
 
 /** What one Redis command touches: its keys by their names, or all of Redis where one of them names no item. */
 export function accessOfCommand(

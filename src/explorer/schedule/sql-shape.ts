@@ -1,5 +1,14 @@
 import type { parseSync } from 'libpg-query';
-import { asList, asText, constantOf, equalitiesOf, insertedValues, lastName, targetName } from './sql-tree';
+import {
+  asList,
+  asText,
+  constantOf,
+  eachNode,
+  equalitiesOf,
+  insertedValues,
+  lastName,
+  targetName,
+} from './sql-tree';
 import { levelOfSetConfig, levelsOfBegin, levelsOfSet, stricterLevel } from './sql-level';
 import type { LevelsSet } from './sql-level';
 import type { Fields, Operand } from './sql-tree';
@@ -20,6 +29,17 @@ export interface TableUse {
   equals: ReadonlyMap<string, Operand>;
   /** Columns that it gives a value to; undefined where it does not say. */
   sets: readonly string[] | undefined;
+  /** No condition says which rows. */
+  isWhole?: true;
+}
+
+/** The arguments of a call that takes or frees an advisory lock. */
+export interface AdvisoryKey {
+  /** Parameters of the statement in it, by their numbers. */
+  parameters: readonly number[];
+  constants: readonly string[];
+  /** Whether it depends on rows. */
+  readsRows: boolean;
 }
 
 /** What the text of one SQL statement shows of what it does. */
@@ -47,6 +67,10 @@ export interface SqlShape extends LevelsSet {
   readsMore: boolean;
   /** Whether the end of a transaction begins the next one: COMMIT AND CHAIN. */
   isChained?: true;
+  /** One for each call that takes or frees an advisory lock. */
+  advisoryKeys: readonly AdvisoryKey[];
+  /** Whether it is LOCK TABLE. */
+  isLock?: true;
 }
 
 let parser: typeof parseSync | undefined;
@@ -89,7 +113,7 @@ function parse(text: string): SqlShape[] {
 /** Nothing but blanks, semicolons and comments, which the parser refuses. */
 const EMPTY_TEXT = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
 
-const EMPTY = { tables: [], functions: [], readsMore: false } as const;
+const EMPTY = { tables: [], functions: [], readsMore: false, advisoryKeys: [] } as const;
 const OTHER: SqlShape = { kind: 'other', ...EMPTY };
 
 const TRANSACTION_KINDS: Record<string, SqlShape['kind']> = {
@@ -132,6 +156,7 @@ function shapeOf(stmt: Fields): SqlShape {
   }
   if (SETTINGS.has(type))
     return { kind: 'setting', ...EMPTY, ...(type === 'VariableSetStmt' && levelsOfSet(fields)) };
+  if (type === 'LockStmt') return { ...OTHER, isLock: true };
   if (type !== 'SelectStmt' && !CHANGES.has(type)) return OTHER;
   const reader = new StatementReader();
   reader.read(stmt, new Set());
@@ -145,6 +170,7 @@ const SPECIAL_TIMES = /^\s*(now|today|tomorrow|yesterday)\s*$/i;
 class StatementReader {
   private readonly tables: TableUse[] = [];
   private readonly functions = new Set<string>();
+  private readonly advisoryKeys: AdvisoryKey[] = [];
   /** Queries in it, and tables that it joins to the one that it changes. */
   private queries = 0;
   private sessionLevel: string | undefined;
@@ -159,6 +185,7 @@ class StatementReader {
       kind: 'statement',
       tables: this.tables,
       functions: [...this.functions],
+      advisoryKeys: this.advisoryKeys,
       readsMore: writes && this.queries > own,
       ...(this.sessionLevel !== undefined && { sessionLevel: this.sessionLevel }),
     };
@@ -187,6 +214,7 @@ class StatementReader {
     this.functions.add(name);
     const level = name === 'set_config' ? levelOfSetConfig(args) : undefined;
     if (level !== undefined) this.sessionLevel = stricterLevel(this.sessionLevel ?? level, level);
+    if (/^pg_(try_)?advisory_(xact_)?(un)?lock(_shared)?$/.test(name)) this.advisoryKeys.push(readKey(args));
   }
 
   private readSelect(fields: Fields, outer: ReadonlySet<string>): void {
@@ -199,7 +227,8 @@ class StatementReader {
     const use = this.isLocking || asList(lockingClause).length > 0 ? 'lock' : 'read';
     const sources = asList(fromClause);
     const single = sources.length === 1 ? (sources[0]?.RangeVar as Fields | undefined) : undefined;
-    if (single) this.use(single, use, names, equalitiesOf(whereClause, single));
+    const isWhole = whereClause === undefined;
+    if (single) this.use(single, use, names, { equals: equalitiesOf(whereClause, single), isWhole });
     else this.readSources(sources, use, names);
     this.read([whereClause, rest], names);
   }
@@ -235,7 +264,9 @@ class StatementReader {
     const equals = isInsert
       ? insertedValues(columns, fields.selectStmt)
       : equalitiesOf(others.length === 0 ? fields.whereClause : undefined, target);
-    for (const use of CHANGES.get(type) ?? []) this.use(target, use, names, equals, columns);
+    const isWhole = !isInsert && others.length === 0 && fields.whereClause === undefined;
+    for (const use of CHANGES.get(type) ?? [])
+      this.use(target, use, names, { equals, ...(columns && { sets: columns }), isWhole });
     const { action } = (onConflictClause ?? {}) as Fields;
     if (action === 'ONCONFLICT_UPDATE') this.use(target, 'update', names);
     this.read([onConflictClause, rest], names);
@@ -255,11 +286,27 @@ class StatementReader {
     relation: Fields,
     use: Use,
     names: ReadonlySet<string>,
-    equals: ReadonlyMap<string, Operand> = new Map(),
-    sets?: readonly string[],
+    {
+      equals = new Map(),
+      sets,
+      isWhole = false,
+    }: Partial<Pick<TableUse, 'equals' | 'sets'>> & { isWhole?: boolean } = {},
   ): void {
     const schema = relation.schemaname === undefined ? undefined : asText(relation.schemaname);
     const name = asText(relation.relname);
-    if (schema !== undefined || !names.has(name)) this.tables.push({ schema, name, use, equals, sets });
+    if (schema !== undefined || !names.has(name))
+      this.tables.push({ schema, name, use, equals, sets, ...(isWhole && { isWhole }) });
   }
+}
+
+function readKey(args: unknown): AdvisoryKey {
+  const parameters: number[] = [];
+  const constants: string[] = [];
+  let readsRows = false;
+  eachNode(args, (type, fields) => {
+    if (type === 'ParamRef') parameters.push(Number(fields.number));
+    if (type === 'A_Const') constants.push(constantOf({ A_Const: fields }) ?? '');
+    readsRows ||= type === 'ColumnRef' || type === 'SelectStmt';
+  });
+  return { parameters, constants, readsRows };
 }

@@ -99,3 +99,13 @@ function stringOf(node: Fields): string | undefined {
   const value = (node.String as Fields | undefined)?.sval;
   return value === undefined ? undefined : asText(value);
 }
+
+/** Calls a function with each node of a tree, by its type. */
+export function eachNode(node: unknown, visit: (type: string, fields: Fields) => void): void {
+  if (Array.isArray(node)) for (const one of node) eachNode(one, visit);
+  else if (typeof node === 'object' && node !== null)
+    for (const [type, value] of Object.entries(node)) {
+      visit(type, value as Fields);
+      eachNode(value, visit);
+    }
+}

@@ -12,6 +12,17 @@ export interface Enabled {
   isLocal: boolean;
 }
 
+/** Something that a move touched and that belongs to no item of its schedule: all schedules share it. */
+export interface Shared {
+  /** A key of Redis, or how the statement or command begins. */
+  what: string;
+  /**
+   * Whether the schedule leaves something of it for the next. `no`: it ends with the schedule, or is put back; `maybe`:
+   * the explorer cannot see that.
+   */
+  remains: 'no' | 'maybe' | 'yes';
+}
+
 /** What happened. */
 export interface Transition extends Enabled {
   accessSet: AccessSet;
@@ -19,6 +30,8 @@ export interface Transition extends Enabled {
   woke: readonly { actor: number }[];
   /** Attempts that could have taken a step instead, including this one. */
   ready: readonly number[];
+  /** What it touched that other schedules touch as well; absent: nothing. */
+  shared?: readonly Shared[];
   /** Whether the transition switches away from an attempt that could have gone on. */
   isPreemption: boolean;
 }
@@ -54,6 +67,12 @@ export interface Judged<Kind extends string = FindingKind> {
 }
 
 /**
+ * How schedules are run. `alone`: one after the other, each judged before the next, with nothing of the backend beside
+ * it; `at once`: as many as there are slots.
+ */
+export type Pace = 'alone' | 'at once';
+
+/**
  * Runs and judges the schedules of one plan. The search knows nothing else about what it explores, so anything that can
  * be stopped before each step can be explored: strategies in this process, and apps behind a proxy.
  */
@@ -62,6 +81,10 @@ export interface Backend<P extends Played = Played, J extends Judged<string> = J
   readonly attempts: number;
   /** Schedules that can run at once. */
   readonly slots: number;
+  /** `alone` until the search sets it; absent where schedules never run at once. */
+  pace?: Pace;
+  /** What schedules share and change that held something before the exploration. */
+  readonly foundBefore?: readonly string[];
   /**
    * Runs a schedule on fresh rows.
    *
@@ -81,6 +104,8 @@ export interface Backend<P extends Played = Played, J extends Judged<string> = J
 /** The search cannot follow what it explores: it does not end, or waits for something that the explorer cannot see. */
 export class UnexplorableError extends Error {
   override readonly name: string = 'UnexplorableError';
+  /** What had happened in the schedule. */
+  moves: readonly Transition[] = [];
 }
 
 /**
