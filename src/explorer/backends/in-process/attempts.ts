@@ -10,6 +10,7 @@ import { isOver } from './actor';
 import type { Actor } from './actor';
 import type { RedisLeases } from './redis-leases';
 import { tapRedis } from './tap-redis';
+import type { Tap } from './tap-redis';
 
 /** Turns of the event loop with nothing in flight, after which an attempt does nothing more. */
 const QUIET_TURNS = 5;
@@ -17,6 +18,9 @@ const QUIET_TURNS = 5;
 const QUIET_LOOKS = 100;
 const LOOK_AGAIN_MS = 2;
 const END_MS = 10_000;
+
+/** A statement that takes a lock of its session, which outlasts the transaction. */
+const LOCKS_SESSION = /pg_(try_)?advisory_lock(_shared)?\(/i;
 
 /** What the attempts of a schedule run on. */
 interface Ground {
@@ -88,9 +92,19 @@ export class Attempts {
     // a statement in flight may take as long as it likes
     if (this.ground.input.signal?.aborted) await cut();
     const isClean = await this.haveAllEnded();
-    const isSession = moves.some(({ sent }) => sent.sql.some(({ text }) => /pg_advisory_lock\(/.test(text)));
+    const isSession = moves.some(({ sent }) => sent.sql.some(({ text }) => LOCKS_SESSION.test(text)));
     if (isClean && !isSession) return;
     await cut();
+  }
+
+  /** Frees locks of sessions that other schedules want as well, where an attempt may have left one. */
+  async freeSharedLocks(moves: readonly TakenStep[]): Promise<void> {
+    const mayRemain = moves.some(
+      ({ shared, sent, woke }) =>
+        shared && [sent, ...woke].some(({ sql }) => sql.some(({ text }) => LOCKS_SESSION.test(text))),
+    );
+    if (!mayRemain) return;
+    await Promise.all(this.actors.map(async ({ index }) => this.ground.slot.sessions[index]?.kill()));
   }
 
   /**
@@ -115,8 +129,9 @@ function startAttempt({ slot, input, leases }: Ground, actor: Actor, now: () => 
   const session = slot.sessions[actor.index];
   if (!strategy || !request || !session) throw new Error('an attempt has no session');
   session.plug(actor);
-  const redis = tapRedis(slot.redis, actor, leases);
-  const isolatedRedis = lendTapped(slot.redis, actor, leases);
+  const { keepShared } = input;
+  const redis = tapRedis(slot.redis, { actor, leases, keepShared });
+  const isolatedRedis = lendTapped(slot.redis, { actor, leases, keepShared });
   let drawn = 0;
   const pick = (below: number) => draw(seed, actor.index, (drawn += 1), below);
   const { gate, left } = actor;
@@ -127,11 +142,11 @@ function startAttempt({ slot, input, leases }: Ground, actor: Actor, now: () => 
 }
 
 /** Lends Redis connections that report to the actor. One that is being opened counts as in flight. */
-function lendTapped(shared: RedisUnderTest, actor: Actor, leases: RedisLeases) {
+function lendTapped(shared: RedisUnderTest, tap: Tap) {
   const lend = isolate(shared);
   return async <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> => {
     // counts until the connection is lent, and only once if that fails
-    let connected: (() => void) | undefined = actor.connecting();
+    let connected: (() => void) | undefined = tap.actor.connecting();
     const arrive = () => {
       connected?.();
       connected = undefined;
@@ -139,7 +154,7 @@ function lendTapped(shared: RedisUnderTest, actor: Actor, leases: RedisLeases) {
     try {
       return await lend((own) => {
         arrive();
-        return body(tapRedis(own, actor, leases));
+        return body(tapRedis(own, tap));
       });
     } finally {
       arrive();

@@ -4,7 +4,7 @@ import { judgeSchedules } from '@/explorer/judge/judge-schedule';
 import type { Case, Judgement } from '@/explorer/judge/judge-schedule';
 import type { ScheduleInput, ScheduleRun, Slot } from '@/explorer/schedule/schedule';
 import { UnexplorableError, untilFollowed } from '@/explorer/search/backend';
-import type { Backend, Played, Scheduler } from '@/explorer/search/backend';
+import type { Backend, Pace, Played, Scheduler } from '@/explorer/search/backend';
 import type { PrismaClient } from '@/generated/prisma/client';
 import { parseScheduleId } from '@/model/exploration';
 import type { ExplorationPlan, ScheduleView } from '@/model/exploration';
@@ -14,6 +14,7 @@ import type { RegisteredStrategy } from '@/scenarios/registry';
 import { Items } from './items';
 import type { ItemRows } from './items';
 import { runSchedule } from './run-schedule';
+import { SharedKeys } from './shared-keys';
 import type { Explorable } from './session';
 import { learningScripts } from './tap-redis';
 
@@ -41,7 +42,11 @@ export interface PlayedHere extends Played {
 export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   private readonly items: Items;
   private readonly prefix: string;
+  private readonly sharedKeys: SharedKeys;
   private run = 0;
+  /** Schedules that run now. */
+  private running = 0;
+  pace: Pace = 'alone';
   /** Whether a transaction of any schedule read the server's clock, so that the order counts in which they begin. */
   comparesTimes = false;
   /** Items that schedules have used and that are not cleared yet. */
@@ -54,9 +59,15 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     private readonly strategies: RegisteredStrategy[],
     private readonly slotList: Slot[],
   ) {
+    this.sharedKeys = new SharedKeys(deps.redis);
     this.prefix = scheduleItemPrefix(deps.owner, newExploration());
     const stores = { db: deps.db, redis: learningScripts(deps.redis) };
     this.items = new Items(stores, strategy, { stock: plan.stock, items: plan.items, prefix: this.prefix });
+  }
+
+  /** Keys of Redis that belong to no item, that schedules wrote, and that were there before the exploration. */
+  get foundBefore(): readonly string[] {
+    return [...this.sharedKeys.before].sort();
   }
 
   get attempts(): number {
@@ -70,7 +81,10 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   async play(slot: number, choose: Scheduler, signal?: AbortSignal): Promise<PlayedHere> {
     const connections = this.slotList[slot];
     if (!connections) throw new Error(`there is no slot ${slot}`);
-    const skus = await this.items.take();
+    if (this.running === 0) await this.sharedKeys.restore();
+    // what a schedule has left that was given up
+    if (this.pace === 'alone') await this.clear([...this.used]);
+    const skus = await this.items.take(this.pace === 'at once');
     for (const sku of skus) this.used.add(sku);
     this.run += 1;
     const { quantities, crash, leaseExpiry, maxRetries, seed } = this.plan;
@@ -80,7 +94,8 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       quantity,
       attemptId: `${attempts}${i}`,
     }));
-    const { strategies } = this;
+    const { strategies, sharedKeys } = this;
+    const names = { skus, attemptIds: requests.map(({ attemptId }) => attemptId) };
     const input: ScheduleInput = {
       strategies,
       requests,
@@ -89,11 +104,17 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       maxRetries,
       comparesTimes: this.comparesTimes,
       seed,
+      keepShared: (keys, writes) => sharedKeys.keep(keys, names, writes),
       signal,
     };
-    const run = await runSchedule(connections, input, choose);
-    this.comparesTimes ||= run.readsTimes;
-    return { run, skus, requests };
+    this.running += 1;
+    try {
+      const run = await runSchedule(connections, input, choose);
+      this.comparesTimes ||= run.readsTimes;
+      return { run, skus, requests };
+    } finally {
+      this.running -= 1;
+    }
   }
 
   async discard(played: readonly PlayedHere[]): Promise<void> {
@@ -138,10 +159,14 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     return describeSchedule(judgement);
   }
 
-  /** Deletes every item, including those of schedules that were never judged. */
+  /** Deletes every item, including those of schedules that were never judged, and puts back what belongs to none. */
   async close(): Promise<void> {
-    await this.clear([...this.used]);
-    await this.items.close();
+    try {
+      await this.sharedKeys.restore();
+    } finally {
+      await this.clear([...this.used]);
+      await this.items.close();
+    }
   }
 
   private async clear(skus: string[]): Promise<void> {

@@ -84,8 +84,13 @@ export class Items {
     private readonly plan: { stock: number; items: number; prefix: string },
   ) {}
 
-  /** Takes the skus of items that no schedule has touched. */
-  async take(): Promise<string[]> {
+  /**
+   * Takes the skus of items that no schedule has touched.
+   *
+   * @param isAhead whether to create the next ones meanwhile; if not, none are there but those that are taken
+   */
+  async take(isAhead = true): Promise<string[]> {
+    if (!isAhead) return this.takeAlone();
     for (;;) {
       const skus = this.ready.shift();
       // creates the next items while these are in use
@@ -96,6 +101,14 @@ export class Items {
       }
       await this.making;
     }
+  }
+
+  private async takeAlone(): Promise<string[]> {
+    await this.close();
+    await this.make(1);
+    const skus = this.ready.shift() ?? [];
+    for (const sku of skus) this.unused.delete(sku);
+    return skus;
   }
 
   /** Reads the final rows of items, in one snapshot each or after everything has ended. */
@@ -141,19 +154,19 @@ export class Items {
   }
 
   private makeAhead(): Promise<void> {
-    const making = this.make().finally(() => (this.making = undefined));
+    const making = this.make(this.batch).finally(() => (this.making = undefined));
     // the caller of `take` sees the failure; without a caller, the rejection must not end the process
     making.catch(() => undefined);
+    this.batch = Math.min(2 * this.batch, LARGEST_BATCH);
     return making;
   }
 
-  private async make(): Promise<void> {
+  private async make(count: number): Promise<void> {
     const { prefix, items, stock } = this.plan;
-    const sets = Array.from({ length: this.batch }, () => {
+    const sets = Array.from({ length: count }, () => {
       this.made += 1;
       return Array.from({ length: items }, (_, i) => `${prefix}.${this.made}.${i}`);
     });
-    this.batch = Math.min(2 * this.batch, LARGEST_BATCH);
     const skus = sets.flat();
     for (const sku of skus) this.unused.add(sku);
     await this.deps.db.item.createMany({ data: skus.map((sku) => ({ sku, stock })) });

@@ -1,15 +1,20 @@
 import type { EnabledStep, ScheduleInput, SentBy } from '@/explorer/schedule/schedule';
 import { nameKey, touchKeys } from '@/explorer/schedule/sent-access';
 import type { Names } from '@/explorer/schedule/sent-access';
+import { sharedBy } from '@/explorer/schedule/shared-state';
 import { TransitionAccess } from '@/explorer/schedule/transition-access';
 import type { AccessHistory } from '@/explorer/schedule/transition-access';
 import { EVERYTHING, holdings, LEASES, MEMORY, unite, WAITS } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
+import type { Shared } from '@/explorer/search/backend';
 import type { Actor } from './actor';
 import type { Quiescence } from './quiescence';
 
 /** SQLSTATE of a statement that PostgreSQL cancelled because its wait would have closed a deadlock. */
 const DEADLOCK = '40P01';
+
+/** A lock in memory that the items of all schedules have in common. */
+const MEMORY_OF_ALL: Shared = { what: 'the memory of the process', remains: 'no' };
 
 /**
  * What each move of one schedule touched: the stores, by the statements sent, and everything else that could tell when
@@ -26,7 +31,7 @@ export class MoveAccess {
   constructor(
     private readonly input: ScheduleInput,
     private readonly actors: readonly Actor[],
-    private readonly quiescence: Pick<Quiescence, 'isWaiting'>,
+    private readonly quiescence: Pick<Quiescence, 'isWaiting' | 'waitsFor'>,
   ) {
     const { requests } = input;
     this.names = {
@@ -97,6 +102,21 @@ export class MoveAccess {
       parts.push(...changed.map(({ index }) => holdings(index)));
     }
     return unite(...parts.filter((part) => part !== undefined), ...moments);
+  }
+
+  /** What a move touched that belongs to no item of the schedule. */
+  sharedIn(sent: readonly SentBy[]): Shared[] {
+    const stored = sent.flatMap((one) => sharedBy(one, this.names));
+    return this.waitsForAnother() ? [...stored, MEMORY_OF_ALL] : stored;
+  }
+
+  /** Whether an attempt waits in memory although no other of this schedule has come to a lock there. */
+  private waitsForAnother(): boolean {
+    return this.actors.some(
+      (actor) =>
+        this.quiescence.waitsFor(actor).includes('memory') &&
+        !this.actors.some((other) => other !== actor && other.usesMemory),
+    );
   }
 
   /** Whether an attempt began to wait for a lock of PostgreSQL, had waited for one, or failed instead of waiting. */

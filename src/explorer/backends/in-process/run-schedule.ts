@@ -77,6 +77,7 @@ class Schedule {
       const isComplete = await this.play(choose);
       return await this.finish(isComplete);
     } catch (error) {
+      if (error instanceof UnexplorableError) error.moves = this.moves;
       await this.attempts.dismiss(this.moves);
       throw error;
     } finally {
@@ -185,6 +186,7 @@ class Schedule {
       // the attempt may have gone on and be waiting again
       return !this.quiescence.isWaiting(one) || sql.length > 0;
     });
+    const shared = this.access.sharedIn(sent);
     const hadToWait = doing === 'waiting' || doing === 'running';
     this.moves.push({
       ...option,
@@ -193,6 +195,7 @@ class Schedule {
         hasEnded: this.actors.some((one) => isOver(one) && !wereOver.has(one)),
         changed: this.actors.filter((one, i) => this.leases.heldBy(one) !== held[i]),
       }),
+      ...(shared.length > 0 && { shared }),
       sent: sent[option.actor] ?? { actor: option.actor, step: '', sql: [], redis: [] },
       woke,
       waitsFor: this.waitsOf(actor),
@@ -248,6 +251,7 @@ class Schedule {
     // what a dead attempt still sends must not be attributed to the next attempt on its session
     else if (this.hasCrashed) await this.attempts.haveAllEnded();
     const receipts = await this.attempts.receipts();
+    await this.attempts.freeSharedLocks(this.moves);
     const last = this.passed + this.moves.length * TICK_US;
     for (const time of this.times) {
       if (Number.isNaN(time.call)) time.call = last;

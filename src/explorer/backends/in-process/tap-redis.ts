@@ -1,5 +1,6 @@
 import { rememberScript, scriptByHash } from '@/explorer/schedule/script-keys';
 import { declaredKeys, keysOf } from '@/explorer/schedule/sent-access';
+import type { ScheduleInput } from '@/explorer/schedule/schedule';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { Actor } from './actor';
 import { conditionFailed, isRead, lasting, setsLease } from './redis-expiry';
@@ -12,17 +13,25 @@ const NOT_COMMANDS = new Set<PropertyKey>(
   ),
 );
 
+/** What follows the commands of one attempt. */
+export interface Tap {
+  actor: Actor;
+  leases: RedisLeases;
+  keepShared?: ScheduleInput['keepShared'];
+}
+
 /**
  * The same Redis as one attempt sees it. Every command is recorded with its response, and a lease expires when the
  * schedule says so, not by the clock.
  */
-export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLeases): RedisUnderTest {
+export function tapRedis(redis: RedisUnderTest, tap: Tap): RedisUnderTest {
+  const { actor, leases, keepShared } = tap;
   return new Proxy(redis, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property);
       if (typeof value !== 'function' || NOT_COMMANDS.has(property)) return value;
       const call = value as (...args: unknown[]) => unknown;
-      if (property === 'multi') return () => tapMulti(call.call(target) as object, actor, leases);
+      if (property === 'multi') return () => tapMulti(call.call(target) as object, tap);
       return async (...args: unknown[]) => {
         await actor.admit();
         const command = String(property);
@@ -32,6 +41,7 @@ export function tapRedis(redis: RedisUnderTest, actor: Actor, leases: RedisLease
         const answered = actor.sentRedis({ command, args: flatten(args), keys });
         try {
           const sent = isUnknown ? [NO_SCRIPT, ...args.slice(1)] : lasting(command, args);
+          if (keys) await keepShared?.(keys, !isRead(command));
           const answer = await call.apply(target, sent);
           if (conditionFailed(command, args, answer)) actor.wanted.add(String(args[0]));
           else if (setsLease(command, args)) leases.grant(String(args[0]), actor);
@@ -78,7 +88,7 @@ function isUnknownScript(command: string, args: readonly unknown[]): boolean {
 }
 
 /** Records the commands that EXEC sends together. */
-function tapMulti(chain: object, actor: Actor, leases: RedisLeases): unknown {
+function tapMulti(chain: object, { actor, leases, keepShared }: Tap): unknown {
   const collected: string[] = [];
   let keys: string[] | null = [];
   const proxy: unknown = new Proxy(chain, {
@@ -100,6 +110,7 @@ function tapMulti(chain: object, actor: Actor, leases: RedisLeases): unknown {
         await actor.admit();
         const answered = actor.sentRedis({ command: 'multi exec', args: collected, keys });
         try {
+          if (keys) await keepShared?.(keys, true);
           const answer = await call.apply(target, args);
           await leases.find(collected, actor);
           answered(answer);
