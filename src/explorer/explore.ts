@@ -50,14 +50,21 @@ export class Explorer {
     }
   }
 
-  /** Searches again where the search has found that moves count that it took to touch nothing. */
+  /**
+   * Searches again where the search has found that moves count that it took to touch nothing, and one schedule at a time
+   * where schedules that ran at once share more than their items.
+   */
   private async search(backend: InProcessBackend, plan: ExplorationPlan, events: ExplorationEvents) {
-    for (;;) {
+    for (let isAlone = false; ;) {
       const { comparesTimes } = backend;
-      const search = new Search<PlayedHere, Judgement>(backend, plan, events);
+      const search: Search<PlayedHere, Judgement> = new Search(backend, plan, events, isAlone);
       await search.run();
+      const isStopped = events.signal?.aborted ?? false;
+      if (search.isDisturbed && isStopped)
+        throw new UnexplorableError('It was stopped before it had begun to run one schedule at a time.');
+      isAlone ||= search.isDisturbed;
       const isSound = !plan.reduction || backend.comparesTimes === comparesTimes;
-      if (isSound || events.signal?.aborted) return search;
+      if (isStopped || (isSound && !search.isDisturbed)) return search;
     }
   }
 

@@ -172,6 +172,12 @@ export interface Coverage {
   isComplete: boolean;
   /** Schedules that were taken to have the result of another, and did not when they were run; absent: none. */
   unconfirmed?: string[];
+  /** Schedules that came to something else when they ran again; absent: none, or none had to. */
+  unsteady?: string[];
+  /** Statements that change rows which name no item, so that schedules leave them for the next; absent: none. */
+  remains?: string[];
+  /** Keys of Redis that name no item, that schedules write, and that were there before; absent: none. */
+  foundBefore?: string[];
 }
 
 export interface Exploration {

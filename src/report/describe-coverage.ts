@@ -15,6 +15,7 @@ export function describeCoverage(
   found: Found,
 ): string {
   const { run, sampled, drawn, cut, isComplete, isExact, unconfirmed = [] } = coverage;
+  const { unsteady = [], remains = [], foundBefore = [] } = coverage;
   const sentences = [
     describeFindings(coverage, preemptions, found.outcomes),
     found.undersold && describeUndersold(found.undersold, isExact),
@@ -23,6 +24,12 @@ export function describeCoverage(
     leaseExpiry && found.leases === 0 && isComplete && 'No lease could run out, for none was held.',
     unconfirmed.length > 0 &&
       `Reduction took ${unconfirmed.join(', ')} to equal another order, and it did not: the attempts share something that their steps do not show. Explore this strategy without reduction.`,
+    unsteady.length > 0 &&
+      `Run again, ${unsteady.join(', ')} came to something else: schedules leave something for the next one that belongs to no item. Name the sku in every key and in every statement.`,
+    remains.length > 0 &&
+      `Schedules change rows that name no item, and leave them for the next one (${remains.join('; ')}). Name the sku in these statements.`,
+    foundBefore.length > 0 &&
+      `Schedules write ${new Intl.ListFormat('en').format(foundBefore)} in Redis, which names no item and was there before: each begins with what it held then. Put the sku into the key, or delete it first.`,
   ];
   return sentences.filter((sentence) => sentence !== false && sentence !== null).join(' ');
 }

@@ -11,6 +11,12 @@ export interface SearchEnd {
   isStopped: boolean;
   /** Schedules that were taken to have the result of another, and did not. */
   unconfirmed: readonly string[];
+  /** Schedules that came to something else when they ran again. */
+  unsteady: readonly string[];
+  /** What schedules leave for the next. */
+  remains: readonly string[];
+  /** What they share and change that held something before. */
+  foundBefore: readonly string[];
   /** Schedules of the whole tree, estimated; null where nothing tells. */
   estimate: number | null;
   /** Choices that were left. */
@@ -48,9 +54,10 @@ export class SearchTally {
     this.cutReasons.add(cut);
   }
 
-  coverage({ isReduced, isSample, isStopped, unconfirmed, estimate, choices }: SearchEnd): Coverage {
+  coverage({ isReduced, isSample, isStopped, estimate, choices, ...doubts }: SearchEnd): Coverage {
     const { run, schedules, drawn, abandoned, overPreemptions, cut } = this;
-    const isSound = unconfirmed.length === 0;
+    const { unconfirmed, unsteady, remains, foundBefore } = doubts;
+    const isSound = [unconfirmed, unsteady, remains, foundBefore].every(({ length }) => length === 0);
     const isExact = !isSample && overPreemptions === 0 && !isStopped && cut === 0 && isSound;
     // at least one schedule lies beyond every choice that was left out
     const atLeast = schedules + overPreemptions + (isReduced ? 0 : choices);
@@ -67,7 +74,10 @@ export class SearchTally {
       cut,
       cutReasons: [...this.cutReasons].sort(),
       isComplete: isExact,
-      ...(!isSound && { unconfirmed: [...unconfirmed] }),
+      ...(unconfirmed.length > 0 && { unconfirmed: [...unconfirmed] }),
+      ...(unsteady.length > 0 && { unsteady: [...unsteady] }),
+      ...(remains.length > 0 && { remains: [...remains] }),
+      ...(foundBefore.length > 0 && { foundBefore: [...foundBefore] }),
     };
   }
 }

@@ -11,6 +11,7 @@ import type { ExplorationEvents } from './search';
 interface TinyStep {
   take: (state: State, attempt: number) => void;
   accessSet: AccessSet;
+  shared?: Transition['shared'];
 }
 
 interface State {
@@ -46,6 +47,12 @@ const THINK: TinyStep = { take: () => undefined, accessSet: new Map() };
 /** Reduction takes it to commute with everything, and it does not. */
 const HIDDEN_READ: TinyStep = { ...READ, accessSet: new Map() };
 
+/** Touches something that all schedules share. */
+const SHARED_WRITE: TinyStep = {
+  ...WRITE_WHAT_WAS_SEEN,
+  shared: [{ what: 'the till', remains: 'no' }],
+};
+
 interface PlayedHere extends Played {
   state: State;
 }
@@ -73,6 +80,7 @@ function tinyBackend(steps: readonly TinyStep[], attempts: number, slots = 3): B
       moves.push({
         ...chosen,
         accessSet: step?.accessSet ?? new Map(),
+        ...(step?.shared && { shared: step.shared }),
         woke: [],
         ready,
         isPreemption: turns,
@@ -165,5 +173,50 @@ describe('a search knows nothing of what it explores but its backend', () => {
     expect(violation).toBe('abba');
     for (const { example, findings } of outcomes)
       expect((await backend.replay(example))?.kinds, example).toEqual(findings);
+  });
+});
+
+describe('schedules that share more than their items', () => {
+  /** Counts the schedules that run at the same time. */
+  const counting = (backend: Backend<PlayedHere>) => {
+    let running = 0;
+    const most = { atOnce: 0 };
+    const play: typeof backend.play = async (...args) => {
+      running += 1;
+      most.atOnce = Math.max(most.atOnce, running);
+      return backend.play(...args).finally(() => (running -= 1));
+    };
+    return { backend: { ...backend, play, pace: 'alone' as const }, most };
+  };
+
+  it('run at once while they share nothing', async () => {
+    const { backend, most } = counting(tinyBackend([READ, WRITE_WHAT_WAS_SEEN], 2));
+    await search(backend, { reduction: false });
+    expect(most.atOnce).toBeGreaterThan(1);
+  });
+
+  it('run one at a time where the first of them shares something', async () => {
+    const { backend, most } = counting(tinyBackend([READ, SHARED_WRITE], 2));
+    const { coverage } = await search(backend, { reduction: false });
+    expect(most.atOnce).toBe(1);
+    expect(coverage).toMatchObject({ possible: 6, isExact: true });
+  });
+
+  it('have no result where that shows while several run', async () => {
+    let played = 0;
+    const own = tinyBackend([READ, WRITE_WHAT_WAS_SEEN], 2);
+    const sharing = tinyBackend([READ, SHARED_WRITE], 2);
+    const discarded: PlayedHere[] = [];
+    const backend: Backend<PlayedHere> = {
+      ...own,
+      play: (...args) => ((played += 1) > 2 ? sharing : own).play(...args),
+      discard: async (some) => void discarded.push(...some),
+    };
+    const plan = { ...PLAN_DEFAULTS, reduction: false };
+    const one = new Search(backend, plan, {});
+    await one.run();
+    expect(one.isDisturbed).toBe(true);
+    expect(discarded).toHaveLength(played);
+    expect(played).toBeLessThan(6);
   });
 });

@@ -7,7 +7,7 @@ import type {
 } from '@/model/exploration';
 import type { FindingKind } from '@/model/verdict';
 import { UnexplorableError, untilFollowed } from './backend';
-import type { Backend, Judged, Played, Scheduler } from './backend';
+import type { Backend, Judged, Pace, Played, Scheduler } from './backend';
 import { confirmExamples, type Claim } from './confirm-examples';
 import { DepthFirstWalk, ROOT } from './depth-first-walk';
 import { Frontier } from './frontier';
@@ -15,6 +15,7 @@ import { keyOf, OutcomeTable, type Ran } from './outcome-table';
 import { RandomWalk } from './random-walk';
 import { isTooLarge, refuseSize, type TooManySchedulesError } from './refuse-size';
 import { runInSlots } from './run-in-slots';
+import { SharedWatch } from './shared-watch';
 import { simplestOrder } from './simplest-order';
 import { estimateSize } from './size-survey';
 import { countSchedules } from './traces';
@@ -69,6 +70,11 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   private readonly tally: SearchTally;
   private readonly seen = new Set<string>();
   private mostAtOnce = 1;
+  private readonly watch = new SharedWatch();
+  /** Ends the schedules that run. */
+  private readonly signal: AbortSignal;
+  /** Schedules that came to something else when they ran again. */
+  private unsteady: string[] = [];
   private tooLarge = false;
   /** Why the search could not run to its end. */
   private unfinished: string | undefined;
@@ -80,10 +86,19 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     private readonly backend: Backend<P, J>,
     private readonly plan: SearchPlan,
     private readonly events: ExplorationEvents,
+    /** One schedule at a time, whatever the first one shares. */
+    private readonly isAlone = false,
   ) {
+    const { signal } = events;
+    this.signal = AbortSignal.any([...(signal ? [signal] : []), this.watch.disturbance.signal]);
     this.inVain = new RefusedInVain(backend);
     this.tally = new SearchTally(backend.attempts);
     this.frontier = new Frontier(plan.seed, plan.sample === null ? [ROOT] : []);
+  }
+
+  /** Whether schedules that ran at once disturbed each other: then the search has no result, and has to run alone. */
+  get isDisturbed(): boolean {
+    return this.watch.isDisturbed;
   }
 
   /**
@@ -93,9 +108,10 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     try {
       await this.unlessStopped(() => this.runAll());
     } catch (error) {
-      if (!(error instanceof UnexplorableError) || this.tally.run === 0) throw error;
-      this.unfinished = error.message;
+      if (!this.isDisturbed && (!(error instanceof UnexplorableError) || this.tally.run === 0)) throw error;
+      this.unfinished = (error as Error).message;
     }
+    if (this.isDisturbed) return this.giveUp();
     if (this.isStopped() && this.tally.run === 0)
       throw new UnexplorableError('It was stopped before a schedule had ended.');
     await this.judge(0);
@@ -123,6 +139,11 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     const isUnknown = isStopped && !isSample && this.plan.preemptions === null;
     return this.tally.coverage({
       ...{ isReduced: this.isReduced(), isSample, isStopped, unconfirmed: this.unconfirmed },
+      ...{
+        unsteady: this.unsteady,
+        remains: this.watch.remains,
+        foundBefore: this.backend.foundBefore ?? [],
+      },
       estimate: isUnknown ? null : this.whole.estimate(),
       choices: this.frontier.choices,
     });
@@ -130,8 +151,13 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
 
   private async runAll(): Promise<void> {
     // the first schedule runs alone: it tells whether more than one may run at once
+    this.setPace('alone');
     const first = await this.next(0, 0);
-    this.mostAtOnce = first.run.isSerializable ? 1 : this.backend.slots;
+    if (!this.isAlone && !this.watch.isShared) {
+      this.setPace('at once');
+      this.mostAtOnce = first.run.isSerializable ? 1 : this.backend.slots;
+      if (this.mostAtOnce > 1) this.watch.runAtOnce();
+    }
     if (this.plan.preemptions !== null)
       for (const probability of await this.survey(SURVEYED, null)) this.whole.add(1 / probability, 1);
     await (this.plan.sample === null ? this.runTree() : this.drawSample(this.plan.sample));
@@ -139,7 +165,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
 
   private async runTree(): Promise<void> {
     await runInSlots(this.mostAtOnce, (slot) => {
-      if (this.isStopped()) return undefined;
+      if (this.isOver()) return undefined;
       this.tooLarge ||= this.isTooLarge();
       if (this.tooLarge || this.frontier.size === 0) return undefined;
       return this.next(0, slot).then(() => this.judge(JUDGED_AT_ONCE));
@@ -150,7 +176,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   private async drawSample(sample: number): Promise<void> {
     let drawn = 1;
     await runInSlots(this.mostAtOnce, (slot) => {
-      if (drawn >= sample || this.isStopped()) return undefined;
+      if (drawn >= sample || this.isOver()) return undefined;
       drawn += 1;
       return this.next(drawn - 1, slot).then(() => this.judge(JUDGED_AT_ONCE));
     });
@@ -161,7 +187,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     const probabilities: number[] = [];
     let drawn = 0;
     await runInSlots(this.mostAtOnce, (slot) => {
-      if (drawn >= count || this.isStopped()) return undefined;
+      if (drawn >= count || this.isOver()) return undefined;
       const place = drawn;
       drawn += 1;
       const walk = new RandomWalk(this.plan.seed, drawn, preemptions);
@@ -251,12 +277,15 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
         isSame: ({ refusedInVain }: J) => refusedInVain.join() === key,
       })),
     ];
-    this.unconfirmed = await confirmExamples(
+    // where a schedule may leave something behind, one that has run may come to something else when it runs again
+    const refuted = await confirmExamples(
       claims,
-      (id) => this.seen.has(id),
+      (id) => this.seen.has(id) && !this.watch.mayRemain,
       (id) => this.backend.replay(id, this.events.signal),
       () => this.isStopped(),
     );
+    this.unsteady = refuted.filter((id) => this.seen.has(id));
+    this.unconfirmed = refuted.filter((id) => !this.seen.has(id));
   }
 
   private async tidy(): Promise<void> {
@@ -268,8 +297,39 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     return reduction && sample === null && preemptions === null;
   }
 
-  private play(slot: number, walk: { choose: Scheduler }): Promise<P> {
-    return this.backend.play(slot, walk.choose.bind(walk), this.events.signal);
+  private async play(slot: number, walk: { choose: Scheduler }): Promise<P> {
+    if (this.backend.pace === 'alone') {
+      // its rows would be seen by the next one
+      await this.judge(1);
+      await this.tidy();
+    }
+    const choose: Scheduler = (enabled, taken) => {
+      const last = taken.at(-1);
+      if (last) this.watch.see(last);
+      return walk.choose(enabled, taken);
+    };
+    try {
+      const played = await this.backend.play(slot, choose, this.signal);
+      this.watch.seeRun(played.run);
+      return played;
+    } catch (error) {
+      if (error instanceof UnexplorableError) for (const move of error.moves) this.watch.see(move);
+      throw error;
+    }
+  }
+
+  private setPace(pace: Pace): void {
+    if (this.backend.pace !== undefined) this.backend.pace = pace;
+  }
+
+  /** Deletes what schedules have left that disturbed each other. */
+  private async giveUp(): Promise<void> {
+    this.discarded.push(...this.unjudged.splice(0));
+    await this.tidy();
+  }
+
+  private isOver(): boolean {
+    return this.isStopped() || this.isDisturbed;
   }
 
   /** Null for work that a stop has ended. */
