@@ -110,13 +110,13 @@ export class Explorer {
       plan.processes === 2
         ? await Promise.all(plan.quantities.map((_, i) => this.deps.loadInstance(strategy.id, i + 1)))
         : plan.quantities.map(() => strategy);
-    await loadSqlParser();
     const slots = await this.openSlots(plan.quantities.length);
     return new InProcessBackend(this.deps, plan, strategy, strategies, slots);
   }
 
   /** Opens slots with at least this many sessions each. */
   private async openSlots(count: number): Promise<Slot[]> {
+    await loadSqlParser();
     const { monitor, redis, openSession } = this.deps;
     while (this.slots.length < SLOTS) this.slots.push({ sessions: [], monitor, redis });
     await Promise.all(
