@@ -72,7 +72,7 @@ describe('a race', () => {
   );
 
   test(
-    'finds every strategy to oversell that reads before it decides and locks too little',
+    'finds every strategy broken that reads before it decides and locks too little',
     { tags: 'long' },
     async ({ api }) => {
       const race = await api.race({
@@ -87,10 +87,9 @@ describe('a race', () => {
         ...AT_ONCE,
         thinkMs: 10,
       });
-      for (const { strategy, verdict, oversold } of race.lanes) {
+      // how: that depends on who meets whom
+      for (const { strategy, verdict } of race.lanes)
         expect(verdict.status, `${strategy}: ${verdict.reason}`).toBe('violated');
-        expect(oversold, strategy).toBeGreaterThan(0);
-      }
     },
   );
 
