@@ -1,4 +1,3 @@
-import { CircleAlert, CircleCheckBig, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { CheckResult, CheckVerdict } from '@/model/app-check';
 import { countOf } from '@/model/wording';
@@ -6,6 +5,7 @@ import { APP_FINDING_NAMES, describeReplays, PATTERN_WORDS } from '@/report/chec
 import { formatCount } from '~/ui/format';
 import { renderOffline } from '~/ui/offline-document.server';
 import { Panel } from '~/ui/panel';
+import { VerdictBanner } from '~/ui/verdict-banner';
 import { ScheduleTable } from './schedule-table';
 
 /** The result of a check as one HTML document that needs no script, no other file and no network. */
@@ -76,53 +76,26 @@ function Heading({ result: { name, requests, app } }: { result: CheckResult }): 
   );
 }
 
-const STYLES: Record<
-  CheckVerdict,
-  { word: string; card: string; icon: string; ink: string; Icon: typeof OctagonX }
-> = {
-  violated: {
-    word: 'Violated',
-    card: 'border-unsafe-line bg-unsafe-wash',
-    icon: 'bg-unsafe',
-    ink: 'text-unsafe-ink',
-    Icon: OctagonX,
-  },
-  ok: {
-    word: 'OK',
-    card: 'border-safe-line bg-safe-wash',
-    icon: 'bg-safe',
-    ink: 'text-safe-ink',
-    Icon: CircleCheckBig,
-  },
-  inconclusive: {
-    word: 'Inconclusive',
-    card: 'border-warning-line bg-warning-wash',
-    icon: 'bg-warning',
-    ink: 'text-warning-ink',
-    Icon: CircleAlert,
-  },
-};
+const TONES = { violated: 'unsafe', inconclusive: 'warning', ok: 'safe' } as const;
+const WORDS: Record<CheckVerdict, string> = { violated: 'Violated', inconclusive: 'Inconclusive', ok: 'OK' };
 
 /** The verdict and its reason: the first thing the eye must find. */
 function Banner({ result: { verdict, reason, explored } }: { result: CheckResult }): ReactElement {
-  const { word, card, icon, ink, Icon } = STYLES[verdict];
   const { possible, run, violating } = explored?.schedules ?? {};
   return (
-    <article data-verdict={verdict} className={`card flex items-start gap-4 p-5 ${card}`}>
-      <span className={`grid size-11 shrink-0 place-items-center rounded-xl text-[#fff] ${icon}`}>
-        <Icon className="size-6" aria-hidden />
-      </span>
-      <div className="min-w-0">
-        <h2 className={`text-2xl font-bold tracking-tight ${ink}`}>{word}</h2>
-        <p className="mt-1 text-pretty break-words text-ink-2">{reason}</p>
-        {possible !== undefined && run !== undefined && (
-          <p className="mt-2 text-[0.8125rem] text-ink-2">
-            {countOf(possible, 'possible order')}, {formatCount(run)} run
-            {(violating ?? 0) > 0 && `, ${formatCount(violating ?? 0)} that break something`}
-          </p>
-        )}
-      </div>
-    </article>
+    <VerdictBanner
+      verdict={verdict}
+      tone={TONES[verdict]}
+      headline={(className) => <h2 className={className}>{WORDS[verdict]}</h2>}
+    >
+      <p className="mt-1 text-pretty break-words text-ink-2">{reason}</p>
+      {possible !== undefined && run !== undefined && (
+        <p className="mt-2 text-[0.8125rem] text-ink-2">
+          {countOf(possible, 'possible order')}, {formatCount(run)} run
+          {(violating ?? 0) > 0 && `, ${formatCount(violating ?? 0)} that break something`}
+        </p>
+      )}
+    </VerdictBanner>
   );
 }
 

@@ -1,4 +1,3 @@
-import { CircleAlert, CircleCheckBig, OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Coverage, Exploration } from '@/model/exploration';
 import { FINDING_NAMES } from '@/model/wording';
@@ -6,27 +5,9 @@ import { describeFindings } from '@/report/describe-coverage';
 import { formatCount } from '~/ui/format';
 import type { RenderLink } from '~/features/history/history-list';
 import { Panel } from '~/ui/panel';
+import { VerdictBanner } from '~/ui/verdict-banner';
 
-const STYLES = {
-  violated: {
-    card: 'border-unsafe-line bg-unsafe-wash',
-    icon: 'bg-unsafe',
-    ink: 'text-unsafe-ink',
-    Icon: OctagonX,
-  },
-  undersold: {
-    card: 'border-warning-line bg-warning-wash',
-    icon: 'bg-warning',
-    ink: 'text-warning-ink',
-    Icon: CircleAlert,
-  },
-  'none-found': {
-    card: 'border-safe-line bg-safe-wash',
-    icon: 'bg-safe',
-    ink: 'text-safe-ink',
-    Icon: CircleCheckBig,
-  },
-} as const;
+const TONES = { violated: 'unsafe', undersold: 'warning', 'none-found': 'safe' } as const;
 
 interface ResultProps {
   result: Exploration;
@@ -39,34 +20,31 @@ interface ResultProps {
 /** The result of an exploration: the first thing the eye must find. */
 export function ExplorationBanner({ result, url, renderLink }: ResultProps): ReactElement {
   const { coverage, outcomes, plan, reason, undersold, verdict } = result;
-  const { card, icon, ink, Icon } = STYLES[verdict === 'none-found' && undersold ? 'undersold' : verdict];
   const headline = describeFindings(coverage, plan.preemptions, outcomes);
   const remarks = reason.startsWith(headline) ? reason.slice(headline.length).trim() : reason;
   const example = outcomes[0]?.example;
   const link = (id: string, label: string) =>
     renderLink(`${url}?schedule=${id}`, 'font-medium underline underline-offset-2', label);
   return (
-    <article data-verdict={verdict} className={`card flex items-start gap-4 p-5 ${card}`}>
-      <span className={`grid size-11 shrink-0 place-items-center rounded-xl text-[#fff] ${icon}`}>
-        <Icon className="size-6" aria-hidden />
-      </span>
-      <div className="min-w-0">
-        <p className={`text-2xl font-bold tracking-tight text-balance ${ink}`}>{headline}</p>
-        {remarks !== '' && <p className="mt-1 text-pretty text-ink-2">{remarks}</p>}
-        <p className="mt-2 flex flex-wrap gap-x-5 gap-y-1 empty:hidden">
-          {undersold && (
-            <>
-              {link(undersold.example, 'Step through the simplest that undersells')}
-              {link(undersold.servedBy, 'Compare one buyer after the other')}
-            </>
-          )}
-          {verdict === 'none-found' &&
-            !undersold &&
-            example !== undefined &&
-            link(example, 'Step through one of them')}
-        </p>
-      </div>
-    </article>
+    <VerdictBanner
+      verdict={verdict}
+      tone={TONES[verdict === 'none-found' && undersold ? 'undersold' : verdict]}
+      headline={(className) => <p className={className}>{headline}</p>}
+    >
+      {remarks !== '' && <p className="mt-1 text-pretty text-ink-2">{remarks}</p>}
+      <p className="mt-2 flex flex-wrap gap-x-5 gap-y-1 empty:hidden">
+        {undersold && (
+          <>
+            {link(undersold.example, 'Step through the simplest that undersells')}
+            {link(undersold.servedBy, 'Compare one buyer after the other')}
+          </>
+        )}
+        {verdict === 'none-found' &&
+          !undersold &&
+          example !== undefined &&
+          link(example, 'Step through one of them')}
+      </p>
+    </VerdictBanner>
   );
 }
 
