@@ -112,8 +112,8 @@ export function accessOfCommand(
 const SCRIPTS = /^eval(sha)?(ro)?$/i;
 
 /**
- * The keys of a command, as far as its arguments show; null: any. Those of a script are the declared ones, and those
- * that its text writes out.
+ * The keys of a command, as its arguments show them; null: any. The keys of a script are those that it declares, and
+ * those that its text writes out.
  */
 export function keysOf(command: string, args: readonly unknown[]): string[] | null {
   if (OF_ONE_KEY.test(command)) return asKeys(args.slice(0, 1));

@@ -58,7 +58,7 @@ export function levelsOfSet({ name, args, kind }: Fields): LevelsSet {
   }
 }
 
-/** The level that a call of `set_config` gives to later transactions. That of its own it cannot change any more. */
+/** The level that a call of `set_config` gives to later transactions; the level of the current one is fixed by then. */
 export function levelOfSetConfig(args: unknown): string | undefined {
   const [name, value] = asList(args);
   const setting = constantOf(name)?.toLowerCase();
