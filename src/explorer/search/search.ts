@@ -7,15 +7,14 @@ import type {
 } from '@/model/exploration';
 import type { FindingKind } from '@/model/verdict';
 import { UnexplorableError, untilFollowed } from './backend';
-import type { Backend, Judged, Pace, Played, Scheduler } from './backend';
+import type { Backend, Judged, Played } from './backend';
 import { confirmExamples, type Claim } from './confirm-examples';
 import { DepthFirstWalk, ROOT } from './depth-first-walk';
 import { Frontier } from './frontier';
 import { keyOf, OutcomeTable, type Ran } from './outcome-table';
 import { RandomWalk } from './random-walk';
 import { isTooLarge, refuseSize, type TooManySchedulesError } from './refuse-size';
-import { runInSlots } from './run-in-slots';
-import { SharedWatch } from './shared-watch';
+import { ScheduleRunner } from './schedule-runner';
 import { simplestOrder } from './simplest-order';
 import { estimateSize } from './size-survey';
 import { countSchedules } from './traces';
@@ -66,13 +65,9 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   private unconfirmed: string[] = [];
   private readonly frontier: Frontier;
   private readonly unjudged: (P & { schedules: number })[] = [];
-  private readonly discarded: P[] = [];
   private readonly tally: SearchTally;
   private readonly seen = new Set<string>();
-  private mostAtOnce = 1;
-  private readonly watch = new SharedWatch();
-  /** Ends the schedules that run. */
-  private readonly signal: AbortSignal;
+  private readonly runner: ScheduleRunner<P, J>;
   /** Schedules that came to something else when they ran again. */
   private unsteady: string[] = [];
   private tooLarge = false;
@@ -89,8 +84,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     /** One schedule at a time, whatever the first one shares. */
     private readonly isAlone = false,
   ) {
-    const { signal } = events;
-    this.signal = AbortSignal.any([...(signal ? [signal] : []), this.watch.disturbance.signal]);
+    this.runner = new ScheduleRunner(backend, () => this.judge(1), events.signal);
     this.inVain = new RefusedInVain(backend);
     this.tally = new SearchTally(backend.attempts);
     this.frontier = new Frontier(plan.seed, plan.sample === null ? [ROOT] : []);
@@ -98,7 +92,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
 
   /** Whether schedules that ran at once disturbed each other: then the search has no result, and has to run alone. */
   get isDisturbed(): boolean {
-    return this.watch.isDisturbed;
+    return this.runner.isDisturbed;
   }
 
   /**
@@ -111,13 +105,16 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
       if (!this.isDisturbed && (!(error instanceof UnexplorableError) || this.tally.run === 0)) throw error;
       this.unfinished = (error as Error).message;
     }
-    if (this.isDisturbed) return this.giveUp();
+    if (this.isDisturbed) {
+      this.runner.discard(...this.unjudged.splice(0));
+      return this.runner.tidy();
+    }
     if (this.isStopped() && this.tally.run === 0)
       throw new UnexplorableError('It was stopped before a schedule had ended.');
     await this.judge(0);
     await this.confirmExamples();
     this.undersold = await this.unlessStopped(() => this.inVain.compareWithSerialOrders(this.events.signal));
-    await this.tidy();
+    await this.runner.tidy();
   }
 
   result(): SearchResult<Kind> {
@@ -141,7 +138,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
       ...{ isReduced: this.isReduced(), isSample, isStopped, unconfirmed: this.unconfirmed },
       ...{
         unsteady: this.unsteady,
-        remains: this.watch.remains,
+        remains: this.runner.shared.remains,
         foundBefore: this.backend.foundBefore ?? [],
       },
       estimate: isUnknown ? null : this.whole.estimate(),
@@ -151,20 +148,15 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
 
   private async runAll(): Promise<void> {
     // the first schedule runs alone: it tells whether more than one may run at once
-    this.setPace('alone');
     const first = await this.next(0, 0);
-    if (!this.isAlone && !this.watch.isShared) {
-      this.setPace('at once');
-      this.mostAtOnce = first.run.isSerializable ? 1 : this.backend.slots;
-      if (this.mostAtOnce > 1) this.watch.runAtOnce();
-    }
+    if (!this.isAlone) this.runner.runAtOnce(first.run);
     if (this.plan.preemptions !== null)
       for (const probability of await this.survey(SURVEYED, null)) this.whole.add(1 / probability, 1);
     await (this.plan.sample === null ? this.runTree() : this.drawSample(this.plan.sample));
   }
 
   private async runTree(): Promise<void> {
-    await runInSlots(this.mostAtOnce, (slot) => {
+    await this.runner.fill((slot) => {
       if (this.isOver()) return undefined;
       this.tooLarge ||= this.isTooLarge();
       if (this.tooLarge || this.frontier.size === 0) return undefined;
@@ -175,7 +167,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
 
   private async drawSample(sample: number): Promise<void> {
     let drawn = 1;
-    await runInSlots(this.mostAtOnce, (slot) => {
+    await this.runner.fill((slot) => {
       if (drawn >= sample || this.isOver()) return undefined;
       drawn += 1;
       return this.next(drawn - 1, slot).then(() => this.judge(JUDGED_AT_ONCE));
@@ -186,17 +178,17 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   private async survey(count: number, preemptions: number | null): Promise<number[]> {
     const probabilities: number[] = [];
     let drawn = 0;
-    await runInSlots(this.mostAtOnce, (slot) => {
+    await this.runner.fill((slot) => {
       if (drawn >= count || this.isOver()) return undefined;
       const place = drawn;
       drawn += 1;
       const walk = new RandomWalk(this.plan.seed, drawn, preemptions);
-      return this.play(slot, walk).then((played) => {
-        this.discarded.push(played);
+      return this.runner.play(slot, walk).then((played) => {
+        this.runner.discard(played);
         probabilities[place] = walk.probability;
       });
     });
-    await this.tidy();
+    await this.runner.tidy();
     return probabilities;
   }
 
@@ -205,7 +197,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     const { plan } = this;
     if (plan.sample !== null) {
       const walk = new RandomWalk(plan.seed, draw, plan.preemptions);
-      const played = await this.play(slot, walk);
+      const played = await this.runner.play(slot, walk);
       this.tally.drawn += 1;
       if (plan.preemptions === null) this.whole.add(1 / walk.probability, 1);
       this.note(played, 1);
@@ -215,7 +207,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     const { walk, played } = await untilFollowed(async () => {
       const options = { reduction: this.isReduced(), preemptions: plan.preemptions };
       const own = new DepthFirstWalk(node, options);
-      return { walk: own, played: await this.play(slot, own) };
+      return { walk: own, played: await this.runner.play(slot, own) };
     });
     const { moves, isComplete } = played.run;
     const schedules = this.isReduced() && isComplete ? countSchedules(moves) : 1;
@@ -231,7 +223,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   private note(played: P, schedules: number): void {
     const { id, isComplete } = played.run;
     if (!isComplete) this.tally.abandoned += 1;
-    if (!isComplete || this.seen.has(id)) return void this.discarded.push(played);
+    if (!isComplete || this.seen.has(id)) return void this.runner.discard(played);
     this.seen.add(id);
     this.tally.addRun(played.run);
     this.unjudged.push({ ...played, schedules });
@@ -240,7 +232,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
   /** Judges the waiting schedules once there are enough of them to be worth a query. */
   private async judge(atLeast: number): Promise<void> {
     if (this.unjudged.length < Math.max(1, atLeast)) {
-      if (atLeast === 0) await this.tidy();
+      if (atLeast === 0) await this.runner.tidy();
       return;
     }
     const played = this.unjudged.splice(0);
@@ -251,7 +243,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     }
     const { run } = this.tally;
     this.events.progress?.({ run, open: this.frontier.size, violated: this.outcomes.violated });
-    await this.tidy();
+    await this.runner.tidy();
   }
 
   private count({ run, schedules }: P & { schedules: number }, judged: J): void {
@@ -280,7 +272,7 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     // where a schedule may leave something behind, one that has run may come to something else when it runs again
     const refuted = await confirmExamples(
       claims,
-      (id) => this.seen.has(id) && !this.watch.mayRemain,
+      (id) => this.seen.has(id) && !this.runner.shared.mayRemain,
       (id) => this.backend.replay(id, this.events.signal),
       () => this.isStopped(),
     );
@@ -288,44 +280,9 @@ export class Search<P extends Played, J extends Judged<Kind>, Kind extends strin
     this.unconfirmed = refuted.filter((id) => !this.seen.has(id));
   }
 
-  private async tidy(): Promise<void> {
-    await this.backend.discard(this.discarded.splice(0));
-  }
-
   private isReduced(): boolean {
     const { reduction, sample, preemptions } = this.plan;
     return reduction && sample === null && preemptions === null;
-  }
-
-  private async play(slot: number, walk: { choose: Scheduler }): Promise<P> {
-    if (this.backend.pace === 'alone') {
-      // its rows would be seen by the next one
-      await this.judge(1);
-      await this.tidy();
-    }
-    const choose: Scheduler = (enabled, taken) => {
-      const last = taken.at(-1);
-      if (last) this.watch.see(last);
-      return walk.choose(enabled, taken);
-    };
-    try {
-      const played = await this.backend.play(slot, choose, this.signal);
-      this.watch.seeRun(played.run);
-      return played;
-    } catch (error) {
-      if (error instanceof UnexplorableError) for (const move of error.moves) this.watch.see(move);
-      throw error;
-    }
-  }
-
-  private setPace(pace: Pace): void {
-    if (this.backend.pace !== undefined) this.backend.pace = pace;
-  }
-
-  /** Deletes what schedules have left that disturbed each other. */
-  private async giveUp(): Promise<void> {
-    this.discarded.push(...this.unjudged.splice(0));
-    await this.tidy();
   }
 
   private isOver(): boolean {
