@@ -1,5 +1,5 @@
-// The checks that stand between a change and the main branch: what each one runs, in one place for `npm test`,
-// `npm run lint` and `npm run typecheck`, and what their runners say they counted.
+// The checks that stand between a change and the main branch: what `npm run lint` and `npm run typecheck` run, and what
+// the runners of `npm test` say they counted.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError, run } from './run.mjs';
@@ -51,7 +51,7 @@ export async function runGate(name) {
 const none = { passed: 0, failed: 0, skipped: 0 };
 
 /**
- * Runs one gate of `npm test` and says what it counts for. A gate that only says yes or no (types, build) adds
+ * Runs one gate of `npm test` and says what it counts for. A gate that only says yes or no (the build) adds
  * one failure when it says no or breaks; a test runner returns its own counts.
  *
  * @param {() => Promise<unknown>} work resolves with counts, with `false` for no, or with anything else for yes

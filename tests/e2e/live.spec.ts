@@ -83,7 +83,7 @@ test('the first visit by keyboard alone: start, watch, freeze, look into a reque
   page,
   server,
 }) => {
-  await page.goto('/?stock=20&attempts=600&concurrency=40&strategies=read-then-write,conditional-update');
+  await page.goto('/?stock=20&attempts=300&concurrency=40&strategies=read-then-write,conditional-update');
   const start = page.getByRole('button', { name: 'Start this race' });
   await tabTo(page, start);
   await page.keyboard.press('Enter');

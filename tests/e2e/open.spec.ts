@@ -31,7 +31,7 @@ test('an exported race opens from its files as its page shows it, and nothing is
   page,
   server,
 }) => {
-  const data = { strategies: ['read-then-write', 'conditional-update'], stock: 30, attempts: 300 };
+  const data = { strategies: ['read-then-write', 'conditional-update'], stock: 30, attempts: 100 };
   const { id } = (await (await page.request.post(`${server.url}/api/races`, { data })).json()) as RaceView;
   const read = async () => (await (await page.request.get(`/api/races/${id}`)).json()) as RaceView;
   await expect.poll(async () => (await read()).status).toBe('finished');
@@ -58,7 +58,7 @@ test('an exported race opens from its files as its page shows it, and nothing is
   page.on('request', (request) => requested.push(request.url()));
 
   await drop(page, 'race.ndjson', history);
-  await expect(panel(page, 'Every request')).toContainText('300 requests');
+  await expect(panel(page, 'Every request')).toContainText('100 requests');
   await expect(panel(page, 'The collision').getByRole('img')).toBeVisible();
   const fromHistory = await told();
   expect(withoutButtons(fromHistory.verdicts)).toEqual(withoutButtons(onItsPage.verdicts));

@@ -11,7 +11,7 @@ async function openRace(page: Page, url: string): Promise<void> {
     const data = {
       strategies: ['read-then-write', 'conditional-update', 'select-for-update'],
       stock: 30,
-      attempts: 300,
+      attempts: 120,
       concurrency: 30,
       thinkMs: 2,
     };
@@ -188,7 +188,7 @@ test('the log is searched', async ({ page, server }) => {
     '#12',
   ]);
   await search.fill('took > 0 ms');
-  await expect(requests(page).getByText('300 requests', { exact: true })).toHaveCount(3);
+  await expect(requests(page).getByText('120 requests', { exact: true })).toHaveCount(3);
   await search.fill('nonsense');
   await expect(requests(page).getByText('“nonsense” is not understood.')).toBeVisible();
   await page.keyboard.press('Escape');
@@ -242,7 +242,7 @@ test('on paper there is nothing to press, and every chart', { tag: '@long' }, as
   await expect(page.getByRole('button', { name: 'Run again' })).toBeHidden();
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeHidden();
   await expect(collision(page).getByText(/^Piece 1$/)).toBeVisible();
-  await expect(requests(page).getByText(/Only the rows in view are printed, of 300\./)).toHaveCount(3);
+  await expect(requests(page).getByText(/Only the rows in view are printed, of 120\./)).toHaveCount(3);
   await expect(
     requests(page)
       .getByText(/Only the rows in view are printed/)

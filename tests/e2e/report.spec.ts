@@ -14,7 +14,7 @@ test('the HTML report of a race opens from a file, without scripts or network, i
   context,
   server,
 }, testInfo) => {
-  const data = { strategies: ['read-then-write', 'conditional-update'], stock: 30, attempts: 300 };
+  const data = { strategies: ['read-then-write', 'conditional-update'], stock: 30, attempts: 100 };
   const started = (await (await page.request.post(`${server.url}/api/races`, { data })).json()) as RaceView;
   const read = async () =>
     (await (await page.request.get(`${server.url}/api/races/${started.id}`)).json()) as RaceView;

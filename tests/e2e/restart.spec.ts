@@ -11,7 +11,7 @@ test(
     const env = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), LOG_LEVEL: 'warn' };
     const first = await startTestServer(env);
     const { port } = new URL(first.url);
-    const request = { strategies: ['read-then-write', 'conditional-update'], stock: 20, attempts: 300 };
+    const request = { strategies: ['read-then-write', 'conditional-update'], stock: 20, attempts: 100 };
     const started = await page.request.post(`${first.url}/api/races`, { data: request });
     const { url } = (await started.json()) as { url: string };
     await page.goto(first.url + url);
@@ -25,7 +25,7 @@ test(
     await page.reload();
     // what needs scripts comes a moment later
     await expect.poll(verdicts).toEqual(before);
-    await expect(page.getByText(/shown\s*300/).first()).toBeVisible();
+    await expect(page.getByText(/shown\s*100/).first()).toBeVisible();
     await second.stop();
     await database.drop();
   },

@@ -14,7 +14,7 @@ import { testRedisUrl } from '../fixtures/database/test-database';
 import { serverTest as test } from '../fixtures/server/server-test';
 
 /** All at once: buyers who come one after the other prove nothing. */
-const AT_ONCE = ['--stock', '20', '-n', '200', '-c', '50', '--think', '5', '--ramp', '0'];
+const AT_ONCE = ['--stock', '20', '-n', '80', '-c', '50', '--think', '5', '--ramp', '0'];
 const SLOW = ['-s', 'conditional-update', '-n', '1000000', '--think', '50'];
 
 async function command(args: readonly string[]) {
@@ -145,14 +145,14 @@ describe('oversell race', () => {
   test('repeats a race and says how often it broke', async ({ api }) => {
     const file = join(await folder(), 'trials.json');
     const trials = ['race', ...AT_ONCE, '--trials', '2', '--expect', 'label', '--server', api.url];
-    const { code, output } = await command([...trials, '--threshold', 'attempts==200', '-o', `json=${file}`]);
+    const { code, output } = await command([...trials, '--threshold', 'attempts==80', '-o', `json=${file}`]);
     expect(code).toBe(0);
     const { assertions } = JSON.parse(await readFile(file, 'utf8')) as TrialsReport;
     expect(assertions.map(({ text, result, why }) => `${text} ${result} ${why}`)).toEqual([
       'label unsafe met the verdict is violated',
-      'attempts==200 met in 2 trials',
+      'attempts==80 met in 2 trials',
       'label safe met the verdict is ok',
-      'attempts==200 met in 2 trials',
+      'attempts==80 met in 2 trials',
     ]);
     expect((await command(['report', file])).output).toBe(output);
     expect(output).toContain('read-then-write: All 2 races broke. With 95 % confidence at least ');

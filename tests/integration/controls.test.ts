@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { serverTest as test } from '../fixtures/server/server-test';
 
 /** All at once: buyers who come one after the other prove nothing. */
-const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 10, rampS: 0, control: true };
+const PLAN = { stock: 20, attempts: 120, concurrency: 50, thinkMs: 10, rampS: 0, control: true };
 
 test('a control that was not asked for is a lane of its own, and what it shows makes ok say more', async ({
   api,

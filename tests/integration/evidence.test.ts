@@ -4,7 +4,7 @@ import type { AttemptRecord } from '@/model/attempt-record';
 import type { Evidence } from '@/model/verdict';
 import { serverTest as test, type Api } from '../fixtures/server/server-test';
 
-const PLAN = { stock: 20, attempts: 300, concurrency: 50, thinkMs: 10 };
+const PLAN = { stock: 20, attempts: 150, concurrency: 50, thinkMs: 10 };
 
 async function page(api: Api, id: string, query: string): Promise<EvidenceAnswer> {
   const answer = await api.get(`/api/races/${id}/evidence?${query}`);

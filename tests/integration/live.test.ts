@@ -20,7 +20,7 @@ type Viewer = Socket<ServerToClient, ClientToServer>;
 const RACE = {
   strategies: ['read-then-write', 'conditional-update'],
   stock: 100,
-  attempts: 500,
+  attempts: 250,
   concurrency: 25,
   thinkMs: 20,
 };
@@ -91,9 +91,9 @@ describe('watching', () => {
   });
 
   test('replays a finished race from the stored log, from any number', async ({ api }) => {
-    const { id } = await api.race({ ...RACE, attempts: 300 });
+    const { id } = await api.race({ ...RACE, attempts: 200 });
     const watcher = new Watcher(await connect(api.url), id);
-    watcher.next.splice(0, 2, 123, 300);
+    watcher.next.splice(0, 2, 123, 200);
     await watcher.watch();
     await expect.poll(() => watcher.attempts[0]?.size).toBe(177);
     expect(watcher.attempts[1]?.size).toBe(0);

@@ -6,7 +6,7 @@ import { expectHeld, listHolding } from '../fixtures/shop/predictions';
 import { serverTest as test } from '../fixtures/server/server-test';
 import type { Api } from '../fixtures/server/server-test';
 
-const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
+const SMALL = { stock: 20, attempts: 100, concurrency: 50, thinkMs: 5 };
 /** All at once: buyers who come one after the other prove nothing. */
 const AT_ONCE = { ...SMALL, rampS: 0 };
 
@@ -48,10 +48,10 @@ describe('a race', () => {
       verdict: { status: 'ok', findings: [] },
       stock: { initial: 20, final: 0 },
       orders: { count: 20, quantity: 20 },
-      counts: { attempts: 200, accepted: 20, soldOut: 180, conflict: 0, error: 0, indeterminate: 0 },
+      counts: { attempts: 100, accepted: 20, soldOut: 80, conflict: 0, error: 0, indeterminate: 0 },
       oversold: 0,
       lostUpdates: 0,
-      honesty: { generated: 200, recorded: 200, stored: 200 },
+      honesty: { generated: 100, recorded: 100, stored: 100 },
     });
     expect(good?.overlap.peakInFlight).toBeGreaterThan(1);
     expect(good?.overlap.overlappingWindows).toBeGreaterThan(1);
@@ -111,7 +111,7 @@ describe('a race', () => {
       sync: 'last-byte',
     });
     expect(race.lanes[0]).toMatchObject({
-      counts: { attempts: 200, error: 0, indeterminate: 0 },
+      counts: { attempts: 100, error: 0, indeterminate: 0 },
       verdict: { status: 'violated' },
       overlap: { peakInFlight: 50 },
     });
@@ -121,13 +121,13 @@ describe('a race', () => {
     api,
   }) => {
     // no end by time, and room for all to wait: none is dropped, however slow the machine is
-    const whole = { attempts: 180, maxWaiting: 180 };
+    const whole = { attempts: 90, maxWaiting: 90 };
     const plan = { stock: 20, thinkMs: 100, model: 'open', rate: 60, seed: 4, ...whole };
     const race = await api.race({ strategies: ['read-then-write', 'conditional-update'], ...plan });
 
     const [bad, good] = race.lanes;
     expect(good?.verdict.status).toBe('ok');
-    expect(good?.counts.attempts).toBe(180);
+    expect(good?.counts.attempts).toBe(90);
     const logs = await Promise.all([readLog(api, race.id, 0), readLog(api, race.id, 1)]);
     const [dueBad, dueGood] = logs.map((batches) => {
       const due = batches.flatMap(({ n, due: times = [] }) => n.map((number, i) => [number, times[i]]));
@@ -239,7 +239,7 @@ describe('a race', () => {
     const batches = await readLog(api, id, 0);
 
     expect(batches.flatMap(({ n }) => n).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 200 }, (_, n) => n),
+      Array.from({ length: SMALL.attempts }, (_, n) => n),
     );
     let next = 0;
     for (const { seq, count } of batches) {

@@ -11,7 +11,7 @@ interface Stopped {
   inFlight: number;
 }
 
-const SMALL = { stock: 20, attempts: 200, concurrency: 50, thinkMs: 5 };
+const SMALL = { stock: 20, attempts: 100, concurrency: 50, thinkMs: 5 };
 
 test('a race has every connection open that it needs', async ({ api, database }) => {
   await api.race({ strategies: ['process-mutex'], stock: 1, attempts: 1, concurrency: 1 });

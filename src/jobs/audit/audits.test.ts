@@ -9,11 +9,13 @@ import { inventory as location } from '@/services/process/program';
 import type { StoredBatches } from '@/store/batch-store';
 import { violatedCase } from '../../../bench/support/audit-histories';
 import { batchOf } from '../../../tests/fixtures/lanes/history';
-import { AUDITED_IN_PLACE, Audits } from './audits';
+import { Audits } from './audits';
 
 const JUDGED = { scenario, location };
+/** Attempts beyond which a thread audits. */
+const IN_PLACE = 2_000;
 
-const BATCH = 5_000;
+const BATCH = 250;
 const [raceId, lane] = ['k7w2m9qd4x', 0];
 
 function pack(history: History): BatchRow[] {
@@ -34,11 +36,11 @@ function keep(batches: BatchRow[]): Pick<StoredBatches, 'readPacked'> {
 }
 
 test.for([
-  ['in place', 2_000],
-  ['in a thread', AUDITED_IN_PLACE + 1],
+  ['in place', IN_PLACE],
+  ['in a thread', IN_PLACE + 1],
 ] as const)('a lane audited %s from its log is judged as its history is', async ([, attempts]) => {
   const { history: recorded, final } = violatedCase(attempts);
-  const audits = new Audits(keep(pack(recorded)), JUDGED);
+  const audits = new Audits(keep(pack(recorded)), JUDGED, IN_PLACE);
   const stored = { raceId, lane, attempts, final };
   const page = { offset: 70, limit: 20 };
 
@@ -60,18 +62,22 @@ test.for([
 });
 
 test('a large log that lacks attempts, or that cannot be read, is an error and never a verdict', async () => {
-  const { history, final } = violatedCase(AUDITED_IN_PLACE + 1);
+  const { history, final } = violatedCase(IN_PLACE + 1);
   const batches = pack(history);
   const stored = { raceId, lane, attempts: history.count, final };
   const task = { kind: 'audit', stopped: undefined } as const;
-  const short = new Audits(keep(batches.slice(0, -1)), JUDGED);
-  await expect(short.answer(stored, task)).rejects.toThrow('the event log has 50000 of 50001 attempts');
-  const broken = new Audits({ readPacked: () => Promise.reject(new Error('connection lost')) }, JUDGED);
+  const short = new Audits(keep(batches.slice(0, -1)), JUDGED, IN_PLACE);
+  await expect(short.answer(stored, task)).rejects.toThrow('the event log has 2000 of 2001 attempts');
+  const broken = new Audits(
+    { readPacked: () => Promise.reject(new Error('connection lost')) },
+    JUDGED,
+    IN_PLACE,
+  );
   await expect(broken.answer(stored, task)).rejects.toThrow('connection lost');
 });
 
 test('a large audit is given up when its race is', async () => {
-  const { history, final } = violatedCase(AUDITED_IN_PLACE + 1);
+  const { history, final } = violatedCase(IN_PLACE + 1);
   const batches = pack(history);
   const race = new AbortController();
   const audits = new Audits(
@@ -82,6 +88,7 @@ test('a large audit is given up when its race is', async () => {
       },
     },
     JUDGED,
+    IN_PLACE,
   );
   const stored = { raceId, lane, attempts: history.count, final };
   const answer = audits.answer(stored, { kind: 'audit', stopped: undefined }, race.signal);

@@ -25,7 +25,7 @@ export interface AuditedLane {
  * Up to this many attempts are audited in this thread, in 10 to 50 ms; another thread would need longer to start. More
  * would block the server, and leave their memory behind in its heap.
  */
-export const AUDITED_IN_PLACE = 50_000;
+const AUDITED_IN_PLACE = 50_000;
 /** Searching all the evidence for one attempt takes up to a tenth of a millisecond per piece. */
 const SEARCHED_IN_PLACE = 2_000;
 /** Batches in flight to a thread at a time: some 16,000 attempts in about a megabyte. */
@@ -43,6 +43,7 @@ export class Audits {
     private readonly batches: Pick<StoredBatches, 'readPacked'>,
     /** What was raced, and where threads find it. */
     private readonly judged: { scenario: Scenario; location: Pick<ScenarioLocation, 'module'> },
+    private readonly auditedInPlace = AUDITED_IN_PLACE,
   ) {}
 
   /**
@@ -60,7 +61,7 @@ export class Audits {
     const work: AuditWork = { scenario: location.module, task, attempts, attemptPrefix, final };
     const portions = this.portionsOf(lane);
     const answer =
-      attempts <= (task.kind === 'naming' ? SEARCHED_IN_PLACE : AUDITED_IN_PLACE)
+      attempts <= (task.kind === 'naming' ? SEARCHED_IN_PLACE : this.auditedInPlace)
         ? answerInPlace(scenario, work, portions)
         : this.large.add(() => answerInThread(work, portions, signal));
     // the task's kind determines its result type
