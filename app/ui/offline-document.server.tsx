@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
+import { replaceControls } from '@/report/formats/control-characters';
 import css from '~/styles.css?inline';
 
 /** Nothing is loaded, whatever a name in the document contains. */
@@ -7,7 +8,8 @@ const NOTHING_LOADS = "default-src 'none'; style-src 'unsafe-inline'; img-src da
 
 /** A page as one HTML document that needs no script, no other file and no network. */
 export function renderOffline(page: OfflineProps): string {
-  return `<!doctype html>\n${shareIcons(withoutLinks(renderToStaticMarkup(<OfflineDocument {...page} />)))}\n`;
+  const html = renderToStaticMarkup(<OfflineDocument {...page} />);
+  return `<!doctype html>\n${replaceControls(shareIcons(withoutLinks(html)))}\n`;
 }
 
 export interface OfflineProps {

@@ -19,7 +19,7 @@ const HEAD: ExperimentHead = {
   trials: 3,
   plan: { ...PLAN_DEFAULTS, strategies: ['read-then-write'], seed: 1 },
   createdAt: '2026-11-24T20:00:00.000Z',
-  startedAt: null,
+  startedAt: '2026-01-02T03:04:05.000Z',
   finishedAt: null,
 };
 
@@ -135,6 +135,7 @@ test('Markdown and JUnit XML say what was not met, and escape names', async () =
   expect(markdown).toContain('expectation safe broken: the verdict is violated');
   const junit = write('junit', trials);
   expect(junit).toContain('<testsuites name="oversell experiment m4x8" tests="1" failures="1"');
+  expect(junit).toContain('timestamp="2026-01-02T03:04:05"');
   expect(junit).toContain('classname="Read | &lt;b&gt;" name="expectation safe"');
   expect(JSON.parse(write('json', trials))).toEqual(trials);
 });

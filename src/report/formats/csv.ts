@@ -5,6 +5,7 @@ import type { LaneView } from '@/model/race';
 import { LANE_METRICS } from '../lane-metrics';
 import { assertionsOf, worstOf, type RaceReport } from '../race-report';
 import { describeLane } from '../verdict-words';
+import { replaceControls } from './control-characters';
 
 type Cell = string | number | null;
 
@@ -26,6 +27,7 @@ export function writeCsv(names: readonly string[], rows: readonly Cell[][]): str
     record_delimiter: 'windows',
     quoted_match: /[\r\n]/,
     escape_formulas: true,
+    cast: { string: replaceControls },
   });
 }
 

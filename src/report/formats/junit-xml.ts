@@ -1,6 +1,7 @@
 // JUnit XML as Jenkins, GitLab and GitHub's reporters read it, without what only some of them know. Written without a
 // library: xmlbuilder2 4.0 leaves `&bogus;` and `&#0;` as they are, which is not XML, takes 0.4 s to load, and needs a
 // module of Node.
+import { replaceControls } from './control-characters';
 
 export interface TestCase {
   name: string;
@@ -17,6 +18,11 @@ export interface TestSuite {
   /** When it began, without a zone. */
   timestamp?: string;
   tests: readonly TestCase[];
+}
+
+/** The `timestamp` of a suite that began at an ISO time in UTC; nothing for one that has not begun. */
+export function timestampOf(startedAt: string | null): Pick<TestSuite, 'timestamp'> {
+  return startedAt === null ? {} : { timestamp: startedAt.replace(/\.\d+Z$/, '') };
 }
 
 /** A document of test suites. */
@@ -76,10 +82,6 @@ function element(
   return isText ? `<${tag}>${children.join('')}</${name}>` : `<${tag}>\n${children.join('\n')}\n</${name}>`;
 }
 
-/** What XML 1.0 allows nowhere, not even as a reference: https://www.w3.org/TR/xml/#charsets. Lone surrogates too. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Cs}]/gu;
-
 /** Line ends and tabs as references: a parser would turn them into spaces in an attribute, and CR into LF in a text. */
 const REFERENCES: Record<string, string> = {
   '&': '&amp;',
@@ -92,7 +94,5 @@ const REFERENCES: Record<string, string> = {
 };
 
 function escapeXml(text: string): string {
-  return text
-    .replace(FORBIDDEN, '\ufffd')
-    .replace(/[&<>"\t\n\r]/g, (character) => REFERENCES[character] ?? '');
+  return replaceControls(text).replace(/[&<>"\t\n\r]/g, (character) => REFERENCES[character] ?? '');
 }

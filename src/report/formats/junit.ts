@@ -3,7 +3,7 @@ import type { CheckSummary } from '@/model/verdict';
 import { assertionsOf, mayBreak, type Assertion, type RaceReport } from '../race-report';
 import { nameDemand, nameLane, nameVerdict } from '../report-words';
 import { describeLane } from '../verdict-words';
-import { writeTestSuites, type TestCase } from './junit-xml';
+import { timestampOf, writeTestSuites, type TestCase } from './junit-xml';
 
 /**
  * A suite for each lane, with a test for each of its checks and of the demands on it. A broken check is a failure,
@@ -12,13 +12,12 @@ import { writeTestSuites, type TestCase } from './junit-xml';
  */
 export function toJunit(report: RaceReport): string {
   const { id, lanes, startedAt } = report.race;
-  const timestamp = startedAt?.replace(/\.\d+Z$/, '');
   const suites = lanes.map((lane) => ({
     name: lane.strategy,
     id: lane.index,
     className: nameLane(lane),
     durationMs: lane.durationMs,
-    ...(timestamp && { timestamp }),
+    ...timestampOf(startedAt),
     tests: testsOf(report, lane),
   }));
   return writeTestSuites(`oversell race ${id}`, suites);

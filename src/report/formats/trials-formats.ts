@@ -6,7 +6,7 @@ import { nameDemand, nameLane } from '../report-words';
 import type { TrialsReport } from '../trials-report';
 import { writeCsv } from './csv';
 import type { ReportFormat } from './formats';
-import { writeTestSuites, type TestCase } from './junit-xml';
+import { timestampOf, writeTestSuites, type TestCase } from './junit-xml';
 import { escapeMarkdown, writeList, writeTable } from './markdown';
 import { testDemand } from './junit';
 
@@ -41,14 +41,15 @@ function trialsToCsv(report: TrialsReport): string {
 
 /** A suite for each strategy, with a test for each demand on it. */
 function trialsToJunit(report: TrialsReport): string {
-  const { id, strategies } = report.experiment;
+  const { id, strategies, startedAt } = report.experiment;
+  const timestamp = timestampOf(startedAt);
   const suites = strategies.map((one) => {
     const tests = demandsOn(report, one).map((assertion): TestCase => {
       const { name, problem } = testDemand(assertion);
       const message = problem && `${problem.message}. ${one.statement}`;
       return { name, problem: problem && { ...problem, message: message ?? '' } };
     });
-    return { name: one.strategy, id: one.lane, className: nameLane(one), tests };
+    return { name: one.strategy, id: one.lane, className: nameLane(one), ...timestamp, tests };
   });
   return writeTestSuites(`oversell experiment ${id}`, suites);
 }
