@@ -95,7 +95,7 @@ describe('watching', () => {
     const watcher = new Watcher(await connect(api.url), id);
     watcher.next.splice(0, 2, 123, 200);
     await watcher.watch();
-    await expect.poll(() => watcher.attempts[0]?.size).toBe(177);
+    await expect.poll(() => watcher.attempts[0]?.size).toBe(77);
     expect(watcher.attempts[1]?.size).toBe(0);
   });
 

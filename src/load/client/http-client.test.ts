@@ -3,18 +3,20 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { deferred } from '@/lib/deferred';
 import { OUTCOMES } from '@/model/outcome';
 import type { Answer } from './answer';
 import { HOLD_MS, HttpClient } from './http-client';
 import { parseAddress } from './purchase-address';
 
+/** For what is known by its time-out alone. */
 const TIMEOUT_MS = 300;
-/** For what must be known without a time-out: longer than a test may take. */
-const NEVER_MS = 60_000;
+/** Longer than a test may take, however busy the machine is. */
+const NEVER_MS = 600_000;
 
 async function open(
   server: ReturnType<typeof createServer> | Server,
-  timeoutMs = TIMEOUT_MS,
+  timeoutMs = NEVER_MS,
 ): Promise<HttpClient> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -33,8 +35,8 @@ async function open(
 }
 
 /** A buyer whose target answers as Node's HTTP server does. */
-function openBuyer(listener: RequestListener): Promise<HttpClient> {
-  return open(createHttpServer(listener));
+function openBuyer(listener: RequestListener, timeoutMs?: number): Promise<HttpClient> {
+  return open(createHttpServer(listener), timeoutMs);
 }
 
 /** A buyer whose target does to the socket what it likes, each time that a whole request has come. */
@@ -53,6 +55,12 @@ function openRawBuyer(
     });
   });
   return open(server, timeoutMs);
+}
+
+/** Time-outs run when the test says so; connections go on by themselves. */
+function useFakeTimers(): void {
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 }
 
 const body = '{}';
@@ -115,7 +123,7 @@ test.for<[string, RequestListener, string]>([
   ],
   ['the answer to this attempt', (_, res) => res.end('{"attemptId":"a","outcome":"accepted"}'), 'accepted'],
 ])('%s', async ([, listener, outcome]) => {
-  const buyer = await openBuyer(listener);
+  const buyer = await openBuyer(listener, outcome === 'indeterminate' ? TIMEOUT_MS : NEVER_MS);
   expect(outcomeOf(await purchase(buyer))).toBe(outcome);
 });
 
@@ -126,7 +134,7 @@ test.for<[string, string, string]>([
   ['chunks cut short', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"out', 'indeterminate'],
   ['nothing', '', 'indeterminate'],
 ])('%s, and then the end of the connection: %s', async ([, text, outcome]) => {
-  const buyer = await openRawBuyer((socket) => socket.end(text), NEVER_MS);
+  const buyer = await openRawBuyer((socket) => socket.end(text));
   expect(outcomeOf(await purchase(buyer))).toBe(outcome);
 });
 
@@ -139,13 +147,13 @@ test.for<[string, string]>([
   ['a negative chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-5\r\n{}'],
   ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
 ])('%s is no answer, and is known at once', async ([, text]) => {
-  const buyer = await openRawBuyer((socket) => socket.write(text, 'latin1'), NEVER_MS);
+  const buyer = await openRawBuyer((socket) => socket.write(text, 'latin1'));
   expect(outcomeOf(await purchase(buyer))).toBe('indeterminate');
 });
 
 test('a status of five digits is none', async () => {
   const text = 'HTTP/1.1 99999 OK\r\ncontent-length: 0\r\n\r\n';
-  const buyer = await openRawBuyer((socket) => socket.write(text), NEVER_MS);
+  const buyer = await openRawBuyer((socket) => socket.write(text));
   const answer = await purchase(buyer);
   expect([outcomeOf(answer), answer.status]).toEqual(['indeterminate', 0]);
 });
@@ -185,7 +193,7 @@ test.for<[string, string]>([
       socket.write(filler, pour);
     };
     pour();
-  }, NEVER_MS);
+  });
   const before = process.memoryUsage();
   const answer = await purchase(buyer);
   const after = process.memoryUsage();
@@ -200,7 +208,7 @@ test('interim answers without end are cut off as well', async () => {
     const pour = () =>
       void (!socket.destroyed && socket.write('HTTP/1.1 102 Processing\r\n\r\n'.repeat(100), pour));
     pour();
-  }, NEVER_MS);
+  });
   expect(outcomeOf(await purchase(buyer))).toBe('indeterminate');
 });
 
@@ -213,19 +221,26 @@ test.for<[string, (socket: Socket) => void]>([
       socket.write(answerOf(ACCEPTED), () => setTimeout(() => socket.write(answerOf(ACCEPTED)), 20)),
   ],
 ])('a second answer, %s, is never taken for that of the next attempt', async ([, react]) => {
+  const closed = deferred();
   const buyer = await openRawBuyer((socket, request) => {
-    if (request === 1) react(socket);
-    else socket.write(answerOf('{"outcome":"sold-out"}'));
+    if (request > 1) return void socket.write(answerOf('{"outcome":"sold-out"}'));
+    socket.on('close', () => closed.resolve());
+    react(socket);
   });
   expect(outcomeOf(await purchase(buyer))).toBe('accepted');
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  // it has seen what it did not ask for
+  await closed.promise;
   expect(outcomeOf(await purchase(buyer))).toBe('sold-out');
 });
 
 test('an answer after the time-out is never taken for that of the next attempt', async () => {
   let late: Socket | undefined;
+  useFakeTimers();
   const buyer = await openRawBuyer((socket, request) => {
-    if (request === 1) late = socket;
+    if (request === 1) {
+      late = socket;
+      vi.advanceTimersByTime(NEVER_MS);
+    }
     // the next attempt is in flight when it comes
     else late?.end(answerOf(ACCEPTED), () => socket.write(answerOf('{"outcome":"sold-out"}')));
   });
@@ -241,14 +256,16 @@ test.for<[string, (socket: Socket) => void]>([
   ['was closed after the answer', (socket) => socket.write(answerOf(ACCEPTED), () => socket.end())],
 ])('goes on over a new connection after one that %s', async ([name, react]) => {
   const sockets = new Set<Socket>();
+  const closed = deferred();
   const buyer = await openRawBuyer((socket, request) => {
     sockets.add(socket);
-    if (request === 1) react(socket);
-    else socket.write(answerOf('{"outcome":"sold-out"}'));
+    if (request > 1) return void socket.write(answerOf('{"outcome":"sold-out"}'));
+    socket.on('close', () => closed.resolve());
+    react(socket);
   });
   const first = /answer|should/.test(name) ? 'accepted' : 'indeterminate';
   expect(outcomeOf(await purchase(buyer))).toBe(first);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await closed.promise;
   expect(outcomeOf(await purchase(buyer))).toBe('sold-out');
   expect(sockets.size).toBe(2);
 });
@@ -264,16 +281,23 @@ test('one connection carries purchase after purchase', async () => {
 });
 
 test('a target that has gone sold nothing: an error, and not indeterminate', async () => {
-  const server = createServer((socket) => socket.destroy());
+  const closed = deferred();
+  const server = createServer((socket) =>
+    socket
+      .on('close', () => closed.resolve())
+      .resume()
+      .end(),
+  );
   const buyer = await open(server);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  // by both ends
+  await closed.promise;
   server.close();
   const answer = await purchase(buyer);
   expect([outcomeOf(answer), answer.status]).toEqual(['error', 0]);
 });
 
 test('what is given up is indeterminate at once, and before it was sent an error', async () => {
-  const buyer = await openRawBuyer(() => undefined, NEVER_MS);
+  const buyer = await openRawBuyer(() => undefined);
   const waiting = purchase(buyer);
   buyer.abort();
   expect(outcomeOf(await waiting)).toBe('indeterminate');
@@ -302,19 +326,20 @@ test('a purchase that is held is not answered before its last byte is sent, and 
 });
 
 test('the time-out of a held purchase runs from its release', async () => {
+  useFakeTimers();
   const buyer = await openBuyer((request, response) => {
     request.resume().on('end', () => response.end(ACCEPTED));
-  });
+  }, TIMEOUT_MS);
   await purchase(buyer, 'before');
   const held = buyer.hold('a', body);
   await held.written;
-  await new Promise((resolve) => setTimeout(resolve, 2 * TIMEOUT_MS));
+  vi.advanceTimersByTime(HOLD_MS / 2);
   held.release();
   expect(outcomeOf(await held.answer)).toBe('accepted');
 });
 
 test('a held purchase that is released and not answered is given up after its time-out', async () => {
-  const buyer = await openBuyer((request) => void request.resume());
+  const buyer = await openBuyer((request) => void request.resume(), TIMEOUT_MS);
   const held = buyer.hold('a', body);
   await held.written;
   held.release();
@@ -323,8 +348,7 @@ test('a held purchase that is released and not answered is given up after its ti
 
 test('a held purchase that is never released is given up, and was not sent', async () => {
   const buyer = await openBuyer((_, response) => void response.end(ACCEPTED));
-  onTestFinished(() => void vi.useRealTimers());
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  useFakeTimers();
   const held = buyer.hold('a', body);
   await held.written;
   vi.advanceTimersByTime(HOLD_MS);
