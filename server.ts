@@ -16,6 +16,7 @@ import { PoolSizeError } from '@/services/postgres/pools';
 import { boundGarbage } from '@/services/process/heap';
 import { buildFolder } from '@/services/process/program';
 import { Shutdown } from '@/services/process/shutdown';
+import { CheckStore } from '@/store/check-store';
 
 // a closed terminal accepts no output, which must not interrupt the shutdown
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -35,7 +36,8 @@ async function main(env: Env, shutdown: Shutdown): Promise<void> {
     : await importBuild(buildFolder);
   const clientFolder = path.join(buildFolder, 'client');
   const reportError = (error: unknown) => log.error({ error }, 'a page or an endpoint failed');
-  const context = { lab, purchaseService, checkHealth, version, reportError };
+  const checks = new CheckStore(env.dataDir);
+  const context = { lab, purchaseService, checks, checkHealth, version, reportError };
   // development loads its routes anew with each change, so it counts all requests as one route
   const routes = typeof build === 'function' ? {} : build.routes;
   const metrics = createMetrics({ lab, poolUsage, viewers: () => live.viewers(), routes });

@@ -89,7 +89,7 @@ export function Layout({ children }: { children: ReactNode }): ReactElement {
         <main id="content" className="mx-auto w-full max-w-page flex-1 px-4 pb-16 sm:px-6">
           {children}
         </main>
-        <Footer version={root?.version} />
+        <Footer version={root?.version} theme={theme} />
         <ScrollRestoration nonce={nonce} />
         <Scripts nonce={nonce} />
       </body>
@@ -136,7 +136,6 @@ export function ErrorBoundary(): ReactElement {
 }
 
 function TopBar({ theme }: { theme: Theme }): ReactElement {
-  const { pathname, search } = useLocation();
   const busy = useNavigation().state !== 'idle';
   return (
     <header className="border-b border-line bg-surface" aria-busy={busy}>
@@ -151,14 +150,30 @@ function TopBar({ theme }: { theme: Theme }): ReactElement {
           </TopLink>
           <TopLink to="/strategies">Strategies</TopLink>
           <TopLink to="/explorer">Explorer</TopLink>
+          <TopLink to="/checks">Checks</TopLink>
         </nav>
         <KeysDialog />
-        <Form method="post" action="/theme" replace preventScrollReset onSubmit={returnToAddressBar}>
-          <input type="hidden" name="returnTo" value={pathname + search} />
-          <ThemeSwitch theme={theme} />
-        </Form>
+        <ThemeForm theme={theme} className="max-sm:hidden" />
       </div>
     </header>
+  );
+}
+
+/** In the top bar, and on a phone, whose bar has no room for it, at the foot of the page. */
+function ThemeForm({ theme, className }: { theme: Theme; className: string }): ReactElement {
+  const { pathname, search } = useLocation();
+  return (
+    <Form
+      method="post"
+      action="/theme"
+      replace
+      preventScrollReset
+      onSubmit={returnToAddressBar}
+      className={className}
+    >
+      <input type="hidden" name="returnTo" value={pathname + search} />
+      <ThemeSwitch theme={theme} />
+    </Form>
   );
 }
 
@@ -194,15 +209,18 @@ function TopLink({
   );
 }
 
-function Footer({ version }: { version: string | undefined }): ReactElement {
+function Footer({ version, theme }: { version: string | undefined; theme: Theme }): ReactElement {
   return (
     <footer className="border-t border-line">
-      <p className="mx-auto flex w-full max-w-page flex-wrap gap-x-4 px-4 py-4 text-xs text-ink-3 sm:px-6">
-        <span>Oversell{version ? ` ${version}` : ''}</span>
-        <span>
-          Real purchases on real PostgreSQL and Redis. Every verdict is computed from the final rows.
-        </span>
-      </p>
+      <div className="mx-auto flex w-full max-w-page items-center gap-4 px-4 py-4 sm:px-6">
+        <p className="flex flex-1 flex-wrap gap-x-4 text-xs text-ink-3">
+          <span>Oversell{version ? ` ${version}` : ''}</span>
+          <span>
+            Real purchases on real PostgreSQL and Redis. Every verdict is computed from the final rows.
+          </span>
+        </p>
+        <ThemeForm theme={theme} className="sm:hidden" />
+      </div>
     </footer>
   );
 }

@@ -34,6 +34,8 @@ export interface CommandIo {
   githubStep: { summaryFile: string | undefined } | null;
   /** @throws EnvError */
   readEnv: () => Env;
+  /** The folder of the product's data. */
+  dataDir: string;
 }
 
 /**

@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { enterProduction, projectRoot, readEnv, readGithubStep } from '@/services/env';
+import { enterProduction, projectRoot, readDataDir, readEnv, readGithubStep } from '@/services/env';
 import type { StopSignal } from './command-io';
 import { EXIT } from './exit-code';
 import { SAME_SIGNAL_MS } from './follow-job';
@@ -82,6 +82,7 @@ process.exitCode = await runCommand(
     append: (file, text) => appendFile(file, text),
     githubStep: readGithubStep(),
     readEnv: () => readEnv(),
+    dataDir: readDataDir(),
   },
   version,
 );

@@ -116,3 +116,16 @@ export interface CheckResult {
   /** The command that runs the simplest schedule again; empty where there is none. */
   replay: string;
 }
+
+/** A result as it is kept on this machine. */
+export interface StoredCheck extends CheckResult {
+  id: string;
+  /** When the check was over; ISO 8601. */
+  createdAt: string;
+}
+
+/** What a list shows of a stored result. */
+export type CheckHead = Pick<StoredCheck, 'id' | 'createdAt' | 'name' | 'verdict' | 'reason' | 'requests'> & {
+  /** Null: nothing could be explored. */
+  schedules: NonNullable<CheckResult['explored']>['schedules'] | null;
+};

@@ -3,6 +3,7 @@ import type { RunningJob } from '@/model/job';
 /** The paths of this product's pages, without the server. The API returns them too, as `url`. */
 export const raceUrl = (id: string): string => `/races/${id}`;
 export const experimentUrl = (id: string): string => `/experiments/${id}`;
+export const checkUrl = (id: string): string => `/checks/${id}`;
 export const explorationUrl = (id: string): string => `/explorations/${id}`;
 
 /** The page of the running job. */

@@ -151,11 +151,20 @@ export function readEnv(source: Source = environmentWith({})): Env {
     redisUrl: read('REDIS_URL'),
     poolSize: read('POOL_SIZE'),
     logLevel: read('LOG_LEVEL'),
-    dataDir: resolve(isInstalled ? '.' : projectRoot, read('DATA_DIR')),
+    dataDir: readDataDir({ DATA_DIR: read('DATA_DIR') }),
     redisServerBin: read('REDIS_SERVER_BIN'),
   };
   if (problems.length > 0) throw new EnvError(problems.join('\n'));
   return Object.freeze(env);
+}
+
+/**
+ * Where the product keeps its data. Looks at nothing else in the environment: for `oversell check` that is the
+ * environment of somebody's app.
+ */
+export function readDataDir(source: Source = environmentWith({})): string {
+  const given = source.DATA_DIR?.trim();
+  return resolve(isInstalled ? '.' : projectRoot, given ? given : join(ownFolder, 'data'));
 }
 
 /** Where GitHub's workflow wants the summary of the step that runs this process; null outside of its workflows. */

@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test as base, type BrowserContext, type Page, type Response } from '@playwright/test';
 import { createTestDatabase, testRedisUrl } from '../fixtures/database/test-database';
 import { startTestServer, type TestServer } from '../fixtures/server/server';
 
 interface WorkerFixtures {
+  /** The folder of the server's data. */
+  dataDir: string;
   /** The production server with a database of its own; the same for all tests of a worker. */
   server: TestServer;
 }
@@ -44,10 +49,19 @@ const SCRIPTS_OFF = /^request failed: csp \(GET \S+\.js\)/;
  * promise, a request that fails and an answer that refuses one fail the test, in whatever page of it.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  server: [
+  dataDir: [
     async ({}, use) => {
+      const dataDir = await mkdtemp(path.join(tmpdir(), 'oversell-e2e-'));
+      await use(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+  server: [
+    async ({ dataDir }, use) => {
       const database = await createTestDatabase();
       const server = await startTestServer({
+        DATA_DIR: dataDir,
         DATABASE_URL: database.url,
         REDIS_URL: testRedisUrl(),
         LOG_LEVEL: 'warn',

@@ -8,6 +8,7 @@ import { runCommand } from '@/cli/program';
 import { check, UsageError } from '@/library';
 import type { CheckResult } from '@/model/app-check';
 import { projectRoot } from '@/services/env';
+import { CheckStore } from '@/store/check-store';
 import { processStartedAt } from '@/services/process/process-lock.mjs';
 import { serverProgram } from '../../scripts/bundle.mjs';
 import { commandIo } from '../fixtures/command-io';
@@ -16,8 +17,12 @@ import { databaseTest as test } from '../fixtures/database/database';
 const SHOP = join(projectRoot, 'examples', 'express-pg');
 const BUY = ['--start', 'node shop.js', '--data', '{"sku":"last-one","buyer":"{{buyer}}"}'];
 
-async function command(args: readonly string[], cwd = SHOP, githubStep: CommandIo['githubStep'] = null) {
-  const { io, output, errors } = commandIo({ cwd });
+async function command(
+  args: readonly string[],
+  cwd = SHOP,
+  { githubStep = null, dataDir }: { githubStep?: CommandIo['githubStep']; dataDir?: string } = {},
+) {
+  const { io, output, errors } = commandIo({ cwd, dataDir: dataDir ?? (await folder()) });
   const code = await runCommand(['check', ...args], { ...io, githubStep }, '0.0.0');
   return { code, output: output(), errors: errors() };
 }
@@ -46,7 +51,10 @@ describe('the Express example', () => {
     const files = ['json', 'junit', 'markdown'].flatMap((id) => ['-o', `${id}=${join(into, id)}`]);
     const args = [...BUY, '--post', '/buy', '--database', database.url, ...files];
     const summaryFile = join(into, 'summary');
-    const { code, output, errors } = await command(args, SHOP, { summaryFile });
+    const { code, output, errors } = await command(args, SHOP, {
+      githubStep: { summaryFile },
+      dataDir: into,
+    });
 
     expect(code).toBe(10);
     expect(output).toMatch(/^VIOLATED {2}T1 and T2 were accepted, .* Reproduced 10 of 10\./);
@@ -87,10 +95,18 @@ describe('the Express example', () => {
     const markdown = await readFile(join(into, 'markdown'), 'utf8');
     expect(markdown).toContain('**The schedule aabbbbaa**');
     expect(await readFile(summaryFile, 'utf8')).toBe(markdown);
+    const [, id = ''] = /^Kept for the page \/checks\/(\w+) of oversell start\.$/m.exec(errors) ?? [];
+    expect(await new CheckStore(into).get(id)).toMatchObject(result);
   });
 
   test.for(['/buy-guarded', '/buy-locked'])('%s is ok', async (route, { database }) => {
-    const { code, output } = await command([...BUY, '--post', route, '--database', database.url]);
+    const { code, output, errors } = await command(
+      [...BUY, '--post', route, '--database', database.url],
+      SHOP,
+      // a folder that cannot be one: the verdict is the same
+      { dataDir: '/dev/null' },
+    );
+    expect(errors).toContain('The result is not kept for the page /checks: ');
     expect(output).toMatch(/^OK {2}Each of the \d+ possible orders of their statements leads to what/);
     expect(code).toBe(0);
   });

@@ -1,17 +1,20 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { CheckMove, CheckResult, CheckRow, CheckSchedule } from '@/model/app-check';
 import { describeRow, inlineParams } from '@/report/check-moves';
+import type { Steps } from '~/ui/stepper';
 
 interface ScheduleTableProps {
   schedule: CheckSchedule;
   requests: CheckResult['requests'];
+  /** Marks the current move, and goes to the one that is clicked; absent: nothing steps through the table. */
+  steps?: Steps;
 }
 
 /**
- * The moves of a schedule with a column for each request, and beside each move the committed rows that differ from the
- * start state after it. What a request read and another one changed is struck out.
+ * The moves of a schedule with a column for each request, and, where nothing steps through it, beside each move the
+ * committed rows that differ from the start state after it. What a request read and another one changed is struck out.
  */
-export function ScheduleTable({ schedule, requests }: ScheduleTableProps): ReactElement {
+export function ScheduleTable({ schedule, requests, steps }: ScheduleTableProps): ReactElement {
   const { moves, answers, id } = schedule;
   const columns = requests.map(({ request }) => request);
   const cells = (of: number, content: ReactNode) =>
@@ -38,21 +41,30 @@ export function ScheduleTable({ schedule, requests }: ScheduleTableProps): React
                 T{request}
               </th>
             ))}
-            <th scope="col" className="px-3 py-2 font-normal">
-              rows changed so far
-            </th>
+            {!steps && (
+              <th scope="col" className="px-3 py-2 font-normal">
+                rows changed so far
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {moves.map((move, place) => (
-            <tr key={place} className={`border-t border-line ${toneOf(place, schedule)}`}>
+            <tr
+              key={place}
+              aria-current={place === steps?.at ? 'step' : undefined}
+              onClick={steps && (() => steps.go(place))}
+              className={`border-t border-line ${toneOf(place, schedule)} ${steps ? 'cursor-pointer' : ''} ${place === steps?.at ? 'outline-2 -outline-offset-2 outline-ink' : ''}`}
+            >
               <th scope="row" className="px-3 py-2 align-top font-normal text-ink-3">
                 {place + 1}
               </th>
               {cells(move.request, <Move move={move} place={place} schedule={schedule} />)}
-              <td className="min-w-44 px-3 py-2 align-top">
-                <State rows={move.state} before={moves[place - 1]?.state} />
-              </td>
+              {!steps && (
+                <td className="min-w-44 px-3 py-2 align-top">
+                  <ChangedRows rows={move.state} before={moves[place - 1]?.state} />
+                </td>
+              )}
             </tr>
           ))}
           {answers.map(({ request, status, body, isAccepted }) => (
@@ -69,7 +81,7 @@ export function ScheduleTable({ schedule, requests }: ScheduleTableProps): React
                   </code>
                 </>,
               )}
-              <td />
+              {!steps && <td />}
             </tr>
           ))}
         </tbody>
@@ -129,7 +141,13 @@ function Note({ isBad = false, children }: { isBad?: boolean; children: ReactNod
 }
 
 /** The rows after a move, where they are others than before it. */
-function State({ rows = [], before = [] }: { rows?: CheckRow[]; before?: CheckRow[] }): ReactElement | null {
+function ChangedRows({
+  rows = [],
+  before = [],
+}: {
+  rows?: CheckRow[];
+  before?: CheckRow[];
+}): ReactElement | null {
   if (JSON.stringify(rows) === JSON.stringify(before)) return null;
   if (rows.length === 0) return <span className="text-xs text-ink-3">as at the start</span>;
   return (

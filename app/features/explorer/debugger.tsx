@@ -1,9 +1,8 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { Move, ScheduleView } from '@/model/exploration';
 import { FINDING_NAMES } from '@/model/wording';
 import { Panel } from '~/ui/panel';
-import { useKeys } from '~/ui/use-keys';
+import { STEP_KEYS, StepControls, useSteps } from '~/ui/stepper';
 import { MarkedSource } from './marked-source';
 import { describeMove, Sent, Woken } from './sent';
 
@@ -18,22 +17,16 @@ export interface DebuggerProps {
 /** Steps through one schedule, move by move, forwards and back, beside the code that runs. */
 export function Debugger({ schedule, attempts, source, lines }: DebuggerProps): ReactElement {
   const { moves } = schedule;
-  const [at, setAt] = useState(0);
-  const go = (to: number) => setAt(Math.max(0, Math.min(moves.length - 1, to)));
-  useKeys({
-    ArrowLeft: () => go(at - 1),
-    ArrowRight: () => go(at + 1),
-    Home: () => go(0),
-    End: () => go(moves.length - 1),
-  });
+  const steps = useSteps(moves.length);
+  const { at, go } = steps;
   const actors = Array.from({ length: attempts }, (_, i) => `T${i + 1}`);
   const move = moves[at];
   return (
     <Panel
       id="debugger"
       title="The schedule, move by move"
-      help={`← and → step, Home and End jump. ${new Intl.ListFormat('en').format(actors)} mark the line each is on.`}
-      actions={<Controls at={at} count={moves.length} go={go} />}
+      help={`${STEP_KEYS} ${new Intl.ListFormat('en').format(actors)} mark the line each is on.`}
+      actions={<StepControls {...steps} />}
     >
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <div className="card flex min-w-0 flex-col gap-4 p-4">
@@ -50,33 +43,6 @@ export function Debugger({ schedule, attempts, source, lines }: DebuggerProps): 
         <MarkedSource source={source} lines={lines} moves={moves.slice(0, at + 1)} actors={actors} />
       </div>
     </Panel>
-  );
-}
-
-function Controls({ at, count, go }: { at: number; count: number; go: (to: number) => void }): ReactElement {
-  return (
-    <div className="flex flex-wrap items-center gap-2">
-      <button type="button" className="button" disabled={at === 0} onClick={() => go(at - 1)}>
-        <ChevronLeft className="size-4" aria-hidden />
-        Back
-      </button>
-      <input
-        type="range"
-        aria-label="Move"
-        className="w-20 accent-ink sm:w-28"
-        min={1}
-        max={count}
-        value={at + 1}
-        onChange={(event) => go(event.target.valueAsNumber - 1)}
-      />
-      <span data-move className="whitespace-nowrap text-ink-2">
-        {at + 1} of {count}
-      </span>
-      <button type="button" className="button" disabled={at + 1 >= count} onClick={() => go(at + 1)}>
-        Next
-        <ChevronRight className="size-4" aria-hidden />
-      </button>
-    </div>
   );
 }
 

@@ -105,6 +105,7 @@ const NOT_REPEATED: Readonly<Record<string, number>> = {
   '--expect': 2,
   '--database': 2,
   '--json': 1,
+  '--no-keep': 1,
   '-q': 1,
   '--quiet': 1,
 };

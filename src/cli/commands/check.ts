@@ -4,10 +4,13 @@ import type { CheckFile } from '@/check/check-file';
 import { describeCheckFile, toAppPlan } from '@/check/check-file';
 import { restoreDatabase, runCheck } from '@/check/run-check';
 import { TooManySchedulesError } from '@/explorer/search/refuse-size';
+import type { CheckResult } from '@/model/app-check';
+import { checkUrl } from '@/report/addresses';
 import { CHECK_FORMATS, checkToGithubAnnotations, checkToMarkdown } from '@/report/formats/check-formats';
 import { judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';
 import { createPgClient } from '@/services/postgres/pg-connections';
+import { CheckStore } from '@/store/check-store';
 import { CHECK_FLAGS, readCheckFlags, replayCommandOf, requestOptions } from '../check/check-flags';
 import type { GivenRequest } from '../check/check-flags';
 import { UsageError } from '../command-io';
@@ -64,6 +67,7 @@ export function addCheck(
       .default('safe'),
     outputOption(OUTPUTS),
     ...outputOptions(),
+    new Option('--no-keep', 'do not keep the result for the page /checks'),
   ])
     command.addOption(option);
   command.action(async (file: string | undefined, given: Given) => {
@@ -132,6 +136,7 @@ async function check(
     };
     failures.push(...(await tellGithub(io, step)));
     for (const failure of failures) io.complain(`${failure}\n`);
+    if (given.keep !== false) await keep(result, io, given.quiet === true);
     return worstCode([
       exitCodeOf([{ kind: 'expectation', result: demand.result }], expect, stoppedBy),
       failures.length > 0 ? EXIT.internal : EXIT.pass,
@@ -144,6 +149,16 @@ async function check(
   } finally {
     forget();
     progress.end();
+  }
+}
+
+/** Keeps a result for the pages. That it could not be kept changes nothing about the result. */
+async function keep(result: CheckResult, io: CommandIo, isQuiet: boolean): Promise<void> {
+  try {
+    const { id } = await new CheckStore(io.dataDir).save(result);
+    if (!isQuiet) io.complain(`Kept for the page ${checkUrl(id)} of oversell start.\n`);
+  } catch (error) {
+    io.complain(`The result is not kept for the page /checks: ${(error as Error).message}\n`);
   }
 }
 

@@ -92,6 +92,9 @@ export function createPurchaseHttp({
     get lab(): never {
       throw new Error('this process serves purchases and has no lab');
     },
+    get checks(): never {
+      throw new Error('this process serves purchases and keeps no checks');
+    },
     checkHealth: () => Promise.reject(new Error('this process serves purchases and checks nothing')),
     version: '',
     purchaseService,

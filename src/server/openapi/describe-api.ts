@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
+import { describeChecks } from './checks';
 import { describeExperiments } from './experiments';
 import { describeExplorations } from './explorations';
 import { anyObject, get, json } from './parts';
@@ -16,6 +17,7 @@ export function describeApi(version: string): object {
       ...describeRaces(),
       ...describeExperiments(),
       ...describeExplorations(),
+      ...describeChecks(),
       '/metrics': get('This process in numbers, for Prometheus; answers while the database is down', {
         '200': {
           description: 'The text format of Prometheus, version 0.0.4',

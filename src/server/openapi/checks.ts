@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { pageQuery } from '@/plan/requests';
+import { anyObject, errors, forget, get, json } from './parts';
+
+const checkId = { path: z.object({ checkId: z.string() }) };
+
+/** Results of `oversell check` on this machine. */
+export function describeChecks(): ZodOpenApiPathsObject {
+  const unknown = errors(['404', 'No such check']);
+  const check = anyObject('Check', 'What `oversell check --json` prints, with id, time and address');
+  return {
+    '/api/checks': get(
+      'Results of oversell check on this machine, newest first, without their schedules',
+      {
+        '200': json(
+          'A page of checks',
+          z.object({ checks: z.array(check), nextCursor: z.string().nullable() }),
+        ),
+        ...errors(['400', 'The query is malformed']),
+      },
+      { query: pageQuery },
+    ),
+    '/api/checks/{checkId}': {
+      ...get('One check', { '200': json('The check', check), ...unknown }, checkId),
+      ...forget('Forgets the result of a check', unknown, checkId),
+    },
+  };
+}
