@@ -26,8 +26,8 @@ function batchOf(steps: Step[], outcome: Outcome, processes = 1): Batch {
   return columns.take()!;
 }
 
-function holdOf(steps: Step[], outcome: Outcome = 'accepted'): number[] {
-  const { holdStart, holdEnd, token } = batchOf(steps, outcome);
+function holdOf(steps: Step[], outcome: Outcome = 'accepted', processes = 1): number[] {
+  const { holdStart, holdEnd, token } = batchOf(steps, outcome, processes);
   expect(token[0]).toBe(7);
   return [holdStart[0]!, holdEnd[0]!];
 }
@@ -54,19 +54,68 @@ test('a lock of the transaction is held from being granted until the commit is s
 
 test('a lock that is freed explicitly is held until then, before or after the commit', () => {
   expect(holdOf([...LOCKED, ['unlock', 31, 33], ['order', 33, 35], ['commit', 35, 40]])).toEqual([20, 31]);
-  expect(holdOf([...LOCKED, ['commit', 31, 40], ['redis unlock', 42, 43]])).toEqual([20, 42]);
+  const session: Step[] = [
+    ['lock', 0, 4],
+    ['begin', 5, 6],
+    ['write', 7, 8],
+    ['commit', 9, 10],
+    ['unlock', 11, 12],
+  ];
+  expect(holdOf(session)).toEqual([4, 11]);
+  expect(holdOf(session.slice(0, -1))).toEqual([NaN, NaN]);
 });
 
-test('a lock that no step frees is held until the last one has ended', () => {
-  expect(
-    holdOf([
-      ['memory lock', 0, 4],
-      ['read', 4, 6],
-    ]),
-  ).toEqual([4, 6]);
+test('a lock in memory that no step frees is held until the last one has ended, in one process', () => {
+  const steps: Step[] = [
+    ['memory lock', 0, 4],
+    ['read', 4, 6],
+  ];
+  expect(holdOf(steps)).toEqual([4, 6]);
+  expect(holdOf([...steps, ['unlock', 7, 8], ['sql', 8, 9]])).toEqual([4, 7]);
+  expect(holdOf(steps, 'accepted', 2)).toEqual([NaN, NaN]);
+  expect(holdOf([['memory lock', 0, 4]])).toEqual([NaN, NaN]);
 });
 
-test('only the first lock of the last try counts', () => {
+test('a lock of a transaction that was rolled back ends somewhere unknown', () => {
+  const rolledBack: Step[] = [
+    ['begin', 0, 5],
+    ['lock', 5, 20],
+  ];
+  expect(holdOf([...rolledBack, ['sql', 30, 40]], 'sold-out')).toEqual([NaN, NaN]);
+  const again: Step[] = [
+    ['begin', 40, 41],
+    ['lock', 42, 43],
+    ['write', 44, 45],
+    ['commit', 46, 47],
+  ];
+  expect(holdOf([...rolledBack, ...again])).toEqual([43, 46]);
+});
+
+test('a lock in Redis that is not freed may not have been granted', () => {
+  const asked: Step[] = [['redis lock', 0, 9]];
+  const guarded: Step[] = [
+    ['begin', 10, 11],
+    ['decide', 12, 13],
+    ['commit', 14, 15],
+  ];
+  expect(holdOf([...asked, ...guarded])).toEqual([NaN, NaN]);
+  expect(holdOf([...asked, ...guarded, ['redis unlock', 16, 17]])).toEqual([9, 16]);
+});
+
+test('what frees one kind of lock says nothing about another', () => {
+  const both: Step[] = [
+    ['begin', 0, 1],
+    ['lock', 2, 3],
+    ['redis lock', 4, 5],
+    ['write', 6, 7],
+    ['commit', 8, 9],
+    ['redis unlock', 20, 21],
+  ];
+  expect(holdOf(both)).toEqual([3, 8]);
+  expect(holdOf([['redis lock', 0, 9], ['redis lock', 10, 19], ...both.slice(-1)])).toEqual([19, 20]);
+});
+
+test('the lock that was granted first in the last try counts', () => {
   const tries: Step[] = [
     ['lock', 0, 2],
     ['read', 2, 3],
@@ -81,6 +130,7 @@ test('only the first lock of the last try counts', () => {
 
 test('a lock that was not granted, or whose attempt failed, was not certainly held', () => {
   expect(holdOf([['redis lock', 0, 9]])).toEqual([NaN, NaN]);
+  expect(holdOf(LOCKED)).toEqual([NaN, NaN]);
   expect(holdOf([...LOCKED, ['commit', 31, 40]], 'error')).toEqual([NaN, NaN]);
   expect(holdOf([['read', 0, 9]])).toEqual([NaN, NaN]);
 });
@@ -160,8 +210,8 @@ test('times are whole microseconds, and the steps of an attempt agree with them'
       (epoch, times) => {
         const moments = times.toSorted((a, b) => a - b).map((us) => epoch + us);
         const [callUs = 0, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, returnUs = 0] = moments;
-        const kinds: StepKind[] = ['lock', 'read', 'write', 'commit'];
-        const trace = [0, a, b, 1, c, d, 2, e, f, 3, g, h];
+        const kinds: StepKind[] = ['begin', 'lock', 'read', 'write', 'commit'];
+        const trace = [0, callUs, a, 1, a, b, 2, c, d, 3, e, f, 4, g, h];
         const unknown = { orderId: NaN, remaining: NaN, seenStock: NaN, seenVersion: NaN, token: NaN };
         const columns = new BatchBuilder(kinds, kinds, epoch);
         columns.add(0, 1, { ...unknown, callUs, returnUs, outcome: 0, status: 200, retries: 0, trace });
@@ -182,10 +232,10 @@ test('times are whole microseconds, and the steps of an attempt agree with them'
         const [, returned, windowStart, windowEnd, holdStart, holdEnd] = all;
         const stepEnd = (step: number) => call + batch.steps[3 * step + 1]! + batch.steps[3 * step + 2]!;
         const stepStart = (step: number) => call + batch.steps[3 * step + 1]!;
-        expect([stepStart(0), stepEnd(2)]).toEqual([windowStart, windowEnd]);
-        expect([stepEnd(0), stepStart(3)]).toEqual([holdStart, holdEnd]);
+        expect([stepStart(1), stepEnd(3)]).toEqual([windowStart, windowEnd]);
+        expect([stepEnd(1), stepStart(4)]).toEqual([holdStart, holdEnd]);
         let last = call;
-        for (const step of [0, 1, 2, 3]) {
+        for (const step of [0, 1, 2, 3, 4]) {
           expect(stepStart(step)).toBeGreaterThanOrEqual(last);
           expect(stepEnd(step)).toBeGreaterThanOrEqual(stepStart(step));
           last = stepEnd(step);

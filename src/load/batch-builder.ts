@@ -142,36 +142,66 @@ export class BatchBuilder {
   }
 
   /**
-   * Keeps the time for which the attempt certainly held its lock: the first lock of its last try, from the end of the
-   * step that waited for it to the start of the step that frees it, or else of the one that commits; without either, to
-   * the end of its last step. A lock that no step followed was not granted. Only for attempts that reached a decision:
-   * one that failed may have lost its lock before it noticed.
+   * Keeps the time for which the attempt certainly held a lock, of several in its last try the one that it was granted
+   * first. What proves the grant is what ends it: a lock taken inside a transaction is held until that transaction's
+   * commit is sent or an `unlock` begins, one of a session until its `unlock`, one in Redis until its `redis unlock`. A
+   * transaction that another one follows without a commit was rolled back, and its lock with it. Of several locks that
+   * one step may have freed, the last counts, which was held for the shortest time. A lock in memory is granted when its
+   * step is over, and held until an `unlock` or the end of the last step, unless several processes have one each. Only
+   * for attempts that reached a decision: one that failed may have lost its lock before it noticed.
    */
   private addHold(i: number, outcome: number, trace: number[]): void {
     if (outcome !== ACCEPTED && outcome !== SOLD_OUT) return;
-    let start = Number.NaN;
-    let end = Number.NaN;
-    let freedBy = '';
+    let hold = { start: Number.NaN, end: Number.NaN };
+    let inTransaction = false;
+    // when each kind of lock was granted that may still be held
+    let granted = { row: Number.NaN, session: Number.NaN, redis: Number.NaN, memory: Number.NaN };
+    const end = (lock: keyof typeof granted, at: number) => {
+      const start = granted[lock];
+      granted[lock] = Number.NaN;
+      if (!Number.isNaN(start) && !(hold.start <= start)) hold = { start, end: at };
+    };
+    let over = Number.NaN;
     for (let at = 0; at + 2 < trace.length; at += STEP_NUMBERS) {
-      const name = trace[at] ?? 0;
       const from = trace[at + 1] ?? 0;
       const to = trace[at + 2] ?? 0;
-      const access = this.access[name];
-      if (access === 'retry') {
-        start = end = Number.NaN;
-        freedBy = '';
-      } else if (Number.isNaN(start)) {
-        start = access === 'lock' ? to : Number.NaN;
-      } else if ((access === 'unlock' && freedBy !== 'unlock') || (access === 'commit' && freedBy === '')) {
-        end = from;
-        freedBy = access;
-      } else if (freedBy === '') {
-        end = to;
+      over = to;
+      switch (this.stepKinds[trace[at] ?? -1]) {
+        case 'retry':
+          hold = { start: Number.NaN, end: Number.NaN };
+          granted = { row: Number.NaN, session: Number.NaN, redis: Number.NaN, memory: Number.NaN };
+          inTransaction = false;
+          break;
+        case 'begin':
+          granted.row = Number.NaN;
+          inTransaction = true;
+          break;
+        case 'lock':
+          granted[inTransaction ? 'row' : 'session'] = to;
+          break;
+        case 'redis lock':
+          granted.redis = to;
+          break;
+        case 'memory lock':
+          if (this.processes === 1) granted.memory = to;
+          break;
+        case 'unlock':
+          for (const lock of ['row', 'session', 'memory'] as const) end(lock, from);
+          break;
+        case 'redis unlock':
+          end('redis', from);
+          break;
+        case 'commit':
+          end('row', from);
+          inTransaction = false;
+          break;
+        default:
       }
     }
-    if (Number.isNaN(end)) return;
-    this.columns.holdStart[i] = this.moment(start);
-    this.columns.holdEnd[i] = this.moment(end);
+    if (granted.memory !== over) end('memory', over);
+    if (Number.isNaN(hold.end)) return;
+    this.columns.holdStart[i] = this.moment(hold.start);
+    this.columns.holdEnd[i] = this.moment(hold.end);
   }
 
   /**

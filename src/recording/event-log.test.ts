@@ -56,6 +56,25 @@ test('is readable from any number at once, and stores in order behind', async ()
   ]);
 });
 
+test('what comes after a refused write is stored as well, once the store takes it', async () => {
+  const stored: number[] = [];
+  let isFull = true;
+  const log = openLog({
+    append: async (_place, rows) => {
+      if (isFull) throw Object.assign(new Error('no space'), { code: '53100' });
+      stored.push(...rows.map(({ seq }) => seq));
+    },
+  });
+  log.append(batchOf(0, 3));
+  await expect(log.flushed()).rejects.toThrow('no space');
+  log.append(batchOf(3, 4));
+  expect(log.stored).toBe(0);
+  isFull = false;
+  await log.complete();
+  expect(stored).toEqual([0, 3]);
+  expect([log.stored, log.unstored]).toEqual([7, 0]);
+});
+
 test('keeps a bounded tail in memory and reads what is older from the store', async () => {
   const stored: BatchRow[] = [];
   const asked: number[] = [];

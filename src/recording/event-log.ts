@@ -75,7 +75,7 @@ export class EventLog {
     this.pending.push({ seq: batch.seq, count, columns: packed });
     this.tailAttempts += count;
     this.nextSeq += count;
-    this.writing ??= this.write(PATIENTLY_MS);
+    this.start(PATIENTLY_MS);
   }
 
   /** Continues after a batch that is already in the store. */
@@ -93,7 +93,7 @@ export class EventLog {
   async complete(): Promise<void> {
     await this.writing;
     this.failure = undefined;
-    if (this.pending.length > 0) this.writing ??= this.write(BRIEFLY_MS);
+    this.start(BRIEFLY_MS);
     await this.flushed();
   }
 
@@ -103,6 +103,15 @@ export class EventLog {
     const from = this.tail.findIndex((batch) => seq < batch.seq + batch.count);
     if (from === -1) return [];
     return this.tail.slice(from, from + limit).map((batch) => sliceBatch(batch, seq - batch.seq));
+  }
+
+  /**
+   * Starts writing, unless it goes on already or has failed. Only where there is something to write: a write that ends
+   * before it is assigned would stay the current one for ever.
+   */
+  private start(forMs: number): void {
+    if (this.failure || this.pending.length === 0) return;
+    this.writing ??= this.write(forMs);
   }
 
   /** Writes what is pending, and what arrives meanwhile. Never rejects: the caller may not await it. */

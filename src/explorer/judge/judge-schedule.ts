@@ -32,9 +32,11 @@ export interface Case {
 /**
  * Judges schedules by the audit, item by item. Their attempts overlap by construction, so only the audit's findings
  * count. The columns of all items are filled at once, because one column costs as much for one item as for all.
+ *
+ * @param processes in how many processes the attempts run, each with its own memory
  */
-export function judgeSchedules(cases: Case[], strategy: RegisteredStrategy): Judgement[] {
-  const builder = new BatchBuilder(strategy.stepNames, strategy.stepKinds, 0);
+export function judgeSchedules(cases: Case[], strategy: RegisteredStrategy, processes: number): Judgement[] {
+  const builder = new BatchBuilder(strategy.stepNames, strategy.stepKinds, 0, processes);
   for (const { run, requests, rows } of cases) {
     for (const sku of rows.keys())
       for (const [i, request] of requests.entries())

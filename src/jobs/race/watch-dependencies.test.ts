@@ -42,7 +42,7 @@ test('a dependency that was started again is reported at once, with what is know
   const dependency = {
     name: 'Redis',
     probe: async () => start,
-    incident: () => 'ended unexpectedly (signal SIGKILL)',
+    incident: () => (start === 'first' ? undefined : 'ended unexpectedly (signal SIGKILL)'),
   };
   const lost = new Promise<string>((resolve) => {
     onTestFinished(watchDependencies([dependency], ({ message }) => resolve(message)));
@@ -52,4 +52,15 @@ test('a dependency that was started again is reported at once, with what is know
   expect(await lost).toBe(
     'Redis was started again during the race. Redis ended unexpectedly (signal SIGKILL).',
   );
+});
+
+test('what happened to a dependency before the watch is not told as its reason', async () => {
+  let start = 'first';
+  const dependency = { name: 'Redis', probe: async () => start, incident: () => 'was killed an hour ago' };
+  const lost = new Promise<string>((resolve) => {
+    onTestFinished(watchDependencies([dependency], ({ message }) => resolve(message)));
+  });
+  await sleep(1);
+  start = 'second';
+  expect(await lost).toBe('Redis was started again during the race.');
 });

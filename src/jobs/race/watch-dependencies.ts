@@ -7,7 +7,7 @@ export interface Dependency {
    * Rejects when the dependency does not respond. Resolves with a value that changes with each restart, if it has one.
    */
   probe: () => Promise<string | undefined>;
-  /** The latest incident, as the end of a sentence, if known. */
+  /** The latest incident, as the end of a sentence, if known; one from before the watch is not told. */
   incident?: () => string | undefined;
 }
 
@@ -30,6 +30,7 @@ export function watchDependencies<D extends Dependency>(
   const failures = new Map<D, number>();
   const waiting = new Map<D, number>();
   const starts = new Map<D, string>();
+  const past = new Map(dependencies.map((dependency) => [dependency, dependency.incident?.()]));
   const lost = new Set<D>();
   let isOver = false;
   let lastTick = performance.now();
@@ -38,24 +39,25 @@ export function watchDependencies<D extends Dependency>(
   const lose = (dependency: D, reason: string) => {
     if (isOver || lost.has(dependency)) return;
     lost.add(dependency);
-    onLost(new Error(reason), dependency);
+    const incident = dependency.incident?.();
+    const isNew = incident !== undefined && incident !== past.get(dependency);
+    onLost(new Error(isNew ? `${reason} ${dependency.name} ${incident}.` : reason), dependency);
   };
   const check = async (dependency: D) => {
-    const { name, probe, incident } = dependency;
+    const { name, probe } = dependency;
     const asked = performance.now();
     try {
       const start = await probe();
       failures.set(dependency, 0);
       if (start === undefined) return;
       if (starts.has(dependency) && starts.get(dependency) !== start)
-        return lose(dependency, `${name} was started again during the race.${told(name, incident?.())}`);
+        return lose(dependency, `${name} was started again during the race.`);
       starts.set(dependency, start);
     } catch (error) {
       if (heldUpAt >= asked || performance.now() - lastTick > INTERVAL_MS + HELD_UP_MS) return;
       const count = (failures.get(dependency) ?? 0) + 1;
       failures.set(dependency, count);
-      if (count >= FAILURES)
-        lose(dependency, `${name} was lost during the race: ${inWords(error)}.${told(name, incident?.())}`);
+      if (count >= FAILURES) lose(dependency, `${name} was lost during the race: ${inWords(error)}.`);
     }
   };
   const checkAll = () => {
@@ -77,8 +79,4 @@ export function watchDependencies<D extends Dependency>(
     isOver = true;
     clearInterval(timer);
   };
-}
-
-function told(name: string, incident: string | undefined): string {
-  return incident === undefined ? '' : ` ${name} ${incident}.`;
 }

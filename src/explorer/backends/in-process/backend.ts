@@ -132,7 +132,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       return { run, requests, rows: new Map(own) };
     });
     await this.clear(skus);
-    return judgeSchedules(cases, this.strategy);
+    return judgeSchedules(cases, this.strategy, this.plan.processes);
   }
 
   async replay(id: string, signal?: AbortSignal): Promise<Judgement | undefined> {
