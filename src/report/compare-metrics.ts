@@ -3,7 +3,7 @@ import { unitsLost, type LaneSummary } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
 
 /**
- * From a relative difference of this size on, a rate or a latency is called better or worse. It only keeps trifles from
+ * From a relative difference of this size on, a rate, a latency or a number of retries is called better or worse. It only keeps trifles from
  * being judged: four races of one plan and seed, on a machine busy with other work, made from 117 to 273 attempts a
  * second, so the page says what one race is worth.
  */
@@ -83,13 +83,13 @@ const ranTogether: Doubt = (a, b) => {
   return isParallel && !isSameRole ? 'No claim: lanes ran at the same time' : null;
 };
 
-type Figure = Pick<Metric, 'good' | 'unit' | 'read'>;
+type Figure = Pick<Metric, 'good' | 'read'>;
 
 /**
  * Doubts a figure of which only bounds are known, except where the best that it can be is worse than what the other lane
  * has for certain.
  */
-function atBest({ good, unit, read }: Figure, { why, bounds }: Uncertainty): Doubt {
+function atBest({ good, read }: Figure, { why, bounds }: Uncertainty): Doubt {
   const bestOf = (lane: LaneSummary) => {
     const range = bounds(lane);
     return range && (good === 'less' ? range.low : range.high);
@@ -102,7 +102,7 @@ function atBest({ good, unit, read }: Figure, { why, bounds }: Uncertainty): Dou
     if (value === null || against === null) return why;
     const [bound, certain] = best === null ? [against, value] : [value, against];
     const isWorse = good === 'less' ? bound > certain : bound < certain;
-    const isNotable = unit === 'count' || Math.abs(value - against) >= NOTABLE * against;
+    const isNotable = Math.abs(value - against) >= NOTABLE * against;
     return isWorse && isNotable ? null : why;
   };
 }
@@ -159,6 +159,12 @@ const OF_ATTEMPTS: Metric['share'] = { of: 'attempts', whole: ({ counts }) => co
 /** Whether the lanes were planned and ran with as much to sell and as many buyers, so that their counts compare. */
 export function areAlike(lane: MeasuredLane, baseline: MeasuredLane): boolean {
   return otherSize(lane, baseline) === null;
+}
+
+/** Of two lanes that break, chance decides how many units each oversells: races of one plan and seed made 136 and 180. */
+function bothBroke(read: (lane: LaneSummary) => number): Doubt {
+  return (...lanes) =>
+    lanes.every(({ lane }) => read(lane) > 0) ? 'No claim: both broke, and chance decides how often' : null;
 }
 
 const undecided: Doubt = (...lanes) =>
@@ -233,6 +239,7 @@ export const METRICS: readonly Metric[] = [
     { id: 'oversold', name: 'oversold', ...OVERSOLD, share: OF_SOLD, uncertain: [maySellMore] },
     undecided,
     otherSize,
+    bothBroke(({ oversold }) => oversold),
   ),
   compared(
     {
@@ -244,6 +251,7 @@ export const METRICS: readonly Metric[] = [
     },
     undecided,
     otherSize,
+    bothBroke(unitsLost),
   ),
   compared(
     {

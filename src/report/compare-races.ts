@@ -167,11 +167,11 @@ function differ(metric: Metric, found: MeasuredLane | null, base: MeasuredLane |
   return { absolute, relative, judgement, doubt };
 }
 
-function judge({ good, unit }: Metric, absolute: number, relative: number | null): Difference['judgement'] {
+function judge({ good }: Metric, absolute: number, relative: number | null): Difference['judgement'] {
   if (absolute === 0) return 'same';
   if (good === null) return null;
-  // counts are exact; rates and latencies are never the same twice
-  if (unit !== 'count' && relative !== null && Math.abs(relative) < NOTABLE) return 'about-same';
+  // none of them is the same twice
+  if (relative !== null && Math.abs(relative) < NOTABLE) return 'about-same';
   return absolute < 0 === (good === 'less') ? 'better' : 'worse';
 }
 
