@@ -15,6 +15,8 @@ export const EXIT = {
   /** A threshold is crossed. */
   threshold: 99,
   interrupted: 130,
+  /** The reader of the output has gone before the end, as `head` does. */
+  unread: 141,
   terminated: 143,
 } as const;
 

@@ -14,8 +14,8 @@ enterProduction();
 const { stdin, stdout, stderr } = process;
 
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // the reader of the output has closed it
-  if (error.code === 'EPIPE') process.exit();
+  // the reader of the output has closed it, and nothing tells what the command would have come to
+  if (error.code === 'EPIPE') process.exit(EXIT.unread);
   stderr.write(`The output cannot be written: ${error.message}.\n`);
   process.exit(EXIT.internal);
 });

@@ -3,6 +3,7 @@ import { requireDatabase } from './require-database';
 
 test.for([
   ['53300', /^PostgreSQL accepts no more connections, .* raise max_connections\.$/],
+  ['53100', /^The lab’s database cannot be used: PostgreSQL has no disk space left\.$/],
   ['ECONNREFUSED', /^The lab’s database does not answer\./],
 ] as const)('%s is told in its own words, and its cause in the log alone', async ([code, words]) => {
   const logged: unknown[] = [];

@@ -1,4 +1,5 @@
 import { codeOf } from '@/failures/failure-table';
+import { inWords } from '@/failures/in-words';
 import { LabUnavailableError } from '@/lib/lab-error';
 import type { LabLog } from '@/lib/lab-log';
 
@@ -13,11 +14,31 @@ const NO_ANSWER =
 const NO_ROOM =
   'PostgreSQL accepts no more connections, and the lab needs one to read what it keeps there. Close some, or raise max_connections.';
 
+/** What PostgreSQL itself answers when a statement of the lab fails for lack of something. */
+const ANSWERS = new Set([
+  '25006',
+  '42501',
+  '42703',
+  '42P01',
+  '53100',
+  '53200',
+  '58030',
+  '58P01',
+  'XX001',
+  'XX002',
+]);
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === '53300') return NO_ROOM;
+  return ANSWERS.has(code) ? `The lab’s database cannot be used: ${inWords(error)}.` : NO_ANSWER;
+}
+
 /** Resolves with the lab's own rows. @throws LabUnavailableError when the query fails */
 export async function requireDatabase<T>(query: Promise<T>, log: LabLog): Promise<T> {
   try {
     return await query;
   } catch (error) {
-    throw labUnavailable(codeOf(error) === '53300' ? NO_ROOM : NO_ANSWER, error, log);
+    throw labUnavailable(reasonOf(error), error, log);
   }
 }

@@ -172,6 +172,11 @@ export interface Strategy {
   stores: ('postgres' | 'redis')[];
   /** Every step that `purchase` may take, with its kind. `begin` and `commit` of `transaction` are implied. */
   steps: Record<string, StepKind>;
+  /**
+   * Whether an attempt that was not accepted may have taken units and given them back, by more than a rollback. Default:
+   * where a step takes them in Redis, which no transaction rolls back.
+   */
+  givesBack?: boolean;
   storage?: OwnStorage;
   purchase: (context: PurchaseContext, request: PurchaseRequest) => Promise<StrategyResult>;
 }

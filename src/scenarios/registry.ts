@@ -32,6 +32,7 @@ const strategySchema = z
     usedBy: z.array(z.string()),
     references: z.array(z.object({ title: z.string().min(1), url: z.url() })),
     idempotent: z.boolean(),
+    givesBack: z.boolean().optional(),
     stores: z.array(z.enum(['postgres', 'redis'])).min(1),
     steps: z.record(z.string(), z.enum(STEP_KINDS)),
     storage: z

@@ -18,8 +18,10 @@ const TIMEOUT_MS = 5_000;
  * @throws ServiceUnreachableError after 5 s at most
  */
 export async function checkPostgres(databaseUrl: string): Promise<void> {
-  const client = createPgClient({ connectionString: databaseUrl, connectionTimeoutMillis: TIMEOUT_MS });
+  let client: ReturnType<typeof createPgClient> | undefined;
   try {
+    // reads files that the address names, such as a certificate
+    client = createPgClient({ connectionString: databaseUrl, connectionTimeoutMillis: TIMEOUT_MS });
     await withTimeout(client.connect());
     const asked = client.query<{ is: string }>(`select current_setting('transaction_read_only') as is`);
     const { rows } = await withTimeout(asked);
@@ -27,7 +29,7 @@ export async function checkPostgres(databaseUrl: string): Promise<void> {
   } catch (error) {
     throw unreachable('PostgreSQL', 'DATABASE_URL', databaseUrl, 5432, error);
   } finally {
-    void client.end().catch(() => undefined);
+    void client?.end().catch(() => undefined);
   }
 }
 
@@ -37,16 +39,18 @@ export async function checkPostgres(databaseUrl: string): Promise<void> {
  * @throws ServiceUnreachableError after 5 s at most
  */
 export async function checkRedis(redisUrl: string): Promise<void> {
-  const client = createRedisClient({
-    url: redisUrl,
-    socket: { reconnectStrategy: false, connectTimeout: TIMEOUT_MS },
-  });
+  let client: ReturnType<typeof createRedisClient> | undefined;
   try {
-    await withTimeout(client.connect().then(() => client.ping()));
+    client = createRedisClient({
+      url: redisUrl,
+      socket: { reconnectStrategy: false, connectTimeout: TIMEOUT_MS },
+    });
+    await withTimeout(client.connect());
+    await withTimeout(client.ping());
   } catch (error) {
     throw unreachable('Redis', 'REDIS_URL', redisUrl, 6379, error);
   } finally {
-    client.destroy();
+    client?.destroy();
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fetchRedisServer } from './redis/fetch-redis-server.mjs';
 import { findRedisServer } from './redis/find-redis-server.mjs';
-import { ownFolder, projectRoot, type Env } from './env';
+import { EnvError, ownFolder, projectRoot, type Env } from './env';
 import { checkPostgres, checkRedis, ServiceUnreachableError } from './check-service';
 import { claimDataSlot, type DataSlot } from './process/data-slot';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres/embedded-postgres';
@@ -93,6 +93,8 @@ async function startPostgres(slot: DataSlot, closers: Closer[], log: Log): Promi
     closers.push(() => postgres.close());
     return postgres;
   } catch (error) {
+    // a folder of another program
+    if (error instanceof EnvError) throw error;
     throw new ServiceUnreachableError(
       `The embedded PostgreSQL cannot start: ${(error as Error).message}`,
       error,

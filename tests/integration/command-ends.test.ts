@@ -215,3 +215,10 @@ describe('a file', () => {
     expect(race.errors()).toMatch(/^There is no .*index\.js: npm run build makes it/);
   });
 });
+
+test('a reader of the output that goes away is no success', { timeout: 60_000 }, async () => {
+  const { child, errors, ended } = await start(['strategies']);
+  child.stdout?.destroy();
+  expect((await ended).code).toBe(141);
+  expect(errors()).toBe('');
+});

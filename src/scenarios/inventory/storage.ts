@@ -100,7 +100,7 @@ export function toFinalState(
     finalStock: storage?.truth === 'own' ? (own ?? 0) : stock,
     orders: toOrderColumns(orders.map(({ id, ...order }) => ({ orderId: id, ...order }))),
     ...(storage?.truth === 'row' && { counter: { store: storage.store, remaining: own } }),
-    givesBack: takesInRedis(strategy),
+    givesBack: strategy.givesBack ?? takesInRedis(strategy),
     stillRunning,
     ...(!strategy.stores.includes('redis') && { connections }),
   };

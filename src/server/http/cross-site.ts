@@ -15,6 +15,37 @@ export function isCrossSite({ site, origin, host }: Provenance): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
+/** What else tells where a request comes from, where a browser says nothing of its site. */
+export interface Untold {
+  referer: string | undefined;
+  agent: string | undefined;
+  host: string | undefined;
+}
+
+/**
+ * Whether a request for a program may be that of a browser for a page of another site, although it names none. Browsers
+ * tell the site of a request only to addresses that they trust: https, and this machine's own. To `http://lab.test` an
+ * `<img>` of any page looks like a program, but for the page that it comes from, if that is told, and the browser's name.
+ */
+export function mayBeCrossSite(url: string, { referer, agent, host }: Untold): boolean {
+  if (referer !== undefined) return !URL.canParse(referer) || new URL(referer).host !== host;
+  return hasEffects(url) && /^Mozilla\//.test(agent ?? '');
+}
+
+/** GET endpoints that change something. */
+const WITH_EFFECTS = /^(?:api-test|create-inventory-key|isolation)(?:\.data)?$/i;
+
+function hasEffects(url: string): boolean {
+  const [, second = ''] = partsOf(url);
+  return WITH_EFFECTS.test(second);
+}
+
+export const UNTOLD_SITE = {
+  code: 'cross-site',
+  message:
+    'The browser does not say which page asks for this: it tells that to https addresses and to this machine’s own only. Open it at localhost, or call it from a program.',
+};
+
 export const CROSS_SITE = {
   code: 'cross-site',
   message: 'A page of another site may not do this. Call it from this site or from a program.',
@@ -30,11 +61,16 @@ export function isNavigation(headers: {
 
 /** Whether an address and its query are for programs, however it is encoded. Reads it in the same way as the router. */
 export function isForApi(url: string): boolean {
-  const first = new URL(url, 'http://any').pathname.split('/')[1] ?? '';
+  const [first = ''] = partsOf(url);
+  return FOR_PROGRAMS.includes(first.toLowerCase());
+}
+
+/** The parts of an address, as the router reads them; none of one that is wrongly encoded, which it refuses. */
+function partsOf(url: string): string[] {
   try {
-    return FOR_PROGRAMS.includes(decodeURIComponent(first).toLowerCase());
+    return new URL(url, 'http://any').pathname.split('/').slice(1).map(decodeURIComponent);
   } catch {
-    return false;
+    return [];
   }
 }
 

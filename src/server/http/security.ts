@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-import { CROSS_SITE, FOREIGN_HOST, isCrossSite, isForApi, isNamed, isNavigation } from './cross-site';
+import {
+  CROSS_SITE,
+  FOREIGN_HOST,
+  isCrossSite,
+  isForApi,
+  isNamed,
+  isNavigation,
+  mayBeCrossSite,
+  UNTOLD_SITE,
+} from './cross-site';
 
 /** Gives each response a nonce for the inline scripts that Remix needs. */
 export const setNonce: RequestHandler = (_request, response, next) => {
@@ -57,8 +66,11 @@ const refuseCrossSite: RequestHandler = (request, response, next) => {
     origin: request.get('origin'),
     host: request.get('host'),
   };
-  if (isLink || !isCrossSite(provenance)) return next();
-  response.status(403).json({ error: CROSS_SITE });
+  if (!isLink && isCrossSite(provenance)) return void response.status(403).json({ error: CROSS_SITE });
+  const isTold = provenance.site !== undefined || provenance.origin !== undefined;
+  const told = { referer: request.get('referer'), agent: request.get('user-agent'), host: provenance.host };
+  if (isTold || !isForApi(request.url) || !mayBeCrossSite(request.url, told)) return next();
+  response.status(403).json({ error: UNTOLD_SITE });
 };
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];

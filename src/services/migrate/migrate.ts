@@ -157,5 +157,5 @@ function describeEngineError(error: unknown): string {
 /** One line of what the engine says, without its stack. */
 function inOneLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !/^(?:\d+:|at) /.test(line)).join(' ');
+  return lines.filter((line) => line !== '' && !/^(?:\d+:|at) |\bnamespaces=/.test(line)).join(' ');
 }

@@ -84,7 +84,7 @@ export async function checkPoolSize({ poolSize, recorder }: Pools): Promise<void
   const most = await countRoom(recorder);
   if (poolSize <= most) return;
   throw new PoolSizeError(
-    `POOL_SIZE is ${poolSize}, but this PostgreSQL has room for ${most}. Lower it, or raise max_connections or the limit of the role or the database.`,
+    `POOL_SIZE is ${poolSize}, but this PostgreSQL has room for ${Math.max(0, most)}. Lower it, or raise max_connections or the limit of the role or the database.`,
   );
 }
 

@@ -36,8 +36,12 @@ function lockFolder(dir: string, lockFile: string): ReturnType<typeof takeLock> 
     makeFolder(dir);
     return takeLock(lockFile);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, lockFile: unreadable } = error as NodeJS.ErrnoException & { lockFile?: string };
     if (code === undefined) throw error;
+    if (unreadable !== undefined)
+      throw new EnvError(
+        `${unreadable} cannot be read (${code}), so that nothing tells whether a server uses DATA_DIR. Delete it when none does.`,
+      );
     const isFile = code === 'EEXIST' || code === 'ENOTDIR';
     const why = isFile ? 'which is not a folder' : `where nothing can be written (${code})`;
     throw new EnvError(`DATA_DIR leads to ${dir}, ${why}. Set it to a folder that this user may write to.`);

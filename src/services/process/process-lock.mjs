@@ -1,7 +1,7 @@
 // Files that say "this process owns this folder". They outlive a SIGKILL, so a reader has to be able to tell a living
 // owner from a dead one whose process id the system has reused since.
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 let nextTemporary = 0;
@@ -93,6 +93,7 @@ function parseOwner(text) {
  * @param {string} path
  * @returns {{ taken: true, stale: boolean } | { taken: false, owner: { pid: number } | undefined }}
  *   `stale`: a former owner died without releasing it
+ * @throws {Error & { code: string }} when nothing can be written there, and with `lockFile` when what is there cannot be read
  */
 export function takeLock(path) {
   mkdirSync(dirname(path), { recursive: true });
@@ -103,7 +104,7 @@ export function takeLock(path) {
     let stale = false;
     for (;;) {
       if (tryLink(own, path)) return { taken: true, stale };
-      const text = readText(path);
+      const text = readHolder(path);
       if (text === undefined) continue;
       const owner = parseOwner(text);
       if (isAlive(owner)) return { taken: false, owner };
@@ -111,6 +112,24 @@ export function takeLock(path) {
     }
   } finally {
     rmSync(own, { force: true });
+  }
+}
+
+/**
+ * The text of a lock file; undefined when it has gone meanwhile.
+ *
+ * @throws {Error & { code: string, lockFile: string }} when something is there that cannot be read
+ */
+function readHolder(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    // a link that leads nowhere is there, and cannot be read either
+    if (error.code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    throw Object.assign(new Error(`${path} cannot be read (${error.code}).`), {
+      code: error.code,
+      lockFile: path,
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   describeProcess,
@@ -80,6 +80,16 @@ describe('a lock', () => {
     takeLock(file);
     writeFileSync(file, 'half a lo');
     expect(takeLock(file)).toEqual({ taken: true, stale: true });
+  });
+
+  test.for([
+    ['a folder', (path) => mkdirSync(path)],
+    ['a link that leads nowhere', (path) => symlinkSync('/nonexistent/lock', path)],
+  ])('in whose place is %s is an error, and not waited for', ([, place]) => {
+    mkdirSync(dirname(file), { recursive: true });
+    place(file);
+    expect(() => takeLock(file)).toThrow(`${file} cannot be read`);
+    expect(readdirSync(dirname(file))).toHaveLength(1);
   });
 
   test('of somebody else is not released', async () => {
