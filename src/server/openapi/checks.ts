@@ -25,5 +25,16 @@ export function describeChecks(): ZodOpenApiPathsObject {
       ...get('One check', { '200': json('The check', check), ...unknown }, checkId),
       ...forget('Forgets the result of a check', unknown, checkId),
     },
+    '/api/checks/{checkId}/export.html': get(
+      'The check as one HTML file that needs no network',
+      {
+        '200': {
+          description: 'A file to download',
+          content: { 'text/html': { schema: z.string() } },
+        },
+        ...unknown,
+      },
+      checkId,
+    ),
   };
 }
