@@ -28,6 +28,8 @@ export interface Untold {
  * `<img>` of any page looks like a program, but for the page that it comes from, if that is told, and the browser's name.
  */
 export function mayBeCrossSite(url: string, { referer, agent, host }: Untold): boolean {
+  // where the browser would have told it, a program asks
+  if (isLoopback(new URL(`http://${host ?? ''}`).hostname.replace(/^\[|\]$/g, ''))) return false;
   if (referer !== undefined) return !URL.canParse(referer) || new URL(referer).host !== host;
   return hasEffects(url) && /^Mozilla\//.test(agent ?? '');
 }

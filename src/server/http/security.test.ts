@@ -144,7 +144,7 @@ describe('names', () => {
 describe('requests of other sites', () => {
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
   // to an address that it does not trust, a browser tells nothing of the site
-  const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' };
+  const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)', host: 'lab.example' };
   const cases: [string, Record<string, string>, number][] = [
     ['GET /races', link, 200],
     ['GET /races', { ...link, 'sec-fetch-dest': 'iframe' }, 403],
@@ -161,15 +161,19 @@ describe('requests of other sites', () => {
     ['GET /api/races', { origin: 'http://localhost' }, 200],
     ['GET /api/races', browser, 200],
     ['GET /api/races', { ...browser, referer: 'http://evil.example/' }, 403],
-    ['GET /api/races', { ...browser, referer: 'http://localhost/races' }, 200],
+    ['GET /api/races', { ...browser, referer: 'http://lab.example/races' }, 200],
     ['GET /races', { ...browser, referer: 'http://evil.example/' }, 200],
     ['GET /api/api-test', browser, 403],
     ['GET /api/%61pi-test?attempts=5', browser, 403],
     ['GET /api/create-inventory-key.data', browser, 403],
     ['GET /API/Isolation/', browser, 403],
-    ['GET /api/isolation', { ...browser, referer: 'http://localhost/isolation' }, 200],
+    ['GET /api/isolation', { ...browser, referer: 'http://lab.example/isolation' }, 200],
     ['GET /api/api-test', { ...browser, 'sec-fetch-site': 'same-origin' }, 200],
-    ['GET /api/api-test', { 'user-agent': 'curl/8.5.0' }, 200],
+    ['GET /api/api-test', { ...browser, 'user-agent': 'curl/8.5.0' }, 200],
+    // to one that it trusts, it does: a program that calls itself a browser
+    ['GET /api/api-test', { ...browser, host: 'localhost:3000' }, 200],
+    ['GET /api/api-test', { ...browser, host: '127.0.0.1:3000' }, 200],
+    ['GET /api/api-test', { ...browser, host: '[::1]:3000' }, 200],
   ];
   test.for(cases)('%s with %j is answered with %i', async ([line, headers, status]) => {
     expect((await send(`${line} HTTP/1.1`, headers)).status).toBe(status);
