@@ -194,7 +194,16 @@ test('every page fits a window of 320 px', async ({ page, server }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   const race = await runRace(page, server.url);
   const compared = `/compare?races=${race.replace('/races/', '')}`;
-  const fixed = ['/', '/races', '/experiments', '/compare', '/strategies', '/explorer', '/isolation', '/checks'];
+  const fixed = [
+    '/',
+    '/races',
+    '/experiments',
+    '/compare',
+    '/strategies',
+    '/explorer',
+    '/isolation',
+    '/checks',
+  ];
   for (const path of [...fixed, '/strategies/read-then-write', race, compared]) {
     await page.goto(path);
     await expectFits(page);
