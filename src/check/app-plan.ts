@@ -17,6 +17,8 @@ export interface AppPlan extends SearchPlan {
   env: Readonly<Record<string, string>>;
   /** Of the app's own database. */
   databaseUrl: string;
+  /** Whether a copy of it is explored, which is dropped in the end. */
+  onCopy: boolean;
   /** The variables in which the app reads its database's address and its port. */
   databaseEnv: string;
   portEnv: string;

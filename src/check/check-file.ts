@@ -50,6 +50,10 @@ export const checkFileSchema = z
       .meta({ description: 'More variables of its environment' }),
     database: text('The address of its database; default: what the variable databaseEnv holds').optional(),
     databaseEnv: text('The variable in which it reads that address').optional(),
+    databaseCopy: z.boolean().optional().meta({
+      description:
+        'Explore a copy of the database, which is dropped in the end; default: the database itself',
+    }),
     portEnv: text('The variable in which it reads its port').optional(),
     startTimeoutS: wholeNumber(1, LIMITS.startS, 'How long it may take to start').optional(),
     answerTimeoutS: wholeNumber(1, LIMITS.answerS, 'How long an answer may take').optional(),
@@ -131,7 +135,7 @@ export function toAppPlan(file: CheckFile, { cwd, databaseUrl, schedule }: Check
   const { prepare = {}, maxRows } = file;
   return {
     name: file.name ?? file.start,
-    ...{ start: file.start, cwd, env: file.env ?? {}, databaseUrl },
+    ...{ start: file.start, cwd, env: file.env ?? {}, databaseUrl, onCopy: file.databaseCopy ?? false },
     ...{ databaseEnv: file.databaseEnv ?? 'DATABASE_URL', portEnv: file.portEnv ?? 'PORT' },
     prepare: {
       sql: [prepare.sql ?? []].flat(),

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { openAppDatabase } from '@/app-under-test/database/app-database';
+import { copyDatabase, dropLeftoverCopies } from '@/app-under-test/database/database-copy';
 import { UnexplorableError } from '@/explorer/search/backend';
 import type { CheckResult } from '@/model/app-check';
 import type { AppPlan } from './app-plan';
@@ -22,12 +23,25 @@ export async function runCheck(
   events: AppEvents,
   replayCommand: (id: string) => string,
 ): Promise<CheckResult> {
+  const copy = plan.onCopy ? await openCopy(plan.databaseUrl, createClient, events) : undefined;
+  const explored = copy ? { ...plan, databaseUrl: copy.url } : plan;
   try {
-    return describeCheck(plan, await exploreApp(plan, createClient, events), replayCommand);
+    return describeCheck(plan, await exploreApp(explored, createClient, events), replayCommand);
   } catch (error) {
     if (!(error instanceof UnexplorableError)) throw error;
     return describeInconclusive(plan, error.message);
+  } finally {
+    await copy?.drop();
   }
+}
+
+/** A copy of the database for one check; those of killed checks are dropped first. */
+async function openCopy(url: string, createClient: CreateClient, { phase, signal }: AppEvents) {
+  const options = { url, createClient };
+  signal?.throwIfAborted();
+  await dropLeftoverCopies(options);
+  phase?.('Copying the database');
+  return copyDatabase(options);
 }
 
 /**
@@ -38,10 +52,11 @@ export async function runCheck(
  */
 export async function restoreDatabase(url: string, createClient: CreateClient): Promise<string[]> {
   await clearRunFolders(RUN_FOLDERS);
+  const copies = await dropLeftoverCopies({ url, createClient });
   const database = await openAppDatabase({ url, createClient });
   try {
     const leftovers = await database.findLeftovers();
-    const done: string[] = [];
+    const done = copies.map((name) => `Dropped ${name}, the copy that a check has left.`);
     for (const leftover of leftovers) {
       const { madeAt, changedTables } = leftover;
       done.push(...(await database.restoreLeftover(leftover)));

@@ -111,6 +111,23 @@ describe('the Express example', () => {
     expect(code).toBe(0);
   });
 
+  test('a copy of the database is explored, and the database itself not even looked into', async ({
+    database,
+  }) => {
+    const args = [...BUY, '--post', '/buy', '--database', database.url, '--database-copy', '--json'];
+    const { code, output, errors } = await command(args);
+    expect(errors).toContain('Copying the database.');
+    expect(JSON.parse(output)).toMatchObject({
+      verdict: 'violated',
+      explored: { schedules: { possible: 54, violating: 36 } },
+      replay: expect.stringContaining(' --database-copy ') as string,
+    });
+    expect(code).toBe(10);
+    // the app creates its tables when it starts
+    expect(await database.query(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
+    expect(await database.query(`select from pg_database where datname ~ '^oversell_copy_'`)).toEqual([]);
+  });
+
   test('one schedule is run and shown by its id', { tags: 'long' }, async ({ database }) => {
     const args = [...BUY, '--post', '/buy', '--database', database.url, '--json'];
     const { code, output } = await command([...args, '--schedule', 'aabbbbaa']);

@@ -18,6 +18,10 @@ export const CHECK_FLAGS: readonly (readonly [flags: string, about: string])[] =
   ['--requests <n>', 'how often a single request arrives at once, 2 or 3 (default: 2)'],
   ['--database <url>', "the app's database (default: what its DATABASE_URL holds, also in its .env)"],
   ['--database-env <name>', 'the variable in which the app reads that address (default: DATABASE_URL)'],
+  [
+    '--database-copy',
+    'explore a copy of the database, which is dropped in the end; nothing may be connected to it meanwhile',
+  ],
   ['--port-env <name>', 'the variable in which the app reads its port (default: PORT)'],
   [
     '--accepted <pattern>',
@@ -78,7 +82,7 @@ export function readCheckFlags(given: Given, requests: readonly GivenRequest[]):
       '--data and --header belong to a request: give --post, --get, --put, --patch or --delete.',
     );
   const fields = {
-    ...pick(given, ['start', 'database', 'databaseEnv', 'portEnv']),
+    ...pick(given, ['start', 'database', 'databaseEnv', 'databaseCopy', 'portEnv']),
     ...pickNumbers(given),
   };
   return {
