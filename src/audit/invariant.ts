@@ -16,7 +16,7 @@ export interface Violation {
 }
 
 /** The result of one invariant. It held if there is no finding, no doubt and nothing else. */
-export interface CheckResult {
+export interface InvariantResult {
   found: Violation[];
   /** Why it could not be decided, as a sentence. Keeps the verdict from `ok`. */
   doubt?: string;
@@ -29,6 +29,6 @@ export interface CheckResult {
 }
 
 /** One property that a correct lane has under every interleaving: a file of its own, named by a row of the scenario's checks. */
-export type Invariant = (context: AuditContext) => CheckResult;
+export type Invariant = (context: AuditContext) => InvariantResult;
 
-export const HELD: CheckResult = { found: [] };
+export const HELD: InvariantResult = { found: [] };

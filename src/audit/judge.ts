@@ -4,7 +4,7 @@ import type { CheckSummary, Finding, FindingKind, Overlap, Verdict } from '@/mod
 import { AuditContext } from './audit-context';
 import type { EvidenceList } from './evidence-list';
 import { mergeByKind, toFinding } from './findings';
-import type { CheckResult, Invariant } from './invariant';
+import type { InvariantResult, Invariant } from './invariant';
 import { measureOverlap } from './overlap';
 
 /** A check as a verdict lists it, with the invariants that it consists of and the kinds of finding that they can make. */
@@ -86,7 +86,7 @@ export function judge<Figures extends object>(
 function decideVerdict(
   rules: Rules<object>,
   context: AuditContext,
-  said: readonly CheckResult[],
+  said: readonly InvariantResult[],
   overlap: Overlap,
   stopped: string | undefined,
 ): Verdict {
@@ -116,7 +116,7 @@ function summaryOf({ id, no, title }: RegisteredCheck): Pick<CheckSummary, 'id' 
 }
 
 /** Merges the results of a check's invariants: the worst one counts. */
-function statusOf(checks: readonly CheckResult[]): Pick<CheckSummary, 'status' | 'why'> {
+function statusOf(checks: readonly InvariantResult[]): Pick<CheckSummary, 'status' | 'why'> {
   const broken = checks.flatMap(({ found, broken: why }) => [
     ...found.map(({ message }) => message),
     ...(why === undefined ? [] : [why]),

@@ -85,11 +85,18 @@ export async function exploreApp(
 
     phase(`Starting ${plan.requests.length} instances`);
     const background = new Set<string>();
-    const stage = await openStage({ plan, database, folder, stack, background, signal });
+    const instances = await openInstances({ plan, database, folder, stack, background, signal });
     phase('Warming up');
-    await warmUp({ ...plan, requests }, stage, snapshot, background);
+    await warmUp({ ...plan, requests }, instances, snapshot, background);
     const backend = new AppBackend({
-      ...{ actors: stage.actors, rest: stage.rest, senders: stage.senders, snapshot, requests, signal },
+      ...{
+        actors: instances.actors,
+        rest: instances.rest,
+        senders: instances.senders,
+        snapshot,
+        requests,
+        signal,
+      },
       access: new SqlAccess(database.catalogue),
       offsetSequences: (by) => offsetSequences(database, by),
       isAccepted: plan.isAccepted,
@@ -100,7 +107,7 @@ export async function exploreApp(
     const search = plan.schedule === null ? await searchAll(backend, plan, events) : null;
     const shown = await showAndReplay(backend, plan, search?.violation ?? plan.schedule, phase);
     const isUnchanged = signal?.aborted === true || (await backend.isUnchanged());
-    for (const proxy of stage.proxies) proxy.hold(false);
+    for (const proxy of instances.proxies) proxy.hold(false);
     phase('Restoring the database');
     return {
       ...{ search, ...shown, brokenAtStart, isUnchanged, isAccepted: plan.isAccepted },
@@ -133,7 +140,7 @@ interface StageNeeds {
   signal: AbortSignal | undefined;
 }
 
-async function openStage({
+async function openInstances({
   plan,
   database,
   folder,
@@ -148,7 +155,7 @@ async function openStage({
   const isBackground = ({ statements }: Group) =>
     statements.length > 0 && statements.every(({ sql }) => isIgnored(sql));
   const levels = new SessionLevels(await defaultLevel(database));
-  const stage: AppInstances = { actors: [], senders: [], proxies: [], rest };
+  const instances: AppInstances = { actors: [], senders: [], proxies: [], rest };
   for (const index of plan.requests.keys()) {
     const actor = new AppActor(index, () => rest.changed(), levels, isSplit, isBackground);
     const proxy = await startPostgresProxy({ upstream: upstreamOf(plan.databaseUrl), hooks: actor.hooks });
@@ -163,11 +170,11 @@ async function openStage({
       exit: () => instance.exit(),
       logTail: () => instance.logTail(),
     });
-    stage.actors.push(actor);
-    stage.senders.push(sender);
-    stage.proxies.push(proxy);
+    instances.actors.push(actor);
+    instances.senders.push(sender);
+    instances.proxies.push(proxy);
   }
-  return stage;
+  return instances;
 }
 
 /** Has connections opened and code compiled, and learns what the app sends when nobody asks it for anything. */

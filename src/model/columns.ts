@@ -27,7 +27,7 @@ export interface ColumnSpec {
   initial?: number;
   /** The array in which a page keeps the column; only columns that have one are sent to pages. */
   live?: ArrayKind;
-  /** The only load model that fills the column. It holds what the load plan intended, so it is no part of a history. */
+  /** The only load model that fills the column. Such a column holds what the plan intended, so it is no part of a history. */
   model?: LoadModel;
   /** Under this name, HTTP clients get `return` as a span since `call`. */
   spanName?: 'took';
@@ -37,9 +37,10 @@ const MOMENT = { array: 'float64', unit: 'moment', isNullable: true } as const;
 const COUNT = { array: 'float64', unit: 'count', isNullable: true } as const;
 
 /**
- * The columns of an attempt. A new one is a line here and the code that fills it: types, arrays, the stored form, the
+ * The columns of an attempt. A new one is a line here, and a value in `BatchBuilder.add` that may have to come all the way
+ * from the strategy (docs/architecture.md, "Where to add what"): types, arrays, the stored form, the
  * live frame, the page's log, the line of a history file and the JSON of `GET /api/races/:id/events` follow; only
- * `AttemptRecord`, which shows one attempt, is written by hand. Moments are whole microseconds where a load records
+ * `AttemptRecord`, which shows one attempt, and what reads and shows it are written by hand. Moments are whole microseconds where a load records
  * them, on a clock that starts when the lane's load does.
  */
 export const COLUMNS = {

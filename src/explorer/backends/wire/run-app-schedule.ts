@@ -75,7 +75,7 @@ class AppSchedule {
       id: this.id(),
       moves: this.moves,
       isComplete,
-      // one schedule at a time has the database to itself
+      // even if it is, no schedule that runs at the same time could fail it: there is none
       isSerializable: false,
       answers: actors.map(({ answer }) => answer),
     };

@@ -1,5 +1,5 @@
 import { attemptIdOf, inFlight } from '@/audit/evidence';
-import { HELD, type CheckResult, type Invariant } from '@/audit/invariant';
+import { HELD, type InvariantResult, type Invariant } from '@/audit/invariant';
 import type { AuditContext } from '@/audit/audit-context';
 import { PairList } from '@/audit/evidence-list';
 import { at, countMasked, intAt, maskWhere } from '@/lib/column';
@@ -48,7 +48,7 @@ export const fencing: Invariant = (context) => {
   return { found: [{ kind: 'zombie-write', count, message, witnesses: [zombies] }] };
 };
 
-function tokensThatRose(context: AuditContext, holders: Uint8Array): CheckResult {
+function tokensThatRose(context: AuditContext, holders: Uint8Array): InvariantResult {
   const { history } = context;
   const faults: string[] = [];
   const onFault: OnFault = (later, earlier) => {
