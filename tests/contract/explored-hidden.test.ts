@@ -20,6 +20,7 @@ import {
 } from '../fixtures/shop/hidden-strategies';
 import { madeKeyDecides } from '../fixtures/shop/sharing-strategies';
 import type { Shop } from '../fixtures/shop/shop';
+import { ordersWhereAvailable } from '../fixtures/shop/statement-strategies';
 
 /** Without the numbers from sequences that the shown schedule has. */
 function outcomesOf(one: Exploration): object {
@@ -45,6 +46,14 @@ describe('reduction keeps what a statement does not show', () => {
     expect(outcomesOf(reduced)).toEqual(outcomesOf(all));
     expect(all.verdict).toBe('violated');
   });
+});
+
+test('others come between a statement that orders by what it reads and its commit', async ({ lab, shop }) => {
+  const { reason, coverage, violation } = await lab.exploreVariant(ordersWhereAvailable(shop));
+  // each takes two moves: the statement and its commit, and only one after the other does not oversell
+  expect(reason).toBe('4 of the 6 possible orders oversell.');
+  expect(coverage).toMatchObject({ possible: 6, isExact: true });
+  expect(violation).toMatchObject({ stock: [-1], preemptions: 1 });
 });
 
 test(

@@ -70,18 +70,24 @@ export function isKnownFunction(name: string): boolean {
 }
 
 /**
- * Whether a statement changes, or may change, anything but orders: others can see its commit, which is then a move of
- * its own.
+ * Whether the commit of a statement outside a transaction is a move of its own: others may wait for what the statement
+ * has changed, or do not see it yet. Only where it does no more than add orders does that make no difference: no other
+ * attempt waits for a new row, and the statement decides by nothing that it reads.
  */
-export function changesMoreThanOrders(text: string): boolean {
-  return readSql(text).some(({ kind, tables, functions }) => {
+export function commitsApart(text: string): boolean {
+  return readSql(text).some(({ kind, tables, functions, readsMore }) => {
     if (kind !== 'statement') return false;
-    const changes = tables.some(({ name, use }) => use !== 'read' && use !== 'lock' && name !== 'orders');
+    const changes = tables.some((one) => one.use !== 'read' && one.use !== 'lock' && !addsOrders(one));
     return (
       changes ||
+      readsMore ||
       functions.some((name) => !isKnownFunction(name) && !ADVISORY.test(name) && !SEQUENCE.test(name))
     );
   });
+}
+
+function addsOrders({ schema = 'public', name, use }: TableUse): boolean {
+  return schema === 'public' && name === 'orders' && use === 'insert';
 }
 
 export const REDIS_READS = new Set([

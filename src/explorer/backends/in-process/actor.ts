@@ -1,4 +1,4 @@
-import { changesMoreThanOrders } from '@/explorer/schedule/sent-access';
+import { commitsApart } from '@/explorer/schedule/sent-access';
 import { AFTERWARDS, commitOf } from '@/explorer/schedule/step-names';
 import { END, NOTHING, START, unite } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
@@ -216,7 +216,7 @@ export class Actor implements ConnectionHooks {
     };
   };
 
-  readonly isSplit = (text: string): boolean => !this.isAfter && changesMoreThanOrders(text);
+  readonly isSplit = (text: string): boolean => !this.isAfter && commitsApart(text);
 
   readonly beforeCommit = (): Promise<void> =>
     this.pauseBefore({ name: commitOf(this.pending?.name ?? 'statement'), kind: 'commit' });
