@@ -20,7 +20,7 @@ import {
 } from '../fixtures/shop/hidden-strategies';
 import { madeKeyDecides } from '../fixtures/shop/sharing-strategies';
 import type { Shop } from '../fixtures/shop/shop';
-import { ordersWhereAvailable } from '../fixtures/shop/statement-strategies';
+import { ordersWhereAvailable, otherItemDecides } from '../fixtures/shop/statement-strategies';
 
 /** Without the numbers from sequences that the shown schedule has. */
 function outcomesOf(one: Exploration): object {
@@ -39,6 +39,7 @@ describe('reduction keeps what a statement does not show', () => {
       madeKeyDecides,
       { stock: 2, quantities: [2, 1] },
     ],
+    ['rows of other items than the one named', otherItemDecides, { items: 2, quantities: [2, 1], stock: 5 }],
   ])('%s', { timeout: 240_000 }, async ([, make, plan], { lab, shop }) => {
     await createStoredFunctions(shop);
     const all = await lab.exploreVariant(make(shop), { ...plan, reduction: false });

@@ -3,6 +3,7 @@ import type { Access, AccessSet } from '../search/access-set';
 import { OF_KEYS, OF_ONE_KEY, ownKeysOfScript, scriptByHash } from './script-keys';
 import { readSql } from './sql-shape';
 import type { SqlShape, TableUse } from './sql-shape';
+import type { Operand } from './sql-tree';
 
 /**
  * The items and attempts of one schedule. An access set names each by its position, so that schedules can be compared.
@@ -26,9 +27,10 @@ const CLOCK = /^(clock_timestamp|now|statement_timestamp|timeofday|transaction_t
 export const SEQUENCE = /^(nextval|currval|lastval|setval)$/;
 
 /**
- * What one statement touches: tables, narrowed to one item when the values name exactly one of the schedule's. A locking
- * clause counts as a write of everything read, an advisory lock writes all advisory locks, and a statement that is not
- * known writes everything. The caller adds what the end of its transaction touches.
+ * What one statement touches: tables, each narrowed to one item where its own condition, or the row that is added, fixes
+ * the sku to one of the schedule's. A locking clause counts as a write of everything read, an advisory lock writes all
+ * advisory locks, and a statement that is not known writes everything. The caller adds what the end of its transaction
+ * touches.
  */
 export function accessOfSql(
   { kind, tables, functions }: SqlShape,
@@ -36,8 +38,6 @@ export function accessOfSql(
   { skus }: Names,
 ): AccessSet {
   if (kind === 'other') return EVERYTHING_STORED;
-  const named = [...skus.keys()].filter((i) => values.some((value) => names(value, skus[i])));
-  const item = named.length === 1 ? String(named[0]) : '*';
   const touched = new Map<string, Access>();
   for (const name of functions) {
     if (ADVISORY.test(name)) addAccess(touched, 'advisory:*', 'write');
@@ -46,12 +46,30 @@ export function accessOfSql(
     else if (CLOCK.test(name)) addAccess(touched, 'times:*', 'write');
     else if (!PURE.test(name)) return EVERYTHING_STORED;
   }
-  for (const { schema, name, use } of tables) {
-    if (!isKnown({ schema, name })) return EVERYTHING_STORED;
+  for (const use of tables) {
+    if (!isKnown(use)) return EVERYTHING_STORED;
     // a row that is added is written too: its number shows how many came before it
-    addAccess(touched, `${name}:${item}`, use === 'read' ? 'read' : 'write');
+    addAccess(touched, `${use.name}:${itemOf(use, values, skus)}`, use.use === 'read' ? 'read' : 'write');
   }
   return touched.size === 0 ? NOTHING : touched;
+}
+
+/** The one item of the schedule whose rows it touches; `*` where it may touch those of others. */
+function itemOf(
+  { use, equals, sets = [] }: TableUse,
+  values: readonly unknown[],
+  skus: readonly string[],
+): string {
+  // a row that gets another item, or an id that another row may have, meets rows of that item too
+  if (sets.includes('id') || (use !== 'insert' && sets.includes('sku'))) return '*';
+  const place = skus.indexOf(String(valueOf(equals.get('sku'), values)));
+  return place === -1 ? '*' : String(place);
+}
+
+/** The value that a statement gives a column, or compares it to; undefined where it does not say. */
+export function valueOf(operand: Operand | undefined, values: readonly unknown[]): unknown {
+  if (!operand) return undefined;
+  return 'constant' in operand ? operand.constant : values[operand.parameter - 1];
 }
 
 /** Whether a statement reads the server's clock. */
@@ -156,8 +174,4 @@ export function nameKey(key: string, { skus, attemptIds }: Names): string | unde
 
 function letterAt(i: number): string {
   return `T${i + 1}`;
-}
-
-function names(value: unknown, sku = ''): boolean {
-  return typeof value === 'string' && value.includes(sku);
 }

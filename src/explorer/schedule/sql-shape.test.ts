@@ -28,13 +28,17 @@ describe('tables', () => {
     ['insert into orders values ($1, 2)', 'insert orders'],
     ['insert into a (x) values (1), (2)', 'insert a'],
     ['insert into a (x) select y from b where z = $2', 'insert a', 'read b (z = $2)'],
+    ['insert into a (x, y) select $1::text, y from b', 'insert a (x = $1)', 'read b'],
+    ['insert into a (x, y) select b.*, $1 from b', 'insert a', 'read b'],
+    ['insert into a (x) select $1 union select $2', 'insert a'],
     [
       'insert into a (x) values ($1) on conflict (x) do update set n = a.n + 1',
       'insert a (x = $1)',
       'update a',
     ],
     ['insert into a (x) values ((select max(y) from b))', 'insert a', 'read b'],
-    ['update a set n = b.n from b where a.id = $1 and b.id = a.id', 'update a', 'read b'],
+    ['update a set n = b.n from b where a.id = $1 and b.id = a.id', 'update a (id = $1)', 'read b'],
+    ['update a set n = b.n from b where id = $1', 'update a', 'read b'],
     ['delete from a using b where a.id = b.id', 'delete a', 'read b'],
     [
       'select * from a join b on a.id = b.id, c left join (select * from d) e on true',
@@ -44,6 +48,9 @@ describe('tables', () => {
       'read d',
     ],
     ['select * from a, b for update', 'lock a', 'lock b'],
+    ['select * from a x left join b on true where x.id = $1 and n = 2', 'read a (id = $1)', 'read b'],
+    ['select * from s.a where s.a.id = $1 and t.a.n = 2', 'read s.a (id = $1)'],
+    ['select * from a x (id, n) where x.id = $1', 'read a'],
     ['select * from (select * from a where id = 1) q, b for update', "lock a (id = '1')", 'lock b'],
     ['select * from (select * from a) q where x in (select y from b) for update', 'lock a', 'read b'],
     [

@@ -229,17 +229,23 @@ class StatementReader {
     const single = sources.length === 1 ? (sources[0]?.RangeVar as Fields | undefined) : undefined;
     const isWhole = whereClause === undefined;
     if (single) this.use(single, use, names, { equals: equalitiesOf(whereClause, single), isWhole });
-    else this.readSources(sources, use, names);
+    else this.readSources(sources, use, names, whereClause);
     this.read([whereClause, rest], names);
   }
 
-  /** What a FROM lists. What a condition says of one table among several is not followed. */
-  private readSources(sources: readonly Fields[], use: Use, names: ReadonlySet<string>): void {
+  /** What a FROM lists. Of the tables that it joins, the condition fixes the columns that it names with their table. */
+  private readSources(
+    sources: readonly Fields[],
+    use: Use,
+    names: ReadonlySet<string>,
+    condition: unknown,
+  ): void {
     for (const source of sources) {
       const join = source.JoinExpr as Fields | undefined;
-      if (source.RangeVar) this.use(source.RangeVar as Fields, use, names);
+      const table = source.RangeVar as Fields | undefined;
+      if (table) this.use(table, use, names, { equals: equalitiesOf(condition, table, true) });
       else if (join) {
-        this.readSources([join.larg, join.rarg].flatMap(asList), use, names);
+        this.readSources([join.larg, join.rarg].flatMap(asList), use, names, condition);
         this.read(join.quals, names);
       } else this.readWithin(source, use, names);
     }
@@ -263,7 +269,7 @@ class StatementReader {
     const columns = sets === undefined ? undefined : asList(sets).map(targetName);
     const equals = isInsert
       ? insertedValues(columns, fields.selectStmt)
-      : equalitiesOf(others.length === 0 ? fields.whereClause : undefined, target);
+      : equalitiesOf(fields.whereClause, target, others.length > 0);
     const isWhole = !isInsert && others.length === 0 && fields.whereClause === undefined;
     for (const use of CHANGES.get(type) ?? [])
       this.use(target, use, names, { equals, ...(columns && { sets: columns }), isWhole });

@@ -6,10 +6,21 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** A value as the text of a statement gives it. */
 export type Operand = { parameter: number } | { constant: string };
 
-/** Columns of a table that a condition fixes: `column = value`, in a conjunction. */
-export function equalitiesOf(condition: unknown, table: Fields): Map<string, Operand> {
+/**
+ * Columns of a table that a condition fixes: `column = value`, in a conjunction.
+ *
+ * @param isOneOfSeveral whether the column of another table may be meant where no table is named
+ */
+export function equalitiesOf(
+  condition: unknown,
+  table: Fields,
+  isOneOfSeveral = false,
+): Map<string, Operand> {
   const found = new Map<string, Operand>();
-  const alias = (table.alias as Fields | undefined)?.aliasname ?? table.relname;
+  const { aliasname, colnames } = (table.alias ?? {}) as Fields;
+  // an alias may give the columns other names
+  if (colnames !== undefined) return found;
+  const own = [table.schemaname, aliasname ?? table.relname];
   const visit = (node: unknown): void => {
     const { BoolExpr: bool, A_Expr: expression } = (node ?? {}) as Record<string, Fields | undefined>;
     if (bool?.boolop === 'AND_EXPR') asList(bool.args).forEach(visit);
@@ -18,7 +29,7 @@ export function equalitiesOf(condition: unknown, table: Fields): Map<string, Ope
       [expression.lexpr, expression.rexpr],
       [expression.rexpr, expression.lexpr],
     ]) {
-      const name = columnName(column, alias);
+      const name = columnName(column, own, isOneOfSeveral);
       const operand = operandOf(value);
       if (name !== undefined && operand) found.set(name, operand);
     }
@@ -27,21 +38,32 @@ export function equalitiesOf(condition: unknown, table: Fields): Map<string, Ope
   return found;
 }
 
-/** Values of the one row that an INSERT adds. */
+/** Values that the one row has that an INSERT adds, or every row that it adds from a query. */
 export function insertedValues(
   columns: readonly string[] | undefined,
   select: unknown,
 ): Map<string, Operand> {
   const found = new Map<string, Operand>();
-  const { valuesLists } = ((select as Fields | undefined)?.SelectStmt ?? {}) as Fields;
+  const { valuesLists, targetList, larg } = ((select as Fields | undefined)?.SelectStmt ?? {}) as Fields;
   const rows = asList(valuesLists);
-  if (!columns || rows.length !== 1) return found;
-  for (const [i, value] of asList((rows[0]?.List as Fields | undefined)?.items).entries()) {
+  if (!columns || rows.length > 1 || larg !== undefined) return found;
+  const values =
+    rows.length === 1
+      ? asList((rows[0]?.List as Fields | undefined)?.items)
+      : asList(targetList).map((target) => (target.ResTarget as Fields | undefined)?.val);
+  // `*` stands for several
+  if (values.some((value) => isStar(value))) return found;
+  for (const [i, value] of values.entries()) {
     const operand = operandOf(value);
     const column = columns[i];
     if (column !== undefined && operand) found.set(column, operand);
   }
   return found;
+}
+
+function isStar(node: unknown): boolean {
+  const names = columnNames(node);
+  return names.length > 0 && names.at(-1) === undefined;
 }
 
 export function targetName(node: Fields): string {
@@ -73,12 +95,18 @@ export function asText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-function columnName(node: unknown, alias: unknown): string | undefined {
+/** The column that a node names; undefined where it is, or may be, one of another table than `own`: a schema and a name. */
+function columnName(node: unknown, own: readonly unknown[], isOneOfSeveral: boolean): string | undefined {
+  const names = columnNames(node);
+  const name = names.pop();
+  if (names.length === 0 && isOneOfSeveral) return undefined;
+  return names.every((one, i) => one === own[own.length - names.length + i]) ? name : undefined;
+}
+
+/** The name of a column, behind those that it is qualified by. */
+function columnNames(node: unknown): (string | undefined)[] {
   const reference = (node as Fields | undefined)?.ColumnRef as Fields | undefined;
-  const names = asList(reference?.fields).map(stringOf);
-  const name = names.at(-1);
-  const isOwn = names.length === 1 || (names.length === 2 && names[0] === alias);
-  return isOwn ? name : undefined;
+  return asList(reference?.fields).map(stringOf);
 }
 
 /** Types that a value may be cast to without being compared in another way than its column is. */
