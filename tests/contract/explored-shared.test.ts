@@ -10,6 +10,7 @@ import {
   sellsOnce,
   sellsOnceByScript,
 } from '../fixtures/shop/sharing-strategies';
+import { quotaOfTheShop, unitOfTheShop } from '../fixtures/shop/statement-strategies';
 
 /** Strategies that share more than the item: every schedule has to find it as it would alone. */
 
@@ -90,6 +91,26 @@ describe('what a schedule leaves that belongs to no item', () => {
     expect(await shop.redis.get('sold:before')).toBe('a race');
     expect(await shop.redis.ttl('sold:before')).toBeGreaterThan(0);
     await shop.redis.del('sold:before');
+  });
+
+  test.for([
+    ['by the attempt alone', () => 'shop'],
+    ['by the sku, in a table that the strategy does not clear', (sku: string) => sku],
+  ] as const)('is no row that is named %s', async ([, nameOf], { lab, shop }) => {
+    const first = await lab.exploreVariant(quotaOfTheShop(nameOf)(shop));
+    expect(first.outcomes.map(({ outcomes }) => outcomes.join())).toContain('accepted,sold-out');
+    expect(first).toMatchObject({ verdict: 'violated', coverage: { isExact: true } });
+    expect(await shop.db.hold.count()).toBe(0);
+    const again = await lab.exploreVariant(quotaOfTheShop(nameOf)(shop));
+    expect(result(again)).toEqual(result(first));
+  });
+
+  test('is said where it is given to an attempt, and not deleted', async ({ lab, shop }) => {
+    await shop.db.unit.create({ data: { sku: 'shop' } });
+    const { coverage } = await lab.exploreVariant(unitOfTheShop(shop));
+    expect(coverage).toMatchObject({ isExact: false, isComplete: false });
+    expect(coverage.remains).toEqual([expect.stringMatching(/^update units set attempt_id/)]);
+    expect(await shop.db.unit.deleteMany({ where: { sku: 'shop' } })).toEqual({ count: 1 });
   });
 
   test('is said where rows name no item', async ({ lab, shop }) => {

@@ -1,6 +1,14 @@
 import type { SentRedis, SentSql } from '../backends/in-process/actor';
 import type { Shared } from '../search/backend';
-import { ADVISORY, isKnown, isKnownFunction, REDIS_LOCAL, REDIS_READS, SEQUENCE } from './sent-access';
+import {
+  ADVISORY,
+  isKnown,
+  isKnownFunction,
+  REDIS_LOCAL,
+  REDIS_READS,
+  SEQUENCE,
+  valueOf,
+} from './sent-access';
 import type { Names } from './sent-access';
 import { readSql } from './sql-shape';
 import type { SqlShape, TableUse } from './sql-shape';
@@ -17,18 +25,21 @@ export function sharedBy(
 ): Shared[] {
   const own = [...names.skus, ...names.attemptIds];
   return [
-    ...sql.flatMap((sent) => sharedBySql(sent, own)),
+    ...sql.flatMap((sent) => sharedBySql(sent, names)),
     ...redis.flatMap((sent) => sharedByRedis(sent, own)),
   ];
 }
 
-function sharedBySql(sent: SentSql, own: readonly string[]): Shared[] {
+function sharedBySql(sent: SentSql, names: Names): Shared[] {
   const { text, values } = sent;
-  const isNamed = isOwn(text, own) || values.some((value) => isOwn(value, own));
+  const own = [...names.skus, ...names.attemptIds];
   const remains = readSql(text).flatMap((shape): Remains[] => {
     if (shape.kind === 'other') return [shape.isLock ? 'no' : 'maybe'];
     if (shape.kind !== 'statement') return [];
-    return [...remainsOfCalls(shape, values, own), ...shape.tables.map((use) => remainsOfUse(use, isNamed))];
+    return [
+      ...remainsOfCalls(shape, values, own),
+      ...shape.tables.map((use) => remainsOfUse(use, sent, names)),
+    ];
   });
   const worst = (['yes', 'maybe', 'no'] as const).find((one) => remains.includes(one));
   if (worst === 'yes' && !hasChanged(sent)) return [{ what: shorten(text), remains: 'no' }];
@@ -64,11 +75,34 @@ function remainsOfCalls(
   return [...ofLocks, ...ofOthers];
 }
 
-function remainsOfUse(use: TableUse, isNamed: boolean): Remains {
-  const isRead = use.use === 'read' || use.use === 'lock';
+/** Columns that tell one row, or the rows of one item or attempt. */
+const TELLING = ['sku', 'attempt_id', 'id'];
+
+function remainsOfUse(use: TableUse, { text, values }: SentSql, { skus, attemptIds }: Names): Remains {
   if (!isKnown(use)) return 'maybe';
-  if (isNamed && !use.isWhole) return 'own';
-  return isRead ? 'no' : 'yes';
+  const isNamed = (own: readonly string[]) => isOwn(text, own) || values.some((value) => isOwn(value, own));
+  if (use.use === 'insert') return remainsOfRow(use, values, { skus, attemptIds }, isNamed(skus));
+  const own = [...skus, ...attemptIds];
+  const isChange = use.use === 'update' || use.use === 'delete';
+  // a row that is given another sku is found under that
+  const staysIn = use.use !== 'update' || !use.sets || !use.sets.includes('sku');
+  const isFixed = [...use.equals.values()].some((operand) => isOwn(valueOf(operand, values), own));
+  const isTied = TELLING.some((column) => use.ties.has(column)) && isNamed(isChange ? skus : own);
+  if (staysIn && (isFixed || isTied)) return 'own';
+  return isChange ? 'yes' : 'no';
+}
+
+/** What the row is that an INSERT adds. It is deleted with the schedule if it has one of its skus or attempt ids. */
+function remainsOfRow(
+  { equals }: TableUse,
+  values: readonly unknown[],
+  { skus, attemptIds }: Names,
+  namesSku: boolean,
+): Remains {
+  const [sku, attemptId] = [equals.get('sku'), equals.get('attempt_id')];
+  if (sku ? isOwn(valueOf(sku, values), skus) : namesSku) return 'own';
+  // other schedules may find it until then
+  return attemptIds.includes(String(valueOf(attemptId, values))) ? 'no' : 'yes';
 }
 
 function sharedByRedis({ command, args, keys }: SentRedis, own: readonly string[]): Shared[] {

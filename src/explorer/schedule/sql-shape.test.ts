@@ -34,6 +34,16 @@ describe('tables', () => {
     [
       'insert into a (x) values ($1) on conflict (x) do update set n = a.n + 1',
       'insert a (x = $1)',
+      'update a (x = $1)',
+    ],
+    [
+      'insert into a (x, y) values ($1, 2) on conflict (y) do update set n = a.n + 1',
+      "insert a (x = $1, y = '2')",
+      "update a (y = '2')",
+    ],
+    [
+      'insert into a (x) values ($1) on conflict on constraint k do update set n = 1',
+      'insert a (x = $1)',
       'update a',
     ],
     ['insert into a (x) values ((select max(y) from b))', 'insert a', 'read b'],
@@ -69,6 +79,21 @@ describe('tables', () => {
   ])('%s', ([sql = '', ...uses]) => {
     expect(usesOf(sql)).toEqual(uses);
   });
+});
+
+test.for<[string, string[]]>([
+  ['select from a where x = y and $1 = z', ['x', 'y']],
+  ['select from a where x = (select max(y) from b) and z = lower($1)', ['x', 'z']],
+  ['select from a where x in (select y from b) and z = any($1) and n in (1, 2)', ['x', 'z', 'n']],
+  ['select from a where x = b.x or y = b.y', ['']],
+  ['select from a where x <> b.x and x not in (1) and x < any(select 1) and not x = b.x', ['']],
+  ['select from a join b on b.x = a.y where a.z = $1 and n = $2', ['n', 'y', 'x']],
+  ['select from a join c using (x)', ['x']],
+  ['update a set n = 1 from c where a.x = c.x', ['x']],
+])('the condition of %s ties rows to others by %j', ([sql, columns]) => {
+  const ties = readSql(sql).flatMap(({ tables }) => tables.filter(({ name }) => name !== 'c'));
+  const names = ties.flatMap((use) => [...use.ties]);
+  expect(new Set(names)).toEqual(new Set(columns.filter(Boolean)));
 });
 
 test.for([

@@ -1,14 +1,8 @@
 import type { parseSync } from 'libpg-query';
-import {
-  asList,
-  asText,
-  constantOf,
-  eachNode,
-  equalitiesOf,
-  insertedValues,
-  lastName,
-  targetName,
-} from './sql-tree';
+import { readKey } from './advisory-key';
+import type { AdvisoryKey } from './advisory-key';
+import { conflictColumns, equalitiesOf, insertedValues, tiesOf } from './sql-condition';
+import { asList, asText, constantOf, lastName, namesOf, targetName } from './sql-tree';
 import { levelOfSetConfig, levelsOfBegin, levelsOfSet, stricterLevel } from './sql-level';
 import type { LevelsSet } from './sql-level';
 import type { Fields, Operand } from './sql-tree';
@@ -29,17 +23,8 @@ export interface TableUse {
   equals: ReadonlyMap<string, Operand>;
   /** Columns that it gives a value to; undefined where it does not say. */
   sets: readonly string[] | undefined;
-  /** No condition says which rows. */
-  isWhole?: true;
-}
-
-/** The arguments of a call that takes or frees an advisory lock. */
-export interface AdvisoryKey {
-  /** Parameters of the statement in it, by their numbers. */
-  parameters: readonly number[];
-  constants: readonly string[];
-  /** Whether it depends on rows. */
-  readsRows: boolean;
+  /** Columns by which its condition ties the rows to more than a plain value: to rows of another table, or to a list. */
+  ties: ReadonlySet<string>;
 }
 
 /** What the text of one SQL statement shows of what it does. */
@@ -163,6 +148,16 @@ function shapeOf(stmt: Fields): SqlShape {
   return reader.shape(type);
 }
 
+/** What says which rows of the tables in a FROM are touched. */
+interface Conditions {
+  where: unknown;
+  /** Conditions of the joins that a table is in, and columns that these have in common. */
+  joined?: readonly unknown[];
+  using?: readonly string[];
+  /** Whether there is no other table that a column may be of. */
+  isSingle?: boolean;
+}
+
 /** Texts that PostgreSQL reads as times of the transaction. */
 const SPECIAL_TIMES = /^\s*(now|today|tomorrow|yesterday)\s*$/i;
 
@@ -226,26 +221,34 @@ class StatementReader {
     for (const side of [larg, rarg]) if (side !== undefined) this.readSelect(side as Fields, names);
     const use = this.isLocking || asList(lockingClause).length > 0 ? 'lock' : 'read';
     const sources = asList(fromClause);
-    const single = sources.length === 1 ? (sources[0]?.RangeVar as Fields | undefined) : undefined;
-    const isWhole = whereClause === undefined;
-    if (single) this.use(single, use, names, { equals: equalitiesOf(whereClause, single), isWhole });
-    else this.readSources(sources, use, names, whereClause);
+    const isSingle = sources.length === 1 && sources[0]?.RangeVar !== undefined;
+    this.readSources(sources, use, names, { where: whereClause, isSingle });
     this.read([whereClause, rest], names);
   }
 
-  /** What a FROM lists. Of the tables that it joins, the condition fixes the columns that it names with their table. */
+  /** What a FROM lists. Of tables that it joins, the condition fixes the columns that it names with their table. */
   private readSources(
     sources: readonly Fields[],
     use: Use,
     names: ReadonlySet<string>,
-    condition: unknown,
+    conditions: Conditions,
   ): void {
+    const { where, joined = [], using = [], isSingle = false } = conditions;
     for (const source of sources) {
       const join = source.JoinExpr as Fields | undefined;
       const table = source.RangeVar as Fields | undefined;
-      if (table) this.use(table, use, names, { equals: equalitiesOf(condition, table, true) });
+      if (table)
+        this.use(table, use, names, {
+          equals: equalitiesOf(where, table, !isSingle),
+          ties: new Set([...using, ...tiesOf([where, joined], table, !isSingle)]),
+        });
       else if (join) {
-        this.readSources([join.larg, join.rarg].flatMap(asList), use, names, condition);
+        const ofJoin = {
+          where,
+          joined: [...joined, join.quals],
+          using: [...using, ...namesOf(join.usingClause)],
+        };
+        this.readSources([join.larg, join.rarg].flatMap(asList), use, names, ofJoin);
         this.read(join.quals, names);
       } else this.readWithin(source, use, names);
     }
@@ -259,10 +262,11 @@ class StatementReader {
   }
 
   private readChange(type: string, fields: Fields, outer: ReadonlySet<string>): void {
-    const { withClause, relation, onConflictClause, ...rest } = fields;
+    const { withClause, relation, onConflictClause, fromClause, usingClause, sourceRelation, ...rest } =
+      fields;
     const names = this.readWith(withClause, outer);
     const target = relation as Fields;
-    const others = [fields.fromClause, fields.usingClause, fields.sourceRelation].flatMap(asList);
+    const others = [fromClause, usingClause, sourceRelation].flatMap(asList);
     if (others.length > 0) this.queries += 1;
     const isInsert = type === 'InsertStmt';
     const sets = isInsert ? fields.cols : fields.targetList;
@@ -270,12 +274,25 @@ class StatementReader {
     const equals = isInsert
       ? insertedValues(columns, fields.selectStmt)
       : equalitiesOf(fields.whereClause, target, others.length > 0);
-    const isWhole = !isInsert && others.length === 0 && fields.whereClause === undefined;
+    const conditions = { where: fields.whereClause, joined: [fields.joinCondition] };
+    const ties = tiesOf(Object.values(conditions), target, others.length > 0);
     for (const use of CHANGES.get(type) ?? [])
-      this.use(target, use, names, { equals, ...(columns && { sets: columns }), isWhole });
-    const { action } = (onConflictClause ?? {}) as Fields;
-    if (action === 'ONCONFLICT_UPDATE') this.use(target, 'update', names);
+      this.use(target, use, names, { equals, ties, ...(columns && { sets: columns }) });
+    this.readSources(others, 'read', names, conditions);
+    if (onConflictClause !== undefined) this.useConflict(target, onConflictClause as Fields, names, equals);
     this.read([onConflictClause, rest], names);
+  }
+
+  private useConflict(
+    target: Fields,
+    { action, infer, targetList }: Fields,
+    names: ReadonlySet<string>,
+    inserted: TableUse['equals'],
+  ): void {
+    if (action !== 'ONCONFLICT_UPDATE') return;
+    const found = conflictColumns(infer);
+    const equals = new Map([...inserted].filter(([column]) => found.has(column)));
+    this.use(target, 'update', names, { equals, sets: asList(targetList).map(targetName) });
   }
 
   /** Reads the common table expressions, and returns the names that are in scope with them. */
@@ -292,27 +309,10 @@ class StatementReader {
     relation: Fields,
     use: Use,
     names: ReadonlySet<string>,
-    {
-      equals = new Map(),
-      sets,
-      isWhole = false,
-    }: Partial<Pick<TableUse, 'equals' | 'sets'>> & { isWhole?: boolean } = {},
+    { equals = new Map(), sets, ties = new Set() }: Partial<Pick<TableUse, 'equals' | 'sets' | 'ties'>> = {},
   ): void {
     const schema = relation.schemaname === undefined ? undefined : asText(relation.schemaname);
     const name = asText(relation.relname);
-    if (schema !== undefined || !names.has(name))
-      this.tables.push({ schema, name, use, equals, sets, ...(isWhole && { isWhole }) });
+    if (schema !== undefined || !names.has(name)) this.tables.push({ schema, name, use, equals, ties, sets });
   }
-}
-
-function readKey(args: unknown): AdvisoryKey {
-  const parameters: number[] = [];
-  const constants: string[] = [];
-  let readsRows = false;
-  eachNode(args, (type, fields) => {
-    if (type === 'ParamRef') parameters.push(Number(fields.number));
-    if (type === 'A_Const') constants.push(constantOf({ A_Const: fields }) ?? '');
-    readsRows ||= type === 'ColumnRef' || type === 'SelectStmt';
-  });
-  return { parameters, constants, readsRows };
 }

@@ -3,8 +3,9 @@ import { describeSchedule } from '@/explorer/judge/describe-schedule';
 import { judgeSchedules } from '@/explorer/judge/judge-schedule';
 import type { Case, Judgement } from '@/explorer/judge/judge-schedule';
 import type { ScheduleInput, ScheduleRun, Slot } from '@/explorer/schedule/schedule';
+import type { Names } from '@/explorer/schedule/sent-access';
 import { UnexplorableError, untilFollowed } from '@/explorer/search/backend';
-import type { Backend, Pace, Played, Scheduler } from '@/explorer/search/backend';
+import type { Backend, Pace, Played, Scheduler, Transition } from '@/explorer/search/backend';
 import type { PrismaClient } from '@/generated/prisma/client';
 import { parseScheduleId } from '@/model/exploration';
 import type { ExplorationPlan, ScheduleView } from '@/model/exploration';
@@ -49,8 +50,13 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
   pace: Pace = 'alone';
   /** Whether a transaction of any schedule read the server's clock, so that the order counts in which they begin. */
   comparesTimes = false;
-  /** Items that schedules have used and that are not cleared yet. */
-  private readonly used = new Set<string>();
+  /**
+   * Items that schedules have used and that are not cleared yet, each with the attempts that may have added rows of other
+   * items.
+   */
+  private readonly used = new Map<string, readonly string[]>();
+  /** Whether a statement has changed, or may have changed, rows that no schedule has added. */
+  private changesOthers = false;
 
   constructor(
     deps: ExplorerDeps,
@@ -83,9 +89,9 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     if (!connections) throw new Error(`there is no slot ${slot}`);
     if (this.running === 0) await this.sharedKeys.restore();
     // what a schedule has left that was given up
-    if (this.pace === 'alone') await this.clear([...this.used]);
+    if (this.pace === 'alone') await this.clear([...this.used.keys()]);
     const skus = await this.items.take(this.pace === 'at once');
-    for (const sku of skus) this.used.add(sku);
+    for (const sku of skus) this.used.set(sku, []);
     this.run += 1;
     const { quantities, crash, leaseExpiry, maxRetries, seed } = this.plan;
     const attempts = `${this.prefix}.r${this.run}.`;
@@ -111,10 +117,23 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     try {
       const run = await runSchedule(connections, input, choose);
       this.comparesTimes ||= run.readsTimes;
+      this.noteShared(run.moves, names);
       return { run, skus, requests };
+    } catch (error) {
+      // its latest move is not known
+      for (const sku of skus) this.used.set(sku, names.attemptIds);
+      if (error instanceof UnexplorableError) this.noteShared(error.moves, names);
+      throw error;
     } finally {
       this.running -= 1;
     }
+  }
+
+  private noteShared(moves: readonly Transition[], { skus, attemptIds }: Names): void {
+    const shared = moves.flatMap((move) => move.shared ?? []);
+    if (shared.length === 0) return;
+    for (const sku of skus) this.used.set(sku, attemptIds);
+    this.changesOthers ||= shared.some(({ remains }) => remains !== 'no');
   }
 
   async discard(played: readonly PlayedHere[]): Promise<void> {
@@ -164,14 +183,16 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     try {
       await this.sharedKeys.restore();
     } finally {
-      await this.clear([...this.used]);
+      await this.clear([...this.used.keys()]);
       await this.items.close();
     }
   }
 
   private async clear(skus: string[]): Promise<void> {
     if (skus.length === 0) return;
-    await this.items.clear(skus);
+    // a row that was there before may have been given to an attempt; then the result says that rows stay changed
+    const attempts = this.changesOthers ? [] : skus.flatMap((sku) => this.used.get(sku) ?? []);
+    await this.items.clear(skus, attempts);
     for (const sku of skus) this.used.delete(sku);
   }
 }

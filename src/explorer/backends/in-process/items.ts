@@ -64,9 +64,27 @@ function groupByOwner(skus: readonly string[]): Map<number, string[]> {
   return groups;
 }
 
-async function deleteRows(db: PrismaClient, skus: string[]): Promise<void> {
-  await db.order.deleteMany({ where: { sku: { in: skus } } });
-  await db.item.deleteMany({ where: { sku: { in: skus } } });
+/** Deletes everything that known tables hold of these items, and what these attempts have added to other items. */
+async function deleteRows(
+  db: PrismaClient,
+  skus: readonly string[],
+  attemptIds: readonly string[] = [],
+): Promise<void> {
+  await db.$executeRaw`
+    with a as (delete from orders where sku = any(${skus})),
+      b as (delete from units where sku = any(${skus})),
+      c as (delete from stock_buckets where sku = any(${skus})),
+      d as (delete from ledger_entries where sku = any(${skus})),
+      e as (delete from holds where sku = any(${skus})),
+      f as (delete from guarded_stock where sku = any(${skus})),
+      g as (delete from fences where sku = any(${skus}))
+    delete from items where sku = any(${skus})`;
+  if (attemptIds.length === 0) return;
+  await db.$executeRaw`
+    with a as (delete from orders where attempt_id = any(${attemptIds})),
+      b as (delete from units where attempt_id = any(${attemptIds})),
+      c as (delete from ledger_entries where attempt_id = any(${attemptIds}))
+    delete from holds where attempt_id = any(${attemptIds})`;
 }
 
 /** Creates fresh items for one schedule after another, ahead of need. */
@@ -138,11 +156,11 @@ export class Items {
     );
   }
 
-  /** Deletes items and everything stored for them. */
-  async clear(skus: string[]): Promise<void> {
+  /** Deletes items and everything stored for them, and the rows of other items that these attempts have added. */
+  async clear(skus: readonly string[], attemptIds?: readonly string[]): Promise<void> {
     const { storage } = this.strategy;
     if (storage) await Promise.all(skus.map((sku) => storage.clear(this.deps, sku)));
-    await deleteRows(this.deps.db, skus);
+    await deleteRows(this.deps.db, skus, attemptIds);
   }
 
   /** Deletes the items that were created and never used, also when creating them failed half-way. */
