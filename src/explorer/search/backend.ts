@@ -110,7 +110,7 @@ export class UnexplorableError extends Error {
 
 /**
  * A schedule went on otherwise than when it was seen before: of several attempts that wait for one row, PostgreSQL may
- * wake either. Running it again may bring the other.
+ * wake either, and an earlier schedule may have left something. Running it again may bring the other.
  */
 export class DivergedError extends UnexplorableError {
   override readonly name = 'DivergedError';

@@ -30,6 +30,11 @@ const LONG_US = 3_600_000_000;
 /** Kinds of steps that touch nothing stored: they wait, or open a transaction (its snapshot is taken later). */
 const TOUCHES_NOTHING = new Set<StepKind>(['think', 'retry', 'begin']);
 
+/** Why a schedule went on otherwise than before: with a queue for a lock, and without. */
+const OTHER_FIRST = ': PostgreSQL let another attempt that waits for the same row go first.';
+const OTHER_RUN =
+  ', and no two attempts waited for the same row. So something differs between two runs of this schedule: an earlier schedule has left a row, a key or something in memory, or the strategy goes by chance or by the clock.';
+
 /** Runs one schedule on fresh rows, one move at a time, until every attempt has ended or `choose` abandons it. */
 export function runSchedule(slot: Slot, input: ScheduleInput, choose: StepScheduler): Promise<ScheduleRun> {
   return new Schedule(slot, input).run(choose);
@@ -45,6 +50,8 @@ class Schedule {
   private readonly attempts: Attempts;
   private hasRunOut = false;
   private hasCrashed = false;
+  /** Whether two attempts have waited in PostgreSQL at once: it lets either go first. */
+  private hasQueued = false;
   private mover = -1;
   private passed = 0;
   private cut: string | undefined;
@@ -100,7 +107,7 @@ class Schedule {
       const option = options.find((one) => one.token === token);
       if (!option)
         throw new DivergedError(
-          `After ${this.id()}, attempt ${token} could not go on as it could before: PostgreSQL let another attempt that waits for the same row go first.`,
+          `After ${this.id() || 'no move'}, attempt ${token} could not go on as it could before${this.hasQueued ? OTHER_FIRST : OTHER_RUN}`,
         );
       await this.take(option, options);
     }
@@ -166,6 +173,8 @@ class Schedule {
     else if (option.event === 'lease') await this.endLease(actor);
     else this.release(actor);
     await this.quiescence.reach();
+    const waiting = this.actors.filter((one) => this.quiescence.waitsFor(one).some((by) => by !== 'memory'));
+    this.hasQueued ||= waiting.length > 1;
     if (this.actors.some(({ redis }) => redis.length > 0) || option.event !== 'step')
       await this.leases.look();
 
