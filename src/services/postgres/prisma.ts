@@ -70,7 +70,11 @@ export function createObservedPrisma(url: string, options: PoolOptions): Observe
   });
   if (repeatsLost) repeatLost(pool);
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements(), disposeExternalPool: true });
-  const db = new PrismaClient({ adapter, queryPlanCacheMaxSize: MAX_PLANS });
+  const db = new PrismaClient({
+    adapter,
+    queryPlanCacheMaxSize: MAX_PLANS,
+    transactionOptions: { maxWait: MAX_WAIT_MS, timeout: MAX_OPEN_MS },
+  });
   const usage = () => ({
     busy: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
@@ -78,6 +82,13 @@ export function createObservedPrisma(url: string, options: PoolOptions): Observe
   });
   return { db, takeWait: pool.takeWait, open: () => openAll(pool), usage };
 }
+
+/**
+ * How long a transaction that says nothing else may wait for its connection, and stay open, ms. Longer than the pool's own
+ * time-outs: by Prisma's defaults of 2 and 5 s a busy machine alone would fail what prepares a lane.
+ */
+const MAX_WAIT_MS = 10_000;
+const MAX_OPEN_MS = 15_000;
 
 /** Compiled queries kept, some 20 kB each. This program has about a hundred, and none whose shape depends on data. */
 const MAX_PLANS = 200;
