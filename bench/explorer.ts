@@ -3,6 +3,7 @@ import { Explorer } from '@/explorer/explore';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { loadStrategies, loadStrategyInstance } from '@/scenarios/registry';
 import { readEnv } from '@/services/env';
+import { watchedServices } from '@/services/health';
 import { openServices } from '@/services/open-services';
 import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { createPrisma } from '@/services/postgres/prisma';
@@ -26,7 +27,11 @@ const db = createPrisma(services.databaseUrl, { size: 5, name: 'bench' });
 const sessions = await openExplorerSessions(services.databaseUrl);
 const { monitor, openSession } = sessions;
 const loadInstance = (id: string, instance: number) => loadStrategyInstance(strategyFolder, id, instance);
-const explorer = new Explorer({ monitor, openSession, db, redis, strategies, owner: 1, loadInstance });
+const watched = watchedServices({ db, redis, incident: (service) => services.incident(service) });
+const explorer = new Explorer({
+  ...{ monitor, openSession, loadInstance, db, redis, strategies, watched },
+  owner: 1,
+});
 try {
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
     console.error(`Warming up: ${round + 1} of ${WARM_UP_ROUNDS}`);

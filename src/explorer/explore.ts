@@ -1,10 +1,12 @@
 import type { Exploration, ExplorationPlan, ScheduleView } from '@/model/exploration';
 import type { IsolationReport } from '@/model/isolation';
+import type { Strategy } from '@/model/strategy';
 import { describeCoverage } from '@/report/describe-coverage';
 import { runScripts } from './hermitage/run-scripts';
 import { InProcessBackend } from './backends/in-process/backend';
 import type { ExplorerDeps, PlayedHere } from './backends/in-process/backend';
 import { clearLeftovers, findItemOwners } from './backends/in-process/items';
+import { ServiceWatch } from './backends/in-process/service-watch';
 import type { Judgement } from './judge/judge-schedule';
 import type { Slot } from './schedule/schedule';
 import { UnexplorableError } from './search/backend';
@@ -28,11 +30,10 @@ export class Explorer {
    * Runs every schedule that the plan allows. When one of them cannot be followed, the exploration ends there and
    * returns what it has found.
    *
-   * @throws TooManySchedulesError, UnexplorableError
+   * @throws TooManySchedulesError, UnexplorableError, ServiceLostError
    */
-  async explore(plan: ExplorationPlan, events: ExplorationEvents = {}): Promise<Exploration> {
-    const backend = await this.open(plan);
-    try {
+  explore(plan: ExplorationPlan, events: ExplorationEvents = {}): Promise<Exploration> {
+    return this.onBackend(plan, async (backend) => {
       const search = await this.search(backend, plan, events);
       const { violation, leases, unfinished, ...found } = search.result();
       const shown = violation === undefined ? null : await backend.show(violation);
@@ -45,9 +46,7 @@ export class Explorer {
         violation: shown,
         ...(unfinished !== undefined && { unfinished }),
       };
-    } finally {
-      await backend.close();
-    }
+    });
   }
 
   /**
@@ -70,22 +69,20 @@ export class Explorer {
 
   /** Runs one schedule again, by its id. Null when the plan has no such schedule. */
   async replay(plan: ExplorationPlan, id: string): Promise<ScheduleView | null> {
-    const backend = await this.open(plan);
     try {
-      return await backend.show(id);
+      return await this.onBackend(plan, (backend) => backend.show(id));
     } catch (error) {
       if (error instanceof UnexplorableError) return null;
       throw error;
-    } finally {
-      await backend.close();
     }
   }
 
   /** Tests what the connected server's isolation levels really prevent. */
-  async testIsolation(): Promise<IsolationReport> {
-    const [slot] = await this.openSlots(3);
-    if (!slot) throw new Error('there is no slot');
-    return runScripts(slot, this.deps.db);
+  testIsolation(): Promise<IsolationReport> {
+    return this.unlessLost(['postgres'], 3, async ([slot]) => {
+      if (!slot) throw new Error('there is no slot');
+      return runScripts(slot, this.deps.db);
+    });
   }
 
   /** The keys of the instances, living and dead, whose explorations have items in the database. */
@@ -103,15 +100,51 @@ export class Explorer {
     await Promise.all(sessions.map((session) => session.close()));
   }
 
-  private async open(plan: ExplorationPlan): Promise<InProcessBackend> {
-    const strategy = this.deps.strategies.get(plan.strategy);
+  /** Opens a backend for the plan, and closes it after the work. */
+  private async onBackend<T>(
+    plan: ExplorationPlan,
+    work: (backend: InProcessBackend) => Promise<T>,
+  ): Promise<T> {
+    const { deps } = this;
+    const strategy = deps.strategies.get(plan.strategy);
     if (!strategy) throw new Error(`there is no strategy ${plan.strategy}`);
-    const strategies =
-      plan.processes === 2
-        ? await Promise.all(plan.quantities.map((_, i) => this.deps.loadInstance(strategy.id, i + 1)))
-        : plan.quantities.map(() => strategy);
-    const slots = await this.openSlots(plan.quantities.length);
-    return new InProcessBackend(this.deps, plan, strategy, strategies, slots);
+    return this.unlessLost(strategy.stores, plan.quantities.length, async (slots, watch) => {
+      const strategies =
+        plan.processes === 2
+          ? await Promise.all(plan.quantities.map((_, i) => deps.loadInstance(strategy.id, i + 1)))
+          : plan.quantities.map(() => strategy);
+      const backend = new InProcessBackend(deps, plan, strategy, strategies, slots, watch);
+      try {
+        return await work(backend);
+      } finally {
+        await backend.close();
+      }
+    });
+  }
+
+  /**
+   * Does work on slots with this many sessions each, for which these stores have to stay as they are.
+   *
+   * @throws ServiceLostError when one of them was lost meanwhile, whatever came of the work
+   */
+  private async unlessLost<T>(
+    stores: Strategy['stores'],
+    sessions: number,
+    work: (slots: Slot[], watch: ServiceWatch) => Promise<T>,
+  ): Promise<T> {
+    // connections that ended since the last exploration
+    if (this.slots.some((slot) => slot.sessions.some((session) => session.lost()))) await this.close();
+    const slots = await this.openSlots(sessions);
+    const watch = new ServiceWatch({ ...this.deps, slots }, stores);
+    try {
+      await watch.begin();
+      const [end] = await Promise.allSettled([work(slots, watch)]);
+      await watch.check(end.status === 'rejected' ? end.reason : undefined);
+      if (end.status === 'rejected') throw end.reason as Error;
+      return end.value;
+    } finally {
+      await watch.end();
+    }
   }
 
   /** Opens slots with at least this many sessions each. */

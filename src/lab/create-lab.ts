@@ -16,7 +16,7 @@ import { LoadThreads } from '@/load/load-threads';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import { readInterleaving } from '@/scenarios/inventory/read-interleaving';
 import { describeStrategy, loadStrategyInstance } from '@/scenarios/registry';
-import { probePostgres, probeRedis } from '@/services/health';
+import { watchedServices } from '@/services/health';
 import type { ScenarioLocation } from '@/scenarios/scenario';
 import type { Services } from '@/services/open-services';
 import type { InstanceLease } from '@/services/postgres/instance-lease';
@@ -49,8 +49,6 @@ export interface LabDeps extends Pick<
 
 /** Timeout of creating an item, ms. */
 const CREATE_MS = 15_000;
-/** A race waits longer for a probe than a health check does: a busy machine responds late, and late is alive; ms. */
-const RACE_PROBE_MS = 5_000;
 
 /**
  * Builds the lab on open connections, marks what a dead server has left as interrupted, and checks the counts of all
@@ -66,6 +64,11 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   const batches = createBatchStore(db);
   const reads = openReads(deps);
   const loadThreads = new LoadThreads();
+  const watched = watchedServices({
+    db: pools.probes,
+    redis,
+    incident: (service) => deps.services.incident(service),
+  });
   const raceDeps: RaceJobsDeps = {
     ...deps,
     races: createRaceStore(db),
@@ -80,7 +83,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     connectionRoom: () => countRoom(db),
     openConnections: pools.openForRaces,
     statementActivity: () => readStatementActivity(pools.probes, pools.applicationName),
-    watched: watchedBy(deps),
+    watched,
     turns,
     onChange,
   };
@@ -105,7 +108,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
   const loadInstance = (id: string, instance: number) =>
     loadStrategyInstance(location.strategies, id, instance);
   const explorer = new Explorer({
-    ...{ monitor, openSession, loadInstance, db, redis, strategies },
+    ...{ monitor, openSession, loadInstance, db, redis, strategies, watched },
     owner: owner.key,
   });
   const store = createExplorationStore(db);
@@ -185,21 +188,6 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     countJobs: () => Object.values(jobs).flatMap((kind) => kind.count()),
     countAttempts: () => races.countAttempts(),
     close: (graceMs) => (closing ??= close(graceMs)),
-  };
-}
-
-function watchedBy({ pools, redis, services }: LabDeps): RaceJobsDeps['watched'] {
-  return {
-    postgres: {
-      name: 'PostgreSQL',
-      probe: async () => (await probePostgres(pools.probes, RACE_PROBE_MS)).started,
-      incident: () => services.incident('postgres'),
-    },
-    redis: {
-      name: 'Redis',
-      probe: async () => (await probeRedis(redis, RACE_PROBE_MS)).runId,
-      incident: () => services.incident('redis'),
-    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { PrismaClient } from '@/generated/prisma/client';
 import { withTimeout } from '@/lib/with-timeout';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import { inWords } from '@/failures/in-words';
+import type { Watched } from '@/failures/watch-dependencies';
 import { findSchemaFaults, READ_COLUMNS, readNeededColumns } from './migrate/check-schema';
 import type { Column } from './migrate/check-schema';
 
@@ -20,6 +21,8 @@ export interface Health {
 
 /** Both checks run at once, so health answers within this, whatever is down. */
 const CHECK_TIMEOUT_MS = 1_500;
+/** A job waits longer for a probe than a health check does: a busy machine responds late, and late is alive; ms. */
+const JOB_PROBE_MS = 5_000;
 
 /** The program does not change while it runs. */
 const needed = readNeededColumns();
@@ -57,6 +60,22 @@ export async function probeRedis(
   const info = await withTimeout(redis.info('server'), withinMs);
   const read = (pattern: RegExp) => pattern.exec(info)?.[1] ?? 'unknown';
   return { version: read(/^(?:valkey|redis)_version:(\S+)/m), runId: read(/^run_id:(\S+)/m) };
+}
+
+/** What a race or an exploration needs while it runs. */
+export function watchedServices({ db, redis, incident }: Omit<HealthDeps, 'version'>): Watched {
+  return {
+    postgres: {
+      name: 'PostgreSQL',
+      probe: async () => (await probePostgres(db, JOB_PROBE_MS)).started,
+      incident: () => incident('postgres'),
+    },
+    redis: {
+      name: 'Redis',
+      probe: async () => (await probeRedis(redis, JOB_PROBE_MS)).runId,
+      incident: () => incident('redis'),
+    },
+  };
 }
 
 /** @throws Error that names what in the database does not match this program */

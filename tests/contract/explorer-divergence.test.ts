@@ -1,5 +1,6 @@
 import { beforeAll, expect } from 'vitest';
 import { InProcessBackend } from '@/explorer/backends/in-process/backend';
+import { ServiceWatch } from '@/explorer/backends/in-process/service-watch';
 import { loadSqlParser } from '@/explorer/schedule/sql-shape';
 import { DivergedError } from '@/explorer/search/backend';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
@@ -26,7 +27,8 @@ async function divergenceOf({ lab, shop }: { lab: Lab; shop: Shop }, tokens: str
   const slot = { sessions, monitor: lab.deps.monitor, redis: lab.deps.redis };
   const plan = { ...PLAN_DEFAULTS, strategy: strategy.id, quantities };
   const same = quantities.map(() => strategy);
-  const backend = new InProcessBackend(lab.deps, plan, strategy, same, [slot]);
+  const watch = new ServiceWatch({ ...lab.deps, slots: [slot] }, strategy.stores);
+  const backend = new InProcessBackend(lab.deps, plan, strategy, same, [slot], watch);
   const failed = await backend
     .play(0, (_, taken) => tokens[taken.length] ?? null)
     .catch((error: unknown) => error);

@@ -110,6 +110,36 @@ test(
   },
 );
 
+test('Redis lost before an exploration or a replay that needs it: both fail with the reason, others do not notice', async ({
+  database,
+}) => {
+  const { api, redis } = await openGatedServer(database.url);
+  const explore = async (plan: object) => {
+    const { id } = (await (await api.post('/api/explorations', plan)).json()) as { id: string };
+    let view: ExplorationView;
+    do view = (await (await api.get(`/api/explorations/${id}`)).json()) as ExplorationView;
+    while (view.finishedAt === null);
+    return view;
+  };
+  const plan = { strategy: 'redis-lock-naive', leaseExpiry: true };
+  const { id, result } = await explore(plan);
+  expect(result?.verdict).toBe('violated');
+
+  await redis.shut();
+  while ((await readHealth(api)).status === 200);
+  expect(await explore(plan)).toMatchObject({
+    status: 'failed',
+    reason: 'Redis was lost before the exploration: Redis cannot be reached.',
+    result: null,
+  });
+  const replayed = await api.post(`/api/explorations/${id}/schedules/${result?.violation?.id}`);
+  expect(replayed.status).toBe(503);
+  expect(await explore({ strategy: 'conditional-update' })).toMatchObject({
+    status: 'finished',
+    result: { verdict: 'none-found' },
+  });
+});
+
 test('Redis lost during a race that needs it: the same, and others do not notice', async ({ database }) => {
   const { api, redis } = await openGatedServer(database.url);
   const id = await api.startRace(LONG);

@@ -27,6 +27,8 @@ export interface ScheduleInput {
   seed: number;
   /** Remembers keys of Redis that belong to no item, before a command is sent that may change them. */
   keepShared?: (keys: readonly string[], writes: boolean) => Promise<void>;
+  /** Called when a connection to Redis that an attempt has for itself has ended. */
+  redisLost?: (error: Error) => void;
   /** Aborted when the schedule is to end where it is. */
   signal?: AbortSignal;
 }

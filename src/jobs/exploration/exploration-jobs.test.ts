@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { expect, test, vi } from 'vitest';
+import { ServiceLostError } from '@/explorer/backends/in-process/service-watch';
 import type { Explorer } from '@/explorer/explore';
 import type { ExplorationView } from '@/model/exploration';
 import type { RegisteredStrategy } from '@/scenarios/registry';
@@ -8,7 +9,7 @@ import type { ReadStores } from '../stored-reads';
 import { StoredReads } from '../stored-reads';
 import { ExplorationJobs } from './exploration-jobs';
 
-/** Explorations whose explorer fails with this error. */
+/** Explorations whose explorer fails with this error, when it has found something. */
 function openJobs(error: Error): ExplorationJobs {
   const saved = new Map<string, ExplorationView>();
   const explorations: ExplorationStore = {
@@ -19,7 +20,10 @@ function openJobs(error: Error): ExplorationJobs {
     interruptOrphans: async () => [],
   };
   const explorer: Partial<Explorer> = {
-    explore: () => Promise.reject(error),
+    explore: (_plan, { progress } = {}) => {
+      progress?.({ run: 42, open: 3, violated: 24 });
+      return Promise.reject(error);
+    },
     close: () => Promise.resolve(),
   };
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
@@ -35,7 +39,7 @@ function openJobs(error: Error): ExplorationJobs {
   });
 }
 
-async function reasonOf(error: Error): Promise<string | null> {
+async function endWith(error: Error): Promise<ExplorationView | null> {
   const explorationJobs = openJobs(error);
   const started = await explorationJobs.start({ strategy: 'any', attempts: 2, stock: 1 });
   if (!started.ok) throw new Error(started.error.message);
@@ -43,7 +47,11 @@ async function reasonOf(error: Error): Promise<string | null> {
   await vi.waitUntil(async () => (await explorationJobs.get(id))?.finishedAt !== null);
   const view = await explorationJobs.get(id);
   expect(view?.status).toBe('failed');
-  return view?.reason ?? null;
+  return view;
+}
+
+async function reasonOf(error: Error): Promise<string | null> {
+  return (await endWith(error))?.reason ?? null;
 }
 
 test('what PostgreSQL answered stays in the log, and a person reads what it means', async () => {
@@ -60,4 +68,15 @@ test('what the explorer says itself is told as it is', async () => {
   expect(await reasonOf(new Error('After aabb no attempt can go on.'))).toBe(
     'After aabb no attempt can go on.',
   );
+});
+
+test('what was found until a service was lost counts for nothing', async () => {
+  expect(await endWith(new ServiceLostError('Redis was emptied during the exploration.'))).toMatchObject({
+    reason: 'Redis was emptied during the exploration.',
+    progress: { run: 0, violated: 0 },
+    result: null,
+  });
+  expect(await endWith(new Error('After aabb no attempt can go on.'))).toMatchObject({
+    progress: { run: 42, violated: 24 },
+  });
 });

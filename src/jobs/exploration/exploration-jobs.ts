@@ -1,4 +1,5 @@
 import type PQueue from 'p-queue';
+import { ServiceLostError } from '@/explorer/backends/in-process/service-watch';
 import type { Explorer } from '@/explorer/explore';
 import { asSentence } from '@/failures/in-words';
 import { refuse } from '@/lib/lab-error';
@@ -51,6 +52,7 @@ class ActiveExploration extends ActiveJob<ExplorationView> {
 /** Explorations that may wait for their turn. */
 const MAX_QUEUED = 20;
 const BY_REQUEST = 'by request';
+const NOTHING_RUN: ExplorationView['progress'] = { run: 0, open: 1, violated: 0 };
 
 /** Accepts explorations, and runs them one at a time and never beside a race. */
 export class ExplorationJobs {
@@ -91,7 +93,7 @@ export class ExplorationJobs {
       startedAt: null,
       finishedAt: null,
       plan: parsed.plan,
-      progress: { run: 0, open: 1, violated: 0 },
+      progress: NOTHING_RUN,
       result: null,
     });
     await this.jobs.begin(exploration);
@@ -207,6 +209,8 @@ export class ExplorationJobs {
       const { unfinished } = head.result;
       return unfinished === undefined ? { status: 'finished' } : { status: 'failed', reason: unfinished };
     } catch (error) {
+      // what attempts met without the service counts for nothing
+      if (error instanceof ServiceLostError) exploration.advance(NOTHING_RUN);
       if (signal.aborted) return stopped(exploration);
       const end = explain(error);
       if (end.status === 'failed') log.error({ exploration: head.id, error }, 'exploration failed');

@@ -4,6 +4,8 @@ import { formatNumber } from '@/model/wording';
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/failures/again';
 import { asSentence, inWords } from '@/failures/in-words';
+import { watchDependencies } from '@/failures/watch-dependencies';
+import type { Watched } from '@/failures/watch-dependencies';
 import { openTarget } from '@/targets/race-target';
 import type { TargetDeps } from '@/targets/race-target';
 import type { ActiveRace } from './active-race';
@@ -11,12 +13,10 @@ import { runLane } from './run-lane';
 import type { LaneDeps } from './to-lane-load';
 import { warmUp } from './warm-up';
 import type { UnlessLost } from './warm-up';
-import { watchDependencies } from './watch-dependencies';
-import type { Dependency } from './watch-dependencies';
 
 export interface RaceDeps extends Omit<LaneDeps, 'target'>, TargetDeps {
   /** What a race needs while it runs: every race needs PostgreSQL, and those whose strategies use Redis need it too. */
-  watched: { postgres: Dependency; redis: Dependency };
+  watched: Watched;
   /** Opens the connections that a race needs in advance, so that none has to be opened while it runs. */
   openConnections: () => Promise<void>;
   /** Stores the current state of the race. It may fail while the race runs; the caller makes sure of the last write. */

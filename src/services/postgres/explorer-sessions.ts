@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Client, Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Explorable, Monitor, Session, ConnectionHooks } from '@/explorer/backends/in-process/session';
+import { isConnectionLoss } from '@/failures/again';
 import { PrismaClient } from '@/generated/prisma/client';
 import { PgPool, withSettings } from './pg-connections';
 import { nameStatements, READ_COMMITTED } from './prisma';
@@ -126,6 +127,9 @@ async function openSession(
 ): Promise<Session> {
   let wire = NO_HOOKS;
   const open = new Set<PoolClient>();
+  /** Connections that this side has closed, as the death of an attempt does. */
+  const killed = new WeakSet<PoolClient>();
+  let lost: Error | undefined;
   const pool = new PgPool({
     ...address,
     max: CONNECTIONS,
@@ -136,11 +140,15 @@ async function openSession(
   pool.on('connect', (client) => {
     open.add(client);
     client.on('end', () => void open.delete(client));
+    const broke = (error: Error) => {
+      if (!killed.has(client)) lost ??= error;
+    };
+    client.on('error', broke);
     client.on('notice', ({ message = '' }) => {
       if (message.includes(' still waiting for ')) wire.waiting(true);
       else if (/ acquired .+ after /.test(message)) wire.waiting(false);
     });
-    listen(client, () => wire);
+    listen(client, () => wire, broke);
   });
   const connect = pool.connect.bind(pool);
   const admitted = async () => {
@@ -148,6 +156,9 @@ async function openSession(
     const connected = wire.connecting();
     try {
       return await connect();
+    } catch (error) {
+      if (isConnectionLoss(error)) lost ??= error as Error;
+      throw error;
     } finally {
       connected();
     }
@@ -162,13 +173,15 @@ async function openSession(
   return {
     db,
     plug: (next) => (wire = next),
+    lost: () => lost,
     pids: () => [...open].flatMap((client) => insideOf(client).processID ?? []),
     kill: async () => {
-      const killed = [...open];
-      if (killed.length === 0) return;
-      await terminateBackends(killed.flatMap((client) => insideOf(client).processID ?? []));
+      if (open.size === 0) return;
+      const ending = [...open];
+      for (const client of ending) killed.add(client);
+      await terminateBackends(ending.flatMap((client) => insideOf(client).processID ?? []));
       // the pool would hand out a connection whose end it has not noticed yet
-      await Promise.all(killed.filter((client) => open.has(client)).map(hangUp));
+      await Promise.all(ending.filter((client) => open.has(client)).map(hangUp));
     },
     close: () => db.$disconnect(),
   };
@@ -186,8 +199,8 @@ function hangUp(client: PoolClient): Promise<void> {
   return ended;
 }
 
-/** Reports every statement that this connection sends. */
-function listen(client: PoolClient, wire: () => ConnectionHooks): void {
+/** Reports every statement that this connection sends. `broke` is called when one fails with the connection. */
+function listen(client: PoolClient, wire: () => ConnectionHooks, broke: (error: Error) => void): void {
   const send = client.query.bind(client) as (config: QueryConfig) => Promise<QueryResult<unknown[]>>;
   const heard = async (given: QueryConfig | string) => {
     const { config, text } = inVirtualTime(typeof given === 'string' ? { text: given } : given);
@@ -198,7 +211,9 @@ function listen(client: PoolClient, wire: () => ConnectionHooks): void {
       answered({ columns, rows: result.rows, rowCount: result.rowCount });
       return result;
     } catch (error) {
-      answered(error instanceof Error ? error : new Error(String(error)));
+      const failure = error instanceof Error ? error : new Error(String(error));
+      if (isConnectionLoss(failure)) broke(failure);
+      answered(failure);
       throw error;
     }
   };

@@ -131,7 +131,7 @@ function startAttempt({ slot, input, leases }: Ground, actor: Actor, now: () => 
   session.plug(actor);
   const { keepShared } = input;
   const redis = tapRedis(slot.redis, { actor, leases, keepShared });
-  const isolatedRedis = lendTapped(slot.redis, { actor, leases, keepShared });
+  const isolatedRedis = lendTapped(slot.redis, { actor, leases, keepShared }, input.redisLost);
   let drawn = 0;
   const pick = (below: number) => draw(seed, actor.index, (drawn += 1), below);
   const { gate, left } = actor;
@@ -142,7 +142,7 @@ function startAttempt({ slot, input, leases }: Ground, actor: Actor, now: () => 
 }
 
 /** Lends Redis connections that report to the actor. One that is being opened counts as in flight. */
-function lendTapped(shared: RedisUnderTest, tap: Tap) {
+function lendTapped(shared: RedisUnderTest, tap: Tap, lost: ScheduleInput['redisLost'] = () => undefined) {
   const lend = isolate(shared);
   return async <T>(body: (own: RedisUnderTest) => Promise<T>): Promise<T> => {
     // counts until the connection is lent, and only once if that fails
@@ -152,9 +152,16 @@ function lendTapped(shared: RedisUnderTest, tap: Tap) {
       connected = undefined;
     };
     try {
-      return await lend((own) => {
+      return await lend(async (own) => {
         arrive();
-        return body(tapRedis(own, tap));
+        own.on('error', lost);
+        // it was lost while no attempt had it
+        if (!own.isReady) lost(new Error('Redis cannot be reached'));
+        try {
+          return await body(tapRedis(own, tap));
+        } finally {
+          own.off('error', lost);
+        }
       });
     } finally {
       arrive();

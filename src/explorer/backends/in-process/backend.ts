@@ -12,11 +12,13 @@ import type { ExplorationPlan, ScheduleView } from '@/model/exploration';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import { scheduleItemPrefix } from '@/scenarios/inventory/lab-item';
 import type { RegisteredStrategy } from '@/scenarios/registry';
+import type { Watched } from '@/failures/watch-dependencies';
 import { Items } from './items';
 import type { ItemRows } from './items';
 import { runSchedule } from './run-schedule';
 import { SharedKeys } from './shared-keys';
 import type { Explorable } from './session';
+import type { ServiceWatch } from './service-watch';
 import { learningScripts } from './tap-redis';
 
 export interface ExplorerDeps extends Explorable {
@@ -24,6 +26,8 @@ export interface ExplorerDeps extends Explorable {
   db: PrismaClient;
   redis: RedisUnderTest;
   strategies: ReadonlyMap<string, RegisteredStrategy>;
+  /** The services that an exploration may need. */
+  watched: Watched;
   /** The key of this instance: items are named by it, so that another one can delete them once this one has died. */
   owner: number;
   /** The same strategy from a module of its own, as a second process would have loaded it. */
@@ -64,6 +68,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
     readonly strategy: RegisteredStrategy,
     private readonly strategies: RegisteredStrategy[],
     private readonly slotList: Slot[],
+    private readonly watch: ServiceWatch,
   ) {
     this.sharedKeys = new SharedKeys(deps.redis);
     this.prefix = scheduleItemPrefix(deps.owner, newExploration());
@@ -111,6 +116,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       comparesTimes: this.comparesTimes,
       seed,
       keepShared: (keys, writes) => sharedKeys.keep(keys, names, writes),
+      redisLost: this.watch.loseRedis,
       signal,
     };
     this.running += 1;
@@ -126,6 +132,7 @@ export class InProcessBackend implements Backend<PlayedHere, Judgement> {
       throw error;
     } finally {
       this.running -= 1;
+      this.watch.failIfLost();
     }
   }
 

@@ -38,6 +38,8 @@ export interface Session {
   readonly db: PrismaClient;
   /** Sets the hooks that are called from now on. */
   plug: (wire: ConnectionHooks) => void;
+  /** Why a connection ended, or could not be opened, that this side did not close; undefined: none did. */
+  lost: () => Error | undefined;
   /** Backend process ids of the open connections. */
   pids: () => number[];
   /** Closes the session's connections, and resolves when both ends are closed. The next statement opens a new one. */

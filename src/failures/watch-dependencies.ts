@@ -1,6 +1,7 @@
-import { inWords } from '@/failures/in-words';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inWords } from './in-words';
 
-/** A dependency of a race. */
+/** A dependency of a race or an exploration. */
 export interface Dependency {
   name: string;
   /**
@@ -9,6 +10,12 @@ export interface Dependency {
   probe: () => Promise<string | undefined>;
   /** The latest incident, as the end of a sentence, if known; one from before the watch is not told. */
   incident?: () => string | undefined;
+}
+
+/** What a job may need while it runs. */
+export interface Watched {
+  postgres: Dependency;
+  redis: Dependency;
 }
 
 const INTERVAL_MS = 500;
@@ -39,25 +46,22 @@ export function watchDependencies<D extends Dependency>(
   const lose = (dependency: D, reason: string) => {
     if (isOver || lost.has(dependency)) return;
     lost.add(dependency);
-    const incident = dependency.incident?.();
-    const isNew = incident !== undefined && incident !== past.get(dependency);
-    onLost(new Error(isNew ? `${reason} ${dependency.name} ${incident}.` : reason), dependency);
+    onLost(new Error(withIncident(reason, dependency, past.get(dependency))), dependency);
   };
   const check = async (dependency: D) => {
-    const { name, probe } = dependency;
     const asked = performance.now();
     try {
-      const start = await probe();
+      const start = await dependency.probe();
       failures.set(dependency, 0);
       if (start === undefined) return;
       if (starts.has(dependency) && starts.get(dependency) !== start)
-        return lose(dependency, `${name} was started again during the race.`);
+        return lose(dependency, sayStartedAgain(dependency, 'race'));
       starts.set(dependency, start);
     } catch (error) {
       if (heldUpAt >= asked || performance.now() - lastTick > INTERVAL_MS + HELD_UP_MS) return;
       const count = (failures.get(dependency) ?? 0) + 1;
       failures.set(dependency, count);
-      if (count >= FAILURES) lose(dependency, `${name} was lost during the race: ${inWords(error)}.`);
+      if (count >= FAILURES) lose(dependency, sayLost(dependency, 'during the race', error));
     }
   };
   const checkAll = () => {
@@ -79,4 +83,32 @@ export function watchDependencies<D extends Dependency>(
     isOver = true;
     clearInterval(timer);
   };
+}
+
+/** Probes a dependency until it answers. @throws the failure of the last of as many probes as a watch takes for an outage */
+export async function probePatiently({ probe }: Dependency): Promise<string | undefined> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await probe();
+    } catch (error) {
+      if (failures === FAILURES) throw error;
+      await sleep(INTERVAL_MS);
+    }
+  }
+}
+
+/** `PostgreSQL was lost during the race: …` @param when such as `during the race` */
+export function sayLost({ name }: Dependency, when: string, error: unknown): string {
+  return `${name} was lost ${when}: ${inWords(error)}.`;
+}
+
+/** `PostgreSQL was started again during the race.` */
+export function sayStartedAgain({ name }: Dependency, job: string): string {
+  return `${name} was started again during the ${job}.`;
+}
+
+/** The reason, with the dependency's latest incident unless that is the past one. */
+export function withIncident(reason: string, { name, incident }: Dependency, past?: string): string {
+  const latest = incident?.();
+  return latest === undefined || latest === past ? reason : `${reason} ${name} ${latest}.`;
 }
