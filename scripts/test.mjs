@@ -3,14 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuild } from './bundle.mjs';
 import { ensureChromium } from './chromium.mjs';
-import {
-  addCounts,
-  countGate,
-  countPlaywright,
-  countVitest,
-  formatCounts,
-  readCounts,
-} from './gates.mjs';
+import { addCounts, countGate, countPlaywright, countVitest, formatCounts, readCounts } from './gates.mjs';
 import { cacheDir, root } from './project.mjs';
 import { onExit, run, runMain, stopOnSignals } from './run.mjs';
 import { setUp, withSetupLock } from './setup.mjs';
