@@ -17,7 +17,7 @@ export async function loader({ context, params: { checkId = '' } }: LoaderFuncti
 export const meta: MetaFunction<typeof loader> = ({ data }) =>
   describePage(`Check of ${data?.check.name ?? 'an app'}`);
 
-/** The result of a check of somebody's app, and its schedule move by move. */
+/** The result of a check, with its schedule move by move. */
 export default function CheckPage(): ReactElement {
   const { check } = useLoaderData<typeof loader>();
   return (

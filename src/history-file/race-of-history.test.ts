@@ -190,7 +190,7 @@ test('an empty file is no race', async () => {
   await expect(raceOfHistory([], find)).rejects.toThrow('The file holds no lane.');
 });
 
-test('in a file of two races each lane keeps the control of its own race, and no load plan is shown', async () => {
+test('lanes of two races in one file each keep the control of their own race; no load plan is shown', async () => {
   const { race, hasPlan, contradictions } = await raceOfHistory(
     readHistory(createReadStream(TWO_RACES)),
     () => undefined,

@@ -20,6 +20,7 @@ export class BatchBuilder {
   private count = 0;
 
   private readonly access: string[];
+  private readonly hasLocks: boolean;
 
   /** `processes`: how many processes serve the attempts, each of which has its own locks in memory. */
   constructor(
@@ -29,6 +30,7 @@ export class BatchBuilder {
     private readonly processes = 1,
   ) {
     this.access = stepKinds.map(accessOf);
+    this.hasLocks = this.access.includes('lock');
   }
 
   get isFull(): boolean {
@@ -151,7 +153,7 @@ export class BatchBuilder {
    * for attempts that reached a decision: one that failed may have lost its lock before it noticed.
    */
   private addHold(i: number, outcome: number, trace: number[]): void {
-    if (outcome !== ACCEPTED && outcome !== SOLD_OUT) return;
+    if (!this.hasLocks || (outcome !== ACCEPTED && outcome !== SOLD_OUT)) return;
     let hold = { start: Number.NaN, end: Number.NaN };
     let inTransaction = false;
     // when each kind of lock was granted that may still be held

@@ -159,8 +159,8 @@ export function readEnv(source: Source = environmentWith({})): Env {
 }
 
 /**
- * Where the product keeps its data. Looks at nothing else in the environment: for `oversell check` that is the
- * environment of somebody's app.
+ * Where the product keeps its data. Reads DATA_DIR alone: `oversell check` runs in the environment of the app that it
+ * checks, whose other variables are not meant for this program.
  */
 export function readDataDir(source: Source = environmentWith({})): string {
   const given = source.DATA_DIR?.trim();

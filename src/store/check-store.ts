@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { z } from 'zod';
 import { refuse } from '@/lib/lab-error';
-import type { Refusal, Result } from '@/lib/lab-error';
+import type { Result } from '@/lib/lab-error';
 import type { CheckHead, CheckResult, StoredCheck } from '@/model/app-check';
 import { cutPage, isId, newId, readCursor } from './stored';
 import type { WantedPage } from './stored';
@@ -64,7 +64,7 @@ export class CheckStore {
   }
 
   /** Results, newest first. A file that is no result of a check is passed over. */
-  async list({ limit, cursor }: WantedPage): Promise<CheckPage | Refusal> {
+  async list({ limit, cursor }: WantedPage): Promise<CheckPage> {
     const from = readCursor(cursor);
     if (!from.ok) return from;
     const { before } = from;

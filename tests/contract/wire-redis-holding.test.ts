@@ -1,88 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import {
-  startRedisProxy,
-  type Connection,
-  type RedisCommand,
-  type RedisProxy,
-  type RedisProxyOptions,
-} from '@/wire/redis/proxy';
-import { startOwnRedis, type OwnRedis } from '../fixtures/wire/own-redis';
-import { openTcpGate } from '../fixtures/database/tcp-gate';
-import { openRawRedis, type RawRedis } from '../fixtures/wire/raw-redis';
+import { expect, test, vi } from 'vitest';
+import { nth, useHeldRedis } from '../fixtures/wire/held-redis';
+import { openRawRedis } from '../fixtures/wire/raw-redis';
 
-/** What the proxy has told, in its order: `held GET a`. */
-let told: string[];
-let held: RedisCommand[];
-let replied: RedisCommand[];
-let passed: RedisCommand[];
-let opened: Connection[];
-let closed: Connection[];
-let redis: OwnRedis;
-let proxy: RedisProxy;
-let direct: RawRedis;
-const sessions: RawRedis[] = [];
-
-async function start(options: Partial<RedisProxyOptions> = {}): Promise<void> {
-  told = [];
-  [held, replied, passed, opened, closed] = [[], [], [], [], []];
-  const hear = (what: string, list: RedisCommand[]) => (command: RedisCommand) => {
-    list.push(command);
-    told.push(`${what} ${command.connection.id} ${command.text}`);
-  };
-  proxy = await startRedisProxy({
-    upstream: redis.url,
-    ...options,
-    hooks: {
-      opened: (connection) => opened.push(connection),
-      closed: (connection) => closed.push(connection),
-      held: hear('held', held),
-      replied: hear('replied', replied),
-      passed: hear('passed', passed),
-    },
-  });
-}
-
-beforeAll(async () => {
-  redis = await startOwnRedis();
-});
-afterAll(() => redis.close());
-beforeEach(async () => {
-  await start();
-  direct = await openRawRedis(redis.url);
-  await direct.ask(['FLUSHDB']);
-});
-afterEach(async () => {
-  for (const { socket } of [direct, ...sessions.splice(0)]) socket.destroy();
-  await proxy.close();
-});
-
-/** Logged in while the proxy does not hold; then it holds. */
-async function open(): Promise<RawRedis> {
-  proxy.hold(false);
-  const raw = await openRawRedis(proxy.url);
-  sessions.push(raw);
-  proxy.hold(true);
-  return raw;
-}
-
-const nth = async <T>(list: T[], n: number): Promise<T> => {
-  await vi.waitFor(() => expect(list.length).toBeGreaterThanOrEqual(n), { timeout: 60_000, interval: 2 });
-  return list[n - 1]!;
-};
-
-/** Releases and delivers the next command as it comes. */
-async function letThrough(n: number): Promise<RedisCommand> {
-  (await nth(held, n)).release();
-  const command = await nth(replied, n);
-  command.deliver();
-  return command;
-}
+const wire = useHeldRedis();
+const { told, held, replied, passed, opened, start, open, letThrough } = wire;
 
 test('a command reaches the server when it is released, and its reply the client when it is delivered', async () => {
   const raw = await open();
   raw.send(['SET', 'a', '1']);
   const command = await nth(held, 1);
-  expect(await direct.ask(['GET', 'a'])).toEqual(['$-1\r\n']);
+  expect(await wire.direct.ask(['GET', 'a'])).toEqual(['$-1\r\n']);
   expect(command).toMatchObject({
     state: 'held',
     name: 'SET',
@@ -91,7 +18,7 @@ test('a command reaches the server when it is released, and its reply the client
 
   command.release();
   await nth(replied, 1);
-  expect(await direct.ask(['GET', 'a'])).toEqual(['$1\r\n1\r\n']);
+  expect(await wire.direct.ask(['GET', 'a'])).toEqual(['$1\r\n1\r\n']);
   expect(command.state).toBe('replied');
   expect(command.reply).toMatchObject({ value: 'OK', text: 'OK', isError: false });
   expect(raw.values).toEqual([]);
@@ -141,7 +68,7 @@ test('the owner decides the order of two connections', async () => {
   two.deliver();
   await second.until(1);
   expect(second.values).toEqual(['$-1\r\n']);
-  expect(await direct.ask(['GET', 'a'])).toEqual(['$5\r\nfirst\r\n']);
+  expect(await wire.direct.ask(['GET', 'a'])).toEqual(['$5\r\nfirst\r\n']);
 });
 
 test('commands inside MULTI pass, and EXEC is held with what it runs', async () => {
@@ -166,7 +93,7 @@ test('commands inside MULTI pass, and EXEC is held with what it runs', async () 
     'b',
   ]);
   expect(opened[0]?.session.isInMulti).toBe(true);
-  expect(await direct.ask(['EXISTS', 'a'], ['SET', 'w', '1'])).toEqual([':0\r\n', '+OK\r\n']);
+  expect(await wire.direct.ask(['EXISTS', 'a'], ['SET', 'w', '1'])).toEqual([':0\r\n', '+OK\r\n']);
   // the key under WATCH has been written
   expect((await letThrough(6)).reply).toMatchObject({ value: null, text: 'nil' });
   expect(opened[0]?.session).toMatchObject({ isInMulti: false, watched: new Map() });
@@ -189,7 +116,7 @@ test('a command can be failed in place of being sent', async () => {
     '-EXECABORT no luck\r\n',
     '$-1\r\n',
   ]);
-  expect(await direct.ask(['GET', 'a'])).toEqual(['$-1\r\n']);
+  expect(await wire.direct.ask(['GET', 'a'])).toEqual(['$-1\r\n']);
 });
 
 test('an owner that does a thing at the wrong time is told so', async () => {
@@ -225,7 +152,7 @@ test('messages and pushes pass while replies are held', async () => {
   await letThrough(2);
   await nth(held, 3);
   expect(opened[0]?.session.subscriptions).toBe(1);
-  await direct.ask(['PUBLISH', 'news', 'hello']);
+  await wire.direct.ask(['PUBLISH', 'news', 'hello']);
   await reader.until(3);
   expect(reader.values[2]).toContain('hello');
   await letThrough(3);
@@ -234,11 +161,11 @@ test('messages and pushes pass while replies are held', async () => {
 });
 
 test('a script is known by its hash once its text has passed', async () => {
-  proxy.hold(false);
-  const raw = await openRawRedis(proxy.url);
-  sessions.push(raw);
+  wire.proxy.hold(false);
+  const raw = await openRawRedis(wire.proxy.url);
+  wire.sessions.push(raw);
   const [hash = ''] = await raw.ask(['SCRIPT', 'LOAD', 'return KEYS[1]']);
-  proxy.hold(true);
+  wire.proxy.hold(true);
   raw.send(['EVALSHA', hash.split('\r\n')[1]!, '1', 'a']);
   const command = await nth(held, 1);
   expect(command.script).toBe('return KEYS[1]');
@@ -256,7 +183,7 @@ test('where no reply comes, a command has replied at once', async () => {
 
 test('the connection knows database and name, also of what passed before and of a transaction', async () => {
   const raw = await open();
-  proxy.hold(false);
+  wire.proxy.hold(false);
   const other = 5;
   expect(opened[0]?.session.db).toBe(3);
   await raw.ask(
@@ -268,7 +195,7 @@ test('the connection knows database and name, also of what passed before and of 
     ['SELECT', '99'],
   );
   expect(opened[0]?.session).toMatchObject({ db: other, name: 'shop' });
-  proxy.hold(true);
+  wire.proxy.hold(true);
   raw.send(['GET', 'a']);
   expect((await nth(held, 1)).db).toBe(other);
   await letThrough(1);
@@ -279,17 +206,17 @@ test('the connection knows database and name, also of what passed before and of 
 
 test('holding begins and ends when nothing is under way', async () => {
   const raw = await open();
-  proxy.hold(false);
+  wire.proxy.hold(false);
   raw.send(['BLPOP', 'list', '0']);
   await vi.waitFor(() => expect(opened[0]?.isBusy).toBe(true));
-  proxy.hold(true);
+  wire.proxy.hold(true);
   raw.send(['GET', 'a']);
-  await direct.ask(['RPUSH', 'list', 'x']);
+  await wire.direct.ask(['RPUSH', 'list', 'x']);
   await raw.until(2);
   expect(held).toEqual([]);
   raw.send(['GET', 'a'], ['GET', 'b']);
   await nth(held, 1);
-  proxy.hold(false);
+  wire.proxy.hold(false);
   await letThrough(1);
   await letThrough(2);
   await raw.until(4);
@@ -297,70 +224,8 @@ test('holding begins and ends when nothing is under way', async () => {
   expect(held).toHaveLength(2);
 });
 
-test('a client that leaves takes its server connection with it, and what was held is void', async () => {
-  const raw = await open();
-  raw.send(['WATCH', 'a'], ['SET', 'a', '1'], ['SET', 'b', '1']);
-  await letThrough(1);
-  const command = await nth(held, 2);
-  const clients = async () => (await direct.ask(['CLIENT', 'LIST']))[0]?.split('\n').length ?? 0;
-  const before = await clients();
-  raw.socket.destroy();
-  await nth(closed, 1);
-  expect(command.state).toBe('void');
-  command.release();
-  expect(proxy.connections.size).toBe(0);
-  await vi.waitFor(async () => expect(await clients()).toBeLessThan(before));
-  expect(await direct.ask(['EXISTS', 'a', 'b'])).toEqual([':0\r\n']);
-});
-
-test('a server that leaves closes the client, after a reply that was held', async () => {
-  const raw = await open();
-  raw.send(['QUIT']);
-  (await nth(held, 1)).release();
-  const command = await nth(replied, 1);
-  await vi.waitFor(() => expect(opened[0]?.isUp).toBe(false));
-  expect(closed).toEqual([]);
-  command.deliver();
-  await raw.ended;
-  expect(raw.received()).toBe('+OK\r\n');
-  await nth(closed, 1);
-});
-
-test('a server that breaks off closes the client and voids what is held', async () => {
-  await proxy.close();
-  const gate = await openTcpGate(redis.url);
-  try {
-    await start({ upstream: gate.url });
-    const raw = await open();
-    raw.send(['SET', 'a', '1']);
-    const command = await nth(held, 1);
-    gate.reset();
-    await raw.ended;
-    await nth(closed, 1);
-    expect(command.state).toBe('void');
-    // and one whose server cannot be reached
-    await gate.shut();
-    const refused = await openRawRedis(proxy.url).catch((error: unknown) => String(error));
-    expect(refused).toContain('ended');
-  } finally {
-    await gate.close();
-  }
-});
-
-test('the owner can break a connection with a reply that never arrives', async () => {
-  const raw = await open();
-  raw.send(['SET', 'a', '1']);
-  (await nth(held, 1)).release();
-  const command = await nth(replied, 1);
-  command.connection.destroy();
-  await raw.ended;
-  expect(raw.received()).toBe('');
-  expect(command.state).toBe('void');
-  expect(await direct.ask(['GET', 'a'])).toEqual(['$1\r\n1\r\n']);
-});
-
 test('of what is longer than the limit the beginning is held, and the rest passes then', async () => {
-  await proxy.close();
+  await wire.proxy.close();
   await start({ limitBytes: 100_000 });
   const raw = await open();
   const value = 'x'.repeat(1_000_000);

@@ -88,9 +88,9 @@ export function isKnownFunction(name: string): boolean {
 }
 
 /**
- * Whether the commit of a statement outside a transaction is a move of its own: others may wait for what the statement
- * has changed, or do not see it yet. Only where it does no more than add orders does that make no difference: no other
- * attempt waits for a new row, and the statement decides by nothing that it reads.
+ * Whether the commit of a statement outside a transaction is a move of its own. Between the two, other attempts wait for
+ * the rows that the statement has changed, or do not see them yet. A statement that only adds orders needs no such move:
+ * no attempt waits for a new row, and the statement does not decide by what it reads.
  */
 export function commitsApart(text: string): boolean {
   return readSql(text).some(({ kind, tables, functions, readsMore }) => {

@@ -24,8 +24,8 @@ export interface Untold {
 
 /**
  * Whether a request for a program may be that of a browser for a page of another site, although it names none. Browsers
- * tell the site of a request only to addresses that they trust: https, and this machine's own. To `http://lab.test` an
- * `<img>` of any page looks like a program, but for the page that it comes from, if that is told, and the browser's name.
+ * tell the site of a request only to addresses that they trust: https, and this machine's own. The request that an `<img>`
+ * sends to `http://lab.test` looks like one of a program. Only the browser's name gives it away, and a `Referer` if it has one.
  */
 export function mayBeCrossSite(url: string, { referer, agent, host }: Untold): boolean {
   // where the browser would have told it, a program asks

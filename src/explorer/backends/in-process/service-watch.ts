@@ -28,7 +28,7 @@ export class ServiceWatch {
   private readonly services: Dependency[];
   /** The start of each service when the exploration began. */
   private starts: (string | undefined)[] = [];
-  /** A key that is in Redis as long as Redis keeps what it is given. */
+  /** A key that the exploration puts into Redis: when it is gone at the end, Redis was emptied meanwhile. */
   private readonly mark = `oversell:exploration:${randomUUID()}`;
   private redisLost: Error | undefined;
   /** What was known of each service before the exploration. */
