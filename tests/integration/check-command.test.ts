@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
@@ -115,8 +115,10 @@ describe('the Express example', () => {
     database,
   }) => {
     const args = [...BUY, '--post', '/buy', '--database', database.url, '--database-copy', '--json'];
-    const { code, output, errors } = await command(args);
+    const dataDir = await folder();
+    const { code, output, errors } = await command([...args, '--no-keep'], SHOP, { dataDir });
     expect(errors).toContain('Copying the database.');
+    expect(await readdir(dataDir)).toEqual([]);
     expect(JSON.parse(output)).toMatchObject({
       verdict: 'violated',
       explored: { schedules: { possible: 54, violating: 36 } },
