@@ -82,7 +82,7 @@ async function measureRunning(browser: Browser, url: string, ask: <T>(path: stri
   await page.locator('[aria-label="Honesty"]').waitFor();
   await page.evaluate(NOTE_FRAMES);
   const fed = ask<Fed>(`/bench/feed?perSecond=${PER_SECOND}&seconds=${SECONDS}`);
-  // what is measured begins when the page has settled: a span of the bench, and no condition that it waits for
+  // the measured span begins so many seconds after the feed: a time that the bench sets, not a condition that it waits for
   await page.waitForTimeout(SETTLED_S * 1_000);
   const heapBefore = await heapMib(session);
   await startTrace(session);
