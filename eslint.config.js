@@ -14,7 +14,7 @@ export default tseslint.config(
     ignores: [
       'node_modules',
       'build',
-      'src/generated',
+      '**/generated',
       '.oversell',
       'test-results',
       'playwright-report',

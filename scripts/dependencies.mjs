@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fingerprint, readStamp, removeStamp, writeStamp } from './fingerprint.mjs';
 import { root as projectRoot } from './project.mjs';
 import { mustRun, showProgress } from './run.mjs';
@@ -65,22 +65,28 @@ function agree(wanted, installed) {
  * Runs `npm ci` when something that is needed is missing, incomplete or out of date.
  *
  * @param {Scope} scope
+ * @param {string} [root] the folder of the package
  */
-export async function ensureDependencies(scope) {
-  const stamp = stampFile(projectRoot);
-  if (dependenciesAreComplete(projectRoot, scope)) {
-    if (scope === 'all' && readStamp(stamp) !== expectedStamp(projectRoot))
-      writeStamp(stamp, expectedStamp(projectRoot));
+export async function ensureDependencies(scope, root = projectRoot) {
+  const stamp = stampFile(root);
+  if (dependenciesAreComplete(root, scope)) {
+    if (scope === 'all' && readStamp(stamp) !== expectedStamp(root)) writeStamp(stamp, expectedStamp(root));
     return;
   }
-  await showProgress('Installing dependencies (npm ci)', async () => {
+  const what = root === projectRoot ? 'dependencies' : `dependencies of ${relative(projectRoot, root)}`;
+  await showProgress(`Installing ${what} (npm ci)`, async () => {
     removeStamp(stamp);
     const [command, ...args] = npmCommand();
     const advice = 'Check the network and run it again.';
     // A NODE_ENV of production would leave out what building and testing need.
-    await mustRun(command, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {}, advice);
+    await mustRun(
+      command,
+      [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'],
+      { cwd: root },
+      advice,
+    );
   });
-  writeStamp(stamp, expectedStamp(projectRoot));
+  writeStamp(stamp, expectedStamp(root));
 }
 
 /** The npm that started this script, else the one on the PATH. */

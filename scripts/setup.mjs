@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildIsCurrent, copyBuild, ensureBuild } from './bundle.mjs';
 import { ensureDependencies } from './dependencies.mjs';
-import { ensurePrismaClient } from './generate.mjs';
-import { cacheDir } from './project.mjs';
+import { EXAMPLE, ensurePrismaClient } from './generate.mjs';
+import { cacheDir, root } from './project.mjs';
 import { releaseLock, takeLock } from '../src/services/process/process-lock.mjs';
 import { SetupError, onExit } from './run.mjs';
 import { ensureRedis, ensureRedisServer } from './redis.mjs';
@@ -29,12 +29,13 @@ export function checkNode(version = process.versions.node) {
 }
 
 /**
- * @param {{ build?: boolean | 'to-run', redis?: 'none' | 'as-configured' | 'always' }} [options] `build`: what production runs,
- *   and with `to-run` a copy of it that stays as it is; `redis`: find or fetch a server program, `as-configured` only when REDIS_URL is unset
+ * @param {{ build?: boolean | 'to-run', redis?: 'none' | 'as-configured' | 'always', examples?: boolean }} [options] `build`: what production runs,
+ *   and with `to-run` a copy of it that stays as it is; `redis`: find or fetch a server program, `as-configured` only when REDIS_URL is unset;
+ *   `examples`: what the apps in `examples/` need
  * @returns {Promise<{ redisServerBin?: string, program?: string }>}
  * @throws SetupError
  */
-export async function setUp({ build = false, redis = 'none' } = {}) {
+export async function setUp({ build = false, redis = 'none', examples = false } = {}) {
   checkNode();
   return withSetupLock(async () => {
     // a build that is current needs nothing of what made it
@@ -42,6 +43,10 @@ export async function setUp({ build = false, redis = 'none' } = {}) {
     await ensureDependencies(runsOnly ? 'run' : 'all');
     if (!runsOnly) await ensurePrismaClient();
     if (build && !runsOnly) await ensureBuild();
+    if (examples) {
+      await ensureDependencies('all', join(root, 'examples'));
+      await ensurePrismaClient(EXAMPLE);
+    }
     const program = build === 'to-run' ? copyBuild() : undefined;
     if (redis === 'none') return { program };
     const redisServerBin = redis === 'always' ? await ensureRedisServer() : await ensureRedis();

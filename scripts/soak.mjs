@@ -17,7 +17,7 @@ const LONG = [
 
 await runMain(async () => {
   stopOnSignals();
-  const { redisServerBin } = await setUp({ build: true, redis: 'always' });
+  const { redisServerBin } = await setUp({ build: true, redis: 'always', examples: true });
   const args = process.argv.slice(2);
   const env = {
     REDIS_SERVER_BIN: redisServerBin,

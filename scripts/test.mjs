@@ -49,7 +49,7 @@ async function printed(running) {
 
 await runMain(async () => {
   stopOnSignals();
-  const { redisServerBin } = await setUp({ redis: 'always' });
+  const { redisServerBin } = await setUp({ redis: 'always', examples: true });
   // The developer's own servers are not for tests; each runner starts its own (tests/test-services.ts).
   const env = {
     REDIS_SERVER_BIN: redisServerBin,

@@ -21,6 +21,19 @@ test('a value that was replaced is written over', () => {
   });
 });
 
+test('a change counts from where it is committed, and a write from there as well', () => {
+  const before = [`1 ${READ}`, `1 ${WRITE}`, `2 ${READ}`, `2 ${WRITE}`, '1 commit', '2 commit'];
+  expect(match(...before)).toEqual({ pattern: 'lost-update', request: 2, reads: 2, changed: 4, writes: 5 });
+  expect(match(`1 ${READ}`, `1 ${WRITE}`, '1 commit', `2 ${READ}`, `2 ${WRITE}`, '2 commit')).toBeNull();
+});
+
+test('both keep to a limit by counting', () => {
+  const count = 'select count(*) from redemptions where code = $1';
+  const add = 'insert into redemptions (code) values ($1)';
+  const moves = [`1 ${count}`, `1 ${add}`, `2 ${count}`, `2 ${add}`, '2 commit', '1 commit'];
+  expect(match(...moves)).toEqual({ pattern: 'write-skew', request: 1, reads: 0, changed: 4, writes: 5 });
+});
+
 test('both add a row that neither has seen', () => {
   const look = 'select 1 from seats where row = 1';
   const add = 'insert into seats (row) values (1)';

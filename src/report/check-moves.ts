@@ -34,7 +34,7 @@ export function describeRow(row: Readonly<Record<string, string | null>>): strin
 export function inlineParams(sql: string, params: readonly (string | null)[]): string {
   const value = (text: string | null | undefined) =>
     text === null ? 'null' : `'${(text ?? '').replaceAll("'", "''")}'`;
-  const isOne = !sql.includes(';');
+  const isOne = !/;\s*\S/.test(sql);
   const filled = isOne
     ? sql.replaceAll(/\$(\d+)/g, (whole, n: string) =>
         Number(n) <= params.length ? value(params[Number(n) - 1]) : whole,

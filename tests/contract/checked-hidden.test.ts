@@ -1,29 +1,10 @@
 import path from 'node:path';
 import { expect } from 'vitest';
-import { toAppPlan } from '@/check/check-file';
 import type { CheckFile } from '@/check/check-file';
-import { runCheck } from '@/check/run-check';
-import type { CheckResult } from '@/model/app-check';
 import { projectRoot } from '@/services/env';
-import { createPgClient } from '@/services/postgres/pg-connections';
-import { databaseTest as test } from '../fixtures/database/database';
+import { appTest as test, type CheckedApp } from '../fixtures/app-database/check-app';
 
 const CWD = path.join(projectRoot, 'tests', 'fixtures', 'apps');
-
-test.beforeEach(async ({ database }) => {
-  await database.query('drop schema public cascade');
-  await database.query('create schema public');
-});
-
-function check(databaseUrl: string, file: Partial<CheckFile>): Promise<CheckResult> {
-  const whole = { start: 'node hidden.mjs', requests: [], ...file };
-  return runCheck(
-    toAppPlan(whole, { cwd: CWD, databaseUrl, schedule: null }),
-    createPgClient,
-    {},
-    (id) => id,
-  );
-}
 
 interface Case {
   what: string;
@@ -54,36 +35,33 @@ const CASES: Case[] = [
 
 const SHORT = new Set(['/raise']);
 
-async function expectTheSameOfBothTrees({ paths, env }: Case, databaseUrl: string): Promise<void> {
+function toFile({ paths, env }: Pick<Case, 'paths' | 'env'>): CheckFile {
   const requests = paths.map((one) => ({ method: 'POST' as const, path: one }));
-  const reduced = await check(databaseUrl, { requests, ...(env && { env }) });
-  const whole = await check(databaseUrl, { requests, ...(env && { env }), reduction: false });
-  expect([whole.verdict, reduced.verdict, reduced.reason]).toEqual([
-    'violated',
-    'violated',
-    expect.any(String),
-  ]);
-  const outcomes = ({ explored }: CheckResult) =>
-    explored?.outcomes.map(({ outcomes: texts, findings, schedules }) => ({ texts, findings, schedules }));
-  expect(outcomes(reduced)).toEqual(outcomes(whole));
-  expect(reduced.explored?.simplest?.id).toBe(whole.explored?.simplest?.id);
+  return { start: 'node hidden.mjs', requests, ...(env && { env }) };
+}
+
+async function expectViolated(
+  one: Case,
+  { checkBothWays }: Pick<CheckedApp, 'checkBothWays'>,
+): Promise<void> {
+  expect(await checkBothWays(CWD, toFile(one))).toMatchObject({ verdict: 'violated' });
 }
 
 const isShort = ({ paths }: Case) => SHORT.has(paths[0]);
 
-test.for(CASES.filter(isShort))('$what counts, by equivalents and by the whole tree', (one, { database }) =>
-  expectTheSameOfBothTrees(one, database.url),
+test.for(CASES.filter(isShort))(
+  '$what counts, by equivalents and by the whole tree',
+  (one, { checkBothWays }) => expectViolated(one, { checkBothWays }),
 );
 
 test.for(CASES.filter((one) => !isShort(one)))(
   '$what counts, by equivalents and by the whole tree',
   { tags: 'long' },
-  (one, { database }) => expectTheSameOfBothTrees(one, database.url),
+  (one, { checkBothWays }) => expectViolated(one, { checkBothWays }),
 );
 
-test('without any of them the two requests are as right as they were', async ({ database }) => {
-  const requests = ['/withdraw', '/buy'].map((one) => ({ method: 'POST' as const, path: one }));
-  const { verdict, explored } = await check(database.url, { requests });
+test('without any of them the two requests are as right as they were', async ({ check }) => {
+  const { verdict, explored } = await check(CWD, toFile({ paths: ['/withdraw', '/buy'] }));
   expect(verdict).toBe('ok');
   expect(explored?.schedules.run).toBeLessThan(10);
 });

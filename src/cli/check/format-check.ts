@@ -1,6 +1,6 @@
 import { printable } from '@/history-file/printable';
 import type { CheckResult, CheckSchedule, PatternMatch } from '@/model/app-check';
-import { formatNumber } from '@/model/wording';
+import { countOf, formatNumber } from '@/model/wording';
 import { describeMove } from '@/report/check-moves';
 import { APP_FINDING_NAMES, PATTERN_WORDS } from '@/report/check-words';
 import { paintIn } from '../formats/format-lane';
@@ -15,7 +15,7 @@ export function formatCheck(result: CheckResult, color: boolean, width = 120): s
   const { verdict, reason, requests, explored, app, notes } = result;
   const simplest = result.schedule ?? explored?.simplest;
   const statements = requests.map(
-    ({ request, title }, i) => `  T${request}  ${title}  (${app.statements[i] ?? 0} statements)`,
+    ({ request, title }, i) => `  T${request}  ${title}  (${countOf(app.statements[i] ?? 0, 'statement')})`,
   );
   const lines = [
     `${paint(TONES[verdict], verdict.toUpperCase())}  ${printable(reason)}`,
