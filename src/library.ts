@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { toAppPlan, type CheckFile } from '@/check/check-file';
 import { runCheck } from '@/check/run-check';
-import { findDatabase, readCheck } from '@/cli/check/load-check';
+import { readCheck, withDatabase } from '@/cli/check/load-check';
 import { UsageError } from '@/cli/command-io';
 import type { Standing } from '@/cli/progress';
 import { followJob } from '@/cli/follow-job';
@@ -24,7 +24,7 @@ import { parseCondition } from '@/report/condition';
 import { measureProgress } from '@/report/race-progress';
 import { reportRace } from '@/report/race-report';
 import type { Expectation, RaceReport } from '@/report/race-report';
-import { environmentWith, readEnv } from '@/services/env';
+import { environmentWith, readDataDir, readEnv } from '@/services/env';
 import { createPgClient } from '@/services/postgres/pg-connections';
 
 export { RefusedError, UnreachableError } from '@/cli/lab/command-lab';
@@ -162,10 +162,12 @@ export async function check(
   { cwd = process.cwd(), schedule, signal, onProgress }: CheckOptions = {},
 ): Promise<CheckResult> {
   const loaded = { folder: cwd, check: readCheck(settings), given: {} };
-  const plan = toAppPlan(loaded.check, { ...findDatabase(loaded), schedule: schedule ?? null });
   const events = { ...(signal && { signal }), ...(onProgress && { progress: onProgress }) };
   try {
-    return await runCheck(plan, createPgClient, events, (id) => `check(…, { schedule: '${id}' })`);
+    return await withDatabase(loaded, { dataDir: readDataDir() }, (found) => {
+      const plan = toAppPlan(loaded.check, { ...found, schedule: schedule ?? null });
+      return runCheck(plan, createPgClient, events, (id) => `check(…, { schedule: '${id}' })`);
+    });
   } catch (error) {
     if (error instanceof TooManySchedulesError) throw new UsageError(error.message);
     throw error;

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { AppAnswer, AppRequest } from '@/app-under-test/send-request';
 import type { AppPlan } from './app-plan';
 
+/** The address that stands for an empty database of an embedded PostgreSQL. */
+export const EMBEDDED = 'embedded';
+
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const LIMITS = { requests: 3, schedules: 100_000, startS: 600, answerS: 300 };
 
@@ -48,7 +51,9 @@ export const checkFileSchema = z
       .record(z.string(), z.string())
       .optional()
       .meta({ description: 'More variables of its environment' }),
-    database: text('The address of its database; default: what the variable databaseEnv holds').optional(),
+    database: text(
+      'The address of its database, or embedded for an empty one that is gone afterwards; default: what the variable databaseEnv holds',
+    ).optional(),
     databaseEnv: text('The variable in which it reads that address').optional(),
     databaseCopy: z.boolean().optional().meta({
       description:

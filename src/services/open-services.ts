@@ -8,6 +8,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres/embedde
 import { startEmbeddedRedis, type EmbeddedRedis } from './redis/embedded-redis';
 import type { KeptProcess } from './process/keep-running';
 import { migrate } from './migrate/migrate';
+import { createPgClient } from './postgres/pg-connections';
 
 export { ServiceUnreachableError } from './check-service';
 export { MigrationError } from './migrate/migrate';
@@ -55,6 +56,50 @@ export async function openServices(env: ServiceEnv, log: Log): Promise<Services>
     await close();
     throw error;
   }
+}
+
+/** A database that holds nothing, of an embedded PostgreSQL that runs for it alone. */
+export interface EmptyDatabase {
+  readonly url: string;
+  /** Drops the database and stops its server. */
+  close(): Promise<void>;
+}
+
+const EMPTY = 'oversell_empty';
+
+/**
+ * Starts an embedded PostgreSQL in a data folder that nothing else uses, and creates an empty database there. What a
+ * killed process has left of one is dropped first.
+ *
+ * @param dataDir where the product keeps its data; the folder beside it is taken while a server uses this one
+ * @throws EnvError when there is no folder to write to, ServiceUnreachableError when PostgreSQL does not start
+ */
+export async function openEmptyDatabase(dataDir: string): Promise<EmptyDatabase> {
+  const closers: Closer[] = [];
+  const close = async (): Promise<void> => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  };
+  try {
+    const slot = claimDataSlot(dataDir);
+    closers.push(async () => slot.release());
+    const { url } = await startPostgres(slot, closers, () => undefined);
+    const drop = () => changeDatabases(url, `drop database if exists ${EMPTY} with (force)`);
+    await drop();
+    closers.push(drop);
+    await changeDatabases(url, `create database ${EMPTY}`);
+    const own = new URL(url);
+    own.pathname = `/${EMPTY}`;
+    return { url: own.href, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function changeDatabases(url: string, sql: string): Promise<void> {
+  const client = createPgClient({ connectionString: url });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
 }
 
 async function startMissing(

@@ -221,6 +221,24 @@ test('a check that is killed leaves a copy, which --restore puts back, and no ap
   expect(await database.query(`select from pg_namespace where nspname like 'oversell%'`)).toEqual([]);
 });
 
+test('an embedded database is empty, and there for the check alone', async () => {
+  const dataDir = await folder();
+  const run = (route: string) =>
+    command([...BUY, '--post', route, '--database', 'embedded'], SHOP, { dataDir });
+  const broken = await run('/buy');
+  expect(broken).toMatchObject({
+    code: 10,
+    errors: expect.stringContaining('Starting an empty PostgreSQL.'),
+  });
+  expect(broken.output).toMatch(/^Run it again: .* --database embedded --schedule aabbbbaa$/m);
+  const stopped = (await readdir(dataDir)).filter((name) => /^(owner\.json|postgres\.pid)$/.test(name));
+  expect(stopped).toEqual([]);
+  expect(await run('/buy-guarded')).toMatchObject({ code: 0 });
+
+  const restored = await command(['--restore', '--database', 'embedded'], SHOP, { dataDir });
+  expect(restored).toMatchObject({ code: 2, errors: expect.stringContaining('there is nothing to restore') });
+});
+
 describe('trouble', () => {
   const run = (into: string, url: string, ...more: string[]) =>
     command(['--start', 'node app.mjs', '--post', '/', '--database', url, ...more], into);

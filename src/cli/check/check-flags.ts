@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { CheckFile } from '@/check/check-file';
+import { EMBEDDED, type CheckFile } from '@/check/check-file';
 import { fromText } from '@/plan/numbers';
 import { UsageError } from '../command-io';
 import type { Given } from '../plan-flags';
@@ -16,7 +16,10 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export const CHECK_FLAGS: readonly (readonly [flags: string, about: string])[] = [
   ['--start <command>', 'the line that starts the app'],
   ['--requests <n>', 'how often a single request arrives at once, 2 or 3 (default: 2)'],
-  ['--database <url>', "the app's database (default: what its DATABASE_URL holds, also in its .env)"],
+  [
+    '--database <url>',
+    "the app's database (default: what its DATABASE_URL holds, also in its .env); embedded: an empty one, gone in the end",
+  ],
   ['--database-env <name>', 'the variable in which the app reads that address (default: DATABASE_URL)'],
   [
     '--database-copy',
@@ -120,7 +123,9 @@ export function replayCommandOf(args: readonly string[]): (id: string) => string
   for (let i = 0; i < args.length; i += 1) {
     const word = args[i] ?? '';
     const skipped = NOT_REPEATED[word];
-    if (skipped !== undefined) i += skipped - 1;
+    // no secret, and nothing that the environment would say
+    if (word === '--database' && args[i + 1] === EMBEDDED) words.push(word);
+    else if (skipped !== undefined) i += skipped - 1;
     else if (!Object.keys(NOT_REPEATED).some((flag) => word.startsWith(`${flag}=`))) words.push(quote(word));
   }
   return (id) => ['oversell', ...words, '--schedule', id].join(' ');

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { checkFileSchema } from '@/check/check-file';
+import { checkFileSchema, EMBEDDED } from '@/check/check-file';
 import type { CheckFile } from '@/check/check-file';
 import { readVariable, readVariableOfApp } from '@/services/env';
+import { openEmptyDatabase } from '@/services/open-services';
 import { flagOf } from './check-flags';
 import { UsageError } from '../command-io';
 import { explain, readSettings } from '../config/load-config';
@@ -52,7 +53,12 @@ export function readCheck(
   throw new UsageError(parsed.error.issues.map(describe).join('\n'));
 }
 
-/** Where the app is, and its database: by the flag, the environment, the file or the app's `.env`, in this order. */
+/**
+ * Where the app is, and its database: by the flag, the environment, the file or the app's `.env`, in this order. `embedded`
+ * is an address as well.
+ *
+ * @throws UsageError when there is none, or one of something else
+ */
 export function findDatabase({ folder, check, given }: Pick<LoadedCheck, 'folder' | 'check' | 'given'>): {
   cwd: string;
   databaseUrl: string;
@@ -62,8 +68,9 @@ export function findDatabase({ folder, check, given }: Pick<LoadedCheck, 'folder
   const databaseUrl = given.database ?? readVariable(name) ?? check.database ?? readVariableOfApp(name, cwd);
   if (databaseUrl === undefined)
     throw new UsageError(
-      `There is no database: ${name} is set neither in the environment nor in ${cwd}/.env. Set it, or give --database.`,
+      `There is no database: ${name} is set neither in the environment nor in ${cwd}/.env. Set it, or give --database. With --database ${EMBEDDED} the app gets an empty one.`,
     );
+  if (databaseUrl === EMBEDDED) return { cwd, databaseUrl };
   if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol))
     throw new UsageError(
       'The address of the database is not like postgresql://user:password@127.0.0.1:5432/shop.',
@@ -107,4 +114,26 @@ function keysAt(path: string): readonly string[] {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Calls `use` with where the app and its database are. An embedded database is there until `use` is done.
+ *
+ * @param options `dataDir`: where the product keeps its data; `phase` is told what is done
+ * @throws UsageError as `findDatabase`; EnvError, ServiceUnreachableError as `openEmptyDatabase`
+ */
+export async function withDatabase<T>(
+  loaded: Pick<LoadedCheck, 'folder' | 'check' | 'given'>,
+  { dataDir, phase }: { dataDir: string; phase?: (text: string) => void },
+  use: (found: ReturnType<typeof findDatabase>) => Promise<T>,
+): Promise<T> {
+  const found = findDatabase(loaded);
+  if (found.databaseUrl !== EMBEDDED) return use(found);
+  phase?.('Starting an empty PostgreSQL');
+  const empty = await openEmptyDatabase(dataDir);
+  try {
+    return await use({ ...found, databaseUrl: empty.url });
+  } finally {
+    await empty.close();
+  }
 }

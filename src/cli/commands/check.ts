@@ -1,7 +1,8 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import type { CheckFile } from '@/check/check-file';
-import { describeCheckFile, toAppPlan } from '@/check/check-file';
+import { describeCheckFile, EMBEDDED, toAppPlan } from '@/check/check-file';
+import type { AppEvents } from '@/check/explore-app';
 import { restoreDatabase, runCheck } from '@/check/run-check';
 import { TooManySchedulesError } from '@/explorer/search/refuse-size';
 import type { CheckResult } from '@/model/app-check';
@@ -22,7 +23,7 @@ import { SAME_SIGNAL_MS } from '../follow-job';
 import { formatCheck } from '../check/format-check';
 import { tellGithub } from '../github-step';
 import { outputOptions } from '../lab/lab-options';
-import { findDatabase, loadCheck } from '../check/load-check';
+import { findDatabase, loadCheck, withDatabase } from '../check/load-check';
 import type { LoadedCheck } from '../check/load-check';
 import { exitCodeOf, worstCode } from '../outcome';
 import type { Given } from '../plan-flags';
@@ -32,6 +33,7 @@ import { openReportFiles, outputOption } from '../report-files';
 const EXAMPLES = `
 Examples:
   oversell check --start "node shop.js" --post /buy --data '{"sku":"last-one"}'
+  oversell check --database embedded --start "node shop.js" --get /buy
   oversell check oversell.check.json -o json=check.json
   oversell check oversell.check.json --schedule aabbbbaa
   oversell check --restore
@@ -89,7 +91,6 @@ async function check(
 ): Promise<ExitCode> {
   const files = await openReportFiles(given.output, io, OUTPUTS);
   const schedule = typeof given.schedule === 'string' ? given.schedule : null;
-  const plan = toAppPlan(loaded.check, { ...findDatabase(loaded), schedule });
   const progress = openProgress(io, { quiet: given.quiet === true });
   const stopping = new AbortController();
   let stoppedBy = null as StopSignal | null;
@@ -107,19 +108,22 @@ async function check(
     stopping.abort();
   });
   try {
-    const result = await runCheck(
-      plan,
-      createPgClient,
-      {
-        signal: stopping.signal,
-        phase: (text) => progress.say(`${text}.`),
-        progress: ({ run, open, violated }) =>
-          progress.show({
-            share: run + open === 0 ? null : run / (run + open),
-            text: `${run} orders run, ${open} known to be left, ${violated} that ${violated === 1 ? 'breaks' : 'break'} something`,
-          }),
-      },
-      replayCommandOf(args),
+    const phase = (text: string): void => progress.say(`${text}.`);
+    const events: AppEvents = {
+      ...{ signal: stopping.signal, phase },
+      progress: ({ run, open, violated }) =>
+        progress.show({
+          share: run + open === 0 ? null : run / (run + open),
+          text: `${run} orders run, ${open} known to be left, ${violated} that ${violated === 1 ? 'breaks' : 'break'} something`,
+        }),
+    };
+    const result = await withDatabase(loaded, { dataDir: io.dataDir, phase }, (found) =>
+      runCheck(
+        toAppPlan(loaded.check, { ...found, schedule }),
+        createPgClient,
+        events,
+        replayCommandOf(args),
+      ),
     );
     progress.end();
     const expect = given.expect as Expectation;
@@ -169,8 +173,10 @@ async function restore(
 ): Promise<ExitCode> {
   const standIn = { start: 'none', requests: [{ path: '/' }] };
   const loaded = await loadCheck(io.cwd, file, file === undefined ? { ...standIn, ...flags } : flags);
-  for (const line of await restoreDatabase(findDatabase(loaded).databaseUrl, createPgClient))
-    io.print(`${line}\n`);
+  const { databaseUrl } = findDatabase(loaded);
+  if (databaseUrl === EMBEDDED)
+    throw new UsageError('An embedded database is gone when its check ends: there is nothing to restore.');
+  for (const line of await restoreDatabase(databaseUrl, createPgClient)) io.print(`${line}\n`);
   return EXIT.pass;
 }
 
