@@ -226,17 +226,16 @@ test('an embedded database is empty, and there for the check alone', async () =>
   const run = (route: string) =>
     command([...BUY, '--post', route, '--database', 'embedded'], SHOP, { dataDir });
   const broken = await run('/buy');
-  expect(broken).toMatchObject({
-    code: 10,
-    errors: expect.stringContaining('Starting an empty PostgreSQL.'),
-  });
+  expect(broken.code).toBe(10);
+  expect(broken.errors).toContain('Starting an empty PostgreSQL.');
   expect(broken.output).toMatch(/^Run it again: .* --database embedded --schedule aabbbbaa$/m);
   const stopped = (await readdir(dataDir)).filter((name) => /^(owner\.json|postgres\.pid)$/.test(name));
   expect(stopped).toEqual([]);
   expect(await run('/buy-guarded')).toMatchObject({ code: 0 });
 
   const restored = await command(['--restore', '--database', 'embedded'], SHOP, { dataDir });
-  expect(restored).toMatchObject({ code: 2, errors: expect.stringContaining('there is nothing to restore') });
+  expect(restored.code).toBe(2);
+  expect(restored.errors).toContain('there is nothing to restore');
 });
 
 describe('trouble', () => {
