@@ -2,14 +2,14 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { FileDown } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { pageError } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError } from '@/server/http/or-unavailable';
 import { CheckView } from '~/features/check/check-view';
 import { ScheduleStepper } from '~/features/check/schedule-stepper';
 import { describePage } from '~/page-meta';
 import { Timestamp } from '~/ui/timestamp';
 
 export async function loader({ context, params: { checkId = '' } }: LoaderFunctionArgs) {
-  const check = await context.checks.get(checkId);
+  const check = await orUnavailable(context.checks.get(checkId));
   if (check) return { check };
   throw pageError(404, { code: 'unknown-check', message: 'There is no check at this address.' });
 }

@@ -4,7 +4,7 @@ import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { Copy } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { CheckHead } from '@/model/app-check';
-import { pageError, statusOf } from '@/server/http/or-unavailable';
+import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';
 import { CheckList } from '~/features/check/check-list';
 import { ConfirmDelete } from '~/features/history/confirm-delete';
@@ -27,7 +27,7 @@ export const meta: MetaFunction = () => describePage('Checks');
 
 export async function loader({ context, request }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
-  const page = await context.checks.list({ limit: PAGE_SIZE, cursor });
+  const page = await orUnavailable(context.checks.list({ limit: PAGE_SIZE, cursor }));
   if (!page.ok) throw pageError(statusOf(page), page.error);
   const { checks, nextCursor } = page;
   return { checks, nextCursor, isFirstPage: cursor === undefined };

@@ -3,8 +3,8 @@ import { toBytes } from '@/history-file/bytes';
 import type { Source } from '@/history-file/bytes';
 import type { Env } from '@/services/env';
 
-/** A signal that asks a command to end. */
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+/** A signal that asks a command to end; the last one comes when its terminal has gone. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** What a command reads and writes. */
 export interface CommandIo {
@@ -26,6 +26,11 @@ export interface CommandIo {
   width: number;
   /** The terminal that a progress bar is drawn on; null without one. */
   terminal: NodeJS.WriteStream | null;
+  /**
+   * From now on a signal waits for the first listener instead of ending the process: the command opens what has to be
+   * closed.
+   */
+  holdSignals: () => void;
   /** Calls back at each signal from now on, until the returned function is called. */
   onStop: (listener: (signal: StopSignal) => void) => () => void;
   /** Adds a text to the end of a file. */

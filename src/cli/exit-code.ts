@@ -1,3 +1,5 @@
+import type { StopSignal } from './command-io';
+
 /** How a command ended, for scripts. */
 export const EXIT = {
   pass: 0,
@@ -14,6 +16,8 @@ export const EXIT = {
   inconclusive: 12,
   /** A threshold is crossed. */
   threshold: 99,
+  /** The terminal has gone. */
+  hungUp: 129,
   interrupted: 130,
   /** The reader of the output has gone before the end, as `head` does. */
   unread: 141,
@@ -21,3 +25,10 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The code of a command that a signal has ended: 128 and the signal's number, as shells have it. */
+export const SIGNALLED: Readonly<Record<StopSignal, ExitCode>> = {
+  SIGHUP: EXIT.hungUp,
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+};

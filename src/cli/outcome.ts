@@ -1,5 +1,5 @@
 import type { StopSignal } from './command-io';
-import { EXIT } from './exit-code';
+import { EXIT, SIGNALLED } from './exit-code';
 import type { ExitCode } from './exit-code';
 import type { Assertion, Expectation } from '@/report/race-report';
 
@@ -17,7 +17,7 @@ export function exitCodeOf(
   expect: Expectation,
   stoppedBy: StopSignal | null,
 ): ExitCode {
-  if (stoppedBy !== null) return stoppedBy === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  if (stoppedBy !== null) return SIGNALLED[stoppedBy];
   const has = (kind: Assertion['kind'], result: Assertion['result']) =>
     assertions.some((one) => one.kind === kind && one.result === result);
   if (has('invariant', 'broken')) return EXIT.violated;

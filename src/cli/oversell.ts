@@ -6,14 +6,16 @@ import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { enterProduction, projectRoot, readDataDir, readEnv, readGithubStep } from '@/services/env';
 import type { StopSignal } from './command-io';
-import { EXIT } from './exit-code';
+import { EXIT, SIGNALLED } from './exit-code';
 import { SAME_SIGNAL_MS } from './follow-job';
 import { runCommand } from './program';
 
 enterProduction();
 const { stdin, stdout, stderr } = process;
 
+stderr.on('error', () => undefined);
 stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (isHungUp) return;
   // the reader of the output has closed it, and nothing tells what the command would have come to
   if (error.code === 'EPIPE') process.exit(EXIT.unread);
   stderr.write(`The output cannot be written: ${error.message}.\n`);
@@ -39,19 +41,27 @@ const listeners = new Set<(signal: StopSignal) => void>();
 let signals = 0;
 let signalledAt = Number.NEGATIVE_INFINITY;
 
+/** The terminal has gone, and what is written to it is lost; reports in files are not. */
+let isHungUp = false;
+
 function stop(signal: StopSignal): void {
+  isHungUp ||= signal === 'SIGHUP';
   const now = performance.now();
   if (now - signalledAt >= SAME_SIGNAL_MS) signals += 1;
   signalledAt = now;
   // the first drains and the second kills; what has not ended then does not listen
-  if (signals > 2) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+  if (signals > 2) process.exit(SIGNALLED[signal]);
   if (listeners.size > 0) return listeners.forEach((listener) => listener(signal));
   // nothing runs yet that could be drained: the second one ends the process
-  if (early !== undefined) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+  if (early !== undefined) process.exit(SIGNALLED[signal]);
   early = signal;
 }
 
-process.on('SIGINT', stop).on('SIGTERM', stop);
+/** Until a command asks for it, signals end the process as they do without a listener, whatever it is reading. */
+function holdSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    if (process.listenerCount(signal) === 0) process.on(signal, stop);
+}
 
 function onStop(listener: (signal: StopSignal) => void): () => void {
   listeners.add(listener);
@@ -78,6 +88,7 @@ process.exitCode = await runCommand(
     color: stdout.isTTY && stdout.hasColors(),
     width: stdout.isTTY ? stdout.columns : 120,
     terminal: stderr.isTTY ? stderr : null,
+    holdSignals,
     onStop,
     append: (file, text) => appendFile(file, text),
     githubStep: readGithubStep(),

@@ -30,13 +30,13 @@ export function refuse(kind: RefusalKind, code: string, message: string, issues?
   return { ok: false, kind, error: { code, message, ...(issues && { issues }) } };
 }
 
-/** The lab is unavailable: its database does not respond, or as many requests as may wait are waiting already. */
+/** The lab is unavailable: its database or a folder cannot be read, or as many requests as may wait are waiting already. */
 export class LabUnavailableError extends Error {
   override readonly name = 'LabUnavailableError';
 
   constructor(
     message: string,
-    readonly code: 'database-unavailable' | 'busy',
+    readonly code: 'database-unavailable' | 'results-unavailable' | 'busy',
     options?: ErrorOptions,
   ) {
     super(message, options);

@@ -31,7 +31,13 @@ export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   // never written out: its nesting may be deeper than the stack
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
-  const text = typeof value === 'number' ? showNumber(value) : JSON.stringify(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  const text =
+    typeof value === 'number'
+      ? showNumber(value)
+      : typeof value === 'bigint'
+        ? String(value)
+        : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 

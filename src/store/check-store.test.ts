@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -46,6 +46,21 @@ test('results are listed newest first, page by page, those of one moment too', a
   expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(kept.map(({ id }) => id)));
   expect(listed.map(({ createdAt }) => createdAt)).toEqual(times.map((time) => time.toISOString()).reverse());
   expect(pages[0]?.[0]).toMatchObject({ name: SOUND.name, verdict: 'ok', schedules: { possible: 6 } });
+});
+
+test('what cannot be read is passed over, but not the folder', async () => {
+  const { store, dataDir } = await openStore();
+  const { id } = await store.save(RESULT);
+  await mkdir(join(dataDir, FOLDER, '1700000000000-cut2345678.json'));
+  expect((await listAll(store, 20)).flat().map((check) => check.id)).toEqual([id]);
+  expect(await store.get('cut2345678')).toBeNull();
+
+  await rm(join(dataDir, FOLDER), { recursive: true });
+  await writeFile(join(dataDir, FOLDER), 'a file');
+  await expect(store.list({ limit: 20 })).rejects.toMatchObject({
+    ...{ name: 'LabUnavailableError', code: 'results-unavailable' },
+    message: expect.stringContaining('ENOTDIR') as string,
+  });
 });
 
 test('a file that is no result is passed over, and stays', async () => {

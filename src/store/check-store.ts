@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { refuse } from '@/lib/lab-error';
+import { LabUnavailableError, refuse } from '@/lib/lab-error';
 import type { Result } from '@/lib/lab-error';
 import type { CheckHead, CheckResult, StoredCheck } from '@/model/app-check';
 import { cutPage, isId, newId, readCursor } from './stored';
@@ -36,6 +36,8 @@ export type CheckPage = Result<{ checks: CheckHead[]; nextCursor: string | null 
 /**
  * Results of `oversell check` in a folder of this machine, a file each. No database: a check needs none but the app's.
  * Only the owner of the folder may read them, since they hold rows of that database.
+ *
+ * What reads them throws LabUnavailableError when the folder cannot be read.
  */
 export class CheckStore {
   /** @param dataDir the folder of the product's data */
@@ -101,7 +103,11 @@ export class CheckStore {
 
   /** Newest first. */
   private async places(): Promise<Place[]> {
-    const names = await readdir(this.folder).catch(ifMissing<string[]>([]));
+    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      const message = `The results of checks cannot be read: ${this.folder} (${error.code}).`;
+      throw new LabUnavailableError(message, 'results-unavailable', { cause: error });
+    });
     return names
       .flatMap((name) => {
         const [, ms = '', id = ''] = FILE.exec(name) ?? [];
@@ -114,9 +120,10 @@ export class CheckStore {
       );
   }
 
+  /** Null for what cannot be read, and for what is no result. */
   private async read({ file, id, createdAt }: Place): Promise<StoredCheck | null> {
-    const text = await readFile(file, 'utf8').catch(ifMissing(''));
     try {
+      const text = await readFile(file, 'utf8');
       const { format: _format, version: _version, ...stored } = head.parse(JSON.parse(text));
       return { ...(stored as unknown as CheckResult), id, createdAt };
     } catch {
@@ -130,11 +137,3 @@ function toHead({ id, createdAt, name, verdict, reason, requests, explored }: St
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
-/** What is not there, or no longer, is nothing; any other failure is one. */
-function ifMissing<T>(nothing: T): (error: NodeJS.ErrnoException) => T {
-  return (error) => {
-    if (error.code === 'ENOENT') return nothing;
-    throw error;
-  };
-}

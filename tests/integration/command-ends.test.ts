@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -85,11 +85,14 @@ describe('a signal to a running race', () => {
     expect(await readFile(join(into, 'html'), 'utf8')).toMatch(/<\/html>\n$/);
   });
 
-  test('SIGTERM drains and ends with 143', { tags: 'long' }, async ({ api }) => {
+  test.for([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s drains and ends with %i', { tags: 'long' }, async ([signal, expected], { api }) => {
     const race = await start([...SLOW, '--server', api.url]);
     await race.whenRunning();
-    race.child.kill('SIGTERM');
-    expect((await race.ended).code).toBe(143);
+    race.child.kill(signal);
+    expect((await race.ended).code).toBe(expected);
     expect(race.errors()).toContain('Stopping: waits for what is in flight.');
   });
 
@@ -112,6 +115,44 @@ describe('a signal to a running race', () => {
     },
   );
 });
+
+test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s ends a command that only reads, also one that waits for its file',
+  async (signal) => {
+    const pipe = join(await folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { child } = await start(['audit', pipe]);
+    const exited = once(child, 'exit');
+    // opening it to write ends when the command has opened it to read
+    const writer = await open(pipe, 'w');
+    child.kill(signal);
+    expect(await exited).toEqual([null, signal]);
+    await writer.close();
+  },
+);
+
+test(
+  'the server of oversell start ends with the process that started it',
+  { tags: 'long' },
+  async ({ database }) => {
+    const variables = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), PORT: '0' };
+    const started = await start(['start'], variables);
+    let output = '';
+    started.child.stdout?.on('data', (text: string) => (output += text));
+    await expect.poll(() => output).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
+    expect((await fetch(`${url}/api/health`)).status).toBe(200);
+    started.child.kill('SIGKILL');
+    await expect
+      .poll(() =>
+        fetch(`${url}/api/health`).then(
+          ({ status }) => status,
+          () => 'gone',
+        ),
+      )
+      .toBe('gone');
+  },
+);
 
 describe('a report that cannot be written', () => {
   test('at the end: the others are written, and the code is 1', async ({ api }) => {
@@ -222,3 +263,38 @@ test('a reader of the output that goes away is no success', { timeout: 60_000 },
   expect((await ended).code).toBe(141);
   expect(errors()).toBe('');
 });
+
+test(
+  'a history may come for longer than an answer may take',
+  { tags: 'long', timeout: 120_000 },
+  async ({ api }) => {
+    const file = join(await folder(), 'ndjson');
+    // the line between them: it carries nothing while the history is on its way, for longer than the 10 s of an answer
+    const target = new URL(api.url);
+    const line = createTcpServer((client) => {
+      const server = connect(Number(target.port), target.hostname);
+      client.pipe(server);
+      server.on('data', (part: Buffer) => {
+        client.write(part);
+        if (!part.includes('oversell-history')) return;
+        server.pause();
+        setTimeout(() => server.resume(), 11_000);
+      });
+      server.on('end', () => client.end());
+      for (const socket of [client, server]) socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void line.close());
+    const { port } = line.address() as AddressInfo;
+    const race = ['race', '-s', 'conditional-update', '-n', '2000', '--stock', '500', '--quiet'];
+    const { code, errors } = await command([
+      ...race,
+      '--server',
+      `http://127.0.0.1:${port}`,
+      '-o',
+      `ndjson=${file}`,
+    ]);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect((await command(['audit', file])).errors).toBe('');
+  },
+);

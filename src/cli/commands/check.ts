@@ -16,7 +16,7 @@ import { CHECK_FLAGS, readCheckFlags, replayCommandOf, requestOptions } from '..
 import type { GivenRequest } from '../check/check-flags';
 import { UsageError } from '../command-io';
 import type { CommandIo, StopSignal } from '../command-io';
-import { EXIT } from '../exit-code';
+import { EXIT, SIGNALLED } from '../exit-code';
 import { writeCheckHtml } from '../formats/html-format';
 import type { ExitCode } from '../exit-code';
 import { SAME_SIGNAL_MS } from '../follow-job';
@@ -89,6 +89,7 @@ async function check(
   io: CommandIo,
   args: readonly string[],
 ): Promise<ExitCode> {
+  io.holdSignals();
   const files = await openReportFiles(given.output, io, OUTPUTS);
   const schedule = typeof given.schedule === 'string' ? given.schedule : null;
   const progress = openProgress(io, { quiet: given.quiet === true });
@@ -149,7 +150,7 @@ async function check(
     if (error instanceof TooManySchedulesError) throw new UsageError(error.message);
     if (stoppedBy === null || !isAbort(error)) throw error;
     io.complain('Stopped before anything was explored. The database is as it was.\n');
-    return stoppedBy === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    return SIGNALLED[stoppedBy];
   } finally {
     forget();
     progress.end();

@@ -22,9 +22,11 @@ export function addStart(program: Command, io: CommandIo, finish: (code: number)
     )
     .addHelpText('after', EXAMPLES)
     .action(async () => {
+      io.holdSignals();
       const child = spawn(process.execPath, programArguments('server'), {
         env: productionEnv(),
-        stdio: 'inherit',
+        // by the channel the server notices when this process dies, and stops
+        stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       });
       const forget = io.onStop((signal) => void child.kill(signal));
       const code = await new Promise<number>((resolve) => {

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Problem } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { StrategyInfo } from '@/model/strategy';
@@ -12,6 +10,8 @@ import type { CommandLab, JobViews } from './command-lab';
 const LOOK_EVERY_MS = 500;
 /** A server that is up answers within this, ms. */
 const TIMEOUT_MS = 10_000;
+/** So long a part of a history may take, ms: the server reads it from its database, and others may be before. */
+const SILENCE_MS = 60_000;
 
 const COLLECTION: Record<keyof JobViews, string> = {
   race: 'races',
@@ -33,10 +33,11 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
     throw new UsageError(`--server takes the address of a server alone: ${url.origin}`);
   const { origin } = url;
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const headers = new Headers(init.headers);
     headers.set('user-agent', COMMAND_LINE_AGENT);
+    const signal = init.signal ?? AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(origin + path, { ...init, headers, signal }).catch((error: unknown) => {
+      if (error instanceof UnreachableError) throw error;
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       throw new UnreachableError(`${origin} cannot be reached: ${messageOf(cause)}`);
     });
@@ -71,9 +72,12 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
       await call(`/api/${COLLECTION[kind]}/${encodeURIComponent(id)}/stop`, { method: 'POST' });
     },
     readHistory: async (raceId) => {
-      const { body } = await call(`/api/races/${encodeURIComponent(raceId)}/export.ndjson`);
+      const silence = new AbortController();
+      const path = `/api/races/${encodeURIComponent(raceId)}/export.ndjson`;
+      const response = call(path, { signal: silence.signal });
+      const { body } = await endIfSilent(response, silence, origin);
       if (!body) throw new UnreachableError(`${origin} sent no history.`);
-      return Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
+      return readWhileItComes(body, silence, origin);
     },
     readAttempt: (raceId, lane, n) =>
       json<AttemptRecord>(`/api/races/${encodeURIComponent(raceId)}/attempts/${n}?lane=${lane}`).catch(
@@ -85,6 +89,35 @@ export async function openLabOfServer(address: string): Promise<CommandLab> {
     pageOf: (raceId) => `${origin}/races/${raceId}`,
     close: async () => undefined,
   };
+}
+
+/** A history has no length that is known beforehand: its parts may come for as long as they keep coming. */
+async function* readWhileItComes(
+  body: ReadableStream<Uint8Array>,
+  silence: AbortController,
+  origin: string,
+): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await endIfSilent(reader.read(), silence, origin);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    silence.abort();
+  }
+}
+
+/** Ends the call when the server sends nothing for a while. @throws UnreachableError */
+async function endIfSilent<T>(next: Promise<T>, silence: AbortController, origin: string): Promise<T> {
+  const message = `${origin} has sent nothing of the history for ${SILENCE_MS / 1_000} s.`;
+  const timer = setTimeout(() => silence.abort(new UnreachableError(message)), SILENCE_MS);
+  try {
+    return await next;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function toError(origin: string, response: Response): Promise<Error> {

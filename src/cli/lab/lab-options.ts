@@ -42,6 +42,7 @@ export async function withLab<T>(
   io: CommandIo,
   work: (session: LabSession) => Promise<T>,
 ): Promise<T> {
+  io.holdSignals();
   const progress = openProgress(io, { quiet: given.quiet === true });
   const lab =
     typeof given.server === 'string'

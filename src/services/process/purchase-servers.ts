@@ -92,7 +92,8 @@ class PurchaseServer {
   /** Resolves with the server's address when it listens. */
   async open(settings: PurchaseServerSettings): Promise<string> {
     this.tell({ type: 'open', settings });
-    return withTimeout(this.ready.promise, READY_MS);
+    const late = `A purchase server did not start within ${READY_MS / 1_000} s.`;
+    return withTimeout(this.ready.promise, READY_MS, late);
   }
 
   async count(sku: string): Promise<UnderWay> {
