@@ -103,9 +103,10 @@ export class CheckStore {
 
   /** Newest first. */
   private async places(): Promise<Place[]> {
-    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      const message = `The results of checks cannot be read: ${this.folder} (${error.code}).`;
+    const names = await readdir(this.folder).catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return [];
+      const message = `The results of checks cannot be read: ${this.folder} (${code}).`;
       throw new LabUnavailableError(message, 'results-unavailable', { cause: error });
     });
     return names
