@@ -5,7 +5,7 @@ import { FAILURES } from '@/failures/failure-table';
 import { projectRoot } from '@/services/env';
 import { blocked, openRival } from '../fixtures/shop/failing-postgres';
 import { shopTest as test } from '../fixtures/shop/shop';
-import { startVictim, tinyStrategy, UNSOLD } from '../fixtures/shop/victim';
+import { SOLD, startVictim, tinyStrategy, UNSOLD } from '../fixtures/shop/victim';
 
 describe('a gate that has taken a unit and then fails in PostgreSQL', () => {
   test('keeps it if the sale may have happened, rather than sell it twice', async ({
@@ -49,6 +49,45 @@ test('killed before COMMIT in a second try, after the first failed in COMMIT: no
 
   expect(await result).toMatchObject({ outcome: 'error', code: '57P01' });
   expect(await victim.rows()).toMatchObject({ stock: 1, orders: [{ attemptId: 'other' }] });
+});
+
+test('a sale whose order cannot be read back is indeterminate, whatever the reading failed with', async ({
+  shop,
+  database,
+  onTestFinished,
+}) => {
+  const stage = { shop, database, onTestFinished };
+  const strategy = tinyStrategy(shop, {
+    steps: { sell: 'decide', 'read order': 'read' },
+    async purchase({ db, step }, { sku, quantity, attemptId }) {
+      await step(
+        'sell',
+        () => db.$executeRaw`
+          with taken as (
+            update items set stock = stock - ${quantity}::int where sku = ${sku} and stock >= ${quantity}::int
+            returning sku
+          )
+          insert into orders (attempt_id, sku, quantity, strategy)
+          select ${attemptId}, sku, ${quantity}::int, 'tiny' from taken`,
+      );
+      const order = await step('read order', () => db.order.findFirstOrThrow({ where: { attemptId } }));
+      return { outcome: 'accepted', orderId: order.id, remaining: null };
+    },
+  });
+  const victim = await startVictim(stage, strategy, { statementTimeoutMs: 100 });
+  await victim.attempt.runUntil('read order');
+  const rival = await openRival(stage);
+  await rival.query('lock table orders in access exclusive mode');
+
+  const result = await victim.attempt.finish();
+
+  await rival.query('rollback');
+  expect(result).toMatchObject({
+    outcome: 'indeterminate',
+    code: '57014',
+    reason: 'statement took too long and was cancelled',
+  });
+  expect(await victim.rows()).toEqual(SOLD);
 });
 
 describe('a failure that the table does not know', () => {

@@ -1,6 +1,6 @@
 import { codeOf, meaningOf } from '@/failures/failure-table';
 import { accessOf } from '@/model/step-kind';
-import type { StepTrace } from './step-trace';
+import type { StepTrace, TakenStep } from './step-trace';
 
 /** How a failed attempt has ended, and what to tell its buyer. */
 export interface Failure {
@@ -15,18 +15,28 @@ const WRITES_STOCK = new Set(['write', 'decide']);
 const SELLS = new Set([...WRITES_STOCK, 'order', 'commit']);
 
 /**
- * Turns an error of a strategy into an outcome. A broken connection proves that nothing was sold only where nothing can
- * have been written: before the first writing step, or inside a transaction whose COMMIT was never sent. The same holds
- * for a failure that the table does not know.
+ * Turns the error that ended an attempt into its outcome. Where an earlier step of the same try may have sold for good,
+ * the last one proves nothing about the attempt: the order may exist, and the attempt is indeterminate.
  */
 export function classifyFailure(error: unknown, trace: StepTrace): Failure {
+  const failure = classifyStep(error, trace);
+  return hasPerhapsSold(error, trace) ? { ...failure, outcome: 'indeterminate' } : failure;
+}
+
+/**
+ * What an error proves about the step that it came from, whatever was done before. A broken connection proves that
+ * nothing was sold only where nothing can have been written: before the first writing step, or inside a transaction
+ * whose COMMIT was never sent. The same holds for a failure that the table does not know.
+ */
+export function classifyStep(error: unknown, trace: StepTrace): Failure {
   const code = codeOf(error);
   const { outcome, reason } = meaningOf(code) ?? { outcome: 'broken', reason: messageOf(error) };
+  const step = trace.stepOfFailure(error);
   switch (outcome) {
     case 'broken':
-      return { outcome: maySell(error, trace) ? 'indeterminate' : 'error', code, reason };
+      return { outcome: step && sellsByItself(step) ? 'indeterminate' : 'error', code, reason };
     case 'sold-out':
-      return { outcome: writesStock(error, trace) ? 'sold-out' : 'error', code, reason };
+      return { outcome: step && WRITES_STOCK.has(accessOf(step.kind)) ? 'sold-out' : 'error', code, reason };
     default:
       return { outcome, code, reason };
   }
@@ -37,17 +47,27 @@ export function isRetryable(error: unknown): boolean {
   return meaningOf(codeOf(error))?.isRetryable ?? false;
 }
 
-function writesStock(error: unknown, trace: StepTrace): boolean {
-  return WRITES_STOCK.has(accessOfFailure(error, trace));
+/** Whether a step may have sold without a COMMIT that comes later. */
+function sellsByItself({ kind, inTransaction }: TakenStep): boolean {
+  return !inTransaction && SELLS.has(accessOf(kind));
 }
 
-function maySell(error: unknown, trace: StepTrace): boolean {
-  return !trace.inTransaction() && SELLS.has(accessOfFailure(error, trace));
+/** Whether a step of this try, other than the one that failed with `error`, may have sold for good. */
+function hasPerhapsSold(error: unknown, trace: StepTrace): boolean {
+  let hasWritten = false;
+  for (const step of trace.stepsOfTry()) {
+    if (step.kind === 'begin') hasWritten = false;
+    else if (step.inTransaction) hasWritten ||= SELLS.has(accessOf(step.kind));
+    else if (!sellsByItself(step) || !mayHaveWorked(step, error)) continue;
+    else if (step.kind !== 'commit' || hasWritten) return true;
+  }
+  return false;
 }
 
-function accessOfFailure(error: unknown, trace: StepTrace): string {
-  const kind = trace.kindOfFailure(error);
-  return kind === undefined ? '' : accessOf(kind);
+/** Whether a step succeeded, still runs, or broke off before `error` without a proof that it did nothing. */
+function mayHaveWorked({ failure }: TakenStep, error: unknown): boolean {
+  if (!failure) return true;
+  return failure.error !== error && (meaningOf(codeOf(failure.error))?.outcome ?? 'broken') === 'broken';
 }
 
 function messageOf(error: unknown): string {

@@ -7,7 +7,7 @@ import { REAL_CLOCK } from './attempt-clock';
 import type { AttemptClock } from './attempt-clock';
 import { isolate } from './isolated-redis';
 import { createLocks } from './redis-lock';
-import { classifyFailure, isRetryable } from './classify-failure';
+import { classifyFailure, classifyStep, isRetryable } from './classify-failure';
 import type { Failure } from './classify-failure';
 import { Watchdog } from './watchdog';
 import { StepTrace } from './step-trace';
@@ -78,22 +78,29 @@ export async function purchase(
       left?.(step);
     },
   });
+  const transaction = createTransaction(db, trace.step, clock.timeout);
+  /** Errors of which the strategy knows that they prove nothing was written: it makes good what it did before. */
+  const compensated = new Set<unknown>();
   const context: PurchaseContext = {
     db,
     redis,
     isolatedRedis,
     step: trace.step,
-    transaction: createTransaction(db, trace.step, clock.timeout),
+    transaction: (body, options) => transaction(body, options).finally(() => trace.transactionEnded()),
     think: () => clock.sleep(options.thinkMs),
     backOff: (n) => clock.sleep(fullJitter(n)),
     pick: clock.pick,
     acquireLock: createLocks(redis, { renews: renewsLocks, clock }),
-    isDefinite: (error) => classifyFailure(error, trace).outcome !== 'indeterminate',
+    isDefinite: (error) => {
+      const isDefinite = classifyStep(error, trace).outcome !== 'indeterminate';
+      if (isDefinite) compensated.add(error);
+      return isDefinite;
+    },
     isRetryable,
   };
   const decided = strategy
     .purchase(context, request)
-    .catch((error: unknown) => classifyFailure(error, trace));
+    .catch((error: unknown) => (compensated.has(error) ? classifyStep : classifyFailure)(error, trace));
   const result = await Promise.race([decided, silence.tooLong.then(() => TIMED_OUT)]);
   silence.end();
   return { result, trace, settled: decided.then(() => undefined) };

@@ -10,6 +10,16 @@ export interface TracedStep {
   end: number;
 }
 
+/** What became of a step that an attempt started. */
+export interface TakenStep {
+  name: string;
+  kind: StepKind;
+  /** Whether a transaction was open whose COMMIT had not been sent, so that a rollback undoes the step. */
+  inTransaction: boolean;
+  /** What it failed with; absent while it runs and after it succeeded. */
+  failure?: { error: unknown };
+}
+
 /** A wait for a connection of the pool under test; times from `nowUs`. */
 export interface ConnectionWait {
   asked: number;
@@ -42,8 +52,10 @@ export interface StepWatch {
 /** Records when each step of one attempt started and ended, behind a gate if there is one. */
 export class StepTrace {
   readonly steps: TracedStep[] = [];
+  private readonly taken: TakenStep[] = [];
   /** The step that each error came out of first. */
-  private readonly origins = new Map<unknown, string>();
+  private readonly origins = new Map<unknown, TakenStep>();
+  private isTransactionOpen = false;
   private readonly now: () => number;
 
   constructor(
@@ -54,16 +66,23 @@ export class StepTrace {
   }
 
   readonly step: Step = async (name, fn) => {
-    if (!this.kindOf(name)) throw new Error(`the strategy takes the step "${name}" without declaring it`);
+    const kind = this.kindOf(name);
+    if (!kind) throw new Error(`the strategy takes the step "${name}" without declaring it`);
     const { gate, entered, left } = this.watch;
     if (gate) await gate(name);
-    entered?.(this.kindOf(name));
+    entered?.(kind);
     const traced = { name, start: this.now(), end: Number.NaN };
     this.steps.push(traced);
+    if (kind === 'commit') this.isTransactionOpen = false;
+    const taken: TakenStep = { name, kind, inTransaction: this.isTransactionOpen };
+    this.taken.push(taken);
     try {
-      return await fn();
+      const value = await fn();
+      if (kind === 'begin') this.isTransactionOpen = true;
+      return value;
     } catch (error) {
-      if (!this.origins.has(error)) this.origins.set(error, name);
+      taken.failure = { error };
+      if (!this.origins.has(error)) this.origins.set(error, taken);
       // then the step was all waiting, and sent nothing to the database
       if (this.watch.hadNoConnection?.(error)) traced.name = WAIT_STEP;
       throw error;
@@ -78,18 +97,35 @@ export class StepTrace {
     return this.kinds[name] ?? IMPLIED_STEPS[name];
   }
 
-  /**
-   * The kind of the step that an error came from; of the last one taken if it came from none. Not simply the last: a
-   * strategy frees its lock after a write that broke off, and freeing it says nothing about that write.
-   */
-  kindOfFailure(error: unknown): StepKind | undefined {
-    const step = this.origins.get(error) ?? this.steps.at(-1)?.name;
-    return step === undefined ? undefined : this.kindOf(step);
+  /** Records that the open transaction has ended, in COMMIT or ROLLBACK: later steps are not part of it. */
+  transactionEnded(): void {
+    this.isTransactionOpen = false;
   }
 
-  /** Whether the attempt has opened a transaction (its last, if it tried again) and not yet begun to commit it. */
-  inTransaction(): boolean {
-    return this.lastOf('begin') > this.lastOf('commit');
+  /**
+   * The step that an error came from; the last one taken if it came from none. Not simply the last: a strategy frees its
+   * lock after a write that broke off, and freeing it says nothing about that write.
+   */
+  stepOfFailure(error: unknown): TakenStep | undefined {
+    return this.origins.get(error) ?? this.taken.at(-1);
+  }
+
+  /**
+   * The steps that may have sold as far as the strategy can know. It starts the purchase again, from its first step and
+   * after a back-off, once it has seen that a try did nothing; the steps before that count no more. After a failure they
+   * do, since the failure may have hidden what an earlier step did, and a back-off alone does not end a try, since it
+   * may repeat only a part, such as reading the order after the sale.
+   */
+  stepsOfTry(): readonly TakenStep[] {
+    const [first] = this.taken;
+    const firstFailure = this.taken.findIndex(({ failure }) => failure);
+    const start = this.taken.findLastIndex(
+      ({ name }, i) =>
+        name === first?.name &&
+        this.taken[i - 1]?.kind === 'retry' &&
+        (firstFailure === -1 || i <= firstFailure),
+    );
+    return this.taken.slice(Math.max(start, 0));
   }
 
   /** How often the attempt backed off and tried again. */
@@ -119,10 +155,5 @@ export class StepTrace {
     traced.start = granted;
     if (granted - asked < SHORTEST_WAIT_US) return;
     this.steps.splice(this.steps.lastIndexOf(traced), 0, { name: WAIT_STEP, start: asked, end: granted });
-  }
-
-  /** Index of the last step of a kind; -1 if none was taken. */
-  private lastOf(kind: StepKind): number {
-    return this.steps.findLastIndex((step) => this.kindOf(step.name) === kind);
   }
 }
