@@ -15,8 +15,9 @@ export interface RateEstimate {
    */
   interval: { low: number; high: number };
   /**
-   * One-sided exact bound at 95 %, where a second side would say nothing: `high` when none was violated (about 3 /
-   * judged), `low` when all trials with a verdict were.
+   * One-sided exact bound at 95 %: `high` when none was violated (about 3 / judged), `low` when all trials with a
+   * verdict were. It is for readers who had decided on that side before the trials: chosen by how they ended, it holds
+   * the true rate in less than 95 % of experiments, so nothing in words is made of it.
    */
   bound: { side: 'high' | 'low'; rate: number } | null;
 }

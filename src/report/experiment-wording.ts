@@ -17,18 +17,16 @@ function countBroken({ violated, judged, done }: RateEstimate): string {
   return `${formatNumber(violated)} of ${countOf(done, 'race')} broke${open}`;
 }
 
-/** The possible range of a rate at 95 %: the one-sided bound if all trials agree, the exact interval otherwise. */
-export function rangeOf({ interval, bound }: RateEstimate): { low: number; high: number } {
-  if (bound?.side === 'high') return { low: 0, high: bound.rate };
-  if (bound?.side === 'low') return { low: bound.rate, high: 1 };
-  return interval;
-}
-
-/** The same in words: `at most 13.9 %`, `15.3 % to 59.3 %`. */
+/**
+ * The range of a rate at 95 % in words: `at most 16.9 %`, `15.3 % to 59.3 %`. It is the two-sided interval, whatever the
+ * trials came to: to show the tighter one-sided bound wherever they agree would hold the true rate in less than 95 % of
+ * experiments.
+ */
 export function describeRange(rate: RateEstimate): string {
   if (rate.judged === 0) return 'unknown';
-  const { low, high } = rangeOf(rate);
-  if (rate.bound) return rate.bound.side === 'high' ? `at most ${upTo(high)}` : `at least ${downTo(low)}`;
+  const { low, high } = rate.interval;
+  if (low === 0) return `at most ${upTo(high)}`;
+  if (high === 1) return `at least ${downTo(low)}`;
   return `${downTo(low)} to ${upTo(high)}`;
 }
 

@@ -58,8 +58,7 @@ export function ExperimentPage(props: ExperimentPageProps): ReactElement {
         )}
         <p className="text-xs text-ink-3">
           Rates are of all trials that are over. The low end of an interval counts inconclusive trials as
-          held, the high end leaves them out. Intervals are exact (Clopper-Pearson) at 95 %; where all trials
-          agree, the one-sided bound at 95 % is given.
+          held, the high end leaves them out. Intervals are exact, two-sided ones (Clopper-Pearson) at 95 %.
         </p>
       </div>
       <p className="sr-only" role="status">

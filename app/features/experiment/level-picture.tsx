@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import type { LevelTrials } from '@/model/experiment';
 import { formatCount } from '~/ui/format';
-import { rangeOf } from '@/report/experiment-wording';
 
 const WIDTH = 640;
 const HEIGHT = 200;
@@ -63,7 +62,7 @@ function Level({
   x: number;
   y: (rate: number) => number;
 }): ReactElement {
-  const { low, high } = rangeOf(level.rate);
+  const { low, high } = level.rate.interval;
   const broke = level.outcome === 'breaks';
   const colour = broke ? 'var(--color-unsafe)' : 'var(--color-safe)';
   const at = y(level.rate.rate ?? 0);

@@ -1,10 +1,10 @@
 import type { ReactElement } from 'react';
 import type { RateEstimate } from '@/lib/binomial';
-import { describeRange, formatRate, rangeOf } from '@/report/experiment-wording';
+import { describeRange, formatRate } from '@/report/experiment-wording';
 
 /** A rate from 0 to 100 % as a mark, within the range that the trials leave open. */
 export function RateBar({ rate }: { rate: RateEstimate }): ReactElement {
-  const { low, high } = rangeOf(rate);
+  const { low, high } = rate.interval;
   const known = rate.rate !== null;
   const label = known
     ? `Broke in ${formatRate(rate.rate ?? 0)} of the trials; of all such races ${describeRange(rate)}, with 95 % confidence`

@@ -57,13 +57,12 @@ function describeTop({ plan }: Pick<ExperimentHead, 'plan'>, levels: readonly Le
   return `it was not seen to break: ${describeHeld(top)}`;
 }
 
-/** Such as "at 2 none of 10 judged trials broke, so there at most 25.9 % of races break, with 95 % confidence." */
+/** Such as "at 2 none of 10 judged trials broke, so there at most 30.9 % of races break, with 95 % confidence." */
 function describeHeld({ concurrency, done, ok, inconclusive, rate }: LevelTrials): string {
   const at = `at ${formatNumber(concurrency)} none of`;
   if (ok === 0) return `${at} ${countOf(done, 'trial')} came to a verdict, so nothing is known of it.`;
   const beside = inconclusive > 0 ? ` (${moreInconclusive(inconclusive)})` : '';
-  const bound = upTo(rate.bound?.rate ?? rate.interval.high);
-  return `${at} ${countOf(ok, 'judged trial')} broke${beside}, so there at most ${bound} of races break, with 95 % confidence.`;
+  return `${at} ${countOf(ok, 'judged trial')} broke${beside}, so there at most ${upTo(rate.interval.high)} of races break, with 95 % confidence.`;
 }
 
 function capitalise(text: string): string {

@@ -102,7 +102,7 @@ describe('trials', () => {
     const held = summarise(headOf('trials', 2), [rowOf(1), rowOf(2)]).strategies[0];
     expect(held).toMatchObject({ worst: null, firstViolation: null });
     expect(held?.statement).toBe(
-      'None of 2 races broke. With 95 % confidence at most 77.7 % of such races do.',
+      'None of 2 races broke. With 95 % confidence at most 84.2 % of such races do.',
     );
   });
 
@@ -111,11 +111,11 @@ describe('trials', () => {
       rowOf(i + 1, i < 3 ? broken(1) : inconclusive('Nothing raced.')),
     );
     expect(summarise(headOf('trials', 100), rows).strategies[0]?.statement).toBe(
-      '3 of 100 races broke (97 inconclusive). With 95 % confidence at least 0.8 % of such races do.',
+      '3 of 100 races broke (97 inconclusive). With 95 % confidence at least 0.6 % of such races do.',
     );
     const held = [rowOf(1), rowOf(2), rowOf(3, inconclusive('Nothing raced.'))];
     expect(summarise(headOf('trials', 3), held).strategies[0]?.statement).toBe(
-      'None of 3 races broke (1 inconclusive). With 95 % confidence at most 77.7 % of such races do.',
+      'None of 3 races broke (1 inconclusive). With 95 % confidence at most 84.2 % of such races do.',
     );
   });
 
@@ -137,7 +137,7 @@ describe('trials', () => {
     ]);
     expect(two.done).toBe(2);
     expect(two.strategies[1]?.statement).toBe(
-      'All 2 races broke. With 95 % confidence at least 22.3 % of such races do.',
+      'All 2 races broke. With 95 % confidence at least 15.8 % of such races do.',
     );
   });
 
@@ -165,7 +165,7 @@ describe('a bisection', () => {
     ]);
     expect(bisection).toMatchObject({ smallest: 3, contradicts: false });
     expect(bisection?.statement).toBe(
-      'Smallest concurrency seen to break: 3 (broke in 1 of 2). At 2 none of 2 judged trials broke (1 more was inconclusive), so there at most 77.7 % of races break, with 95 % confidence.',
+      'Smallest concurrency seen to break: 3 (broke in 1 of 2). At 2 none of 2 judged trials broke (1 more was inconclusive), so there at most 84.2 % of races break, with 95 % confidence.',
     );
   });
 

@@ -1,5 +1,5 @@
 import { formatNumber } from '@/model/wording';
-import { describeRange, formatRate, rangeOf } from '../experiment-wording';
+import { describeRange, formatRate } from '../experiment-wording';
 import { describePlan } from '../plan-words';
 import { worstOf, type Assertion } from '../race-report';
 import { nameDemand, nameLane } from '../report-words';
@@ -25,11 +25,11 @@ const COLUMNS = [
   ...['done', 'ok', 'violated', 'inconclusive', 'rate', 'low', 'high', 'statement', 'demands'],
 ];
 
-/** A row for each strategy; `low` and `high` are the ends of what the trials leave possible of `rate`. */
+/** A row for each strategy; `low` and `high` are the ends of the interval of `rate` at 95 %. */
 function trialsToCsv(report: TrialsReport): string {
   const rows = report.experiment.strategies.map((one) => {
     const { rate } = one.rate;
-    const { low, high } = rangeOf(one.rate);
+    const { low, high } = one.rate.interval;
     return [
       ...[report.experiment.id, one.lane, one.strategy, one.expected, one.role],
       ...[one.done, one.ok, one.violated, one.inconclusive, rate, low, high, one.statement],
