@@ -4,6 +4,7 @@ import { compareRaces } from '@/report/compare-races';
 import type { Comparison, Difference, MetricRow } from '@/report/compare-races';
 import { isDifferent } from '@/report/compare-plans';
 import type { RaceReport } from '@/report/race-report';
+import { describeLane } from '@/report/verdict-words';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
 import { worstCode } from './outcome';
@@ -47,7 +48,7 @@ export function compareReports(baseline: RaceReport, report: RaceReport): Compar
       continue;
     }
     const [earlier, later] = [judgementOf(before.summary), judgementOf(now.summary)];
-    lines.push(`  verdict: ${earlier}, now ${later}`);
+    lines.push(`  verdict: ${earlier}${wordOf(before.summary)}, now ${later}${wordOf(now.summary)}`);
     hasBroken ||= earlier !== 'violated' && later === 'violated';
     isOpen ||= later !== 'violated' && later !== 'ok';
     for (const row of rows) {
@@ -69,6 +70,13 @@ export function compareReports(baseline: RaceReport, report: RaceReport): Compar
 function judgementOf({ status, counts, verdict }: LaneSummary): string {
   if (status === 'finished') return verdict.status;
   return counts.attempts === 0 ? 'not run' : 'not judged';
+}
+
+/** What the page of the race calls the lane, in brackets; nothing where the verdict is all there is. */
+function wordOf(lane: LaneSummary): string {
+  if (lane.status !== 'finished') return '';
+  const { word, figure } = describeLane(lane);
+  return ` (${figure ? `${word} ${figure}` : word})`;
 }
 
 const JUDGEMENTS: Record<NonNullable<Difference['judgement']>, string> = {

@@ -162,9 +162,11 @@ export function areAlike(lane: MeasuredLane, baseline: MeasuredLane): boolean {
 }
 
 /** Of two lanes that break, chance decides how many units each oversells: races of one plan and seed made 136 and 180. */
-function bothBroke(read: (lane: LaneSummary) => number): Doubt {
+function bothBroke(read: Metric['read'], what = 'broke'): Doubt {
   return (...lanes) =>
-    lanes.every(({ lane }) => read(lane) > 0) ? 'No claim: both broke, and chance decides how often' : null;
+    lanes.every(({ lane }) => (read(lane) ?? 0) > 0)
+      ? `No claim: both ${what}, and chance decides how often`
+      : null;
 }
 
 const undecided: Doubt = (...lanes) =>
@@ -194,6 +196,21 @@ const hidesLosses: Uncertainty = {
     lane.verdict.findings.some(({ kind, isAtLeast }) => kind === 'lost-update' && isAtLeast)
       ? { low: unitsLost(lane), high: Infinity }
       : null,
+};
+
+/** Buyers refused in whichever way though their units were left at the end, without which a shop could stop selling. */
+const REFUSED = {
+  unit: 'count',
+  good: 'less',
+  read: ({ status, counts, liveness }) =>
+    status === 'finished' && counts.attempts > 0 && liveness
+      ? liveness.undersold + liveness.turnedAway + liveness.failedInStock
+      : null,
+} as const satisfies Partial<Metric>;
+/** Purchases still running when the rows were read may have taken what was left, or refused more buyers. */
+const mayRefuseMore: Uncertainty = {
+  why: STILL_RAN,
+  bounds: ({ oversoldRange }) => oversoldRange && { low: 0, high: Infinity },
 };
 
 const ATTEMPTS_PER_S = {
@@ -252,6 +269,18 @@ export const METRICS: readonly Metric[] = [
     undecided,
     otherSize,
     bothBroke(unitsLost),
+  ),
+  compared(
+    {
+      id: 'refusedInStock',
+      name: 'refused while units were left',
+      ...REFUSED,
+      share: OF_ATTEMPTS,
+      uncertain: [mayRefuseMore],
+    },
+    undecided,
+    otherSize,
+    bothBroke(REFUSED.read, 'refused buyers'),
   ),
   compared(
     {

@@ -8,6 +8,15 @@ const STRAIN = { cpu: 0.5, delayP99Ms: 1 };
 const UNLIMITED = { limitedBy: null, reason: null, generator: STRAIN, server: STRAIN };
 const BY_GENERATOR = { ...UNLIMITED, limitedBy: 'generator' as const, reason: 'It was busy.' };
 
+/** How buyers were served: nothing refused while units were left, unless told otherwise. */
+function served(change: Partial<NonNullable<LaneView['liveness']>> = {}): NonNullable<LaneView['liveness']> {
+  return {
+    ...{ undersold: 0, turnedAway: 0, failedInStock: 0, falseSoldOut: 0, conflicts: 0 },
+    ...{ demand: 1_000, retriesPerSale: 0, worstAttempt: null, mostRetries: null },
+    ...change,
+  };
+}
+
 /** A lane that is over and found ok, selling 100 of 1,000 at 500 attempts a second. */
 function lane(change: Partial<LaneView> = {}): LaneSummary {
   return laneView({
@@ -19,6 +28,7 @@ function lane(change: Partial<LaneView> = {}): LaneSummary {
     counts: { attempts: 1_000, accepted: 100, soldOut: 900, conflict: 0, error: 0, indeterminate: 0 },
     throughput: { attemptsPerS: 500, acceptedPerS: 50 },
     bottleneck: UNLIMITED,
+    liveness: served(),
     ...change,
   });
 }
@@ -101,6 +111,25 @@ describe('a difference', () => {
           doubt: 'No claim: both broke, and chance decides how often',
         });
     }
+  });
+
+  it('calls it worse to refuse buyers while units are left, in whichever way', () => {
+    for (const key of ['undersold', 'turnedAway', 'failedInStock'] as const) {
+      const refusing = { liveness: served({ [key]: 5 }) };
+      expect(differ('refusedInStock', {}, refusing), key).toMatchObject({ absolute: 5, judgement: 'worse' });
+      expect(differ('refusedInStock', refusing, {})?.judgement, key).toBe('better');
+      expect(differ('refusedInStock', refusing, { liveness: served({ [key]: 50 }) }), key).toMatchObject({
+        judgement: null,
+        doubt: 'No claim: both refused buyers, and chance decides how often',
+      });
+      expect(differ('refusedInStock', {}, refusing, { stock: 7 })?.doubt).toBe(
+        'No claim: other stock or attempts',
+      );
+      expect(differ('refusedInStock', {}, { ...refusing, oversoldRange: { low: 0, high: 0 } })?.doubt).toBe(
+        'No claim: purchases were still running',
+      );
+    }
+    expect(differ('refusedInStock', {}, { liveness: null })).toBeUndefined();
   });
 
   it('calls more throughput better, and more accepted neither', () => {
