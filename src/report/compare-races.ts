@@ -2,8 +2,9 @@ import type { Bottleneck } from '@/model/bottleneck';
 import { isOver } from '@/model/job';
 import type { LaneSummary, RaceStatus, RaceSummary } from '@/model/race';
 import type { Expected } from '@/model/strategy';
-import { areAlike, METRICS, NOTABLE, type MeasuredLane, type Metric } from './compare-metrics';
+import { areAlike, METRICS } from './compare-metrics';
 import { comparePlans, type PlanRow } from './compare-plans';
+import { NOTABLE, type MeasuredLane, type Metric } from './metric';
 
 /** How many races can stand beside each other. */
 export const COMPARED = { min: 2, max: 8 } as const;

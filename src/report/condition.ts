@@ -1,6 +1,6 @@
 import jsep from 'jsep';
 import type { LaneSummary } from '@/model/race';
-import type { Range } from './compare-metrics';
+import type { Range } from './metric';
 import { boundsOf, LANE_METRICS, sayFigure } from './lane-metrics';
 import type { Assertion } from './race-report';
 

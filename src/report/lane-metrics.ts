@@ -1,7 +1,7 @@
 import type { LaneSummary } from '@/model/race';
 import { formatNumber } from '@/model/wording';
 import { boundUnanswered, fewBeside, METRICS } from './compare-metrics';
-import type { Range } from './compare-metrics';
+import type { Range } from './metric';
 
 /** A figure of a lane that can be named in a condition. */
 export interface LaneMetric {

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { RaceSummary } from '@/model/race';
-import { NOTABLE } from '@/report/compare-metrics';
+import { NOTABLE } from '@/report/metric';
 import { listUnfinished, type Comparison, type LaneGroup } from '@/report/compare-races';
 import type { RenderLink } from '~/features/history/history-list';
 import { NothingHere } from '~/features/history/history-page';
