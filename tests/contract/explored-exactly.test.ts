@@ -12,6 +12,7 @@ import {
   takeThenGiveBack,
 } from '../fixtures/shop/faulty-strategies';
 import type { Shop } from '../fixtures/shop/shop';
+import { readsBesideItsTransaction } from '../fixtures/shop/statement-strategies';
 import { tinyStrategy } from '../fixtures/shop/tiny-strategy';
 
 /** Each locks two things, one the other way round: whoever closes the circle fails. */
@@ -54,6 +55,7 @@ describe('reduction keeps what only time, memory or a circle of waits tells apar
     ['units that are given back', takeThenGiveBack, { quantities: [3, 2], stock: 2 }],
     ['places that the ids of orders give', takeANumber, { quantities: [2, 1, 1], stock: 2 }],
     ['tables that a statement lists with commas', readFromAList, {}],
+    ['a read over another connection than that of the open transaction', readsBesideItsTransaction, {}],
   ])('%s', { timeout: 240_000 }, async ([, make, plan], { lab, shop }) => {
     const all = await lab.exploreVariant(make(shop), { ...plan, reduction: false });
     const reduced = await lab.exploreVariant(make(shop), plan);

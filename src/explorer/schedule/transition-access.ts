@@ -3,6 +3,7 @@ import { addAccess, EVERYTHING_READ, NOTHING, serializable, TIMES, unite, widen 
 import type { Access, AccessSet } from '../search/access-set';
 import { accessOfCommand, accessOfSql, readsClock } from './sent-access';
 import type { Names } from './sent-access';
+import { READ_COMMITTED, SERIALIZABLE } from './sql-level';
 import { readSql } from './sql-shape';
 import type { SqlShape } from './sql-shape';
 
@@ -14,16 +15,24 @@ export interface AccessHistory {
   readsTimes: boolean;
 }
 
+/** A connection of an attempt, as the server keeps it. */
+interface ConnectionState {
+  /** Whether a transaction is open, which may be of a statement on its own. */
+  isOpen: boolean;
+  level: string;
+  /** What the transaction has touched. */
+  touched: AccessSet;
+  /** Whether no statement of the transaction has taken its snapshot yet. */
+  isFresh: boolean;
+}
+
 /**
  * Follows what one attempt touches, move by move. A commit or rollback touches everything that its transaction has
- * written, because only then do others see the writes or get the locks.
+ * written, because only then do others see the writes or get the locks. Each connection of the attempt has its own
+ * transaction: a statement over another connection is no part of it.
  */
 export class TransitionAccess {
-  /** Open transactions, including statements on their own; usually one. */
-  private open = 0;
-  private level = 'read committed';
-  private touched: AccessSet = NOTHING;
-  private isFresh = false;
+  private readonly connections = new Map<number, ConnectionState>();
   /** Keys that the next EXEC depends on. */
   private watched: AccessSet = NOTHING;
   /** What the attempt has sent in its step, which takes effect when it gets the lock that it waits for. */
@@ -47,9 +56,11 @@ export class TransitionAccess {
   /** What was sent since the last call, and what had waited until now. */
   take(sql: readonly SentSql[], redis: readonly SentRedis[]): AccessSet {
     const hasWaited = sql.some((statement) => statement.hasWaited);
-    const statements = sql.map(({ text, values, hasWaited: isOld }) =>
-      isOld ? NOTHING : unite(...readSql(text).map((shape) => this.add(shape, values))),
-    );
+    const statements = sql.map(({ connection, text, values, hasWaited: isOld }) => {
+      if (isOld) return NOTHING;
+      const state = this.connection(connection);
+      return unite(...readSql(text).map((shape) => this.add(state, shape, values)));
+    });
     const commands = redis.map((sent) => this.addCommand(sent));
     const before = hasWaited ? this.ofStep : NOTHING;
     const sent = unite(...statements, ...commands);
@@ -67,48 +78,53 @@ export class TransitionAccess {
     return all;
   }
 
-  private add(shape: SqlShape, values: readonly unknown[]): AccessSet {
+  private connection(id: number): ConnectionState {
+    const known = this.connections.get(id);
+    if (known) return known;
+    const state = { isOpen: false, level: READ_COMMITTED, touched: NOTHING, isFresh: false };
+    this.connections.set(id, state);
+    return state;
+  }
+
+  private add(state: ConnectionState, shape: SqlShape, values: readonly unknown[]): AccessSet {
     const { kind, level } = shape;
-    if (level !== undefined) this.setLevel(level);
+    if (level !== undefined) this.setLevel(state, level);
     if (kind === 'begin') {
-      this.open += 1;
-      this.isFresh = true;
+      state.isOpen = true;
+      state.isFresh = true;
       return this.comparesTimes ? TIMES : NOTHING;
     }
-    if (kind === 'commit' || kind === 'rollback' || kind === 'rollback to savepoint') return this.end(kind);
+    if (kind === 'commit' || kind === 'rollback' || kind === 'rollback to savepoint')
+      return this.end(state, kind);
     if (kind === 'savepoint' || kind === 'setting') return NOTHING;
-    if (this.open > 0 && readsClock(shape)) this.history.readsTimes = true;
-    return this.addStatement(accessOfSql(shape, values, this.names));
+    if (state.isOpen && readsClock(shape)) this.history.readsTimes = true;
+    return this.addStatement(state, accessOfSql(shape, values, this.names));
   }
 
-  private setLevel(level: string): void {
-    this.level = level;
-    if (level === 'serializable') this.isSerializable = true;
+  private setLevel(state: ConnectionState, level: string): void {
+    state.level = level;
+    if (level === SERIALIZABLE) this.isSerializable = true;
   }
 
-  private addStatement(touched: AccessSet): AccessSet {
-    if (this.open === 0) return touched;
-    const isSerializable = this.level === 'serializable';
+  private addStatement(state: ConnectionState, touched: AccessSet): AccessSet {
+    if (!state.isOpen) return touched;
+    const isSerializable = state.level === SERIALIZABLE;
     const wide = isSerializable ? widen(touched) : touched;
-    this.touched = unite(this.touched, wide);
+    state.touched = unite(state.touched, wide);
     // above READ COMMITTED the first statement fixes what all of them see
-    const takesSnapshot = this.isFresh && this.level !== 'read committed';
-    this.isFresh = false;
+    const takesSnapshot = state.isFresh && state.level !== READ_COMMITTED;
+    state.isFresh = false;
     const remembered = isSerializable ? serializable(this.history.hasCommitted ? 'write' : 'read') : NOTHING;
     return unite(wide, takesSnapshot ? EVERYTHING_READ : NOTHING, remembered);
   }
 
-  private end(kind: SqlShape['kind']): AccessSet {
-    if (this.open === 0) return NOTHING;
-    const isSerializable = this.level === 'serializable';
-    const ended = unite(writesOf(this.touched), isSerializable ? serializable('write') : NOTHING);
+  private end(state: ConnectionState, kind: SqlShape['kind']): AccessSet {
+    if (!state.isOpen) return NOTHING;
+    const isSerializable = state.level === SERIALIZABLE;
+    const ended = unite(writesOf(state.touched), isSerializable ? serializable('write') : NOTHING);
     if (kind === 'rollback to savepoint') return ended;
     if (isSerializable) this.history.hasCommitted = true;
-    this.open -= 1;
-    if (this.open === 0) {
-      this.touched = NOTHING;
-      this.level = 'read committed';
-    }
+    Object.assign(state, { isOpen: false, touched: NOTHING, level: READ_COMMITTED });
     return ended;
   }
 }

@@ -130,6 +130,7 @@ async function openSession(
   /** Connections that this side has closed, as the death of an attempt does. */
   const killed = new WeakSet<PoolClient>();
   let lost: Error | undefined;
+  let connections = 0;
   const pool = new PgPool({
     ...address,
     max: CONNECTIONS,
@@ -148,7 +149,7 @@ async function openSession(
       if (message.includes(' still waiting for ')) wire.waiting(true);
       else if (/ acquired .+ after /.test(message)) wire.waiting(false);
     });
-    listen(client, () => wire, broke);
+    listen(client, { connection: (connections += 1), wire: () => wire, broke });
   });
   const connect = pool.connect.bind(pool);
   const admitted = async () => {
@@ -199,12 +200,20 @@ function hangUp(client: PoolClient): Promise<void> {
   return ended;
 }
 
-/** Reports every statement that this connection sends. `broke` is called when one fails with the connection. */
-function listen(client: PoolClient, wire: () => ConnectionHooks, broke: (error: Error) => void): void {
+interface Listener {
+  /** The number of the connection in its session. */
+  connection: number;
+  wire: () => ConnectionHooks;
+  /** Called when a statement fails with the connection. */
+  broke: (error: Error) => void;
+}
+
+/** Reports every statement that this connection sends. */
+function listen(client: PoolClient, { connection, wire, broke }: Listener): void {
   const send = client.query.bind(client) as (config: QueryConfig) => Promise<QueryResult<unknown[]>>;
   const heard = async (given: QueryConfig | string) => {
     const { config, text } = inVirtualTime(typeof given === 'string' ? { text: given } : given);
-    const answered = wire().sent({ text, values: config.values ?? [] });
+    const answered = wire().sent({ connection, text, values: config.values ?? [] });
     try {
       const result = await send(config);
       const columns = result.fields.map(({ name }) => name);

@@ -2,6 +2,8 @@ import type { PrismaClient } from '@/generated/prisma/client';
 
 /** A statement or command in flight. */
 export interface Call {
+  /** The connection of the attempt that it is sent on: a number of its own in the session. */
+  connection: number;
   text: string;
   values: readonly unknown[];
 }
