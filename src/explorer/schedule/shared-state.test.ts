@@ -61,7 +61,7 @@ test.for<[string, unknown[], string[]]>([
   ['truncate holds', [], ['maybe']],
 ])('%s with %j shares what names no item', ([text, values, remains]) => {
   const answer = { columns: [], rows: [], rowCount: 1 };
-  const shared = sharedBy({ sql: [{ text, values, answer }], redis: [] }, NAMES);
+  const shared = sharedBy({ sql: [{ connection: 1, text, values, answer }], redis: [] }, NAMES);
   expect(shared.map((one) => one.remains)).toEqual(remains);
 });
 
@@ -69,7 +69,10 @@ test.for([undefined, new Error('deadlock detected'), { columns: [], rows: [], ro
   'a statement that has changed no row leaves nothing: %o',
   (answer) => {
     const text = `update items set stock = 0 where sku = 'total'`;
-    const shared = sharedBy({ sql: [{ text, values: [], ...(answer && { answer }) }], redis: [] }, NAMES);
+    const shared = sharedBy(
+      { sql: [{ connection: 1, text, values: [], ...(answer && { answer }) }], redis: [] },
+      NAMES,
+    );
     expect(shared).toEqual([{ what: text, remains: 'no' }]);
   },
 );

@@ -2,6 +2,7 @@ import { commitsApart } from '@/explorer/schedule/sent-access';
 import { AFTERWARDS, commitOf } from '@/explorer/schedule/step-names';
 import { END, NOTHING, START, unite } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
+import { UnexplorableError } from '@/explorer/search/backend';
 import { deferred } from '@/lib/deferred';
 import type { Deferred } from '@/lib/deferred';
 import { accessOf } from '@/model/step-kind';
@@ -76,6 +77,10 @@ export class Actor implements ConnectionHooks {
   /** How often `takeSent` has been called. */
   private takes = 0;
   private held: Deferred<void> | undefined;
+  /** Why the attempt cannot be followed any further. */
+  fault: string | undefined;
+  /** The step that the attempt has come to last. */
+  private step = 'statement';
   private depth = 0;
   private isAfter = false;
 
@@ -96,6 +101,7 @@ export class Actor implements ConnectionHooks {
   readonly gate = async (step: string): Promise<void> => {
     const kind = this.kinds(step) ?? 'sql';
     await this.pauseBefore({ name: step, kind });
+    this.step = step;
     this.depth += 1;
     if (kind === 'memory lock') this.usesMemory = true;
     const access = accessOf(kind);
@@ -219,7 +225,7 @@ export class Actor implements ConnectionHooks {
   readonly isSplit = (text: string): boolean => !this.isAfter && commitsApart(text);
 
   readonly beforeCommit = (): Promise<void> =>
-    this.pauseBefore({ name: commitOf(this.pending?.name ?? 'statement'), kind: 'commit' });
+    this.pauseBefore({ name: commitOf(this.step), kind: 'commit' });
 
   readonly waiting = (isWaiting: boolean): void => {
     this.isWaiting = isWaiting;
@@ -228,6 +234,7 @@ export class Actor implements ConnectionHooks {
 
   private async pauseBefore(step: PendingStep): Promise<void> {
     this.refuseIfDead();
+    this.refuseSecondHold(step.name);
     this.pending = step;
     if (step.kind === 'retry') this.retries += 1;
     await this.hold('ready');
@@ -239,7 +246,9 @@ export class Actor implements ConnectionHooks {
    */
   private async sleep(): Promise<void> {
     this.refuseIfDead();
-    if (this.wanted.size > 0) await this.hold('waiting');
+    if (this.wanted.size === 0) return;
+    this.refuseSecondHold(this.pending?.name ?? 'its start');
+    await this.hold('waiting');
   }
 
   private async hold(doing: 'ready' | 'waiting'): Promise<void> {
@@ -248,6 +257,14 @@ export class Actor implements ConnectionHooks {
     this.held.promise.catch(() => undefined);
     this.changed();
     await this.held.promise;
+  }
+
+  /** One hold at a time: the move that lets an attempt go on could not say which of two it lets go. */
+  private refuseSecondHold(next: string): void {
+    if (this.doing !== 'ready' && this.doing !== 'waiting') return;
+    this.fault ??= `T${this.index + 1} takes two steps at once ("${this.pending?.name ?? 'its start'}", "${next}"); the explorer follows one at a time. Take them one after the other.`;
+    this.changed();
+    throw new UnexplorableError(this.fault);
   }
 
   private refuseIfDead(): void {

@@ -66,7 +66,7 @@ export class Quiescence {
   /**
    * Resolves when every attempt is ready, sleeps, waits or has ended.
    *
-   * @throws UnexplorableError when the attempts do not get there, or the schedule is to end
+   * @throws UnexplorableError when the attempts do not get there, one cannot be followed, or the schedule is to end
    */
   async reach(): Promise<void> {
     const giveUpAt = nowUs() + MOVE_MS * 1_000;
@@ -74,7 +74,10 @@ export class Quiescence {
     for (;;) {
       if (this.signal?.aborted) throw new UnexplorableError('The schedule was ended.');
       const seen = this.changes;
-      if (await this.isReached(quiet)) return;
+      const isReached = await this.isReached(quiet);
+      const fault = this.actors.find((actor) => actor.fault !== undefined)?.fault;
+      if (fault !== undefined) throw new UnexplorableError(fault);
+      if (isReached) return;
       if (nowUs() > giveUpAt) throw new UnexplorableError(this.describe());
       await this.changeOrPause(seen);
       quiet.looks += 1;

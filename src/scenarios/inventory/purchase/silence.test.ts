@@ -64,4 +64,22 @@ describe('the silence of a dependency', () => {
     expect(await isTooLong(silence)).toBe(false);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('is listened for no more when a gate refuses an attempt that has ended', async () => {
+    const silence = new Watchdog(MS);
+    const held = deferred();
+    const refused = silence.behind(() => held.promise)('write');
+    silence.end();
+    held.reject(new Error('the process is gone'));
+    await expect(refused).rejects.toThrow('the process is gone');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+it('does not keep a process alive that has nothing else to do', () => {
+  const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+  const before = timers();
+  const silence = new Watchdog(MS);
+  expect(timers()).toBe(before);
+  silence.end();
 });

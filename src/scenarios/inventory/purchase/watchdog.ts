@@ -13,6 +13,7 @@ export class Watchdog {
   readonly tooLong: Promise<void>;
   private readonly notice: () => void;
   private timer: NodeJS.Timeout | undefined;
+  private hasEnded = false;
 
   constructor(private readonly ms: number) {
     let notice!: () => void;
@@ -22,7 +23,7 @@ export class Watchdog {
   }
 
   entered(kind: StepKind | undefined): void {
-    if (OWN_TIME.has(kind)) this.end();
+    if (OWN_TIME.has(kind)) this.pause();
     else this.listen();
   }
 
@@ -33,7 +34,7 @@ export class Watchdog {
   /** The same gate, whose holding time does not count. */
   behind(gate: Gate): Gate {
     return async (step) => {
-      this.end();
+      this.pause();
       try {
         await gate(step);
       } finally {
@@ -42,13 +43,21 @@ export class Watchdog {
     };
   }
 
+  /** The attempt is over: nothing that it still does counts. */
   end(): void {
+    this.hasEnded = true;
+    this.pause();
+  }
+
+  private pause(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
 
   private listen(): void {
+    if (this.hasEnded) return;
     if (this.timer) this.timer.refresh();
-    else this.timer = setTimeout(this.notice, this.ms);
+    // an attempt that nothing can end must not keep the process alive
+    else this.timer = setTimeout(this.notice, this.ms).unref();
   }
 }
