@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
@@ -223,6 +223,8 @@ test('a check that is killed leaves a copy, which --restore puts back, and no ap
 
 test('an embedded database is empty, and there for the check alone', async () => {
   const dataDir = await folder();
+  // PostgreSQL may run under another account, which would keep its data elsewhere if it could not get in
+  await chmod(dataDir, 0o755);
   const run = (route: string) =>
     command([...BUY, '--post', route, '--database', 'embedded'], SHOP, { dataDir });
   const broken = await run('/buy');
