@@ -4,21 +4,33 @@ import { alias } from './aliases';
 
 const HANGS_AFTER_MS = 300_000;
 
-/** Files that take longest, the first of them first: one that begins last keeps the other worker waiting. */
+/** Projects in the order in which they begin: what is told soonest comes first. */
+const PROJECTS = ['unit', 'contract', 'integration'];
+
+/** Files of each project that take longest, the first of them first: one that begins last keeps the others waiting. */
 const LONGEST = [
-  'explored-at-random.test.ts',
-  'explored-catalogue.test.ts',
-  'explorer.test.ts',
-  'contest.test.ts',
   'audit-oracle.test.ts',
+  'explored-at-random.test.ts',
+  'examples.test.ts',
+  'explorer.test.ts',
+  'explored-catalogue.test.ts',
+  'check-command.test.ts',
+  'outages.test.ts',
+  'command-line.test.ts',
+  'experiments.test.ts',
+  'faults.test.ts',
 ];
 
+/** One queue for all projects, so that no worker waits for the last file of a project. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
-      const place = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`));
-      return place === -1 ? LONGEST.length : place;
+    const place = <T>(list: T[], isIt: (one: T) => boolean) => {
+      const found = list.findIndex(isIt);
+      return found === -1 ? list.length : found;
     };
+    const rank = ({ project, moduleId }: TestSpecification) =>
+      place(PROJECTS, (name) => name === project.name) * (LONGEST.length + 1) +
+      place(LONGEST, (name) => moduleId.endsWith(`/${name}`));
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
@@ -31,7 +43,7 @@ export const common = {
   pool: 'forks',
   // Nothing in them outlives a test, and loading everything anew for each file takes 2 s of a processor.
   isolate: false,
-  maxWorkers: 4,
+  maxWorkers: 3,
   // Only what hangs meets these. How long something takes says nothing about it on a machine that is busy.
   testTimeout: HANGS_AFTER_MS,
   hookTimeout: HANGS_AFTER_MS,
@@ -67,7 +79,6 @@ export default defineConfig({
           ...common,
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -76,7 +87,6 @@ export default defineConfig({
           ...common,
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -17,11 +17,6 @@ type Case = readonly [route: string, verdict: string];
 test.for<Case>([
   ['/postgres-js', 'violated'],
   ['/guarded', 'ok'],
-])('%s is %s, by equivalents and by the whole tree', async ([route, verdict], { checkBothWays }) => {
-  expect(await checkBothWays(CWD, habit(post(route)))).toMatchObject({ verdict });
-});
-
-test.for<Case>([
   ['/insert-if', 'violated'],
   ['/postgres-js-guarded', 'ok'],
 ])(

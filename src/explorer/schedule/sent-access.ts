@@ -104,6 +104,27 @@ export function commitsApart(text: string): boolean {
   });
 }
 
+/**
+ * Whether a statement leaves something to the commit of its transaction: a change that others do not see before, or a
+ * lock that they wait for.
+ */
+export function holdsUntilCommit(text: string): boolean {
+  return readSql(text).some(
+    ({ kind, tables, functions }) =>
+      kind === 'statement' &&
+      (tables.some(({ use }) => use !== 'read') || functions.some((name) => !isKnownFunction(name))),
+  );
+}
+
+export function begins(text: string): boolean {
+  return readSql(text).some(({ kind }) => kind === 'begin');
+}
+
+/** Whether a statement commits its transaction. */
+export function commits(text: string): boolean {
+  return readSql(text).some(({ kind }) => kind === 'commit');
+}
+
 function addsOrders({ schema = 'public', name, use }: TableUse): boolean {
   return schema === 'public' && name === 'orders' && use === 'insert';
 }

@@ -115,9 +115,9 @@ async function terminate(pool: Pool, pids: number[]): Promise<void> {
 const NO_HOOKS: ConnectionHooks = {
   admit: async () => undefined,
   connecting: () => () => undefined,
+  beforeSending: async () => undefined,
   sent: () => () => undefined,
   isSplit: () => false,
-  beforeCommit: async () => undefined,
   waiting: () => undefined,
 };
 
@@ -213,6 +213,7 @@ function listen(client: PoolClient, { connection, wire, broke }: Listener): void
   const send = client.query.bind(client) as (config: QueryConfig) => Promise<QueryResult<unknown[]>>;
   const heard = async (given: QueryConfig | string) => {
     const { config, text } = inVirtualTime(typeof given === 'string' ? { text: given } : given);
+    await wire().beforeSending(connection, text);
     const answered = wire().sent({ connection, text, values: config.values ?? [] });
     try {
       const result = await send(config);
@@ -251,10 +252,7 @@ async function queryAlone(
   try {
     if (isSplit) await client.query('begin');
     const result = await client.query(config);
-    if (isSplit) {
-      await wire().beforeCommit();
-      await client.query('commit');
-    }
+    if (isSplit) await client.query('commit');
     client.release();
     return result;
   } catch (error) {

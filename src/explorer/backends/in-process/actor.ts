@@ -1,4 +1,4 @@
-import { commitsApart } from '@/explorer/schedule/sent-access';
+import { begins, commits, commitsApart, holdsUntilCommit } from '@/explorer/schedule/sent-access';
 import { AFTERWARDS, commitOf } from '@/explorer/schedule/step-names';
 import { END, NOTHING, START, unite } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
@@ -79,6 +79,8 @@ export class Actor implements ConnectionHooks {
   private held: Deferred<void> | undefined;
   /** Why the attempt cannot be followed any further. */
   fault: string | undefined;
+  /** Connections whose transaction leaves something to its commit. */
+  private readonly uncommitted = new Set<number>();
   /** The step that the attempt has come to last. */
   private step = 'statement';
   private depth = 0;
@@ -189,6 +191,8 @@ export class Actor implements ConnectionHooks {
     const record: SentSql = { ...call };
     const { takes } = this;
     this.sql.push(record);
+    if (begins(call.text)) this.uncommitted.delete(call.connection);
+    else if (holdsUntilCommit(call.text)) this.uncommitted.add(call.connection);
     this.sqlInFlight += 1;
     return (answer) => {
       // a response belongs to the move in which it arrives
@@ -224,8 +228,12 @@ export class Actor implements ConnectionHooks {
 
   readonly isSplit = (text: string): boolean => !this.isAfter && commitsApart(text);
 
-  readonly beforeCommit = (): Promise<void> =>
-    this.pauseBefore({ name: commitOf(this.step), kind: 'commit' });
+  /** A commit that one step sends along with its statements is a move of its own, too. */
+  readonly beforeSending = async (connection: number, text: string): Promise<void> => {
+    if (!this.uncommitted.has(connection) || !commits(text)) return;
+    if (this.isAfter || accessOf(this.kinds(this.step) ?? 'sql') === 'commit') return;
+    await this.pauseBefore({ name: commitOf(this.step), kind: 'commit' });
+  };
 
   readonly waiting = (isWaiting: boolean): void => {
     this.isWaiting = isWaiting;

@@ -25,12 +25,12 @@ export interface ConnectionHooks {
    * it has it.
    */
   connecting: () => () => void;
+  /** A statement is about to be sent, once this resolves. */
+  beforeSending: (connection: number, text: string) => Promise<void>;
   /** A statement is sent. The caller calls the returned function with the server's response. */
   sent: (call: Call) => (answer: Answered | Error) => void;
   /** Whether a statement outside a transaction takes two moves: the statement, and its commit. */
   isSplit: (text: string) => boolean;
-  /** Called between such a statement and its commit. */
-  beforeCommit: () => Promise<void>;
   /** The server reports that a statement has begun or stopped waiting for a lock. */
   waiting: (isWaiting: boolean) => void;
 }
