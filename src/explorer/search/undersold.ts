@@ -30,7 +30,8 @@ export class RefusedInVain<P extends Played, J extends Judged<string>> {
     if (this.groups.size === 0) return null;
     const attempts = [...new Set([...this.groups.values()].flatMap((group) => group.attempts))];
     const servedBy = await runSerially(this.backend, signal);
-    const served = attempts.filter((i) => servedBy.has(i));
+    // which schedule was judged first depends on the machine
+    const served = attempts.filter((i) => servedBy.has(i)).sort((a, b) => a - b);
     const groups = [...this.groups.values()].filter((group) => group.attempts.some((i) => servedBy.has(i)));
     groups.sort((a, b) => (isSimpler(a.example, b.example) ? -1 : 1));
     const [simplest] = groups;
