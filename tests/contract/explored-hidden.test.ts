@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import type { Exploration, ExplorationPlan } from '@/model/exploration';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import { found } from '../fixtures/explorer/compare-trees';
+import { toStrategy } from '../fixtures/explorer/random-strategy';
 import { explorerTest as test } from '../fixtures/explorer/explorer';
 import {
   acceptsFirst,
@@ -59,6 +60,17 @@ test.for([
   expect(reason).toBe(`${broken} possible orders oversell.`);
   expect(coverage).toMatchObject({ isExact: true });
   expect(violation).toMatchObject({ stock: [-1], preemptions: 1 });
+});
+
+test('a batch that was given up before its commit holds no lock', async ({ lab, shop }) => {
+  const strategy = toStrategy(shop, {
+    operations: ['redis lock', 'decrement if left, in a batch'],
+    ...{ before: 2, level: 'ReadCommitted', release: 'late', isCrossed: false },
+    plan: { quantities: [1, 1], stock: 1, leaseExpiry: false, crash: false, items: 1 },
+  });
+  const { coverage, verdict } = await lab.exploreVariant(strategy);
+  expect(coverage.abandoned).toBeGreaterThan(0);
+  expect(verdict).toBe('none-found');
 });
 
 test(

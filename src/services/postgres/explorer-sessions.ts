@@ -213,7 +213,13 @@ function listen(client: PoolClient, { connection, wire, broke }: Listener): void
   const send = client.query.bind(client) as (config: QueryConfig) => Promise<QueryResult<unknown[]>>;
   const heard = async (given: QueryConfig | string) => {
     const { config, text } = inVirtualTime(typeof given === 'string' ? { text: given } : given);
-    await wire().beforeSending(connection, text);
+    try {
+      await wire().beforeSending(connection, text);
+    } catch (error) {
+      // Prisma takes a transaction whose commit fails for ended, and sends no rollback
+      await send({ text: 'rollback' }).catch(() => undefined);
+      throw error;
+    }
     const answered = wire().sent({ connection, text, values: config.values ?? [] });
     try {
       const result = await send(config);

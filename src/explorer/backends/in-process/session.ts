@@ -25,7 +25,7 @@ export interface ConnectionHooks {
    * it has it.
    */
   connecting: () => () => void;
-  /** A statement is about to be sent, once this resolves. */
+  /** A statement is about to be sent, once this resolves. Where it rejects, the connection's transaction is to end. */
   beforeSending: (connection: number, text: string) => Promise<void>;
   /** A statement is sent. The caller calls the returned function with the server's response. */
   sent: (call: Call) => (answer: Answered | Error) => void;
