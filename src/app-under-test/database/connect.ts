@@ -1,7 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import { hostname } from 'node:os';
-import { BlockList, isIPv6 } from 'node:net';
 import type pg from 'pg';
+import { requireLoopback } from '../loopback';
 import { DatabaseError, errorCode } from './database-error';
 
 export interface ConnectOptions {
@@ -81,7 +80,7 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     keepAlive: true,
   });
   const address = `${client.host}:${client.port}/${client.database ?? ''}`;
-  if (options.allowRemote !== true) await requireLoopback(client.host, address);
+  if (options.allowRemote !== true) await requireLoopback(client.host, `The database ${address}`);
   try {
     await client.connect();
   } catch (error) {
@@ -99,28 +98,6 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     await client.end().catch(() => undefined);
     throw error;
   }
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-async function requireLoopback(host: string, address: string): Promise<void> {
-  if (host.startsWith('/')) return; // a socket in the file system
-  const found = await lookup(host, { all: true }).catch((error: unknown) => {
-    throw new DatabaseError(
-      'unreachable',
-      `The database server ${host} cannot be found (${errorCode(error)}). Check the address of the database.`,
-      { cause: error },
-    );
-  });
-  const remote = found.find((one) => !LOOPBACK.check(one.address, isIPv6(one.address) ? 'ipv6' : 'ipv4'));
-  if (!remote) return;
-  throw new DatabaseError(
-    'not-loopback',
-    `The database ${address} is on ${remote.address}, which is not this machine. An exploration overwrites rows: ` +
-      'use a database on loopback, or allow this one explicitly if it is yours.',
-  );
 }
 
 /** What the server says when it refuses a login: kind, what is wrong, what to do. */

@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient, RESP_TYPES } from 'redis';
 import type { None, RedisUnderTest } from '@/model/redis-under-test';
 
 /** Timeout, ms, of writing a command, of the first connection, and of a connection without traffic. */
@@ -51,4 +51,32 @@ export async function connectRedis(url: string, onError: (error: Error) => void)
   await client.connect();
   hasConnected = true;
   return client;
+}
+
+/**
+ * A connection that sends words as they are and returns what Redis does: texts as buffers, maps as lists. It does not come back when
+ * it is lost.
+ *
+ * @throws Error when Redis cannot be reached, or refuses
+ */
+export async function connectPlainly(url: string, name: string) {
+  const client = createRedisClient({
+    url,
+    name,
+    disableOfflineQueue: true,
+    commandOptions: {
+      timeout: TIMEOUT_MS,
+      typeMapping: {
+        [RESP_TYPES.BLOB_STRING]: Buffer,
+        [RESP_TYPES.VERBATIM_STRING]: Buffer,
+        [RESP_TYPES.MAP]: Array,
+      },
+    },
+    socket: { connectTimeout: TIMEOUT_MS, reconnectStrategy: false },
+  });
+  await client.connect();
+  return {
+    ask: (words: readonly (string | Buffer)[]): Promise<unknown> => client.sendCommand([...words]),
+    close: async (): Promise<void> => client.destroy(),
+  };
 }
