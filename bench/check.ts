@@ -4,9 +4,8 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { toAppPlan } from '@/check/check-file';
 import { runCheck } from '@/check/run-check';
-import { openEmptyDatabase } from '@/services/open-services';
+import { appClients, openEmptyServices } from '@/services/open-services';
 import { projectRoot, readDataDir } from '@/services/env';
-import { createPgClient } from '@/services/postgres/pg-connections';
 import { serverProgram } from '../scripts/bundle.mjs';
 import { describeMachine, median, printTable } from './support/report';
 
@@ -45,13 +44,14 @@ async function countOrders(route: string, databaseUrl: string): Promise<number> 
     if (run >= COUNTED) enough.abort();
   };
   const events = { progress, signal: enough.signal };
-  await runCheck({ ...plan, maxSchedules: Infinity }, createPgClient, events, (id) => id);
+  await runCheck({ ...plan, maxSchedules: Infinity }, appClients, events, (id) => id);
   const [first, last] = [seen[0], seen.at(-1)];
   if (!first || !last || last.run === first.run) throw new Error('too few orders to tell');
   return ((last.run - first.run) * 1_000) / (last.at - first.at);
 }
 
-const database = await openEmptyDatabase(readDataDir());
+const services = await openEmptyServices(readDataDir(), { postgres: true, redis: false });
+const databaseUrl = services.databaseUrl ?? '';
 try {
   console.log(`${describeMachine()}; medians of ${ROUNDS} rounds`);
   const rows = [];
@@ -60,8 +60,8 @@ try {
     const rates: number[] = [];
     // the first round warms up
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const took = await runCommand(route, database.url);
-      const rate = await countOrders(route, database.url);
+      const took = await runCommand(route, databaseUrl);
+      const rate = await countOrders(route, databaseUrl);
       if (round === 0) continue;
       seconds.push(took);
       rates.push(rate);
@@ -75,5 +75,5 @@ try {
   }
   printTable(rows);
 } finally {
-  await database.close();
+  await services.close();
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { toAppPlan, type CheckFile } from '@/check/check-file';
 import { runCheck } from '@/check/run-check';
-import { readCheck, withDatabase } from '@/cli/check/load-check';
+import { readCheck, withServices } from '@/cli/check/load-check';
 import { UsageError } from '@/cli/command-io';
 import type { Standing } from '@/cli/progress';
 import { followJob } from '@/cli/follow-job';
@@ -25,7 +25,7 @@ import { measureProgress } from '@/report/race-progress';
 import { reportRace } from '@/report/race-report';
 import type { Expectation, RaceReport } from '@/report/race-report';
 import { environmentWith, readDataDir, readEnv } from '@/services/env';
-import { createPgClient } from '@/services/postgres/pg-connections';
+import { appClients } from '@/services/open-services';
 
 export { RefusedError, UnreachableError } from '@/cli/lab/command-lab';
 export { DatabaseError } from '@/app-under-test/database/database-error';
@@ -164,9 +164,9 @@ export async function check(
   const loaded = { folder: cwd, check: readCheck(settings), given: {} };
   const events = { ...(signal && { signal }), ...(onProgress && { progress: onProgress }) };
   try {
-    return await withDatabase(loaded, { dataDir: readDataDir() }, (found) => {
+    return await withServices(loaded, { dataDir: readDataDir() }, (found) => {
       const plan = toAppPlan(loaded.check, { ...found, schedule: schedule ?? null });
-      return runCheck(plan, createPgClient, events, (id) => `check(…, { schedule: '${id}' })`);
+      return runCheck(plan, appClients, events, (id) => `check(…, { schedule: '${id}' })`);
     });
   } catch (error) {
     if (error instanceof TooManySchedulesError) throw new UsageError(error.message);

@@ -1,5 +1,12 @@
 import type { AppAnswer, AppRequest } from '@/app-under-test/send-request';
+import type { AppDatabaseOptions } from '@/app-under-test/database/app-database';
+import type { AppRedisOptions } from '@/app-under-test/redis/app-redis';
 import type { SearchPlan } from '@/explorer/search/search';
+
+/** How the exploration makes connections of its own. */
+export interface AppClients extends Pick<AppDatabaseOptions, 'createClient'> {
+  connectRedis: AppRedisOptions['connect'];
+}
 
 /** SQL that has to return no row after any requests. */
 export interface AppInvariant {
@@ -19,8 +26,11 @@ export interface AppPlan extends SearchPlan {
   databaseUrl: string;
   /** Whether a copy of it is explored, which is dropped in the end. */
   onCopy: boolean;
-  /** The variables in which the app reads its database's address and its port. */
+  /** Of the app's own Redis; null: it has none, or what it does there is not ordered. */
+  redisUrl: string | null;
+  /** The variables in which the app reads the addresses of its database and its Redis, and its port. */
   databaseEnv: string;
+  redisEnv: string;
   portEnv: string;
   /** What is sent, once and outside of any schedule, before the start state is taken. */
   prepare: { sql: readonly string[]; requests: readonly AppRequest[] };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AppAnswer, AppRequest } from '@/app-under-test/send-request';
 import type { AppPlan } from './app-plan';
 
-/** The address that stands for an empty database of an embedded PostgreSQL. */
+/** The address that stands for an empty database of an embedded PostgreSQL, or for an empty embedded Redis. */
 export const EMBEDDED = 'embedded';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -59,6 +59,10 @@ export const checkFileSchema = z
       description:
         'Explore a copy of the database, which is dropped in the end; default: the database itself',
     }),
+    redis: text(
+      'The address of its Redis, embedded for an empty one that is gone afterwards, or none; default: what the variable redisEnv holds',
+    ).optional(),
+    redisEnv: text('The variable in which it reads that address').optional(),
     portEnv: text('The variable in which it reads its port').optional(),
     startTimeoutS: wholeNumber(1, LIMITS.startS, 'How long it may take to start').optional(),
     answerTimeoutS: wholeNumber(1, LIMITS.answerS, 'How long an answer may take').optional(),
@@ -126,12 +130,14 @@ export interface CheckSurroundings {
   /** Absolute. */
   cwd: string;
   databaseUrl: string;
+  /** Default null. */
+  redisUrl?: string | null;
   schedule: string | null;
 }
 
 const DEFAULTS = { startS: 30, answerS: 30, schedules: 20_000, replays: 10 };
 
-export function toAppPlan(file: CheckFile, { cwd, databaseUrl, schedule }: CheckSurroundings): AppPlan {
+export function toAppPlan(file: CheckFile, { cwd, databaseUrl, redisUrl = null, schedule }: CheckSurroundings): AppPlan {
   const [only] = file.requests;
   const requests =
     file.requests.length === 1 && only ? Array.from({ length: file.copies ?? 2 }, () => only) : file.requests;
@@ -141,6 +147,7 @@ export function toAppPlan(file: CheckFile, { cwd, databaseUrl, schedule }: Check
   return {
     name: file.name ?? file.start,
     ...{ start: file.start, cwd, env: file.env ?? {}, databaseUrl, onCopy: file.databaseCopy ?? false },
+    ...{ redisUrl, redisEnv: file.redisEnv ?? 'REDIS_URL' },
     ...{ databaseEnv: file.databaseEnv ?? 'DATABASE_URL', portEnv: file.portEnv ?? 'PORT' },
     prepare: {
       sql: [prepare.sql ?? []].flat(),

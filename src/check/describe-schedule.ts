@@ -1,5 +1,5 @@
 import type { AppJudgement } from '@/explorer/backends/wire/app-backend';
-import type { SentGroup } from '@/explorer/backends/wire/app-actor';
+import type { SentCall } from '@/explorer/backends/wire/app-actor';
 import type { AppMove, AppSent } from '@/explorer/backends/wire/run-app-schedule';
 import type { AppAnswer } from '@/app-under-test/send-request';
 import type { CheckAnswer, CheckMove, CheckSchedule } from '@/model/app-check';
@@ -42,12 +42,14 @@ export function describeAnswers(
 }
 
 function describeMove({ step, sent, woke, waitsFor, ended, rows }: AppMove): CheckMove {
-  const [own] = sent.groups.filter(({ statements, isCommit }) => statements.length > 0 || isCommit);
+  const [own] = sent.groups.filter(
+    ({ statements, command, isCommit }) => statements.length > 0 || command || isCommit,
+  );
   const event = step === '(request)' ? 'arrival' : own?.isCommit ? 'commit' : 'statement';
   return {
     request: sent.actor + 1,
     event,
-    ...(event === 'statement' && { sql: step, ...describeGroup(own) }),
+    ...(event === 'statement' && { sql: step, ...describeCall(own) }),
     ...(waitsFor.length > 0 && { waitsFor: waitsFor.map((i) => i + 1) }),
     ...(woke.length > 0 && { woke: woke.map(({ actor }) => actor + 1), ...lateReply(woke) }),
     ...(ended.length > 0 && { ended: ended.map((i) => i + 1) }),
@@ -55,9 +57,13 @@ function describeMove({ step, sent, woke, waitsFor, ended, rows }: AppMove): Che
   };
 }
 
-function describeGroup(group: SentGroup | undefined): Partial<CheckMove> {
-  if (!group) return {};
-  const { statements, reply } = group;
+function describeCall(call: SentCall | undefined): Partial<CheckMove> {
+  if (!call) return {};
+  const { statements, command, reply } = call;
+  if (command) {
+    const { text = '', isError = false } = command.reply ?? {};
+    return { store: 'redis', ...(isError ? { error: text } : text !== '' && { tag: text }) };
+  }
   const params = statements.flatMap(({ parameters }) => parameters);
   const last = reply?.results.at(-1);
   const columns = last?.columns ?? [];

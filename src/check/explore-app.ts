@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type pg from 'pg';
 import type { AppDatabase } from '@/app-under-test/database/app-database';
-import type { Snapshot } from '@/app-under-test/database/snapshot';
+import { openAppRedis } from '@/app-under-test/redis/app-redis';
+import type { AppRedis } from '@/app-under-test/redis/app-redis';
 import { RequestSender } from '@/app-under-test/send-request';
 import { AppActor } from '@/explorer/backends/wire/app-actor';
 import { AppBackend } from '@/explorer/backends/wire/app-backend';
@@ -17,12 +17,15 @@ import { CloseStack } from '@/lib/close-stack';
 import type { AppFindingKind } from '@/model/app-check';
 import { startPostgresProxy } from '@/wire/postgres/proxy';
 import type { Group, PostgresProxy } from '@/wire/postgres/proxy';
-import type { AppPlan } from './app-plan';
+import { startRedisProxy } from '@/wire/redis/proxy';
+import type { RedisProxy } from '@/wire/redis/proxy';
+import type { AppClients, AppPlan } from './app-plan';
 import { brokenInvariants, defaultLevel, findBlockers, offsetSequences } from './app-queries';
 import { prepareApp } from './prepare-app';
 import { openRunFolder, RUN_FOLDERS } from './run-folder';
 import type { RunFolder } from './run-folder';
 import { startApp } from './start-app';
+import { StartState } from './start-state';
 
 export interface AppExploration {
   /** Null where one schedule was asked for. */
@@ -51,6 +54,8 @@ export interface AppEvents extends ExplorationEvents {
 
 /** Silence after which a request counts as parked, ms: for something that the explorer cannot see. */
 const PARK_MS = 100;
+/** The same where the app may be asking Redis for a lock again and again: pauses of its clients are of 50 to 400 ms. */
+const PARK_WITH_REDIS_MS = 500;
 /** Rounds in which all requests are sent at once before anything is measured: connections are opened and code is compiled. */
 const WARM_UPS = 3;
 /** After the warm-up its last statements come; then those that the app sends by itself are learned, ms. */
@@ -66,7 +71,7 @@ const QUIET_MS = 2_000;
  */
 export async function exploreApp(
   plan: AppPlan,
-  createClient: (config: pg.ClientConfig) => pg.Client,
+  clients: AppClients,
   events: AppEvents = {},
 ): Promise<AppExploration> {
   const { phase = () => undefined, signal } = events;
@@ -75,25 +80,30 @@ export async function exploreApp(
     await loadSqlParser();
     const folder = await openRunFolder(RUN_FOLDERS);
     stack.add('the folder of the run', () => folder.close());
+    const redis = await openRedis(plan, clients, stack);
     phase('Starting the app for the first time');
-    const { database, requests } = await prepareApp(plan, createClient, folder, signal);
+    const { database, requests } = await prepareApp(plan, clients, folder, signal);
     stack.add('the database', () => database.close());
     const brokenAtStart = await brokenInvariants(database, plan.invariants);
     const snapshot = await database.takeSnapshot();
     stack.add('the snapshot', () => snapshot.finish());
     const slow = await database.shortenDeadlockTimeout(snapshot);
+    const keys = await redis?.takeSnapshot();
+    if (keys) stack.add('the snapshot of Redis', () => keys.finish());
 
     phase(`Starting ${plan.requests.length} instances`);
     const background = new Set<string>();
     const instances = await openInstances({ plan, database, folder, stack, background, signal });
     phase('Warming up');
-    await warmUp({ ...plan, requests }, instances, snapshot, background);
+    const start = new StartState(snapshot, keys, instances.actors);
+    await warmUp({ ...plan, requests }, instances, start, background);
     const backend = new AppBackend({
       ...{
         actors: instances.actors,
         rest: instances.rest,
         senders: instances.senders,
-        snapshot,
+        snapshot: start,
+        redisDb: redis?.db,
         requests,
         signal,
       },
@@ -125,7 +135,7 @@ export async function exploreApp(
 interface AppInstances {
   actors: AppActor[];
   senders: RequestSender[];
-  proxies: PostgresProxy[];
+  proxies: (PostgresProxy | RedisProxy)[];
   rest: AtRest;
 }
 
@@ -148,19 +158,21 @@ async function openInstances({
   background,
   signal,
 }: StageNeeds): Promise<AppInstances> {
-  const rest = new AtRest(PARK_MS, { blockers: (pids) => findBlockers(database, pids) });
+  const parkMs = plan.redisUrl === null ? PARK_MS : PARK_WITH_REDIS_MS;
+  const rest = new AtRest(parkMs, { blockers: (pids) => findBlockers(database, pids) });
   const isSplit = (group: Group) =>
     group.statements.some(({ sql }) => sql !== undefined && readSql(sql).some(({ readsMore }) => readsMore));
-  const isIgnored = (sql = '') => background.has(sql) || plan.ignore.some((pattern) => pattern.test(sql));
-  const isBackground = ({ statements }: Group) =>
-    statements.length > 0 && statements.every(({ sql }) => isIgnored(sql));
+  const isIgnored = (text: string) => background.has(text) || plan.ignore.some((pattern) => pattern.test(text));
+  const isBackground = (texts: readonly string[]) => texts.every(isIgnored);
   const levels = new SessionLevels(await defaultLevel(database));
   const instances: AppInstances = { actors: [], senders: [], proxies: [], rest };
   for (const index of plan.requests.keys()) {
     const actor = new AppActor(index, () => rest.changed(), levels, isSplit, isBackground);
     const proxy = await startPostgresProxy({ upstream: upstreamOf(plan.databaseUrl), hooks: actor.hooks });
     stack.add('a proxy', () => proxy.close());
-    const instance = await startApp(plan, folder, { index, proxyPort: proxy.port, signal });
+    const redis = plan.redisUrl === null ? null : await openRedisProxy(plan.redisUrl, actor, stack);
+    const where = { proxyPort: proxy.port, redisUrl: redis?.url ?? null };
+    const instance = await startApp(plan, folder, { index, ...where, signal });
     stack.add('an instance', () => instance.stop());
     const sender = new RequestSender(instance.url, plan.requestMs);
     stack.add('a sender', () => sender.close());
@@ -172,16 +184,35 @@ async function openInstances({
     });
     instances.actors.push(actor);
     instances.senders.push(sender);
-    instances.proxies.push(proxy);
+    instances.proxies.push(proxy, ...(redis ? [redis] : []));
   }
   return instances;
+}
+
+/** Opens the app's Redis, if it has one, and refuses one that something else uses or that was not restored. */
+async function openRedis(
+  { redisUrl }: AppPlan,
+  { connectRedis: connect }: AppClients,
+  stack: CloseStack,
+): Promise<AppRedis | undefined> {
+  if (redisUrl === null) return undefined;
+  const redis = await openAppRedis({ url: redisUrl, connect });
+  stack.add('Redis', () => redis.close());
+  await redis.requireNoLeftover();
+  return redis;
+}
+
+async function openRedisProxy(upstream: string, { redisHooks }: AppActor, stack: CloseStack): Promise<RedisProxy> {
+  const proxy = await startRedisProxy({ upstream, hooks: redisHooks });
+  stack.add('a proxy', () => proxy.close());
+  return proxy;
 }
 
 /** Has connections opened and code compiled, and learns what the app sends when nobody asks it for anything. */
 async function warmUp(
   { requests, databaseEnv, requestMs }: AppPlan,
   { senders, actors, proxies }: AppInstances,
-  snapshot: Snapshot,
+  start: StartState,
   background: Set<string>,
 ): Promise<void> {
   for (let n = 0; n < WARM_UPS; n += 1) {
@@ -192,7 +223,7 @@ async function warmUp(
       throw new UnexplorableError(
         `T${mute + 1} ${requests[mute]?.method} ${requests[mute]?.path} had no answer within ${requestMs / 1_000} s: ${answers[mute]?.body}`,
       );
-    await snapshot.restoreWritten();
+    await start.restoreWritten();
   }
   const unconnected = actors.filter(({ hasConnected }) => !hasConnected);
   if (unconnected.length === actors.length)
@@ -201,11 +232,14 @@ async function warmUp(
         'address from another variable, name that one (databaseEnv).',
     );
   for (const proxy of proxies) proxy.hold(true);
+  start.watch();
   await delay(TAIL_MS);
   for (const actor of actors) actor.takeStrays();
   await delay(QUIET_MS);
-  for (const stray of actors.flatMap((actor) => actor.takeStrays()))
-    for (const { sql } of stray.statements) background.add(sql);
+  for (const { statements, command } of actors.flatMap((actor) => actor.takeStrays())) {
+    for (const { sql } of statements) background.add(sql);
+    if (command) background.add(command.text);
+  }
 }
 
 /** Searches again where the search has found that the start of a transaction counts, which it took to touch nothing. */

@@ -77,8 +77,8 @@ function patternOf({ reader, table, change, write, deeds }: Chain): PatternMatch
 
 const AGGREGATES = new Set(['count', 'sum', 'max', 'min', 'avg']);
 
-function toDeed({ sql, request }: CheckMove, place: number, moves: readonly CheckMove[]): Deed {
-  const shapes = sql === undefined ? [] : readSql(sql);
+function toDeed({ sql, store, request }: CheckMove, place: number, moves: readonly CheckMove[]): Deed {
+  const shapes = sql === undefined || store === 'redis' ? [] : readSql(sql);
   const tables = shapes.flatMap((shape) => shape.tables);
   const commit = moves.findIndex((move, i) => i > place && move.request === request && isCommit(move));
   const named = (...uses: string[]) =>

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type pg from 'pg';
 import { openAppDatabase } from '@/app-under-test/database/app-database';
 import type { AppDatabase } from '@/app-under-test/database/app-database';
 import { DatabaseError } from '@/app-under-test/database/database-error';
 import { RequestSender } from '@/app-under-test/send-request';
 import type { AppRequest } from '@/app-under-test/send-request';
-import type { AppPlan } from './app-plan';
+import type { AppClients, AppPlan } from './app-plan';
 import type { RunFolder } from './run-folder';
 import { startApp } from './start-app';
 
@@ -30,7 +29,7 @@ export interface PreparedApp {
  */
 export async function prepareApp(
   plan: AppPlan,
-  createClient: (config: pg.ClientConfig) => pg.Client,
+  { createClient }: AppClients,
   folder: RunFolder,
   signal?: AbortSignal,
 ): Promise<PreparedApp> {
@@ -77,7 +76,7 @@ async function openWhenFree(open: () => Promise<AppDatabase>): Promise<AppDataba
 
 async function runSql(
   { prepare, databaseUrl }: AppPlan,
-  createClient: (config: pg.ClientConfig) => pg.Client,
+  createClient: AppClients['createClient'],
 ): Promise<void> {
   if (prepare.sql.length === 0) return;
   const client = createClient({ connectionString: databaseUrl });

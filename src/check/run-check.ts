@@ -1,15 +1,13 @@
-import type pg from 'pg';
 import { openAppDatabase } from '@/app-under-test/database/app-database';
 import { copyDatabase, dropLeftoverCopies } from '@/app-under-test/database/database-copy';
 import { UnexplorableError } from '@/explorer/search/backend';
 import type { CheckResult } from '@/model/app-check';
-import type { AppPlan } from './app-plan';
+import { openAppRedis } from '@/app-under-test/redis/app-redis';
+import type { AppClients, AppPlan } from './app-plan';
 import { describeCheck, describeInconclusive } from './describe-check';
 import { exploreApp } from './explore-app';
 import type { AppEvents } from './explore-app';
 import { clearRunFolders, RUN_FOLDERS } from './run-folder';
-
-type CreateClient = (config: pg.ClientConfig) => pg.Client;
 
 /**
  * Explores somebody's app and judges it. What cannot be explored is `inconclusive`, with the reason.
@@ -19,14 +17,14 @@ type CreateClient = (config: pg.ClientConfig) => pg.Client;
  */
 export async function runCheck(
   plan: AppPlan,
-  createClient: CreateClient,
+  clients: AppClients,
   events: AppEvents,
   replayCommand: (id: string) => string,
 ): Promise<CheckResult> {
-  const copy = plan.onCopy ? await openCopy(plan.databaseUrl, createClient, events) : undefined;
+  const copy = plan.onCopy ? await openCopy(plan.databaseUrl, clients, events) : undefined;
   const explored = copy ? { ...plan, databaseUrl: copy.url } : plan;
   try {
-    return describeCheck(plan, await exploreApp(explored, createClient, events), replayCommand);
+    return describeCheck(plan, await exploreApp(explored, clients, events), replayCommand);
   } catch (error) {
     if (!(error instanceof UnexplorableError)) throw error;
     return describeInconclusive(plan, error.message);
@@ -36,7 +34,7 @@ export async function runCheck(
 }
 
 /** A copy of the database for one check; those of killed checks are dropped first. */
-async function openCopy(url: string, createClient: CreateClient, { phase, signal }: AppEvents) {
+async function openCopy(url: string, { createClient }: AppClients, { phase, signal }: AppEvents) {
   const options = { url, createClient };
   signal?.throwIfAborted();
   await dropLeftoverCopies(options);
@@ -45,13 +43,34 @@ async function openCopy(url: string, createClient: CreateClient, { phase, signal
 }
 
 /**
- * Ends what killed checks have left running, and restores the database.
+ * Ends what killed checks have left running, and restores the database and the Redis.
  *
  * @returns what was done, as sentences
  * @throws DatabaseError
  */
-export async function restoreDatabase(url: string, createClient: CreateClient): Promise<string[]> {
+export async function restoreAll(
+  { databaseUrl, redisUrl }: Pick<AppPlan, 'databaseUrl' | 'redisUrl'>,
+  clients: AppClients,
+): Promise<string[]> {
   await clearRunFolders(RUN_FOLDERS);
+  const done = [
+    ...(await restoreDatabase(databaseUrl, clients)),
+    ...(redisUrl === null ? [] : await restoreRedis(redisUrl, clients)),
+  ];
+  return done.length > 0 ? done : ['There is nothing to restore.'];
+}
+
+async function restoreRedis(url: string, { connectRedis: connect }: AppClients): Promise<string[]> {
+  const redis = await openAppRedis({ url, connect });
+  try {
+    const made = await redis.restoreLeftover();
+    return made === undefined ? [] : [`Restored the keys of Redis to ${made}.`];
+  } finally {
+    await redis.close();
+  }
+}
+
+async function restoreDatabase(url: string, { createClient }: AppClients): Promise<string[]> {
   const copies = await dropLeftoverCopies({ url, createClient });
   const database = await openAppDatabase({ url, createClient });
   try {
@@ -66,7 +85,7 @@ export async function restoreDatabase(url: string, createClient: CreateClient): 
           : `Restored to ${madeAt.toISOString()}: ${changedTables.length === 0 ? 'no row differed' : `rows of ${changedTables.join(', ')}`}.`,
       );
     }
-    return done.length > 0 ? done : ['There is nothing to restore.'];
+    return done;
   } finally {
     await database.close();
   }

@@ -5,15 +5,24 @@ import { startInstance } from './instance';
 import type { Instance } from './instance';
 import type { RunFolder } from './run-folder';
 
+interface Whereabouts {
+  index: number;
+  /** Where it finds its database on this machine; undefined: where the database is. */
+  proxyPort?: number;
+  /** Where it finds its Redis; undefined: where that is. */
+  redisUrl?: string | null;
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Starts an instance of the app that listens on a port of its own.
  *
- * @param proxyPort where it finds its database; undefined: where the database is
+ * @throws AppStartError
  */
 export async function startApp(
   plan: AppPlan,
   folder: RunFolder,
-  { index, proxyPort, signal }: { index: number; proxyPort?: number; signal?: AbortSignal | undefined },
+  { index, proxyPort, redisUrl = plan.redisUrl, signal }: Whereabouts,
 ): Promise<Instance> {
   const port = await findFreePort();
   const url = new URL(plan.databaseUrl);
@@ -26,6 +35,7 @@ export async function startApp(
     ...appEnv(),
     ...plan.env,
     [plan.databaseEnv]: url.href,
+    ...(redisUrl !== null && { [plan.redisEnv]: redisUrl }),
     [plan.portEnv]: String(port),
     ...libpqVariables(url),
   };

@@ -43,14 +43,16 @@ export interface CheckMove {
   /** From 1. */
   request: number;
   event: 'arrival' | 'statement' | 'commit';
-  /** Of a statement; several that were sent as one are separated by semicolons. */
+  /** Of a statement, or a command of Redis; several that were sent as one are separated by semicolons. */
   sql?: string;
+  /** Where it went, if not to PostgreSQL. */
+  store?: 'redis';
   params?: (string | null)[];
   /** What the statement returned: the first rows, by column. */
   rows?: Record<string, string | null>[];
-  /** Such as `UPDATE 1`. */
+  /** Such as `UPDATE 1`, or what Redis returned. */
   tag?: string;
-  /** What PostgreSQL refused it with. */
+  /** What PostgreSQL or Redis refused it with. */
   error?: string;
   /** Requests that held the lock which it waited for. */
   waitsFor?: number[];

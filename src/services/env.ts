@@ -167,6 +167,11 @@ export function readDataDir(source: Source = environmentWith({})): string {
   return resolve(isInstalled ? '.' : projectRoot, given ? given : join(ownFolder, 'data'));
 }
 
+/** The Redis program to run, if one is named. Reads REDIS_SERVER_BIN alone, as `readDataDir` reads DATA_DIR. */
+export function readRedisServerBin(source: Source = environmentWith({})): string | undefined {
+  return source.REDIS_SERVER_BIN?.trim() || undefined;
+}
+
 /** Where GitHub's workflow wants the summary of the step that runs this process; null outside of its workflows. */
 export function readGithubStep(): { summaryFile: string | undefined } | null {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fetchRedisServer } from './redis/fetch-redis-server.mjs';
 import { findRedisServer } from './redis/find-redis-server.mjs';
-import { EnvError, ownFolder, projectRoot, type Env } from './env';
+import { EnvError, ownFolder, projectRoot, readRedisServerBin, type Env } from './env';
 import { checkPostgres, checkRedis, ServiceUnreachableError } from './check-service';
 import { claimDataSlot, type DataSlot } from './process/data-slot';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres/embedded-postgres';
@@ -9,6 +9,7 @@ import { startEmbeddedRedis, type EmbeddedRedis } from './redis/embedded-redis';
 import type { KeptProcess } from './process/keep-running';
 import { migrate } from './migrate/migrate';
 import { createPgClient } from './postgres/pg-connections';
+import { connectPlainly } from './redis/redis-client';
 
 export { ServiceUnreachableError } from './check-service';
 export { MigrationError } from './migrate/migrate';
@@ -58,42 +59,57 @@ export async function openServices(env: ServiceEnv, log: Log): Promise<Services>
   }
 }
 
-/** A database that holds nothing, of an embedded PostgreSQL that runs for it alone. */
-export interface EmptyDatabase {
-  readonly url: string;
-  /** Drops the database and stops its server. */
+/** What the exploration of somebody's app makes its own connections with. */
+export const appClients = { createClient: createPgClient, connectRedis: connectPlainly };
+
+/** Embedded servers that hold nothing and run for one caller alone; the address of each that was asked for. */
+export interface EmptyServices {
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  /** Drops the database and stops the servers. */
   close(): Promise<void>;
 }
 
 const EMPTY = 'oversell_empty';
 
 /**
- * Starts an embedded PostgreSQL in a data folder that nothing else uses, and creates an empty database there. What a
- * killed process has left of one is dropped first.
+ * Starts an embedded PostgreSQL with an empty database, and an embedded Redis, in a data folder that nothing else uses. What a killed
+ * process has left of one is dropped first.
  *
  * @param dataDir where the product keeps its data; the folder beside it is taken while a server uses this one
- * @throws EnvError when there is no folder to write to, ServiceUnreachableError when PostgreSQL does not start
+ * @throws EnvError when there is no folder to write to, ServiceUnreachableError when one does not start
  */
-export async function openEmptyDatabase(dataDir: string): Promise<EmptyDatabase> {
+export async function openEmptyServices(
+  dataDir: string,
+  wanted: { postgres: boolean; redis: boolean },
+): Promise<EmptyServices> {
+  const log = () => undefined;
   const closers: Closer[] = [];
   const close = async (): Promise<void> => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
   try {
+    const binary = wanted.redis ? await provideRedisBinary(readRedisServerBin(), log) : '';
     const slot = claimDataSlot(dataDir);
     closers.push(async () => slot.release());
-    const { url } = await startPostgres(slot, closers, () => undefined);
-    const drop = () => changeDatabases(url, `drop database if exists ${EMPTY} with (force)`);
-    await drop();
-    closers.push(drop);
-    await changeDatabases(url, `create database ${EMPTY}`);
-    const own = new URL(url);
-    own.pathname = `/${EMPTY}`;
-    return { url: own.href, close };
+    const redis = wanted.redis ? await startRedis(binary, slot, closers, log) : undefined;
+    const databaseUrl = wanted.postgres ? await openEmptyDatabase(slot, closers) : undefined;
+    return { databaseUrl, redisUrl: redis?.url, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function openEmptyDatabase(slot: DataSlot, closers: Closer[]): Promise<string> {
+  const { url } = await startPostgres(slot, closers, () => undefined);
+  const drop = () => changeDatabases(url, `drop database if exists ${EMPTY} with (force)`);
+  await drop();
+  closers.push(drop);
+  await changeDatabases(url, `create database ${EMPTY}`);
+  const own = new URL(url);
+  own.pathname = `/${EMPTY}`;
+  return own.href;
 }
 
 async function changeDatabases(url: string, sql: string): Promise<void> {
@@ -111,7 +127,7 @@ async function startMissing(
     return { databaseUrl: env.databaseUrl, redisUrl: env.redisUrl, kept: {} };
   }
   // Looked for before anything is started, so that a missing program is reported at once.
-  const redisBinary = env.redisUrl === undefined ? await provideRedisBinary(env, log) : '';
+  const redisBinary = env.redisUrl === undefined ? await provideRedisBinary(env.redisServerBin, log) : '';
   const slot = claimDataSlot(env.dataDir);
   closers.push(async () => slot.release());
   if (slot.number > 1) log(`Another server uses ${env.dataDir}: this one keeps its data in ${slot.dir}`);
@@ -148,7 +164,7 @@ async function startPostgres(slot: DataSlot, closers: Closer[], log: Log): Promi
 }
 
 /** @throws ServiceUnreachableError */
-async function provideRedisBinary({ redisServerBin: explicit }: ServiceEnv, log: Log): Promise<string> {
+async function provideRedisBinary(explicit: string | undefined, log: Log): Promise<string> {
   const binary = findRedisServer({ folder: ownFolder, explicit });
   if (binary !== undefined) return binary;
   if (explicit !== undefined)

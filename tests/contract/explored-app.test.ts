@@ -4,7 +4,7 @@ import { exploreApp } from '@/check/explore-app';
 import type { AppPlan } from '@/check/app-plan';
 import { toAppPlan } from '@/check/check-file';
 import { projectRoot } from '@/services/env';
-import { createPgClient } from '@/services/postgres/pg-connections';
+import { appClients } from '@/services/open-services';
 import { databaseTest } from '../fixtures/database/database';
 
 function planFor(route: string, databaseUrl: string): AppPlan {
@@ -29,8 +29,8 @@ databaseTest.for(ROUTES)(
     await database.query('drop schema public cascade');
     await database.query('create schema public');
     const plan = planFor(route, database.url);
-    const reduced = await exploreApp(plan, createPgClient);
-    const whole = await exploreApp({ ...plan, reduction: false }, createPgClient);
+    const reduced = await exploreApp(plan, appClients);
+    const whole = await exploreApp({ ...plan, reduction: false }, appClients);
 
     for (const { search, shown } of [reduced, whole]) {
       const { coverage, outcomes = [] } = search ?? {};
@@ -53,7 +53,7 @@ databaseTest('the simplest schedule that sells the last unit twice', async ({ da
   await database.query('drop schema public cascade');
   await database.query('create schema public');
   for (let times = 0; times < 3; times += 1) {
-    const { shown, masks, reproduced } = await exploreApp(planFor('/buy', database.url), createPgClient);
+    const { shown, masks, reproduced } = await exploreApp(planFor('/buy', database.url), appClients);
     expect(shown?.of.run.moves.map(({ token, step }) => [token, step])).toEqual([
       ['a', '(request)'],
       ['a', SELECT],

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { EMBEDDED, type CheckFile } from '@/check/check-file';
+import type { CheckFile } from '@/check/check-file';
 import { fromText } from '@/plan/numbers';
 import { UsageError } from '../command-io';
 import type { Given } from '../plan-flags';
@@ -25,6 +25,11 @@ export const CHECK_FLAGS: readonly (readonly [flags: string, about: string])[] =
     '--database-copy',
     'explore a copy of the database, which is dropped in the end; nothing may be connected to it meanwhile',
   ],
+  [
+    '--redis <url>',
+    "the app's Redis (default: what its REDIS_URL holds, also in its .env); embedded: an empty one; none: the app uses none",
+  ],
+  ['--redis-env <name>', 'the variable in which the app reads that address (default: REDIS_URL)'],
   ['--port-env <name>', 'the variable in which the app reads its port (default: PORT)'],
   [
     '--accepted <pattern>',
@@ -85,7 +90,7 @@ export function readCheckFlags(given: Given, requests: readonly GivenRequest[]):
       '--data and --header belong to a request: give --post, --get, --put, --patch or --delete.',
     );
   const fields = {
-    ...pick(given, ['start', 'database', 'databaseEnv', 'databaseCopy', 'portEnv']),
+    ...pick(given, ['start', 'database', 'databaseEnv', 'databaseCopy', 'redis', 'redisEnv', 'portEnv']),
     ...pickNumbers(given),
   };
   return {
@@ -111,6 +116,7 @@ const NOT_REPEATED: Readonly<Record<string, number>> = {
   '--output': 2,
   '--expect': 2,
   '--database': 2,
+  '--redis': 2,
   '--json': 1,
   '--no-keep': 1,
   '-q': 1,
@@ -124,7 +130,8 @@ export function replayCommandOf(args: readonly string[]): (id: string) => string
     const word = args[i] ?? '';
     const skipped = NOT_REPEATED[word];
     // no secret, and nothing that the environment would say
-    if (word === '--database' && args[i + 1] === EMBEDDED) words.push(word);
+    const isSafe = ['embedded', 'none'].includes(args[i + 1] ?? '');
+    if ((word === '--database' || word === '--redis') && isSafe) words.push(word);
     else if (skipped !== undefined) i += skipped - 1;
     else if (!Object.keys(NOT_REPEATED).some((flag) => word.startsWith(`${flag}=`))) words.push(quote(word));
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { checkFileSchema, EMBEDDED } from '@/check/check-file';
 import type { CheckFile } from '@/check/check-file';
 import { readVariable, readVariableOfApp } from '@/services/env';
-import { openEmptyDatabase } from '@/services/open-services';
+import { openEmptyServices } from '@/services/open-services';
 import { flagOf } from './check-flags';
 import { UsageError } from '../command-io';
 import { explain, readSettings } from '../config/load-config';
@@ -53,29 +53,48 @@ export function readCheck(
   throw new UsageError(parsed.error.issues.map(describe).join('\n'));
 }
 
-/**
- * Where the app is, and its database: by the flag, the environment, the file or the app's `.env`, in this order. `embedded`
- * is an address as well.
- *
- * @throws UsageError when there is none, or one of something else
- */
-export function findDatabase({ folder, check, given }: Pick<LoadedCheck, 'folder' | 'check' | 'given'>): {
+/** Where an app is, and what it keeps its data in. `embedded` is an address as well. */
+export interface FoundServices {
   cwd: string;
   databaseUrl: string;
-} {
+  /** Null: it has none. */
+  redisUrl: string | null;
+}
+
+/**
+ * Where the app is, its database and its Redis: by the flag, the environment, the file or the app's `.env`, in this order.
+ *
+ * @throws UsageError when there is no database, or one of something else
+ */
+export function findServices({
+  folder,
+  check,
+  given,
+}: Pick<LoadedCheck, 'folder' | 'check' | 'given'>): FoundServices {
   const cwd = resolve(folder, check.cwd ?? '.');
+  const find = (name: string, field: 'database' | 'redis') =>
+    given[field] ?? readVariable(name) ?? check[field] ?? readVariableOfApp(name, cwd);
   const name = check.databaseEnv ?? 'DATABASE_URL';
-  const databaseUrl = given.database ?? readVariable(name) ?? check.database ?? readVariableOfApp(name, cwd);
+  const databaseUrl = find(name, 'database');
   if (databaseUrl === undefined)
     throw new UsageError(
       `There is no database: ${name} is set neither in the environment nor in ${cwd}/.env. Set it, or give --database. With --database ${EMBEDDED} the app gets an empty one.`,
     );
-  if (databaseUrl === EMBEDDED) return { cwd, databaseUrl };
-  if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol))
+  if (!isAddress(databaseUrl, /^postgres(ql)?:$/))
     throw new UsageError(
       'The address of the database is not like postgresql://user:password@127.0.0.1:5432/shop.',
     );
-  return { cwd, databaseUrl };
+  const redisUrl = find(check.redisEnv ?? 'REDIS_URL', 'redis') ?? NO_REDIS;
+  if (redisUrl !== NO_REDIS && !isAddress(redisUrl, /^rediss?:$/))
+    throw new UsageError('The address of Redis is not like redis://user:password@127.0.0.1:6379/0.');
+  return { cwd, databaseUrl, redisUrl: redisUrl === NO_REDIS ? null : redisUrl };
+}
+
+/** What stands for no Redis, where the environment names one that the app does not use. */
+const NO_REDIS = 'none';
+
+function isAddress(text: string, protocol: RegExp): boolean {
+  return text === EMBEDDED || (URL.canParse(text) && protocol.test(new URL(text).protocol));
 }
 
 function findCheck(folder: string): string | undefined {
@@ -117,22 +136,25 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Calls `use` with where the app and its database are. An embedded database is there until `use` is done.
+ * Calls `use` with where the app, its database and its Redis are. Embedded ones are there until `use` is done.
  *
  * @param options `dataDir`: where the product keeps its data; `phase` is told what is done
- * @throws UsageError as `findDatabase`; EnvError, ServiceUnreachableError as `openEmptyDatabase`
+ * @throws UsageError as `findServices`; EnvError, ServiceUnreachableError as `openEmptyServices`
  */
-export async function withDatabase<T>(
+export async function withServices<T>(
   loaded: Pick<LoadedCheck, 'folder' | 'check' | 'given'>,
   { dataDir, phase }: { dataDir: string; phase?: (text: string) => void },
-  use: (found: ReturnType<typeof findDatabase>) => Promise<T>,
+  use: (found: FoundServices) => Promise<T>,
 ): Promise<T> {
-  const found = findDatabase(loaded);
-  if (found.databaseUrl !== EMBEDDED) return use(found);
-  phase?.('Starting an empty PostgreSQL');
-  const empty = await openEmptyDatabase(dataDir);
+  const found = findServices(loaded);
+  const wanted = { postgres: found.databaseUrl === EMBEDDED, redis: found.redisUrl === EMBEDDED };
+  const names = [...(wanted.postgres ? ['PostgreSQL'] : []), ...(wanted.redis ? ['Redis'] : [])];
+  if (names.length === 0) return use(found);
+  phase?.(`Starting an empty ${names.join(' and an empty ')}`);
+  const empty = await openEmptyServices(dataDir, wanted);
   try {
-    return await use({ ...found, databaseUrl: empty.url });
+    const { databaseUrl = found.databaseUrl, redisUrl = found.redisUrl } = empty;
+    return await use({ ...found, databaseUrl, redisUrl });
   } finally {
     await empty.close();
   }

@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import type { CheckFile } from '@/check/check-file';
 import { describeCheckFile, EMBEDDED, toAppPlan } from '@/check/check-file';
 import type { AppEvents } from '@/check/explore-app';
-import { restoreDatabase, runCheck } from '@/check/run-check';
+import { restoreAll, runCheck } from '@/check/run-check';
 import { TooManySchedulesError } from '@/explorer/search/refuse-size';
 import type { CheckResult } from '@/model/app-check';
 import { checkUrl } from '@/report/addresses';
 import { CHECK_FORMATS, checkToGithubAnnotations, checkToMarkdown } from '@/report/formats/check-formats';
 import { judgeAgainst } from '@/report/race-report';
 import type { Expectation } from '@/report/race-report';
-import { createPgClient } from '@/services/postgres/pg-connections';
+import { appClients } from '@/services/open-services';
 import { CheckStore } from '@/store/check-store';
 import { CHECK_FLAGS, readCheckFlags, replayCommandOf, requestOptions } from '../check/check-flags';
 import type { GivenRequest } from '../check/check-flags';
@@ -23,7 +23,7 @@ import { SAME_SIGNAL_MS } from '../follow-job';
 import { formatCheck } from '../check/format-check';
 import { tellGithub } from '../github-step';
 import { outputOptions } from '../lab/lab-options';
-import { findDatabase, loadCheck, withDatabase } from '../check/load-check';
+import { findServices, loadCheck, withServices } from '../check/load-check';
 import type { LoadedCheck } from '../check/load-check';
 import { exitCodeOf, worstCode } from '../outcome';
 import type { Given } from '../plan-flags';
@@ -54,7 +54,7 @@ export function addCheck(
     .command('check')
     .summary('explores every interleaving of two requests to your own app')
     .description(
-      'Starts your app once for each request, holds their SQL statements in a proxy, and runs every order of them. The database is on this machine, copied first and restored in the end.',
+      'Starts your app once for each request, holds their SQL statements in a proxy, and runs every order of them. The database is on this machine, copied first and restored in the end; so is its Redis, if it has one.',
     )
     .addArgument(new Argument('[file]', 'a check; default: oversell.check.json or .ts here'))
     .addHelpText('after', EXAMPLES);
@@ -118,10 +118,10 @@ async function check(
           text: `${run} orders run, ${open} known to be left, ${violated} that ${violated === 1 ? 'breaks' : 'break'} something`,
         }),
     };
-    const result = await withDatabase(loaded, { dataDir: io.dataDir, phase }, (found) =>
+    const result = await withServices(loaded, { dataDir: io.dataDir, phase }, (found) =>
       runCheck(
         toAppPlan(loaded.check, { ...found, schedule }),
-        createPgClient,
+        appClients,
         events,
         replayCommandOf(args),
       ),
@@ -174,10 +174,11 @@ async function restore(
 ): Promise<ExitCode> {
   const standIn = { start: 'none', requests: [{ path: '/' }] };
   const loaded = await loadCheck(io.cwd, file, file === undefined ? { ...standIn, ...flags } : flags);
-  const { databaseUrl } = findDatabase(loaded);
-  if (databaseUrl === EMBEDDED)
+  const found = findServices(loaded);
+  if (found.databaseUrl === EMBEDDED)
     throw new UsageError('An embedded database is gone when its check ends: there is nothing to restore.');
-  for (const line of await restoreDatabase(databaseUrl, createPgClient)) io.print(`${line}\n`);
+  const redisUrl = found.redisUrl === EMBEDDED ? null : found.redisUrl;
+  for (const line of await restoreAll({ ...found, redisUrl }, appClients)) io.print(`${line}\n`);
   return EXIT.pass;
 }
 

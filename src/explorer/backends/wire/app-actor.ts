@@ -1,14 +1,27 @@
 import type { AppAnswer } from '@/app-under-test/send-request';
 import type { Connection, Group, WireHooks } from '@/wire/postgres/proxy';
+import type {
+  Connection as RedisConnection,
+  RedisCommand,
+  WireHooks as RedisHooks,
+} from '@/wire/redis/proxy';
+import type { AccessSet } from '@/explorer/search/access-set';
+import { accessInVain, accessOfRedis, isTaken, lockOf } from './redis-access';
 import type { SessionLevels } from './session-levels';
 import { isSessionOnly } from './sql-access';
 
-/** A group that went to the server, and what came back. */
-export interface SentGroup {
+/** What a request sends at a time: a group of PostgreSQL's messages, or a command of Redis. */
+export type Call = Group | RedisCommand;
+
+/** A group or command that went to a server, and what came back. */
+export interface SentCall {
   connection: number;
+  /** None of a command. */
   statements: { sql: string; parameters: readonly (string | null)[] }[];
   /** The isolation level of transactions that set none. */
   level: string;
+  /** Of a command of Redis. */
+  command?: SentCommand;
   /** Absent while the server has not replied. */
   reply?: Group['reply'];
   /** Its commit is a move of its own. */
@@ -19,33 +32,47 @@ export interface SentGroup {
   hasWaited?: true;
 }
 
+export interface SentCommand {
+  text: string;
+  db: number;
+  accessSet: AccessSet;
+  /** Absent while Redis has not replied. */
+  reply?: { text: string; isError: boolean };
+}
+
 /**
  * One request under exploration, with the instance of the app that serves it alone. Whatever comes through the instance's proxy is
  * this request's. Groups that touch nothing but their session pass; all others are held until `release()`.
  */
 export class AppActor {
-  /** Groups that wait for their turn, in order of arrival. */
-  readonly held: Group[] = [];
-  /** Groups that the server has, by what is remembered of them. */
-  readonly inFlight = new Map<Group, SentGroup>();
+  /** What waits for its turn, in order of arrival. */
+  readonly held: Call[] = [];
+  /** What a server has, by what is remembered of it. */
+  readonly inFlight = new Map<Call, SentCall>();
   /** Replies that are kept back, because the code of another request runs. */
-  readonly replied: Group[] = [];
+  readonly replied: Call[] = [];
   /** A statement outside a transaction that has run, and whose commit is the next move. */
   commitPending: Group | undefined;
   answer: AppAnswer | undefined;
   isSent = false;
   /** What came before the request was sent, or after it was taken to have ended. */
-  strays: SentGroup[] = [];
+  strays: SentCall[] = [];
   /** Whether its code may run: its replies are delivered as they come. */
   isRunning = false;
   isOver = false;
   /** Whether the instance has ever opened a connection. */
   hasConnected = false;
-  /** Open connections of the instance. */
+  /** Open connections of the instance to PostgreSQL, and to Redis. */
   readonly connections = new Set<Connection>();
-  /** What went to the server since it was last taken. */
-  private taken: SentGroup[] = [];
-  private readonly passing = new Set<Group>();
+  readonly redisConnections = new Set<RedisConnection>();
+  /** Keys of Redis that may have been changed since they were last taken. */
+  private touchedKeys = new Set<string>();
+  private mayTouchAllKeys = false;
+  /** The lock in Redis that its latest command asked for and did not get. */
+  private wanted: string | undefined;
+  /** What went to a server since it was last taken. */
+  private taken: SentCall[] = [];
+  private readonly passing = new Set<Call>();
 
   constructor(
     readonly index: number,
@@ -54,7 +81,7 @@ export class AppActor {
     /** Whether the statement and its commit are to be two moves. */
     private readonly isSplit: (group: Group) => boolean,
     /** Whether the app sends it by itself, at times that have nothing to do with the request. */
-    private readonly isBackground: (group: Group) => boolean = () => false,
+    private readonly isBackground: (texts: readonly string[]) => boolean = () => false,
   ) {}
 
   /** Begins another schedule. Connections stay open, as an app's pool keeps them. @param takesPart whether it is sent */
@@ -63,6 +90,7 @@ export class AppActor {
     this.isSent = false;
     this.isOver = !takesPart;
     this.taken = [];
+    this.wanted = undefined;
   }
 
   /** The hooks of the instance's proxy. */
@@ -79,6 +107,18 @@ export class AppActor {
     passed: () => this.changed(),
   };
 
+  /** The hooks of the instance's proxy to Redis. */
+  readonly redisHooks: RedisHooks = {
+    opened: (connection: RedisConnection) => {
+      this.redisConnections.add(connection);
+      this.changed();
+    },
+    closed: (connection: RedisConnection) => this.forget(connection),
+    held: (command: RedisCommand) => this.holdCommand(command),
+    replied: (command: RedisCommand) => this.receive(command),
+    passed: () => this.changed(),
+  };
+
   /** Sends what the request's next move is: a held group, or the commit that is pending. */
   release(): void {
     const { commitPending: pending } = this;
@@ -88,11 +128,16 @@ export class AppActor {
       pending.commit();
       return;
     }
-    const group = this.held.shift();
-    if (!group) return;
-    const split = this.isSplit(group) && group.maySplit;
-    this.remember(group, { ...this.describe(group), ...(split && { isSplit: true }) });
-    group.release({ split });
+    const call = this.held.shift();
+    if (!call) return;
+    if (isCommand(call)) {
+      this.remember(call, this.describe(call));
+      this.touch(call);
+      return call.release();
+    }
+    const split = this.isSplit(call) && call.maySplit;
+    this.remember(call, { ...this.describe(call), ...(split && { isSplit: true }) });
+    call.release({ split });
   }
 
   /** Gives the app the first reply that was kept back; the code of the request goes on. */
@@ -100,11 +145,15 @@ export class AppActor {
     this.replied.shift()?.deliver();
   }
 
-  /** What the next move would be, in words: the SQL, `(commit)`, or the request itself. */
+  /** What the next move would be, in words: the SQL, the command, `(commit)`, or the request itself. */
   describeNext(): string {
     if (!this.isSent) return '(request)';
     if (this.commitPending) return '(commit)';
-    return this.held[0]?.statements.map(({ sql = '(prepared)' }) => sql).join('; ') ?? '';
+    const [next] = this.held;
+    if (!next) return '';
+    return isCommand(next)
+      ? next.text
+      : next.statements.map(({ sql = '(prepared)' }) => sql).join('; ');
   }
 
   /** Lets through whatever waits, outside of any schedule. */
@@ -115,7 +164,27 @@ export class AppActor {
 
   /** Closes what its instance has open. */
   disconnect(): void {
-    for (const connection of this.connections) connection.destroy();
+    for (const connection of [...this.connections, ...this.redisConnections]) connection.destroy();
+  }
+
+  /** What it is about to ask Redis for again, having been told that it is taken; undefined: its next move is something else. */
+  get asksAgain(): AccessSet | undefined {
+    const [next] = this.commitPending ? [] : this.held;
+    if (!next || !isCommand(next) || this.wanted === undefined || lockOf(next) !== this.wanted) return undefined;
+    return accessOfRedis(next.traits, next.db);
+  }
+
+  /** Whether it waits for Redis to reply to a command that may take as long as it likes. */
+  get isBlockedInRedis(): boolean {
+    return [...this.inFlight.keys()].some((call) => isCommand(call) && call.traits.isBlocking);
+  }
+
+  /** Keys that may have been changed since this was last called. */
+  takeTouchedKeys(): ReadonlySet<string> | 'all' {
+    const taken = this.mayTouchAllKeys ? 'all' : this.touchedKeys;
+    this.touchedKeys = new Set();
+    this.mayTouchAllKeys = false;
+    return taken;
   }
 
   /** Whether nothing is underway: no request, no statement, no transaction. */
@@ -127,13 +196,13 @@ export class AppActor {
     );
   }
 
-  takeStrays(): SentGroup[] {
+  takeStrays(): SentCall[] {
     const { strays } = this;
     this.strays = [];
     return strays;
   }
 
-  takeSent(): SentGroup[] {
+  takeSent(): SentCall[] {
     const { taken } = this;
     this.taken = [];
     return taken;
@@ -154,22 +223,39 @@ export class AppActor {
 
   /** Processes of the server that work for it, or wait. */
   get pidsInFlight(): number[] {
-    return [...this.inFlight.keys()].map(({ connection }) => connection.backendPid);
+    return [...this.inFlight.keys()].flatMap((call) => (isCommand(call) ? [] : call.connection.backendPid));
   }
 
   private hold(group: Group): void {
     for (const { sql } of group.statements) this.levels.note(group.connection, sql);
-    if (isAboutSession(group) || this.isBackground(group)) this.pass(group, this.describe(group));
-    else if (this.isSent && !this.isOver) this.held.push(group);
+    if (isAboutSession(group)) this.pass(group, this.describe(group));
+    else this.holdOrPass(group);
+  }
+
+  private holdCommand(command: RedisCommand): void {
+    if (command.traits.isHousekeeping) this.pass(command, this.describe(command));
+    else this.holdOrPass(command);
+  }
+
+  private holdOrPass(call: Call): void {
+    const sent = this.describe(call);
+    const texts = sent.command ? [sent.command.text] : sent.statements.map(({ sql }) => sql);
+    if (texts.length > 0 && this.isBackground(texts)) this.pass(call, sent);
+    else if (this.isSent && !this.isOver) this.held.push(call);
     else {
-      const stray = this.describe(group);
-      this.strays.push(stray);
-      this.pass(group, stray);
+      this.strays.push(sent);
+      this.pass(call, sent);
     }
     this.changed();
   }
 
-  private describe({ connection, statements }: Group): SentGroup {
+  private describe(call: Call): SentCall {
+    if (isCommand(call)) {
+      const { text, db } = call;
+      const command = { text, db, accessSet: accessOfRedis(call.traits, db) };
+      return { connection: call.connection.id, statements: [], level: '', command };
+    }
+    const { connection, statements } = call;
     return {
       connection: connection.id,
       statements: statements.map(({ sql = '(prepared before)', parameters }) => ({ sql, parameters })),
@@ -177,48 +263,70 @@ export class AppActor {
     };
   }
 
-  private pass(group: Group, sent: SentGroup): void {
-    this.passing.add(group);
+  private pass(call: Call, sent: SentCall): void {
+    this.passing.add(call);
     this.taken.push(sent);
-    group.release();
+    if (isCommand(call)) this.touch(call);
+    call.release();
   }
 
-  private receive(group: Group): void {
-    if (this.passing.delete(group)) group.deliver();
+  private touch({ traits }: RedisCommand): void {
+    if (!traits.writes) return;
+    if (!traits.namesAllKeys) this.mayTouchAllKeys = true;
+    for (const { key } of traits.keys) this.touchedKeys.add(key.toString('latin1'));
+  }
+
+  private receive(call: Call): void {
+    if (this.passing.delete(call)) call.deliver();
     else {
-      this.noteReply(group);
-      if (group.isCommitPending) this.commitPending = group;
-      else if (this.isRunning) group.deliver();
-      else this.replied.push(group);
+      this.noteReply(call);
+      if (!isCommand(call) && call.isCommitPending) this.commitPending = call;
+      else if (this.isRunning) call.deliver();
+      else this.replied.push(call);
     }
     this.changed();
   }
 
   /** A reply belongs to the move in which it comes. */
-  private noteReply(group: Group): void {
-    const sent = this.inFlight.get(group);
-    this.inFlight.delete(group);
+  private noteReply(call: Call): void {
+    const sent = this.inFlight.get(call);
+    this.inFlight.delete(call);
+    this.wanted = isCommand(call) && isTaken(call) ? lockOf(call) : undefined;
     if (!sent) return;
-    const { reply } = group;
-    if (this.taken.includes(sent)) sent.reply = reply;
-    else this.taken.push({ ...sent, reply, hasWaited: true });
+    const told = replyOf(call, sent);
+    if (this.taken.includes(sent)) Object.assign(sent, told);
+    else this.taken.push({ ...sent, ...told, hasWaited: true });
   }
 
-  private remember(group: Group, sent: SentGroup): void {
-    this.inFlight.set(group, sent);
+  private remember(call: Call, sent: SentCall): void {
+    this.inFlight.set(call, sent);
     this.taken.push(sent);
   }
 
-  private forget(connection: Connection): void {
-    this.connections.delete(connection);
-    const isOf = (group: Group) => group.connection === connection;
+  private forget(connection: Connection | RedisConnection): void {
+    this.connections.delete(connection as Connection);
+    this.redisConnections.delete(connection as RedisConnection);
+    const isOf = (call: Call) => call.connection === connection;
     for (const list of [this.held, this.replied])
-      for (let i = list.length - 1; i >= 0; i -= 1) if (list[i] && isOf(list[i] as Group)) list.splice(i, 1);
-    for (const group of [...this.inFlight.keys()].filter(isOf)) this.inFlight.delete(group);
-    for (const group of [...this.passing].filter(isOf)) this.passing.delete(group);
+      for (let i = list.length - 1; i >= 0; i -= 1) if (list[i] && isOf(list[i] as Call)) list.splice(i, 1);
+    for (const call of [...this.inFlight.keys()].filter(isOf)) this.inFlight.delete(call);
+    for (const call of [...this.passing].filter(isOf)) this.passing.delete(call);
     if (this.commitPending && isOf(this.commitPending)) this.commitPending = undefined;
     this.changed();
   }
+}
+
+function isCommand(call: Call): call is RedisCommand {
+  return 'words' in call;
+}
+
+/** What came back, as it is remembered. */
+function replyOf(call: Call, { command }: SentCall): Partial<SentCall> {
+  if (!isCommand(call)) return { reply: call.reply };
+  if (!command || !call.reply) return {};
+  const reply = { text: call.reply.text, isError: call.reply.isError };
+  const isInVain = lockOf(call) !== undefined && isTaken(call);
+  return { command: { ...command, ...(isInVain && { accessSet: accessInVain(call) }), reply } };
 }
 
 function isAboutSession({ statements }: Group): boolean {

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppRequest, RequestSender } from '@/app-under-test/send-request';
-import type { Snapshot } from '@/app-under-test/database/snapshot';
 import type { AppAnswer } from '@/app-under-test/send-request';
-import type { AppOutcome } from '@/explorer/judge/outcome-masks';
+import type { AppOutcome, RowChange } from '@/explorer/judge/outcome-masks';
 import { serialOrders, SerialOrders } from '@/explorer/judge/serial-orders';
 import type { Comparison } from '@/explorer/judge/serial-orders';
 import { straightOn } from '@/explorer/schedule/schedule';
@@ -38,11 +37,12 @@ export interface AppJudgement extends Judged<AppFindingKind> {
   comparison: Comparison;
 }
 
-export interface AppBackendDeps extends Pick<AppStage, 'access' | 'rest'> {
+export interface AppBackendDeps extends Pick<AppStage, 'access' | 'rest' | 'redisDb'> {
   actors: readonly AppActor[];
   senders: readonly RequestSender[];
   requests: readonly AppRequest[];
-  snapshot: Pick<Snapshot, 'restoreWritten' | 'touchedRows'>;
+  /** The way back to the start state, and what differs from it now. */
+  snapshot: { restoreWritten: () => Promise<unknown>; touchedRows: () => Promise<readonly RowChange[]> };
   /** Moves every sequence on, so that ids differ from those of another run. */
   offsetSequences: (by: number) => Promise<void>;
   isAccepted: (answer: AppAnswer) => boolean;
@@ -237,11 +237,14 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
     const strays = this.deps.actors.flatMap((actor) =>
       actor
         .takeStrays()
-        .map(({ statements }) => ({ actor, sql: statements.map(({ sql }) => sql).join('; ') })),
+        .map(({ statements, command }) => ({
+          actor,
+          text: command?.text ?? statements.map(({ sql }) => sql).join('; '),
+        })),
     );
     const [stray] = strays;
     if (!stray) return;
-    const said = `The app of T${stray.actor.index + 1} sent a statement outside of its request: ${stray.sql}`;
+    const said = `The app of T${stray.actor.index + 1} sent a statement outside of its request: ${stray.text}`;
     if (this.deps.rest.lengthenGrace()) throw new DivergedError(said);
     throw new UnexplorableError(`${said}. If it has nothing to do with the request, name it in \`ignore\`.`);
   }

@@ -85,6 +85,7 @@ export class AtRest {
   /** Whether a request that was blocked still is; false: its reply is on its way, or there. */
   async isStillBlocked(actor: AppActor): Promise<boolean> {
     if (actor.inFlight.size === 0) return false;
+    if (actor.isBlockedInRedis) return true;
     const blocked = await this.askWhoBlocks(actor);
     if (blocked) return true;
     this.waits.delete(actor);
@@ -110,6 +111,7 @@ export class AtRest {
       } else {
         silence = 0;
         const isLate = performance.now() - startedAt > ASK_AFTER_MS;
+        if (actor.isBlockedInRedis && isLate) return this.settle(actor, 'blocked');
         if (actor.inFlight.size > 0 && isLate && (await this.askWhoBlocks(actor))) return 'blocked';
       }
       if (performance.now() - startedAt > MOVE_MS)

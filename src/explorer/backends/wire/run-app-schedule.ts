@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppAnswer } from '@/app-under-test/send-request';
 import type { RowChange } from '@/explorer/judge/outcome-masks';
-import { EVERYTHING_STORED, NOTHING, unite, WAITS } from '@/explorer/search/access-set';
+import { conflict, EVERYTHING_STORED, NOTHING, unite, WAITS } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
 import { DivergedError, UnexplorableError } from '@/explorer/search/backend';
 import type { Enabled, Run, Scheduler, Transition } from '@/explorer/search/backend';
 import { isPreemption, lastToStep } from '@/explorer/search/preemption';
 import { letterOf } from '@/model/exploration';
-import type { AppActor, SentGroup } from './app-actor';
+import type { AppActor, SentCall, SentCommand } from './app-actor';
 import type { AtRest, Rest } from './at-rest';
 import { ConnectionAccess } from './connection-access';
 import type { AccessHistory } from './connection-access';
@@ -22,7 +22,7 @@ const LOOK_AGAIN_MS = 5;
 /** What one request sent in a move. */
 export interface AppSent {
   actor: number;
-  groups: SentGroup[];
+  groups: SentCall[];
 }
 
 /** One move of a schedule: a request arrives, or one of its statements or commits goes to the server. */
@@ -50,6 +50,8 @@ export interface AppStage {
   rest: AtRest;
   access: SqlAccess;
   history: AccessHistory;
+  /** The database of Redis that is restored. */
+  redisDb?: number | undefined;
   /** Sends the request of an actor to its instance; resolves with its answer, and never rejects. */
   send: (actor: number) => Promise<AppAnswer>;
   /** Called after every move. */
@@ -101,11 +103,22 @@ class AppSchedule {
   }
 
   private options(): Enabled[] {
-    return this.stage.actors.flatMap((actor): Enabled[] => {
-      const isEnabled = !actor.isOver && actor.isReady && actor.inFlight.size === 0;
-      if (!isEnabled) return [];
-      return [{ token: letterOf(actor.index), actor: actor.index, event: 'step', isLocal: false }];
-    });
+    const ready = this.stage.actors.filter(
+      (actor) => !actor.isOver && actor.isReady && actor.inFlight.size === 0,
+    );
+    const going = ready.filter((actor) => !this.asksInVain(actor));
+    // where all ask in vain, time has to pass: they give up, or a lease runs out
+    return (going.length > 0 ? going : ready).map((actor) => ({
+      ...{ token: letterOf(actor.index), actor: actor.index, event: 'step', isLocal: false },
+    }));
+  }
+
+  /** Whether a request would ask again for a lock in Redis that nothing has touched since it was last told that it is taken. */
+  private asksInVain(actor: AppActor): boolean {
+    const { asksAgain } = actor;
+    if (!asksAgain) return false;
+    const since = this.moves.slice(this.moves.findLastIndex((move) => sentBy(move, actor.index)) + 1);
+    return !since.some(({ accessSet }) => conflict(accessSet, asksAgain));
   }
 
   private async take(option: Enabled, options: readonly Enabled[]): Promise<void> {
@@ -211,8 +224,9 @@ class AppSchedule {
 
   private touch(
     actor: number,
-    { connection, statements, level, isSplit, isCommit, hasWaited }: SentGroup,
+    { connection, statements, command, level, isSplit, isCommit, hasWaited }: SentCall,
   ): AccessSet {
+    if (command) return this.touchRedis(command);
     const key = `${actor} ${connection}`;
     const known = this.access.get(key) ?? new ConnectionAccess(this.stage.access, this.stage.history, level);
     this.access.set(key, known);
@@ -225,6 +239,15 @@ class AppSchedule {
     return known.take(statements, level);
   }
 
+  private touchRedis({ text, db, accessSet }: SentCommand): AccessSet {
+    const { redisDb = db } = this.stage;
+    if (db !== redisDb && accessSet.size > 0)
+      throw new UnexplorableError(
+        `The app sent \`${text}\` to the database ${db} of Redis, beside the database ${redisDb} of its address, which alone is restored. Have it use one.`,
+      );
+    return accessSet;
+  }
+
   private actor(index: number): AppActor {
     const actor = this.stage.actors[index];
     if (!actor) throw new Error(`there is no request ${index}`);
@@ -234,4 +257,9 @@ class AppSchedule {
   private id(): string {
     return this.moves.map(({ token }) => token).join('');
   }
+}
+
+/** Whether a request sent something in a move, its own or one that let it go on. */
+function sentBy({ sent, woke }: AppMove, actor: number): boolean {
+  return [sent, ...woke].some((one) => one.actor === actor && one.groups.length > 0);
 }
