@@ -137,7 +137,10 @@ export interface CheckSurroundings {
 
 const DEFAULTS = { startS: 30, answerS: 30, schedules: 20_000, replays: 10 };
 
-export function toAppPlan(file: CheckFile, { cwd, databaseUrl, redisUrl = null, schedule }: CheckSurroundings): AppPlan {
+export function toAppPlan(
+  file: CheckFile,
+  { cwd, databaseUrl, redisUrl = null, schedule }: CheckSurroundings,
+): AppPlan {
   const [only] = file.requests;
   const requests =
     file.requests.length === 1 && only ? Array.from({ length: file.copies ?? 2 }, () => only) : file.requests;

@@ -162,7 +162,8 @@ async function openInstances({
   const rest = new AtRest(parkMs, { blockers: (pids) => findBlockers(database, pids) });
   const isSplit = (group: Group) =>
     group.statements.some(({ sql }) => sql !== undefined && readSql(sql).some(({ readsMore }) => readsMore));
-  const isIgnored = (text: string) => background.has(text) || plan.ignore.some((pattern) => pattern.test(text));
+  const isIgnored = (text: string) =>
+    background.has(text) || plan.ignore.some((pattern) => pattern.test(text));
   const isBackground = (texts: readonly string[]) => texts.every(isIgnored);
   const levels = new SessionLevels(await defaultLevel(database));
   const instances: AppInstances = { actors: [], senders: [], proxies: [], rest };
@@ -202,7 +203,11 @@ async function openRedis(
   return redis;
 }
 
-async function openRedisProxy(upstream: string, { redisHooks }: AppActor, stack: CloseStack): Promise<RedisProxy> {
+async function openRedisProxy(
+  upstream: string,
+  { redisHooks }: AppActor,
+  stack: CloseStack,
+): Promise<RedisProxy> {
   const proxy = await startRedisProxy({ upstream, hooks: redisHooks });
   stack.add('a proxy', () => proxy.close());
   return proxy;

@@ -119,12 +119,7 @@ async function check(
         }),
     };
     const result = await withServices(loaded, { dataDir: io.dataDir, phase }, (found) =>
-      runCheck(
-        toAppPlan(loaded.check, { ...found, schedule }),
-        appClients,
-        events,
-        replayCommandOf(args),
-      ),
+      runCheck(toAppPlan(loaded.check, { ...found, schedule }), appClients, events, replayCommandOf(args)),
     );
     progress.end();
     const expect = given.expect as Expectation;

@@ -151,9 +151,7 @@ export class AppActor {
     if (this.commitPending) return '(commit)';
     const [next] = this.held;
     if (!next) return '';
-    return isCommand(next)
-      ? next.text
-      : next.statements.map(({ sql = '(prepared)' }) => sql).join('; ');
+    return isCommand(next) ? next.text : next.statements.map(({ sql = '(prepared)' }) => sql).join('; ');
   }
 
   /** Lets through whatever waits, outside of any schedule. */
@@ -170,7 +168,8 @@ export class AppActor {
   /** What it is about to ask Redis for again, having been told that it is taken; undefined: its next move is something else. */
   get asksAgain(): AccessSet | undefined {
     const [next] = this.commitPending ? [] : this.held;
-    if (!next || !isCommand(next) || this.wanted === undefined || lockOf(next) !== this.wanted) return undefined;
+    if (!next || !isCommand(next) || this.wanted === undefined || lockOf(next) !== this.wanted)
+      return undefined;
     return accessOfRedis(next.traits, next.db);
   }
 

@@ -235,12 +235,10 @@ export class AppBackend implements Backend<PlayedApp, AppJudgement> {
   /** A statement that comes at its own time belongs to no schedule. */
   private refuseStrays(): void {
     const strays = this.deps.actors.flatMap((actor) =>
-      actor
-        .takeStrays()
-        .map(({ statements, command }) => ({
-          actor,
-          text: command?.text ?? statements.map(({ sql }) => sql).join('; '),
-        })),
+      actor.takeStrays().map(({ statements, command }) => ({
+        actor,
+        text: command?.text ?? statements.map(({ sql }) => sql).join('; '),
+      })),
     );
     const [stray] = strays;
     if (!stray) return;

@@ -26,7 +26,8 @@ export function accessOfRedis(
  * did nothing shows in its reply.
  */
 export function lockOf({ name, arguments: words, traits }: RedisCommand): string | undefined {
-  const isSetNx = name === 'SET' && words.slice(2).some((word) => word.toString('latin1').toUpperCase() === 'NX');
+  const isSetNx =
+    name === 'SET' && words.slice(2).some((word) => word.toString('latin1').toUpperCase() === 'NX');
   if (name !== 'SETNX' && !isSetNx && !traits.isScript) return undefined;
   return [name, ...traits.keys.map(({ key }) => key.toString('latin1'))].join(' ');
 }
