@@ -1,6 +1,7 @@
 import { requireLoopback } from '../loopback';
 import { DatabaseError } from '../database/database-error';
 import { RedisSnapshot, SNAPSHOT_KEYS } from './redis-snapshot';
+import { toText } from './redis-value';
 import type { AskRedis } from './redis-value';
 
 /** A connection to the app's Redis that is the exploration's own. */
@@ -81,7 +82,7 @@ export async function openAppRedis({ url, connect }: AppRedisOptions): Promise<A
 
 async function madeAt(ask: AskRedis): Promise<string | undefined> {
   const made = await ask(['GET', SNAPSHOT_KEYS[1]]);
-  return made === null ? undefined : String(made);
+  return made === null ? undefined : toText(made);
 }
 
 async function refuseCluster(ask: AskRedis, address: string): Promise<void> {

@@ -53,13 +53,18 @@ export async function connectRedis(url: string, onError: (error: Error) => void)
   return client;
 }
 
+export interface PlainConnection {
+  ask: (words: readonly (string | Buffer)[]) => Promise<unknown>;
+  close: () => Promise<void>;
+}
+
 /**
  * A connection that sends words as they are and returns what Redis does: texts as buffers, maps as lists. It does not come back when
  * it is lost.
  *
  * @throws Error when Redis cannot be reached, or refuses
  */
-export async function connectPlainly(url: string, name: string) {
+export async function connectPlainly(url: string, name: string): Promise<PlainConnection> {
   const client = createRedisClient({
     url,
     name,

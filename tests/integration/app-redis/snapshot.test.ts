@@ -50,9 +50,8 @@ async function fill({ ask }: Client): Promise<void> {
 
 async function read({ ask }: Client): Promise<Record<string, string | null>> {
   const keys = ((await ask(['KEYS', '*'])) as Buffer[]).map(String).sort();
-  return Object.fromEntries(
-    await Promise.all(keys.map(async (key) => [key, await readValue(ask, Buffer.from(key))])),
-  );
+  const values = keys.map(async (key) => [key, await readValue(ask, Buffer.from(key))] as const);
+  return Object.fromEntries(await Promise.all(values));
 }
 
 const isCopy = ([key]: [string, unknown]) => key.startsWith('oversell:');
