@@ -71,6 +71,12 @@ const VIOLATED: [file: string, findings: Findings, reason: RegExp][] = [
   ],
   ['sold-from-an-empty-shelf', { oversold: 1, 'lost-update': 1 }, /^1 order for 0 units: 1 unit was sold/],
   ['counter-drifted-while-one-ran', { drift: 2 }, /would let through at least 2 units too many\.$/],
+  [
+    'told-sold-out-after-a-try-that-bought',
+    { 'false-sold-out': 1 },
+    /^1 attempt was told sold out but has an order\.$/,
+  ],
+  ['only-an-order-of-somebody-else', { 'phantom-order': 1 }, /^1 order belongs to no attempt\.$/],
   ['taken-behind-the-shop', { 'stock-leak': 3 }, /^Orders took 2 units, but the stock fell by 5/],
 ];
 
@@ -111,7 +117,12 @@ test.each(OPEN)('%s is inconclusive', async (file, reason) => {
   });
 });
 
-const HELD = ['stopped-once-demand-met-stock', 'hold-of-a-failed-attempt'];
+const HELD = [
+  'stopped-once-demand-met-stock',
+  'hold-of-a-failed-attempt',
+  'confirmed-what-an-earlier-try-bought',
+  'fenced-decrements-in-place',
+];
 
 test.each(HELD)('%s is ok', async (file) => {
   const { code, lane } = await judge(file);
@@ -126,6 +137,10 @@ const SAID: [file: string, said: string[]][] = [
   [
     'restocked-and-never-deducted',
     ['stock 2, 1 added, then 3', '(initial + added - final) = 2 - (2 + 1 - 3) = 2'],
+  ],
+  [
+    'only-an-order-of-somebody-else',
+    ['No order belongs to an attempt of this lane, so nothing shows that sales raced.'],
   ],
   ['restocked-unit-leaked', ['stock 2, 1 added, then 0', '(initial + added - final) = 2 - (2 + 1 - 0) = -1']],
   ['restocked-unit-sold-again', ['Nothing that was recorded shows which sales undid each other']],

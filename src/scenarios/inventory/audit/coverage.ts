@@ -112,6 +112,8 @@ function whyNothingRaced({ history, matched }: AuditContext, { peakInFlight }: O
   const isSale = (i: number) => matched.ordersOf[i] !== 0;
   const isSilent = (i: number) => history.outcome[i] === INDETERMINATE && !isKnown(i);
   const count = (matches: (i: number) => boolean) => countMasked(maskWhere(history.count, matches));
+  if (count(isSale) === 0)
+    return 'No order belongs to an attempt of this lane, so nothing shows that sales raced.';
   if (count((i) => isSale(i) && isKnown(i)) === 0) {
     if (count((i) => isSale(i) && !isSilent(i)) > 0)
       return 'No read-to-write window of a sale is known, so nothing shows that sales raced.';

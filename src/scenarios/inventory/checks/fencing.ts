@@ -4,6 +4,7 @@ import type { AuditContext } from '@/audit/audit-context';
 import { PairList } from '@/audit/evidence-list';
 import { at, countMasked, intAt, maskWhere } from '@/lib/column';
 import { countOf } from '@/model/wording';
+import { wroteWhatItSaw } from './version-forks';
 
 /** Called with an attempt and an earlier one whose token was not below its own. */
 type OnFault = (later: number, earlier: number) => void;
@@ -64,10 +65,14 @@ function tokensThatRose(context: AuditContext, holders: Uint8Array): InvariantRe
   return { found: [], doubt: `Tokens must rise from holder to holder, but ${first}.` };
 }
 
-/** Sales that replaced a later version than another sale did, with a token not above it. */
+/**
+ * Sales that replaced a later version than another sale did, with a token not above it. A sale that decremented in place
+ * may have replaced a later version than it saw.
+ */
 function compareByVersion(context: AuditContext, fenced: Uint8Array, onFault: OnFault): void {
   const { seenVersion, token } = context.history;
-  const order = context.sort(seenVersion, fenced);
+  const replaced = fenced.map((isFenced, i) => (wroteWhatItSaw(context, i) === false ? 0 : isFenced));
+  const order = context.sort(seenVersion, replaced);
   let highest = -1;
   let pending = -1;
   let version = Number.NaN;

@@ -78,8 +78,9 @@ function findTooFew(context: AuditContext, { saw, left }: Stocks): Violation[] {
   const { history, matched, byFrom, byUntil, taken, open } = context;
   const { from, until } = context.spans;
   const attempts = new Uint8Array(history.count);
-  // an attempt takes its own units after it saw the stock, unless an earlier try had bought as well
-  const own = (i: number) => (intAt(matched.ordersOf, i) > 1 ? 0 : at(taken, i) + intAt(open, i));
+  // an attempt takes its own units after it saw the stock, unless an earlier try may have bought
+  const mayHaveBought = (i: number) => intAt(matched.ordersOf, i) > 1 || intAt(history.retries, i) > 0;
+  const own = (i: number) => (mayHaveBought(i) ? 0 : at(taken, i) + intAt(open, i));
   const list = new PairList((i, least) => {
     const isSaw = at(saw, i) < least + own(i);
     const units = isSaw ? at(saw, i) : at(left, i);

@@ -100,7 +100,7 @@ export function sawSameVersion({ seenVersion, seenStock }: History, one: number,
 }
 
 /** Whether a sale left what it saw less what it took; `undefined` if it did not report both. */
-function wroteWhatItSaw({ history }: AuditContext, i: number): boolean | undefined {
+export function wroteWhatItSaw({ history }: AuditContext, i: number): boolean | undefined {
   const expected = at(history.seenStock, i) - intAt(history.quantity, i);
   const left = at(history.remaining, i);
   return Number.isNaN(expected) || Number.isNaN(left) ? undefined : left === expected;
