@@ -50,7 +50,7 @@ export class Connection {
         fail(new Error(`${origin} did not accept a connection within ${ms / 1_000} s`));
       }, ms);
       const refused = (error: NodeJS.ErrnoException) => {
-        fail(new Error(`${origin} cannot be reached: ${explain(error)}. Start it, or correct the address.`));
+        fail(new Error(explain(error, origin)));
       };
       socket.once('error', refused);
       socket.once('close', () => clearTimeout(tooLate));
@@ -138,6 +138,9 @@ export class Connection {
   }
 }
 
-function explain({ code, message }: NodeJS.ErrnoException): string {
-  return code === 'ECONNREFUSED' ? `nothing listens there (${code})` : (code ?? message);
+function explain({ code, message }: NodeJS.ErrnoException, origin: string): string {
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return `This process may open no more files (${code}), and each buyer needs one here and one on the server. Raise the limit (ulimit -n), or race fewer buyers at once.`;
+  const why = code === 'ECONNREFUSED' ? `nothing listens there (${code})` : (code ?? message);
+  return `${origin} cannot be reached: ${why}. Start it, or correct the address.`;
 }
