@@ -4,7 +4,7 @@ import { alias } from './aliases';
 
 const HANGS_AFTER_MS = 300_000;
 
-/** Projects in the order in which they begin: what is told soonest comes first. */
+/** Projects in the order in which they begin: the fastest tests first, so that a failure of theirs shows soonest. */
 const PROJECTS = ['unit', 'contract', 'integration'];
 
 /** Files of each project that take longest, the first of them first: one that begins last keeps the others waiting. */

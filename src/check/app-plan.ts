@@ -3,7 +3,7 @@ import type { AppDatabaseOptions } from '@/app-under-test/database/app-database'
 import type { AppRedisOptions } from '@/app-under-test/redis/app-redis';
 import type { SearchPlan } from '@/explorer/search/search';
 
-/** How the exploration makes connections of its own. */
+/** How the exploration connects to the app's database and to its Redis. */
 export interface AppClients extends Pick<AppDatabaseOptions, 'createClient'> {
   connectRedis: AppRedisOptions['connect'];
 }

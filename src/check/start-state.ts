@@ -3,7 +3,7 @@ import type { AppActor } from '@/explorer/backends/wire/app-actor';
 import type { Snapshot } from '@/app-under-test/database/snapshot';
 import type { KeyChange, RedisSnapshot, TouchedKeys } from '@/app-under-test/redis/redis-snapshot';
 
-/** What a name of a key has of its own: numbers, and ids of hexadecimal digits. */
+/** The parts of a key's name that differ from key to key: numbers, and ids of hexadecimal digits. */
 const OWN_PART = /[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|[0-9a-f]{16,}|\d+/gi;
 
 /**

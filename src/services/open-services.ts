@@ -59,7 +59,7 @@ export async function openServices(env: ServiceEnv, log: Log): Promise<Services>
   }
 }
 
-/** What the exploration of somebody's app makes its own connections with. */
+/** How an exploration of an app connects to the app's database and to its Redis. */
 export const appClients = { createClient: createPgClient, connectRedis: connectPlainly };
 
 /** Embedded servers that hold nothing and run for one caller alone; the address of each that was asked for. */

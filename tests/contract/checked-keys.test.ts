@@ -29,7 +29,7 @@ test('a command that waits for a key lets others go on meanwhile', async ({ chec
   expect(explored?.schedules.possible).toBeGreaterThan(2);
 });
 
-test('an app that uses another database of its Redis is told so', async ({ check }) => {
+test('an app that uses another database of its Redis is inconclusive, with the reason', async ({ check }) => {
   const { verdict, reason } = await check(CWD, keys('/other-database'));
   expect(verdict).toBe('inconclusive');
   expect(reason).toContain('to the database 5 of Redis, beside the database 3 of its address');

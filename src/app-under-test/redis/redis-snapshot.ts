@@ -64,12 +64,9 @@ export class RedisSnapshot {
         );
       entries.set(key.toString('latin1'), entry);
     }
-    for (const [name, { dump, ttlMs, expiresAt }] of entries) {
-      const head = Buffer.from(`${ttlMs} ${expiresAt}\n`);
-      await ask(['HSET', COPIES, Buffer.from(name, 'latin1'), Buffer.concat([head, dump])]);
-    }
-    await ask(['SET', MADE, `${new Date().toISOString()} by pid ${process.pid} on ${hostname()}`]);
-    return new RedisSnapshot(ask, entries);
+    const snapshot = new RedisSnapshot(ask, entries);
+    await snapshot.keepCopies();
+    return snapshot;
   }
 
   /** The snapshot that a killed exploration has left. */
@@ -86,8 +83,10 @@ export class RedisSnapshot {
     return new RedisSnapshot(ask, entries);
   }
 
-  /** Puts these keys back as they were. */
+  /** Puts these keys back as they were, and the copies where the app has flushed its database. */
   async restore(touched: TouchedKeys): Promise<void> {
+    if (touched === 'all' && Number(await this.ask(['EXISTS', ...SNAPSHOT_KEYS])) < this.keysOfCopies)
+      await this.keepCopies();
     const names = await this.namesOf(touched);
     await Promise.all(names.map((name) => this.restoreKey(name, ({ ttlMs }) => [String(ttlMs)])));
   }
@@ -113,6 +112,19 @@ export class RedisSnapshot {
         expiresAt !== 0 && expiresAt <= now ? undefined : [String(expiresAt), 'ABSTTL'],
       );
     await this.ask(['DEL', ...SNAPSHOT_KEYS]);
+  }
+
+  /** A hash without fields is no key. */
+  private get keysOfCopies(): number {
+    return this.entries.size === 0 ? 1 : SNAPSHOT_KEYS.length;
+  }
+
+  private async keepCopies(): Promise<void> {
+    for (const [name, { dump, ttlMs, expiresAt }] of this.entries) {
+      const head = Buffer.from(`${ttlMs} ${expiresAt}\n`);
+      await this.ask(['HSET', COPIES, Buffer.from(name, 'latin1'), Buffer.concat([head, dump])]);
+    }
+    await this.ask(['SET', MADE, `${new Date().toISOString()} by pid ${process.pid} on ${hostname()}`]);
   }
 
   private async namesOf(touched: TouchedKeys): Promise<string[]> {

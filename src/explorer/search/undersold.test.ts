@@ -19,7 +19,7 @@ function ran(id: string): Ran {
   return { schedules: 1, self, simplest: self };
 }
 
-test('the same is told of refused attempts, whichever schedule was judged first', async () => {
+test('the result names refused attempts in one order, whichever schedule was judged first', async () => {
   const refusals: [number[], Ran][] = [
     [[1], ran('aabb')],
     [[0], ran('abab')],

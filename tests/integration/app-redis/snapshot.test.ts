@@ -124,6 +124,24 @@ describe('a snapshot of an app’s Redis', () => {
     await after.close();
   });
 
+  test('keeps its copies where the app flushes its database', async ({ url, app, client }) => {
+    await fill(client);
+    const before = await read(client);
+    const snapshot = await app.takeSnapshot();
+    await client.ask(['FLUSHDB']);
+    await snapshot.restore('all');
+    await client.ask(['DEL', 'stock:1']);
+    await app.close();
+    await client.close();
+
+    const next = await openAppRedis({ url, connect: connectPlainly });
+    expect(await next.restoreLeftover()).toEqual(expect.any(String));
+    await next.close();
+    const after = await connectPlainly(url, 'after');
+    expect(await read(after)).toEqual(before);
+    await after.close();
+  });
+
   test('of any values is what they were, whatever was done to them', async ({ app, client }) => {
     const key = fc.constantFrom('a', 'b:1', 'c ü', '\u0001');
     const write = fc.oneof(

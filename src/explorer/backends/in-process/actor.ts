@@ -228,7 +228,7 @@ export class Actor implements ConnectionHooks {
 
   readonly isSplit = (text: string): boolean => !this.isAfter && commitsApart(text);
 
-  /** A commit that one step sends along with its statements is a move of its own, too. */
+  /** Stops before the commit of a transaction that one step sends whole: that commit is a separate move. */
   readonly beforeSending = async (connection: number, text: string): Promise<void> => {
     if (!this.uncommitted.has(connection) || !commits(text)) return;
     if (this.isAfter || accessOf(this.kinds(this.step) ?? 'sql') === 'commit') return;

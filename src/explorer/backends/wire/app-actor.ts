@@ -165,7 +165,7 @@ export class AppActor {
     for (const connection of [...this.connections, ...this.redisConnections]) connection.destroy();
   }
 
-  /** What it is about to ask Redis for again, having been told that it is taken; undefined: its next move is something else. */
+  /** What its next move touches, where that asks again for the lock in Redis that it has just been refused; else undefined. */
   get asksAgain(): AccessSet | undefined {
     const [next] = this.commitPending ? [] : this.held;
     if (!next || !isCommand(next) || this.wanted === undefined || lockOf(next) !== this.wanted)
