@@ -30,6 +30,10 @@ export interface MatchedOrders {
    */
   repeatedOrder: Uint8Array | undefined;
   repeatedOrders: number;
+  /** Units in rows that repeat an id. */
+  repeatedUnits: number;
+  /** 1 where such a row names attempt i, which may have its order in it; `undefined` where no row repeats an id. */
+  namedByRepeated: Uint8Array | undefined;
   /** Indeterminate attempts that have an order: they sold, though no client could know. */
   recovered: number;
   /** Indeterminate attempts without an order: they sold nothing, provided that everything had drained. */
@@ -58,13 +62,19 @@ export function matchOrders({ history, find }: AttemptIndex, final: FinalState):
   let count = 0;
   let quantity = 0;
   let unownedUnits = 0;
+  const namedByRepeated = repeatedOrder && new Uint8Array(history.count);
+  let repeatedUnits = 0;
   for (let o = 0; o < orders.count; o += 1) {
-    if (repeatedOrder?.[o] === 1) continue;
-    count += 1;
     const units = intAt(orders.quantity, o);
-    quantity += units;
     const number = orderAttempt(orders, o, history.attemptPrefix);
     const owner = Number.isNaN(number) ? -1 : find(number);
+    if (repeatedOrder?.[o] === 1) {
+      repeatedUnits += units;
+      if (namedByRepeated && owner !== -1) namedByRepeated[owner] = 1;
+      continue;
+    }
+    count += 1;
+    quantity += units;
     if (owner === -1) {
       unownedUnits += units;
       continue;
@@ -80,7 +90,7 @@ export function matchOrders({ history, find }: AttemptIndex, final: FinalState):
   return {
     orders: { count, quantity },
     ...{ ownerOf, ordersOf, unitsOf, unownedUnits, firstOrderOf, smallestOrderOf },
-    ...{ repeatedOrder, repeatedOrders: orders.count - count },
+    ...{ repeatedOrder, repeatedOrders: orders.count - count, repeatedUnits, namedByRepeated },
     ...unanswered,
   };
 }

@@ -50,11 +50,23 @@ function stop(signal: StopSignal): void {
   if (now - signalledAt >= SAME_SIGNAL_MS) signals += 1;
   signalledAt = now;
   // the first drains and the second kills; what has not ended then does not listen
-  if (signals > 2) process.exit(SIGNALLED[signal]);
+  if (signals > 2) endBy(signal);
   if (listeners.size > 0) return listeners.forEach((listener) => listener(signal));
   // nothing runs yet that could be drained: the second one ends the process
-  if (early !== undefined) process.exit(SIGNALLED[signal]);
+  if (early !== undefined) endBy(signal);
   early = signal;
+}
+
+/**
+ * Ends the process by the signal itself: `process.exit` alone waits for files that are being opened, as a pipe that
+ * no program reads is for ever.
+ */
+function endBy(signal: StopSignal): never {
+  process.on('exit', () => {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+  process.exit(SIGNALLED[signal]);
 }
 
 /** Until a command asks for it, signals end the process as they do without a listener, whatever it is reading. */

@@ -120,7 +120,7 @@ export interface LossLedger {
   attributed: number;
   /** Lost units that nothing in the history explains. */
   unattributed: number;
-  /** Units that came into the stock from no known source. */
+  /** Units too many in the stock, from no known source. */
   created: number;
   /** Units that left the stock without an order, as a negative number. */
   leaked: number;

@@ -8,7 +8,9 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
+import { SAME_SIGNAL_MS } from '@/cli/follow-job';
 import { runCommand } from '@/cli/program';
+import type { RacePage } from '@/model/race';
 import type { RaceReport } from '@/report/race-report';
 import { projectRoot } from '@/services/env';
 import { ensureProgram, serverProgram } from '../../scripts/bundle.mjs';
@@ -153,6 +155,29 @@ test(
       .toBe('gone');
   },
 );
+
+test('a signal ends a command that waits for a reader of its report', async ({ api }) => {
+  const pipe = join(await folder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const { child, errors } = await start([
+    ...SHORT,
+    '--think',
+    '2000',
+    '--server',
+    api.url,
+    '-o',
+    `csv=${pipe}`,
+  ]);
+  await expect.poll(errors).not.toBe('');
+  const statusOf = async () => ((await (await api.get('/api/races')).json()) as RacePage).races[0]?.status;
+  await expect.poll(statusOf).toBe('finished');
+  // signals of one Ctrl-C come within half a second and count as one
+  const afterOneMore = () => {
+    child.kill('SIGTERM');
+    return child.signalCode;
+  };
+  await expect.poll(afterOneMore, { interval: 2 * SAME_SIGNAL_MS }).toBe('SIGTERM');
+});
 
 describe('a report that cannot be written', () => {
   test('at the end: the others are written, and the code is 1', async ({ api }) => {

@@ -57,7 +57,7 @@ function Sum({
   const parts = [
     { name: `booked on ${plural(pieces, 'pair')} of sales`, value: attributed },
     { name: 'that nothing recorded explains', value: unattributed },
-    { name: 'came into the stock from elsewhere', value: created },
+    { name: 'too many, and no attempt is known to have put them there', value: created },
     { name: 'left the stock without an order', value: leaked },
   ].filter(({ value }) => value !== 0);
   return (

@@ -12,7 +12,7 @@ const ledger = (some: Partial<LossLedger>): LossLedger => ({
 test('units that leaked or came from elsewhere are not called lost', () => {
   expect(summariseLosses(ledger({ units: 3, attributed: 2, unattributed: 1 }))).toBe('3 units lost');
   expect(summariseLosses(ledger({ units: -3, leaked: -3 }))).toBe('3 units left without an order');
-  expect(summariseLosses(ledger({ units: 1, created: 1 }))).toBe('1 unit came from elsewhere');
+  expect(summariseLosses(ledger({ units: 1, created: 1 }))).toBe('1 unit too many from no attempt');
   expect(summariseLosses(ledger({}))).toBe('');
 });
 

@@ -8,7 +8,7 @@ export function summariseLosses({ attributed, unattributed, created, leaked }: L
   const lost = attributed + unattributed;
   return [
     lost > 0 && `${plural(lost, 'unit')} lost`,
-    created > 0 && `${plural(created, 'unit')} came from elsewhere`,
+    created > 0 && `${plural(created, 'unit')} too many from no attempt`,
     leaked < 0 && `${plural(-leaked, 'unit')} left without an order`,
   ]
     .filter((part) => part !== false)

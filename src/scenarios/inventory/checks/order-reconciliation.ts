@@ -87,7 +87,7 @@ function checkAttempt({ history, final, matched }: AuditContext, i: number, list
   const outcome = intAt(history.outcome, i);
   const order = intAt(matched.firstOrderOf, i);
   if (order === -1) {
-    if (outcome === ACCEPTED) lists.unkept.add(i);
+    if (outcome === ACCEPTED && matched.namedByRepeated?.[i] !== 1) lists.unkept.add(i);
     return;
   }
   // an order that should not be there at all is one fault, whatever its size

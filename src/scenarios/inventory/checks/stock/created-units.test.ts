@@ -88,16 +88,17 @@ test('a stock that the balance does not bear out is no unit from elsewhere', () 
   expect(kinds).toContain('non-linearizable');
 });
 
-test('a row above all that there was counts what is left too many, and no update as lost', () => {
+test('a row above all that there was counts the excess, and no update as lost', () => {
   const lane = goodLane(100, repeat('accepted', 100));
   lane.final.finalStock = 150;
   const result = auditLane(lane);
   expect(result.verdict.findings).toMatchObject([
     {
       kind: 'stock-created',
-      count: 150,
+      count: 50,
+      isAtLeast: true,
       message:
-        'Orders took 100 units, but the stock rose by 50, from 100 to 150: 150 units came into the stock, and no attempt put them there.',
+        'Orders took 100 units, but the stock rose by 50, from 100 to 150: at least 50 units came into the stock, and no attempt put them there. Nothing tells whether the other 100 units too many came so too, or were sold but never deducted.',
     },
   ]);
   expect(result).toMatchObject({ lostUpdates: 0, ledger: { units: 150, created: 150, unattributed: 0 } });

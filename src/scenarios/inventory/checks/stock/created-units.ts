@@ -7,8 +7,9 @@ import { unitsLost } from './balance';
 import { whyStockMayRiseByDesign } from './restock-by-design';
 import { salesByVersion } from './sales-by-version';
 
-/** Units that came into the stock from no known source. */
+/** Units too many in the stock, from no known source. */
 export interface CreatedUnits {
+  /** Where the row ended above, all that is too many: lost updates among them cannot be told apart. */
   units: number;
   /** Whether the row ended above all that was ever there. */
   isAbove: boolean;
@@ -18,7 +19,7 @@ export interface CreatedUnits {
 
 /**
  * Two things prove that units were created. The first is a row that ends above S: lost updates alone leave it at S at
- * most, so everything in excess counts. The second is a value that no attempt wrote, where every sale reported the
+ * most. The second is a value that no attempt wrote, where every sale reported the
  * version and the stock that it saw: if the versions follow each other without a fork or a hole, each sale overwrote
  * what the one before it had written (by induction from the last version: its sale read after all other writes), and so
  * no update was lost. A sale that then saw more than its predecessor left found units that came from elsewhere, as far

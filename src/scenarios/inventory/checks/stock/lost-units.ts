@@ -11,7 +11,7 @@ export interface Losses {
   proven: number;
   /** Units of updates that were lost. More than `net` where forks prove more than a leak leaves visible. */
   lost: number;
-  /** Units that came into the stock from no known source. */
+  /** Units too many in the stock, from no known source. */
   created: number;
   /** Units that left the stock without an order. */
   leaked: number;
