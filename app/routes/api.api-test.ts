@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { toSummary } from '@/model/race';
 import { PLAN_FIELDS } from '@/plan/fields';
-import { apiTestQuery, toIssues } from '@/plan/requests';
+import { apiTestQuery, toIssues } from '@/plan/input-schemas';
 import {
   answer,
   answerBadInput,

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { inventoryQuery, toIssues } from '@/plan/requests';
+import { inventoryQuery, toIssues } from '@/plan/input-schemas';
 import { isLabItem, LAB_ITEM } from '@/scenarios/inventory/lab-item';
 import {
   answer,

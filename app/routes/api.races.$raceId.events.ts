@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { toJson } from '@/model/batches/batch-json';
-import { eventsQuery, toIssues } from '@/plan/requests';
+import { eventsQuery, toIssues } from '@/plan/input-schemas';
 import { answer, answerBadInput, answerError, api, methodNotAllowed } from '@/server/http/api-response';
 import { readQuery } from '@/server/http/read-query';
 

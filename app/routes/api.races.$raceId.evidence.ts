@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { evidenceQuery, toIssues } from '@/plan/requests';
+import { evidenceQuery, toIssues } from '@/plan/input-schemas';
 import { answer, answerBadInput, answerRefusal, api, methodNotAllowed } from '@/server/http/api-response';
 import { readQuery } from '@/server/http/read-query';
 

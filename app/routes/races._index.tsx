@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import { isOver } from '@/model/job';
 import type { RaceSummary } from '@/model/race';
 import { raceListQuery, type RaceFilter } from '@/plan/race-query';
-import { toIssues } from '@/plan/requests';
+import { toIssues } from '@/plan/input-schemas';
 import { raceUrl } from '@/report/addresses';
 import { orUnavailable, pageError, statusOf } from '@/server/http/or-unavailable';
 import { readForm } from '@/server/http/read-form';

@@ -14,7 +14,7 @@ import { advance } from '../../tests/fixtures/lanes/lane-view';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import { createBatchStore } from '@/store/batch-store';
 import { createRaceStore } from '@/store/race-store';
-import { newId } from '@/store/stored';
+import { newId } from '@/store/list-page';
 
 /** As the load thread hands over: every 50 ms, 512 attempts at most in a batch. */
 const FLUSH_MS = 50;

@@ -14,9 +14,9 @@ import type { OutcomeCounts } from '@/model/outcome';
 import type { LaneSnapshot, RaceOrigin, RacePage, RaceState, RaceView, StopHow } from '@/model/race';
 import type { StrategyInfo } from '@/model/strategy';
 import type { StrategyDetail } from '@/model/strategy-page';
-import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
+import type { AttemptQuery, EvidenceQuery } from '@/plan/input-schemas';
 import type { RegisteredStrategy } from '@/scenarios/registry';
-import type { WantedPage } from '@/store/stored';
+import type { WantedPage } from '@/store/list-page';
 
 /**
  * The laboratory: races, and everything known about them. It is independent of HTTP, Remix and Socket.IO. Methods that

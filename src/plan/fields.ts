@@ -38,7 +38,7 @@ export const CLOSED_CROWD = 10;
 /**
  * Every field of a load plan. Schema, type, form, address, comparison and the API's description are derived from this
  * table, in its order. `rules.ts` has the rules between fields, `report/plan-words.ts` the plan in a sentence, and
- * `toLoad` in `jobs/race/to-lane-load.ts` passes on those that the load generator uses, as `load/lane-load.ts` names them.
+ * `toLoad` in `jobs/race/lane-load-plan.ts` passes on those that the load generator uses, as `load/lane-load.ts` names them.
  * The command line makes its flags of it too (`cli/plan-flags.ts`).
  */
 export const PLAN_FIELDS = {

@@ -5,7 +5,14 @@ import { endLine, finalLine, headerLine, orderLine } from '@/history-file/format
 import { experimentRequest } from '@/jobs/experiment/experiment-request';
 import { explorationRequest } from '@/jobs/exploration/exploration-request';
 import { fromText } from './numbers';
-import { apiTestQuery, evidenceQuery, inventoryQuery, pageQuery, purchaseBody, toIssues } from './requests';
+import {
+  apiTestQuery,
+  evidenceQuery,
+  inventoryQuery,
+  pageQuery,
+  purchaseBody,
+  toIssues,
+} from './input-schemas';
 import { raceRequest } from './schema';
 
 const race = { strategies: ['read-then-write'] };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RACE_STATUSES, VERDICTS } from '@/model/race';
 import { LOAD_MODELS } from './load-plan';
-import { pageQuery } from './requests';
+import { pageQuery } from './input-schemas';
 import { show } from './numbers';
 
 /** An empty field of a form asks for nothing. */

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { LabUnavailableError, refuse } from '@/lib/lab-error';
 import type { Result } from '@/lib/lab-error';
 import type { CheckHead, CheckResult, StoredCheck } from '@/model/app-check';
-import { cutPage, isId, newId, readCursor } from './stored';
-import type { WantedPage } from './stored';
+import { cutPage, isId, newId, readCursor } from './list-page';
+import type { WantedPage } from './list-page';
 
 /** Results that are kept; the oldest make room for new ones. */
 const MOST = 500;

@@ -4,8 +4,8 @@ import type { RaceOrigin, RaceStatus } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
 import { describeLane } from '@/report/verdict-words';
 import { interruptOrphans } from './orphans';
-import { NEWEST_FIRST, olderThan } from './stored';
-import type { Cursor } from './stored';
+import { NEWEST_FIRST, olderThan } from './list-page';
+import type { Cursor } from './list-page';
 import { DESCRIBED, toDescribedLane } from './race-rows';
 
 export interface ExperimentStore {

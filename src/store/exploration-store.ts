@@ -1,8 +1,8 @@
 import type { Prisma, PrismaClient } from '@/generated/prisma/client';
 import type { ExplorationHead, ExplorationStatus, ExplorationView } from '@/model/exploration';
 import { interruptOrphans } from './orphans';
-import { NEWEST_FIRST, olderThan } from './stored';
-import type { Cursor } from './stored';
+import { NEWEST_FIRST, olderThan } from './list-page';
+import type { Cursor } from './list-page';
 
 export interface ExplorationStore {
   /** Writes the current state of an exploration. Writing the same again changes nothing. */

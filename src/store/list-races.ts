@@ -2,8 +2,8 @@ import { Prisma, type PrismaClient } from '@/generated/prisma/client';
 import type { RaceStatus, RaceSummary } from '@/model/race';
 import type { RaceFilter } from '@/plan/race-query';
 import { summaryOf, toHead, toLaneSummary } from './race-rows';
-import { NEWEST_FIRST } from './stored';
-import type { Cursor } from './stored';
+import { NEWEST_FIRST } from './list-page';
+import type { Cursor } from './list-page';
 
 export interface WantedRows {
   limit: number;

@@ -6,7 +6,7 @@ import { inSentence, labelOf } from '@/plan/field-words';
 import { PLAN_ROWS } from '@/plan/fields';
 import { fromForm, textOfPlan } from '@/plan/form';
 import { PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
-import { toIssues } from '@/plan/requests';
+import { toIssues } from '@/plan/input-schemas';
 import { raceRequest } from '@/plan/schema';
 import { comparePlans } from '@/report/compare-plans';
 import { describeApi } from '@/server/openapi/describe-api';

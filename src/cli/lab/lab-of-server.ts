@@ -1,7 +1,7 @@
 import type { Problem } from '@/lib/lab-error';
 import type { AttemptRecord } from '@/model/attempt-record';
 import type { StrategyInfo } from '@/model/strategy';
-import { COMMAND_LINE_AGENT } from '@/plan/requests';
+import { COMMAND_LINE_AGENT } from '@/plan/input-schemas';
 import { UsageError } from '../command-io';
 import { RefusedError, UnreachableError } from './command-lab';
 import type { CommandLab, JobViews } from './command-lab';

@@ -5,7 +5,7 @@ import type { ExplorationPlan } from '@/model/exploration';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { MAX_SCHEDULES, MAX_SEED } from '@/plan/exploration-limits';
 import { wholeNumber } from '@/plan/input-messages';
-import { toIssues } from '@/plan/requests';
+import { toIssues } from '@/plan/input-schemas';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 
 /** Body of `POST /api/explorations`. */

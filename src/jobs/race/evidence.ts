@@ -6,7 +6,7 @@ import { attemptPrefixOf } from '@/model/history';
 import type { RaceView } from '@/model/race';
 import { IMPLIED_STEPS } from '@/model/step-kind';
 import type { Evidence, NamingPage } from '@/model/verdict';
-import type { AttemptQuery, EvidenceQuery } from '@/plan/requests';
+import type { AttemptQuery, EvidenceQuery } from '@/plan/input-schemas';
 import { findAttempt } from '@/recording/find-attempt';
 import type { ReadBatches } from '@/recording/find-attempt';
 import { findChange, openRecordedLane, readFinal } from '@/recording/recorded-lane';

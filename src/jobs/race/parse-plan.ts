@@ -4,7 +4,7 @@ import type { Refusal } from '@/lib/lab-error';
 import { PLAN_FIELDS } from '@/plan/fields';
 import { fromForm } from '@/plan/form';
 import { defaultCrowd, PLAN_DEFAULTS, type LoadPlan } from '@/plan/load-plan';
-import { toIssues } from '@/plan/requests';
+import { toIssues } from '@/plan/input-schemas';
 import { raceRequest } from '@/plan/schema';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 

@@ -8,7 +8,7 @@ import type { RaceOrigin, RaceView, StopHow, TrialOf } from '@/model/race';
 import type { LoadPlan } from '@/plan/load-plan';
 import type { StoredBatches } from '@/store/batch-store';
 import type { RaceStore } from '@/store/race-store';
-import { newId } from '@/store/stored';
+import { newId } from '@/store/list-page';
 import { Jobs, SHUTTING_DOWN } from '../jobs';
 import type { JobsDeps } from '../jobs';
 import { requireDatabase } from '../require-database';

@@ -10,7 +10,7 @@ import { openTarget } from '@/targets/race-target';
 import type { TargetDeps } from '@/targets/race-target';
 import type { ActiveRace } from './active-race';
 import { runLane } from './run-lane';
-import type { LaneDeps } from './to-lane-load';
+import type { LaneDeps } from './lane-load-plan';
 import { warmUp } from './warm-up';
 import type { UnlessLost } from './warm-up';
 

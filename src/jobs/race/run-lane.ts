@@ -4,8 +4,8 @@ import { withTimeout } from '@/lib/with-timeout';
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/failures/again';
 import type { ActiveRace } from './active-race';
-import { drain, toLoad } from './to-lane-load';
-import type { LaneDeps } from './to-lane-load';
+import { drain, toLoad } from './lane-load-plan';
+import type { LaneDeps } from './lane-load-plan';
 
 /** Timeout of clearing a strategy's own store, ms. */
 const CLEAR_MS = 2_000;

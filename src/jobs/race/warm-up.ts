@@ -1,8 +1,8 @@
 import type { LaneRecorder } from '@/recording/lane-recorder';
 import { again, PATIENTLY_MS } from '@/failures/again';
 import type { ActiveRace } from './active-race';
-import { drain, toLoad } from './to-lane-load';
-import type { LaneDeps } from './to-lane-load';
+import { drain, toLoad } from './lane-load-plan';
+import type { LaneDeps } from './lane-load-plan';
 
 /** Most purchases of a warm-up, and the clients that make them, per server process. */
 const MOST = 300;

@@ -1,6 +1,6 @@
 import { nowUs } from '@/lib/clock';
 import { outcomeCode } from '@/model/outcome';
-import type { PurchaseBody } from '@/plan/requests';
+import type { PurchaseBody } from '@/plan/input-schemas';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';
 import type { RegisteredStrategy } from '@/scenarios/registry';

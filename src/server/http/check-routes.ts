@@ -1,6 +1,6 @@
 import type { StoredCheck } from '@/model/app-check';
 import type { CheckStore } from '@/store/check-store';
-import { pageQuery, toIssues } from '@/plan/requests';
+import { pageQuery, toIssues } from '@/plan/input-schemas';
 import { checkUrl } from '@/report/addresses';
 import { answer, answerBadInput, answerError, answerRefusal, api, methodNotAllowed } from './api-response';
 import { readQuery } from './read-query';

@@ -1,7 +1,7 @@
 import type { ExportFormat } from '@/jobs/race/export-race';
 import { isOver } from '@/model/job';
 import type { RaceView } from '@/model/race';
-import { exportQuery, toIssues } from '@/plan/requests';
+import { exportQuery, toIssues } from '@/plan/input-schemas';
 import type { ServerContext } from './load-context';
 import { REPORT_FORMATS } from '@/report/formats/formats';
 import { readCollision } from '@/report/collision';

@@ -4,7 +4,7 @@ import type { Result } from '@/lib/lab-error';
 import type { JobHead, JobKindName } from '@/model/job';
 import type { RaceOrigin } from '@/model/race';
 import { raceListQuery } from '@/plan/race-query';
-import { COMMAND_LINE_AGENT, pageQuery, toIssues } from '@/plan/requests';
+import { COMMAND_LINE_AGENT, pageQuery, toIssues } from '@/plan/input-schemas';
 import { experimentUrl, explorationUrl, raceUrl } from '@/report/addresses';
 import {
   answer,

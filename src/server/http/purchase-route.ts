@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { purchaseBody, toIssues } from '@/plan/requests';
+import { purchaseBody, toIssues } from '@/plan/input-schemas';
 import { LAB_ITEM, LOAD_KEY_HEADER, maySell } from '@/scenarios/inventory/lab-item';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { PurchaseService } from '@/scenarios/inventory/purchase/purchase-service';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { pageQuery } from '@/plan/requests';
+import { pageQuery } from '@/plan/input-schemas';
 import { anyObject, errors, forget, get, json } from './parts';
 
 const checkId = { path: z.object({ checkId: z.string() }) };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { experimentRequest } from '@/jobs/experiment/experiment-request';
-import { pageQuery } from '@/plan/requests';
+import { pageQuery } from '@/plan/input-schemas';
 import { anyObject, created, errors, forget, get, json, post, stop } from './parts';
 
 const experiment = anyObject(

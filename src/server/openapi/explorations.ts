@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { explorationRequest } from '@/jobs/exploration/exploration-request';
-import { pageQuery } from '@/plan/requests';
+import { pageQuery } from '@/plan/input-schemas';
 import { anyObject, created, errors, forget, get, json, post, run, stop } from './parts';
 
 const exploration = anyObject(

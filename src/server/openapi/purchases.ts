@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiParameters, ZodOpenApiPathsObject } from 'zod-openapi';
-import { inventoryQuery, purchaseBody } from '@/plan/requests';
+import { inventoryQuery, purchaseBody } from '@/plan/input-schemas';
 import { anyObject, errors, get, json, post } from './parts';
 
 const purchaseAnswer = z

@@ -8,7 +8,7 @@ import {
   eventsQuery,
   evidenceQuery,
   exportQuery,
-} from '@/plan/requests';
+} from '@/plan/input-schemas';
 import { raceRequest } from '@/plan/schema';
 import { anyObject, created, errors, forget, get, json, post, stop } from './parts';
 

@@ -1,5 +1,5 @@
 import type { StrategyInfo } from '@/model/strategy';
-import type { PurchaseBody } from '@/plan/requests';
+import type { PurchaseBody } from '@/plan/input-schemas';
 import { describeStrategy } from '../../registry';
 import type { RegisteredStrategy } from '../../registry';
 import { Doors } from './doors';
