@@ -2,9 +2,12 @@ import type { LaneSummary } from '@/model/race';
 import { formatNumber } from '@/model/wording';
 import { compareRaces } from '@/report/compare-races';
 import type { Comparison, Difference, MetricRow } from '@/report/compare-races';
-import { isDifferent } from '@/report/compare-plans';
+import { listPlanDifferences } from '@/report/compare-plans';
 import type { RaceReport } from '@/report/race-report';
 import { describeLane } from '@/report/verdict-words';
+import type { SavedReport } from '@/report/read-report';
+import { UsageError } from './command-io';
+import { compareTrials } from './compare-trials';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
 import { worstCode } from './outcome';
@@ -18,8 +21,31 @@ export interface ComparedReports {
   otherPlan: string[];
 }
 
-/** Seeds differ from race to race unless they are given. */
-const MAY_DIFFER = ['seed'];
+/** Two saved reports beside each other, in words and as data. */
+export interface ComparedSaved {
+  text: string;
+  code: ExitCode;
+  data: object;
+}
+
+/**
+ * Compares two saved reports, of races or of trials.
+ *
+ * @throws UsageError when they are not of one kind
+ */
+export function compareSaved(earlier: SavedReport, later: SavedReport): ComparedSaved {
+  if (earlier.kind === 'race' && later.kind === 'race') {
+    const { text, code, comparison, otherPlan } = compareReports(earlier.report, later.report);
+    return { text, code, data: { ...comparison, otherPlan } };
+  }
+  if (earlier.kind === 'trials' && later.kind === 'trials') {
+    const { text, code, strategies, otherPlan } = compareTrials(earlier.report, later.report);
+    return { text, code, data: { strategies, otherPlan } };
+  }
+  throw new UsageError(
+    'One report is of a race and the other of trials: only two of one kind can be compared.',
+  );
+}
 
 /**
  * Compares a report with an earlier one, strategy by strategy. `violated` when a strategy broke that had not,
@@ -28,9 +54,7 @@ const MAY_DIFFER = ['seed'];
  */
 export function compareReports(baseline: RaceReport, report: RaceReport): ComparedReports {
   const comparison = compareRaces([baseline.race, report.race]);
-  const otherPlan = comparison.plan
-    .filter((row) => isDifferent(row) && !MAY_DIFFER.includes(row.name))
-    .map(({ name }) => name);
+  const otherPlan = listPlanDifferences(baseline.race, report.race);
   const lines = [`Compared with race ${baseline.race.id}`];
   const isPlanUnknown = baseline.hasPlan === false || report.hasPlan === false;
   const noClaim = isPlanUnknown || otherPlan.length > 0;

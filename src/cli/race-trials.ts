@@ -3,11 +3,13 @@ import type { ExperimentView } from '@/model/experiment';
 import type { RaceView } from '@/model/race';
 import { countOf, formatNumber } from '@/model/wording';
 import { TRIALS_FORMATS } from '@/report/formats/trials-formats';
+import type { SavedReport } from '@/report/read-report';
 import type { Demands } from '@/report/race-report';
 import { nameDemand } from '@/report/report-words';
 import { reportTrials } from '@/report/trials-report';
 import type { TrialsReport } from '@/report/trials-report';
 import type { CommandLab } from './lab/command-lab';
+import { compareSaved } from './compare-reports';
 import { EXIT } from './exit-code';
 import type { ExitCode } from './exit-code';
 import { followJob } from './follow-job';
@@ -21,7 +23,7 @@ import type { ReportFiles } from './report-files';
 /** Races a plan many times, judges each strategy by all of its trials, and writes the reports. */
 export async function raceTrials(
   { lab, io, progress, isJson }: LabSession,
-  { trials, request }: { trials: number; request: object },
+  { trials, request, baseline }: { trials: number; request: object; baseline: SavedReport | null },
   demands: Demands,
   files: ReportFiles,
 ): Promise<ExitCode> {
@@ -36,9 +38,12 @@ export async function raceTrials(
   const summary = TRIALS_FORMATS.find(({ id }) => id === 'markdown')?.write(report) ?? '';
   failures.push(...(await tellGithub(io, { annotations: '', summary })));
   for (const failure of failures) io.complain(`${failure}\n`);
+  const compared = baseline && compareSaved(baseline, { kind: 'trials', report });
+  if (compared !== null && !isJson) io.print(`\n${printableLines(compared.text)}`);
   return worstCode([
     view.status === 'failed' ? EXIT.internal : EXIT.pass,
     exitCodeOf(report.assertions, demands.expect, stoppedBy),
+    compared?.code ?? EXIT.pass,
     failures.length > 0 ? EXIT.internal : EXIT.pass,
   ]);
 }

@@ -2,7 +2,7 @@ import { raceOfHistory } from '@/history-file/race-of-history';
 import { FORMAT as HISTORY_FORMAT } from '@/history-file/format';
 import { readHistory } from '@/history-file/read-history';
 import { isHtml, readHtmlReport } from '@/history-file/open-file';
-import { onlyRace, readSavedReport, ReportError } from '@/report/read-report';
+import { readSavedReport, ReportError } from '@/report/read-report';
 import type { SavedReport } from '@/report/read-report';
 import { REPORT_VERSION } from '@/report/race-report';
 import type { RaceReport } from '@/report/race-report';
@@ -18,14 +18,12 @@ const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
 export type NotedReport = SavedReport & { notes: string[] };
 
 /**
- * Reads the report of a race that was saved as JSON or HTML.
+ * Reads a report that was saved as JSON or HTML.
  *
  * @throws UsageError when it is none
  */
-export async function readReport(file: string, io: CommandIo): Promise<RaceReport> {
-  return explained(file, await readText(readNamed(file, io), file), async (text) =>
-    onlyRace(await readAnyReport(text)),
-  );
+export async function readReport(file: string, io: CommandIo): Promise<SavedReport> {
+  return explained(file, await readText(readNamed(file, io), file), readAnyReport);
 }
 
 /**

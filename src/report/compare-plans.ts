@@ -7,7 +7,8 @@ import type { LoadPlan } from '@/plan/load-plan';
 /** The settings that races are compared by: their load plan, and the pool that they ran on. */
 export interface ComparedPlan {
   plan: LoadPlan;
-  poolSize: number;
+  /** Of trials it is not known. */
+  poolSize?: number;
 }
 
 /** One field of the plans beside each other. */
@@ -35,7 +36,7 @@ export function comparePlans(compared: readonly ComparedPlan[], baseline: number
     ),
     row(
       'connections in a pool',
-      compared.map(({ poolSize }) => poolSize.toLocaleString('en')),
+      compared.map(({ poolSize }) => poolSize?.toLocaleString('en') ?? null),
     ),
   ].filter(({ values }) => values.some((value) => value !== null));
 }
@@ -46,6 +47,16 @@ function sayField(plan: LoadPlan, given: unknown, field: PlanField): string | nu
   if (field.models?.includes(plan.model) === false || isReplaced(field, plan)) return null;
   const value = given ?? ('implied' in field ? field.implied : undefined);
   return value === undefined ? null : sayValue(field, value);
+}
+
+/** Seeds differ from race to race unless they are given. */
+const MAY_DIFFER = ['seed'];
+
+/** The fields that keep figures of two plans from being compared. */
+export function listPlanDifferences(one: ComparedPlan, other: ComparedPlan): string[] {
+  return comparePlans([one, other], 0)
+    .filter((row) => isDifferent(row) && !MAY_DIFFER.includes(row.name))
+    .map(({ name }) => name);
 }
 
 /** Whether any plan differs from the baseline in this. */

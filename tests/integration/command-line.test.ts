@@ -157,6 +157,17 @@ describe('oversell race', () => {
     expect((await command(['report', file])).output).toBe(output);
     expect(output).toContain('read-then-write: All 2 races broke. With 95 % confidence at least ');
     expect(output).toContain('conditional-update: None of 2 races broke. With 95 % confidence at most ');
+    const same = await command(['compare', file, file]);
+    expect(same.code).toBe(0);
+    expect(same.output).toMatch(
+      /broke in 2 of 2 trials, 16 to 100 % of such races, now in 2 .*\(within noise\)/,
+    );
+    const later = await command([...trials, '--stock', '7', '--baseline', file]);
+    expect(later.code).toBe(12);
+    expect(later.output).toContain('No claim: the plans differ in stock.');
+    const ofOne = await command(['race', ...AT_ONCE, '--server', api.url, '--baseline', file]);
+    expect(ofOne).toMatchObject({ code: 2, output: '' });
+    expect(ofOne.errors).toMatch(/is a report of trials, which can be compared with --trials only/);
   });
 
   test('drains at the first signal and still writes its report', { tags: 'long' }, async ({ api }) => {
@@ -234,12 +245,6 @@ describe('what cannot be done', () => {
     ],
     ['an output without a file', ['race', '-o', 'json'], 2, /--output takes a format and a file/],
     ['too many trials', ['race', '--trials', '1000'], 2, /--trials takes a whole number from 2 to 200/],
-    [
-      'trials with a baseline',
-      ['race', '--trials', '2', '--baseline', 'x'],
-      2,
-      /--baseline compares one race with one/,
-    ],
     [
       'trials as a page',
       ['race', '--trials', '2', '-o', 'html=x'],

@@ -12,7 +12,8 @@ import { measureProgress } from '@/report/race-progress';
 import { toGithubAnnotations } from '@/report/formats/github';
 import { toMarkdown } from '@/report/formats/markdown';
 import { reportRace } from '@/report/race-report';
-import { compareReports } from '../compare-reports';
+import type { SavedReport } from '@/report/read-report';
+import { compareSaved } from '../compare-reports';
 import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
 import { demandOptions, FIGURES_HELP, readDemands } from '../demands';
@@ -56,7 +57,10 @@ export function addRace(program: Command, io: CommandIo, finish: (code: ExitCode
       '--trials <n>',
       `race the plan this often and say how often each strategy broke: ${min} to ${max}`,
     ),
-    new Option('--baseline <file>', 'a JSON report to compare with; worse figures cross a threshold'),
+    new Option(
+      '--baseline <file>',
+      'a JSON report to compare with, of a race or of trials; worse figures cross a threshold',
+    ),
     outputOption(),
     ...labOptions(),
   ])
@@ -69,7 +73,7 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
   const demands = readDemands(given);
   const trials = readTrials(given);
   const files = await openReportFiles(given.output, io);
-  const baseline = given.baseline === undefined ? null : await readReport(String(given.baseline), io);
+  const baseline = await readBaseline(given, trials === null ? 'race' : 'trials', io);
   // before a lab of this process is opened, which takes seconds
   if (given.server === undefined) {
     const known = await loadStrategies(strategyFolder);
@@ -78,7 +82,7 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
   }
   return withLab(given, io, async (session) => {
     const request = toPlanRequest(given, session.lab.strategies);
-    if (trials !== null) return raceTrials(session, { trials, request }, demands, files);
+    if (trials !== null) return raceTrials(session, { trials, request, baseline }, demands, files);
     const { view, stoppedBy } = await followJob(session, 'race', request, standingOfRace);
     const collision = await tryReadCollision(view, session.lab.readAttempt);
     const report = reportRace(view, demands, session.lab.writtenBy, collision);
@@ -88,7 +92,7 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
     const step = { annotations: toGithubAnnotations(report), summary: toMarkdown(report) };
     failures.push(...(await tellGithub(io, step)));
     for (const failure of failures) io.complain(`${failure}\n`);
-    const compared = baseline === null ? null : compareReports(baseline, report);
+    const compared = baseline && compareSaved(baseline, { kind: 'race', report });
     if (compared !== null && !session.isJson) io.print(`\n${compared.text}`);
     return worstCode([
       view.status === 'failed' ? EXIT.internal : EXIT.pass,
@@ -99,6 +103,21 @@ async function race(given: Given, io: CommandIo): Promise<ExitCode> {
   });
 }
 
+/** @throws UsageError when the file is no report, or one of the other kind */
+async function readBaseline(
+  { baseline }: Given,
+  kind: SavedReport['kind'],
+  io: CommandIo,
+): Promise<SavedReport | null> {
+  if (baseline === undefined) return null;
+  const file = String(baseline);
+  const saved = await readReport(file, io);
+  if (saved.kind === kind) return saved;
+  const [is, wants] =
+    saved.kind === 'trials' ? ['of trials', 'with --trials'] : ['of one race', 'without --trials'];
+  throw new UsageError(`--baseline: ${file} is a report ${is}, which can be compared ${wants} only.`);
+}
+
 function readTrials(given: Given): number | null {
   if (given.trials === undefined) return null;
   const trials = fromText(given.trials);
@@ -107,8 +126,6 @@ function readTrials(given: Given): number | null {
     throw new UsageError(
       `--trials takes a whole number from ${min} to ${max}, not "${String(given.trials)}".`,
     );
-  if (given.baseline !== undefined)
-    throw new UsageError('--baseline compares one race with one, so not together with --trials.');
   refuseForTrials(given.output);
   return trials;
 }

@@ -2,7 +2,7 @@ import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import { printable, printableLines } from '@/history-file/printable';
 import { describeReport } from '@/report/read-report';
-import { compareReports } from '../compare-reports';
+import { compareSaved } from '../compare-reports';
 import { UsageError } from '../command-io';
 import type { CommandIo } from '../command-io';
 import { EXIT } from '../exit-code';
@@ -21,13 +21,15 @@ import {
 import { readReport, readSaved } from '../saved-report';
 
 const COMPARE_EXAMPLES = `
-A rate or a latency that differs by less than 10 % is taken for noise. What a machine's noise is, one race each does not
-tell: on a busy one, race again before you believe a difference.
+Of two races a rate or a latency that differs by less than 10 % is taken for noise. What a machine's noise is, one race
+each does not tell: on a busy one, race again before you believe a difference. Of two reports of trials a strategy is
+better or worse where chance alone makes the shares of broken trials differ so much in fewer than 5 of 100 cases.
 
 Examples:
   oversell race -o json=before.json
   oversell race -o json=after.json
   oversell compare before.json after.json
+  oversell race --trials 20 -o json=trials.json
 `;
 
 const REPORT_EXAMPLES = `
@@ -55,8 +57,8 @@ export function addReports(
     .addHelpText('after', COMPARE_EXAMPLES)
     .action(async (earlier: string, later: string, { json }: { json?: boolean }) => {
       const reports = await Promise.all([readReport(earlier, io), readReport(later, io)]);
-      const { text, code, comparison, otherPlan } = compareReports(...reports);
-      io.print(json ? `${JSON.stringify({ ...comparison, otherPlan })}\n` : printableLines(text));
+      const { text, code, data } = compareSaved(...reports);
+      io.print(json ? `${JSON.stringify(data)}\n` : printableLines(text));
       finish(code);
     });
 
