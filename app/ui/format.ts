@@ -47,7 +47,6 @@ export function formatRate(perS: number): string {
   return `${perS >= 100 ? WHOLE.format(perS) : ONE_DECIMAL.format(perS)}/s`;
 }
 
-/** `1 attempt`, `2 attempts`. */
 /** `163 kB`, `6.5 MB` */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
@@ -55,6 +54,7 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** `1 attempt`, `2 attempts`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

@@ -9,7 +9,7 @@ export interface PanelProps {
   children: ReactNode;
 }
 
-/** A section of the race page: title, help, and one cell per lane. */
+/** A section of a page: title, help, and one cell per lane. */
 export function Panel({ id, title, help, actions, children }: PanelProps): ReactElement {
   return (
     <section aria-labelledby={`${id}-title`} className="flex flex-col gap-3">

@@ -1,5 +1,5 @@
 import type { AppDatabase } from '@/app-under-test/database/app-database';
-import { READ_COMMITTED, stricterLevel, toLevel } from '@/explorer/schedule/sql-level';
+import { READ_COMMITTED, stricterLevel, toLevel } from '@/explorer/access/sql-level';
 import type { AppInvariant } from './app-plan';
 import { PrepareError } from './prepare-app';
 

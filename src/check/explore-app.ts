@@ -9,7 +9,7 @@ import type { AppJudgement, PlayedApp, SerialOutcome } from '@/explorer/backends
 import { AtRest } from '@/explorer/backends/wire/at-rest';
 import { SessionLevels } from '@/explorer/backends/wire/session-levels';
 import { SqlAccess } from '@/explorer/backends/wire/sql-access';
-import { loadSqlParser, readSql } from '@/explorer/schedule/sql-shape';
+import { loadSqlParser, readSql } from '@/explorer/access/sql-shape';
 import { UnexplorableError } from '@/explorer/search/backend';
 import { Search } from '@/explorer/search/search';
 import type { ExplorationEvents, SearchResult } from '@/explorer/search/search';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadSqlParser } from '@/explorer/schedule/sql-shape';
+import { loadSqlParser } from '@/explorer/access/sql-shape';
 import type { CheckMove } from '@/model/app-check';
 import { matchPattern } from './match-pattern';
 

@@ -1,4 +1,4 @@
-import { readSql } from '@/explorer/schedule/sql-shape';
+import { readSql } from '@/explorer/access/sql-shape';
 import type { CheckMove, PatternMatch } from '@/model/app-check';
 
 /** What one move does to tables. */

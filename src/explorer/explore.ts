@@ -8,9 +8,9 @@ import type { ExplorerDeps, PlayedHere } from './backends/in-process/backend';
 import { clearLeftovers, findItemOwners } from './backends/in-process/items';
 import { ServiceWatch } from './backends/in-process/service-watch';
 import type { Judgement } from './judge/judge-schedule';
-import type { Slot } from './schedule/schedule';
+import type { Slot } from './backends/in-process/schedule';
 import { UnexplorableError } from './search/backend';
-import { loadSqlParser } from './schedule/sql-shape';
+import { loadSqlParser } from './access/sql-shape';
 import { Search } from './search/search';
 import type { ExplorationEvents } from './search/search';
 

@@ -100,7 +100,7 @@ export type StrategyResult =
 
 /** The stores of a strategy that needs more than the item's row: how to fill, read and clear them. */
 export interface OwnStorage {
-  /** Its name, in a word or two: `redis`, `unit rows`. */
+  /** Its name, in a word or two: `unit rows`. One in Redis is called `redis`: the positive control is chosen by it. */
   store: string;
   /**
    * `own`: this store holds what is left, and the item's row is not touched. `row`: the item's row holds it, and this

@@ -135,7 +135,10 @@ export class LaneRecorder {
     this.arrivalSpreadMs = report.arrivalSpreadUs === null ? null : toMs(report.arrivalSpreadUs);
   }
 
-  /** Judges the lane. Its control, if any, is over by then. `stopped`: why the lane ended early, if it did. */
+  /**
+   * Takes over the audit of the lane, and weighs its verdict by the control, which is over by then. `stopped`: why the lane
+   * ended early, if it did.
+   */
   finish(audited: AuditResult, { orders, ...rows }: FinalState, stopped?: string): void {
     this.audited = audited;
     this.finalRows = { ...rows, lastOrderId: lastOrderId(orders), stopped };

@@ -63,7 +63,7 @@ function classifyJudged(lane: DescribedLane): LaneStateId {
   }
 }
 
-/** By the finding that heads the reason, unless purchases still running may explain its number. */
+/** By the finding that heads the reason. */
 function classifyViolated(first: FindingKind | undefined): LaneStateId {
   if (first === 'oversold') return 'oversold';
   return first === 'lost-update' ? 'lost-updates' : 'other-violation';

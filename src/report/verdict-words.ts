@@ -168,8 +168,7 @@ function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value))}`;
 }
 
-/** A part in percent, rounded down so that only all of it is 100 %. */
-/** Whole percents, and neither none nor all where it is a part. */
+/** A part in whole percents; one that is neither nothing nor all is never shown as 0 or 100 %. */
 function share(part: number, whole: number): string {
   const percent = Math.round((100 * part) / whole);
   if (percent === 0 && part > 0) return 'under 1\u00a0%';

@@ -1,7 +1,7 @@
 import { beforeAll, expect } from 'vitest';
 import { InProcessBackend } from '@/explorer/backends/in-process/backend';
 import { ServiceWatch } from '@/explorer/backends/in-process/service-watch';
-import { loadSqlParser } from '@/explorer/schedule/sql-shape';
+import { loadSqlParser } from '@/explorer/access/sql-shape';
 import { DivergedError } from '@/explorer/search/backend';
 import { PLAN_DEFAULTS } from '@/plan/catalogue-plans';
 import { explorerTest as test } from '../fixtures/explorer/explorer';

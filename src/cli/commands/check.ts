@@ -20,7 +20,7 @@ import { EXIT, SIGNALLED } from '../exit-code';
 import { writeCheckHtml } from '../formats/html-format';
 import type { ExitCode } from '../exit-code';
 import { SAME_SIGNAL_MS } from '../follow-job';
-import { formatCheck } from '../check/format-check';
+import { formatCheck } from '../formats/format-check';
 import { tellGithub } from '../github-step';
 import { outputOptions } from '../lab/lab-options';
 import { findServices, loadCheck, withServices } from '../check/load-check';

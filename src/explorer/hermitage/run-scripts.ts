@@ -7,8 +7,8 @@ import type { StrategyResult, PurchaseContext } from '@/model/strategy';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import { describeMoves } from '../judge/describe-schedule';
 import { runSchedule } from '../backends/in-process/run-schedule';
-import { straightOn } from '../schedule/schedule';
-import type { Slot, StepScheduler } from '../schedule/schedule';
+import { straightOn } from '@/explorer/backends/in-process/schedule';
+import type { Slot, StepScheduler } from '@/explorer/backends/in-process/schedule';
 import { SCRIPTS } from './scripts';
 import type { Line, Script, Seen } from './script';
 

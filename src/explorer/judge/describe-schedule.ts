@@ -8,7 +8,7 @@ import type {
 } from '@/model/exploration';
 import type { PurchaseRequest } from '@/model/strategy';
 import type { SentRedis, SentSql } from '../backends/in-process/actor';
-import type { ScheduleRun, SentBy, TakenStep } from '../schedule/schedule';
+import type { ScheduleRun, SentBy, TakenStep } from '@/explorer/backends/in-process/schedule';
 import { findingInWords, inWords } from './judge-schedule';
 import type { Case, Judgement } from './judge-schedule';
 

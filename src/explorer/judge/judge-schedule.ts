@@ -9,7 +9,7 @@ import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { RegisteredStrategy } from '@/scenarios/registry';
 import type { Judged } from '../search/backend';
 import type { ItemRows } from '../backends/in-process/items';
-import type { ScheduleRun } from '../schedule/schedule';
+import type { ScheduleRun } from '@/explorer/backends/in-process/schedule';
 
 const INDETERMINATE = OUTCOMES.indexOf('indeterminate');
 const ERROR = OUTCOMES.indexOf('error');

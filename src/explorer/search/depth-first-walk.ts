@@ -30,8 +30,8 @@ export const ROOT: Branch = { prefix: [], sleepSet: new Map(), rest: [], share: 
  * known prefix and then goes on as it finds things (stateless model checking). The reduction uses sleep sets
  * (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996): a choice that has been explored
  * at a place is not taken again below its siblings until something has happened that does not commute with it. A move
- * that touched nothing, and that its attempt had no choice but to take, needs no siblings at all: whatever the other
- * attempts do before it, they can do after it. What a move touches is known only after it has run, so a sibling is
+ * that touched nothing, and that its attempt had no choice but to take, needs no siblings: what the other attempts
+ * can do before it, they can do after it. What a move touches is known only after it has run, so a sibling is
  * handed out only when the one before it has taken its first move.
  */
 export class DepthFirstWalk {

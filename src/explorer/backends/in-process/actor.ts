@@ -1,5 +1,5 @@
-import { begins, commits, commitsApart, holdsUntilCommit } from '@/explorer/schedule/sent-access';
-import { AFTERWARDS, commitOf } from '@/explorer/schedule/step-names';
+import { begins, commits, commitsApart, holdsUntilCommit } from '@/explorer/access/sent-access';
+import { AFTERWARDS, commitOf } from './step-names';
 import { END, NOTHING, START, unite } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
 import { UnexplorableError } from '@/explorer/search/backend';

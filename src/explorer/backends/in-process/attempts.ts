@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import type { ScheduleInput, Slot, TakenStep } from '@/explorer/schedule/schedule';
+import type { ScheduleInput, Slot, TakenStep } from './schedule';
 import { draw } from '@/explorer/search/draw';
 import { nowUs } from '@/lib/clock';
 import type { RedisUnderTest } from '@/model/redis-under-test';

@@ -1,9 +1,9 @@
-import type { EnabledStep, ScheduleInput, SentBy } from '@/explorer/schedule/schedule';
-import { nameKey, touchKeys } from '@/explorer/schedule/sent-access';
-import type { Names } from '@/explorer/schedule/sent-access';
-import { sharedBy } from '@/explorer/schedule/shared-state';
-import { TransitionAccess } from '@/explorer/schedule/transition-access';
-import type { AccessHistory } from '@/explorer/schedule/transition-access';
+import type { EnabledStep, ScheduleInput, SentBy } from './schedule';
+import { nameKey, touchKeys } from '@/explorer/access/sent-access';
+import type { Names } from '@/explorer/access/sent-access';
+import { sharedBy } from '@/explorer/access/shared-state';
+import { TransitionAccess } from '@/explorer/access/transition-access';
+import type { AccessHistory } from '@/explorer/access/transition-access';
 import { EVERYTHING, holdings, LEASES, MEMORY, unite, WAITS } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
 import type { Shared } from '@/explorer/search/backend';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Slot } from '@/explorer/schedule/schedule';
-import { AFTERWARDS } from '@/explorer/schedule/step-names';
+import type { Slot } from './schedule';
+import { AFTERWARDS } from './step-names';
 import { UnexplorableError } from '@/explorer/search/backend';
 import { nowUs } from '@/lib/clock';
 import type { Actor } from './actor';

@@ -1,4 +1,4 @@
-import { straightOn } from '@/explorer/schedule/schedule';
+import { straightOn } from './schedule';
 import type {
   EnabledStep,
   ScheduleInput,
@@ -7,8 +7,8 @@ import type {
   Slot,
   StepScheduler,
   TakenStep,
-} from '@/explorer/schedule/schedule';
-import { AFTERWARDS } from '@/explorer/schedule/step-names';
+} from './schedule';
+import { AFTERWARDS } from './step-names';
 import { DivergedError, UnexplorableError } from '@/explorer/search/backend';
 import { isPreemption, lastToStep } from '@/explorer/search/preemption';
 import { letterOf } from '@/model/exploration';

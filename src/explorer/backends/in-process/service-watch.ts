@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Slot } from '@/explorer/schedule/schedule';
+import type { Slot } from './schedule';
 import { isConnectionLoss } from '@/failures/again';
 import { probePatiently, sayLost, sayStartedAgain, withIncident } from '@/failures/watch-dependencies';
 import type { Dependency, Watched } from '@/failures/watch-dependencies';

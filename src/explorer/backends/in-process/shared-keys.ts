@@ -1,5 +1,5 @@
-import type { Names } from '@/explorer/schedule/sent-access';
-import { foreignKeys } from '@/explorer/schedule/shared-state';
+import type { Names } from '@/explorer/access/sent-access';
+import { foreignKeys } from '@/explorer/access/shared-state';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 
 /** The type of a reply that is a text of any bytes, in RESP: `$`. */

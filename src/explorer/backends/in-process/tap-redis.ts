@@ -1,6 +1,6 @@
-import { rememberScript, scriptByHash } from '@/explorer/schedule/script-keys';
-import { declaredKeys, keysOf } from '@/explorer/schedule/sent-access';
-import type { ScheduleInput } from '@/explorer/schedule/schedule';
+import { rememberScript, scriptByHash } from '@/explorer/access/script-keys';
+import { declaredKeys, keysOf } from '@/explorer/access/sent-access';
+import type { ScheduleInput } from './schedule';
 import type { RedisUnderTest } from '@/model/redis-under-test';
 import type { Actor } from './actor';
 import { conditionFailed, isRead, lasting, setsLease } from './redis-expiry';

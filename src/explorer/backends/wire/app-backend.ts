@@ -4,7 +4,7 @@ import type { AppAnswer } from '@/app-under-test/send-request';
 import type { AppOutcome, RowChange } from '@/explorer/judge/outcome-masks';
 import { serialOrders, SerialOrders } from '@/explorer/judge/serial-orders';
 import type { Comparison } from '@/explorer/judge/serial-orders';
-import { straightOn } from '@/explorer/schedule/schedule';
+import { straightOn } from '@/explorer/backends/in-process/schedule';
 import { DivergedError, UnexplorableError, untilFollowed } from '@/explorer/search/backend';
 import type { Backend, Judged, Played, Scheduler } from '@/explorer/search/backend';
 import type { AppFindingKind } from '@/model/app-check';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadSqlParser } from '@/explorer/schedule/sql-shape';
+import { loadSqlParser } from '@/explorer/access/sql-shape';
 import { catalogueOf, column, foreign, table } from '../../../../tests/fixtures/explorer/catalogue';
 import { ConnectionAccess } from './connection-access';
 import { SessionLevels } from './session-levels';

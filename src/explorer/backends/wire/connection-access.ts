@@ -1,8 +1,8 @@
 import { EVERYTHING_READ, NOTHING, serializable, TIMES, unite, widen } from '@/explorer/search/access-set';
 import type { AccessSet } from '@/explorer/search/access-set';
-import { READ_COMMITTED, SERIALIZABLE, stricterLevel } from '@/explorer/schedule/sql-level';
-import { readSql } from '@/explorer/schedule/sql-shape';
-import type { SqlShape } from '@/explorer/schedule/sql-shape';
+import { READ_COMMITTED, SERIALIZABLE, stricterLevel } from '@/explorer/access/sql-level';
+import { readSql } from '@/explorer/access/sql-shape';
+import type { SqlShape } from '@/explorer/access/sql-shape';
 import { mayReadStart, pick, TRANSACTION_TIME } from './resources';
 import type { SqlAccess } from './sql-access';
 

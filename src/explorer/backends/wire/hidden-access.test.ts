@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Catalogue, TableInfo } from '@/app-under-test/database/catalogue';
 import { EVERYTHING_READ, EVERYTHING_STORED } from '@/explorer/search/access-set';
-import { loadSqlParser, readSql } from '@/explorer/schedule/sql-shape';
+import { loadSqlParser, readSql } from '@/explorer/access/sql-shape';
 import {
   catalogueOf,
   column,

@@ -6,7 +6,7 @@ import type {
   TableInfo,
   ViewInfo,
 } from '@/app-under-test/database/catalogue';
-import type { TableUse } from '@/explorer/schedule/sql-shape';
+import type { TableUse } from '@/explorer/access/sql-shape';
 
 export type Relation = TableInfo | ViewInfo;
 

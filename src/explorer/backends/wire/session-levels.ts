@@ -1,5 +1,5 @@
-import { READ_COMMITTED, SERIALIZABLE, stricterLevel, toLevel } from '@/explorer/schedule/sql-level';
-import { readSql } from '@/explorer/schedule/sql-shape';
+import { READ_COMMITTED, SERIALIZABLE, stricterLevel, toLevel } from '@/explorer/access/sql-level';
+import { readSql } from '@/explorer/access/sql-shape';
 import type { Connection } from '@/wire/postgres/proxy';
 
 type Session = Pick<Connection, 'parameters'>;

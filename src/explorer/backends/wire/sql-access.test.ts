@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EVERYTHING_READ, EVERYTHING_STORED } from '@/explorer/search/access-set';
-import { loadSqlParser, readSql } from '@/explorer/schedule/sql-shape';
+import { loadSqlParser, readSql } from '@/explorer/access/sql-shape';
 import {
   catalogueOf,
   column,

@@ -1,9 +1,9 @@
 import { addAccess, EVERYTHING_STORED, NOTHING } from '@/explorer/search/access-set';
 import type { Access, AccessSet } from '@/explorer/search/access-set';
 import type { Catalogue, KeyInfo, TableInfo, WriteEvent } from '@/app-under-test/database/catalogue';
-import { readSql } from '@/explorer/schedule/sql-shape';
-import type { SqlShape, TableUse } from '@/explorer/schedule/sql-shape';
-import type { Operand } from '@/explorer/schedule/sql-tree';
+import { readSql } from '@/explorer/access/sql-shape';
+import type { SqlShape, TableUse } from '@/explorer/access/sql-shape';
+import type { Operand } from '@/explorer/access/sql-tree';
 import { FunctionAccess } from './function-access';
 import { HiddenAccess, meets } from './hidden-access';
 import { isTable, Relations } from './relations';

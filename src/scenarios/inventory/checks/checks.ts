@@ -15,7 +15,10 @@ import { soldOutAnswers } from './sold-out-answers';
 import { stockReads } from './stock-reads';
 import { versionForks } from './version-forks';
 
-/** Every invariant that an audit checks. Findings come in this order, so the first one heads the verdict's reason. */
+/**
+ * The checks of audit.md but its last, which is `OVERLAP_CHECK`, each with the invariants that it looks at. Findings come
+ * in this order, so the first one heads the verdict's reason.
+ */
 export const CHECKS: readonly RegisteredCheck[] = [
   {
     no: 1,

@@ -5,7 +5,7 @@ import { describeMove } from '@/report/check-moves';
 import { APP_FINDING_NAMES, PATTERN_WORDS } from '@/report/check-words';
 import { paintIn } from '../formats/format-lane';
 import type { Paint } from '../formats/format-lane';
-import { toColumns } from '../formats/text-columns';
+import { toColumns } from './text-columns';
 
 const TONES = { violated: 'red', ok: 'green', inconclusive: 'yellow' } as const;
 

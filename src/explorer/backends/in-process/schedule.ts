@@ -3,10 +3,10 @@ import type { StepKind } from '@/model/step-kind';
 import type { PurchaseRequest } from '@/model/strategy';
 import type { PurchaseResult } from '@/scenarios/inventory/purchase/purchase';
 import type { RegisteredStrategy } from '@/scenarios/registry';
-import type { SentRedis, SentSql } from '../backends/in-process/actor';
-import type { Enabled, Run, Scheduler, Transition } from '../search/backend';
-import { lastToStep } from '../search/preemption';
-import type { Monitor, Session } from '../backends/in-process/session';
+import type { SentRedis, SentSql } from './actor';
+import type { Enabled, Run, Scheduler, Transition } from '../../search/backend';
+import { lastToStep } from '../../search/preemption';
+import type { Monitor, Session } from './session';
 
 /** Connections of the one schedule that runs in this slot. */
 export interface Slot {
