@@ -83,7 +83,15 @@ test('a check is listed, stepped through by keyboard, read offline and deleted',
   const schedule = opened.getByRole('region', { name: 'Moves of the schedule aabbbbaa' });
   await expect(schedule.locator('s')).toHaveText('stock 1');
   await expect(schedule.getByRole('row', { name: /^7 / })).toContainText('Goes by what it read at move 2');
-  await expect(schedule.getByRole('row', { name: /^6 / })).toContainText('stock 1 → 0');
+  const after = opened.getByRole('region', { name: /^Rows after move/ });
+  await expect(after).toContainText('As they were at the start.');
+  await schedule.getByRole('radio', { name: '1' }).focus();
+  for (let i = 0; i < 4; i += 1) await opened.keyboard.press('ArrowRight');
+  await expect(schedule.getByRole('radio', { name: '5' })).toBeChecked();
+  await expect(after).toHaveCount(1);
+  await expect(after.getByRole('row', { name: /^stock/ })).toHaveText('stock1 0');
+  await schedule.getByRole('radio', { name: '8' }).check();
+  await expect(after.getByRole('table', { name: /orders, new/ })).toHaveCount(2);
   await expect(opened.getByRole('region', { name: 'What to change: lost update' })).toContainText(
     'for update',
   );

@@ -1,8 +1,7 @@
 import type { CheckResult } from '@/model/app-check';
 import { renderOffline } from '~/ui/offline-document.server';
-import { Panel } from '~/ui/panel';
-import { CheckView, titleOf } from './check-view';
-import { ScheduleTable } from './schedule-table';
+import { CheckView } from './check-view';
+import { OfflineStepper } from './offline-stepper';
 
 /** The result of a check as one HTML document that needs no script, no other file and no network. */
 export function renderCheckReport(result: CheckResult): string {
@@ -13,11 +12,7 @@ export function renderCheckReport(result: CheckResult): string {
     children: (
       <CheckView
         result={result}
-        renderSchedule={(schedule) => (
-          <Panel id="schedule" {...titleOf(result, schedule)}>
-            <ScheduleTable schedule={schedule} requests={result.requests} />
-          </Panel>
-        )}
+        renderSchedule={(schedule) => <OfflineStepper result={result} schedule={schedule} />}
       />
     ),
   });

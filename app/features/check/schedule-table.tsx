@@ -1,20 +1,29 @@
 import type { ReactElement, ReactNode } from 'react';
-import type { CheckMove, CheckResult, CheckRow, CheckSchedule } from '@/model/app-check';
+import type { CheckMove, CheckResult, CheckSchedule } from '@/model/app-check';
 import { describeRow, inlineParams } from '@/report/check-moves';
 import type { Steps } from '~/ui/stepper';
 
 interface ScheduleTableProps {
   schedule: CheckSchedule;
   requests: CheckResult['requests'];
-  /** Marks the current move, and goes to the one that is clicked; absent: nothing steps through the table. */
+  /** Marks the current move, and goes to the one that is clicked. */
   steps?: Steps;
+  /** Whether each move is a radio button, which a document without scripts steps by. */
+  hasRadios?: boolean;
 }
 
+/** The id of the radio button of a move, which is numbered from 1. */
+export const moveId = (move: number): string => `move-${move}`;
+
 /**
- * The moves of a schedule with a column for each request, and, where nothing steps through it, beside each move the
- * committed rows that differ from the start state after it. What a request read and another one changed is struck out.
+ * The moves of a schedule with a column for each request. What a request read and another one changed is struck out.
  */
-export function ScheduleTable({ schedule, requests, steps }: ScheduleTableProps): ReactElement {
+export function ScheduleTable({
+  schedule,
+  requests,
+  steps,
+  hasRadios = false,
+}: ScheduleTableProps): ReactElement {
   const { moves, answers, id } = schedule;
   const columns = requests.map(({ request }) => request);
   const cells = (of: number, content: ReactNode) =>
@@ -41,11 +50,6 @@ export function ScheduleTable({ schedule, requests, steps }: ScheduleTableProps)
                 T{request}
               </th>
             ))}
-            {!steps && (
-              <th scope="col" className="px-3 py-2 font-normal">
-                rows changed so far
-              </th>
-            )}
           </tr>
         </thead>
         <tbody>
@@ -54,17 +58,25 @@ export function ScheduleTable({ schedule, requests, steps }: ScheduleTableProps)
               key={place}
               aria-current={place === steps?.at ? 'step' : undefined}
               onClick={steps && (() => steps.go(place))}
-              className={`border-t border-line ${toneOf(place, schedule)} ${steps ? 'cursor-pointer' : ''} ${place === steps?.at ? 'outline-2 -outline-offset-2 outline-ink' : ''}`}
+              className={`border-t border-line ${toneOf(place, schedule)} ${steps ? 'cursor-pointer' : ''} ${place === steps?.at ? 'outline-2' : 'has-checked:outline-2'} -outline-offset-2 outline-ink`}
             >
               <th scope="row" className="px-3 py-2 align-top font-normal text-ink-3">
-                {place + 1}
+                {hasRadios ? (
+                  <label className="flex cursor-pointer items-center gap-2">
+                    <input
+                      type="radio"
+                      name="move"
+                      id={moveId(place + 1)}
+                      defaultChecked={place === 0}
+                      className="accent-ink"
+                    />
+                    {place + 1}
+                  </label>
+                ) : (
+                  place + 1
+                )}
               </th>
               {cells(move.request, <Move move={move} place={place} schedule={schedule} />)}
-              {!steps && (
-                <td className="min-w-44 px-3 py-2 align-top">
-                  <ChangedRows rows={move.state} before={moves[place - 1]?.state} />
-                </td>
-              )}
             </tr>
           ))}
           {answers.map(({ request, status, body, isAccepted }) => (
@@ -81,7 +93,6 @@ export function ScheduleTable({ schedule, requests, steps }: ScheduleTableProps)
                   </code>
                 </>,
               )}
-              {!steps && <td />}
             </tr>
           ))}
         </tbody>
@@ -138,35 +149,4 @@ function Note({ isBad = false, children }: { isBad?: boolean; children: ReactNod
   return (
     <span className={`text-xs ${isBad ? 'font-semibold text-unsafe-ink' : 'text-ink-2'}`}>{children}</span>
   );
-}
-
-/** The rows after a move, where they are others than before it. */
-function ChangedRows({
-  rows = [],
-  before = [],
-}: {
-  rows?: CheckRow[];
-  before?: CheckRow[];
-}): ReactElement | null {
-  if (JSON.stringify(rows) === JSON.stringify(before)) return null;
-  if (rows.length === 0) return <span className="text-xs text-ink-3">as at the start</span>;
-  return (
-    <ul className="flex flex-col gap-0.5 font-mono text-xs break-words">
-      {rows.map((row, i) => (
-        <li key={i}>
-          <span className="text-ink-3">{row.table.replace(/^public\./, '')}</span> {describeChange(row)}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** `+ id 1, sku a`, `- id 1, sku a`, or the columns that differ: `stock 1 → 0`. */
-function describeChange({ before, after }: CheckRow): string {
-  if (after === null) return `− ${describeRow(before ?? {})}`;
-  if (before === null) return `+ ${describeRow(after)}`;
-  return Object.entries(after)
-    .filter(([column, value]) => before[column] !== value)
-    .map(([column, value]) => `${column} ${before[column] ?? 'null'} → ${value ?? 'null'}`)
-    .join(', ');
 }
