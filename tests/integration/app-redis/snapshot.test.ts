@@ -1,8 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test as base } from 'vitest';
+import { describe, expect, onTestFinished, test as base } from 'vitest';
 import { openAppRedis } from '@/app-under-test/redis/app-redis';
 import type { AppRedis } from '@/app-under-test/redis/app-redis';
 import { readValue } from '@/app-under-test/redis/redis-value';
+import { ownFolder } from '@/services/env';
+import { findFreePort } from '@/services/process/free-port';
+import { findRedisServer } from '@/services/redis/find-redis-server.mjs';
 import { connectPlainly } from '@/services/redis/redis-client';
 import { startOwnRedis } from '../../fixtures/wire/own-redis';
 
@@ -194,6 +202,22 @@ describe('an app’s Redis is refused', () => {
     await expect(opening).rejects.toThrow(
       /Redis 192\.0\.2\.1:6379\/0 is on 192\.0\.2\.1, which is not this machine/,
     );
+  });
+
+  test('that is a cluster', async () => {
+    const binary = findRedisServer({ folder: ownFolder, explicit: process.env.REDIS_SERVER_BIN }) ?? '';
+    const dir = await mkdtemp(join(tmpdir(), 'oversell-cluster-'));
+    const [port, bus] = [await findFreePort(), await findFreePort()];
+    const ports = ['--port', String(port), '--cluster-port', String(bus), '--bind', '127.0.0.1'];
+    const server = spawn(binary, [...ports, '--cluster-enabled', 'yes', '--save', '', '--dir', dir]);
+    onTestFinished(async () => {
+      server.kill('SIGKILL');
+      await once(server, 'close');
+      await rm(dir, { recursive: true });
+    });
+    const open = () =>
+      openAppRedis({ url: `redis://127.0.0.1:${port}`, connect: connectPlainly }).catch(String);
+    await expect.poll(open).toMatch(/is a cluster, which cannot be explored\. Use a single server\.$/);
   });
 
   test('that nothing listens at', async () => {
