@@ -184,10 +184,11 @@ describe('the Express example', () => {
 });
 
 test('a check that is killed leaves a copy, which --restore puts back, and no app', async ({ database }) => {
-  const pidFile = join(await folder(), 'pid');
+  const dataDir = await folder();
+  const pidFile = join(dataDir, 'pid');
   // the shell outlives the shop, which may end by itself when it loses its database
   const start = `echo $$ > ${pidFile}; node shop.js; sleep 600`;
-  const restore = () => command(['--restore', '--database', database.url]);
+  const restore = () => command(['--restore', '--database', database.url], SHOP, { dataDir });
   onTestFinished(async () => void (await restore()));
   const args = [
     '--start',
