@@ -21,6 +21,7 @@ import type { ScenarioLocation } from '@/scenarios/scenario';
 import type { Services } from '@/services/open-services';
 import type { InstanceLease } from '@/services/postgres/instance-lease';
 import type { ExplorerSessions } from '@/services/postgres/explorer-sessions';
+import { withItemLock } from '@/services/postgres/item-lock';
 import { countRoom } from '@/services/postgres/pools';
 import type { Pools } from '@/services/postgres/pools';
 import { readStatementActivity } from '@/services/postgres/statement-activity';
@@ -156,7 +157,14 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
       const interleaving = readInterleaving(source);
       return { ...describeStrategy(strategy), source, interleaving, measured: await reader.measure(id) };
     },
-    createItem: (item) => withTimeout(scenario.create(storage, strategies.values(), item), CREATE_MS),
+    createItem: (item) =>
+      withTimeout(
+        withItemLock(pools.recorder, () => scenario.create(storage, strategies.values(), item)),
+        CREATE_MS,
+      ).catch((error: unknown) => {
+        log.warn({ error, sku: item.sku }, 'an item could not be created');
+        throw error;
+      }),
     startRace: (input, { origin }) => races.start(input, origin),
     waitForRace: (id) => races.waitFor(id),
     getRace: (id) => reader.get(id),

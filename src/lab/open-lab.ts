@@ -17,6 +17,7 @@ import type { Health } from '@/services/health';
 import { openServices } from '@/services/open-services';
 import { openExplorerSessions } from '@/services/postgres/explorer-sessions';
 import { holdInstanceLease } from '@/services/postgres/instance-lease';
+import { withItemLock } from '@/services/postgres/item-lock';
 import { checkPoolSize, createPools } from '@/services/postgres/pools';
 import type { Pools } from '@/services/postgres/pools';
 import { inventory } from '@/services/process/program';
@@ -103,7 +104,8 @@ async function open(
 
   const scenario = await loadScenario(location);
   const strategies = await loadStrategies(location.strategies);
-  const seed = () => scenario.seed({ db: pools.recorder, redis }, strategies.values());
+  const seed = () =>
+    withItemLock(pools.recorder, () => scenario.seed({ db: pools.recorder, redis }, strategies.values()));
   await seed().catch((error: unknown) => {
     throw explainRefusal(error, redisUrl);
   });

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import pg from 'pg';
 import { createClient } from 'redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DRAIN_MS, openLab } from '@/lab/open-lab';
@@ -8,6 +9,7 @@ import type { RaceView } from '@/model/race';
 import { createPurchaseHttp, importBuild } from '@/server/http/create-http';
 import { listen } from '@/server/http/listen';
 import { createLog } from '@/services/log';
+import { ITEM_LOCK_CLASS } from '@/services/postgres/item-lock';
 import { buildFolder } from '@/services/process/program';
 import { createTestDatabase, testRedisUrl } from '../fixtures/database/database';
 import { only } from '../fixtures/server/targets';
@@ -90,6 +92,41 @@ test('labs beside each other run their own races, and leave no connection', asyn
   expect(await opened[1]?.checkHealth()).toMatchObject({ status: 'ok' });
   await opened[1]?.close();
   await expect.poll(() => prepared[1].connections()).toEqual([]);
+});
+
+/** Units of an item by its row, and by each store in PostgreSQL that a strategy keeps beside it. */
+const STORES = `select stock,
+    (select count(*)::int from units where sku = item.sku) as units,
+    (select sum(stock)::int from stock_buckets where sku = item.sku) as buckets,
+    (select sum(delta)::int from ledger_entries where sku = item.sku) as ledger
+  from items item where sku = $1`;
+
+test('labs that open an empty database at once fill the stores of one demo item, and reset items one at a time', async () => {
+  const { env, database } = await prepare({ isEmpty: true });
+  const labs = await Promise.all([open(env), open(env), open(env)]);
+  const [demo] = await database.query(STORES, ['demo']);
+  expect(demo).toEqual({ stock: 100, units: 100, buckets: 100, ledger: 100 });
+  for (let n = 0; n < 5; n += 1) {
+    await Promise.all(labs.map(({ lab }, i) => lab.createItem({ sku: 'shirt', stock: 10 * i + n })));
+    const [shirt] = await database.query(STORES, ['shirt']);
+    expect(new Set(Object.values(shirt ?? {})).size, JSON.stringify(shirt)).toBe(1);
+  }
+
+  // as another server does
+  const other = new pg.Client({ connectionString: database.url });
+  await other.connect();
+  await other.query('select pg_advisory_lock($1, 0)', [ITEM_LOCK_CLASS]);
+  const reset = labs[0].lab.createItem({ sku: 'shirt', stock: 7 });
+  const waiting = () =>
+    database
+      .query(`select from pg_locks where locktype = 'advisory' and not granted`)
+      .then((rows) => rows.length);
+  await expect.poll(waiting).toBe(1);
+  await other.query('select pg_advisory_unlock($1, 0)', [ITEM_LOCK_CLASS]);
+  await reset;
+  expect(await database.query(STORES, ['shirt'])).toMatchObject([{ stock: 7, units: 7 }]);
+  await other.end();
+  for (const { close } of labs) await close();
 });
 
 test('closing a lab ends what runs in it, and stores that', async () => {
