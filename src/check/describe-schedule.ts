@@ -1,5 +1,5 @@
 import type { AppJudgement } from '@/explorer/backends/wire/app-backend';
-import type { SentCall } from '@/explorer/backends/wire/app-actor';
+import type { SentCall } from '@/explorer/backends/wire/sent-call';
 import type { AppMove, AppSent } from '@/explorer/backends/wire/run-app-schedule';
 import type { AppAnswer } from '@/app-under-test/send-request';
 import type { CheckAnswer, CheckMove, CheckSchedule } from '@/model/app-check';

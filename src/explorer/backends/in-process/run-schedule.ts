@@ -33,7 +33,7 @@ const TOUCHES_NOTHING = new Set<StepKind>(['think', 'retry', 'begin']);
 /** Why a schedule went on otherwise than before: with a queue for a lock, and without. */
 const OTHER_FIRST = ': PostgreSQL let another attempt that waits for the same row go first.';
 const OTHER_RUN =
-  ', and no two attempts waited for the same row. So something differs between two runs of this schedule: an earlier schedule has left a row, a key or something in memory, or the strategy goes by chance or by the clock.';
+  ', and no two attempts waited for the same row. So something differs between two runs of this schedule: an earlier schedule has left a row, a key or something in memory, the strategy goes by chance or by the clock, or purchases of others ran beside it, which fail transactions that are SERIALIZABLE.';
 
 /** Runs one schedule on fresh rows, one move at a time, until every attempt has ended or `choose` abandons it. */
 export function runSchedule(slot: Slot, input: ScheduleInput, choose: StepScheduler): Promise<ScheduleRun> {
