@@ -7,7 +7,7 @@ import type {
 } from '@/wire/redis/proxy';
 import type { AccessSet } from '@/explorer/search/access-set';
 import { accessInVain, accessOfRedis, isTaken, lockOf } from './redis-access';
-import type { Call, SentCall, SentCommand } from './sent-call';
+import type { Call, SentCall } from './sent-call';
 import type { SessionLevels } from './session-levels';
 import { isSessionOnly } from './sql-access';
 
