@@ -150,7 +150,11 @@ export class ExplorationJobs {
     return turns.add(async () => {
       const schedule = await this.onExplorer(() => explorer.replay(exploration.plan, scheduleId));
       if (schedule) return { ok: true, schedule };
-      return refuse('not-found', 'unknown-schedule', `${scheduleId} is no schedule of this exploration, or its attempts went on otherwise this time.`);
+      return refuse(
+        'not-found',
+        'unknown-schedule',
+        `${scheduleId} is no schedule of this exploration, or its attempts went on otherwise this time.`,
+      );
     });
   }
 
