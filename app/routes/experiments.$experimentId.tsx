@@ -25,7 +25,7 @@ export async function action({ context, params, request }: ActionFunctionArgs) {
   const id = params.experimentId ?? '';
   const intent = (await readForm(request)).get('intent');
   if (intent === 'stop') {
-    const result = await orUnavailable(context.lab.stopExperiment(id));
+    const result = await orUnavailable(context.lab.stopExperiment(id, 'drain'));
     return result.ok
       ? data({ error: null })
       : data({ error: result.error.message }, { status: statusOf(result) });

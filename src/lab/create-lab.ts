@@ -177,7 +177,7 @@ export async function createLab(deps: LabDeps): Promise<Lab> {
     startExperiment: (input, { origin }) => experiments.start(input, origin),
     getExperiment: (id) => experiments.get(id),
     listExperiments: (page) => experiments.list(page),
-    stopExperiment: (id) => experiments.stop(id),
+    stopExperiment: (id, how) => experiments.stop(id, how),
     deleteExperiment: (id) => experiments.jobs.delete(id),
     readEvents: (id, lane, from, limit) => reader.readEvents(id, lane, from, limit),
     listEvidence: (id, query) => reader.listEvidence(id, query),

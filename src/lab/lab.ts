@@ -51,7 +51,7 @@ export interface Lab {
   startExperiment: (input: unknown, options: { origin: RaceOrigin }) => Promise<Result<{ id: string }>>;
   getExperiment: (id: string) => Promise<ExperimentView | null>;
   listExperiments: (page: WantedPage) => Promise<Result<ExperimentPage>>;
-  stopExperiment: (id: string) => Promise<Result>;
+  stopExperiment: (id: string, how: StopHow) => Promise<Result>;
   deleteExperiment: (id: string) => Promise<Result>;
   /** Batches from sequence number `from` on; empty at the end of the log, `null` for an unknown race or lane. */
   readEvents: (id: string, lane: number, from: number, limit: number) => Promise<Batch[] | null>;

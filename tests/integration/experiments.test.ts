@@ -210,11 +210,17 @@ describe('requests', () => {
 });
 
 describe('stopping', { timeout: RACES_TAKE_MS }, () => {
-  test('ends the trial that runs and starts no more; asking again is harmless', async ({ api }) => {
+  test('ends the trial that runs and starts no more; asking again ends what is in flight', async ({
+    api,
+    database,
+  }) => {
     const id = await start(api, { kind: 'trials', trials: 50, race: LONG });
     const { current } = await whenUnderWay(api, id);
     await api.whenRecorded(current?.id ?? '');
     expect((await api.get(`/api/experiments/${id}`, { method: 'DELETE' })).status).toBe(409);
+    // as other servers know it
+    const stored = () => database.query('select status, started_at from experiments where id = $1', [id]);
+    await expect.poll(stored).toEqual([{ status: 'running', started_at: expect.any(Date) as Date }]);
 
     const stops = await Promise.all([1, 2, 3].map(() => api.post(`/api/experiments/${id}/stop`)));
 
@@ -226,8 +232,22 @@ describe('stopping', { timeout: RACES_TAKE_MS }, () => {
       done: 1,
       current: null,
     });
-    expect((await readRace(api, current?.id ?? '')).status).toBe('aborted');
+    const race = await readRace(api, current?.id ?? '');
+    expect(race.status).toBe('aborted');
+    expect(race.lanes[0]?.counts.indeterminate).toBeGreaterThan(0);
     expect((await api.post(`/api/experiments/${id}/stop`)).status).toBe(202);
+  });
+
+  test('one whose first trial still waits has made none', async ({ api }) => {
+    const running = await api.startRace(LONG);
+    const id = await start(api, { kind: 'trials', trials: 5, race: LONG });
+    await api.post(`/api/experiments/${id}/stop`);
+    expect(await whenOver(api, id)).toMatchObject({
+      status: 'aborted',
+      reason: 'Stopped by request after 0 trials.',
+    });
+    await api.post(`/api/races/${running}/stop`);
+    await api.whenOver(running);
   });
 });
 

@@ -1,7 +1,10 @@
 import { expect, onTestFinished } from 'vitest';
+import { EXIT } from '@/cli/exit-code';
+import { runCommand } from '@/cli/program';
 import type { ExplorationView } from '@/model/exploration';
 import type { RaceView } from '@/model/race';
 import type { Health } from '@/services/health';
+import { commandIo } from '../fixtures/command-io';
 import { databaseTest as test, testRedisUrl } from '../fixtures/database/database';
 import { startTestServer } from '../fixtures/server/server';
 import { callApi, serverEnv } from '../fixtures/server/server-test';
@@ -70,6 +73,9 @@ test('PostgreSQL lost during a race: health 503, the race fails with the reason,
   expect(race.lanes[0]?.verdict).toMatchObject({ status: 'inconclusive' });
   expect((await api.post('/api/buy-good')).status).toBe(503);
   expect((await api.get('/api/races')).status).toBe(503);
+  const { io, errors } = commandIo();
+  expect(await runCommand(['race', '--server', api.url], io, '0.0.0')).toBe(EXIT.unreachable);
+  expect(errors()).toMatch(/^http:\S+ is not well: PostgreSQL cannot be reached\.?/);
   // who asks is told in words, and the log has the cause
   expect(output()).toMatch(/"cause":\{.*"msg":"the lab could not be asked"/);
 

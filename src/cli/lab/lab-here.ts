@@ -67,7 +67,7 @@ export async function openLabHere(env: Env, say: (message: string) => void): Pro
     stop: async (kind, id, how) => {
       const stop = {
         race: () => lab.stopRace(id, how),
-        experiment: () => lab.stopExperiment(id),
+        experiment: () => lab.stopExperiment(id, how),
         exploration: () => lab.stopExploration(id),
       }[kind];
       orThrow(await stop());

@@ -121,12 +121,23 @@ async function endIfSilent<T>(next: Promise<T>, silence: AbortController, origin
 }
 
 async function toError(origin: string, response: Response): Promise<Error> {
-  const body = (await response.json().catch(() => null)) as { error?: Problem } | null;
+  const body = (await response.json().catch(() => null)) as { error?: Problem; checks?: unknown } | null;
+  const ill = complaintsOf(body?.checks);
+  if (ill.length > 0) return new UnreachableError(`${origin} is not well: ${ill.join(' ')}`);
   const problem = body?.error;
   if (typeof problem?.message !== 'string')
     return new UnreachableError(`${origin} answers ${response.status}, and not as Oversell does.`);
   if (response.status >= 500) return new UnreachableError(problem.message);
   return new RefusedError(problem, response.status === 429);
+}
+
+/** What health says of the services that it cannot reach. */
+function complaintsOf(checks: unknown): string[] {
+  if (typeof checks !== 'object' || checks === null) return [];
+  return Object.values(checks as Record<string, unknown>).flatMap((check) => {
+    const message = (check as { message?: unknown } | null)?.message;
+    return typeof message === 'string' ? [message] : [];
+  });
 }
 
 function messageOf(error: unknown): string {

@@ -18,6 +18,8 @@ export class ActiveExperiment extends ActiveJob<ExperimentHead> {
 
   /** Records a trial that is over. In a bisection, the strategy searched is the first lane. */
   record(race: RaceView): void {
+    // called off while it waited: no trial
+    if (race.startedAt === null) return;
     const violated = race.lanes[0]?.verdict.status === 'violated';
     this.results.push({ concurrency: race.plan.concurrency, violated });
     this.changed();

@@ -2,7 +2,7 @@ import { refuse } from '@/lib/lab-error';
 import type { Refusal, Result } from '@/lib/lab-error';
 import type { ExperimentHead, ExperimentPage, ExperimentView, TrialRow } from '@/model/experiment';
 import { isOver } from '@/model/job';
-import type { RaceOrigin, RaceView } from '@/model/race';
+import type { RaceOrigin, RaceView, StopHow } from '@/model/race';
 import { toIssues } from '@/plan/input-schemas';
 import { describeLane } from '@/report/verdict-words';
 import { asSentence } from '@/failures/in-words';
@@ -93,10 +93,10 @@ export class ExperimentJobs {
   }
 
   /** Stops the running trial's race, and starts no further trial. */
-  stop(id: string): Promise<Result> {
+  stop(id: string, how: StopHow): Promise<Result> {
     return this.jobs.stop(id, async (experiment) => {
       experiment.stop('by request');
-      if (experiment.current !== undefined) await this.deps.races.stop(experiment.current, 'drain');
+      if (experiment.current !== undefined) await this.deps.races.stop(experiment.current, how);
     });
   }
 
@@ -190,6 +190,7 @@ export class ExperimentJobs {
   ): Promise<RaceView | null> {
     const { races } = this.deps;
     const { head } = experiment;
+    let storing: Promise<void> | undefined;
     const started = await races.startTrial(plan, head.origin, {
       experiment: {
         id: head.id,
@@ -197,7 +198,15 @@ export class ExperimentJobs {
         trials: head.kind === 'trials' ? head.trials : null,
       },
       begun: () => {
-        if (head.status === 'queued') experiment.enter('running');
+        if (head.status !== 'queued') return;
+        experiment.enter('running');
+        // other servers, and this one after it was killed, know it from the store alone
+        storing = this.deps.experiments.save(head, this.deps.owner.key).catch((error: unknown) => {
+          this.deps.log.warn(
+            { experiment: head.id, error },
+            'the start of an experiment could not be stored',
+          );
+        });
       },
     });
     if (!started.ok) return null;
@@ -206,6 +215,8 @@ export class ExperimentJobs {
     // a stop that came while the race was being created
     if (experiment.stopped !== undefined) await races.stop(started.id, 'drain');
     const race = await races.waitFor(started.id);
+    // its end is written after its start
+    await storing;
     experiment.current = undefined;
     if (!race) throw new Error(`Trial ${trial} is gone.`);
     return race;

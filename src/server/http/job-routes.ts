@@ -79,7 +79,7 @@ const experiment: Kind<z.infer<typeof pageQuery>> = {
     const found = await lab.getExperiment(id);
     return found && experimentWithUrls(found);
   },
-  stop: (lab, id) => lab.stopExperiment(id),
+  stop: (lab, id) => lab.stopExperiment(id, 'next'),
   state: async (lab, id) => statusOf(await lab.getExperiment(id)),
   remove: (lab, id) => lab.deleteExperiment(id),
 };
