@@ -65,7 +65,10 @@ type StoredTrial = Omit<TrialRow, 'words' | 'strategyName' | 'role'> & {
   finding: Parameters<typeof toDescribedLane>[1];
 };
 
-/** Reads only the part of each lane that decides its result: an experiment may have thousands of lanes. */
+/**
+ * Reads only the part of each lane that decides its result: an experiment may have thousands of lanes. A race that was
+ * called off while it waited is no trial.
+ */
 async function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> {
   const rows = await db.$queryRaw<StoredTrial[]>`
     select
@@ -79,7 +82,7 @@ async function readTrials(db: PrismaClient, ids: string[]): Promise<TrialRow[]> 
         where findings.race_id = races.id and lane_index = lanes.index order by id limit 1
       ) as finding
     from races join lanes on lanes.race_id = races.id
-    where races.experiment_id = any(${ids})
+    where races.experiment_id = any(${ids}) and (races.started_at is not null or races.finished_at is null)
     order by races.experiment_id, races.trial, lanes.index`;
   return rows.map(({ result, finding, ...row }) => ({
     ...row,

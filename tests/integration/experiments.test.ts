@@ -244,7 +244,7 @@ describe('stopping', { timeout: RACES_TAKE_MS }, () => {
     await api.post(`/api/experiments/${id}/stop`);
     expect(await whenOver(api, id)).toMatchObject({
       status: 'aborted',
-      reason: 'Stopped by request after 0 trials.',
+      ...{ reason: 'Stopped by request after 0 trials.', done: 0 },
     });
     await api.post(`/api/races/${running}/stop`);
     await api.whenOver(running);

@@ -225,7 +225,7 @@ export class ExperimentJobs {
 
 function toRows(race: RaceView): TrialRow[] {
   const { experiment } = race;
-  if (!experiment) return [];
+  if (!experiment || (race.startedAt === null && isOver(race.status))) return [];
   return race.lanes.map((lane) => {
     const isJudged = lane.status === 'finished' || lane.status === 'cancelled';
     return {
