@@ -31,7 +31,7 @@ function countRows(lane: AnyLane): Partial<Record<FindingKind, number>> {
   return {
     oversold: Math.max(0, ordered - final.initialStock),
     'lost-update': isAbove ? 0 : Math.max(0, lost),
-    'stock-created': isAbove ? lost : 0,
+    'stock-created': isAbove ? final.finalStock - final.initialStock : 0,
     'stock-leak': Math.max(0, -lost),
     'negative-stock': Math.max(0, -lowest),
     'lost-order': count(({ outcome }, i) => outcome === 'accepted' && of[i]!.length === 0) + offBy(-1),
